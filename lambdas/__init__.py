@@ -1,0 +1,1 @@
+"""The API behind /api: one handler module a Lambda function."""

@@ -1,0 +1,1 @@
+"""CloudFront with Lambda@Edge on your machine. Start reading at `pipeline.py`."""

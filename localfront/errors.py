@@ -1,0 +1,60 @@
+"""What can go wrong, from the outside in.
+
+LocalfrontError
+├── ConfigError              the distribution cannot be served as configured; fix the configuration
+├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
+│   ├── EdgeValidationError  it returned what CloudFront refuses: 502
+│   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
+│   └── EdgeLimitError       it ran past its time limit: 503
+└── OriginError              an origin gave no usable answer; start it, or fix its address
+"""
+
+from __future__ import annotations
+
+
+class LocalfrontError(Exception):
+    """Catch this to catch every error localfront raises on purpose."""
+
+
+class ConfigError(LocalfrontError):
+    """The message names the field and the fix."""
+
+
+class EdgeFunctionError(LocalfrontError):
+    """The message says what the function did; `rule` is the id of the checklist's item."""
+
+    status = 503
+    x_cache = "LambdaExecutionError from cloudfront"  # LX-004
+
+    def __init__(self, message: str, *, rule: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class EdgeValidationError(EdgeFunctionError):
+    """LX-001: the result failed validation."""
+
+    status = 502
+    x_cache = "LambdaValidationError from cloudfront"
+
+
+class EdgeExecutionError(EdgeFunctionError):
+    """LX-002: unhandled exception, exit, or no answer. `traceback` is for the developer."""
+
+    def __init__(
+        self, message: str, *, rule: str = "LX-002", traceback: str = ""
+    ) -> None:
+        super().__init__(message, rule=rule)
+        self.traceback = traceback
+
+
+class EdgeLimitError(EdgeFunctionError):
+    """LX-003: the time limit. Table D.1 row 6: the log names a time-out an execution error."""
+
+
+class OriginError(LocalfrontError):
+    """`status` is what the viewer gets: 502 (refused, DNS, TLS) or 504 (no answer in time)."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
