@@ -1,0 +1,213 @@
+"""Reads distributions, and all that they refer to, from a CloudFront API.
+
+The API is whatever the standard AWS environment names: an emulator, or AWS. One `read` gives one
+consistent value; comparing two of them tells whether anything changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from localfront.config import Distribution
+from localfront.distribution_config import parse_distribution
+from localfront.errors import ConfigError
+from localfront.managed_policies import MANAGED
+from localfront.origin_addresses import Endpoints, Service, resolve
+from localfront.policies import (
+    PolicyCatalog,
+    items,
+    parse_cache_policy,
+    parse_origin_request_policy,
+)
+from localfront.response_headers import parse_response_headers_policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that is served: distributions, and the policies of their buckets."""
+
+    distributions: tuple[Distribution, ...] = ()
+    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
+        default_factory=dict
+    )
+
+    @property
+    def function_arns(self) -> frozenset[str]:
+        return frozenset(
+            association.lambda_function_arn
+            for distribution in self.distributions
+            for behavior in distribution.behaviors
+            for association in behavior.lambda_function_associations
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invalidation:
+    """Source: CloudFront API Reference, GetInvalidation."""
+
+    distribution_id: str
+    id: str
+    paths: tuple[str, ...]
+
+
+class ControlPlane:
+    """A CloudFront API. Blocking: call it from a thread."""
+
+    def __init__(
+        self, session: boto3.Session, endpoints: Endpoints, distribution_id: str | None
+    ) -> None:
+        self._cloudfront = session.client("cloudfront")
+        self._s3 = session.client("s3")
+        self._endpoints = endpoints
+        self._only = distribution_id
+
+    def read(self) -> Configuration:
+        """Raises ConfigError when a distribution can't be honoured, botocore's errors when the
+        API does not answer.
+        """
+        distributions = tuple(self._distribution(i) for i in self._distribution_ids())
+        for distribution in distributions:
+            for origin in distribution.origins:
+                resolve(origin, viewer_scheme="https", endpoints=self._endpoints)
+        return Configuration(
+            distributions=distributions,
+            bucket_policies=self._bucket_policies(distributions),
+        )
+
+    def new_invalidations(
+        self, configuration: Configuration, seen: Iterable[str]
+    ) -> list[Invalidation]:
+        """The invalidations whose ids were not seen before."""
+        known = set(seen)
+        found: list[Invalidation] = []
+        for distribution in configuration.distributions:
+            listed = self._cloudfront.list_invalidations(DistributionId=distribution.id)
+            for summary in items(listed.get("InvalidationList")):
+                if summary["Id"] not in known:
+                    found.append(self._invalidation(distribution.id, summary["Id"]))
+        return found
+
+    def _invalidation(self, distribution_id: str, invalidation_id: str) -> Invalidation:
+        answer = self._cloudfront.get_invalidation(
+            DistributionId=distribution_id, Id=invalidation_id
+        )
+        batch = answer["Invalidation"]["InvalidationBatch"]
+        return Invalidation(
+            distribution_id, invalidation_id, tuple(items(batch["Paths"]))
+        )
+
+    def _distribution_ids(self) -> list[str]:
+        if self._only is not None:
+            return [self._only]
+        pages = self._cloudfront.get_paginator("list_distributions").paginate()
+        return [s["Id"] for page in pages for s in items(page.get("DistributionList"))]
+
+    def _distribution(self, distribution_id: str) -> Distribution:
+        description = self._cloudfront.get_distribution(Id=distribution_id)[
+            "Distribution"
+        ]
+        config = description["DistributionConfig"]
+        behaviors = [
+            config["DefaultCacheBehavior"],
+            *items(config.get("CacheBehaviors")),
+        ]
+        try:
+            return parse_distribution(
+                description,
+                policies=self._policies(behaviors),
+                signing_behaviors=self._signing_behaviors(items(config["Origins"])),
+            )
+        except ConfigError as error:
+            raise ConfigError(f"Distribution {distribution_id}: {error}") from error
+
+    def _policies(self, behaviors: list[Mapping[str, Any]]) -> PolicyCatalog:
+        """AWS's managed policies, and those of the account that the behaviors name."""
+        client = self._cloudfront
+
+        def account(
+            field: str, managed: Mapping[str, Any], read: Callable[[str], Any]
+        ) -> Any:
+            named = {b[field] for b in behaviors if b.get(field)}
+            return {**managed, **{i: read(i) for i in named - managed.keys()}}
+
+        def config(answer: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+            found: Mapping[str, Any] = answer[kind][f"{kind}Config"]
+            return found
+
+        return PolicyCatalog(
+            cache=account(
+                "CachePolicyId",
+                MANAGED.cache,
+                lambda i: parse_cache_policy(
+                    i, config(client.get_cache_policy(Id=i), "CachePolicy")
+                ),
+            ),
+            origin_request=account(
+                "OriginRequestPolicyId",
+                MANAGED.origin_request,
+                lambda i: parse_origin_request_policy(
+                    i,
+                    config(
+                        client.get_origin_request_policy(Id=i), "OriginRequestPolicy"
+                    ),
+                ),
+            ),
+            response_headers=account(
+                "ResponseHeadersPolicyId",
+                MANAGED.response_headers,
+                lambda i: parse_response_headers_policy(
+                    i,
+                    config(
+                        client.get_response_headers_policy(Id=i),
+                        "ResponseHeadersPolicy",
+                    ),
+                ),
+            ),
+        )
+
+    def _signing_behaviors(self, origins: list[Mapping[str, Any]]) -> Mapping[str, str]:
+        ids = {
+            o["OriginAccessControlId"]
+            for o in origins
+            if o.get("OriginAccessControlId")
+        }
+        found: dict[str, str] = {}
+        for control_id in ids:
+            answer = self._cloudfront.get_origin_access_control(Id=control_id)
+            config = answer["OriginAccessControl"]["OriginAccessControlConfig"]
+            found[control_id] = config["SigningBehavior"]
+        return found
+
+    def _bucket_policies(
+        self, distributions: tuple[Distribution, ...]
+    ) -> Mapping[str, Mapping[str, Any] | None]:
+        """Only an emulator's: AWS checks its buckets' policies itself."""
+        addresses = [
+            resolve(origin, viewer_scheme="https", endpoints=self._endpoints)
+            for distribution in distributions
+            for origin in distribution.origins
+        ]
+        return {
+            address.bucket: self._bucket_policy(address.bucket)
+            for address in addresses
+            if address.service is Service.S3 and address.emulated
+        }
+
+    def _bucket_policy(self, bucket: str) -> Mapping[str, Any] | None:
+        try:
+            document = self._s3.get_bucket_policy(Bucket=bucket)["Policy"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in (
+                "NoSuchBucketPolicy",
+                "NoSuchBucket",
+            ):
+                return None
+            raise
+        policy: Mapping[str, Any] = json.loads(document)
+        return policy

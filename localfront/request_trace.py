@@ -1,0 +1,110 @@
+"""What happened to each request: the record that logs, tests and an inspector read.
+
+Cookies, authorization and set-cookie values never enter a record.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+SECRET_HEADERS = frozenset({"cookie", "set-cookie", "authorization"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One thing that was done; times in milliseconds, `start_ms` since the request came."""
+
+    name: str
+    start_ms: float
+    duration_ms: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Trace:
+    """One request's record, filled as the request goes its way."""
+
+    request_id: str
+    method: str
+    host: str
+    target: str
+    clock: Callable[[], float] = time.perf_counter
+    started: float = 0.0
+    steps: list[Step] = field(default_factory=list)
+    status: int = 0
+    result: str = ""  # the class in X-Cache: Hit, Miss, Error, ...
+    reason: str = ""  # why localfront itself answered with an error
+    duration_ms: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    @contextmanager
+    def step(self, name: str, **facts: Any) -> Iterator[Step]:
+        """Time what happens inside; more facts may be added to the step."""
+        begin = self.clock()
+        step = Step(name=name, start_ms=(begin - self.started) * 1000, facts=facts)
+        self.steps.append(step)
+        try:
+            yield step
+        finally:
+            step.duration_ms = (self.clock() - begin) * 1000
+
+    def note(self, name: str, **facts: Any) -> None:
+        """A decision that takes no time worth telling."""
+        with self.step(name, **facts):
+            pass
+
+    def finish(self, status: int, result: str) -> None:
+        self.status, self.result = status, result
+        self.duration_ms = (self.clock() - self.started) * 1000
+
+    def find(self, name: str) -> list[Step]:
+        return [step for step in self.steps if step.name == name]
+
+
+def log_line(trace: Trace) -> str:
+    """The record in one line: status, request, way through CloudFront, result and time."""
+    way = [_told(step) for step in trace.steps]
+    parts = [
+        f"{trace.status} {trace.method} {trace.host}{printable(trace.target)}",
+        *way,
+    ]
+    parts += [trace.result, f"{trace.duration_ms:.1f} ms"]
+    if trace.reason:
+        parts.append(trace.reason)
+    return " | ".join(part for part in parts if part) + f" | {trace.request_id}"
+
+
+def _told(step: Step) -> str:
+    facts = " ".join(
+        f"{name}={printable(str(value))}"
+        for name, value in step.facts.items()
+        if isinstance(value, str | int | float) and value != ""
+    )
+    spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
+    return f"{step.name}{spent} {facts}".strip()
+
+
+def printable(text: str) -> str:
+    """Text safe in a terminal and on one line: no control characters, bounded length."""
+    short = text if len(text) <= 200 else text[:199] + "…"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
+
+
+def redacted(event: Any) -> Any:
+    """A Lambda@Edge event or result as it may be kept: secret headers' values are masked."""
+    if isinstance(event, Mapping):
+        return {
+            key: [{**line, "value": "…"} for line in value]
+            if key in SECRET_HEADERS and isinstance(value, list)
+            else redacted(value)
+            for key, value in event.items()
+        }
+    if isinstance(event, list):
+        return [redacted(item) for item in event]
+    return event

@@ -1,0 +1,130 @@
+"""What CloudFront itself says to viewers: its headers on every response, and its own pages.
+
+Sources: CloudFront Developer Guide, "Request and response behavior for custom origins" (RV-001..010,
+CA-024, S3-006), "Generate custom error responses"; page texts are localfront's own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import urlsafe_b64encode
+from html import escape
+from http import HTTPStatus
+
+from localfront.freshness import http_date
+from localfront.messages import Headers, Request, Response
+
+POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
+VIA_HOST = "localfront.cloudfront.net"
+
+# Of the origin's headers, what never reaches a viewer (S3-006, RV-008).
+WITHHELD = (
+    "X-Amz-Id-2",
+    "X-Amz-Request-Id",
+    "Trailer",
+    "Upgrade",
+    "Connection",
+    "Keep-Alive",
+    "Transfer-Encoding",
+    "X-Localfront-Reason",
+)
+
+
+def new_request_id() -> str:
+    """LE-005: base64-like with `-` and `_`, ending in `==`; equals X-Amz-Cf-Id (RV-003)."""
+    return urlsafe_b64encode(secrets.token_bytes(40)).decode()
+
+
+def reason_phrase(status: int) -> str:
+    if status == 494:
+        return "Request Header Too Large"
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
+    """An origin's response less what CloudFront keeps back, as it may be stored."""
+    headers = response.headers.without(*WITHHELD)
+    if not cookies_forwarded:
+        headers = headers.without("Set-Cookie")  # CA-024
+    return response.with_headers(headers)
+
+
+def to_viewer(response: Response, *, x_cache: str, request_id: str) -> Response:
+    """RV-001, RV-002: CloudFront's own headers, on every response."""
+    headers = response.headers.without("Via", "X-Cache", "X-Amz-Cf-Pop", "X-Amz-Cf-Id")
+    if "server" not in headers:
+        headers = headers.adding("Server", "CloudFront")  # RV-011
+    return response.with_headers(
+        headers.adding("Via", f"1.1 {VIA_HOST} (CloudFront)")
+        .adding("X-Cache", x_cache)
+        .adding("X-Amz-Cf-Pop", POP)
+        .adding("X-Amz-Cf-Id", request_id)
+    )
+
+
+def redirect_to_https(
+    request: Request, status: int, *, https_port: int, now: float
+) -> Response:
+    """VP-001, VP-002: the same URL, on localfront's own HTTPS port.
+
+    The host is the one the viewer asked for; it was resolved to a distribution before.
+    """
+    host = request.headers.get("host") or ""
+    name = (
+        host[: host.rindex("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    )
+    port = "" if https_port == 443 else f":{https_port}"
+    return _page(
+        status,
+        f"https://{name}{port}{request.target}",
+        "The site is served over HTTPS.",
+        now=now,
+    )
+
+
+def _page(status: int, location: str, text: str, *, now: float) -> Response:
+    answer = error_page(status, text, rule="", request_id="", now=now)
+    return answer.with_headers(answer.headers.adding("Location", location))
+
+
+def error_page(
+    status: int,
+    message: str,
+    *,
+    rule: str,
+    request_id: str,
+    now: float,
+    detail: str = "",
+) -> Response:
+    """CloudFront's status with a local page that says why: the rule, and what to mend.
+
+    `detail` is preformatted text, such as a function's traceback.
+    """
+    phrase = reason_phrase(status)
+    told = (
+        f"<p>Rule <code>{escape(rule)}</code> of CloudFront's documented behavior.</p>"
+        if rule
+        else ""
+    )
+    detailed = f"<pre>{escape(detail)}</pre>" if detail else ""
+    request_line = (
+        f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
+    )
+    body = (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{status} {phrase}</title></head>\n"
+        f"<body><h1>{status} {phrase}</h1>\n<p>{escape(message)}</p>\n"
+        f"{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
+        "</body></html>\n"
+    )
+    lines = [
+        ("Server", "CloudFront"),
+        ("Date", http_date(now)),
+        ("Content-Type", "text/html; charset=utf-8"),
+    ]
+    return Response(
+        status=status, reason=phrase, headers=Headers.of(lines), body=body.encode()
+    )

@@ -1,0 +1,102 @@
+"""What a viewer's request must be before anything else happens.
+
+Sources: CloudFront Developer Guide, "Require HTTPS between viewers and CloudFront" (VP-001..004),
+"Request and response behavior for custom origins" (VP-005..010).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localfront.config import CacheBehavior, ViewerProtocolPolicy
+from localfront.messages import Request
+
+MAX_URL_BYTES = 8192
+MAX_HEAD_BYTES = 32_768
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An error that CloudFront itself makes; `close` ends the connection after it."""
+
+    status: int
+    rule: str
+    message: str
+    close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """VP-001, VP-002: to the same URL over HTTPS."""
+
+    status: int
+
+
+def check_size(request: Request) -> Refusal | None:
+    """VP-009 and VP-010, with the limits of 2026 (table D.1, row 4)."""
+    target = len(request.target.encode())
+    if target > MAX_URL_BYTES:
+        return Refusal(
+            status=414,
+            rule="VP-009",
+            message=f"The URL has {target} bytes; CloudFront takes {MAX_URL_BYTES}.",
+            close=True,
+        )
+    head = target + sum(len(n) + len(v) + 4 for n, v in request.headers)
+    if head > MAX_HEAD_BYTES:
+        return Refusal(
+            status=494,
+            rule="VP-010",
+            message=f"Request line and headers have {head} bytes; CloudFront takes {MAX_HEAD_BYTES}.",
+            close=True,
+        )
+    return None
+
+
+def check_protocol(
+    request: Request, behavior: CacheBehavior
+) -> Redirect | Refusal | None:
+    """What the viewer protocol policy makes of a request over plain HTTP."""
+    if request.scheme == "https":
+        return None
+    match behavior.viewer_protocol_policy:
+        case ViewerProtocolPolicy.ALLOW_ALL:
+            return None
+        case ViewerProtocolPolicy.HTTPS_ONLY:
+            return Refusal(
+                status=403,
+                rule="VP-003",
+                message=f"Behavior {behavior.path_pattern!r} is https-only.",
+            )
+        case ViewerProtocolPolicy.REDIRECT_TO_HTTPS if request.method in (
+            "GET",
+            "HEAD",
+        ):
+            return Redirect(301)
+        case ViewerProtocolPolicy.REDIRECT_TO_HTTPS if request.http_version == "1.0":
+            return Refusal(
+                status=403,
+                rule="VP-002",
+                message=f"{request.method} over HTTP/1.0 can't be redirected with its body.",
+            )
+        case _:
+            return Redirect(307)
+
+
+def check_method(
+    request: Request, behavior: CacheBehavior, *, has_body: bool
+) -> Refusal | None:
+    """VP-005 and VP-008: both 403, not 405 or 400."""
+    if request.method not in behavior.allowed_methods:
+        allowed = ", ".join(sorted(behavior.allowed_methods))
+        return Refusal(
+            status=403,
+            rule="VP-005",
+            message=f"{request.method} is not an allowed method of behavior "
+            f"{behavior.path_pattern!r}, which takes {allowed}.",
+        )
+    if has_body and request.method == "GET":
+        return Refusal(
+            status=403, rule="VP-008", message="CloudFront refuses a GET with a body."
+        )
+    return None
