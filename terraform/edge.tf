@@ -1,0 +1,74 @@
+resource "aws_lambda_function" "edge" {
+  function_name    = "${var.name}-edge"
+  description      = "Sends visitors without a session to the login page."
+  role             = aws_iam_role.edge.arn
+  s3_bucket        = aws_s3_object.package["edge"].bucket
+  s3_key           = aws_s3_object.package["edge"].key
+  source_code_hash = filebase64sha256(var.edge_package)
+  handler          = "viewer_request.handler"
+  runtime          = "python3.13"
+  architectures    = ["x86_64"] # CloudFront takes no other
+  memory_size      = 128
+  timeout          = 5
+  publish          = true # CloudFront takes a numbered version, never $LATEST
+
+  # CloudFront keeps copies of the function for some hours after the distribution is gone, and Lambda
+  # refuses to delete it meanwhile. The provider tries again for this long; after that, destroy again
+  # later: only the function and what it needs is then left in the state.
+  timeouts {
+    delete = "60m"
+  }
+
+  depends_on = [aws_cloudwatch_log_group.edge, aws_iam_role_policy.edge]
+}
+
+resource "aws_iam_role" "edge" {
+  name = "${var.name}-edge"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = ["edgelambda.amazonaws.com", "lambda.amazonaws.com"] }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "edge" {
+  name = "edge"
+  role = aws_iam_role.edge.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "FindSession"
+        Effect   = "Allow"
+        Action   = "dynamodb:GetItem"
+        Resource = aws_dynamodb_table.sessions.arn
+      },
+      {
+        # A copy logs in the Region where it runs, so the group may have to be made there first.
+        Sid    = "WriteLogs"
+        Effect = "Allow"
+        Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = [
+          "arn:aws:logs:*:${local.account}:log-group:${local.edge_log_group}",
+          "arn:aws:logs:*:${local.account}:log-group:${local.edge_log_group}:*",
+        ]
+      },
+    ]
+  })
+}
+
+locals {
+  # The name that CloudFront's copies use in every Region, this one included.
+  edge_log_group = "/aws/lambda/${local.region}.${var.name}-edge"
+}
+
+# Retention holds in this Region; the groups of other Regions are made by the copies and keep their logs.
+resource "aws_cloudwatch_log_group" "edge" {
+  name              = local.edge_log_group
+  retention_in_days = local.log_retention_days
+}

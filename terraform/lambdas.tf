@@ -1,0 +1,139 @@
+locals {
+  # What each function is told, and what it may do besides writing its own log.
+  functions = {
+    login = {
+      memory_mb = 1024 # CPU comes with memory: at 256 MB a password's hash takes seconds
+      environment = {
+        LOGIN_ATTEMPTS_TABLE = aws_dynamodb_table.login_attempts.name
+        SECRET_PREFIX        = local.secret_prefix
+        SESSIONS_TABLE       = aws_dynamodb_table.sessions.name
+        SESSION_TTL_SECONDS  = tostring(var.session_ttl_seconds)
+      }
+      grants = [
+        {
+          # By prefix, not by captain: an unknown name must be "not found" to the function, not "denied".
+          actions  = ["secretsmanager:GetSecretValue"]
+          resource = "arn:aws:secretsmanager:${local.region}:${local.account}:secret:${local.secret_prefix}*"
+        },
+        {
+          actions  = ["dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+          resource = aws_dynamodb_table.login_attempts.arn
+        },
+        {
+          actions  = ["dynamodb:PutItem"]
+          resource = aws_dynamodb_table.sessions.arn
+        },
+      ]
+    }
+
+    logout = {
+      memory_mb   = 256
+      environment = { SESSIONS_TABLE = aws_dynamodb_table.sessions.name }
+      grants = [{
+        actions  = ["dynamodb:DeleteItem"]
+        resource = aws_dynamodb_table.sessions.arn
+      }]
+    }
+
+    session = {
+      memory_mb   = 256
+      environment = { SESSIONS_TABLE = aws_dynamodb_table.sessions.name }
+      grants = [{
+        actions  = ["dynamodb:GetItem"]
+        resource = aws_dynamodb_table.sessions.arn
+      }]
+    }
+
+    logs = {
+      memory_mb = 256
+      environment = {
+        LOGS_TABLE     = aws_dynamodb_table.logs.name
+        SESSIONS_TABLE = aws_dynamodb_table.sessions.name
+      }
+      grants = [
+        {
+          actions  = ["dynamodb:GetItem"]
+          resource = aws_dynamodb_table.sessions.arn
+        },
+        {
+          actions  = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+          resource = aws_dynamodb_table.logs.arn
+        },
+      ]
+    }
+  }
+}
+
+resource "aws_lambda_function" "api" {
+  for_each = local.functions
+
+  function_name    = "${var.name}-${each.key}"
+  description      = "Answers /api/${each.key}."
+  role             = aws_iam_role.api[each.key].arn
+  s3_bucket        = aws_s3_object.package["lambdas"].bucket
+  s3_key           = aws_s3_object.package["lambdas"].key
+  source_code_hash = filebase64sha256(var.lambdas_package)
+  handler          = "lambdas.${each.key}.handler"
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  memory_size      = each.value.memory_mb
+  timeout          = 10
+
+  environment {
+    variables = each.value.environment
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.api[each.key].name
+    application_log_level = "INFO"
+    system_log_level      = "WARN"
+  }
+
+  depends_on = [aws_iam_role_policy.api]
+}
+
+resource "aws_iam_role" "api" {
+  for_each = local.functions
+
+  name = "${var.name}-${each.key}"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "lambda.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "api" {
+  for_each = local.functions
+
+  name = each.key
+  role = aws_iam_role.api[each.key].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [for grant in each.value.grants : {
+        Effect   = "Allow"
+        Action   = grant.actions
+        Resource = grant.resource
+      }],
+      [{
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.api[each.key].arn}:*" # its streams
+      }],
+    )
+  })
+}
+
+resource "aws_cloudwatch_log_group" "api" {
+  for_each = local.functions
+
+  name              = "/aws/lambda/${var.name}-${each.key}"
+  retention_in_days = local.log_retention_days
+}

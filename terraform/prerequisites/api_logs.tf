@@ -1,0 +1,31 @@
+# Here and not in the application: whoever destroys the application must not stop the logs of the
+# account's other APIs.
+resource "aws_api_gateway_account" "current" {
+  count = var.create_logging_role ? 1 : 0
+
+  cloudwatch_role_arn = aws_iam_role.api_logs[0].arn
+
+  depends_on = [aws_iam_role_policy_attachment.api_logs]
+}
+
+resource "aws_iam_role" "api_logs" {
+  count = var.create_logging_role ? 1 : 0
+
+  name = "api-gateway-logs"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "apigateway.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "api_logs" {
+  count = var.create_logging_role ? 1 : 0
+
+  role       = aws_iam_role.api_logs[0].name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+}

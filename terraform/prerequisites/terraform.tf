@@ -1,0 +1,14 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "5.100.0" # as in the application
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1" # the one Region that CloudFront takes certificates from
+}

@@ -1,0 +1,21 @@
+variable "domain" {
+  type        = string
+  description = "The domain of your website."
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.domain))
+    error_message = "Give the bare domain in lower case, such as example.com."
+  }
+}
+
+variable "create_zone" {
+  type        = bool
+  description = "Whether to create the domain's hosted zone. False if Route 53 has it already."
+  default     = true
+}
+
+variable "create_logging_role" {
+  type        = bool
+  description = "Whether to let API Gateway write logs. It is one setting for the whole account: false if the account has it."
+  default     = true
+}

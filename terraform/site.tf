@@ -1,0 +1,44 @@
+resource "aws_cloudfront_origin_access_control" "site" {
+  name                              = "${var.name}-site"
+  description                       = "Lets the distribution read the site's bucket."
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+locals {
+  # A statement of the bucket's policy, in buckets.tf. Without s3:ListBucket a missing page is a 403,
+  # not a 404: see the error page in cloudfront.tf.
+  distribution_reads = {
+    Sid       = "DistributionReads"
+    Effect    = "Allow"
+    Principal = { Service = "cloudfront.amazonaws.com" }
+    Action    = "s3:GetObject"
+    Resource  = "${aws_s3_bucket.private["site"].arn}/*"
+    Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
+  }
+}
+
+resource "aws_s3_object" "page" {
+  for_each = toset([
+    for file in fileset(var.frontend_directory, "**") : file
+    if basename(file) != "README.md" && !startswith(basename(file), ".")
+  ])
+
+  bucket = aws_s3_bucket.private["site"].id
+  key    = each.key
+  source = "${var.frontend_directory}/${each.key}"
+  etag   = filemd5("${var.frontend_directory}/${each.key}")
+
+  content_type = lookup(local.content_types, element(split(".", each.key), -1), null)
+
+  # Browsers ask each time, CloudFront once a minute: a new page shows without an invalidation.
+  cache_control = "public, max-age=0, s-maxage=60, must-revalidate"
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(local.content_types), element(split(".", each.key), -1))
+      error_message = "No content type is known for ${each.key}: add its ending to content_types in locals.tf."
+    }
+  }
+}

@@ -1,0 +1,106 @@
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  domain             = "example.com"
+  lambdas_package    = "tests/fixtures/empty.zip"
+  edge_package       = "tests/fixtures/empty.zip"
+  frontend_directory = "tests/fixtures/site"
+}
+
+run "a_domain_with_a_scheme_is_refused" {
+  command = plan
+
+  variables {
+    domain = "https://example.com"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "a_domain_with_capitals_is_refused" {
+  command = plan
+
+  variables {
+    domain = "Example.com"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "a_domain_without_a_dot_is_refused" {
+  command = plan
+
+  variables {
+    domain = "starfleet"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "a_domain_ending_in_localhost_is_taken" {
+  command = plan
+
+  variables {
+    domain = "starfleet.localhost"
+  }
+
+  assert {
+    condition     = output.site_url == "https://logs.starfleet.localhost/"
+    error_message = "The site is at logs. of the domain."
+  }
+}
+
+run "a_captain_with_a_slash_is_refused" {
+  command = plan
+
+  variables {
+    captains = ["picard/../kirk"]
+  }
+
+  expect_failures = [var.captains]
+}
+
+run "a_session_without_length_is_refused" {
+  command = plan
+
+  variables {
+    session_ttl_seconds = 0
+  }
+
+  expect_failures = [var.session_ttl_seconds]
+}
+
+run "a_name_too_long_for_a_bucket_is_refused" {
+  command = plan
+
+  variables {
+    name = "a-website-whose-name-would-not-fit-into-a-bucket"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_page_of_unknown_type_is_refused" {
+  command = plan
+
+  variables {
+    frontend_directory = "tests/fixtures/unknown"
+  }
+
+  expect_failures = [aws_s3_object.page["map.starchart"]]
+}
+
+run "all_real_pages_have_a_known_type" {
+  command = plan
+
+  variables {
+    frontend_directory = "../frontend"
+  }
+
+  assert {
+    condition     = alltrue([for page in ["home.html", "login.html", "error.html"] : contains(keys(aws_s3_object.page), page)])
+    error_message = "The edge function and the distribution count on home.html, login.html and error.html."
+  }
+}
