@@ -1,0 +1,25 @@
+"""The time, as something that is passed in, and the ways we write it down."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Tells the time. What it returns is aware of its time zone."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def unix_seconds(at: datetime) -> int:
+    """Whole seconds since 1970, rounded down."""
+    return int(at.timestamp() // 1)
+
+
+def iso_utc(at: datetime) -> str:
+    """`2026-11-23T19:24:05Z`: ISO 8601, UTC, whole seconds (rounded down)."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_unix(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,118 @@
+"""POST /api/login: a user name and a password for a session."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+
+from lambdas import aws_clients
+from lambdas.captains import Captains
+from lambdas.clock import Clock, utc_now
+from lambdas.errors import BadRequestError, InvalidCredentialsError
+from lambdas.json_body import json_object, text_field
+from lambdas.login_attempts import LoginAttempts
+from lambdas.passwords import DEFAULT_COST, MAX_LENGTH, ScryptCost, is_password
+from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
+from lambdas.session_cookie import set_cookie
+from lambdas.sessions import Sessions
+from lambdas.settings import required, seconds
+from lambdas.user_names import is_user_name
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+MAX_BODY = 4 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    user_name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    captains: Captains
+    attempts: LoginAttempts
+    sessions: Sessions
+    session_lifetime: int  # seconds
+    clock: Clock
+
+    def log_in(self, event: Event) -> Answer:
+        """Up to the check of the password, an unknown user takes the same steps."""
+        credentials = read_credentials(event)
+        user_name = credentials.user_name
+        self.attempts.count(user_name, now=self.clock())
+        if not self.captains.has(user_name, credentials.password):
+            raise InvalidCredentialsError
+        session_id, session = self.sessions.start(
+            user_name, now=self.clock(), lifetime=self.session_lifetime
+        )
+        self.attempts.clear(user_name)
+        cookie = set_cookie(session_id, max_age=self.session_lifetime)
+        return json_answer(
+            HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie}
+        )
+
+
+def read_credentials(event: Event) -> Credentials:
+    """Raises NotJsonError, TooLargeError or BadRequestError."""
+    body = json_object(event, max_bytes=MAX_BODY)
+    user_name = text_field(body, "username")
+    password = text_field(body, "password")
+    if not is_user_name(user_name):
+        raise BadRequestError(
+            "A user name starts with a letter and has up to 32 of a-z, 0-9 and -."
+        )
+    if not is_password(password):
+        raise BadRequestError(f"A password has 1 to {MAX_LENGTH} characters.")
+    return Credentials(user_name=user_name, password=password)
+
+
+def build(
+    environ: Mapping[str, str],
+    *,
+    dynamodb: DynamoDBClient,
+    secretsmanager: SecretsManagerClient,
+    clock: Clock = utc_now,
+    cost: ScryptCost = DEFAULT_COST,
+) -> Handler:
+    """Raises ConfigError naming the variable that is missing or malformed."""
+    login = Login(
+        captains=Captains(
+            secretsmanager=secretsmanager,
+            secret_prefix=required(environ, "SECRET_PREFIX"),
+            clock=clock,
+            cost=cost,
+        ),
+        attempts=LoginAttempts(
+            dynamodb=dynamodb, table_name=required(environ, "LOGIN_ATTEMPTS_TABLE")
+        ),
+        sessions=Sessions(
+            dynamodb=dynamodb, table_name=required(environ, "SESSIONS_TABLE")
+        ),
+        session_lifetime=seconds(environ, "SESSION_TTL_SECONDS"),
+        clock=clock,
+    )
+    return rest_api("/api/login", {"POST": login.log_in}, logger=Logger("login"))
+
+
+@functools.cache
+def _handler() -> Handler:
+    return build(
+        os.environ,
+        dynamodb=aws_clients.dynamodb(),
+        secretsmanager=aws_clients.secretsmanager(),
+    )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    return _handler()(event, context)

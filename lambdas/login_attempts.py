@@ -1,0 +1,102 @@
+"""How often somebody tried to log in as a user: five times in fifteen minutes.
+
+Kept in DynamoDB, so that it holds across all instances of the function. An attempt is
+counted *before* the password is checked, by one conditional update: of any number of
+guesses made at once, five get through. Success clears the count. Unknown users are
+counted like known ones, or the lock would tell which names exist.
+
+The price: whoever knows a name can lock its owner out for the rest of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.aws_failures import error_code
+from lambdas.clock import unix_seconds
+from lambdas.errors import TooManyAttemptsError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LIMIT = 5  # attempts in a window, until one succeeds
+WINDOW = 15 * 60  # seconds, from the first attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """Of a conditional update. `ttl` is the end of the window that was in its way."""
+
+    done: bool
+    ttl: int = 0  # Unix seconds; 0 when there was no window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginAttempts:
+    """The login attempts table."""
+
+    dynamodb: DynamoDBClient
+    table_name: str
+
+    def count(self, user_name: str, *, now: datetime) -> None:
+        """Count one attempt. Raises TooManyAttemptsError when it is one too many."""
+        seconds = unix_seconds(now)
+        counted = self._count_in_window(user_name, now=seconds)
+        if not counted.done and counted.ttl <= seconds:
+            if self._open_window(user_name, now=seconds).done:
+                return
+            # Another request opened it between our two updates.
+            counted = self._count_in_window(user_name, now=seconds)
+        if not counted.done:
+            raise TooManyAttemptsError(retry_after=max(1, counted.ttl - seconds))
+
+    def clear(self, user_name: str) -> None:
+        self.dynamodb.delete_item(
+            TableName=self.table_name, Key={"userName": {"S": user_name}}
+        )
+
+    def _count_in_window(self, user_name: str, *, now: int) -> _Outcome:
+        """Add to a window that is open and has attempts left."""
+        return self._update(
+            user_name,
+            change="SET failures = failures + :one",
+            condition="#ttl > :now AND failures < :limit",
+            values={":one": 1, ":now": now, ":limit": LIMIT},
+        )
+
+    def _open_window(self, user_name: str, *, now: int) -> _Outcome:
+        """Start a window where there is none, or one that DynamoDB has yet to delete."""
+        return self._update(
+            user_name,
+            change="SET failures = :one, #ttl = :end",
+            condition="attribute_not_exists(userName) OR #ttl <= :now",
+            values={":one": 1, ":now": now, ":end": now + WINDOW},
+        )
+
+    def _update(
+        self, user_name: str, *, change: str, condition: str, values: dict[str, int]
+    ) -> _Outcome:
+        try:
+            self.dynamodb.update_item(
+                TableName=self.table_name,
+                Key={"userName": {"S": user_name}},
+                UpdateExpression=change,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#ttl": "ttl"},  # a reserved word
+                ExpressionAttributeValues={
+                    name: {"N": str(value)} for name, value in values.items()
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+            in_the_way: Mapping[str, Any] = error.response
+            ttl = in_the_way.get("Item", {}).get("ttl", {"N": "0"})
+            return _Outcome(done=False, ttl=int(ttl["N"]))
+        return _Outcome(done=True)

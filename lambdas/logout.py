@@ -1,0 +1,49 @@
+"""POST /api/logout: the session ends, here and in the browser."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+
+from lambdas import aws_clients
+from lambdas.request_headers import header_values
+from lambdas.rest_api import Answer, Event, Handler, empty_answer, rest_api
+from lambdas.session_cookie import clear_cookie, session_ids
+from lambdas.sessions import Sessions
+from lambdas.settings import required
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logout:
+    sessions: Sessions
+
+    def log_out(self, event: Event) -> Answer:
+        """Fine without a session too: to be logged out is what was asked for."""
+        for presented in session_ids(header_values(event, "cookie")):
+            self.sessions.end(presented)
+        return empty_answer(headers={"Set-Cookie": clear_cookie()})
+
+
+def build(environ: Mapping[str, str], *, dynamodb: DynamoDBClient) -> Handler:
+    """Raises ConfigError naming the variable that is missing."""
+    table_name = required(environ, "SESSIONS_TABLE")
+    logout = Logout(sessions=Sessions(dynamodb=dynamodb, table_name=table_name))
+    return rest_api("/api/logout", {"POST": logout.log_out}, logger=Logger("logout"))
+
+
+@functools.cache
+def _handler() -> Handler:
+    return build(os.environ, dynamodb=aws_clients.dynamodb())
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    return _handler()(event, context)

@@ -1,0 +1,132 @@
+"""GET and POST /api/logs: read the captain's entries, record a new one."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+
+from lambdas import aws_clients
+from lambdas.clock import Clock, utc_now
+from lambdas.errors import BadRequestError
+from lambdas.json_body import json_object, text_field
+from lambdas.log_entries import RANDOM_BYTES, from_cursor, new_entry, to_cursor
+from lambdas.log_store import LogStore
+from lambdas.request_headers import header_values
+from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
+from lambdas.sessions import Sessions, require_session
+from lambdas.settings import required
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_BODY = 32 * 1024  # bytes: 2000 characters, each escaped as \ud83d\ude80, fit
+_IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logs:
+    store: LogStore
+    sessions: Sessions
+    clock: Clock
+
+    def list_entries(self, event: Event) -> Answer:
+        session = require_session(event, self.sessions, now=self.clock())
+        page = self.store.page(
+            session.user_name, limit=read_limit(event), after=read_cursor(event)
+        )
+        body = {
+            "userName": session.user_name,
+            "entries": [entry.to_json() for entry in page.entries],
+            "next": to_cursor(page.last_id) if page.last_id else None,
+        }
+        return json_answer(HTTPStatus.OK, body)
+
+    def record_entry(self, event: Event) -> Answer:
+        now = self.clock()
+        session = require_session(event, self.sessions, now=now)
+        key = read_idempotency_key(event)
+        entry = new_entry(
+            text_field(json_object(event, max_bytes=MAX_BODY), "text"),
+            recorded_at=now,
+            randomness=secrets.token_bytes(RANDOM_BYTES),
+        )
+        if key is None:
+            written = self.store.add(session.user_name, entry)
+        else:
+            written = self.store.add_once(session.user_name, entry, key=key, now=now)
+        return json_answer(HTTPStatus.CREATED, written.to_json())
+
+
+def read_limit(event: Event) -> int:
+    """Raises BadRequestError."""
+    limit = _parameter(event, "limit")
+    if limit is None:
+        return DEFAULT_LIMIT
+    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MAX_LIMIT:
+        raise BadRequestError(
+            f'The parameter "limit" must be a whole number from 1 to {MAX_LIMIT}.'
+        )
+    return int(limit)
+
+
+def read_cursor(event: Event) -> str | None:
+    """The id of the last entry of the page before. Raises BadRequestError."""
+    cursor = _parameter(event, "cursor")
+    return None if cursor is None else from_cursor(cursor)
+
+
+def read_idempotency_key(event: Event) -> str | None:
+    """Raises BadRequestError when there is more than one, or it is malformed."""
+    keys = header_values(event, "idempotency-key")
+    if not keys:
+        return None
+    if len(keys) > 1 or not _IDEMPOTENCY_KEY.fullmatch(keys[0]):
+        raise BadRequestError(
+            "The header Idempotency-Key must be given once, with 1 to 64 of A-Z, a-z, "
+            "0-9, - and _."
+        )
+    return keys[0]
+
+
+def _parameter(event: Event, name: str) -> str | None:
+    """A query parameter's value; of several, the last, as API Gateway gives it."""
+    value: str | None = (event.get("queryStringParameters") or {}).get(name)
+    return value
+
+
+def build(
+    environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
+) -> Handler:
+    """Raises ConfigError naming the variable that is missing."""
+    logs = Logs(
+        store=LogStore(dynamodb=dynamodb, table_name=required(environ, "LOGS_TABLE")),
+        sessions=Sessions(
+            dynamodb=dynamodb, table_name=required(environ, "SESSIONS_TABLE")
+        ),
+        clock=clock,
+    )
+    return rest_api(
+        "/api/logs",
+        {"GET": logs.list_entries, "POST": logs.record_entry},
+        logger=Logger("logs"),
+    )
+
+
+@functools.cache
+def _handler() -> Handler:
+    return build(os.environ, dynamodb=aws_clients.dynamodb())
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """What Lambda calls: an API Gateway REST proxy event in, a proxy answer out."""
+    return _handler()(event, context)

@@ -1,0 +1,110 @@
+"""One path of the API: methods to endpoints, and errors to answers.
+
+Everything a caller gets is made here or by `json_answer`: JSON, never stored by a
+cache, and in one error shape, `{"error": {"code", "message"}}`.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import (
+    NotFoundError as NoRouteError,
+)
+
+from lambdas.aws_failures import is_passing
+from lambdas.errors import (
+    NO_HEADERS,
+    ApiError,
+    InternalError,
+    MethodNotAllowedError,
+    NotFoundError,
+    TryLaterError,
+)
+
+Event = Mapping[str, Any]
+"""An API Gateway REST proxy event. Parsed where it is read, never handed deeper."""
+
+Answer = Response[Any]
+Endpoint = Callable[[Event], Answer]
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def rest_api(
+    path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger
+) -> Handler:
+    """The Lambda handler of one path. `endpoints` is by method, in capitals."""
+    # Off whatever POWERTOOLS_DEV says: debugging prints the event and shows tracebacks.
+    app = APIGatewayRestResolver(debug=False)
+    for method, endpoint in endpoints.items():
+        app.route(path, method)(_route(app, endpoint))
+
+    def answer_no_route(_: NoRouteError) -> Answer:
+        if app.current_event.path.rstrip("/") == path:
+            return error_answer(MethodNotAllowedError(", ".join(sorted(endpoints))))
+        return error_answer(NotFoundError())
+
+    def answer_error(error: Exception) -> Answer:
+        return error_answer(_to_api_error(error, logger))
+
+    app.exception_handler(NoRouteError)(answer_no_route)
+    app.exception_handler(Exception)(answer_error)
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        answer = app.resolve(event, context)
+        logger.info(
+            "request answered",
+            extra={
+                "method": event["httpMethod"],
+                "path": path,
+                "status": answer["statusCode"],
+                "request_id": event.get("requestContext", {}).get("requestId"),
+            },
+        )
+        return answer
+
+    return handler
+
+
+def json_answer(
+    status: HTTPStatus, body: object, *, headers: Mapping[str, str] = NO_HEADERS
+) -> Answer:
+    return Response(
+        status_code=status.value,
+        content_type="application/json",
+        body=body,
+        headers={"Cache-Control": "no-store", **headers},
+    )
+
+
+def empty_answer(*, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+    """204: done, and nothing to say."""
+    return Response(
+        status_code=HTTPStatus.NO_CONTENT.value,
+        body="",
+        headers={"Cache-Control": "no-store", **headers},
+    )
+
+
+def error_answer(error: ApiError) -> Answer:
+    body = {"error": {"code": error.code, "message": str(error)}}
+    return json_answer(error.status, body, headers=error.headers)
+
+
+def _route(app: APIGatewayRestResolver, endpoint: Endpoint) -> Callable[[], Answer]:
+    def route() -> Answer:
+        return endpoint(app.current_event.raw_event)
+
+    return route
+
+
+def _to_api_error(error: Exception, logger: Logger) -> ApiError:
+    if isinstance(error, ApiError):
+        return error
+    if is_passing(error):
+        logger.warning("dependency unavailable", exc_info=error)
+        return TryLaterError()
+    logger.error("request failed", exc_info=error)
+    return InternalError()

@@ -1,0 +1,59 @@
+"""The functions as Lambda runs them: by name, in a process, with an environment."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+NEEDS = {
+    "login": {
+        "SESSIONS_TABLE",
+        "LOGIN_ATTEMPTS_TABLE",
+        "SECRET_PREFIX",
+        "SESSION_TTL_SECONDS",
+    },
+    "logout": {"SESSIONS_TABLE"},
+    "session": {"SESSIONS_TABLE"},
+    "logs": {"SESSIONS_TABLE", "LOGS_TABLE"},
+}
+# Asks with PATCH: the whole function is put together, and no AWS call is made.
+INVOKE = """
+import sys
+from lambdas.{name} import handler
+from tests.lambdas.proxy_events import proxy_event
+print("boto3" in sys.modules)
+print(handler(proxy_event("PATCH", "/api/{name}"), None)["statusCode"])
+"""
+
+
+def run(name: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own text
+        [sys.executable, "-W", "error", "-c", INVOKE.format(name=name)],
+        env={"PATH": os.environ["PATH"], "AWS_REGION": "us-east-1", **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_function_runs_with_its_own_variables_alone(name: str) -> None:
+    environ = dict.fromkeys(NEEDS[name], "60")
+    environ["AWS_DEFAULT_REGION"] = "us-east-1"
+
+    result = run(name, environ)
+
+    assert result.returncode == 0, result.stderr
+    loads_boto3, _log_line, status = result.stdout.splitlines()
+    assert loads_boto3 == "False"  # importing a handler stays quick
+    assert status == "405"
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_function_names_the_variable_it_misses(name: str) -> None:
+    result = run(name, {"AWS_DEFAULT_REGION": "us-east-1"})
+
+    assert result.returncode != 0
+    assert "ConfigError: The environment variable" in result.stderr

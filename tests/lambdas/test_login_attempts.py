@@ -1,0 +1,68 @@
+"""The parallel cases in the order that would hurt most, with no threads to be lucky."""
+
+import pytest
+
+from lambdas.errors import TooManyAttemptsError
+from lambdas.login_attempts import LoginAttempts
+from tests.lambdas.ship import NOON, Ship
+
+
+def attempts_on(ship: Ship) -> LoginAttempts:
+    return LoginAttempts(dynamodb=ship.dynamodb, table_name="site-login-attempts")
+
+
+def test_of_guesses_made_at_once_five_get_through(ship: Ship) -> None:
+    """All counted before any of them is checked, each by its own instance."""
+    through = 0
+    for _ in range(20):
+        try:
+            attempts_on(ship).count("picard", now=NOON)
+        except TooManyAttemptsError:
+            continue
+        through += 1
+
+    assert through == 5
+
+
+def test_a_first_attempt_overtaken_by_another_is_still_counted(ship: Ship) -> None:
+    """Between its two updates, another request opens the window."""
+    rival, overtaken = attempts_on(ship), attempts_on(ship)
+    answered: list[bool] = []
+
+    def overtake(**_: object) -> None:
+        if not answered:
+            answered.append(True)
+            rival.count("picard", now=NOON)
+
+    ship.dynamodb.meta.events.register(
+        "after-call.dynamodb.UpdateItem", overtake, "rival"
+    )
+    try:
+        overtaken.count("picard", now=NOON)
+    finally:
+        ship.dynamodb.meta.events.unregister(
+            "after-call.dynamodb.UpdateItem", unique_id="rival"
+        )
+
+    (item,) = ship.items("login-attempts")
+    assert item["failures"] == "2"
+
+
+def test_the_item_says_when_dynamodb_may_delete_it(ship: Ship) -> None:
+    attempts_on(ship).count("picard", now=NOON)
+
+    assert ship.items("login-attempts") == [
+        {"userName": "picard", "failures": "1", "ttl": "1795436100"}
+    ]
+
+
+def test_refused_attempts_do_not_make_the_lock_longer(ship: Ship) -> None:
+    attempts = attempts_on(ship)
+    for _ in range(5):
+        attempts.count("picard", now=NOON)
+    before = ship.items("login-attempts")
+
+    with pytest.raises(TooManyAttemptsError):
+        attempts.count("picard", now=NOON)
+
+    assert ship.items("login-attempts") == before

@@ -1,0 +1,280 @@
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.errors import BadRequestError
+from lambdas.logs import read_idempotency_key
+from tests.lambdas.ship import Answer, Ship
+
+
+def record(ship: Ship, cookie: str, text: object, **headers: str) -> Answer:
+    return ship.ask(
+        "POST",
+        "/api/logs",
+        cookie=cookie,
+        body=json.dumps({"text": text}),
+        headers=headers,
+    )
+
+
+def read(ship: Ship, cookie: str, **query: Any) -> Answer:
+    return ship.ask("GET", "/api/logs", cookie=cookie, query=query)
+
+
+def texts(answer: Answer) -> list[str]:
+    return [entry["text"] for entry in answer.json["entries"]]
+
+
+def test_a_new_entry_has_its_time_and_stardate(ship: Ship) -> None:
+    cookie = ship.board()
+
+    answer = record(ship, cookie, "  Engines at full.\n")
+
+    assert answer.status == 201
+    entry = answer.json
+    assert list(entry) == ["id", "stardate", "recordedAt", "text"]
+    assert len(entry["id"]) == 26
+    assert entry["stardate"] == "60894.5"
+    assert entry["recordedAt"] == "2026-11-23T12:00:00Z"
+    assert entry["text"] == "Engines at full."
+
+
+def test_entries_are_read_newest_first(ship: Ship) -> None:
+    cookie = ship.board()
+    for text in ("one", "two", "three"):
+        record(ship, cookie, text)
+        ship.clock.advance(0.001)
+
+    answer = read(ship, cookie)
+
+    assert answer.status == 200
+    assert answer.json["userName"] == "picard"
+    assert texts(answer) == ["three", "two", "one"]
+    assert answer.json["next"] is None
+
+
+def test_a_captain_without_entries_has_an_empty_log(ship: Ship) -> None:
+    cookie = ship.board()
+
+    assert read(ship, cookie).json == {
+        "userName": "picard",
+        "entries": [],
+        "next": None,
+    }
+
+
+def test_each_captain_reads_only_their_own_entries(ship: Ship) -> None:
+    picard = ship.board("picard", "makeitso")
+    kirk = ship.board("kirk", "KHAAAN!!!")
+
+    record(ship, picard, "Tea.")
+
+    assert texts(read(ship, picard)) == ["Tea."]
+    assert texts(read(ship, kirk)) == []
+
+
+@pytest.mark.parametrize("count", [4, 5, 6])
+def test_pages_together_hold_every_entry_once(ship: Ship, count: int) -> None:
+    cookie = ship.board()
+    for number in range(count):
+        record(ship, cookie, str(number))
+        ship.clock.advance(0.001)
+
+    pages = [read(ship, cookie, limit="2")]
+    while cursor := pages[-1].json["next"]:
+        pages.append(read(ship, cookie, limit="2", cursor=cursor))
+
+    assert [text for page in pages for text in texts(page)] == [
+        str(number) for number in reversed(range(count))
+    ]
+    assert len(pages) == (count + 1) // 2  # no empty page at the end
+
+
+def test_an_entry_recorded_meanwhile_does_not_shift_the_next_page(ship: Ship) -> None:
+    cookie = ship.board()
+    for text in ("one", "two", "three"):
+        record(ship, cookie, text)
+        ship.clock.advance(1)
+    first = read(ship, cookie, limit="2")
+
+    record(ship, cookie, "four")
+
+    assert texts(read(ship, cookie, cursor=first.json["next"])) == ["one"]
+
+
+def test_a_cursor_of_another_captain_shows_nothing_of_theirs(ship: Ship) -> None:
+    picard = ship.board("picard", "makeitso")
+    kirk = ship.board("kirk", "KHAAAN!!!")
+    for text in ("one", "two"):
+        record(ship, picard, text)
+        ship.clock.advance(1)
+    cursor = read(ship, picard, limit="1").json["next"]
+
+    answer = read(ship, kirk, cursor=cursor)
+
+    assert answer.status == 200
+    assert texts(answer) == []
+
+
+def test_twenty_entries_are_read_unless_another_number_is_asked_for(
+    ship: Ship,
+) -> None:
+    cookie = ship.board()
+    for number in range(21):
+        record(ship, cookie, str(number))
+
+    assert len(texts(read(ship, cookie))) == 20
+    assert len(texts(read(ship, cookie, limit="21"))) == 21
+
+
+def test_a_page_of_the_longest_entries_is_whole(ship: Ship) -> None:
+    cookie = ship.board()
+    for _ in range(101):
+        record(ship, cookie, "\U0001f680" * 2000)
+
+    answer = read(ship, cookie, limit="100")
+
+    assert len(texts(answer)) == 100
+    assert answer.json["next"] is not None
+    assert len(answer.body.encode()) < 6 * 1024 * 1024  # what Lambda may answer
+
+
+@pytest.mark.parametrize(
+    "limit", ["0", "101", "-1", "1.0", "ten", "", " 5", "٣", "1e1"]
+)
+def test_a_limit_outside_1_to_100_is_refused(ship: Ship, limit: str) -> None:
+    answer = read(ship, ship.board(), limit=limit)
+
+    assert (answer.status, answer.error_code) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("cursor", ["", "null", "kirk", "A" * 17, "A" * 19, "é" * 18])
+def test_a_made_up_cursor_is_refused(ship: Ship, cursor: str) -> None:
+    answer = read(ship, ship.board(), cursor=cursor)
+
+    assert (answer.status, answer.error_code) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(" \n\t", id="blank"),
+        pytest.param("x" * 2001, id="too long"),
+        pytest.param("\ud800", id="half a character"),
+        pytest.param(None, id="null"),
+        pytest.param(7, id="a number"),
+        pytest.param(["Tea."], id="a list"),
+    ],
+)
+def test_what_is_no_entry_is_refused(ship: Ship, text: object) -> None:
+    cookie = ship.board()
+
+    answer = record(ship, cookie, text)
+
+    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert ship.items("logs") == []
+
+
+@pytest.mark.parametrize("character", ["x", "é", "\U0001f680"])
+def test_the_longest_entry_is_counted_in_characters(ship: Ship, character: str) -> None:
+    answer = record(ship, ship.board(), character * 2000)
+
+    assert answer.status == 201
+
+
+def test_a_body_over_32_kb_is_too_large(ship: Ship) -> None:
+    answer = record(ship, ship.board(), "x" * 32 * 1024)
+
+    assert (answer.status, answer.error_code) == (413, "too_large")
+
+
+def test_an_entry_must_be_declared_as_json(ship: Ship) -> None:
+    """A cross-site form cannot declare that; SameSite=Strict comes first, though."""
+    answer = ship.ask(
+        "POST",
+        "/api/logs",
+        cookie=ship.board(),
+        body='{"text": "Tea."}',
+        content_type="text/plain",
+    )
+
+    assert (answer.status, answer.error_code) == (415, "not_json")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_a_live_session_the_log_is_closed(ship: Ship, method: str) -> None:
+    cookie = ship.board()
+    ship.clock.advance(60)
+
+    answer = ship.ask(method, "/api/logs", cookie=cookie, body='{"text": "Tea."}')
+
+    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert ship.items("logs") == []
+
+
+def test_the_same_request_again_returns_the_first_entry(ship: Ship) -> None:
+    cookie = ship.board()
+    first = record(ship, cookie, "Tea.", **{"Idempotency-Key": "abc_-1"})
+    ship.clock.advance(5)
+
+    again = record(ship, cookie, "Tea. Earl Grey.", **{"idempotency-key": "abc_-1"})
+
+    assert again == first
+    assert texts(read(ship, cookie)) == ["Tea."]
+
+
+def test_without_a_key_the_same_text_is_two_entries(ship: Ship) -> None:
+    cookie = ship.board()
+
+    record(ship, cookie, "Tea.")
+    record(ship, cookie, "Tea.")
+
+    assert texts(read(ship, cookie)) == ["Tea.", "Tea."]
+
+
+def test_another_captain_may_use_the_same_key(ship: Ship) -> None:
+    picard = ship.board("picard", "makeitso")
+    kirk = ship.board("kirk", "KHAAAN!!!")
+    record(ship, picard, "Tea.", **{"Idempotency-Key": "1"})
+
+    record(ship, kirk, "Khan!", **{"Idempotency-Key": "1"})
+
+    assert texts(read(ship, kirk)) == ["Khan!"]
+
+
+def test_a_key_is_forgotten_after_a_day_though_its_item_is_still_there(
+    ship: Ship,
+) -> None:
+    first = record(ship, ship.board(), "Tea.", **{"Idempotency-Key": "1"})
+    ship.clock.advance(24 * 60 * 60)
+    cookie = ship.log_in("picard", "makeitso").cookie
+
+    second = record(ship, cookie, "Tea.", **{"Idempotency-Key": "1"})
+
+    assert second.json["id"] != first.json["id"]
+    assert texts(read(ship, cookie)) == ["Tea.", "Tea."]
+
+
+def test_only_the_marker_of_a_request_has_a_ttl(ship: Ship) -> None:
+    record(ship, ship.board(), "Tea.", **{"Idempotency-Key": "1"})
+
+    ttls = {item["userName"]: item.get("ttl") for item in ship.items("logs")}
+
+    assert ttls == {"picard": None, "picard/requests": "1795521600"}
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 65, "é", "a/b"])
+def test_a_malformed_key_is_refused(ship: Ship, key: str) -> None:
+    answer = record(ship, ship.board(), "Tea.", **{"Idempotency-Key": key})
+
+    assert (answer.status, answer.error_code) == (400, "bad_request")
+    assert ship.items("logs") == []
+
+
+def test_two_keys_on_one_request_are_refused() -> None:
+    event = {"multiValueHeaders": {"Idempotency-Key": ["1", "2"]}}
+
+    with pytest.raises(BadRequestError, match="once"):
+        read_idempotency_key(event)

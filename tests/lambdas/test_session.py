@@ -1,0 +1,48 @@
+import pytest
+
+from tests.lambdas.ship import Ship
+
+
+def test_a_live_session_tells_who_and_until_when(ship: Ship) -> None:
+    cookie = ship.board("kirk", "KHAAAN!!!")
+
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert answer.status == 200
+    assert answer.json == {"userName": "kirk", "expiresAt": "2026-11-23T12:01:00Z"}
+
+
+def test_an_expired_session_is_refused_though_its_item_is_still_there(
+    ship: Ship,
+) -> None:
+    cookie = ship.board()
+
+    ship.clock.advance(60)
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert ship.items("sessions") != []
+    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        pytest.param(None, id="no cookie"),
+        pytest.param("session-id=", id="empty"),
+        pytest.param(f"session-id={'A' * 43}", id="forged"),
+        pytest.param("session-id=" + "A" * 8000, id="huge"),
+        pytest.param("; =;;session-id;\x00=é", id="malformed"),
+    ],
+)
+def test_without_a_session_nobody_is_signed_in(ship: Ship, cookie: str | None) -> None:
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+
+
+def test_a_cookie_planted_by_a_neighbour_does_not_lock_out(ship: Ship) -> None:
+    cookie = ship.board()
+    planted = f"session-id={'A' * 43}"
+
+    for both in (f"{planted}; {cookie}", f"{cookie}; {planted}"):
+        assert ship.ask("GET", "/api/session", cookie=both).status == 200
