@@ -1,0 +1,54 @@
+"""Read the session ids that a viewer's Cookie headers carry.
+
+A neighbour on a sibling subdomain can make a browser send a second `session-id`
+(cookie tossing), before or after ours: name and value are all that a server sees. So
+neither "take the first" nor "refuse two" will do: the first would let a neighbour
+choose, the second would let it lock visitors out. Every distinct well-shaped id is
+a candidate, up to a bound, and one valid candidate opens the gate. That lets nobody in
+who does not hold a valid session, and the page behind the gate is the same for all:
+whose entries are shown is decided by the API. A neighbour who tosses more ids than the
+bound can still keep somebody out, but ends at the login page, never in a loop.
+
+Source: RFC 6265, sections 4.2.1 and 5.4; Lambda@Edge event structure (headers).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+COOKIE_NAME = "session-id"
+# secrets.token_urlsafe(32): 32 bytes in unpadded base64url.
+SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
+MOST_CANDIDATES = 4  # each costs a read of the session store
+MOST_CHARACTERS = 32_768  # CloudFront's own limit for all headers of a request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCookies:
+    """What the viewer sent.
+
+    `present` is true for any `session-id` with a value; `ids` are the well-shaped
+    values in the viewer's order, each once, at most `MOST_CANDIDATES`.
+    """
+
+    present: bool
+    ids: tuple[str, ...]
+
+
+def session_cookies(cookie_headers: Iterable[str]) -> SessionCookies:
+    """Read the values of a request's Cookie headers; malformed parts count for nothing.
+
+    CloudFront may hand over one header with all pairs or several (HTTP/2 splits them).
+    """
+    text = ";".join(cookie_headers)[:MOST_CHARACTERS]
+    values = [
+        value for name, value in map(_pair, text.split(";")) if name == COOKIE_NAME
+    ]
+    # a dict keeps the order and drops repeats
+    ids = dict.fromkeys(value for value in values if SESSION_ID.fullmatch(value))
+    return SessionCookies(present=any(values), ids=tuple(ids)[:MOST_CANDIDATES])
+
+
+def _pair(cookie: str) -> tuple[str, str]:
+    name, _, value = cookie.partition("=")
+    return name.strip(" \t"), value.strip(" \t")

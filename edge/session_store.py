@@ -1,0 +1,84 @@
+"""Ask the table of sessions whether an id belongs to a live session.
+
+DynamoDB deletes expired items late, by days at worst, so an item that is there may be
+a session that is over: its `ttl` is compared with the clock at each read. Reads are
+consistent, so a session that was just deleted by a log-out opens nothing any more.
+
+Source: Amazon DynamoDB Developer Guide, "Using time to live (TTL) in DynamoDB".
+"""
+
+import re
+from collections.abc import Iterable
+from time import monotonic, time
+from typing import Any
+
+from dynamodb import DynamoDb
+from errors import DynamoDbError
+from settings import Settings
+
+# For all reads of one request together. The function may run for 5 seconds, and
+# a connection, its TLS handshake and an answer may each use up their own time-out.
+BUDGET = 2.0  # seconds
+WHOLE_NUMBER = re.compile(r"[0-9]{1,38}")  # DynamoDB keeps 38 digits
+
+
+class SessionStore:
+    """The table of sessions; keeps its connection from one request to the next."""
+
+    def __init__(self, *, budget: float = BUDGET) -> None:
+        self._budget = budget
+        self._dynamodb: DynamoDb | None = None
+
+    def any_is_live(self, session_ids: Iterable[str], settings: Settings) -> bool:
+        """Raises DynamoDbError when the table does not tell."""
+        deadline = monotonic() + self._budget
+        return any(
+            is_live(self._item(session_id, settings, deadline), now=time())
+            for session_id in session_ids
+        )
+
+    def _item(
+        self, session_id: str, settings: Settings, deadline: float
+    ) -> dict[str, Any]:
+        parameters = {
+            "TableName": settings.table,
+            "Key": {"session-id": {"S": session_id}},
+            "ConsistentRead": True,
+            # `ttl` is one of DynamoDB's reserved words, so it needs a placeholder
+            "ProjectionExpression": "#ttl",
+            "ExpressionAttributeNames": {"#ttl": "ttl"},
+        }
+        return self._connected_to(settings).call(
+            "GetItem", parameters, settings.credentials, deadline=deadline
+        )
+
+    def _connected_to(self, settings: Settings) -> DynamoDb:
+        wanted = settings.endpoint, settings.region
+        dynamodb = self._dynamodb
+        if dynamodb is None or (dynamodb.endpoint, dynamodb.region) != wanted:
+            self.close()
+            dynamodb = self._dynamodb = DynamoDb(*wanted)
+        return dynamodb
+
+    def close(self) -> None:
+        if self._dynamodb is not None:
+            self._dynamodb.close()
+            self._dynamodb = None
+
+
+def is_live(answer: dict[str, Any], *, now: float) -> bool:
+    """Read GetItem's answer `{}` or `{"Item": {"ttl": {"N": "1795461845"}}}`.
+
+    A session is over at the second that `ttl` names; `now` is in Unix seconds.
+
+    Raises DynamoDbError when there is an item, but no sensible `ttl` in it.
+    """
+    match answer:
+        case {"Item": {"ttl": {"N": str(ttl)}}} if WHOLE_NUMBER.fullmatch(ttl):
+            return int(ttl) > now
+        case {"Item": _}:
+            raise DynamoDbError(
+                "GetItem answered a session without a whole number as its ttl."
+            )
+        case _:
+            return False
