@@ -5,12 +5,11 @@ Source: CloudFront Developer Guide, "Cache behavior settings", path pattern (RT-
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from localfront.config import CacheBehavior
+from localfront.wildcards import fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +37,7 @@ def choose(uri: str, behaviors: Sequence[CacheBehavior]) -> Match:
 
 def matches(pattern: str, path: str) -> bool:
     """Whether the whole path matches: `*` is 0 or more characters, `?` exactly 1 (RT-002..006)."""
-    return _compiled(pattern).fullmatch(path) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Atomic groups: the first place where a piece fits is as good as any later one, so a
-    hostile path can't make the search go back and forth.
-    """
-    pieces = [
-        "".join("." if c == "?" else re.escape(c) for c in piece)
-        for piece in ("/" + pattern.removeprefix("/")).split("*")  # RT-004
-    ]
-    if len(pieces) == 1:
-        return re.compile(pieces[0], re.DOTALL)
-    between = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1])
-    return re.compile(f"{pieces[0]}{between}.*{pieces[-1]}", re.DOTALL)
+    return fits("/" + pattern.removeprefix("/"), path)  # RT-004
 
 
 def normalize(uri: str) -> str:

@@ -2,7 +2,7 @@
 
 Emulators do not check bucket policies, and a site that forgets its policy answers 403 on AWS alone.
 Evaluated: Effect, Principal, Action, Resource (with their Not- forms refused), and the conditions
-in OPERATORS on the keys that CloudFront's requests have. What is not understood never allows and
+in OPERATORS on CONDITION_KEYS. What is not understood never allows and
 always denies.
 
 Sources: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-001..003); IAM
@@ -11,12 +11,23 @@ User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition o
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localfront.wildcards import fits
+
 CLOUDFRONT = "cloudfront.amazonaws.com"
+
+CONDITION_KEYS = frozenset({"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"})
+# By operator: whether a value of the policy is met by the request's. The two Arn forms are the same.
+OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda wanted, actual: wanted == actual,
+    "StringLike": fits,
+    "ArnEquals": fits,
+    "ArnLike": fits,
+    "Bool": lambda wanted, actual: wanted.lower() == actual,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +84,16 @@ def _applies(
     if not {"Principal", "Action", "Resource"} <= statement.keys():
         return unknown  # NotPrincipal, NotAction, NotResource
     return (
-        _is_principal(statement["Principal"], caller)
-        and any(_like(a.lower(), action.lower()) for a in _list(statement["Action"]))
-        and any(_like(r, resource) for r in _list(statement["Resource"]))
+        _is_principal(statement["Principal"], caller, unknown=unknown)
+        and any(fits(a.lower(), action.lower()) for a in _list(statement["Action"]))
+        and any(fits(r, resource) for r in _list(statement["Resource"]))
         and _conditions_hold(statement.get("Condition") or {}, caller, unknown=unknown)
     )
 
 
-def _is_principal(principal: Any, caller: Caller) -> bool:
-    if principal == "*":
-        return True
+def _is_principal(principal: Any, caller: Caller, *, unknown: bool) -> bool:
+    if not isinstance(principal, Mapping):
+        return principal == "*" or unknown
     named = {kind: _list(names) for kind, names in principal.items()}
     if "*" in named.get("AWS", []):
         return True
@@ -102,28 +113,12 @@ def _conditions_hold(
 def _condition_holds(
     operator: str, key: str, values: list[Any], caller: Caller, *, unknown: bool
 ) -> bool:
-    wanted = [
-        str(value).lower() if operator == "Bool" else str(value) for value in values
-    ]
+    if operator not in OPERATORS or key not in CONDITION_KEYS:
+        return unknown
     actual = caller.context.get(key)
-    match operator:
-        case "StringEquals" | "ArnEquals" | "ArnLike" | "StringLike" | "Bool" if (
-            actual is None
-        ):
-            return False
-        case "StringEquals" | "Bool":
-            return actual in wanted
-        case (
-            "StringLike" | "ArnLike" | "ArnEquals"
-        ):  # IAM: the two Arn forms are the same
-            return any(_like(pattern, str(actual)) for pattern in wanted)
-        case _:
-            return unknown
-
-
-def _like(pattern: str, value: str) -> bool:
-    body = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(body, value, re.DOTALL) is not None
+    if actual is None:
+        return False
+    return any(OPERATORS[operator](str(value), actual) for value in values)
 
 
 def _list(value: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from localfront.cache_key import CacheKey
 from localfront.messages import Response
@@ -68,7 +68,7 @@ class Cache:
     def store(self, key: CacheKey, response: Response, *, ttl: int, now: float) -> bool:
         """Keep a response for ttl seconds; False when it is too large or not to be kept."""
         self._drop(key)
-        if ttl <= 0 or len(response.body) > min(MAX_OBJECT_BYTES, self._max_bytes):
+        if ttl <= 0 or _size(response) > min(MAX_OBJECT_BYTES, self._max_bytes):
             return False
         self._entries[key] = Stored(
             response=response, stored_at=now, expires_at=now + ttl
@@ -78,18 +78,14 @@ class Cache:
             self._drop(next(iter(self._entries)))
         return True
 
-    def refresh(self, key: CacheKey, stored: Stored, *, ttl: int, now: float) -> None:
-        """Keep a revalidated copy for another ttl seconds (CA-020)."""
-        if key in self._entries:
-            self._entries[key] = replace(stored, stored_at=now, expires_at=now + ttl)
-
     def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
         """Drop what invalidation paths name, all variants at once (IN-002, IN-004).
 
         `*` is a wildcard only as the last character. Returns how many objects went.
         """
-        exact = {path for path in paths if not path.endswith("*")}
-        prefixes = tuple(path[:-1] for path in paths if path.endswith("*"))
+        named = set(paths)
+        exact = {path for path in named if not path.endswith("*")}
+        prefixes = tuple(path[:-1] for path in named - exact)
         doomed = [
             key
             for key in self._entries

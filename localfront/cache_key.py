@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
-from localfront.messages import Request
+from localfront.forwarding import (
+    accept_encoding,
+    cloudfront_headers,
+    is_added_by_cloudfront,
+    take_cookies,
+    take_query_strings,
+)
+from localfront.messages import Headers, Request
 from localfront.policies import CachePolicy
 
 
@@ -40,8 +46,7 @@ def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> Ca
         uri=request.uri,
         querystring=take_query_strings(request.querystring, policy.query_strings),
         headers=tuple(
-            (name, request.headers.get_all(name))
-            for name in sorted(policy.headers.names)
+            (name, _values(request, name)) for name in sorted(policy.headers.names)
         ),
         cookies=take_cookies(request.headers, policy.cookies),
         accept_encoding=accept_encoding(
@@ -49,3 +54,10 @@ def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> Ca
         ),
         options=request.method == "OPTIONS",
     )
+
+
+def _values(request: Request, name: str) -> tuple[str, ...]:
+    """The header's lines; CloudFront's own headers have CloudFront's value (CA-005, LE-022)."""
+    if is_added_by_cloudfront(name):
+        return Headers.of(cloudfront_headers(request).items()).get_all(name)
+    return request.headers.get_all(name)

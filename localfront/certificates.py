@@ -24,7 +24,8 @@ def load_or_create_authority(folder: Path) -> trustme.CA:
     authority = trustme.CA(
         organization_name="localfront", organization_unit_name="local CA"
     )
-    descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    key.unlink(missing_ok=True)  # an older file would keep its own permissions
+    descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(authority.private_key_pem.bytes())
     authority.cert_pem.write_to_path(certificate)

@@ -44,7 +44,7 @@ def _is_current(asked: Headers, held: Headers) -> bool:
         return False
     try:
         return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # no date, no time zone, no such year
         return False
 
 

@@ -1,8 +1,8 @@
 """CloudFront's GetDistribution → `config.Distribution`.
 
 What localfront does not emulate is refused here with the field's name, never ignored: origin
-groups, legacy ForwardedValues, signed URLs, CloudFront Functions, the other three Lambda@Edge
-events, geo restriction.
+groups, origin access identities, VPC origins, legacy ForwardedValues, signed URLs, CloudFront
+Functions, the other three Lambda@Edge events, geo restriction, AWS WAF.
 
 Source: CloudFront API Reference, DistributionConfig.
 """
@@ -74,9 +74,28 @@ def _refuse_what_is_not_emulated(config: Mapping[str, Any]) -> None:
             "OriginGroups has items: localfront has no failover yet. "
             "Point the behaviors at single origins to serve locally."
         )
+    if config.get("WebACLId"):
+        raise ConfigError(
+            f"WebACLId is {config['WebACLId']!r}: localfront runs no AWS WAF rules (PL-001). "
+            "Leave the web ACL out to serve locally."
+        )
+
+
+def _refuse_origins_of_other_kinds(config: Mapping[str, Any]) -> None:
+    identity = (config.get("S3OriginConfig") or {}).get("OriginAccessIdentity")
+    for field, found in (
+        ("S3OriginConfig.OriginAccessIdentity", identity),
+        ("VpcOriginConfig", config.get("VpcOriginConfig")),
+    ):
+        if found:
+            raise ConfigError(
+                f"Origin {config['Id']!r} sets {field}, which localfront does not emulate. "
+                "Use an S3 origin with origin access control, or a custom origin."
+            )
 
 
 def _origin(config: Mapping[str, Any], signing_behaviors: Mapping[str, str]) -> Origin:
+    _refuse_origins_of_other_kinds(config)
     custom = config.get("CustomOriginConfig")
     control_id = config.get("OriginAccessControlId") or ""
     if control_id and control_id not in signing_behaviors:
@@ -113,6 +132,11 @@ def _error_response(config: Mapping[str, Any]) -> CustomErrorResponse:
             f"CloudFront takes {', '.join(str(c) for c in sorted(CUSTOM_ERROR_CODES))} (ER-008)."
         )
     shown = config.get("ResponseCode") or ""
+    if shown and int(shown) not in {200, *CUSTOM_ERROR_CODES}:
+        raise ConfigError(
+            f"CustomErrorResponses: ResponseCode {shown} can't be shown for {code}. "
+            "CloudFront takes 200 and the codes that can have a page (ER-009)."
+        )
     return CustomErrorResponse(
         error_code=code,
         response_page_path=config.get("ResponsePagePath") or None,
@@ -135,7 +159,7 @@ class _BehaviorReader:
         return CacheBehavior(
             path_pattern=pattern,
             target_origin_id=self._target(config, pattern),
-            viewer_protocol_policy=ViewerProtocolPolicy(config["ViewerProtocolPolicy"]),
+            viewer_protocol_policy=_viewer_protocol_policy(config, pattern),
             allowed_methods=frozenset(items(allowed) or ["GET", "HEAD"]),
             cached_methods=frozenset(
                 items(allowed.get("CachedMethods")) or ["GET", "HEAD"]
@@ -187,6 +211,19 @@ class _BehaviorReader:
                     f"Behavior {pattern!r} sets {field}, which localfront does not emulate yet. "
                     "Remove it to serve locally; ForwardedValues becomes a CachePolicyId."
                 )
+
+
+def _viewer_protocol_policy(
+    config: Mapping[str, Any], pattern: str
+) -> ViewerProtocolPolicy:
+    try:
+        return ViewerProtocolPolicy(config["ViewerProtocolPolicy"])
+    except ValueError as error:
+        known = ", ".join(policy.value for policy in ViewerProtocolPolicy)
+        raise ConfigError(
+            f"Behavior {pattern!r}: ViewerProtocolPolicy {config['ViewerProtocolPolicy']!r} is "
+            f"none of {known}."
+        ) from error
 
 
 def _association(config: Mapping[str, Any], pattern: str) -> LambdaFunctionAssociation:

@@ -7,12 +7,14 @@ Source: CloudFront Developer Guide, "Use custom URLs by adding alternate domain 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from localfront.config import Distribution
 
 LOCAL_SUFFIX = ".cloudfront.localhost"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+LABELS = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 
 
 def host_name(host: str) -> str:
@@ -45,13 +47,16 @@ def choose_distribution(
 def _by_wildcard(
     name: str, distributions: Sequence[Distribution]
 ) -> Distribution | None:
-    """The star stands for one or more labels (HO-005); the most specific alias wins (HO-006)."""
+    """The star stands for one or more labels (HO-005); the most specific alias wins (HO-006).
+
+    Labels only: a name that goes on into a path or a user name leads a redirect elsewhere.
+    """
     found = [
         (len(alias), distribution)
         for distribution in distributions
         for alias in distribution.aliases
         if alias.startswith("*.")
         and name.endswith(alias[1:])
-        and len(name) > len(alias) - 1
+        and LABELS.fullmatch(name.removesuffix(alias[1:]))
     ]
     return max(found, key=lambda candidate: candidate[0])[1] if found else None

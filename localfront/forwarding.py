@@ -1,15 +1,17 @@
-"""Which of a viewer's query strings and cookies a policy's selection takes.
+"""Which of a viewer's query strings and cookies a policy's selection takes, and what is added.
 
 Values are cut out, never rebuilt: what is taken is byte for byte what the viewer sent, in the
 viewer's order for query strings (CA-006), sorted by name for cookies (CA-009).
 
-Source: CloudFront Developer Guide, "Cache content based on query string parameters" and "Cache
-content based on cookies".
+Sources: CloudFront Developer Guide, "Cache content based on query string parameters", "Cache
+content based on cookies" and "Add CloudFront request headers".
 """
 
 from __future__ import annotations
 
-from localfront.messages import Headers
+from collections.abc import Mapping
+
+from localfront.messages import Headers, Request
 from localfront.policies import Mode, Selection
 
 
@@ -33,7 +35,7 @@ def parse_cookies(headers: Headers) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for line in headers.get_all("cookie"):
         for part in line.split(";"):
-            name, equals, value = part.strip().partition("=")
+            name, equals, value = part.strip(" \t").partition("=")
             if equals and name and not name.startswith("$"):
                 pairs.append((name, value))
     return pairs
@@ -48,12 +50,29 @@ def take_cookies(headers: Headers, selection: Selection) -> str:
 
 def accept_encoding(headers: Headers, *, gzip: bool, brotli: bool) -> str:
     """Accept-Encoding as CloudFront normalises it: "br,gzip", "gzip", "br" or "" (CM-007)."""
-    accepted = {
-        coding.partition(";")[0].strip().lower()
+    codings = [
+        "".join(coding.lower().split()).partition(";q=")
         for line in headers.get_all("accept-encoding")
         for coding in line.split(",")
-        if coding.replace(" ", "").partition(";q=")[2]
-        not in ("0", "0.0", "0.00", "0.000")
-    }
+    ]
+    refused = ("0", "0.0", "0.00", "0.000")
+    accepted = {name for name, _, weight in codings if weight not in refused}
     wanted = [("br", brotli), ("gzip", gzip)]
     return ",".join(name for name, enabled in wanted if enabled and name in accepted)
+
+
+def is_added_by_cloudfront(name: str) -> bool:
+    """Whether CloudFront gives the header its value when a policy lists it (OR-018)."""
+    return name.lower().startswith("cloudfront-")
+
+
+def cloudfront_headers(request: Request) -> Mapping[str, str]:
+    """The CloudFront-* headers whose value is known here.
+
+    Country, device and the like need data that a local machine does not have: left out.
+    """
+    return {
+        "CloudFront-Forwarded-Proto": request.scheme,
+        "CloudFront-Viewer-Http-Version": request.http_version,
+        "CloudFront-Viewer-Address": f"{request.client_ip}:0",
+    }

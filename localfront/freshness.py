@@ -7,12 +7,17 @@ An `Age` sent by the origin is not subtracted: the guide does not speak of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from localfront.messages import Headers, Response
 from localfront.policies import CachePolicy
+
+DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may hold commas
+DELTA_SECONDS = re.compile(r"[0-9]+")
+LONGEST = 2**31  # seconds: what a larger number counts as (RFC 9111, 1.2.2)
 
 NOT_REUSABLE = ("no-cache", "no-store", "private")
 
@@ -30,7 +35,7 @@ def cache_control(headers: Headers) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for line in headers.get_all("cache-control"):
-        for part in line.split(","):
+        for part in DIRECTIVE.findall(line):
             name, _, value = part.strip().partition("=")
             if name and not (name.lower() in NOT_REUSABLE and value):
                 found[name.lower()] = value.strip('"')
@@ -46,7 +51,7 @@ def origin_ttl(headers: Headers, *, now: float) -> int | None:
     for name in ("s-maxage", "max-age"):
         if name in directives:
             value = directives[name]
-            return int(value) if value.isascii() and value.isdigit() else 0
+            return min(int(value[:10]), LONGEST) if DELTA_SECONDS.fullmatch(value) else 0
     expires = headers.get("expires")
     return None if expires is None else max(0, int(_timestamp(expires) - now))
 
@@ -54,7 +59,7 @@ def origin_ttl(headers: Headers, *, now: float) -> int | None:
 def _timestamp(http_date: str) -> float:
     try:
         moment = parsedate_to_datetime(http_date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localfront.config import CacheBehavior, Origin
-from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
+from localfront.forwarding import (
+    accept_encoding,
+    cloudfront_headers,
+    is_added_by_cloudfront,
+    take_cookies,
+    take_query_strings,
+)
 from localfront.messages import Headers, Request
 from localfront.policies import Selection
 
@@ -39,7 +45,7 @@ def origin_request(
     if extra is not None:
         query_strings = query_strings.joined(extra.query_strings)
         cookies = cookies.joined(extra.cookies)
-    headers = _selected_headers(request, _header_selection(behavior))
+    headers = _selected_headers(request, behavior)
     cookie = take_cookies(request.headers, cookies)
     if cookie:
         headers = headers.adding("Cookie", cookie)
@@ -68,19 +74,30 @@ def _header_selection(behavior: CacheBehavior) -> Selection:
     return listed if extra is None else listed.joined(extra.headers)
 
 
-def _selected_headers(request: Request, selection: Selection) -> Headers:
+def _selected_headers(request: Request, behavior: CacheBehavior) -> Headers:
+    selection = _header_selection(behavior)
+    replaced = _added_headers(behavior)
+
     def goes_on(name: str) -> bool:
         if name in NEVER_FORWARDED or name.startswith(NEVER_FORWARDED_PREFIXES):
+            return False
+        if name in replaced:  # LE-022: CloudFront's value or none, never the viewer's
             return False
         if name == "content-type":
             # D.2 item 12, undocumented under a cache policy: it describes the body, which
             # always goes (OR-001), so it goes with the body.
             return True
-        if name == "authorization" and request.method in AUTHORIZATION_KEPT:
+        if name == "authorization" and _keeps_authorization(request.method, behavior):
             return True
         return selection.takes(name)
 
     return Headers.of(line for line in request.headers if goes_on(line[0].lower()))
+
+
+def _keeps_authorization(method: str, behavior: CacheBehavior) -> bool:
+    return method in AUTHORIZATION_KEPT or (
+        method == "OPTIONS" and "OPTIONS" not in behavior.cached_methods
+    )
 
 
 def _with_own_headers(
@@ -127,20 +144,16 @@ def _encoding(
     )
 
 
+def _added_headers(behavior: CacheBehavior) -> frozenset[str]:
+    """The CloudFront-* headers (lower case) that the policies ask for (OR-018)."""
+    extra = behavior.origin_request_policy
+    listed = filter(is_added_by_cloudfront, behavior.cache_policy.headers.names)
+    return frozenset(listed) | (extra.cloudfront_headers if extra else frozenset())
+
+
 def _cloudfront_headers(
     request: Request, behavior: CacheBehavior
 ) -> list[tuple[str, str]]:
-    """The CloudFront-* headers asked for whose value is known here (OR-018, LE-022).
-
-    Country, device and the like need data that a local machine does not have: left out.
-    """
-    extra = behavior.origin_request_policy
-    wanted = behavior.cache_policy.headers.names | (
-        extra.cloudfront_headers if extra else frozenset()
-    )
-    known = {
-        "CloudFront-Forwarded-Proto": request.scheme,
-        "CloudFront-Viewer-Http-Version": request.http_version,
-        "CloudFront-Viewer-Address": f"{request.client_ip}:0",
-    }
-    return [(name, value) for name, value in known.items() if name.lower() in wanted]
+    wanted = _added_headers(behavior)
+    known = cloudfront_headers(request).items()
+    return [(name, value) for name, value in known if name.lower() in wanted]

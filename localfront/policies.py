@@ -191,6 +191,11 @@ def parse_origin_request_policy(
     match behavior:
         case "none":
             headers = Selection()
+        case "whitelist" if "authorization" in names:
+            raise ConfigError(
+                f"Origin request policy {policy_id} lists Authorization, which CloudFront refuses: "
+                "list it in a cache policy, or forward all viewer headers (OR-009)."
+            )
         case "whitelist":
             headers = Selection(Mode.LISTED, names)
         case "allViewer" | "allViewerAndWhitelistCloudFront":

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-SECRET_HEADERS = frozenset({"cookie", "set-cookie", "authorization"})
+SECRET_HEADERS = frozenset(
+    {"cookie", "set-cookie", "authorization", "proxy-authorization"}
+)
+MASK = "…"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,12 +74,12 @@ def log_line(trace: Trace) -> str:
     """The record in one line: status, request, way through CloudFront, result and time."""
     way = [_told(step) for step in trace.steps]
     parts = [
-        f"{trace.status} {trace.method} {trace.host}{printable(trace.target)}",
+        f"{trace.status} {printable(trace.method)} "
+        f"{printable(trace.host)}{printable(trace.target)}",
         *way,
     ]
-    parts += [trace.result, f"{trace.duration_ms:.1f} ms"]
-    if trace.reason:
-        parts.append(trace.reason)
+    parts += [printable(trace.result), f"{trace.duration_ms:.1f} ms"]
+    parts.append(printable(trace.reason, limit=1000))
     return " | ".join(part for part in parts if part) + f" | {trace.request_id}"
 
 
@@ -90,21 +93,37 @@ def _told(step: Step) -> str:
     return f"{step.name}{spent} {facts}".strip()
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, limit: int = 200) -> str:
     """Text safe in a terminal and on one line: no control characters, bounded length."""
-    short = text if len(text) <= 200 else text[:199] + "…"
+    short = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
 def redacted(event: Any) -> Any:
-    """A Lambda@Edge event or result as it may be kept: secret headers' values are masked."""
+    """A Lambda@Edge event or result as it may be kept: secret headers' values are masked.
+
+    A result comes as the function made it, in any shape: what is not understood is masked whole.
+    """
     if isinstance(event, Mapping):
+        of_secret = _is_secret(event.get("key"))  # one line of a header
         return {
-            key: [{**line, "value": "…"} for line in value]
-            if key in SECRET_HEADERS and isinstance(value, list)
+            name: _masked(value)
+            if _is_secret(name) or (of_secret and name == "value")
             else redacted(value)
-            for key, value in event.items()
+            for name, value in event.items()
         }
     if isinstance(event, list):
         return [redacted(item) for item in event]
     return event
+
+
+def _is_secret(name: object) -> bool:
+    return isinstance(name, str) and name.lower() in SECRET_HEADERS
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_masked(line) for line in value]
+    if isinstance(value, Mapping):
+        return {name: part if name == "key" else MASK for name, part in value.items()}
+    return MASK

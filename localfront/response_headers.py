@@ -167,5 +167,7 @@ def allows_origin(pattern: str, origin: str) -> bool:
         return True
     scheme, _, rest = pattern.rpartition("://")
     wanted_scheme = re.escape(scheme) if scheme else "https?"
-    body = re.escape(rest).replace(r"\*", ".*").replace(r"\?", ".")
+    host, colon, port = rest.partition(":")
+    body = re.escape(host).replace(r"\*", "[^/:]*")  # a star reaches no further than its part
+    body += colon + re.escape(port).replace(r"\*", "[0-9]*")
     return re.fullmatch(f"{wanted_scheme}://{body}", origin, re.IGNORECASE) is not None

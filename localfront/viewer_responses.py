@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from html import escape
 from http import HTTPStatus
 
+from localfront.distributions import host_name
 from localfront.freshness import http_date
 from localfront.messages import Headers, Request, Response
 
@@ -72,10 +73,7 @@ def redirect_to_https(
 
     The host is the one the viewer asked for; it was resolved to a distribution before.
     """
-    host = request.headers.get("host") or ""
-    name = (
-        host[: host.rindex("]") + 1] if host.startswith("[") else host.partition(":")[0]
-    )
+    name = host_name(request.headers.get("host") or "")
     port = "" if https_port == 443 else f":{https_port}"
     return _page(
         status,

@@ -34,7 +34,7 @@ class Redirect:
 
 def check_size(request: Request) -> Refusal | None:
     """VP-009 and VP-010, with the limits of 2026 (table D.1, row 4)."""
-    target = len(request.target.encode())
+    target = _bytes(request.target)
     if target > MAX_URL_BYTES:
         return Refusal(
             status=414,
@@ -42,7 +42,7 @@ def check_size(request: Request) -> Refusal | None:
             message=f"The URL has {target} bytes; CloudFront takes {MAX_URL_BYTES}.",
             close=True,
         )
-    head = target + sum(len(n) + len(v) + 4 for n, v in request.headers)
+    head = target + sum(_bytes(n) + _bytes(v) + 4 for n, v in request.headers)
     if head > MAX_HEAD_BYTES:
         return Refusal(
             status=494,
@@ -51,6 +51,11 @@ def check_size(request: Request) -> Refusal | None:
             close=True,
         )
     return None
+
+
+def _bytes(text: str) -> int:
+    """Its size on the wire; bytes that are no UTF-8 stand as surrogate escapes (PEP 383)."""
+    return len(text.encode("utf-8", "surrogateescape"))
 
 
 def check_protocol(

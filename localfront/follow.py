@@ -1,0 +1,81 @@
+"""Keeps following the control plane: a changed distribution is served from the next request on.
+
+A request in flight keeps the configuration that it started with. A configuration that can't be
+honoured, or an API that does not answer, leaves the last good one in place and is reported once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localfront.cache import Cache
+from localfront.control_plane import Configuration, ControlPlane
+from localfront.errors import ConfigError
+
+LOG = logging.getLogger("localfront")
+Apply = Callable[[Configuration], Awaitable[None]]
+
+
+class Follower:
+    """Reads the control plane at intervals (seconds) and applies what changed."""
+
+    def __init__(
+        self,
+        control_plane: ControlPlane,
+        cache: Cache,
+        apply: Apply,
+        *,
+        interval: float,
+    ) -> None:
+        self._control_plane = control_plane
+        self._cache = cache
+        self._apply = apply
+        self._interval = interval
+        self._current = Configuration()
+        self._seen: set[str] = set()
+        self._complaint = ""
+
+    async def start(self) -> Configuration:
+        """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
+        self._current = await asyncio.to_thread(self._control_plane.read)
+        invalidations = await asyncio.to_thread(
+            self._control_plane.new_invalidations, self._current, ()
+        )
+        self._seen = {invalidation.id for invalidation in invalidations}
+        await self._apply(self._current)
+        return self._current
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        while True:
+            await asyncio.sleep(self._interval)
+            try:
+                await self._look()
+                self._complaint = ""
+            except (ConfigError, BotoCoreError, ClientError) as error:
+                self._complain(str(error))
+
+    async def _look(self) -> None:
+        found = await asyncio.to_thread(self._control_plane.read)
+        if found != self._current:
+            await self._apply(found)
+            self._current = found
+            ids = ", ".join(d.id for d in found.distributions) or "none"
+            LOG.info("configuration changed; distributions: %s", ids)
+        for invalidation in await asyncio.to_thread(
+            self._control_plane.new_invalidations, self._current, self._seen
+        ):
+            dropped = self._cache.invalidate(
+                invalidation.distribution_id, invalidation.paths
+            )
+            self._seen.add(invalidation.id)
+            LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
+
+    def _complain(self, message: str) -> None:
+        if message != self._complaint:
+            LOG.error("still serving the last good configuration: %s", message)
+            self._complaint = message

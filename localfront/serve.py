@@ -1,0 +1,189 @@
+"""`localfront serve`: puts the parts together and runs them until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import boto3
+
+from localfront.cache import Cache
+from localfront.certificates import Certificates, load_or_create_authority
+from localfront.config import Distribution
+from localfront.control_plane import Configuration, ControlPlane
+from localfront.edge_workers import WorkerPool
+from localfront.follow import Follower
+from localfront.functions import EdgeFunctions
+from localfront.http_server import HttpServer
+from localfront.messages import Request, Response
+from localfront.objects import Objects
+from localfront.origin_client import OriginClient
+from localfront.origin_fetch import Origins
+from localfront.pipeline import Pipeline
+from localfront.request_trace import Trace, log_line, printable
+from localfront.settings import Settings
+from localfront.viewer_responses import new_request_id
+
+LOG = logging.getLogger("localfront")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asks for; the interval in seconds."""
+
+    http_port: int
+    https_port: int
+    ca_dir: Path
+    distribution_id: str | None
+    edge_directories: Mapping[str, Path]
+    interval: float
+
+
+class Service:
+    """The pipeline in force. A request keeps the one that it started with."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: boto3.Session,
+        functions: EdgeFunctions,
+        client: OriginClient,
+    ) -> None:
+        self._settings = settings
+        self._credentials = session.get_credentials()
+        self._functions = functions
+        self._client = client
+        self.cache = Cache()
+        self._https_port = 443
+        self._pipeline: Pipeline | None = None
+
+    async def apply(self, configuration: Configuration) -> None:
+        """Serve a configuration from the next request on.
+
+        Raises ConfigError when a function can't be had; then the one in force stays.
+        """
+        await self._functions.load(configuration.function_arns)
+        origins = Origins(
+            client=self._client,
+            endpoints=self._settings.endpoints,
+            credentials=self._credentials,
+            bucket_policies=configuration.bucket_policies,
+        )
+        self._pipeline = Pipeline(
+            distributions=configuration.distributions,
+            functions=self._functions,
+            objects=Objects(origins=origins, clock=time.time, cache=self.cache),
+            clock=time.time,
+            https_port=self._https_port,
+        )
+
+    def listens_on(self, https_port: int) -> None:
+        """Where redirects to HTTPS lead, once the port is known."""
+        self._https_port = https_port
+        if self._pipeline is not None:
+            self._pipeline = replace(self._pipeline, https_port=https_port)
+
+    async def handle(self, request: Request, body: bytes) -> Response:
+        """Answer a viewer, and log the request's trace in one line."""
+        assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
+        trace = Trace(
+            request_id=new_request_id(),
+            method=request.method,
+            host=request.headers.get("host") or "",
+            target=request.target,
+        )
+        response = await self._pipeline.answer(request, body, trace)
+        LOG.info("%s", log_line(trace))
+        return response
+
+
+async def serve(
+    settings: Settings, options: Options, *, announce: Callable[[str], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` gets a line that begins `localfront ready`.
+
+    Raises LocalfrontError or botocore's errors when it can't start.
+    """
+    session = boto3.Session(region_name=settings.region)
+    authority = load_or_create_authority(options.ca_dir)
+    control_plane = ControlPlane(session, settings.endpoints, options.distribution_id)
+    async with contextlib.AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="localfront-"))
+        client = await stack.enter_async_context(OriginClient())
+        pool = await stack.enter_async_context(
+            WorkerPool(access=_access(settings, session), on_log=_log_function)
+        )
+        functions = EdgeFunctions(
+            session, pool, folder=Path(folder), directories=options.edge_directories
+        )
+        service = Service(settings, session, functions, client)
+        follower = Follower(
+            control_plane, service.cache, service.apply, interval=options.interval
+        )
+        stop = _stop_signal()
+        configuration = await follower.start()
+        server = await stack.enter_async_context(
+            HttpServer(
+                service.handle,
+                Certificates(authority),
+                http_port=options.http_port,
+                https_port=options.https_port,
+            )
+        )
+        service.listens_on(server.https_port)
+        announce(_ready(server, configuration.distributions))
+        LOG.info("the local certificate authority: %s", options.ca_dir / "ca.pem")
+        following = asyncio.create_task(follower.run())
+        stack.push_async_callback(_cancel, following)
+        await stop.wait()
+
+
+def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
+    """The endpoints and credentials that edge functions get.
+
+    Against AWS itself they get none: the developer's own are not the function's role.
+    """
+    credentials = session.get_credentials()
+    if not settings.emulated or credentials is None:
+        return {}
+    frozen = credentials.get_frozen_credentials()
+    given = {
+        "AWS_ACCESS_KEY_ID": frozen.access_key,
+        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
+        "AWS_SESSION_TOKEN": frozen.token,
+    }
+    return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
+
+
+def _log_function(function_name: str, line: str) -> None:
+    LOG.info("%s: %s", function_name, printable(line))
+
+
+def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
+    names = [alias for d in distributions for alias in d.aliases]
+    also = f" ({', '.join(names)})" if names else ""
+    return (
+        f"localfront ready https://localhost:{server.https_port}/ "
+        f"http://localhost:{server.http_port}/{also}"
+    )
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
