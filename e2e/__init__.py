@@ -1,0 +1,1 @@
+"""The whole stack in a browser: what a captain sees and does."""

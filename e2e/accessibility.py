@@ -1,0 +1,28 @@
+"""axe-core's judgement of a page."""
+
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]
+    Axe,
+)
+from playwright.sync_api import Page
+
+# axe gives no verdict on the contrast of text over pictures and gradients. Each of our
+# surfaces has a solid colour beneath, the worst case of its gradient; axe judges that one.
+_SOLID_COLOURS_ONLY = """
+const sheet = new CSSStyleSheet();
+sheet.replaceSync("*, *::before, *::after { background-image: none !important }");
+document.adoptedStyleSheets = [sheet];
+"""
+
+_SEVERE = {"serious", "critical"}
+
+
+def severe_findings(page: Page) -> list[str]:
+    """One line a finding of impact serious or critical: rule, help, and where."""
+    page.evaluate(_SOLID_COLOURS_ONLY)
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{found['id']} ({found['impact']}): {found['help']} "
+        f"at {', '.join(str(node['target']) for node in found['nodes'])}"
+        for found in violations
+        if found["impact"] in _SEVERE
+    ]

@@ -1,0 +1,126 @@
+"""The stack, the browser, and captains for a test; what is kept when one fails."""
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from e2e.browser_messages import BrowserMessages
+from e2e.failure_logs import LogMarks
+from e2e.fleet import Captain, Fleet, fleet_of
+from e2e.pages.error_page import ErrorPage
+from e2e.pages.log_page import LogPage
+from e2e.pages.login_page import LoginPage
+from e2e.stack import Stack, StackError
+from e2e.visitor import Visitor
+from harness.chromium import find_chromium
+
+_LOG_MARKS = pytest.StashKey[tuple[LogMarks, Path]]()
+
+
+def pytest_configure() -> None:
+    """Without a stack there is nothing to test: one line, before the first test."""
+    try:
+        Stack.from_environ()
+    except StackError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    return Stack.from_environ()
+
+
+@pytest.fixture(scope="session")
+def base_url(stack: Stack) -> str:
+    return stack.site_url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+) -> dict[str, Any]:
+    # Chromium refuses to sandbox for root, as whom containers and CI often run.
+    for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": find_chromium(os.environ),
+        "args": [*browser_type_launch_args.get("args", []), *for_root],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(
+    browser_context_args: dict[str, Any], base_url: str
+) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "base_url": base_url,
+        "ignore_https_errors": True,  # the local certificate authority is no system's
+        "locale": "en-GB",
+        "timezone_id": "UTC",
+    }
+
+
+@pytest.fixture
+def fleet(stack: Stack) -> Iterator[Fleet]:
+    fleet = fleet_of(stack)
+    yield fleet
+    fleet.disband()
+
+
+@pytest.fixture
+def captain(fleet: Fleet) -> Captain:
+    """A captain of this test's own, with an empty log."""
+    return fleet.commission()
+
+
+@pytest.fixture(autouse=True)
+def browser_messages(context: BrowserContext) -> Iterator[BrowserMessages]:
+    """Fails the test that makes the browser complain and does not `allow` it."""
+    messages = BrowserMessages()
+    messages.listen(context)
+    yield messages
+    assert messages.unexpected() == []
+
+
+@pytest.fixture
+def login_page(page: Page) -> LoginPage:
+    return LoginPage(page)
+
+
+@pytest.fixture
+def error_page(page: Page) -> ErrorPage:
+    return ErrorPage(page)
+
+
+@pytest.fixture
+def log_page(page: Page) -> LogPage:
+    return LogPage(page)
+
+
+@pytest.fixture
+def visitor(context: BrowserContext, fleet: Fleet, base_url: str) -> Visitor:
+    return Visitor(context, fleet, site_url=base_url)
+
+
+@pytest.fixture(autouse=True)
+def log_marks(request: pytest.FixtureRequest, stack: Stack, output_path: str) -> None:
+    """Remembers where each of the stack's logs ended when the test began."""
+    marks = LogMarks.set_at_the_end_of(stack.logs)
+    request.node.stash[_LOG_MARKS] = (marks, Path(output_path))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps what the stack logged during a test that failed, next to its trace."""
+    report = yield
+    if report.failed and _LOG_MARKS in item.stash:
+        marks, folder = item.stash[_LOG_MARKS]
+        marks.copy_what_followed(folder)
+    return report

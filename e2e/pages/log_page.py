@@ -1,0 +1,52 @@
+"""/: the captain's log."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+PAGE_SIZE = 10  # entries the page asks for at a time
+_PATH = re.compile(r"^https://[^/]+/$")
+
+
+class LogPage:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.session = page.get_by_role("region", name="Session")
+        self.time_left = page.get_by_role("timer", name="Time left in this session")
+        self.log_out_button = page.get_by_role("button", name="Log out")
+        self.new_entry = page.get_by_role("textbox", name="Log entry")
+        self.record_button = page.get_by_role("button", name="Record entry")
+        self.entries = page.get_by_role("list", name="Entries").get_by_role("listitem")
+        self.older_button = page.get_by_role("button", name="Load older entries")
+        self.retry_button = page.get_by_role("button", name="Try again")
+        self.alert = page.get_by_role("alert")
+
+    def open(self) -> None:
+        self.page.goto("/")
+
+    def record(self, text: str) -> None:
+        self.new_entry.fill(text)
+        self.record_button.click()
+
+    def log_out(self) -> None:
+        self.log_out_button.click()
+
+    def load_older(self) -> None:
+        self.older_button.click()
+
+    def try_again(self) -> None:
+        self.retry_button.click()
+
+    def status(self, text: str) -> Locator:
+        return self.page.get_by_role("status").filter(has_text=text)
+
+    def expect_open_for(self, user_name: str) -> None:
+        expect(self.page).to_have_url(_PATH)
+        expect(self.session).to_contain_text(user_name)
+
+    def expect_entries(self, *texts: str) -> None:
+        """Exactly these, in this order."""
+        if texts:
+            expect(self.entries).to_contain_text(list(texts))
+        else:
+            expect(self.entries).to_have_count(0)

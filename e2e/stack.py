@@ -1,0 +1,66 @@
+"""The running stack, as the harness describes it in the file that E2E_STACK names."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+VARIABLE = "E2E_STACK"
+
+
+class StackError(Exception):
+    """There is no stack to test, or its description cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsAccess:
+    """Where the emulator answers, and with which credentials."""
+
+    endpoint_url: str | None  # None: AWS itself
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    site_url: str  # https, without a slash at the end
+    http_url: str
+    sessions_table: str
+    logs_table: str
+    secret_prefix: str
+    aws: AwsAccess
+    logs: tuple[Path, ...]
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Raises StackError."""
+        path = environ.get(VARIABLE)
+        if not path:
+            raise StackError(
+                f"{VARIABLE} is not set: start the flows with `nox -s e2e`."
+            )
+        try:
+            described = json.loads(Path(path).read_text(encoding="utf-8"))
+            outputs, aws = described["outputs"], described["aws"]
+            return cls(
+                site_url=described["site_url"].rstrip("/"),
+                http_url=described["http_url"].rstrip("/"),
+                sessions_table=outputs["sessions_table"],
+                logs_table=outputs["logs_table"],
+                secret_prefix=outputs["secret_prefix"],
+                aws=AwsAccess(
+                    endpoint_url=aws.get("AWS_ENDPOINT_URL"),
+                    region=aws["AWS_REGION"],
+                    access_key_id=aws["AWS_ACCESS_KEY_ID"],
+                    secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
+                ),
+                logs=tuple(Path(log) for log in described.get("logs", ())),
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise StackError(
+                f"{VARIABLE} names {path}, which does not describe a stack "
+                f"({error!r}). Start the flows with `nox -s e2e`."
+            ) from error

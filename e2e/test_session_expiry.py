@@ -1,0 +1,100 @@
+"""A session ends: by the clock, by the server, and before DynamoDB has tidied up."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from e2e.fleet import Captain, Fleet
+from e2e.pages.log_page import LogPage
+from e2e.pages.login_page import LoginPage
+from e2e.visitor import Visitor
+
+
+def test_an_open_page_goes_to_login_when_the_time_is_up(
+    captain: Captain, visitor: Visitor, log_page: LogPage, login_page: LoginPage
+) -> None:
+    visitor.sign_in(captain, lasts_seconds=4)
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+
+    expect(login_page.notice("Your session has ended.")).to_be_visible(timeout=15_000)
+
+    login_page.expect_open()
+
+
+def test_an_action_on_an_open_page_finds_that_the_session_is_over(
+    captain: Captain,
+    visitor: Visitor,
+    log_page: LogPage,
+    login_page: LoginPage,
+    fleet: Fleet,
+) -> None:
+    session_id = visitor.sign_in(captain)
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+    fleet.end_session(session_id)
+
+    log_page.record("Are we still here?")
+
+    expect(login_page.notice("Your session has ended.")).to_be_visible()
+    assert fleet.texts_of(captain) == []
+
+
+def test_a_reload_finds_that_the_session_is_over(
+    captain: Captain,
+    visitor: Visitor,
+    log_page: LogPage,
+    login_page: LoginPage,
+    fleet: Fleet,
+    page: Page,
+) -> None:
+    session_id = visitor.sign_in(captain)
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+    fleet.end_session(session_id)
+
+    page.reload()
+
+    login_page.expect_open()
+
+
+def test_an_expired_session_that_dynamodb_still_holds_opens_nothing(
+    captain: Captain, visitor: Visitor, log_page: LogPage, login_page: LoginPage
+) -> None:
+    visitor.sign_in(captain, lasts_seconds=-1)
+
+    log_page.open()
+
+    login_page.expect_open()
+    assert visitor.session_status() == 401
+
+
+def test_the_time_left_is_the_servers_whatever_the_visitors_clock_says(
+    captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
+) -> None:
+    page.clock.install(time="2001-01-01T00:00:00Z")
+    visitor.sign_in(captain, lasts_seconds=90)
+
+    log_page.open()
+
+    expect(log_page.time_left).to_have_text(re.compile(r"^1:[0-3]\d$"))
+
+
+def test_the_end_is_announced_before_it_comes_and_not_every_second(
+    captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
+) -> None:
+    page.clock.install()
+    visitor.sign_in(captain, lasts_seconds=120)
+    log_page.open()
+    expect(log_page.time_left).to_contain_text(":")
+    announcement = log_page.session.get_by_role("status")
+    expect(announcement).to_be_empty()
+
+    page.clock.fast_forward("01:35")
+
+    expect(announcement).to_have_text(re.compile(r"Your session ends in \d+ seconds"))
+    said = announcement.inner_text()
+    before = log_page.time_left.inner_text()
+    page.clock.run_for(3_000)
+    expect(log_page.time_left).not_to_have_text(before)
+    assert announcement.inner_text() == said

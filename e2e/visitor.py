@@ -1,0 +1,50 @@
+"""What a browser holds before its first page: a session, and a log with entries."""
+
+from playwright.sync_api import BrowserContext, Cookie
+
+from e2e.fleet import AN_HOUR, Captain, Fleet
+
+SESSION_COOKIE = "session-id"
+
+
+class Visitor:
+    """Arranges in moments what test_logging_in.py proves the long way, through the form."""
+
+    def __init__(self, context: BrowserContext, fleet: Fleet, *, site_url: str) -> None:
+        self._context = context
+        self._fleet = fleet
+        self._site_url = site_url
+
+    def sign_in(self, captain: Captain, *, lasts_seconds: int = AN_HOUR) -> str:
+        """The id of a session that the browser now presents. Negative: it is over."""
+        session_id = self._fleet.open_session(captain, lasts_seconds=lasts_seconds)
+        self.present(session_id)
+        return session_id
+
+    def present(self, session_id: str) -> None:
+        self._context.add_cookies(
+            [
+                {
+                    "name": SESSION_COOKIE,
+                    "value": session_id,
+                    "url": self._site_url,
+                    "httpOnly": True,
+                    "secure": True,
+                    "sameSite": "Strict",
+                }
+            ]
+        )
+
+    def record(self, *texts: str) -> None:
+        """Entries in this order: the last one is the newest. Needs sign_in."""
+        for text in texts:
+            answer = self._context.request.post("/api/logs", data={"text": text})
+            assert answer.status == 201, answer.text()
+
+    def session_status(self) -> int:
+        """What the API makes of the cookie: 200 or 401."""
+        return self._context.request.get("/api/session").status
+
+    def session_cookie(self) -> Cookie | None:
+        cookies = self._context.cookies(self._site_url)
+        return next((c for c in cookies if c.get("name") == SESSION_COOKIE), None)

@@ -1,0 +1,133 @@
+// @ts-check
+// The API, and the only place that talks to the network.
+
+/** @typedef {{ id: string, stardate: string, recordedAt: string, text: string }} Entry */
+/** @typedef {{ userName: string, entries: Entry[], next: string | null }} EntryPage */
+/** @typedef {{ userName: string, remainingMs: number }} Session */
+/** @typedef {{ body?: object, headers?: Record<string, string> }} RequestParts */
+
+const PATIENCE_MS = 10_000;
+const PAGE_SIZE = 10;
+
+/** An answer that is not a success, or none at all (`status` 0). */
+export class ApiError extends Error {
+  name = "ApiError";
+
+  /**
+   * @param {string} message
+   * @param {{ status: number, code: string, retryAfterSeconds?: number | null }} details
+   */
+  constructor(message, { status, code, retryAfterSeconds = null }) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/**
+ * How long a session still lasts, by the server's clock: the visitor's may be wrong.
+ * `Date` counts in whole seconds, so the result is up to a second too long, never too short.
+ *
+ * @param {string} expiresAt ISO 8601
+ * @param {string | null} date the response's Date header
+ * @param {number} nowMs this machine's clock, used where there is no Date header
+ */
+export function remainingMs(expiresAt, date, nowMs) {
+  const serverNowMs = Date.parse(date ?? "");
+  return Date.parse(expiresAt) - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs);
+}
+
+/**
+ * @param {string | null} header Retry-After: seconds or a date (RFC 9110, section 10.2.3)
+ * @param {number} nowMs
+ * @returns {number | null} whole seconds, at least 1; null where the header says nothing usable
+ */
+export function retryAfterSeconds(header, nowMs) {
+  if (!header) return null;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - nowMs) / 1000;
+  return Number.isNaN(seconds) ? null : Math.max(1, Math.ceil(seconds));
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<ApiError>}
+ */
+async function readError(response) {
+  // CloudFront's own errors are HTML pages, so the body may be anything.
+  const body = await response.json().catch(() => null);
+  return new ApiError(String(body?.error?.message ?? response.statusText), {
+    status: response.status,
+    code: String(body?.error?.code ?? "unreadable"),
+    retryAfterSeconds: retryAfterSeconds(response.headers.get("Retry-After"), Date.now()),
+  });
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {RequestParts} [parts]
+ * @returns {Promise<{ body: any, date: string | null }>}
+ * @throws {ApiError}
+ */
+async function send(method, path, { body, headers = {} } = {}) {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: body ? { "Content-Type": "application/json", ...headers } : headers,
+      body: body && JSON.stringify(body),
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    if (!response.ok) throw await readError(response);
+    const date = response.headers.get("Date");
+    return { body: response.status === 204 ? null : await response.json(), date };
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("No answer.", { status: 0, code: "no_answer" });
+  }
+}
+
+/** @param {{ body: any, date: string | null }} answer @returns {Session} */
+function toSession({ body, date }) {
+  return { userName: body.userName, remainingMs: remainingMs(body.expiresAt, date, Date.now()) };
+}
+
+/**
+ * @param {string} username
+ * @param {string} password
+ * @returns {Promise<Session>}
+ */
+export async function logIn(username, password) {
+  return toSession(await send("POST", "/api/login", { body: { username, password } }));
+}
+
+/** @returns {Promise<void>} */
+export async function logOut() {
+  await send("POST", "/api/logout");
+}
+
+/** @returns {Promise<Session>} */
+export async function readSession() {
+  return toSession(await send("GET", "/api/session"));
+}
+
+/**
+ * @param {string | null} [cursor] `next` of the page before
+ * @returns {Promise<EntryPage>}
+ */
+export async function readEntries(cursor = null) {
+  const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+  if (cursor) query.set("cursor", cursor);
+  return (await send("GET", `/api/logs?${query}`)).body;
+}
+
+/**
+ * @param {string} text
+ * @param {string} key the same key again writes nothing new
+ * @returns {Promise<Entry>}
+ */
+export async function recordEntry(text, key) {
+  const parts = { body: { text }, headers: { "Idempotency-Key": key } };
+  return (await send("POST", "/api/logs", parts)).body;
+}

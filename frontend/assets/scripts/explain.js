@@ -1,0 +1,40 @@
+// @ts-check
+// What went wrong, in words for a captain: what happened, and what to do.
+
+import { ApiError } from "./api.js";
+
+/** @param {number | null} seconds */
+function whenToRetry(seconds) {
+  if (seconds === null) return "in a moment";
+  if (seconds < 120) return seconds === 1 ? "in 1 second" : `in ${seconds} seconds`;
+  return `in ${Math.ceil(seconds / 60)} minutes`;
+}
+
+/**
+ * @param {unknown} error anything but an ApiError is a bug, and is thrown again
+ * @returns {string}
+ */
+export function explain(error) {
+  if (!(error instanceof ApiError)) throw error;
+  const retry = whenToRetry(error.retryAfterSeconds);
+  if (error.status === 0 && !navigator.onLine) {
+    return "You are offline. Check your connection, then try again.";
+  }
+  if (error.status === 0) {
+    return "The ship’s computer does not answer. Check your connection, then try again.";
+  }
+  if (error.code === "invalid_credentials") {
+    return "This user name and password do not belong together. Check both and try again.";
+  }
+  if (error.status === 429) return `Too many attempts. Try again ${retry}.`;
+  if (error.status === 503) return `The ship’s computer is overloaded. Try again ${retry}.`;
+  if (error.status >= 500 || error.code === "unreadable") {
+    return "The ship’s computer has a malfunction. It is not your doing; try again in a moment.";
+  }
+  return error.message;
+}
+
+/** @param {unknown} error */
+export function isSignedOut(error) {
+  return error instanceof ApiError && error.status === 401;
+}

@@ -1,0 +1,115 @@
+// @ts-check
+// The log page: loads it, wires its parts, and leaves when the session is over.
+
+import { logOut, readEntries, readSession, recordEntry } from "./api.js";
+import { forgetDraft } from "./draft.js";
+import { find, isBusy, setBusy } from "./elements.js";
+import { EntryList } from "./entry-list.js";
+import { explain, isSignedOut } from "./explain.js";
+import { NewEntryForm } from "./new-entry.js";
+import { SessionBar } from "./session-bar.js";
+
+const notice = find("[data-notice]", HTMLElement);
+
+// Counts what clear() takes away: an answer asked for before that is not shown any more.
+let showing = 0;
+
+const session = new SessionBar({ onExpired: expire, onLogOut: leave });
+const entries = new EntryList({ onRetry: load, onOlder: loadOlder });
+const form = new NewEntryForm({
+  record: async (text, key) => {
+    const asked = showing;
+    const entry = await recordEntry(text, key);
+    if (asked === showing) entries.addNewest(entry);
+    return entry;
+  },
+  explain: explainOrExpire,
+});
+
+/** Everything of the captain's goes off the page; what is shown is a page still loading. */
+function clear() {
+  showing += 1;
+  session.clear();
+  entries.clear();
+  form.clear();
+  notice.textContent = "";
+}
+
+function expire() {
+  clear();
+  window.location.replace("/login/?reason=expired");
+}
+
+/** @param {unknown} error */
+function explainOrExpire(error) {
+  if (!isSignedOut(error)) return explain(error);
+  expire();
+  return "";
+}
+
+async function load() {
+  clear();
+  const asked = showing;
+  try {
+    const [current, page] = await Promise.all([readSession(), readEntries()]);
+    if (asked !== showing) return;
+    session.show(current);
+    entries.showFirst(page);
+    form.open(current.userName);
+  } catch (error) {
+    if (asked !== showing) return;
+    entries.showFirstFailure(explainOrExpire(error));
+  }
+}
+
+/** @param {string} cursor */
+async function loadOlder(cursor) {
+  const asked = showing;
+  try {
+    const page = await readEntries(cursor);
+    if (asked === showing) entries.showOlder(page);
+  } catch (error) {
+    entries.showOlderFailure(explainOrExpire(error));
+  }
+}
+
+/** @param {HTMLButtonElement} button */
+async function leave(button) {
+  if (isBusy(button)) return;
+  setBusy(button, true);
+  notice.textContent = "";
+  try {
+    await logOut();
+    forgetDraft();
+    clear();
+    window.location.assign("/login/?reason=signed-out");
+  } catch (error) {
+    const why = explainOrExpire(error);
+    if (why) notice.textContent = `You are still logged in. ${why}`;
+  } finally {
+    setBusy(button, false);
+  }
+}
+
+/** Another tab may have logged out, or logged in as someone else. */
+async function checkSession() {
+  try {
+    const current = await readSession();
+    if (current.userName === session.userName) session.show(current);
+    else await load();
+  } catch (error) {
+    if (isSignedOut(error)) expire();
+  }
+}
+
+// The browser may keep the page for the Back button: it is kept without its contents, and
+// asks for them again.
+window.addEventListener("pagehide", clear);
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) load();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && session.userName) checkSession();
+});
+
+load();

@@ -1,0 +1,91 @@
+// @ts-check
+// Who is logged in, and how long the session still lasts.
+
+import { find } from "./elements.js";
+
+/** @typedef {import("./api.js").Session} Session */
+
+const ANNOUNCE_AT_SECONDS = [300, 60, 30, 10];
+const CLOSING_SECONDS = 10;
+
+/**
+ * 3725 → "1:02:05", 59 → "0:59".
+ *
+ * @param {number} seconds whole
+ */
+export function clockFace(seconds) {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/**
+ * Whether the time left is worth saying aloud: a few times a session, not every second.
+ *
+ * @param {number | null} before seconds at the reading before; null at the first, which is no news
+ * @param {number} now seconds
+ */
+export function isWorthSaying(before, now) {
+  return before !== null && ANNOUNCE_AT_SECONDS.some((mark) => before > mark && now <= mark);
+}
+
+export class SessionBar {
+  #root = find("[data-session]", HTMLElement);
+  #userName = find("[data-user-name]", HTMLElement);
+  #countdown = find("[data-countdown]", HTMLElement);
+  #gauge = find("[data-gauge]", SVGCircleElement);
+  #status = find("[data-session-status]", HTMLElement);
+  #onExpired;
+  #endsAtMs = 0;
+  /** @type {number | null} */
+  #secondsShown = null;
+  /** @type {number | undefined} */
+  #timer;
+
+  /** @param {{ onExpired: () => void, onLogOut: (button: HTMLButtonElement) => void }} events */
+  constructor({ onExpired, onLogOut }) {
+    this.#onExpired = onExpired;
+    const button = find("[data-log-out]", HTMLButtonElement);
+    button.addEventListener("click", () => onLogOut(button));
+  }
+
+  get userName() {
+    return this.#userName.textContent ?? "";
+  }
+
+  /** @param {Session} session */
+  show({ userName, remainingMs }) {
+    this.#userName.textContent = userName;
+    this.#endsAtMs = Date.now() + remainingMs;
+    this.#secondsShown = null;
+    this.#root.hidden = false;
+    window.clearInterval(this.#timer);
+    this.#timer = window.setInterval(() => this.#tick(), 1000);
+    this.#tick();
+  }
+
+  clear() {
+    window.clearInterval(this.#timer);
+    this.#root.hidden = true;
+    this.#userName.textContent = "";
+    this.#countdown.textContent = "";
+    this.#status.textContent = "";
+  }
+
+  #tick() {
+    const seconds = Math.max(0, Math.ceil((this.#endsAtMs - Date.now()) / 1000));
+    if (isWorthSaying(this.#secondsShown, seconds)) {
+      this.#status.textContent = `Your session ends in ${seconds} seconds.`;
+    }
+    this.#secondsShown = seconds;
+    this.#countdown.textContent = clockFace(seconds);
+    // The ring is a minute hand: full for a minute or more, then one part of sixty a second.
+    this.#gauge.setAttribute("stroke-dashoffset", String(60 - Math.min(60, seconds)));
+    this.#root.classList.toggle("session--closing", seconds <= CLOSING_SECONDS);
+    if (seconds === 0) {
+      window.clearInterval(this.#timer);
+      this.#onExpired();
+    }
+  }
+}
