@@ -2,8 +2,7 @@
 
 Emulators do not check bucket policies, and a site that forgets its policy answers 403 on AWS alone.
 Evaluated: Effect, Principal, Action, Resource (with their Not- forms refused), and the conditions
-in OPERATORS on CONDITION_KEYS. What is not understood never allows and
-always denies.
+in OPERATORS on CONDITION_KEYS. What is not understood never allows and always denies.
 
 Sources: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-001..003); IAM
 User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
@@ -19,7 +18,9 @@ from localfront.wildcards import fits
 
 CLOUDFRONT = "cloudfront.amazonaws.com"
 
-CONDITION_KEYS = frozenset({"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"})
+CONDITION_KEYS = frozenset(
+    {"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"}
+)
 # By operator: whether a value of the policy is met by the request's. The two Arn forms are the same.
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, actual: wanted == actual,

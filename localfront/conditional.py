@@ -19,6 +19,16 @@ CONTENT_HEADERS = (
     "Content-Language",
 )
 
+# What a viewer asks of its own copy of one object, and must not be asked of another.
+CONDITIONS = (
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Range",
+)
+
 
 def answer_conditionally(request: Request, response: Response) -> Response:
     """304 without a body when the viewer's copy is still good, else the response itself."""
@@ -44,7 +54,11 @@ def _is_current(asked: Headers, held: Headers) -> bool:
         return False
     try:
         return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError, OverflowError):  # no date, no time zone, no such year
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+    ):  # no date, no time zone, no such year
         return False
 
 

@@ -23,6 +23,7 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
+    ValueError,  # an offset before the beginning
     RuntimeError,  # encrypted, and NotImplementedError: an unknown compression
     FileExistsError,  # a file and a directory of one name
     IsADirectoryError,

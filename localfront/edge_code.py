@@ -90,6 +90,8 @@ def _download(url: str, function: EdgeFunction) -> bytes:
         with urllib.request.urlopen(url, timeout=_DOWNLOAD_TIMEOUT) as response:  # noqa: S310 - checked above
             archive: bytes = response.read(MAX_ZIP_BYTES + 1)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         address = url.partition("?")[0]  # the query string holds a signature
         raise ConfigError(
             f"Cannot fetch {title} from {address}: {error}. Is that address reachable from "

@@ -1,4 +1,7 @@
-"""A warm worker: one process that runs a function, one invocation at a time."""
+"""A warm worker: one process that runs a function, one invocation at a time.
+
+The memory size holds on Linux only, and is checked after each invocation.
+"""
 
 from __future__ import annotations
 
@@ -126,10 +129,20 @@ class Worker:
         )
         begun = time.perf_counter()
         try:
-            return await self._answer(invocation)
+            answer = await self._answer(invocation)
         finally:
+            duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
-            self._report(invocation.request_id, (time.perf_counter() - begun) * 1000)
+            peak_mb = self._process.peak_memory_mb()
+            self._report(invocation.request_id, duration_ms, peak_mb)
+        if peak_mb is not None and peak_mb > self.function.memory_mb:
+            self.kill()
+            raise EdgeExecutionError(
+                f"Function {self._title} used {peak_mb} MB and has "
+                f"{self.function.memory_mb}: Lambda would have killed it. Use less, or raise "
+                "its memory size."
+            )
+        return answer
 
     async def _until_ready(self, limit: float) -> None:
         state = await self._unless_over(self._api.ready(), limit)
@@ -210,7 +223,7 @@ class Worker:
     def _log(self, line: str) -> None:
         self._on_log(self.function.name, line)
 
-    def _report(self, request_id: str, duration_ms: float) -> None:
+    def _report(self, request_id: str, duration_ms: float, peak_mb: int | None) -> None:
         """The two lines that Lambda writes after each invocation."""
         fields = [
             f"REPORT RequestId: {request_id}",
@@ -218,9 +231,8 @@ class Worker:
             f"Billed Duration: {math.ceil(duration_ms)} ms",
             f"Memory Size: {self.function.memory_mb} MB",
         ]
-        peak = self._process.peak_memory_mb()
-        if peak is not None:
-            fields.append(f"Max Memory Used: {peak} MB")
+        if peak_mb is not None:
+            fields.append(f"Max Memory Used: {peak_mb} MB")
         if self._init_ms is not None:
             fields.append(f"Init Duration: {self._init_ms:.2f} ms")
             self._init_ms = None

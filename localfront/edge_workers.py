@@ -121,32 +121,30 @@ class WorkerPool:
         return None
 
     async def _start(self, function: EdgeFunction) -> Worker:
-        start = Worker.start(
-            function,
-            runtime=self._runtime,
-            access=self._access,
-            on_log=self._on_log,
-            init_timeout=self._init_timeout,
-        )
-        task = asyncio.create_task(start)
+        task = asyncio.create_task(self._started(function))
         self._starting.add(task)
         try:
-            worker = await task
+            return await task
         except asyncio.CancelledError:
             if self._is_closed:
                 raise _stopped(function) from None
             raise
         finally:
             self._starting.discard(task)
-        self._workers.add(worker)
+
+    async def _started(self, function: EdgeFunction) -> Worker:
+        worker = await Worker.start(
+            function,
+            runtime=self._runtime,
+            access=self._access,
+            on_log=self._on_log,
+            init_timeout=self._init_timeout,
+        )
+        self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
 
     def _give_back(self, worker: Worker, fleet: _Fleet) -> None:
-        if (
-            worker.is_alive
-            and worker.function == fleet.function
-            and not self._is_closed
-        ):
+        if worker.is_alive and worker.function == fleet.function:
             fleet.idle.append(worker)
         else:
             self._stop(worker)

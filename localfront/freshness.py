@@ -16,7 +16,6 @@ from localfront.messages import Headers, Response
 from localfront.policies import CachePolicy
 
 DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may hold commas
-DELTA_SECONDS = re.compile(r"[0-9]+")
 LONGEST = 2**31  # seconds: what a larger number counts as (RFC 9111, 1.2.2)
 
 NOT_REUSABLE = ("no-cache", "no-store", "private")
@@ -50,10 +49,15 @@ def origin_ttl(headers: Headers, *, now: float) -> int | None:
     directives = cache_control(headers)
     for name in ("s-maxage", "max-age"):
         if name in directives:
-            value = directives[name]
-            return min(int(value[:10]), LONGEST) if DELTA_SECONDS.fullmatch(value) else 0
+            return _delta_seconds(directives[name])
     expires = headers.get("expires")
     return None if expires is None else max(0, int(_timestamp(expires) - now))
+
+
+def _delta_seconds(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        return 0
+    return min(int(value), LONGEST) if len(value) < 20 else LONGEST
 
 
 def _timestamp(http_date: str) -> float:

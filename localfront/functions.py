@@ -15,7 +15,12 @@ import boto3
 from botocore.exceptions import ClientError
 
 from localfront.edge_code import load_function, with_local_code
-from localfront.edge_functions import HOME_REGION, EdgeFunction, parse_function_arn
+from localfront.edge_functions import (
+    HOME_REGION,
+    EdgeFunction,
+    parse_function,
+    parse_function_arn,
+)
 from localfront.edge_workers import WorkerPool
 from localfront.errors import ConfigError
 
@@ -65,4 +70,7 @@ class EdgeFunctions:
                 f"LambdaFunctionARN {arn!r} can't be had from the Lambda API: {error} "
                 "Publish the version, or correct the association."
             ) from error
+        directory = self._directories.get(parsed.name)
+        if directory is not None:
+            return parse_function(description, arn=parsed, code=directory)
         return load_function(description, arn=parsed, cache=self._folder)

@@ -7,6 +7,7 @@ names, which the events of Lambda@Edge show (LE-010). Bodies are held in memory.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -25,6 +26,7 @@ Handler = Callable[[Request, bytes], Awaitable[Response]]
 MAX_BODY_BYTES = 64 * 1024 * 1024
 # Above CloudFront's own limits, so that localfront itself answers 414 and 494 (VP-009, VP-010).
 MAX_LINE_BYTES = 64 * 1024
+AUTHORITY = re.compile(r"[^/?#]*")
 
 
 class PortTakenError(LocalfrontError):
@@ -112,7 +114,8 @@ def read_request(incoming: web.BaseRequest) -> Request:
     """The request as it came: raw target, header names in their own case."""
     target = incoming.raw_path
     if not target.startswith("/"):  # absolute form, RFC 9112 section 3.2.2
-        target = "/" + target.partition("://")[2].partition("/")[2]
+        rest = AUTHORITY.sub("", target.partition("://")[2], count=1)
+        target = rest if rest.startswith("/") else "/" + rest
     path, _, querystring = target.partition("#")[0].partition("?")
     peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
     version = incoming.version
@@ -141,6 +144,8 @@ async def _write(response: Response, incoming: web.BaseRequest) -> web.StreamRes
     )
     for name, value in headers:
         outgoing.headers.add(name, value)
+    if headers.get("connection") == "close":  # VP-009, VP-010
+        outgoing.force_close()
     await outgoing.prepare(incoming)
     if response.body and not bodiless:
         await outgoing.write(response.body)

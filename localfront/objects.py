@@ -85,7 +85,11 @@ class Objects:
                 return Outcome.of(answer, "Hit from cloudfront")
             case Stale(stored):
                 trace.note("cache", decision="stale", key=str(key))
-                conditions = revalidation(stored.response.headers)
+                conditions = (
+                    Headers()  # CA-021
+                    if forwards_cookies(behavior)
+                    else revalidation(stored.response.headers)
+                )
                 held: Response | None = stored.response
             case Absent():
                 trace.note("cache", decision="miss", key=str(key))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from localfront.behaviors import choose
+from localfront.conditional import CONDITIONS
 from localfront.config import CacheBehavior, Distribution
 from localfront.distributions import choose_distribution
 from localfront.edge_events import viewer_request_event
@@ -155,7 +156,11 @@ class Pipeline:
         if configured is None or configured.response_page_path is None:
             return failed
         wanted = replace(
-            request, method="GET", uri=configured.response_page_path, querystring=""
+            request,
+            method="GET",
+            uri=configured.response_page_path,
+            querystring="",
+            headers=request.headers.without(*CONDITIONS),
         )
         match = choose(wanted.uri, distribution.behaviors)
         trace.note("error page", uri=wanted.uri, pattern=match.behavior.path_pattern)

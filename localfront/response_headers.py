@@ -168,6 +168,7 @@ def allows_origin(pattern: str, origin: str) -> bool:
     scheme, _, rest = pattern.rpartition("://")
     wanted_scheme = re.escape(scheme) if scheme else "https?"
     host, colon, port = rest.partition(":")
-    body = re.escape(host).replace(r"\*", "[^/:]*")  # a star reaches no further than its part
+    # A star reaches no further than its part of the origin.
+    body = re.escape(host).replace(r"\*", "[^/:]*")
     body += colon + re.escape(port).replace(r"\*", "[0-9]*")
     return re.fullmatch(f"{wanted_scheme}://{body}", origin, re.IGNORECASE) is not None

@@ -29,7 +29,7 @@ from localfront.origin_fetch import Origins
 from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace, log_line, printable
 from localfront.settings import Settings
-from localfront.viewer_responses import new_request_id
+from localfront.viewer_responses import new_request_id, sparing_localhost
 
 LOG = logging.getLogger("localfront")
 
@@ -101,7 +101,7 @@ class Service:
         )
         response = await self._pipeline.answer(request, body, trace)
         LOG.info("%s", log_line(trace))
-        return response
+        return sparing_localhost(response, trace.host)
 
 
 async def serve(

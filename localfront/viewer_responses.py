@@ -66,6 +66,17 @@ def to_viewer(response: Response, *, x_cache: str, request_id: str) -> Response:
     )
 
 
+def sparing_localhost(response: Response, host: str) -> Response:
+    """The response without HSTS when it goes to plain `localhost`.
+
+    A browser that trusts the local authority would force HTTPS on every port of this machine,
+    for a year. Aliases keep the header.
+    """
+    if host_name(host) != "localhost":
+        return response
+    return response.with_headers(response.headers.without("Strict-Transport-Security"))
+
+
 def redirect_to_https(
     request: Request, status: int, *, https_port: int, now: float
 ) -> Response:

@@ -13,7 +13,6 @@ import boto3
 import pytest
 import viewer_request
 from dynamodb import DynamoDb
-from hypothesis import settings
 from settings import Endpoint
 
 from tests.edge.dynamodb_client import Client
@@ -21,10 +20,6 @@ from tests.edge.dynamodb_servers import After, Respond, Server, moto_dynamodb
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-# An example that takes long on a busy machine proves nothing.
-settings.register_profile("edge", deadline=None)
-settings.load_profile("edge")
 
 TABLE = "my-serverless-website-sessions"
 FUNCTION = "us-east-1.my-serverless-website-edge"

@@ -3,16 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from tests.lambdas.ship import Ship, clients, create_tables
-
-# A busy machine is no reason to fail: correctness is tested here, not speed.
-settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -1,0 +1,22 @@
+"""The pins of one purpose agree with those of another, so that what is tested is what runs."""
+
+import re
+
+import pytest
+
+from harness.checkout import ROOT
+
+
+def pins(name: str) -> dict[str, str]:
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["run", "lambdas"])
+def test_what_runs_has_the_versions_that_are_tested(name: str) -> None:
+    tested = pins("test")
+
+    differing = {p: v for p, v in pins(name).items() if tested.get(p) != v}
+
+    assert pins(name)
+    assert differing == {}

@@ -1,0 +1,40 @@
+"""Real workers, which have to be closed."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from localfront.edge_workers import WorkerPool
+from tests.localfront.real_workers import ACCESS, Logs, MakePool
+
+
+@pytest.fixture
+def logs() -> Logs:
+    return Logs()
+
+
+@pytest.fixture(params=["native client", "own client"])
+async def make_pool(
+    request: pytest.FixtureRequest, logs: Logs
+) -> AsyncIterator[MakePool]:
+    pools: list[WorkerPool] = []
+
+    def make(**settings: Any) -> WorkerPool:
+        pool = WorkerPool(
+            access=ACCESS,
+            on_log=logs.add,
+            native_client=request.param == "native client",
+            **settings,
+        )
+        pools.append(pool)
+        return pool
+
+    yield make
+    for pool in pools:
+        await pool.close()
+
+
+@pytest.fixture
+def pool(make_pool: MakePool) -> WorkerPool:
+    return make_pool()

@@ -1,0 +1,105 @@
+"""Stand-ins for what localfront reaches through its seams: functions, origins and the clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from localfront.config import Origin
+from localfront.errors import EdgeFunctionError, OriginError
+from localfront.messages import Request, Response
+
+Answer = Response | OriginError
+NO_SUCH_KEY = Response(status=404, body=b"<Code>NoSuchKey</Code>")
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """Unix seconds that pass only when a test says so."""
+
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request as an origin got it."""
+
+    request: Request
+    body: bytes
+    origin_id: str
+    distribution_arn: str
+
+
+@dataclass(slots=True)
+class FakeOrigins:
+    """All origins, answering by path; as S3 does, they say 304 to the ETag that they hold.
+
+    A path that has no answer gets `otherwise`. A test may change `answers` as it goes.
+    """
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    otherwise: Answer = NO_SUCH_KEY
+    asked: list[Asked] = field(default_factory=list)
+
+    async def fetch(
+        self, request: Request, body: bytes, *, origin: Origin, distribution_arn: str
+    ) -> Response:
+        self.asked.append(
+            Asked(
+                request=request,
+                body=body,
+                origin_id=origin.id,
+                distribution_arn=distribution_arn,
+            )
+        )
+        answer = self.answers.get(request.uri, self.otherwise)
+        if isinstance(answer, OriginError):
+            raise answer
+        tag = answer.headers.get("etag")
+        if tag is not None and request.headers.get("if-none-match") == tag:
+            return replace(answer, status=304, body=b"")
+        return replace(answer, body=b"") if request.method == "HEAD" else answer
+
+    @property
+    def uris(self) -> list[str]:
+        """The paths that were asked for, in order."""
+        return [asked.request.uri for asked in self.asked]
+
+
+def go_on(event: Mapping[str, Any]) -> object:
+    """What a viewer-request function returns to let a request go on."""
+    return event["Records"][0]["cf"]["request"]
+
+
+@dataclass(slots=True)
+class FakeFunctions:
+    """Edge functions: all do `body`, which may raise an EdgeFunctionError.
+
+    As a real function does, `body` gets a copy of the event, by way of JSON.
+    """
+
+    body: Callable[[Mapping[str, Any]], object] = go_on
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+    arns: list[str] = field(default_factory=list)
+
+    async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
+        self.arns.append(arn)
+        self.events.append(event)
+        return self.body(json.loads(json.dumps(event)))
+
+
+def failing(error: EdgeFunctionError) -> Callable[[Mapping[str, Any]], object]:
+    """The body of a function that fails."""
+
+    def fail(_: Mapping[str, Any]) -> object:
+        raise error
+
+    return fail

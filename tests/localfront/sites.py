@@ -1,0 +1,117 @@
+"""A whole pipeline whose origins, functions and clock are fakes, and sites to serve with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localfront.config import (
+    CacheBehavior,
+    CustomErrorResponse,
+    Distribution,
+)
+from localfront.errors import (
+    OriginError,
+)
+from localfront.messages import Request, Response
+from localfront.objects import Objects
+from localfront.pipeline import Pipeline
+from localfront.request_trace import Trace
+from tests.localfront.factories import (
+    a_behavior,
+    a_distribution,
+    a_request,
+    a_response,
+    an_edge_function,
+)
+from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins
+
+GUARDED = a_behavior(lambda_function_associations=(an_edge_function(),))
+PAGE = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
+ERROR_HTML = a_response(body=b"an error page", headers=[("ETag", '"e"')])
+
+
+@dataclass(slots=True, kw_only=True)
+class Edge:
+    """One whole pipeline, and what it was asked."""
+
+    distribution: Distribution = field(default_factory=a_distribution)
+    origins: FakeOrigins = field(default_factory=FakeOrigins)
+    functions: FakeFunctions = field(default_factory=FakeFunctions)
+    clock: FakeClock = field(default_factory=FakeClock)
+    pipeline: Pipeline = field(init=False)
+    traces: list[Trace] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pipeline = Pipeline(
+            distributions=[self.distribution],
+            functions=self.functions,
+            objects=Objects(origins=self.origins, clock=self.clock),
+            clock=self.clock,
+            https_port=8443,
+        )
+
+    async def answer(self, request: Request, body: bytes = b"") -> Response:
+        self.traces.append(
+            Trace(
+                request_id="request-id==",
+                method=request.method,
+                host=request.headers.get("host") or "",
+                target=request.target,
+                clock=lambda: 0.0,
+            )
+        )
+        return await self.pipeline.answer(request, body, self.traces[-1])
+
+    async def get(self, target: str, **changes: Any) -> Response:
+        return await self.answer(a_request(target, **changes))
+
+    def steps(self) -> list[str]:
+        """The names of the last request's steps, in order."""
+        return [step.name for step in self.traces[-1].steps]
+
+
+def site(
+    *behaviors: CacheBehavior,
+    default: CacheBehavior | None = None,
+    answers: Mapping[str, Response | OriginError] | None = None,
+    returns: Any = None,
+    error_pages: tuple[CustomErrorResponse, ...] = (),
+    **distribution: Any,
+) -> Edge:
+    """`answers` are the origins' by path; `returns` makes a function's result from its event."""
+    edge = Edge(
+        distribution=a_distribution(
+            cache_behaviors=behaviors,
+            default_cache_behavior=default or a_behavior(),
+            custom_error_responses=error_pages,
+            **distribution,
+        ),
+        origins=FakeOrigins(dict(answers or {})),
+    )
+    if returns is not None:
+        edge.functions.body = returns
+    return edge
+
+
+def x_cache(response: Response) -> str | None:
+    return response.headers.get("x-cache")
+
+
+def request_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = event["Records"][0]["cf"]["request"]
+    return found
+
+
+def rewriting(**changes: Any) -> Any:
+    """A function that changes fields of the request."""
+    return lambda event: {**request_of(event), **changes}
+
+
+def to_login(_: Mapping[str, Any]) -> object:
+    return {
+        "status": "302",
+        "statusDescription": "Found",
+        "headers": {"location": [{"key": "Location", "value": "/login/"}]},
+    }

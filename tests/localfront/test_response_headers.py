@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.messages import Headers
+from localfront.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
+from localfront.response_headers import (
+    allows_origin,
+    apply_policy,
+    parse_response_headers_policy,
+)
+from tests.localfront.factories import a_request, a_response, listing
+
+SITE = "https://app.example.org"
+FROM_SITE = a_request(headers=[("Origin", SITE)])
+PREFLIGHT = a_request(
+    method="OPTIONS",
+    headers=[("Origin", SITE), ("Access-Control-Request-Method", "PUT")],
+)
+
+
+def setting(name: str, value: str, *, override: bool) -> ResponseHeadersPolicy:
+    header = PolicyHeader(name=name, value=value, override=override)
+    return ResponseHeadersPolicy(id="p", set_headers=(header,))
+
+
+def cors(**changes: Any) -> ResponseHeadersPolicy:
+    known: dict[str, Any] = {
+        "allow_origins": ("*",),
+        "allow_methods": ("GET", "PUT"),
+        "allow_headers": ("X-Token",),
+        "expose_headers": ("ETag",),
+        "allow_credentials": False,
+        "max_age": 600,
+        "override": False,
+    }
+    return ResponseHeadersPolicy(id="p", cors=CorsPolicy(**{**known, **changes}))
+
+
+def headers_after(
+    policy: ResponseHeadersPolicy | None, *lines: tuple[str, str]
+) -> Headers:
+    return apply_policy(policy, FROM_SITE, a_response(headers=lines)).headers
+
+
+@pytest.mark.parametrize("override", [True, False])
+@pytest.mark.proves("RH-001")
+def test_a_missing_header_is_always_added(override: bool) -> None:
+    policy = setting("X-Frame-Options", "DENY", override=override)
+
+    assert headers_after(policy).get("x-frame-options") == "DENY"
+
+
+@pytest.mark.proves("RH-001")
+def test_a_header_that_overrides_replaces_every_line_of_the_origins() -> None:
+    policy = setting("X-Frame-Options", "DENY", override=True)
+
+    headers = headers_after(
+        policy, ("x-frame-options", "SAMEORIGIN"), ("X-FRAME-OPTIONS", "ALLOWALL")
+    )
+
+    assert headers.get_all("X-Frame-Options") == ("DENY",)
+
+
+@pytest.mark.proves("RH-001")
+def test_a_header_that_does_not_override_keeps_the_origins() -> None:
+    policy = setting("X-Frame-Options", "DENY", override=False)
+
+    headers = headers_after(policy, ("x-frame-options", "SAMEORIGIN"))
+
+    assert headers.get_all("X-Frame-Options") == ("SAMEORIGIN",)
+
+
+def test_without_a_policy_a_response_stays_as_it_is() -> None:
+    response = a_response(headers=[("Server", "AmazonS3")])
+
+    assert apply_policy(None, FROM_SITE, response) is response
+
+
+@pytest.mark.proves("RH-003")
+def test_headers_are_removed_whatever_their_letter_case() -> None:
+    policy = ResponseHeadersPolicy(id="p", remove=frozenset({"x-powered-by"}))
+
+    headers = headers_after(policy, ("X-Powered-By", "PHP"), ("ETag", '"1"'))
+
+    assert headers == Headers.of([("ETag", '"1"')])
+
+
+@pytest.mark.proves("RH-003")
+def test_a_header_that_is_removed_and_set_ends_up_present() -> None:
+    policy = ResponseHeadersPolicy(
+        id="p",
+        remove=frozenset({"server"}),
+        set_headers=(PolicyHeader(name="Server", value="none", override=False),),
+    )
+
+    assert headers_after(policy, ("Server", "nginx")).get_all("server") == ("none",)
+
+
+@pytest.mark.proves("RH-005")
+def test_a_request_of_the_same_origin_gets_no_cors_headers() -> None:
+    headers = apply_policy(cors(), a_request(), a_response()).headers
+
+    assert not any(name.startswith("access-control") for name in headers.names())
+
+
+@pytest.mark.proves("RH-005")
+def test_a_cors_request_gets_the_headers_of_a_response() -> None:
+    assert dict(headers_after(cors())) == {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "ETag",
+    }
+
+
+@pytest.mark.proves("RH-005")
+def test_methods_headers_and_max_age_belong_to_preflights() -> None:
+    headers = apply_policy(cors(), PREFLIGHT, a_response()).headers
+
+    assert headers.get("Access-Control-Allow-Methods") == "GET, PUT"
+    assert headers.get("Access-Control-Allow-Headers") == "X-Token"
+    assert headers.get("Access-Control-Max-Age") == "600"
+
+
+@pytest.mark.proves("RH-002")
+def test_any_cors_header_of_the_origin_keeps_all_of_the_policys_out() -> None:
+    sent = ("Access-Control-Max-Age", "5")
+
+    assert headers_after(cors(), sent) == Headers.of([sent])
+
+
+@pytest.mark.proves("RH-002")
+def test_a_cors_policy_that_overrides_wins() -> None:
+    headers = headers_after(
+        cors(override=True), ("access-control-allow-origin", "https://other.test")
+    )
+
+    assert headers.get_all("Access-Control-Allow-Origin") == ("*",)
+
+
+@pytest.mark.proves("RH-006")
+def test_an_origin_that_no_pattern_covers_gets_no_cors_headers() -> None:
+    policy = cors(allow_origins=("https://other.example.org",))
+
+    assert headers_after(policy) == Headers()
+
+
+def test_a_listed_origin_is_named_and_the_response_varies_by_it() -> None:
+    policy = cors(allow_origins=(SITE,))
+
+    headers = headers_after(policy, ("Vary", "Accept-Encoding"))
+
+    assert headers.get("Access-Control-Allow-Origin") == SITE
+    assert headers.get_all("Vary") == ("Accept-Encoding", "Origin")
+
+
+def test_credentials_are_never_allowed_to_any_origin() -> None:
+    headers = headers_after(cors(allow_credentials=True))
+
+    assert headers.get("Access-Control-Allow-Credentials") == "true"
+    assert headers.get("Access-Control-Allow-Origin") == SITE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "origin"),
+    [
+        pytest.param("*", "https://any.test", id="any"),
+        pytest.param(SITE, SITE, id="exact"),
+        pytest.param("*.example.org", "https://a.example.org", id="leftmost label"),
+        pytest.param("*.example.org", "http://a.b.example.org", id="several labels"),
+        pytest.param("http://*.example.org", "http://a.example.org", id="with scheme"),
+        pytest.param("http://a.test:*", "http://a.test:8080", id="any port"),
+        pytest.param("http://a.test:1*3", "http://a.test:1993", id="part of a port"),
+        pytest.param("https://A.test", "https://a.test", id="letter case"),
+    ],
+)
+@pytest.mark.proves("RH-006")
+def test_a_pattern_covers_an_origin(pattern: str, origin: str) -> None:
+    assert allows_origin(pattern, origin)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "origin"),
+    [
+        pytest.param("*.example.org", "https://example.org", id="no label"),
+        pytest.param("*.example.org", "https://evilexample.org", id="no dot"),
+        pytest.param(
+            "*.example.org", "https://a.example.org.evil.test", id="as a prefix"
+        ),
+        pytest.param("*.example.org", "https://evil.test/.example.org", id="as a path"),
+        pytest.param("*.example.org", "https://evil.test:.example.org", id="as a port"),
+        pytest.param("https://*.example.org", "http://a.example.org", id="scheme"),
+        pytest.param("https://a.test", "https://aXtest", id="a dot is a dot"),
+        pytest.param("https://a.test", "https://a.test:8443", id="another port"),
+        pytest.param("http://a.test:1*3", "http://a.test:1994", id="wrong port"),
+        pytest.param("*.example.org", "null", id="an opaque origin"),
+    ],
+)
+@pytest.mark.proves("RH-006")
+def test_a_pattern_does_not_cover_an_origin(pattern: str, origin: str) -> None:
+    assert not allows_origin(pattern, origin)
+
+
+def parsed_headers(**config: Any) -> dict[str, tuple[str, bool]]:
+    policy = parse_response_headers_policy("p", {"SecurityHeadersConfig": config})
+    return {h.name: (h.value, h.override) for h in policy.set_headers}
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        pytest.param({"AccessControlMaxAgeSec": 60}, "max-age=60", id="max-age"),
+        pytest.param(
+            {
+                "AccessControlMaxAgeSec": 60,
+                "IncludeSubdomains": True,
+                "Preload": True,
+            },
+            "max-age=60; includeSubDomains; preload",
+            id="all parts",
+        ),
+        pytest.param({"AccessControlMaxAgeSec": 0}, "max-age=0", id="zero is a value"),
+    ],
+)
+@pytest.mark.proves("RH-008")
+def test_strict_transport_security_is_made_of_its_parts(
+    part: dict[str, Any], value: str
+) -> None:
+    found = parsed_headers(StrictTransportSecurity={"Override": True, **part})
+
+    assert found == {"Strict-Transport-Security": (value, True)}
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        pytest.param({"Protection": False}, "0", id="off"),
+        pytest.param({"Protection": True}, "1", id="on"),
+        pytest.param(
+            {"Protection": True, "ModeBlock": True}, "1; mode=block", id="block"
+        ),
+        pytest.param(
+            {"Protection": True, "ReportUri": "/r"}, "1; report=/r", id="report"
+        ),
+    ],
+)
+@pytest.mark.proves("RH-008")
+def test_xss_protection_is_made_of_its_parts(part: dict[str, Any], value: str) -> None:
+    found = parsed_headers(XSSProtection={"Override": False, **part})
+
+    assert found == {"X-XSS-Protection": (value, False)}
+
+
+def test_the_other_security_headers_are_read() -> None:
+    found = parsed_headers(
+        FrameOptions={"Override": True, "FrameOption": "DENY"},
+        ReferrerPolicy={"Override": False, "ReferrerPolicy": "no-referrer"},
+        ContentSecurityPolicy={
+            "Override": True,
+            "ContentSecurityPolicy": "default-src 'none'",
+        },
+        ContentTypeOptions={"Override": True},
+    )
+
+    assert found == {
+        "X-Frame-Options": ("DENY", True),
+        "Referrer-Policy": ("no-referrer", False),
+        "Content-Security-Policy": ("default-src 'none'", True),
+        "X-Content-Type-Options": ("nosniff", True),
+    }
+
+
+def test_empty_blocks_that_an_emulator_reads_back_set_nothing() -> None:
+    policy = parse_response_headers_policy(
+        "p",
+        {
+            "CorsConfig": {},
+            "SecurityHeadersConfig": {
+                "XSSProtection": {},
+                "FrameOptions": {},
+                "ReferrerPolicy": {},
+                "ContentSecurityPolicy": {},
+                "ContentTypeOptions": {},
+                "StrictTransportSecurity": {},
+            },
+            "ServerTimingHeadersConfig": {"Enabled": False},
+        },
+    )
+
+    assert policy == ResponseHeadersPolicy(id="p")
+
+
+@pytest.mark.proves("RH-007")
+def test_the_method_all_means_all_seven() -> None:
+    policy = parse_response_headers_policy(
+        "p",
+        {
+            "CorsConfig": {
+                "AccessControlAllowOrigins": listing("*"),
+                "AccessControlAllowMethods": listing("ALL"),
+            }
+        },
+    )
+
+    assert policy.cors is not None
+    assert set(policy.cors.allow_methods) == {
+        "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS",
+    }  # fmt: skip
+
+
+def test_custom_and_removed_headers_are_read() -> None:
+    policy = parse_response_headers_policy(
+        "p",
+        {
+            "CustomHeadersConfig": listing(
+                {"Header": "X-Ship", "Value": "NCC-1701", "Override": True}
+            ),
+            "RemoveHeadersConfig": listing({"Header": "X-Powered-By"}),
+        },
+    )
+
+    assert policy.set_headers == (
+        PolicyHeader(name="X-Ship", value="NCC-1701", override=True),
+    )
+    assert policy.remove == {"x-powered-by"}
+
+
+def test_server_timing_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match="ServerTimingHeadersConfig"):
+        parse_response_headers_policy(
+            "p", {"ServerTimingHeadersConfig": {"Enabled": True, "SamplingRate": 50}}
+        )

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from localfront.messages import Headers
+from localfront.viewer_responses import (
+    error_page,
+    from_origin,
+    new_request_id,
+    reason_phrase,
+    redirect_to_https,
+    sparing_localhost,
+    to_viewer,
+)
+from tests.localfront.factories import a_request, a_response
+
+
+@pytest.mark.proves("LE-005")
+def test_a_request_id_is_opaque_and_never_the_same() -> None:
+    ids = {new_request_id() for _ in range(100)}
+
+    assert len(ids) == 100
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{54}==", request_id) for request_id in ids)
+
+
+@pytest.mark.proves("RV-001", "RV-002", "RV-003")
+def test_every_response_carries_cloudfronts_headers() -> None:
+    sent = to_viewer(
+        a_response(), x_cache="Miss from cloudfront", request_id="request-id=="
+    ).headers
+
+    assert re.fullmatch(
+        r"1\.1 \S+\.cloudfront\.net \(CloudFront\)", sent.get("Via") or ""
+    )
+    assert sent.get("X-Cache") == "Miss from cloudfront"
+    assert re.fullmatch(r"[A-Z]{3}\d+-[A-Z]\d", sent.get("X-Amz-Cf-Pop") or "")
+    assert sent.get("X-Amz-Cf-Id") == "request-id=="
+
+
+@pytest.mark.proves("RV-001", "RV-002")
+def test_what_an_origin_says_in_cloudfronts_name_is_replaced() -> None:
+    forged = a_response(
+        headers=[
+            ("via", "1.1 proxy"),
+            ("X-CACHE", "Hit from elsewhere"),
+            ("x-amz-cf-pop", "XXX1-C1"),
+            ("x-amz-cf-id", "forged"),
+            ("x-amz-cf-id", "forged again"),
+        ]
+    )
+
+    sent = to_viewer(forged, x_cache="Miss from cloudfront", request_id="id==").headers
+
+    for name in ("Via", "X-Cache", "X-Amz-Cf-Pop", "X-Amz-Cf-Id"):
+        assert len(sent.get_all(name)) == 1
+    assert sent.get("X-Amz-Cf-Id") == "id=="
+
+
+@pytest.mark.proves("RV-011")
+def test_a_response_without_server_gets_cloudfronts() -> None:
+    def server(*lines: tuple[str, str]) -> tuple[str, ...]:
+        answer = a_response(headers=lines)
+        return to_viewer(answer, x_cache="", request_id="").headers.get_all("server")
+
+    assert server() == ("CloudFront",)
+    assert server(("server", "AmazonS3")) == ("AmazonS3",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Amz-Id-2",
+        "x-amz-request-id",
+        "Trailer",
+        "Upgrade",
+        "Connection",
+        "X-Localfront-Reason",
+    ],
+)
+@pytest.mark.proves("S3-006", "RV-008")
+def test_some_headers_of_an_origin_never_reach_a_viewer(name: str) -> None:
+    answer = a_response(headers=[(name, "value"), ("ETag", '"1"')])
+
+    kept = from_origin(answer, cookies_forwarded=True)
+
+    assert kept.headers == Headers.of([("ETag", '"1"')])
+
+
+@pytest.mark.proves("CA-024", "RV-007")
+def test_set_cookie_is_dropped_unless_cookies_are_forwarded() -> None:
+    answer = a_response(headers=[("Set-Cookie", "a=1"), ("set-cookie", "b=2")])
+
+    assert "set-cookie" not in from_origin(answer, cookies_forwarded=False).headers
+    assert from_origin(answer, cookies_forwarded=True).headers.get_all(
+        "Set-Cookie"
+    ) == ("a=1", "b=2")
+
+
+@pytest.mark.proves("RV-010")
+def test_a_redirect_of_the_origin_goes_on_with_its_location() -> None:
+    answer = a_response(302, headers=[("Location", "https://elsewhere.test/")])
+
+    sent = to_viewer(
+        from_origin(answer, cookies_forwarded=False), x_cache="", request_id=""
+    )
+
+    assert (sent.status, sent.headers.get("location")) == (
+        302,
+        "https://elsewhere.test/",
+    )
+
+
+def location(host: str, target: str = "/a?b=1", https_port: int = 443) -> str | None:
+    request = a_request(target, headers=[("Host", host)])
+    answer = redirect_to_https(request, 301, https_port=https_port, now=0)
+    return answer.headers.get("location")
+
+
+@pytest.mark.proves("VP-001")
+def test_a_redirect_leads_to_the_same_url_over_https() -> None:
+    assert location("logs.example.com") == "https://logs.example.com/a?b=1"
+
+
+@pytest.mark.parametrize(
+    ("host", "redirected"),
+    [
+        ("logs.example.com:8080", "https://logs.example.com:8443/"),
+        ("localhost", "https://localhost:8443/"),
+        ("127.0.0.1:8080", "https://127.0.0.1:8443/"),
+        ("[::1]:8080", "https://[::1]:8443/"),
+        ("[::1]", "https://[::1]:8443/"),
+    ],
+)
+def test_a_redirect_leads_to_localfronts_own_port(host: str, redirected: str) -> None:
+    assert location(host, "/", https_port=8443) == redirected
+
+
+@pytest.mark.parametrize(
+    ("host", "target", "redirected"),
+    [
+        pytest.param("a.test", "//evil.test/", "https://a.test//evil.test/", id="//"),
+        pytest.param("a.test", "/\\evil.test", "https://a.test/\\evil.test", id="\\"),
+        pytest.param("a.test", "/@evil.test", "https://a.test/@evil.test", id="@"),
+        pytest.param("a.test:80@evil.test", "/", "https://a.test/", id="user name"),
+        pytest.param("[::1]evil.test", "/", "https://[::1]/", id="after an address"),
+        pytest.param("[::1", "/", "https://[::1]/", id="half an address"),
+    ],
+)
+@pytest.mark.proves("VP-001")
+def test_a_redirect_never_leads_to_another_host(
+    host: str, target: str, redirected: str
+) -> None:
+    assert location(host, target) == redirected
+
+
+def test_a_redirect_is_told_to_people_too() -> None:
+    answer = redirect_to_https(a_request(), 307, https_port=443, now=0)
+
+    assert answer.status == 307
+    assert b"HTTPS" in answer.body
+
+
+def page(**changes: str) -> str:
+    known = {"rule": "VP-005", "request_id": "id==", "detail": "", **changes}
+    message = known.pop("message", "POST is not allowed.")
+    return error_page(403, message, now=0, **known).body.decode()
+
+
+def test_an_error_page_names_the_rule_and_the_request() -> None:
+    answer = page()
+
+    assert "403 Forbidden" in answer
+    assert "POST is not allowed." in answer
+    assert "VP-005" in answer
+    assert "id==" in answer
+
+
+@pytest.mark.parametrize("field", ["message", "rule", "request_id", "detail"])
+def test_an_error_page_runs_no_script_of_a_viewers(field: str) -> None:
+    answer = page(**{field: "<script>alert(1)</script>"})
+
+    assert "<script>" not in answer
+    assert "&lt;script&gt;" in answer
+
+
+@pytest.mark.parametrize(
+    ("status", "phrase"),
+    [(404, "Not Found"), (494, "Request Header Too Large"), (599, "")],
+)
+@pytest.mark.proves("VP-010")
+def test_a_status_has_its_usual_phrase(status: int, phrase: str) -> None:
+    assert reason_phrase(status) == phrase
+
+
+@pytest.mark.parametrize(
+    ("host", "kept"),
+    [
+        ("localhost:8443", False),
+        ("LOCALHOST", False),
+        ("logs.starfleet.localhost", True),
+    ],
+)
+def test_localhost_itself_is_not_bound_to_https_for_a_year(
+    host: str, kept: bool
+) -> None:
+    answer = a_response(headers=[("strict-transport-security", "max-age=31536000")])
+
+    headers = sparing_localhost(answer, host).headers
+
+    assert ("Strict-Transport-Security" in headers) is kept

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import pytest
+
+from localfront.config import ViewerProtocolPolicy
+from localfront.viewer_rules import (
+    MAX_HEAD_BYTES,
+    MAX_URL_BYTES,
+    Redirect,
+    Refusal,
+    check_method,
+    check_protocol,
+    check_size,
+)
+from tests.localfront.factories import a_behavior, a_request
+
+REDIRECTS = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
+HTTPS_ONLY = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
+ALLOWS_ALL = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.ALLOW_ALL)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.proves("VP-001")
+def test_reading_over_http_is_redirected_with_301(method: str, version: str) -> None:
+    request = a_request(scheme="http", method=method, http_version=version)
+
+    assert check_protocol(request, REDIRECTS) == Redirect(301)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+@pytest.mark.proves("VP-002")
+def test_writing_over_http_is_redirected_with_307(method: str) -> None:
+    request = a_request(scheme="http", method=method)
+
+    assert check_protocol(request, REDIRECTS) == Redirect(307)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+@pytest.mark.proves("VP-002")
+def test_writing_over_http_1_0_is_refused(method: str) -> None:
+    request = a_request(scheme="http", method=method, http_version="1.0")
+
+    verdict = check_protocol(request, REDIRECTS)
+
+    assert isinstance(verdict, Refusal)
+    assert (verdict.status, verdict.rule) == (403, "VP-002")
+
+
+@pytest.mark.proves("VP-003")
+def test_https_only_refuses_http_with_403() -> None:
+    verdict = check_protocol(a_request(scheme="http"), HTTPS_ONLY)
+
+    assert isinstance(verdict, Refusal)
+    assert (verdict.status, verdict.rule) == (403, "VP-003")
+
+
+@pytest.mark.parametrize("behavior", [REDIRECTS, HTTPS_ONLY, ALLOWS_ALL])
+@pytest.mark.proves("VP-001", "VP-003")
+def test_https_is_always_good_enough(behavior: object) -> None:
+    assert check_protocol(a_request(), behavior) is None  # type: ignore[arg-type]
+
+
+def test_allow_all_takes_http() -> None:
+    assert check_protocol(a_request(scheme="http"), ALLOWS_ALL) is None
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "TRACE", "get", "PROPFIND"])
+@pytest.mark.proves("VP-005")
+def test_a_method_that_is_not_allowed_gets_403(method: str) -> None:
+    refusal = check_method(a_request(method=method), a_behavior(), has_body=False)
+
+    assert refusal is not None
+    assert (refusal.status, refusal.rule) == (403, "VP-005")
+    assert "GET, HEAD" in refusal.message
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.proves("VP-005")
+def test_an_allowed_method_passes(method: str) -> None:
+    assert check_method(a_request(method=method), a_behavior(), has_body=False) is None
+
+
+@pytest.mark.proves("VP-008")
+def test_a_get_with_a_body_gets_403() -> None:
+    refusal = check_method(a_request(), a_behavior(), has_body=True)
+
+    assert refusal is not None
+    assert (refusal.status, refusal.rule) == (403, "VP-008")
+
+
+@pytest.mark.parametrize("target", ["/" + "a" * 8191, "/?" + "a" * 8190])
+@pytest.mark.proves("VP-009")
+def test_a_url_of_8192_bytes_passes(target: str) -> None:
+    assert len(target) == MAX_URL_BYTES
+    assert check_size(a_request(target)) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("/" + "a" * 8192, id="path"),
+        pytest.param("/?" + "a" * 8191, id="query string"),
+        pytest.param("/" + "\u00e9" * 4096, id="bytes, not characters"),
+        pytest.param("/" + "\udce9" * 8192, id="bytes that are not UTF-8"),
+    ],
+)
+@pytest.mark.proves("VP-009")
+def test_a_longer_url_gets_414_and_the_connection_ends(target: str) -> None:
+    refusal = check_size(a_request(target))
+
+    assert refusal is not None
+    assert (refusal.status, refusal.rule, refusal.close) == (414, "VP-009", True)
+
+
+def test_a_path_that_is_not_utf_8_passes() -> None:
+    assert check_size(a_request("/caf\udce9")) is None
+
+
+@pytest.mark.proves("VP-010")
+def test_a_head_of_32768_bytes_passes_and_one_more_gets_494() -> None:
+    # "/", then Host, then the header: name, colon, space, value, line end.
+    known = len("/") + len("Host") + len("logs.example.com") + 4 + len("X-Long") + 4
+    longest = "a" * (MAX_HEAD_BYTES - known)
+
+    assert check_size(a_request(headers=[("X-Long", longest)])) is None
+    refusal = check_size(a_request(headers=[("X-Long", longest + "a")]))
+    assert refusal is not None
+    assert (refusal.status, refusal.rule, refusal.close) == (494, "VP-010", True)
+
+
+@pytest.mark.parametrize("character", ["\u00e9", "\udce9\udcea"])
+@pytest.mark.proves("VP-010")
+def test_headers_are_measured_in_bytes(character: str) -> None:
+    request = a_request(headers=[("X-Long", character * (MAX_HEAD_BYTES // 2))])
+
+    refusal = check_size(request)
+
+    assert refusal is not None
+    assert refusal.status == 494
