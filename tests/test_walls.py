@@ -1,0 +1,93 @@
+"""What each part may import, and what the documentation must hold."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Who may not be known to whom. `edge` may not even know what is installed: see below.
+WALLS = {
+    "localfront": {"lambdas", "edge", "harness", "e2e", "tests"},
+    "lambdas": {"localfront", "edge", "harness", "e2e", "tests"},
+    "edge": {"localfront", "lambdas", "harness", "e2e", "tests"},
+}
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def imported_by(package: str) -> set[str]:
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    return {name for file in files for name in imports(file)}
+
+
+@pytest.mark.parametrize(("package", "forbidden"), WALLS.items())
+def test_a_part_imports_nothing_beyond_its_wall(
+    package: str, forbidden: set[str]
+) -> None:
+    assert imported_by(package) & forbidden == set()
+
+
+def test_the_edge_function_needs_the_standard_library_alone() -> None:
+    own = {file.stem for file in (ROOT / "edge").glob("*.py")}
+
+    assert imported_by("edge") - own - sys.stdlib_module_names == set()
+
+
+@pytest.mark.parametrize("word", ["captain", "starfleet", "session-id", "picard"])
+def test_localfront_does_not_speak_of_the_application(word: str) -> None:
+    speaking = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "localfront").rglob("*.py")
+        if word in file.read_text().lower()
+    ]
+
+    assert speaking == []
+
+
+def test_every_option_of_serve_is_documented() -> None:
+    source = (ROOT / "localfront" / "__main__.py").read_text()
+    page = (ROOT / "docs" / "reference" / "localfront.md").read_text()
+    options = re.findall(r'"(--[a-z-]+)"', source)
+
+    assert options
+    assert [option for option in options if f"`{option} " not in page] == []
+
+
+def test_every_error_of_the_api_is_documented() -> None:
+    source = (ROOT / "lambdas" / "errors.py").read_text()
+    page = (ROOT / "docs" / "reference" / "api.md").read_text()
+    codes = re.findall(r'code = "([a-z_]+)"', source)
+
+    assert codes
+    assert [code for code in codes if f"`{code}`" not in page] == []
+
+
+def relative_links(page: Path) -> Iterator[str]:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" not in target and not target.startswith("#"):
+            yield target.partition("#")[0]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page
+        for pattern in ("*.md", "docs/**/*.md", "*/README.md")
+        for page in sorted(ROOT.glob(pattern))
+    ],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_every_link_of_the_documentation_leads_somewhere(page: Path) -> None:
+    assert [t for t in relative_links(page) if not (page.parent / t).exists()] == []
