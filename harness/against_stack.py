@@ -1,0 +1,101 @@
+"""Run a command, such as a test run, against a stack of its own, and take that down.
+
+    python -m harness.against_stack --name e2e -- pytest e2e
+
+Ports are free ones, so that any number of stacks may run side by side. Options before
+`--` that are not the harness's own go to the command.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness import command_line, stack_description
+from harness.checkout import BUILD, ROOT
+from harness.chromium import find_chromium
+from harness.localfront_process import Localfront
+from harness.ports import free_port
+from harness.progress import Progress, print_line
+from harness.stack import Stack, Wanted, running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """`command` runs from the checkout's root, with `environment`."""
+
+    wanted: Wanted
+    localfront: Localfront
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+def main(arguments: Sequence[str]) -> int:
+    return command_line.run(lambda: run(parse(arguments)))
+
+
+def parse(arguments: Sequence[str]) -> Task:
+    """Raises MissingToolError when a browser is needed and there is none."""
+    parser = command_line.parser("Run a command against a stack of its own.")
+    parser.usage = "%(prog)s [OPTION ...] [OPTION OF COMMAND ...] -- COMMAND ..."
+    parser.add_argument("--name", required=True, help="tells its files from others'")
+    parser.add_argument("--browser", choices=["chromium"], help="look for it first")
+    parser.add_argument(
+        "--dns-records", action="store_true", help="takes half a minute"
+    )
+    if "--" not in arguments:
+        parser.error("give the command after --")
+    divide = arguments.index("--")
+    options, others = parser.parse_known_args(arguments[:divide])
+    localfront = Localfront(http_port=free_port(), https_port=free_port())
+    return Task(
+        wanted=wanted(options, localfront),
+        localfront=localfront,
+        command=(*arguments[divide + 1 :], *others),
+        environment=environment(options, os.environ),
+    )
+
+
+def wanted(options: argparse.Namespace, localfront: Localfront) -> Wanted:
+    return Wanted(
+        name=options.name,
+        emulator=options.emulator,
+        session_ttl=options.session_ttl,
+        dns_records=options.dns_records,
+        localfront=localfront,
+    )
+
+
+def environment(
+    options: argparse.Namespace, environ: Mapping[str, str]
+) -> dict[str, str]:
+    found = {"CHROMIUM": str(find_chromium(environ))} if options.browser else {}
+    return {**environ, **found}
+
+
+def run(task: Task) -> int:
+    """Return the command's exit code."""
+    with running(task.wanted, environ=os.environ, progress=Progress()) as stack:
+        path = stack.logs.parent / "stack.json"
+        session_ttl = task.wanted.session_ttl
+        stack_description.write(
+            stack_description.describe(stack, task.localfront, session_ttl=session_ttl),
+            path,
+        )
+        environment = {**task.environment, stack_description.VARIABLE: str(path)}
+        code = stack.servers.show(task.command, env=environment, cwd=ROOT)
+        if code:
+            keep_logs(stack, task.wanted.name)
+    return code
+
+
+def keep_logs(stack: Stack, name: str) -> None:
+    kept = BUILD / name / "logs"
+    shutil.copytree(stack.logs, kept, dirs_exist_ok=True)
+    print_line(f"The logs of this run are in {kept.relative_to(ROOT)}/.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

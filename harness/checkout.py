@@ -1,0 +1,20 @@
+"""Where things are in the checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FRONTEND = ROOT / "frontend"
+LAMBDAS = ROOT / "lambdas"
+EDGE = ROOT / "edge"
+TERRAFORM = ROOT / "terraform"
+BUILD = ROOT / "build"
+
+# What is kept between runs, on purpose; git ignores all of it.
+CACHE = ROOT / ".cache"
+TERRAFORM_PLUGINS = CACHE / "terraform-plugins"
+CERTIFICATE_AUTHORITY = CACHE / "localfront"
+KEPT_LOGS = CACHE / "logs"
+
+# What belongs to one run and is removed when it ends.
+STACKS = CACHE / "stacks"

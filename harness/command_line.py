@@ -1,0 +1,62 @@
+"""What the harness's commands have in common: options, and how they end."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from harness import emulators, signals
+from harness.errors import HarnessError
+
+FAILED, INTERRUPTED = 1, 130
+
+
+def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        description=description,
+        allow_abbrev=False,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    made.add_argument(
+        "--emulator",
+        choices=emulators.NAMES,
+        default="ministack",
+        help="which AWS emulator: one of our own, a LocalStack that runs already, or "
+        "whatever AWS_ENDPOINT_URL names",
+    )
+    made.add_argument(
+        "--session-ttl",
+        type=positive,
+        default=session_ttl,
+        metavar="SECONDS",
+        help="how long a log-in lasts",
+    )
+    return made
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("has to be 1 or more")
+    return number
+
+
+def port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
+def run(command: Callable[[], int]) -> int:
+    """Return the exit code of `command`; tell the reason when it does not get its way."""
+    if "NOX_CURRENT_SESSION" in os.environ:
+        signals.end_with_parent()
+    try:
+        with signals.raised_as_interrupt():
+            return command()
+    except HarnessError as reason:
+        sys.stderr.write(f"error: {reason}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED

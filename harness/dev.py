@@ -1,0 +1,88 @@
+"""`nox -s dev`: the whole application on this machine, until Ctrl-C."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from harness import command_line, ports, reload
+from harness.checkout import BUILD, EDGE, ROOT, TERRAFORM_PLUGINS
+from harness.demo_captains import CAPTAINS
+from harness.localfront_process import CA_FILE, Localfront
+from harness.progress import Progress, print_line
+from harness.stack import Stack, Wanted, running
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    return command_line.run(lambda: serve(options))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = command_line.parser(
+        "Start the captain's log on this machine, and take it all down on Ctrl-C. What "
+        "you save in frontend/, lambdas/ and edge/ is live at the next request."
+    )
+    parser.prog = "./nox -s dev --"
+    parser.add_argument(
+        "--http-port", type=command_line.port, default=8080, help="for http://localhost"
+    )
+    parser.add_argument(
+        "--https-port",
+        type=command_line.port,
+        default=8443,
+        help="for https://localhost",
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="first remove what earlier runs left to be faster: archives and providers",
+    )
+    return parser.parse_args(arguments)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Raises HarnessError when something is missing, or ends before it is told to."""
+    ports.require_free(options.http_port, option="-- --http-port")
+    ports.require_free(options.https_port, option="-- --https-port")
+    if options.fresh:
+        for kept in (BUILD, TERRAFORM_PLUGINS):
+            shutil.rmtree(kept, ignore_errors=True)
+    progress = Progress()
+    localfront = Localfront(
+        http_port=options.http_port, https_port=options.https_port, edge_directory=EDGE
+    )
+    wanted = Wanted(
+        name="dev",
+        emulator=options.emulator,
+        session_ttl=options.session_ttl,
+        localfront=localfront,
+        show_requests=True,
+    )
+    try:
+        with running(wanted, environ=os.environ, progress=progress) as stack:
+            welcome(stack, localfront)
+            with reload.reloading(stack, progress=progress):
+                ended = stack.servers.wait_until_a_server_ends()
+            raise ended.error("ended by itself")
+    except KeyboardInterrupt:
+        progress.say("taken down: no process, port or file of this run is left")
+        raise
+
+
+def welcome(stack: Stack, localfront: Localfront) -> None:
+    secure, plain = localfront.https_url, localfront.http_url
+    print_line()
+    print_line(f"  The captain's log is open:  {secure}/   (and {plain}/)")
+    for captain in CAPTAINS:
+        print_line(f"  Log in as  {captain.user_name} / {captain.password}")
+    print_line()
+    print_line(f"  AWS is emulated at {stack.emulator.endpoint} (credentials: any)")
+    print_line(f"  Browsers trust the page once you import {CA_FILE.relative_to(ROOT)}")
+    print_line("  Ctrl-C takes it all down.")
+    print_line()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,160 @@
+"""AWS emulators, and how to reach the one in use.
+
+`ministack`   runs as our child, on a free port, and forgets everything when it ends.
+`localstack`  runs already (AWS_ENDPOINT_URL, or http://localhost:4566). Its free edition
+              has no CloudFront, so a MiniStack of our own answers for that service.
+`external`    is whatever AWS_ENDPOINT_URL names, and AWS_ENDPOINT_URL_CLOUDFRONT for
+              CloudFront. Never AWS itself: without an endpoint it is refused.
+"""
+
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+
+from harness.checkout import ROOT
+from harness.children import Children
+from harness.errors import HarnessError
+from harness.ports import LOOPBACK, free_port
+
+NAMES = ("ministack", "localstack", "external")
+REGION = "us-east-1"
+LOCALSTACK_ENDPOINT = "http://localhost:4566"
+MINISTACK_READY = "Running on http"
+READY_WITHIN = 30  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emulator:
+    """`endpoint` and `cloudfront_endpoint` are URLs without a path."""
+
+    name: str
+    endpoint: str
+    cloudfront_endpoint: str
+    access_key_id: str = "test"
+    secret_access_key: str = field(default="test", repr=False)
+
+    def session(self) -> boto3.Session:
+        """Clients made from it need `endpoint_url` as well."""
+        return boto3.Session(
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            region_name=REGION,
+        )
+
+    def variables(self) -> dict[str, str]:
+        """Return the standard environment with which any AWS SDK finds the emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_CLOUDFRONT": self.cloudfront_endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+        }
+
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return `environ` with this emulator for AWS, and no trace of a real account."""
+        return without_aws(environ) | self.variables()
+
+
+def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value for name, value in environ.items() if not name.startswith("AWS_")
+    }
+
+
+def start(
+    name: str, children: Children, *, environ: Mapping[str, str], directory: Path
+) -> Emulator:
+    """Start or find the emulator `name`; its logs and files go under `directory`.
+
+    Raises HarnessError when it does not answer.
+    """
+    if name == "ministack":
+        endpoint = ministack(children, environ=environ, directory=directory)
+        return Emulator(name=name, endpoint=endpoint, cloudfront_endpoint=endpoint)
+    if name == "localstack":
+        endpoint = environ.get("AWS_ENDPOINT_URL", LOCALSTACK_ENDPOINT)
+        require_answer(
+            f"{endpoint}/_localstack/health",
+            "LocalStack. Start it, or set AWS_ENDPOINT_URL",
+        )
+        cloudfront = ministack(
+            children, environ=environ, directory=directory, services="cloudfront"
+        )
+        return Emulator(name=name, endpoint=endpoint, cloudfront_endpoint=cloudfront)
+    return external(environ)
+
+
+def external(environ: Mapping[str, str]) -> Emulator:
+    """Raises HarnessError when `environ` names no endpoint, or nothing answers there."""
+    endpoint = environ.get("AWS_ENDPOINT_URL")
+    if not endpoint:
+        raise HarnessError(
+            "--emulator external needs AWS_ENDPOINT_URL, the emulator's address, such as "
+            f"{LOCALSTACK_ENDPOINT}."
+        )
+    require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
+    return Emulator(
+        name="external",
+        endpoint=endpoint.rstrip("/"),
+        cloudfront_endpoint=environ.get("AWS_ENDPOINT_URL_CLOUDFRONT", endpoint),
+        access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
+        secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
+    )
+
+
+def ministack(
+    children: Children,
+    *,
+    environ: Mapping[str, str],
+    directory: Path,
+    services: str = "",
+) -> str:
+    """Start MiniStack on a free port; return its endpoint once it answers.
+
+    `services` is a comma-separated list; empty means all.
+    """
+    port = free_port()
+    name = f"ministack-{services}" if services else "ministack"
+    files = directory / name
+    files.mkdir(parents=True)
+    endpoint = f"http://{LOOPBACK}:{port}"
+    server = children.serve(
+        name,
+        [sys.executable, "-m", "ministack"],
+        env=without_aws(environ)
+        | {
+            "AWS_ENDPOINT_URL": endpoint,  # for the Lambda functions, which inherit it
+            "BIND_HOST": LOOPBACK,
+            "GATEWAY_PORT": str(port),
+            "IOT_MTLS_ENABLED": "0",  # would listen on a fixed port, on all addresses
+            "LAMBDA_EXECUTOR": "local",
+            "PERSIST_STATE": "0",
+            "PYTHONUNBUFFERED": "1",
+            "SERVICES": services,
+            "SFTP_ENABLED": "0",
+            "STATE_DIR": str(files),
+            "TMPDIR": str(files),  # unpacked functions: gone with the run
+        },
+        cwd=ROOT,
+        log=directory / "logs" / f"{name}.log",
+    )
+    server.wait_for_line(MINISTACK_READY, timeout=READY_WITHIN)
+    return endpoint
+
+
+def require_answer(url: str, what: str) -> None:
+    try:
+        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 (http, from our caller)
+    except urllib.error.HTTPError:
+        pass  # an answer all the same
+    except (OSError, ValueError) as error:
+        raise HarnessError(
+            f"Nothing answers at {url}, where should be {what}."
+        ) from error

@@ -1,0 +1,24 @@
+"""What can go wrong, by who can mend it.
+
+HarnessError
+├── MissingToolError     a program is not installed; install it
+├── PortTakenError       another program listens there; stop it, or choose another port
+├── ChildEndedError      a server that we started ended early; its log says why
+└── ProvisioningError    Terraform or the emulator refused; the message quotes it
+"""
+
+
+class HarnessError(Exception):
+    """The message is for the person at the terminal: one line, with the way out."""
+
+
+class MissingToolError(HarnessError): ...
+
+
+class PortTakenError(HarnessError): ...
+
+
+class ChildEndedError(HarnessError): ...
+
+
+class ProvisioningError(HarnessError): ...

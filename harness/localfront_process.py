@@ -1,0 +1,61 @@
+"""localfront as a child process."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.checkout import CERTIFICATE_AUTHORITY, ROOT
+from harness.children import Children, Server
+
+READY = "localfront ready"
+READY_WITHIN = 60  # seconds
+CA_FILE = CERTIFICATE_AUTHORITY / "ca.pem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Localfront:
+    """`edge_directory` stands in for the function's published version, if given."""
+
+    http_port: int
+    https_port: int
+    edge_directory: Path | None = None
+
+    @property
+    def http_url(self) -> str:
+        return f"http://localhost:{self.http_port}"
+
+    @property
+    def https_url(self) -> str:
+        return f"https://localhost:{self.https_port}"
+
+
+def start(
+    localfront: Localfront,
+    children: Children,
+    *,
+    edge_function_name: str,
+    environment: Mapping[str, str],
+    log: Path,
+    echo: bool,
+) -> Server:
+    """Start it and wait until it serves. `environment` says where AWS is.
+
+    Raises ChildEndedError, with the end of its log, when it does not.
+    """
+    command: list[str | Path] = [sys.executable, "-m", "localfront", "serve"]
+    command += ["--http-port", str(localfront.http_port)]
+    command += ["--https-port", str(localfront.https_port)]
+    command += ["--ca-dir", CERTIFICATE_AUTHORITY]
+    if localfront.edge_directory:
+        command += ["--edge", f"{edge_function_name}={localfront.edge_directory}"]
+    server = children.serve(
+        "localfront",
+        command,
+        env={**environment, "PYTHONUNBUFFERED": "1"},
+        cwd=ROOT,
+        log=log,
+        echo=echo,
+    )
+    server.wait_for_line(READY, timeout=READY_WITHIN)
+    return server

@@ -1,0 +1,33 @@
+"""Say what is being done and how long it took, one line a step."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Progress:
+    """Steps may run side by side: each line is whole, and starts with the time so far."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._one_line_at_a_time = threading.Lock()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Announce `name`, and tell when it is done. A step that fails says nothing more."""
+        began = time.monotonic()
+        self.say(f"{name} ...")
+        yield
+        self.say(f"{name}: done in {time.monotonic() - began:.1f} s")
+
+    def say(self, text: str) -> None:
+        """Print one line, such as `  3.2 s  packages ...`."""
+        with self._one_line_at_a_time:
+            print_line(f"{time.monotonic() - self._started:6.1f} s  {text}")
+
+
+def print_line(text: str = "") -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()  # a pipe would keep it back until the end

@@ -1,0 +1,135 @@
+"""Bring saved files into a running stack.
+
+frontend/   the object is put again, and CloudFront told to forget it
+lambdas/    the archive is built again and given to the functions
+edge/       nothing to do: localfront runs the directory itself
+terraform/  not followed: start again to apply it
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from watchfiles import watch
+
+from harness import packages
+from harness.checkout import FRONTEND, LAMBDAS, TERRAFORM
+from harness.emulators import Emulator
+from harness.errors import HarnessError
+from harness.outputs import Outputs
+from harness.progress import Progress
+from harness.stack import Stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PAGE = "home.html"  # always there: new objects take its caching rules
+
+
+@contextmanager
+def reloading(stack: Stack, *, progress: Progress) -> Iterator[None]:
+    """Follow the files, in a thread, while the block runs."""
+    stop = threading.Event()
+
+    def follow() -> None:
+        for changes in watch(FRONTEND, LAMBDAS, TERRAFORM, stop_event=stop):
+            try:
+                paths = sorted({Path(path) for _, path in changes})
+                for done in bring(paths, stack.emulator, stack.outputs):
+                    progress.say(done)
+            except (BotoCoreError, ClientError, HarnessError, OSError) as error:
+                progress.say(f"not reloaded: {error}")
+
+    follower = threading.Thread(target=follow, name="reload")
+    follower.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        follower.join()
+
+
+def bring(
+    changed: Iterable[Path], emulator: Emulator, outputs: Outputs
+) -> Iterator[str]:
+    """Bring each changed file where it belongs; yield what was done."""
+    paths = [path for path in changed if packages.belongs(path) and not is_backup(path)]
+    keys = [key_of(path) for path in paths if path.is_relative_to(FRONTEND)]
+    if keys:
+        put_objects(keys, emulator, outputs)
+        yield f"reloaded {', '.join(keys)}"
+    if any(path.is_relative_to(LAMBDAS) for path in paths):
+        update_functions(emulator, outputs)
+        yield "reloaded the API's functions"
+    if any(path.is_relative_to(TERRAFORM) for path in paths):
+        yield "terraform/ changed: press Ctrl-C and start again to apply it"
+
+
+def is_backup(path: Path) -> bool:
+    """Whether an editor or the system made the file for itself."""
+    return path.name.endswith(("~", ".swp", ".tmp")) or path.name == "README.md"
+
+
+def key_of(path: Path) -> str:
+    return path.relative_to(FRONTEND).as_posix()
+
+
+def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
+    aws = emulator.session()
+    s3 = aws.client("s3", endpoint_url=emulator.endpoint)
+    for key in keys:
+        if (FRONTEND / key).is_file():
+            put_object(s3, outputs.bucket, key)
+        else:
+            s3.delete_object(Bucket=outputs.bucket, Key=key)
+    cloudfront = aws.client("cloudfront", endpoint_url=emulator.cloudfront_endpoint)
+    cloudfront.create_invalidation(
+        DistributionId=outputs.distribution_id,
+        InvalidationBatch={
+            "Paths": {"Quantity": len(keys), "Items": [f"/{key}" for key in keys]},
+            "CallerReference": uuid.uuid4().hex,
+        },
+    )
+
+
+def put_object(s3: S3Client, bucket: str, key: str) -> None:
+    """Put the file with the headers that the object has, or that its like would have."""
+    try:
+        there = s3.head_object(Bucket=bucket, Key=key)
+        content_type = there["ContentType"]
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        there = s3.head_object(Bucket=bucket, Key=PAGE)
+        content_type = guessed_type(key)
+    s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=(FRONTEND / key).read_bytes(),
+        ContentType=content_type,
+        CacheControl=there["CacheControl"],
+    )
+
+
+def guessed_type(key: str) -> str:
+    guessed = mimetypes.guess_type(key)[0] or "application/octet-stream"
+    is_text = guessed.startswith("text/") or guessed in {
+        "application/json",
+        "image/svg+xml",
+    }
+    return f"{guessed}; charset=utf-8" if is_text else guessed
+
+
+def update_functions(emulator: Emulator, outputs: Outputs) -> None:
+    built = packages.build()
+    functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
+    code = built.lambdas.read_bytes()
+    for name in outputs.function_names:
+        functions.update_function_code(FunctionName=name, ZipFile=code)

@@ -1,0 +1,157 @@
+"""Everything we do here, by name. `./nox -s NAME` runs one; options follow `--`.
+
+Start with `dev`. Before a commit, run `check`.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = (
+    "none"  # `environment` shares one among many sessions
+)
+nox.options.sessions = ["check"]
+
+PARTS_OF_CHECK = (
+    "lint",
+    "types",
+    "unit",
+    "edge",
+    "localfront",
+    "integration",
+    "terraform",
+    "e2e",
+)
+
+ENVIRONMENTS = {
+    "run": ["run"],
+    "test": ["test", "nox"],  # nox for the types of this file
+}
+
+
+@nox.session
+def dev(session: nox.Session) -> None:
+    """Start the whole application here and show its address (`-- --help` for options)."""
+    python = environment(session, "run") / "python"
+    # It takes down what it started, which takes longer than nox's patience of 0.3 s.
+    session.run(python, "-m", "harness.dev", *session.posargs, interrupt_timeout=None)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Run all that needs no Docker: the eight parts below, one after the other."""
+    for part in PARTS_OF_CHECK:
+        session.notify(part, posargs=())
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format of all Python (`-- --fix` repairs)."""
+    ruff = environment(session, "test") / "ruff"
+    fix = "--fix" in session.posargs
+    session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
+    session.run(ruff, "format", *([] if fix else ["--check"]), ".", "nox")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check all types."""
+    mypy = environment(session, "test") / "mypy"
+    session.run(mypy)
+    session.run(mypy, "edge")  # a deployment root: its modules are top-level
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Test the API's functions and the harness: no emulator, browser or network."""
+    pytest = environment(session, "test") / "pytest"
+    session.run(pytest, "tests/lambdas", "tests/harness", *session.posargs)
+
+
+@nox.session
+def edge(session: nox.Session) -> None:
+    """Test the Lambda@Edge function with CloudFront's events, in a real worker."""
+    tools = environment(session, "test")
+    session.run(tools / "python", "-m", "harness.packages")
+    session.run(tools / "pytest", "tests/edge", *session.posargs)
+
+
+@nox.session
+def localfront(session: nox.Session) -> None:
+    """Test localfront: CloudFront with Lambda@Edge on this machine."""
+    pytest = environment(session, "test") / "pytest"
+    session.run(pytest, "tests/localfront", *session.posargs)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Provision the emulator with Terraform and test what came of it."""
+    against_stack(session, ["--dns-records"], "pytest", "tests/integration")
+
+
+@nox.session
+def terraform(session: nox.Session) -> None:
+    """Check format and validity of terraform/ and run its own tests, with no cloud."""
+    python = environment(session, "test") / "python"
+    session.run(python, "-m", "harness.packages")
+    session.run(python, "-m", "harness.terraform_checks")
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Drive the whole application with a browser (`-- --emulator localstack` elsewhere)."""
+    kept = "--tracing retain-on-failure --screenshot only-on-failure --output build/e2e"
+    browser = ["--browser", "chromium"]
+    command = ["pytest", "e2e", "-n", "2", *browser, *kept.split()]
+    against_stack(session, browser, *command)
+
+
+@nox.session
+def provision(session: nox.Session) -> None:
+    """Start the emulator and apply Terraform, nothing else; print how to reach it."""
+    python = environment(session, "run") / "python"
+    session.run(
+        python, "-m", "harness.provision", *session.posargs, interrupt_timeout=None
+    )
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Run `check` and the security checks: what a pull request must pass."""
+    ruff = environment(session, "test") / "ruff"
+    session.run(ruff, "check", "--select", "S", ".", "nox")
+    session.warn(
+        "Not here yet: runs on LocalStack and docker compose, which need Docker."
+    )
+    session.notify("check")
+
+
+def against_stack(session: nox.Session, options: list[str], *command: str) -> None:
+    """Run a command of the test environment while a stack of its own is up."""
+    tools = environment(session, "test")
+    python, program = str(tools / "python"), str(tools / command[0])
+    options = ["--name", session.name, *options, *session.posargs]
+    stack = [python, "-m", "harness.against_stack", *options]
+    session.run(*stack, "--", program, *command[1:], interrupt_timeout=None)
+
+
+def environment(session: nox.Session, name: str) -> Path:
+    """Make .nox/`name` from its requirements unless it is there; return its bin/."""
+    location = Path(".nox", name).absolute()
+    pins = [Path("requirements", f"{file}.txt") for file in ENVIRONMENTS[name]]
+    made_from = [sys.version, *(file.read_text() for file in pins)]
+    wanted = hashlib.sha256("".join(made_from).encode()).hexdigest()
+    stamp = location / "complete"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        pinned = Path(".nox", "bootstrap", "bin", "uv")  # ./nox brings it
+        uv = pinned if pinned.exists() else "uv"
+        session.run(uv, "venv", "-q", "--clear", "-p", sys.executable, location)
+        files = [f"-r{file}" for file in pins]
+        session.run(
+            uv, "pip", "install", "-q", "-p", location, "--require-hashes", *files
+        )
+        stamp.write_text(wanted)  # last: without it the environment is half made
+    return location / "bin"

@@ -1,0 +1,107 @@
+"""The program ./nox, as far as it goes without a network."""
+
+import ast
+import subprocess
+import sys
+import types
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.checkout import ROOT
+
+
+@pytest.fixture
+def wrapper(tmp_path: Path) -> Any:
+    loader = SourceFileLoader("nox_wrapper", str(ROOT / "nox"))
+    module: Any = types.ModuleType(loader.name)
+    module.__file__ = str(ROOT / "nox")
+    loader.exec_module(module)
+    module.VENV = tmp_path / ".nox" / "bootstrap"
+    module.PYTHON = module.VENV / "bin" / "python"
+    module.STAMP = module.VENV / "complete"
+    return module
+
+
+def test_an_old_python_can_read_it() -> None:
+    ast.parse((ROOT / "nox").read_text(), feature_version=(3, 8))
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    tree = ast.parse((ROOT / "nox").read_text())
+    imported = {
+        name.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for name in node.names
+    }
+
+    assert imported <= sys.stdlib_module_names
+
+
+def test_a_half_made_environment_is_not_used(wrapper: Any) -> None:
+    wrapper.PYTHON.parent.mkdir(parents=True)
+    wrapper.PYTHON.touch()
+    half_made = wrapper.is_complete(wrapper.fingerprint())
+
+    wrapper.STAMP.write_text(wrapper.fingerprint())
+
+    assert not half_made
+    assert wrapper.is_complete(wrapper.fingerprint())
+
+
+def test_other_pins_make_another_environment(wrapper: Any, tmp_path: Path) -> None:
+    before = wrapper.fingerprint()
+    wrapper.REQUIREMENTS = tmp_path / "nox.txt"
+    wrapper.REQUIREMENTS.write_text("nox==9999.1.1\n")
+
+    assert wrapper.fingerprint() != before
+
+
+def test_the_next_way_is_tried_when_one_fails(
+    wrapper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = [[sys.executable, "-m", "venv", "--without-pip", str(wrapper.VENV)]]
+    monkeypatch.setattr(wrapper, "ways", lambda: iter([[["/bin/false"]], works]))
+
+    wrapper.set_up("wanted")
+
+    assert wrapper.is_complete("wanted")
+
+
+def test_no_way_that_works_is_told_with_the_last_complaint(
+    wrapper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails = [[sys.executable, "-c", "raise SystemExit('no route to the packages')"]]
+    monkeypatch.setattr(wrapper, "ways", lambda: iter([fails]))
+
+    with pytest.raises(wrapper.SetUpError, match="no route to the packages"):
+        wrapper.set_up("wanted")
+
+    assert not wrapper.VENV.exists()
+
+
+def test_a_python_that_cannot_make_environments_is_told(
+    wrapper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrapper, "ways", lambda: iter([]))
+
+    with pytest.raises(wrapper.SetUpError, match="apt install python3-venv"):
+        wrapper.set_up("wanted")
+
+
+def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
+    """In a checkout that lacks its pins, which no network can mend."""
+    copy = tmp_path / "nox"
+    copy.write_text((ROOT / "nox").read_text())
+    (tmp_path / "requirements").mkdir()
+
+    said = subprocess.run(  # noqa: S603
+        [sys.executable, copy, "-l"], capture_output=True, text=True, check=False
+    )
+
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1
+    assert "requirements/nox.txt" in said.stderr

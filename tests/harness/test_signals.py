@@ -1,0 +1,83 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.checkout import ROOT
+
+# Runs until told to end, then takes its time to clean up.
+RUN = """
+import sys, time
+from harness import command_line
+def command():
+    try:
+        print("running", flush=True)
+        time.sleep(600)
+    finally:
+        print("cleaning", flush=True)
+        sys.stdin.readline()
+        print("clean", flush=True)
+sys.exit(command_line.run(command))
+"""
+# A parent, such as nox, that dies without telling.
+DYING_PARENT = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], start_new_session=True)
+sys.stdin.readline()
+os.kill(os.getpid(), 9)
+"""
+
+
+def start(code: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_run_and_the_next_one_does_not_disturb_it(name: str) -> None:
+
+    number = signal.Signals[name]
+    with start(RUN) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(number)
+        assert process.stdout.readline() == "cleaning\n"
+        process.send_signal(number)
+        said, _ = process.communicate("go on\n", timeout=20)
+
+    assert said == "clean\n"
+    assert process.returncode == 130
+
+
+def test_a_run_ends_with_the_nox_that_started_it(tmp_path: Path) -> None:
+    with start(DYING_PARENT, RUN, NOX_CURRENT_SESSION="dev") as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == "running\n"
+        said, _ = parent.communicate("die\n", timeout=20)
+
+    assert said == "cleaning\nclean\n"
+
+
+def test_a_closed_terminal_does_not_end_a_run_under_nohup() -> None:
+    code = """
+import signal, sys
+from harness import command_line
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+def command():
+    print(signal.getsignal(signal.SIGHUP).name)
+    return 0
+sys.exit(command_line.run(command))
+"""
+    with start(code) as process:
+        said, _ = process.communicate(timeout=20)
+
+    assert said == "SIG_IGN\n"

@@ -1,0 +1,85 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.checkout import TERRAFORM
+from harness.children import Children
+from harness.errors import ProvisioningError
+from harness.terraform_workspace import Workspace, copied_workspace
+
+OFFLINE = """\
+Error: Failed to query available provider packages
+
+Could not retrieve the list of available versions for provider hashicorp/aws
+"""
+WRONG = """\
+Planning ...
+Error: Invalid reference
+
+  on api.tf line 3
+"""
+
+
+@pytest.fixture
+def children() -> Iterator[Children]:
+    with Children() as opened:
+        yield opened
+
+
+def workspace_whose_terraform_says(
+    text: str, directory: Path, children: Children
+) -> Workspace:
+    (directory / "said").write_text(text)
+    program = directory / "a-terraform"
+    program.write_text(f"#!/bin/sh\ncat '{directory}/said' >&2\nexit 1\n")
+    program.chmod(0o755)
+    return copied_workspace(
+        directory, terraform=program, environ=os.environ, children=children
+    )
+
+
+def test_no_way_to_the_provider_is_one_line_with_the_way_out(
+    tmp_path: Path, children: Children
+) -> None:
+    workspace = workspace_whose_terraform_says(OFFLINE, tmp_path, children)
+
+    with pytest.raises(ProvisioningError, match="TF_CLI_CONFIG_FILE") as error:
+        workspace.init()
+
+    assert "\n" not in str(error.value)
+
+
+def test_terraforms_own_error_is_quoted_from_where_it_begins(
+    tmp_path: Path, children: Children
+) -> None:
+    workspace = workspace_whose_terraform_says(WRONG, tmp_path, children)
+
+    with pytest.raises(ProvisioningError) as error:
+        workspace.init()
+
+    assert str(error.value).startswith("Terraform failed. Error: Invalid reference")
+    assert "api.tf line 3" in str(error.value)
+
+
+def test_the_original_is_not_touched(tmp_path: Path, children: Children) -> None:
+    before = sorted(path.name for path in TERRAFORM.iterdir())
+    workspace = workspace_whose_terraform_says("", tmp_path, children)
+
+    assert (workspace.directory / "terraform.tf").exists()
+    assert not (workspace.directory / ".terraform").exists()
+    assert sorted(path.name for path in TERRAFORM.iterdir()) == before
+
+
+def test_a_real_accounts_settings_do_not_reach_terraform(
+    tmp_path: Path, children: Children
+) -> None:
+    environ = {"PATH": os.defpath, "AWS_PROFILE": "live", "TF_VAR_domain": "live.org"}
+
+    workspace = copied_workspace(
+        tmp_path, terraform=Path("terraform"), environ=environ, children=children
+    )
+
+    assert "AWS_PROFILE" not in workspace.environment
+    assert "TF_VAR_domain" not in workspace.environment

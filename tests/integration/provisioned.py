@@ -1,0 +1,117 @@
+"""The stack that these tests look at, as the harness describes it."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+from harness.emulators import Emulator
+from harness.outputs import Outputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: Message
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """`session_ttl` is in seconds; `terraform_variables` are arguments of its commands."""
+
+    site_url: str
+    http_url: str
+    ca_file: str
+    session_ttl: int
+    emulator: Emulator
+    outputs: Outputs
+    terraform: Path
+    terraform_directory: Path
+    terraform_variables: tuple[str, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Provisioned:
+        said = json.loads(path.read_text())
+        return cls(
+            site_url=said["site_url"],
+            http_url=said["http_url"],
+            ca_file=said["ca_file"],
+            session_ttl=said["session_ttl"],
+            emulator=Emulator(
+                name="the stack's",
+                endpoint=said["aws"]["AWS_ENDPOINT_URL"],
+                cloudfront_endpoint=said["aws"]["AWS_ENDPOINT_URL_CLOUDFRONT"],
+                access_key_id=said["aws"]["AWS_ACCESS_KEY_ID"],
+                secret_access_key=said["aws"]["AWS_SECRET_ACCESS_KEY"],
+            ),
+            outputs=Outputs(
+                **{
+                    **said["outputs"],
+                    "function_names": tuple(said["outputs"]["function_names"]),
+                }
+            ),
+            terraform=Path(said["terraform"]["program"]),
+            terraform_directory=Path(said["terraform"]["directory"]),
+            terraform_variables=tuple(said["terraform"]["variables"]),
+        )
+
+    def api_gateway_url(self, path: str) -> str:
+        """The API's address in the emulator, without CloudFront before it."""
+        api = f"{self.emulator.endpoint}/_aws/execute-api/{self.outputs.api_id}"
+        return f"{api}/prod{path}"
+
+    def client(self, service: str) -> Any:
+        session: Any = self.emulator.session()  # boto3's stubs want a literal name
+        is_cloudfront = service == "cloudfront"
+        endpoints = (self.emulator.endpoint, self.emulator.cloudfront_endpoint)
+        return session.client(service, endpoint_url=endpoints[is_cloudfront])
+
+    def ask(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        document: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request, JSON if there is a `document`; redirects are not followed."""
+        request = urllib.request.Request(  # noqa: S310 (the stack's own addresses)
+            url,
+            method=method,
+            data=None if document is None else json.dumps(document).encode(),
+            headers={"content-type": "application/json", **(headers or {})},
+        )
+        tls = ssl.create_default_context(cafile=self.ca_file)
+        opener = urllib.request.build_opener(
+            urllib.request.HTTPSHandler(context=tls), Unfollowed()
+        )
+        try:
+            with opener.open(request, timeout=30) as response:
+                return Answer(
+                    status=response.status,
+                    headers=response.headers,
+                    body=response.read(),
+                )
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(
+                    status=error.code, headers=error.headers, body=error.read()
+                )
+
+
+class Unfollowed(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect to the test."""
+
+    def redirect_request(self, *arguments: Any) -> None:
+        return None

@@ -1,0 +1,51 @@
+"""Saved files reach the running stack."""
+
+from harness import reload
+from harness.demo_captains import PICARD
+from tests.integration.provisioned import Provisioned
+
+
+def test_a_saved_page_keeps_its_headers_and_leaves_the_cache(
+    stack: Provisioned,
+) -> None:
+    page = f"{stack.site_url}/login.html"
+    stack.ask(page)
+    cached = stack.ask(page)
+
+    reload.put_objects(["login.html"], stack.emulator, stack.outputs)
+
+    head = stack.client("s3").head_object(Bucket=stack.outputs.bucket, Key="login.html")
+    [invalidation] = stack.client("cloudfront").list_invalidations(
+        DistributionId=stack.outputs.distribution_id
+    )["InvalidationList"]["Items"]
+    assert cached.status == 200
+    assert head["ContentType"] == "text/html; charset=utf-8"
+    assert head["CacheControl"] == cached.headers["cache-control"]
+    assert invalidation["Status"] in {"InProgress", "Completed"}
+
+
+def test_a_page_that_is_gone_is_deleted(stack: Provisioned) -> None:
+    s3 = stack.client("s3")
+    s3.put_object(Bucket=stack.outputs.bucket, Key="never-there.html", Body=b"")
+
+    reload.put_objects(["never-there.html"], stack.emulator, stack.outputs)
+
+    listed = s3.list_objects_v2(Bucket=stack.outputs.bucket, Prefix="never-there")
+    assert listed["KeyCount"] == 0
+
+
+def test_saved_functions_answer_as_before(stack: Provisioned) -> None:
+    functions = stack.client("lambda")
+    name = stack.outputs.function_names[0]
+    before = functions.get_function_configuration(FunctionName=name)["LastModified"]
+
+    reload.update_functions(stack.emulator, stack.outputs)
+
+    after = functions.get_function_configuration(FunctionName=name)["LastModified"]
+    session = stack.ask(
+        stack.api_gateway_url("/api/login"),
+        method="POST",
+        document={"username": PICARD.user_name, "password": PICARD.password},
+    )
+    assert after >= before
+    assert session.status == 200

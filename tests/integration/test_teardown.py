@@ -1,0 +1,95 @@
+"""A run that is told to end in the middle of its hardest work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from harness.checkout import ROOT, STACKS
+
+PROVIDER = "terraform-provider-aws"
+SOON = 120  # seconds: providers start slowly on a busy machine
+
+
+def processes() -> dict[int, tuple[int, str]]:
+    """Return every living process: {process id: (parent's id, command)}."""
+    said = subprocess.run(
+        ["/bin/ps", "-wwe", "-o", "pid=,ppid=,stat=,args="],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = {}
+    for line in said.stdout.splitlines():
+        process_id, parent, state, command = line.split(maxsplit=3)
+        if not state.startswith("Z"):
+            found[int(process_id)] = (int(parent), command)
+    return found
+
+
+def descendants(ancestor: int) -> dict[int, str]:
+    everybody = processes()
+    family = {ancestor}
+    while True:
+        more = {child for child, (parent, _) in everybody.items() if parent in family}
+        if more <= family:
+            return {child: everybody[child][1] for child in family - {ancestor}}
+        family |= more
+
+
+@pytest.fixture
+def run() -> Iterator["subprocess.Popen[str]"]:
+    """A `nox -s provision` that has just begun."""
+    with provision(os.environ) as process:
+        yield process
+        process.kill()  # does nothing if it ended, as it should
+
+
+def provision(environ: Mapping[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "harness.provision"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_run_that_is_told_to_end_leaves_neither_process_nor_file(
+    run: "subprocess.Popen[str]",
+) -> None:
+    deadline = time.monotonic() + SOON
+    family: dict[int, str] = {}
+    while not any(PROVIDER in command for command in family.values()):
+        assert time.monotonic() < deadline, family
+        family |= descendants(run.pid)
+
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=SOON)
+
+    survivors = family.keys() & processes().keys()
+    assert run.returncode == 128 + signal.SIGINT
+    assert any("ministack" in command for command in family.values())
+    assert not {number: family[number] for number in survivors}
+    assert not list(STACKS.glob(f"*-{run.pid}"))
+
+
+def test_no_provider_is_one_line_and_leaves_no_file(tmp_path: Path) -> None:
+    nothing = tmp_path / "terraform.rc"
+    nothing.write_text(
+        f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}'
+    )
+
+    with provision({**os.environ, "TF_CLI_CONFIG_FILE": str(nothing)}) as run:
+        _, said = run.communicate(timeout=SOON)
+
+    assert run.returncode == 1
+    assert said.startswith("error: Terraform cannot get the AWS provider")
+    assert said.count("\n") == 1
+    assert not list(STACKS.glob(f"*-{run.pid}"))
