@@ -63,7 +63,9 @@ class WorkerProcess:
 
     async def end(self) -> None:
         self.kill()
-        await self.exit
+        await asyncio.shield(
+            self.exit
+        )  # whoever stops waiting must not stop the reaping
 
     def peak_memory_mb(self) -> int | None:
         """The most memory the process has used, None where Linux's /proc does not tell."""

@@ -207,7 +207,7 @@ class Worker:
         return task.result() if task.done() else None
 
     async def _exited(self, when: str) -> EdgeExecutionError:
-        status = await self._process.exit
+        status = await asyncio.shield(self._process.exit)
         reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
         self._output.drain()
         return EdgeExecutionError(
