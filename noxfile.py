@@ -26,6 +26,9 @@ PARTS_OF_CHECK = (
     "e2e",
 )
 
+PROJECT = Path("pyproject.toml")
+UNIT_TESTS = ("tests/lambdas", "tests/harness", "tests/test_walls.py")
+
 ENVIRONMENTS = {
     "run": ["run"],
     "test": ["test", "nox"],  # nox for the types of this file
@@ -68,7 +71,7 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Test the API's functions and the harness: no emulator, browser or network."""
     pytest = environment(session, "test") / "pytest"
-    session.run(pytest, "tests/lambdas", "tests/harness", *session.posargs)
+    session.run(pytest, *UNIT_TESTS, *session.posargs)
 
 
 @nox.session
@@ -142,7 +145,7 @@ def environment(session: nox.Session, name: str) -> Path:
     """Make .nox/`name` from its requirements unless it is there; return its bin/."""
     location = Path(".nox", name).absolute()
     pins = [Path("requirements", f"{file}.txt") for file in ENVIRONMENTS[name]]
-    made_from = [sys.version, *(file.read_text() for file in pins)]
+    made_from = [sys.version, *(file.read_text() for file in (*pins, PROJECT))]
     wanted = hashlib.sha256("".join(made_from).encode()).hexdigest()
     stamp = location / "complete"
     if not stamp.exists() or stamp.read_text() != wanted:
