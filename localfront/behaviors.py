@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from localfront.config import CacheBehavior
+from localfront.config.distribution import CacheBehavior
 from localfront.wildcards import fits
 
 

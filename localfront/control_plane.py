@@ -14,17 +14,17 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from localfront.config import Distribution
-from localfront.distribution_config import parse_distribution
-from localfront.errors import ConfigError
-from localfront.managed_policies import MANAGED
-from localfront.origin_addresses import Endpoints, Service, resolve
-from localfront.policies import (
+from localfront.config.distribution import Distribution
+from localfront.config.managed_policies import MANAGED
+from localfront.config.parsing import parse_distribution
+from localfront.config.policies import (
     PolicyCatalog,
     items,
     parse_cache_policy,
     parse_origin_request_policy,
 )
+from localfront.errors import ConfigError
+from localfront.origins.addresses import Endpoints, Service, resolve
 from localfront.response_headers import parse_response_headers_policy
 
 

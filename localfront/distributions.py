@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from localfront.config import Distribution
+from localfront.config.distribution import Distribution
 
 LOCAL_SUFFIX = ".cloudfront.localhost"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})

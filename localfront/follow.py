@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localfront.cache import Cache
+from localfront.cache.store import Cache
 from localfront.control_plane import Configuration, ControlPlane
 from localfront.errors import ConfigError
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from localfront.config.policies import Mode, Selection
 from localfront.messages import Headers, Request
-from localfront.policies import Mode, Selection
 
 
 def take_query_strings(querystring: str, selection: Selection) -> str:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from localfront.cache import Absent, Cache, Fresh, Stale
-from localfront.cache_key import CacheKey, cache_key
-from localfront.conditional import answer_conditionally, refreshed, revalidation
-from localfront.config import CacheBehavior, Distribution, Origin
+from localfront.cache.conditional import answer_conditionally, refreshed, revalidation
+from localfront.cache.freshness import error_ttl, response_ttl
+from localfront.cache.key import CacheKey, cache_key
+from localfront.cache.store import Absent, Cache, Fresh, Stale
+from localfront.config.distribution import CacheBehavior, Distribution, Origin
 from localfront.errors import OriginError
-from localfront.freshness import error_ttl, response_ttl
 from localfront.messages import Headers, Request, Response
-from localfront.origin_requests import forwards_cookies, origin_request
+from localfront.origins.requests import forwards_cookies, origin_request
 from localfront.request_trace import Trace
 from localfront.viewer_responses import error_page, from_origin
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from localfront.behaviors import choose
-from localfront.conditional import CONDITIONS
-from localfront.config import CacheBehavior, Distribution
+from localfront.cache.conditional import CONDITIONS
+from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.distributions import choose_distribution
-from localfront.edge_events import viewer_request_event
-from localfront.edge_results import read_viewer_request_result
+from localfront.edge.events import viewer_request_event
+from localfront.edge.results import read_viewer_request_result
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
 from localfront.messages import Request, Response
 from localfront.objects import ERROR, Clock, Objects, Outcome

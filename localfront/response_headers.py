@@ -10,9 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from localfront.config.policies import (
+    CorsPolicy,
+    PolicyHeader,
+    ResponseHeadersPolicy,
+    items,
+)
 from localfront.errors import ConfigError
 from localfront.messages import Headers, Request, Response
-from localfront.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy, items
 
 ALL_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")  # RH-007
 

@@ -14,18 +14,18 @@ from pathlib import Path
 
 import boto3
 
-from localfront.cache import Cache
+from localfront.cache.store import Cache
 from localfront.certificates import Certificates, load_or_create_authority
-from localfront.config import Distribution
+from localfront.config.distribution import Distribution
 from localfront.control_plane import Configuration, ControlPlane
-from localfront.edge_workers import WorkerPool
+from localfront.edge.functions import EdgeFunctions
+from localfront.edge.workers import WorkerPool
 from localfront.follow import Follower
-from localfront.functions import EdgeFunctions
 from localfront.http_server import HttpServer
 from localfront.messages import Request, Response
 from localfront.objects import Objects
-from localfront.origin_client import OriginClient
-from localfront.origin_fetch import Origins
+from localfront.origins.client import OriginClient
+from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace, log_line, printable
 from localfront.settings import Settings

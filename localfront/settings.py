@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from localfront.errors import ConfigError
-from localfront.origin_addresses import Endpoints
+from localfront.origins.addresses import Endpoints
 
 DEFAULT_REGION = "us-east-1"  # where CloudFront's API and Lambda@Edge live (LA-002)
 

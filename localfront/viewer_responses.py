@@ -11,8 +11,8 @@ from base64 import urlsafe_b64encode
 from html import escape
 from http import HTTPStatus
 
+from localfront.cache.freshness import http_date
 from localfront.distributions import host_name
-from localfront.freshness import http_date
 from localfront.messages import Headers, Request, Response
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport

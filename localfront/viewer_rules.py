@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localfront.config import CacheBehavior, ViewerProtocolPolicy
+from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
 from localfront.messages import Request
 
 MAX_URL_BYTES = 8192

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from harness import packages
-from localfront.edge_functions import EdgeFunction, parse_function_arn
-from localfront.edge_workers import WorkerPool
+from localfront.edge.function import EdgeFunction, parse_function_arn
+from localfront.edge.workers import WorkerPool
 from tests.edge.conftest import Sessions
 from tests.edge.fixture_expectations import EXPECTATIONS, SESSIONS, load
 

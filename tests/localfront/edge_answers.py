@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from localfront.edge_events import viewer_request_event
-from localfront.edge_results import read_viewer_request_result
+from localfront.edge.events import viewer_request_event
+from localfront.edge.results import read_viewer_request_result
 from localfront.errors import EdgeValidationError
 from localfront.messages import Request, Response
 from tests.localfront.factories import a_request

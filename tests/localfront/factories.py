@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localfront.config import (
+from localfront.config.distribution import (
     CacheBehavior,
     CustomErrorResponse,
     Distribution,
     LambdaFunctionAssociation,
     Origin,
 )
-from localfront.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
+from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
+from localfront.config.policies import CachePolicy, Mode, Selection
 from localfront.messages import Headers, Request, Response
-from localfront.policies import CachePolicy, Mode, Selection
 from localfront.request_trace import Trace
 
 HOST = "logs.example.com"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from localfront.config import Origin
+from localfront.config.distribution import Origin
 from localfront.errors import EdgeFunctionError, OriginError
 from localfront.messages import Request, Response
 

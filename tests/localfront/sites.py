@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.config import (
+from localfront.config.distribution import (
     CacheBehavior,
     CustomErrorResponse,
     Distribution,

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localfront.config.policies import Selection
 from localfront.forwarding import (
     accept_encoding,
     parse_cookies,
@@ -11,7 +12,6 @@ from localfront.forwarding import (
     take_query_strings,
 )
 from localfront.messages import Headers
-from localfront.policies import Selection
 from tests.localfront.factories import ALL, all_except, listed
 
 NONE = Selection()

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from localfront.certificates import Certificates
-from localfront.config import ViewerProtocolPolicy
+from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.http_server import HttpServer, PortTakenError
 from localfront.messages import Headers, Request, Response
 from localfront.objects import Objects

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from localfront.config import CacheBehavior, Distribution
+from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.config.managed_policies import CACHING_DISABLED
 from localfront.errors import OriginError
-from localfront.managed_policies import CACHING_DISABLED
 from localfront.messages import Headers, Request
 from localfront.objects import Objects, Outcome
 from tests.localfront.factories import (

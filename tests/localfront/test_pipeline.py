@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localfront.config import (
+from localfront.config.distribution import (
     ViewerProtocolPolicy,
 )
 from localfront.messages import Request

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from localfront.config.managed_policies import CACHING_DISABLED
 from localfront.errors import (
     OriginError,
 )
-from localfront.managed_policies import CACHING_DISABLED
 from localfront.messages import Response
 from tests.localfront.factories import (
     a_behavior,

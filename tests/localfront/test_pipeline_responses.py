@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from localfront.managed_policies import ALL_VIEWER_EXCEPT_HOST_HEADER
-from localfront.policies import PolicyHeader, ResponseHeadersPolicy
+from localfront.config.managed_policies import ALL_VIEWER_EXCEPT_HOST_HEADER
+from localfront.config.policies import PolicyHeader, ResponseHeadersPolicy
 from tests.localfront.factories import (
     a_behavior,
     a_request,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from localfront.config.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
 from localfront.errors import ConfigError
 from localfront.messages import Headers
-from localfront.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
 from localfront.response_headers import (
     allows_origin,
     apply_policy,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localfront.config import ViewerProtocolPolicy
+from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.viewer_rules import (
     MAX_HEAD_BYTES,
     MAX_URL_BYTES,

@@ -1,0 +1,63 @@
+"""What identifies a response in the cache.
+
+Source: CloudFront Developer Guide, "Understand the cache key" (CA-001..009).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localfront.config.policies import CachePolicy
+from localfront.forwarding import (
+    accept_encoding,
+    cloudfront_headers,
+    is_added_by_cloudfront,
+    take_cookies,
+    take_query_strings,
+)
+from localfront.messages import Headers, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheKey:
+    """Equal keys, same object. `options` is true for OPTIONS alone (CA-004): GET and HEAD share."""
+
+    distribution_id: str
+    uri: str
+    querystring: str = ""
+    headers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cookies: str = ""
+    accept_encoding: str = ""
+    options: bool = False
+
+    def __str__(self) -> str:
+        """For people and logs: names of headers and cookies, no values, which may be secret."""
+        parts = [self.uri + (f"?{self.querystring}" if self.querystring else "")]
+        parts += [f"{name}:…" for name, _ in self.headers]
+        parts += [f"{c.partition('=')[0]}=…" for c in self.cookies.split("; ") if c]
+        parts += [self.accept_encoding] if self.accept_encoding else []
+        return " ".join(parts + (["OPTIONS"] if self.options else []))
+
+
+def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> CacheKey:
+    """The key of a request as it stands after the viewer-request function (PL-011)."""
+    return CacheKey(
+        distribution_id=distribution_id,
+        uri=request.uri,
+        querystring=take_query_strings(request.querystring, policy.query_strings),
+        headers=tuple(
+            (name, _values(request, name)) for name in sorted(policy.headers.names)
+        ),
+        cookies=take_cookies(request.headers, policy.cookies),
+        accept_encoding=accept_encoding(
+            request.headers, gzip=policy.gzip, brotli=policy.brotli
+        ),
+        options=request.method == "OPTIONS",
+    )
+
+
+def _values(request: Request, name: str) -> tuple[str, ...]:
+    """The header's lines; CloudFront's own headers have CloudFront's value (CA-005, LE-022)."""
+    if is_added_by_cloudfront(name):
+        return Headers.of(cloudfront_headers(request).items()).get_all(name)
+    return request.headers.get_all(name)

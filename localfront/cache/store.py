@@ -1,0 +1,111 @@
+"""Stored responses, bounded in bytes; the least recently used goes first.
+
+What a lookup finds is a value: `Fresh`, `Stale` (revalidate it, CA-020) or `Absent`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from localfront.cache.key import CacheKey
+from localfront.messages import Response
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_OBJECT_BYTES = 32 * 1024 * 1024
+OVERHEAD_BYTES = 1024  # of an entry beside its body: headers, key, links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A response in the cache; times in Unix seconds."""
+
+    response: Response
+    stored_at: float
+    expires_at: float
+
+    def age(self, now: float) -> int:
+        return max(0, int(now - self.stored_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    pass
+
+
+Lookup = Fresh | Stale | Absent
+
+
+class Cache:
+    """What one edge location holds."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._size = 0
+        self._entries: OrderedDict[CacheKey, Stored] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def lookup(self, key: CacheKey, *, now: float) -> Lookup:
+        stored = self._entries.get(key)
+        if stored is None:
+            return Absent()
+        self._entries.move_to_end(key)
+        return Fresh(stored) if now < stored.expires_at else Stale(stored)
+
+    def store(self, key: CacheKey, response: Response, *, ttl: int, now: float) -> bool:
+        """Keep a response for ttl seconds; False when it is too large or not to be kept."""
+        self._drop(key)
+        if ttl <= 0 or _size(response) > min(MAX_OBJECT_BYTES, self._max_bytes):
+            return False
+        self._entries[key] = Stored(
+            response=response, stored_at=now, expires_at=now + ttl
+        )
+        self._size += _size(response)
+        while self._size > self._max_bytes:
+            self._drop(next(iter(self._entries)))
+        return True
+
+    def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
+        """Drop what invalidation paths name, all variants at once (IN-002, IN-004).
+
+        `*` is a wildcard only as the last character. Returns how many objects went.
+        """
+        named = set(paths)
+        exact = {path for path in named if not path.endswith("*")}
+        prefixes = tuple(path[:-1] for path in named - exact)
+        doomed = [
+            key
+            for key in self._entries
+            if key.distribution_id == distribution_id
+            and _is_named(key, exact, prefixes)
+        ]
+        for key in doomed:
+            self._drop(key)
+        return len(doomed)
+
+    def _drop(self, key: CacheKey) -> None:
+        stored = self._entries.pop(key, None)
+        if stored is not None:
+            self._size -= _size(stored.response)
+
+
+def _size(response: Response) -> int:
+    return len(response.body) + OVERHEAD_BYTES
+
+
+def _is_named(key: CacheKey, exact: set[str], prefixes: tuple[str, ...]) -> bool:
+    target = f"{key.uri}?{key.querystring}" if key.querystring else key.uri  # IN-003
+    return target in exact or target.startswith(prefixes)

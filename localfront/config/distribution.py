@@ -1,0 +1,111 @@
+"""A distribution as values, in AWS's words. `parsing.py` reads one from the API.
+
+Source: CloudFront API Reference, DistributionConfig; Developer Guide, "All distribution settings
+reference".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from localfront.config.policies import (
+    CachePolicy,
+    OriginRequestPolicy,
+    ResponseHeadersPolicy,
+)
+
+
+class ViewerProtocolPolicy(Enum):
+    ALLOW_ALL = "allow-all"
+    REDIRECT_TO_HTTPS = "redirect-to-https"
+    HTTPS_ONLY = "https-only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaFunctionAssociation:
+    """A numbered version of a function, attached to an event of a behavior (LA-001, LA-004)."""
+
+    event_type: str
+    lambda_function_arn: str
+    include_body: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheBehavior:
+    path_pattern: str
+    target_origin_id: str
+    viewer_protocol_policy: ViewerProtocolPolicy = ViewerProtocolPolicy.ALLOW_ALL
+    allowed_methods: frozenset[str] = frozenset({"GET", "HEAD"})
+    cached_methods: frozenset[str] = frozenset({"GET", "HEAD"})
+    compress: bool = False
+    cache_policy: CachePolicy
+    origin_request_policy: OriginRequestPolicy | None = None
+    response_headers_policy: ResponseHeadersPolicy | None = None
+    lambda_function_associations: tuple[LambdaFunctionAssociation, ...] = ()
+
+    def function_for(self, event_type: str) -> LambdaFunctionAssociation | None:
+        """The function that runs at an event ("viewer-request"), if there is one."""
+        for association in self.lambda_function_associations:
+            if association.event_type == event_type:
+                return association
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where requests go. Times are in seconds.
+
+    `origin_access_control` is the signing behavior ("always", "never", "no-override") of an S3
+    origin's access control, None without one. `protocol_policy` is for custom origins.
+    """
+
+    id: str
+    domain_name: str
+    origin_path: str = ""
+    custom_headers: tuple[tuple[str, str], ...] = ()
+    is_s3: bool = False
+    origin_access_control: str | None = None
+    protocol_policy: str = "match-viewer"
+    http_port: int = 80
+    https_port: int = 443
+    connection_attempts: int = 3
+    connection_timeout: int = 10
+    read_timeout: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomErrorResponse:
+    """What viewers get for a status code; the minimum TTL in seconds (ER-003)."""
+
+    error_code: int
+    response_page_path: str | None = None
+    response_code: int | None = None
+    error_caching_min_ttl: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    id: str
+    arn: str
+    domain_name: str
+    aliases: tuple[str, ...]
+    enabled: bool
+    default_root_object: str
+    origins: tuple[Origin, ...]
+    cache_behaviors: tuple[CacheBehavior, ...]
+    default_cache_behavior: CacheBehavior
+    custom_error_responses: tuple[CustomErrorResponse, ...] = ()
+
+    def origin(self, origin_id: str) -> Origin:
+        return next(origin for origin in self.origins if origin.id == origin_id)
+
+    @property
+    def behaviors(self) -> tuple[CacheBehavior, ...]:
+        """In the order in which they are tried; the default one last (RT-001)."""
+        return (*self.cache_behaviors, self.default_cache_behavior)
+
+    def error_response(self, status: int) -> CustomErrorResponse | None:
+        return next(
+            (r for r in self.custom_error_responses if r.error_code == status), None
+        )

@@ -1,0 +1,1 @@
+"""Lambda@Edge: events, results, and the workers that run functions. Start at `workers.py`."""

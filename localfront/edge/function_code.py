@@ -1,0 +1,105 @@
+"""A function's code on disk: the archive of a version, or a local directory in its place.
+
+Source: Lambda API Reference, GetFunction (Code.Location is a URL that needs no credentials and
+holds for ten minutes).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from localfront.edge.archive import unpack
+from localfront.edge.function import EdgeFunction, FunctionArn, parse_function
+from localfront.edge.limits import MAX_ZIP_BYTES, MB
+from localfront.errors import ConfigError
+
+_DOWNLOAD_TIMEOUT = 30  # seconds without a byte
+
+
+def load_function(
+    description: Mapping[str, Any], *, arn: FunctionArn, cache: Path
+) -> EdgeFunction:
+    """Make the function that GetFunction describes ready to run; its code goes into `cache`.
+
+    What is in the cache already is not fetched again. Blocks: call it in a thread. Raises
+    ConfigError.
+    """
+    code_sha256 = description["Configuration"]["CodeSha256"]
+    digest = base64.b64decode(code_sha256).hex()
+    function = parse_function(
+        description, arn=arn, code=cache / f"{arn.name}-{arn.version}-{digest}"
+    )
+    if not function.code.is_dir():
+        archive = _download(description["Code"]["Location"], function)
+        actual = base64.b64encode(hashlib.sha256(archive).digest()).decode()
+        if actual != code_sha256:
+            raise ConfigError(
+                f"Function {arn.name}:{arn.version} has CodeSha256 {code_sha256}, but its "
+                f"Code.Location serves an archive with {actual}. Some emulators serve the "
+                "newest code only: publish a version of it and associate that one."
+            )
+        unpack(archive, function.code)
+    return function
+
+
+def with_local_code(function: EdgeFunction, directory: Path) -> EdgeFunction:
+    """The function with what lies in a directory at this moment in place of its archive.
+
+    Cheap enough for each request: an edit is live at the next one. Raises ConfigError when
+    there is no such directory.
+    """
+    if not directory.is_dir():
+        raise ConfigError(
+            f"The code for {function.name} should be in {str(directory)!r}, which is not a "
+            "directory. Correct the path."
+        )
+    code = directory.resolve()
+    return replace(function, code=code, revision=directory_revision(code))
+
+
+def directory_revision(directory: Path) -> str:
+    """A hash over path, time of change and size of each file; bytecode does not count."""
+    seen = hashlib.sha256()
+    for root, directories, files in os.walk(directory):
+        directories[:] = sorted(set(directories) - {"__pycache__"})
+        for name in sorted(files):
+            path = f"{root}/{name}"
+            try:
+                status = os.stat(path)  # noqa: PTH116 - a third of Path.stat's time
+            except FileNotFoundError:  # an editor's temporary file, or a broken link
+                continue
+            seen.update(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
+    return seen.hexdigest()
+
+
+def _download(url: str, function: EdgeFunction) -> bytes:
+    title = f"the code of {function.name}:{function.version}"
+    if not url.startswith(("http://", "https://")):
+        raise ConfigError(
+            f"Code.Location of {title} is not a web address. Check the endpoint."
+        )
+    try:
+        with urllib.request.urlopen(url, timeout=_DOWNLOAD_TIMEOUT) as response:  # noqa: S310 - checked above
+            archive: bytes = response.read(MAX_ZIP_BYTES + 1)
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
+        address = url.partition("?")[0]  # the query string holds a signature
+        raise ConfigError(
+            f"Cannot fetch {title} from {address}: {error}. Is that address reachable from "
+            "here? An emulator in a container may name an address of its own."
+        ) from error
+    if len(archive) > MAX_ZIP_BYTES:
+        raise ConfigError(
+            f"The archive with {title} is over {MAX_ZIP_BYTES // MB} MB (LA-018). Make it "
+            "smaller."
+        )
+    return archive

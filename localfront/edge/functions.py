@@ -1,0 +1,76 @@
+"""The functions that behaviors name, ready to be invoked by their ARN.
+
+A numbered version never changes (LA-001), so each is fetched once. A local directory may stand in
+for a function's code; then an edit is live at the next request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from localfront.edge.function import (
+    HOME_REGION,
+    EdgeFunction,
+    parse_function,
+    parse_function_arn,
+)
+from localfront.edge.function_code import load_function, with_local_code
+from localfront.edge.workers import WorkerPool
+from localfront.errors import ConfigError
+
+
+class EdgeFunctions:
+    """Loads functions from the Lambda API and runs them in a pool of workers.
+
+    `folder` is where code is unpacked; `directories` are the stand-ins by function name.
+    """
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        pool: WorkerPool,
+        *,
+        folder: Path,
+        directories: Mapping[str, Path],
+    ) -> None:
+        self._lambda = session.client("lambda", region_name=HOME_REGION)
+        self._pool = pool
+        self._folder = folder
+        self._directories = directories
+        self._loaded: dict[str, EdgeFunction] = {}
+
+    async def load(self, arns: Iterable[str]) -> None:
+        """Fetch what is missing. Raises ConfigError naming the function that can't be had."""
+        for arn in arns:
+            if arn not in self._loaded:
+                self._loaded[arn] = await asyncio.to_thread(self._fetch, arn)
+
+    async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
+        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
+        function = self._loaded[arn]
+        directory = self._directories.get(function.name)
+        if directory is not None:
+            function = with_local_code(function, directory)
+        return await self._pool.invoke(function, event)
+
+    def _fetch(self, arn: str) -> EdgeFunction:
+        parsed = parse_function_arn(arn)
+        try:
+            description = self._lambda.get_function(
+                FunctionName=parsed.name, Qualifier=parsed.version
+            )
+        except ClientError as error:
+            raise ConfigError(
+                f"LambdaFunctionARN {arn!r} can't be had from the Lambda API: {error} "
+                "Publish the version, or correct the association."
+            ) from error
+        directory = self._directories.get(parsed.name)
+        if directory is not None:
+            return parse_function(description, arn=parsed, code=directory)
+        return load_function(description, arn=parsed, cache=self._folder)

@@ -1,0 +1,244 @@
+"""A warm worker: one process that runs a function, one invocation at a time.
+
+The memory size holds on Linux only, and is checked after each invocation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TypeVar
+
+from localfront.edge.environment import worker_environment
+from localfront.edge.function import EdgeFunction
+from localfront.edge.output import WorkerOutput
+from localfront.edge.process import WorkerProcess
+from localfront.edge.runtime_api import Failed, Invocation, RuntimeApi
+from localfront.errors import EdgeExecutionError, EdgeLimitError
+
+OnLog = Callable[[str, str], None]  # function name, line
+
+
+Result = TypeVar("Result")
+
+
+class NotTaken(Exception):  # noqa: N818 - no fault: the event goes to another worker
+    """The process ended before it took the invocation."""
+
+
+class Worker:
+    """Made by `start`, ended by `stop`."""
+
+    def __init__(
+        self,
+        function: EdgeFunction,
+        *,
+        on_log: OnLog,
+        api: RuntimeApi,
+        output: WorkerOutput,
+        process: WorkerProcess,
+    ) -> None:
+        self.function = function
+        self._on_log = on_log
+        self._api = api
+        self._output = output
+        self._process = process
+        self._resources = AsyncExitStack()
+        self._init_ms: float | None = None  # until it has been reported
+
+    @classmethod
+    async def start(
+        cls,
+        function: EdgeFunction,
+        *,
+        runtime: Path,
+        access: Mapping[str, str],
+        on_log: OnLog,
+        init_timeout: float,
+    ) -> Worker:
+        """Run the function's module, up to its first wait for an event.
+
+        `init_timeout` is in seconds. Raises EdgeExecutionError when the module cannot be
+        imported, EdgeLimitError when that takes too long.
+        """
+        begun = time.perf_counter()
+        async with AsyncExitStack() as resources:
+            api = RuntimeApi()
+            resources.push_async_callback(api.close)
+            output = WorkerOutput(lambda line: on_log(function.name, line))
+            resources.callback(output.close)
+            temporary = resources.enter_context(
+                tempfile.TemporaryDirectory(
+                    prefix="localfront-", ignore_cleanup_errors=True
+                )
+            )
+            environment = worker_environment(
+                function,
+                access=access,
+                runtime_api=await api.start(),
+                runtime_directory=runtime,
+                temporary_directory=Path(temporary),
+                log_stream=_log_stream(function),
+            )
+            with output.lent() as output_fd:
+                process = await WorkerProcess.spawn(
+                    function, environment=environment, output=output_fd
+                )
+            resources.push_async_callback(process.end)
+            worker = cls(
+                function, on_log=on_log, api=api, output=output, process=process
+            )
+            await worker._until_ready(init_timeout)
+            worker._init_ms = (time.perf_counter() - begun) * 1000
+            worker._resources = resources.pop_all()
+        return worker
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive
+
+    def kill(self) -> None:
+        """End the process now; `stop` clears up after it."""
+        self._process.kill()
+
+    async def stop(self) -> None:
+        """End the process, and leave nothing of it behind."""
+        await self._resources.aclose()
+
+    async def invoke(self, event: bytes) -> bytes:
+        """Pass an event to the handler and return its answer, both as JSON.
+
+        Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003) or NotTaken. A worker that
+        did not answer is dead afterwards, also when the caller was cancelled.
+        """
+        invocation = Invocation(
+            request_id=str(uuid.uuid4()),
+            event=event,
+            deadline_ms=int((time.time() + self.function.timeout) * 1000),
+            function_arn=str(self.function.arn.replica),
+        )
+        self._output.forget()
+        self._log(
+            f"START RequestId: {invocation.request_id} Version: {self.function.version}"
+        )
+        begun = time.perf_counter()
+        try:
+            answer = await self._answer(invocation)
+        finally:
+            duration_ms = (time.perf_counter() - begun) * 1000
+            self._output.drain()
+            peak_mb = self._process.peak_memory_mb()
+            self._report(invocation.request_id, duration_ms, peak_mb)
+        if peak_mb is not None and peak_mb > self.function.memory_mb:
+            self.kill()
+            raise EdgeExecutionError(
+                f"Function {self._title} used {peak_mb} MB and has "
+                f"{self.function.memory_mb}: Lambda would have killed it. Use less, or raise "
+                "its memory size."
+            )
+        return answer
+
+    async def _until_ready(self, limit: float) -> None:
+        state = await self._unless_over(self._api.ready(), limit)
+        self._output.drain()
+        if isinstance(state, Failed):
+            raise EdgeExecutionError(
+                f"Function {self._title} did not start: {state.error_type}: {state.message}",
+                traceback=state.traceback,
+            )
+        if state is None:
+            raise (
+                EdgeLimitError(
+                    f"Function {self._title} was not ready after {limit:g} s. Do less when "
+                    "its module is imported.",
+                    rule="LX-003",
+                )
+                if self.is_alive
+                else await self._exited("while it started")
+            )
+
+    async def _answer(self, invocation: Invocation) -> bytes:
+        timeout = self.function.timeout
+        outcome = await self._unless_over(self._api.invoke(invocation), timeout)
+        if isinstance(outcome, Failed):
+            raise EdgeExecutionError(
+                f"Function {self._title} raised {outcome.error_type}: {outcome.message}",
+                traceback=outcome.traceback,
+            )
+        if outcome is not None:
+            return outcome.payload
+        if self.is_alive:
+            self.kill()
+            self._log(
+                f"{invocation.request_id} Task timed out after {timeout:.2f} seconds"
+            )
+            raise EdgeLimitError(
+                f"Function {self._title} did not answer within its timeout of {timeout:g} s. "
+                "Make it faster, give its own calls shorter timeouts, or raise the timeout.",
+                rule="LX-003",
+            )
+        if self._api.is_waiting:
+            raise NotTaken
+        raise await self._exited("without an answer")
+
+    async def _unless_over(
+        self, awaited: Coroutine[None, None, Result], limit: float
+    ) -> Result | None:
+        """The result, or None when the process ended, or `limit` seconds did, before it."""
+        task = asyncio.ensure_future(awaited)
+        try:
+            await asyncio.wait(
+                {task, self._process.exit},
+                timeout=limit,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        except asyncio.CancelledError:
+            self.kill()  # it is still busy with an event that nobody waits for
+            raise
+        finally:
+            if not task.done():
+                task.cancel()
+        return task.result() if task.done() else None
+
+    async def _exited(self, when: str) -> EdgeExecutionError:
+        status = await asyncio.shield(self._process.exit)
+        reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
+        self._output.drain()
+        return EdgeExecutionError(
+            f"Function {self._title} ended its process {when} ({reason}). Do not leave the "
+            "process from a handler: return, or raise.",
+            traceback=self._output.tail,
+        )
+
+    @property
+    def _title(self) -> str:
+        return f"{self.function.name}:{self.function.version}"
+
+    def _log(self, line: str) -> None:
+        self._on_log(self.function.name, line)
+
+    def _report(self, request_id: str, duration_ms: float, peak_mb: int | None) -> None:
+        """The two lines that Lambda writes after each invocation."""
+        fields = [
+            f"REPORT RequestId: {request_id}",
+            f"Duration: {duration_ms:.2f} ms",
+            f"Billed Duration: {math.ceil(duration_ms)} ms",
+            f"Memory Size: {self.function.memory_mb} MB",
+        ]
+        if peak_mb is not None:
+            fields.append(f"Max Memory Used: {peak_mb} MB")
+        if self._init_ms is not None:
+            fields.append(f"Init Duration: {self._init_ms:.2f} ms")
+            self._init_ms = None
+        self._log(f"END RequestId: {request_id}")
+        self._log("\t".join(fields))
+
+
+def _log_stream(function: EdgeFunction) -> str:
+    return f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"

@@ -1,0 +1,159 @@
+"""The request that goes to an origin, made from the viewer's by the policies.
+
+Sources: CloudFront Developer Guide, "Control origin requests with a policy", "Request and response
+behavior for custom origins", "Add custom headers to origin requests" (OR-001..012, PO-001..004).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from localfront.config.distribution import CacheBehavior, Origin
+from localfront.config.policies import Selection
+from localfront.forwarding import (
+    accept_encoding,
+    cloudfront_headers,
+    is_added_by_cloudfront,
+    take_cookies,
+    take_query_strings,
+)
+from localfront.messages import Headers, Request
+
+VIA = "1.1 localfront.cloudfront.net (CloudFront)"
+USER_AGENT = "Amazon CloudFront"
+
+# OR-006, and what CloudFront sets itself.
+NEVER_FORWARDED = frozenset(
+    {
+        "connection", "cookie", "expect", "host", "keep-alive", "te", "trailer",
+        "transfer-encoding", "upgrade", "x-forwarded-proto", "x-real-ip",
+        "accept-encoding", "content-length", "user-agent", "via", "x-amz-cf-id", "x-forwarded-for",
+    }
+)  # fmt: skip
+NEVER_FORWARDED_PREFIXES = ("proxy-", "x-edge-", "x-amz-cf-")
+# OR-008: methods with which Authorization goes on without a policy.
+AUTHORIZATION_KEPT = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+
+
+def origin_request(
+    request: Request, behavior: CacheBehavior, origin: Origin, *, request_id: str
+) -> Request:
+    """The origin request without its body: AWS's name as Host, the origin path in front."""
+    cache = behavior.cache_policy
+    extra = behavior.origin_request_policy
+    query_strings, cookies = cache.query_strings, cache.cookies
+    if extra is not None:
+        query_strings = query_strings.joined(extra.query_strings)
+        cookies = cookies.joined(extra.cookies)
+    headers = _selected_headers(request, behavior)
+    cookie = take_cookies(request.headers, cookies)
+    if cookie:
+        headers = headers.adding("Cookie", cookie)
+    headers = _with_own_headers(headers, request, behavior, origin, request_id)
+    for name, value in origin.custom_headers:  # OR-012
+        headers = headers.replacing(name, value)
+    return replace(
+        request,
+        uri=origin.origin_path + request.uri,  # OR-011
+        querystring=take_query_strings(request.querystring, query_strings),
+        headers=headers,
+    )
+
+
+def forwards_cookies(behavior: CacheBehavior) -> bool:
+    """Whether Set-Cookie may reach the viewer (CA-024, RV-007)."""
+    extra = behavior.origin_request_policy
+    return behavior.cache_policy.cookies.takes_any or (
+        extra is not None and extra.cookies.takes_any
+    )
+
+
+def _header_selection(behavior: CacheBehavior) -> Selection:
+    extra = behavior.origin_request_policy
+    listed = behavior.cache_policy.headers
+    return listed if extra is None else listed.joined(extra.headers)
+
+
+def _selected_headers(request: Request, behavior: CacheBehavior) -> Headers:
+    selection = _header_selection(behavior)
+    replaced = _added_headers(behavior)
+
+    def goes_on(name: str) -> bool:
+        if name in NEVER_FORWARDED or name.startswith(NEVER_FORWARDED_PREFIXES):
+            return False
+        if name in replaced:  # LE-022: CloudFront's value or none, never the viewer's
+            return False
+        if name == "content-type":
+            # D.2 item 12, undocumented under a cache policy: it describes the body, which
+            # always goes (OR-001), so it goes with the body.
+            return True
+        if name == "authorization" and _keeps_authorization(request.method, behavior):
+            return True
+        return selection.takes(name)
+
+    return Headers.of(line for line in request.headers if goes_on(line[0].lower()))
+
+
+def _keeps_authorization(method: str, behavior: CacheBehavior) -> bool:
+    return method in AUTHORIZATION_KEPT or (
+        method == "OPTIONS" and "OPTIONS" not in behavior.cached_methods
+    )
+
+
+def _with_own_headers(
+    headers: Headers,
+    request: Request,
+    behavior: CacheBehavior,
+    origin: Origin,
+    request_id: str,
+) -> Headers:
+    selection = _header_selection(behavior)
+    host = request.headers.get("host") if selection.takes("host") else None
+    agent = request.headers.get("user-agent") if selection.takes("user-agent") else None
+    lines = [
+        ("Host", host or origin.domain_name),  # OR-002
+        ("User-Agent", agent or USER_AGENT),  # OR-003
+        ("Via", ", ".join((*request.headers.get_all("via"), VIA))),  # OR-005
+        ("X-Forwarded-For", _forwarded_for(request)),  # OR-004
+        ("X-Amz-Cf-Id", request_id),
+        *_encoding(request, behavior, selection),
+        *_cloudfront_headers(request, behavior),
+    ]
+    for name, value in lines:
+        headers = headers.replacing(name, value)
+    return headers
+
+
+def _forwarded_for(request: Request) -> str:
+    return ", ".join((*request.headers.get_all("x-forwarded-for"), request.client_ip))
+
+
+def _encoding(
+    request: Request, behavior: CacheBehavior, selection: Selection
+) -> list[tuple[str, str]]:
+    """CM-007: normalised where the cache policy compresses, else as the viewer sent it."""
+    policy = behavior.cache_policy
+    if policy.gzip or policy.brotli:
+        value = accept_encoding(request.headers, gzip=policy.gzip, brotli=policy.brotli)
+        return [("Accept-Encoding", value or "identity")]
+    sent = request.headers.get("accept-encoding")
+    return (
+        [("Accept-Encoding", sent)]
+        if sent and selection.takes("accept-encoding")
+        else []
+    )
+
+
+def _added_headers(behavior: CacheBehavior) -> frozenset[str]:
+    """The CloudFront-* headers (lower case) that the policies ask for (OR-018)."""
+    extra = behavior.origin_request_policy
+    listed = filter(is_added_by_cloudfront, behavior.cache_policy.headers.names)
+    return frozenset(listed) | (extra.cloudfront_headers if extra else frozenset())
+
+
+def _cloudfront_headers(
+    request: Request, behavior: CacheBehavior
+) -> list[tuple[str, str]]:
+    wanted = _added_headers(behavior)
+    known = cloudfront_headers(request).items()
+    return [(name, value) for name, value in known if name.lower() in wanted]

@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localfront.cache.freshness import (
+    cache_control,
+    error_ttl,
+    http_date,
+    origin_ttl,
+    response_ttl,
+)
+from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
+from localfront.config.policies import CachePolicy
+from localfront.messages import Headers
+from tests.localfront.factories import a_cache_policy, a_response
+
+NOW = 1_800_000_000.0
+SILENT: list[tuple[str, str]] = []
+
+
+def control(value: str) -> list[tuple[str, str]]:
+    return [("Cache-Control", value)]
+
+
+def expires_in(seconds: int) -> list[tuple[str, str]]:
+    return [("Expires", http_date(NOW + seconds))]
+
+
+def ttl(headers: list[tuple[str, str]], *, status: int = 200, **policy: int) -> int:
+    """The TTL of a response, by default with MinTTL 0, DefaultTTL 100 and MaxTTL 1000."""
+    bounds = {"min_ttl": 0, "default_ttl": 100, "max_ttl": 1000, **policy}
+    return response_ttl(
+        a_response(status, headers=headers), a_cache_policy(**bounds), now=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "min_ttl", "seconds"),
+    [
+        pytest.param(
+            control("max-age=50"), 0, 50,
+            id="max-age", marks=pytest.mark.proves("CA-010"),
+        ),
+        pytest.param(
+            control("max-age=5000"), 0, 1000,
+            id="max-age above the maximum", marks=pytest.mark.proves("CA-010"),
+        ),
+        pytest.param(
+            control("max-age=0"), 0, 0,
+            id="max-age=0", marks=pytest.mark.proves("CA-010"),
+        ),
+        pytest.param(
+            control("max-age=5"), 10, 10,
+            id="max-age below the minimum", marks=pytest.mark.proves("CA-011"),
+        ),
+        pytest.param(
+            control("max-age=50"), 10, 50,
+            id="max-age between the bounds", marks=pytest.mark.proves("CA-011"),
+        ),
+        pytest.param(
+            control("max-age=5000"), 10, 1000,
+            id="max-age above both", marks=pytest.mark.proves("CA-011"),
+        ),
+        pytest.param(
+            control("max-age=0, s-maxage=60"), 0, 60,
+            id="s-maxage wins over max-age", marks=pytest.mark.proves("CA-012"),
+        ),
+        pytest.param(
+            control("s-maxage=0, max-age=60"), 0, 0,
+            id="s-maxage wins with 0 too", marks=pytest.mark.proves("CA-012"),
+        ),
+        pytest.param(
+            SILENT, 0, 100,
+            id="silence gives the default", marks=pytest.mark.proves("CA-013"),
+        ),
+        pytest.param(
+            control("public"), 0, 100,
+            id="public says no time", marks=pytest.mark.proves("CA-013"),
+        ),
+        pytest.param(
+            SILENT, 500, 500,
+            id="silence, minimum above the default",
+            marks=pytest.mark.proves("CA-013"),
+        ),
+        pytest.param(
+            expires_in(70), 0, 70,
+            id="Expires", marks=pytest.mark.proves("CA-014"),
+        ),
+        pytest.param(
+            expires_in(5000), 0, 1000,
+            id="Expires above the maximum", marks=pytest.mark.proves("CA-014"),
+        ),
+        pytest.param(
+            expires_in(5), 10, 10,
+            id="Expires below the minimum", marks=pytest.mark.proves("CA-014"),
+        ),
+        pytest.param(
+            expires_in(-70), 0, 0,
+            id="Expires in the past", marks=pytest.mark.proves("CA-014"),
+        ),
+        pytest.param(
+            [*control("max-age=20"), *expires_in(70)], 0, 20,
+            id="max-age beside Expires", marks=pytest.mark.proves("CA-014"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_response_is_kept_for(
+    headers: list[tuple[str, str]], min_ttl: int, seconds: int
+) -> None:
+    assert ttl(headers, min_ttl=min_ttl) == seconds
+
+
+@pytest.mark.parametrize("directive", ["no-cache", "no-store", "private", "No-Store"])
+@pytest.mark.proves("CA-015")
+def test_what_the_origin_forbids_to_reuse_is_not_reused(directive: str) -> None:
+    assert ttl(control(f"{directive}, max-age=50")) == 0
+
+
+@pytest.mark.parametrize("directive", ["no-cache", "no-store", "private"])
+@pytest.mark.proves("CA-016")
+def test_with_a_minimum_it_is_kept_for_that_time_anyway(directive: str) -> None:
+    answer = a_response(headers=control(directive))
+
+    assert ttl(control(f"{directive}, max-age=50"), min_ttl=7) == 7
+    assert response_ttl(answer, CACHING_OPTIMIZED, now=NOW) == 1
+
+
+@pytest.mark.proves("CA-018", "PO-005")
+def test_with_all_times_zero_nothing_is_kept() -> None:
+    answer = a_response(headers=control("max-age=50"))
+
+    assert response_ttl(answer, CACHING_DISABLED, now=NOW) == 0
+
+
+@pytest.mark.proves("CA-019")
+def test_the_maximum_counts_only_when_the_origin_speaks() -> None:
+    assert ttl(SILENT, default_ttl=100, max_ttl=50) == 100
+    assert ttl(control("max-age=100"), default_ttl=100, max_ttl=50) == 50
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 200, 204])
+@pytest.mark.proves("CA-030")
+def test_redirects_are_kept_by_the_same_rules(status: int) -> None:
+    assert ttl(SILENT, status=status) == 100
+
+
+@pytest.mark.parametrize("status", [307, 308])
+@pytest.mark.proves("CA-030")
+def test_temporary_redirects_are_kept_only_with_cache_control(status: int) -> None:
+    assert ttl(SILENT, status=status) == 0
+    assert ttl(expires_in(70), status=status) == 0
+    assert ttl(control("max-age=50"), status=status) == 50
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("max-age=soon", id="a word"),
+        pytest.param("max-age=", id="nothing"),
+        pytest.param("max-age=-5", id="a negative number"),
+        pytest.param("max-age=1.5", id="a fraction"),
+        pytest.param("max-age=\u0661", id="another script's digit"),
+    ],
+)
+def test_a_max_age_that_is_no_number_counts_as_expired(value: str) -> None:
+    assert ttl(control(value)) == 0
+
+
+def test_a_max_age_of_thousands_of_digits_is_just_long() -> None:
+    assert ttl(control("max-age=" + "9" * 5000)) == 1000
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "0",
+        "-1",
+        "never",
+        "",
+        "Mon, 01 Jan 99999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +9999",
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999",
+    ],
+)
+def test_an_expires_that_is_no_date_counts_as_expired(date: str) -> None:
+    assert ttl([("Expires", date)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "directives"),
+    [
+        pytest.param("Max-Age=5, PUBLIC", {"max-age": "5", "public": ""}, id="case"),
+        pytest.param('max-age="5"', {"max-age": "5"}, id="quotes"),
+        pytest.param(" , max-age=5,,", {"max-age": "5"}, id="empty parts"),
+        pytest.param(
+            'no-cache="Set-Cookie", max-age=5',
+            {"max-age": "5"},
+            id="restricted to a field",
+        ),
+        pytest.param(
+            'private="Set-Cookie, no-store", max-age=5',
+            {"max-age": "5"},
+            id="restricted to several fields",
+        ),
+    ],
+)
+def test_cache_control_is_read(value: str, directives: dict[str, str]) -> None:
+    assert cache_control(Headers.of(control(value))) == directives
+
+
+def test_cache_control_may_come_in_several_lines() -> None:
+    headers = Headers.of([*control("public"), *control("max-age=5")])
+
+    assert cache_control(headers) == {"public": "", "max-age": "5"}
+
+
+ORIGIN_HEADERS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("Cache-Control"),
+            st.one_of(
+                st.builds(
+                    "{}={}".format,
+                    st.sampled_from(["max-age", "s-maxage"]),
+                    st.integers(-10, 10**12),
+                ),
+                st.sampled_from(["no-store", "no-cache", "private", "public"]),
+                st.text(max_size=12),
+            ),
+        ),
+        st.tuples(
+            st.just("Expires"),
+            st.one_of(st.integers(0, 4 * 10**9).map(http_date), st.text(max_size=12)),
+        ),
+    ),
+    max_size=4,
+)
+POLICIES = st.lists(st.integers(0, 1000), min_size=3, max_size=3).map(
+    lambda times: a_cache_policy(
+        min_ttl=sorted(times)[0],
+        default_ttl=sorted(times)[1],
+        max_ttl=sorted(times)[2],
+    )
+)
+
+
+@given(ORIGIN_HEADERS, POLICIES)
+@pytest.mark.proves("CA-010", "CA-011")
+def test_whatever_the_origin_says_the_policys_bounds_hold(
+    headers: list[tuple[str, str]], policy: CachePolicy
+) -> None:
+    seconds = response_ttl(a_response(headers=headers), policy, now=NOW)
+
+    assert policy.min_ttl <= seconds <= policy.max_ttl
+
+
+@given(st.integers(0, 253_402_300_799))
+def test_a_date_is_written_as_it_is_read(seconds: int) -> None:
+    assert parsedate_to_datetime(http_date(seconds)).timestamp() == seconds
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+@pytest.mark.proves("CA-012")
+def test_s_maxage_wins_whatever_the_numbers(shared: int, own: int) -> None:
+    headers = Headers.of(control(f"max-age={own}, s-maxage={shared}"))
+
+    assert origin_ttl(headers, now=NOW) == shared
+
+
+def kept_error(
+    status: int,
+    headers: list[tuple[str, str]] = SILENT,
+    *,
+    minimum: int = 10,
+    is_s3: bool = False,
+    policy: CachePolicy = CACHING_OPTIMIZED,
+) -> int:
+    return error_ttl(
+        a_response(status, headers=headers),
+        policy,
+        error_caching_min_ttl=minimum,
+        is_s3=is_s3,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("status", [404, 414, 500, 501, 502, 503, 504])
+@pytest.mark.proves("ER-001")
+def test_these_errors_are_kept_without_asking(status: int) -> None:
+    assert kept_error(status) == 10
+    assert kept_error(status, minimum=300) == 300
+
+
+@pytest.mark.parametrize("status", [400, 403, 405, 412, 415])
+@pytest.mark.proves("ER-002")
+def test_these_errors_are_kept_only_with_a_max_age(status: int) -> None:
+    assert kept_error(status) == 0
+    assert kept_error(status, control("public")) == 0
+    assert kept_error(status, expires_in(60)) == 0
+    assert kept_error(status, control("max-age=60")) == 60
+    assert kept_error(status, control("s-maxage=60")) == 60
+
+
+@pytest.mark.parametrize("status", [401, 402, 406, 409, 410, 416, 418, 429, 505])
+@pytest.mark.proves("ER-002", "ER-016")
+def test_other_errors_are_never_kept(status: int) -> None:
+    assert kept_error(status, control("max-age=60")) == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "minimum", "seconds"),
+    [
+        pytest.param(control("max-age=60"), 10, 60, id="the origin's time is larger"),
+        pytest.param(control("max-age=60"), 90, 90, id="the error's time is larger"),
+        pytest.param(control("max-age=9, s-maxage=60"), 10, 60, id="s-maxage"),
+        pytest.param(expires_in(60), 10, 60, id="Expires"),
+        pytest.param(control("max-age=600"), 10, 100, id="bounded by the maximum"),
+        pytest.param(control("max-age=600"), 300, 300, id="which errors are not"),
+    ],
+)
+@pytest.mark.proves("ER-004")
+def test_an_error_is_kept_for_the_larger_of_the_two_times(
+    headers: list[tuple[str, str]], minimum: int, seconds: int
+) -> None:
+    policy = a_cache_policy(max_ttl=100)
+
+    assert kept_error(404, headers, minimum=minimum, policy=policy) == seconds
+
+
+@pytest.mark.parametrize("directive", ["no-store", "no-cache", "private"])
+@pytest.mark.proves("ER-005")
+def test_no_store_keeps_some_errors_out_and_others_not(directive: str) -> None:
+    for status in (404, 414, 501):
+        assert kept_error(status, control(directive)) == 0
+    for status in (500, 502, 503, 504):
+        assert kept_error(status, control(directive)) == 10
+
+
+@pytest.mark.proves("ER-006")
+def test_with_caching_disabled_no_error_is_kept() -> None:
+    assert kept_error(404, control("max-age=60"), policy=CACHING_DISABLED) == 0
+
+
+@pytest.mark.proves("ER-007")
+def test_an_s3_origins_errors_are_kept_for_a_second_at_least() -> None:
+    assert kept_error(404, minimum=0, is_s3=True) == 1
+    assert kept_error(404, minimum=0, is_s3=False) == 0
+    assert kept_error(403, minimum=0, is_s3=True) == 0

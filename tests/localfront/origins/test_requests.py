@@ -1,0 +1,374 @@
+from __future__ import annotations
+
+import pytest
+
+from localfront.config.distribution import CacheBehavior
+from localfront.config.managed_policies import (
+    ALL_VIEWER,
+    ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
+    ALL_VIEWER_EXCEPT_HOST_HEADER,
+    CACHING_DISABLED,
+    CORS_CUSTOM_ORIGIN,
+)
+from localfront.config.policies import OriginRequestPolicy, Selection
+from localfront.messages import Headers, Request
+from localfront.origins.requests import forwards_cookies, origin_request
+from tests.localfront.factories import (
+    ALL,
+    API_DOMAIN,
+    BUCKET_DOMAIN,
+    a_behavior,
+    a_cache_policy,
+    a_request,
+    an_api_behavior,
+    an_api_origin,
+    an_origin,
+    listed,
+)
+
+BROWSERS = [
+    ("User-Agent", "Mozilla/5.0"),
+    ("Accept", "text/html"),
+    ("Accept-Charset", "utf-8"),
+    ("Accept-Language", "nl"),
+    ("Referer", "https://logs.example.com/"),
+    ("Cookie", "session-id=abc; theme=dark"),
+    ("X-HTTP-Method-Override", "PUT"),
+    ("Cache-Control", "no-cache"),
+    ("Pragma", "no-cache"),
+]
+NOTHING = a_cache_policy()
+NO_HEADERS = Selection()
+
+
+def sent(request: Request, behavior: CacheBehavior | None = None) -> Request:
+    """What the bucket gets, by default through a behavior that selects nothing."""
+    return origin_request(
+        request,
+        behavior or a_behavior(cache_policy=NOTHING),
+        an_origin(),
+        request_id="id==",
+    )
+
+
+def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Headers:
+    return sent(request, behavior).headers
+
+
+def with_request_policy(
+    headers: Selection = NO_HEADERS, **changes: Selection
+) -> CacheBehavior:
+    policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]
+    return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)
+
+
+@pytest.mark.proves("OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007")
+def test_without_policies_an_origin_gets_the_path_and_cloudfronts_own_headers() -> None:
+    asked = sent(a_request("/a?q=1", headers=BROWSERS, client_ip="192.0.2.7"))
+
+    assert (asked.method, asked.uri, asked.querystring) == ("GET", "/a", "")
+    assert dict(asked.headers) == {
+        "Host": BUCKET_DOMAIN,
+        "User-Agent": "Amazon CloudFront",
+        "Via": "1.1 localfront.cloudfront.net (CloudFront)",
+        "X-Forwarded-For": "192.0.2.7",
+        "X-Amz-Cf-Id": "id==",
+    }
+
+
+@pytest.mark.parametrize("uri", ["//a", "/a/../b", "/%2e%2e/%2F", "/a b", "/caf\u00e9"])
+@pytest.mark.proves("RT-007")
+def test_the_raw_path_goes_to_the_origin(uri: str) -> None:
+    assert sent(a_request(uri)).uri == uri
+
+
+@pytest.mark.proves("OR-011", "AG-002")
+def test_the_origin_path_stands_before_the_viewers_path() -> None:
+    asked = origin_request(
+        a_request("/api/x"), an_api_behavior(), an_api_origin(), request_id="id=="
+    )
+
+    assert asked.uri == "/prod/api/x"
+
+
+@pytest.mark.proves("OR-002", "PO-011")
+def test_the_viewers_host_goes_on_when_it_is_forwarded() -> None:
+    behavior = a_behavior(cache_policy=NOTHING, origin_request_policy=ALL_VIEWER)
+
+    headers = sent_headers(a_request(), behavior)
+
+    assert headers.get_all("host") == ("logs.example.com",)
+
+
+@pytest.mark.proves("OR-002", "PO-012", "AG-001")
+def test_all_viewer_except_host_header_names_the_origin() -> None:
+    behavior = an_api_behavior(origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER)
+
+    asked = origin_request(
+        a_request("/api/x?a=1&b", headers=BROWSERS),
+        behavior,
+        an_api_origin(),
+        request_id="id==",
+    )
+
+    assert asked.headers.get_all("host") == (API_DOMAIN,)
+    assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
+    assert asked.headers.get("accept-language") == "nl"
+    assert asked.headers.get("user-agent") == "Mozilla/5.0"
+    assert asked.querystring == "a=1&b"
+
+
+@pytest.mark.proves("OR-003")
+def test_the_viewers_user_agent_goes_on_when_it_is_forwarded() -> None:
+    behavior = with_request_policy(listed("user-agent"))
+
+    headers = sent_headers(a_request(headers=BROWSERS), behavior)
+
+    assert headers.get_all("user-agent") == ("Mozilla/5.0",)
+
+
+@pytest.mark.parametrize("behavior", [None, with_request_policy(ALL)])
+@pytest.mark.proves("OR-004")
+def test_the_viewers_address_is_appended_to_x_forwarded_for(
+    behavior: CacheBehavior | None,
+) -> None:
+    request = a_request(
+        headers=[("X-Forwarded-For", "203.0.113.1")], client_ip="192.0.2.7"
+    )
+
+    assert sent_headers(request, behavior).get_all("x-forwarded-for") == (
+        "203.0.113.1, 192.0.2.7",
+    )
+
+
+@pytest.mark.proves("OR-005")
+def test_cloudfronts_hop_is_appended_to_via() -> None:
+    headers = sent_headers(a_request(headers=[("Via", "1.0 proxy")]))
+
+    assert headers.get_all("via") == (
+        "1.0 proxy, 1.1 localfront.cloudfront.net (CloudFront)",
+    )
+
+
+@pytest.mark.proves("OR-005")
+def test_a_viewer_cannot_choose_the_request_id() -> None:
+    request = a_request(headers=[("x-amz-cf-id", "forged")])
+
+    assert sent_headers(request, with_request_policy(ALL)).get_all("x-amz-cf-id") == (
+        "id==",
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Forwarded-Proto", "X-Real-IP", "X-Edge-Location", "Expect", "TE", "Trailer",
+        "Proxy-Authorization", "Proxy-Connection", "Upgrade", "Connection", "Keep-Alive",
+        "Transfer-Encoding", "Content-Length", "X-Amz-Cf-Pop",
+    ],
+)  # fmt: skip
+@pytest.mark.proves("OR-006")
+def test_some_headers_never_reach_an_origin(name: str) -> None:
+    request = a_request(headers=[(name, "value")])
+
+    assert name not in sent_headers(request, with_request_policy(ALL))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.proves("OR-008")
+def test_authorization_is_removed_for_reading(method: str) -> None:
+    request = a_request(method=method, headers=[("Authorization", "Bearer x")])
+
+    assert "authorization" not in sent_headers(request)
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "PUT"])
+@pytest.mark.proves("OR-008")
+def test_authorization_is_kept_for_writing(method: str) -> None:
+    request = a_request(method=method, headers=[("Authorization", "Bearer x")])
+
+    assert sent_headers(request).get("authorization") == "Bearer x"
+
+
+@pytest.mark.proves("OR-008")
+def test_authorization_is_removed_for_options_only_when_options_is_cached() -> None:
+    request = a_request(method="OPTIONS", headers=[("Authorization", "Bearer x")])
+    cached = a_behavior(
+        cache_policy=NOTHING, cached_methods=frozenset({"GET", "HEAD", "OPTIONS"})
+    )
+
+    assert "authorization" in sent_headers(request)
+    assert "authorization" not in sent_headers(request, cached)
+
+
+@pytest.mark.parametrize(
+    "behavior",
+    [
+        pytest.param(
+            a_behavior(cache_policy=a_cache_policy(headers=listed("authorization"))),
+            id="listed in the cache policy",
+        ),
+        pytest.param(
+            a_behavior(cache_policy=NOTHING, origin_request_policy=ALL_VIEWER),
+            id="all viewer headers",
+        ),
+    ],
+)
+@pytest.mark.proves("OR-009")
+def test_authorization_reaches_the_origin_on_get_by_policy(
+    behavior: CacheBehavior,
+) -> None:
+    request = a_request(headers=[("Authorization", "Bearer x")])
+
+    assert sent_headers(request, behavior).get("authorization") == "Bearer x"
+
+
+@pytest.mark.proves("CA-003", "PO-001", "PO-002")
+def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
+    behavior = a_behavior(
+        cache_policy=a_cache_policy(
+            headers=listed("accept-language"),
+            cookies=listed("theme"),
+            query_strings=listed("a"),
+        ),
+        origin_request_policy=OriginRequestPolicy(
+            id="p",
+            headers=listed("referer"),
+            cookies=listed("session-id"),
+            query_strings=listed("b"),
+        ),
+    )
+
+    asked = sent(a_request("/?b=2&c=3&a=1", headers=BROWSERS), behavior)
+
+    assert asked.headers.get("accept-language") == "nl"
+    assert asked.headers.get("referer") == "https://logs.example.com/"
+    assert "accept" not in asked.headers
+    assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
+    assert asked.querystring == "b=2&a=1"
+
+
+@pytest.mark.proves("CA-024")
+def test_cookies_stay_behind_unless_a_policy_forwards_them() -> None:
+    request = a_request(headers=BROWSERS)
+
+    assert "cookie" not in sent_headers(request)
+    assert "cookie" not in sent_headers(request, with_request_policy(ALL))
+    assert (
+        sent_headers(request, with_request_policy(cookies=listed("theme"))).get(
+            "cookie"
+        )
+        == "theme=dark"
+    )
+
+
+@pytest.mark.parametrize(
+    ("behavior", "forwarded"),
+    [
+        pytest.param(a_behavior(), False, id="no policy"),
+        pytest.param(
+            a_behavior(cache_policy=a_cache_policy(cookies=listed("a"))),
+            True,
+            id="cache policy",
+        ),
+        pytest.param(
+            an_api_behavior(origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER),
+            True,
+            id="origin request policy",
+        ),
+        pytest.param(
+            a_behavior(origin_request_policy=CORS_CUSTOM_ORIGIN),
+            False,
+            id="origin request policy without cookies",
+        ),
+    ],
+)
+@pytest.mark.proves("CA-024", "AG-005")
+def test_a_behavior_forwards_cookies_by_policy(
+    behavior: CacheBehavior, forwarded: bool
+) -> None:
+    assert forwards_cookies(behavior) is forwarded
+
+
+@pytest.mark.proves("OR-012")
+def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
+    origin = an_origin(custom_headers=(("X-Origin-Key", "ours"), ("X-More", "1")))
+    request = a_request(
+        headers=[("x-origin-key", "forged"), ("X-ORIGIN-KEY", "forged again")]
+    )
+
+    asked = origin_request(request, with_request_policy(ALL), origin, request_id="id==")
+
+    assert asked.headers.get_all("x-origin-key") == ("ours",)
+    assert asked.headers.get("x-more") == "1"
+
+
+@pytest.mark.parametrize(
+    ("sent_by_viewer", "reaches_origin"),
+    [
+        pytest.param("gzip, deflate, br", "br,gzip", id="normalised"),
+        pytest.param("deflate", "identity", id="none that CloudFront knows"),
+        pytest.param("", "identity", id="none at all"),
+    ],
+)
+@pytest.mark.proves("CM-007")
+def test_accept_encoding_is_normalised_where_the_policy_compresses(
+    sent_by_viewer: str, reaches_origin: str
+) -> None:
+    request = a_request(headers=[("Accept-Encoding", sent_by_viewer)])
+
+    headers = sent_headers(request, a_behavior())
+
+    assert headers.get_all("accept-encoding") == (reaches_origin,)
+
+
+def test_accept_encoding_goes_on_as_it_is_only_by_policy() -> None:
+    request = a_request(headers=[("Accept-Encoding", "gzip, zstd")])
+
+    assert "accept-encoding" not in sent_headers(request)
+    assert sent_headers(request, with_request_policy(ALL)).get_all(
+        "accept-encoding"
+    ) == ("gzip, zstd",)
+
+
+def test_the_type_of_a_body_goes_with_the_body() -> None:
+    request = a_request(method="POST", headers=[("Content-Type", "application/json")])
+
+    assert sent_headers(request).get("content-type") == "application/json"
+
+
+@pytest.mark.proves("OR-018")
+def test_the_cloudfront_headers_asked_for_are_added_with_what_is_known() -> None:
+    behavior = a_behavior(
+        cache_policy=CACHING_DISABLED,
+        origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
+    )
+
+    headers = sent_headers(a_request(client_ip="192.0.2.7"), behavior)
+
+    assert headers.get("CloudFront-Forwarded-Proto") == "https"
+    assert headers.get("CloudFront-Viewer-Http-Version") == "1.1"
+    assert (headers.get("CloudFront-Viewer-Address") or "").startswith("192.0.2.7:")
+    assert "CloudFront-Viewer-Country" not in headers
+
+
+@pytest.mark.proves("OR-018")
+def test_cloudfront_headers_are_added_only_on_demand() -> None:
+    names = sent_headers(a_request(), with_request_policy(ALL)).names()
+
+    assert not any(name.startswith("cloudfront-") for name in names)
+
+
+@pytest.mark.parametrize(
+    "name", ["CloudFront-Forwarded-Proto", "CloudFront-Viewer-Country"]
+)
+@pytest.mark.proves("LE-022")
+def test_a_viewer_cannot_forge_a_cloudfront_header_that_is_asked_for(name: str) -> None:
+    behavior = a_behavior(
+        cache_policy=CACHING_DISABLED,
+        origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
+    )
+
+    headers = sent_headers(a_request(headers=[(name, "forged")]), behavior)
+
+    assert "forged" not in headers.get_all(name)
