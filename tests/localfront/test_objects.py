@@ -1,63 +1,26 @@
-from __future__ import annotations
+"""An object from the cache, or from its origin and into the cache."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
 import pytest
 
-from localfront.config.distribution import CacheBehavior, Distribution
-from localfront.config.managed_policies import CACHING_DISABLED
-from localfront.errors import OriginError
-from localfront.messages import Headers, Request
-from localfront.objects import Objects, Outcome
+from localfront.messages import Headers
+from tests.localfront.edge_location import (
+    HIT,
+    MISS,
+    OFF,
+    TAGGED,
+    Edge,
+    origins,
+)
 from tests.localfront.factories import (
     ALL,
     a_behavior,
     a_cache_policy,
-    a_distribution,
     a_request,
     a_response,
     a_trace,
-    an_api_origin,
-    an_error_page,
 )
-from tests.localfront.fakes import FakeClock, FakeOrigins
-
-HIT = "Hit from cloudfront"
-MISS = "Miss from cloudfront"
-REFRESH_HIT = "RefreshHit from cloudfront"
-ERROR = "Error from cloudfront"
-
-TAGGED = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
-KEPT_A_MINUTE = a_behavior(cache_policy=a_cache_policy(default_ttl=60))
-OFF = a_behavior(cache_policy=CACHING_DISABLED)
-
-
-@dataclass(slots=True, kw_only=True)
-class Edge:
-    """Objects with fake origins and a clock that a test moves."""
-
-    behavior: CacheBehavior = KEPT_A_MINUTE
-    distribution: Distribution = field(default_factory=a_distribution)
-    origins: FakeOrigins = field(default_factory=FakeOrigins)
-    clock: FakeClock = field(default_factory=FakeClock)
-    objects: Objects = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.objects = Objects(origins=self.origins, clock=self.clock)
-
-    async def get(self, request: Request | None = None, body: bytes = b"") -> Outcome:
-        return await self.objects.get(
-            request or a_request("/a"),
-            body,
-            self.distribution,
-            self.behavior,
-            a_trace(),
-        )
-
-
-def origins(**answers: object) -> FakeOrigins:
-    """Origins that answer `/a`, `/b` and so on."""
-    return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})  # type: ignore[misc]
 
 
 @pytest.mark.proves("PL-006", "RV-004")
@@ -91,66 +54,6 @@ async def test_each_path_is_an_object_of_its_own() -> None:
     outcome = await edge.get(a_request("/b"))
 
     assert (outcome.x_cache, outcome.response.body) == (MISS, b"b")
-
-
-@pytest.mark.proves("CA-020")
-async def test_an_expired_copy_that_the_origin_confirms_is_a_refresh_hit() -> None:
-    edge = Edge(origins=origins(a=TAGGED))
-    await edge.get()
-    edge.clock.advance(60)
-
-    confirmed = await edge.get()
-    edge.clock.advance(59)
-    later = await edge.get()
-
-    assert (confirmed.x_cache, confirmed.response.status) == (REFRESH_HIT, 200)
-    assert confirmed.response.body == b"a page"
-    assert later.x_cache == HIT
-    assert later.response.headers.get("age") == "59"
-
-
-@pytest.mark.proves("CA-020")
-async def test_an_expired_copy_that_changed_is_replaced() -> None:
-    edge = Edge(origins=origins(a=TAGGED))
-    await edge.get()
-    edge.clock.advance(60)
-    edge.origins.answers["/a"] = a_response(
-        body=b"new", headers=[("ETag", '"2"'), ("Cache-Control", "max-age=60")]
-    )
-
-    replaced, hit = await edge.get(), await edge.get()
-
-    assert (replaced.x_cache, replaced.response.body) == (MISS, b"new")
-    assert (hit.x_cache, hit.response.body) == (HIT, b"new")
-
-
-@pytest.mark.proves("CA-021")
-async def test_a_revalidation_carries_the_validators_of_the_copy() -> None:
-    modified = ("Last-Modified", "Mon, 23 Nov 2026 19:24:05 GMT")
-    edge = Edge(origins=origins(a=a_response(headers=[("ETag", '"1"'), modified])))
-    await edge.get()
-    edge.clock.advance(60)
-
-    await edge.get()
-
-    first, second = (asked.request.headers for asked in edge.origins.asked)
-    assert "if-none-match" not in first
-    assert "if-modified-since" not in first
-    assert second.get("if-none-match") == '"1"'
-    assert second.get("if-modified-since") == modified[1]
-
-
-@pytest.mark.proves("CA-021")
-async def test_a_behavior_that_forwards_cookies_does_not_revalidate() -> None:
-    behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
-    edge = Edge(behavior=behavior, origins=origins(a=TAGGED))
-    await edge.get()
-    edge.clock.advance(60)
-
-    outcome = await edge.get()
-
-    assert outcome.x_cache == MISS
-    assert "if-none-match" not in edge.origins.asked[1].request.headers
 
 
 @pytest.mark.proves("PO-005", "CA-018")
@@ -279,119 +182,11 @@ async def test_viewers_with_different_cookies_never_share_an_entry() -> None:
     assert other.x_cache == MISS
 
 
-@pytest.mark.parametrize("cached", [False, True])
-async def test_a_viewer_whose_copy_is_still_good_gets_304(cached: bool) -> None:
-    edge = Edge(origins=origins(a=TAGGED))
-    if cached:
-        await edge.get()
-
-    outcome = await edge.get(a_request("/a", headers=[("If-None-Match", '"1"')]))
-
-    assert (outcome.response.status, outcome.response.body) == (304, b"")
-    assert outcome.x_cache == (HIT if cached else MISS)
-
-
-async def test_a_304_to_one_viewer_leaves_the_whole_object_for_others() -> None:
-    edge = Edge(origins=origins(a=TAGGED))
-    await edge.get(a_request("/a", headers=[("If-None-Match", '"1"')]))
-
-    outcome = await edge.get()
-
-    assert (outcome.x_cache, outcome.response.body) == (HIT, b"a page")
-
-
 async def test_a_part_of_an_object_is_not_kept() -> None:
     edge = Edge(origins=origins(a=a_response(206, headers=[("ETag", '"1"')])))
     await edge.get()
 
     assert (await edge.get()).x_cache == MISS
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 502, 503])
-@pytest.mark.parametrize("behavior", [OFF, KEPT_A_MINUTE])
-@pytest.mark.proves("RV-005", "AG-006")
-async def test_an_error_of_the_origin_goes_on_as_it_is_and_is_of_class_error(
-    status: int, behavior: CacheBehavior
-) -> None:
-    edge = Edge(behavior=behavior, origins=origins(a=a_response(status, b"{}")))
-
-    outcome = await edge.get()
-
-    assert outcome == Outcome(a_response(status, b"{}"), ERROR)
-
-
-@pytest.mark.proves("ER-001", "ER-003")
-async def test_a_404_is_kept_for_ten_seconds() -> None:
-    edge = Edge()
-
-    for wait in (0, 9.9, 0.1):
-        edge.clock.advance(wait)
-        assert (await edge.get()).x_cache == ERROR
-
-    assert edge.origins.uris == ["/a", "/a"]
-
-
-@pytest.mark.proves("ER-003")
-async def test_the_time_of_an_error_can_be_set_for_its_code() -> None:
-    distribution = a_distribution(
-        custom_error_responses=(an_error_page(404, error_caching_min_ttl=60),)
-    )
-    edge = Edge(distribution=distribution)
-
-    for wait in (0, 59.9, 0.1):
-        edge.clock.advance(wait)
-        await edge.get()
-
-    assert edge.origins.uris == ["/a", "/a"]
-
-
-@pytest.mark.proves("ER-007")
-async def test_an_s3_origins_404_is_kept_for_a_second_even_without_a_time() -> None:
-    no_time = (an_error_page(404, error_caching_min_ttl=0),)
-    custom = an_api_origin(id="pages", origin_path="")
-    from_s3 = Edge(distribution=a_distribution(custom_error_responses=no_time))
-    from_custom = Edge(
-        distribution=a_distribution(custom_error_responses=no_time, origins=(custom,))
-    )
-
-    for edge in (from_s3, from_custom):
-        await edge.get()
-        await edge.get()
-
-    assert from_s3.origins.uris == ["/a"]
-    assert from_custom.origins.uris == ["/a", "/a"]
-
-
-@pytest.mark.proves("ER-002")
-async def test_a_403_is_not_kept_without_a_max_age() -> None:
-    edge = Edge(origins=origins(a=a_response(403)))
-    await edge.get()
-    edge.origins.answers["/a"] = TAGGED
-
-    assert (await edge.get()).response.status == 200
-
-
-@pytest.mark.proves("ER-006", "AG-006")
-async def test_with_caching_disabled_an_error_is_not_kept() -> None:
-    edge = Edge(behavior=OFF, origins=origins(a=a_response(502)))
-    await edge.get()
-    edge.origins.answers["/a"] = TAGGED
-
-    assert (await edge.get()).response.status == 200
-
-
-@pytest.mark.parametrize("status", [502, 504])
-@pytest.mark.proves("ER-015", "RV-005", "OG-004")
-async def test_an_origin_that_does_not_answer_is_an_error_that_says_why(
-    status: int,
-) -> None:
-    failure = OriginError("Origin 'pages' is <asleep>.", status=status)
-    edge = Edge(origins=origins(a=failure))
-
-    outcome = await edge.get()
-
-    assert (outcome.response.status, outcome.x_cache) == (status, ERROR)
-    assert b"Origin &#x27;pages&#x27; is &lt;asleep&gt;." in outcome.response.body
 
 
 @pytest.mark.proves("CA-030")

@@ -1,0 +1,129 @@
+"""A server on real sockets, and bytes sent to it as they are."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import trustme
+
+from localfront.certificates import Certificates
+from localfront.config.distribution import ViewerProtocolPolicy
+from localfront.http_server import HttpServer
+from localfront.messages import Request, Response
+from localfront.objects import Objects
+from localfront.pipeline import Pipeline
+from tests.localfront.factories import (
+    a_behavior,
+    a_distribution,
+    a_response,
+    a_trace,
+)
+from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins
+
+AUTHORITY = trustme.CA()
+CERTIFICATES = Certificates(AUTHORITY)
+PATIENCE = 10  # seconds
+
+
+@dataclass(slots=True)
+class Recorder:
+    """A handler that keeps what came in and answers what it was told to."""
+
+    answer: Response = field(default_factory=a_response)
+    requests: list[Request] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def __call__(self, request: Request, body: bytes) -> Response:
+        self.requests.append(request)
+        self.bodies.append(body)
+        return self.answer
+
+
+@asynccontextmanager
+async def serving(
+    handler: Callable[[Request, bytes], Awaitable[Response]],
+) -> AsyncIterator[HttpServer]:
+    async with HttpServer(handler, CERTIFICATES, http_port=0, https_port=0) as server:
+        yield server
+
+
+def through_the_pipeline(
+    policy: ViewerProtocolPolicy = ViewerProtocolPolicy.ALLOW_ALL,
+) -> Callable[[Request, bytes], Awaitable[Response]]:
+    clock = FakeClock()
+    behavior = a_behavior(viewer_protocol_policy=policy)
+    pipeline = Pipeline(
+        distributions=[a_distribution(default_cache_behavior=behavior)],
+        functions=FakeFunctions(),
+        objects=Objects(origins=FakeOrigins(otherwise=a_response()), clock=clock),
+        clock=clock,
+    )
+
+    async def answer(request: Request, body: bytes) -> Response:
+        return await pipeline.answer(request, body, a_trace())
+
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response as it came over the wire."""
+
+    status: int
+    reason: bytes
+    lines: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def all(self, name: bytes) -> list[bytes]:
+        return [v for n, v in self.lines if n.lower() == name.lower()]
+
+
+def parsed(wire: bytes) -> Reply:
+    head, _, body = wire.partition(b"\r\n\r\n")
+    start, *lines = head.split(b"\r\n")
+    _, status, reason = start.split(b" ", 2)
+    split = [line.partition(b": ") for line in lines]
+    return Reply(int(status), reason, [(n, v) for n, _, v in split], body)
+
+
+async def exchange(port: int, wire: bytes) -> bytes:
+    """Send bytes as they are, and read until the server hangs up."""
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(wire)
+        try:
+            return await reader.read()
+        finally:
+            writer.close()
+
+
+def asking(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes:
+    head = [
+        method + b" " + target + b" HTTP/1.1",
+        b"Host: logs.example.com",
+        b"Connection: close",
+        *lines,
+    ]
+    return b"\r\n".join(head) + b"\r\n\r\n"
+
+
+async def over_tls(port: int, name: str | None, wire: bytes) -> tuple[bytes, set[str]]:
+    """The answer, and the names that the server's certificate holds."""
+    trusting = ssl.create_default_context()
+    AUTHORITY.configure_trust(trusting)
+    trusting.check_hostname = name is not None
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, ssl=trusting, server_hostname=name or ""
+        )
+        certificate = writer.get_extra_info("peercert")
+        writer.write(wire)
+        try:
+            answer = await reader.read()
+        finally:
+            writer.close()
+    return answer, {value for _, value in certificate["subjectAltName"]}
