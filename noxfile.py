@@ -156,5 +156,8 @@ def environment(session: nox.Session, name: str) -> Path:
         session.run(
             uv, "pip", "install", "-q", "-p", location, "--require-hashes", *files
         )
+        # The command `localfront`, from the checkout, built with the pinned hatchling.
+        command = ["--no-deps", "--no-build-isolation", "-e", "."]
+        session.run(uv, "pip", "install", "-q", "-p", location, *command)
         stamp.write_text(wanted)  # last: without it the environment is half made
     return location / "bin"

@@ -163,7 +163,7 @@ def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
 
 
 def _log_function(function_name: str, line: str) -> None:
-    LOG.info("%s: %s", function_name, printable(line))
+    LOG.info("%s: %s", function_name, printable(line.replace("\t", "  ")))
 
 
 def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
