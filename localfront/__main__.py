@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -63,14 +64,14 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add(
         "--ca-dir",
-        type=Path,
+        type=_folder,
         default=default_ca_dir(),
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )
     add(
         "--interval",
-        type=float,
+        type=_seconds,
         metavar="SECONDS",
         help="how often to look for changes; default: 1 with an endpoint, 60 with AWS",
     )
@@ -81,6 +82,23 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0")
+    return seconds
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if folder.exists() and not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a directory")
+    return folder
 
 
 def _edge(text: str) -> tuple[str, Path]:
@@ -121,6 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except LocalfrontError as error:
         return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error}.")  # a folder that can't be written, most likely
     except (BotoCoreError, ClientError) as error:
         return _fail(
             f"The AWS API gave no usable answer: {error} Start the emulator, or check "

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localfront.config.distribution import Distribution
@@ -26,6 +27,10 @@ from localfront.config.policies import (
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, Service, resolve
 from localfront.response_headers import parse_response_headers_policy
+
+
+# A wrong address is told within seconds; following looks again anyway.
+PATIENCE = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 2})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,8 @@ class ControlPlane:
     def __init__(
         self, session: boto3.Session, endpoints: Endpoints, distribution_id: str | None
     ) -> None:
-        self._cloudfront = session.client("cloudfront")
-        self._s3 = session.client("s3")
+        self._cloudfront = session.client("cloudfront", config=PATIENCE)
+        self._s3 = session.client("s3", config=PATIENCE)
         self._endpoints = endpoints
         self._only = distribution_id
 

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.cache.store import Cache
 from localfront.control_plane import Configuration, ControlPlane
-from localfront.errors import ConfigError
+from localfront.errors import LocalfrontError
 
 LOG = logging.getLogger("localfront")
 Apply = Callable[[Configuration], Awaitable[None]]
@@ -56,8 +56,10 @@ class Follower:
             try:
                 await self._look()
                 self._complaint = ""
-            except (ConfigError, BotoCoreError, ClientError) as error:
+            except (LocalfrontError, BotoCoreError, ClientError) as error:
                 self._complain(str(error))
+            except Exception as error:  # whatever a reading meets, the next may be fine
+                self._complain(f"{type(error).__name__}: {error}")
 
     async def _look(self) -> None:
         found = await asyncio.to_thread(self._control_plane.read)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints
@@ -33,7 +34,7 @@ class Settings:
             if name.startswith("AWS_ENDPOINT_URL") and value
         }
         for name, value in named.items():
-            if not value.startswith(("http://", "https://")):
+            if not _is_base_url(value):
                 raise ConfigError(
                     f"{name} is {value!r}: give a URL such as http://127.0.0.1:4566."
                 )
@@ -51,3 +52,19 @@ class Settings:
     @property
     def emulated(self) -> bool:
         return bool(self.service_endpoints)
+
+
+def _is_base_url(value: str) -> bool:
+    """Whether it names a scheme and a host, perhaps a port and a path, and nothing more."""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        value.isprintable()
+        and not {" ", "?", "#"} & set(value)
+        and parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and port != 0
+    )

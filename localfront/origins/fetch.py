@@ -1,25 +1,34 @@
 """One request to an origin of either kind, answered as AWS's services would answer CloudFront.
 
 Emulators are laxer than S3 and API Gateway; what they miss is decided here, so that a site which
-works locally works on AWS: the bucket policy (S3-001..003), and Host (S3-004, AG-001).
+works locally works on AWS: the bucket policy (S3-001..003), and Host (S3-004, AG-001). What could
+lead them astray stays here: dot segments, which an emulator may resolve to another bucket or to its
+own administration, and headers that would send an S3 request to another service.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from localfront.config.distribution import Origin
+from localfront.edge.events import shown
 from localfront.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import ANONYMOUS, allows, cloudfront
 from localfront.origins.client import OriginClient
+from localfront.origins.refusals import (
+    access_denied,
+    no_such_key,
+    unknown_host,
+    unknown_resource,
+)
+from localfront.origins.signing import signed_for_s3
 
 EDGE_IP = "127.0.0.1"  # what API Gateway sees as its caller (AG-004)
 S3_ACTIONS = {
@@ -28,6 +37,7 @@ S3_ACTIONS = {
     "PUT": "s3:PutObject",
     "DELETE": "s3:DeleteObject",
 }
+NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulator."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,7 @@ class Origins:
         self, request: Request, body: bytes, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """Raises OriginError when the origin gives no usable answer."""
+        request = request.with_headers(_as_utf8(request.headers))
         address = resolve(
             origin, viewer_scheme=request.scheme, endpoints=self.endpoints
         )
@@ -64,12 +75,16 @@ class Origins:
         self, request: Request, body: bytes, origin: Origin, address: Address
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
-            return _forbidden_by_api_gateway()  # AG-001
+            return unknown_host(
+                "API Gateway knows no API by this Host: use AllViewerExceptHostHeader (AG-001)."
+            )
         if address.emulated:
-            forwarded = request.headers.get("x-forwarded-for")
+            if _has_dot_segment(request.uri):
+                return unknown_resource(NOT_FOR_AN_EMULATOR)
             request = _to_emulator(request, address)
+            came_by = (*request.headers.get_all("x-forwarded-for"), EDGE_IP)
             request = request.with_headers(
-                request.headers.replacing("X-Forwarded-For", f"{forwarded}, {EDGE_IP}")
+                request.headers.replacing("X-Forwarded-For", ", ".join(came_by))
             )
         return await self.client.send(
             address.base + request.target, request, body, origin
@@ -88,58 +103,76 @@ class Origins:
                 "The request's Host is not the bucket's name (S3-004)."
             )
         signs = _signs(origin, request)
-        caller = cloudfront(distribution_arn) if signs else ANONYMOUS
+        if not address.emulated:
+            return await self._ask_s3(request, body, origin, address, signs)
         policy = self.bucket_policies.get(address.bucket)
+        caller = cloudfront(distribution_arn) if signs else ANONYMOUS
         action, resource = _asked_of_s3(request, address.bucket)
-        if address.emulated and not allows(
-            policy, caller=caller, action=action, resource=resource
+        if not allows(policy, caller=caller, action=action, resource=resource):
+            whom = (
+                f"CloudFront for {distribution_arn}" if signs else "unsigned requests"
+            )
+            return access_denied(
+                f"The policy of bucket {address.bucket} does not allow {action} to {whom} "
+                "(S3-002)."
+            )
+        if _has_dot_segment(request.uri):
+            response = no_such_key(NOT_FOR_AN_EMULATOR)
+        else:
+            sent = _to_emulator(request, address)
+            answer = await self._ask_s3(sent, body, origin, address, signs)
+            response = _less_of_the_emulator(answer, request)
+        bucket = f"arn:aws:s3:::{address.bucket}"
+        if response.status == 404 and not allows(
+            policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
             return access_denied(
-                f"The policy of bucket {address.bucket} does not allow {action} to CloudFront "
-                f"for {distribution_arn} (S3-002)."
+                "There is no such key, and CloudFront may not list the bucket (S3-003)."
             )
-        url = address.base + request.target
-        signed = self._signed(request, url, address, signs)
-        response = await self.client.send(url, signed, body, origin)
-        if address.emulated:
-            response = _less_of_the_emulator(response, request)
-        if response.status == 404 and address.emulated:
-            bucket = f"arn:aws:s3:::{address.bucket}"
-            if not allows(
-                policy, caller=caller, action="s3:ListBucket", resource=bucket
-            ):
-                return access_denied(
-                    "There is no such key, and CloudFront may not list the bucket (S3-003)."
-                )
         return response
 
-    def _signed(
-        self, request: Request, url: str, address: Address, signs: bool
-    ) -> Request:
-        """S3-001: signed for S3, in place of the viewer's Authorization."""
-        if address.emulated:
-            request = _to_emulator(request, address)
-        if not signs or self.credentials is None:
-            return request
-        bare = request.headers.without("Authorization")
-        signing = AWSRequest(
-            method=request.method,
-            url=url,
-            headers={
-                "Host": bare.get("host"),
-                "X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD",
-            },
-        )
-        S3SigV4Auth(self.credentials, "s3", address.region).add_auth(signing)
-        for name, value in signing.headers.items():
-            bare = bare.replacing(name, value)
-        return replace(request, headers=bare)
+    async def _ask_s3(
+        self,
+        request: Request,
+        body: bytes,
+        origin: Origin,
+        address: Address,
+        signs: bool,
+    ) -> Response:
+        url = address.base + request.target
+        if signs and self.credentials is not None:
+            request = signed_for_s3(
+                request,
+                body,
+                url,
+                credentials=self.credentials,
+                region=address.region,
+            )
+        return await self.client.send(url, request, body, origin)
+
+
+def _as_utf8(headers: Headers) -> Headers:
+    """Values that are no UTF-8 stand as surrogate escapes, which aiohttp would drop (LE-018)."""
+    return Headers.of((name, shown(value)) for name, value in headers)
 
 
 def _to_emulator(request: Request, address: Address) -> Request:
-    """The emulator finds bucket or API in the path; AWS's name as Host would say it twice."""
-    host = address.base.split("/")[2]
-    return request.with_headers(request.headers.replacing("Host", host))
+    """The emulator finds bucket or API in the path; AWS's name as Host would say it twice.
+
+    X-Amz-Target means nothing to S3, but an emulator takes it for a call of DynamoDB's, say.
+    """
+    headers = request.headers.replacing("Host", address.base.split("/")[2])
+    if address.service is Service.S3:
+        headers = headers.without("X-Amz-Target")
+    return request.with_headers(headers)
+
+
+def _has_dot_segment(uri: str) -> bool:
+    """Whether a server that resolves `.` and `..`, however spelled, would see another path.
+
+    On AWS they are no more than letters of a key, or of a path that the API does not define.
+    """
+    return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(uri)))
 
 
 def _less_of_the_emulator(response: Response, request: Request) -> Response:
@@ -153,11 +186,15 @@ def _less_of_the_emulator(response: Response, request: Request) -> Response:
 
 
 def _asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
-    """The action and the resource's ARN; `GET /` lists the bucket (RT-015)."""
+    """The action and the resource's ARN; `GET /` lists the bucket (RT-015).
+
+    What else a request could do to a bucket takes a policy that allows everything.
+    """
     arn = f"arn:aws:s3:::{bucket}"
-    if request.uri == "/" or request.method not in S3_ACTIONS:
-        return "s3:ListBucket", arn
-    return S3_ACTIONS[request.method], f"{arn}/{unquote(request.uri[1:])}"
+    if request.uri != "/" and request.method in S3_ACTIONS:
+        return S3_ACTIONS[request.method], f"{arn}/{unquote(request.uri[1:])}"
+    listing = request.method in ("GET", "HEAD", "OPTIONS")
+    return "s3:ListBucket" if listing else "s3:*", arn
 
 
 def _signs(origin: Origin, request: Request) -> bool:
@@ -168,38 +205,3 @@ def _signs(origin: Origin, request: Request) -> bool:
             return "authorization" not in request.headers
         case _:
             return False
-
-
-def access_denied(why: str) -> Response:
-    """S3's answer to a caller that may not; the reason is for the developer's log."""
-    return Response(
-        status=403,
-        reason="Forbidden",
-        headers=Headers.of(
-            [
-                ("Content-Type", "application/xml"),
-                ("Server", "AmazonS3"),
-                ("X-Localfront-Reason", why),
-            ]
-        ),
-        body=b'<?xml version="1.0" encoding="UTF-8"?>\n'
-        b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
-    )
-
-
-def _forbidden_by_api_gateway() -> Response:
-    return Response(
-        status=403,
-        reason="Forbidden",
-        headers=Headers.of(
-            [
-                ("Content-Type", "application/json"),
-                ("x-amzn-ErrorType", "ForbiddenException"),
-                (
-                    "X-Localfront-Reason",
-                    "API Gateway knows no API by this Host: use AllViewerExceptHostHeader (AG-001).",
-                ),
-            ]
-        ),
-        body=b'{"message":"Forbidden"}',
-    )

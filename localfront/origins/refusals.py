@@ -1,0 +1,62 @@
+"""What S3 and API Gateway answer when they do not serve a request.
+
+The reason travels in X-Localfront-Reason, which is for the developer's log: no viewer gets it.
+
+Sources: S3 API Reference, "Error responses"; API Gateway Developer Guide, "Gateway responses".
+"""
+
+from __future__ import annotations
+
+from localfront.messages import Headers, Response
+
+
+def access_denied(why: str) -> Response:
+    """S3's answer to a caller that may not."""
+    return _from_s3(403, "Forbidden", "AccessDenied", "Access Denied", why)
+
+
+def no_such_key(why: str) -> Response:
+    """S3's answer for a key that does not exist, to a caller that may list the bucket."""
+    message = "The specified key does not exist."
+    return _from_s3(404, "Not Found", "NoSuchKey", message, why)
+
+
+def unknown_host(why: str) -> Response:
+    """API Gateway's answer for a Host that is no API's."""
+    return _from_api_gateway("ForbiddenException", "Forbidden", why)
+
+
+def unknown_resource(why: str) -> Response:
+    """API Gateway's answer for a path that the API does not define (a REST API)."""
+    return _from_api_gateway(
+        "MissingAuthenticationTokenException", "Missing Authentication Token", why
+    )
+
+
+def _from_s3(status: int, reason: str, code: str, message: str, why: str) -> Response:
+    lines = [
+        ("Content-Type", "application/xml"),
+        ("Server", "AmazonS3"),
+        ("X-Localfront-Reason", why),
+    ]
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    )
+    return Response(
+        status=status, reason=reason, headers=Headers.of(lines), body=body.encode()
+    )
+
+
+def _from_api_gateway(kind: str, message: str, why: str) -> Response:
+    lines = [
+        ("Content-Type", "application/json"),
+        ("x-amzn-ErrorType", kind),
+        ("X-Localfront-Reason", why),
+    ]
+    return Response(
+        status=403,
+        reason="Forbidden",
+        headers=Headers.of(lines),
+        body=f'{{"message":"{message}"}}'.encode(),
+    )

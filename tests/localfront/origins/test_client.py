@@ -1,0 +1,253 @@
+"""Over real sockets: what an origin gets, byte for byte, and what becomes of its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from localfront.errors import OriginError
+from localfront.messages import Request, Response
+from localfront.origins.client import OriginClient
+from tests.localfront.factories import a_request
+from tests.localfront.origin_server import (
+    Endless,
+    OriginServer,
+    saying,
+)
+
+PATIENCE = 10  # seconds, before a test that hangs fails
+SOON = 0.1  # seconds, for time-outs that have to pass
+
+
+async def send(
+    client: OriginClient,
+    server: OriginServer,
+    request: Request | None = None,
+    body: bytes = b"",
+    **origin: Any,
+) -> Response:
+    asked = request or a_request("/page")
+    async with asyncio.timeout(PATIENCE):
+        return await client.send(
+            server.url + asked.target, asked, body, server.origin(**origin)
+        )
+
+
+# What goes out
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/../other/secret",
+        "/a/./b/..",
+        "/%2e%2E/x",
+        "/a%2Fb%2fc",
+        "//a///b",
+        "/100%",
+        "/a\\b|c^d`{e}<f>",
+        "/a+b%20c?q=a+b%20c&&q=%zz&empty=",
+        "/p?a=/../b?c",
+        "/@evil.test/x",
+        "//evil.test/x",
+    ],
+)
+async def test_the_target_goes_out_byte_for_byte(
+    client: OriginClient, target: str
+) -> None:
+    async with OriginServer() as server:
+        await send(client, server, a_request(target))
+
+    assert [r.target for r in server.received] == [target]
+
+
+async def test_a_path_beyond_ascii_goes_out_as_utf8(client: OriginClient) -> None:
+    async with OriginServer() as server:
+        await send(client, server, a_request("/caf\u00e9"))
+
+    assert server.received[0].target.encode("iso-8859-1") == b"/caf\xc3\xa9"
+
+
+@pytest.mark.parametrize(
+    "target", ["/a b", "/a\r\nX-Evil: 1", "/home.html#x", "/home.html\udce9", "/a\x7f"]
+)
+async def test_a_target_that_would_arrive_as_another_is_not_sent(
+    client: OriginClient, target: str
+) -> None:
+    async with OriginServer() as server:
+        with pytest.raises(OriginError, match="can't be sent as it is") as caught:
+            await send(client, server, a_request(target))
+
+    assert caught.value.status == 502
+    assert server.received == []
+
+
+@pytest.mark.proves("OR-016")
+async def test_origins_are_asked_in_http_1_1(client: OriginClient) -> None:
+    async with OriginServer() as server:
+        await send(client, server, a_request(http_version="2.0"))
+
+    assert server.received[0].version == "HTTP/1.1"
+
+
+@pytest.mark.proves("OR-001")
+async def test_the_headers_go_out_as_given_and_no_others(client: OriginClient) -> None:
+    lines = [("Host", "a.test"), ("X-One", "1"), ("accept", "b"), ("X-one", "2")]
+
+    async with OriginServer() as server:
+        await send(client, server, a_request(headers=lines))
+
+    sent = server.received[0].headers
+    assert sent.get_all("x-one") == ("1", "2")
+    assert sent.without("x-one").lines == (("Host", "a.test"), ("accept", "b"))
+
+
+@pytest.mark.proves("OR-001")
+@pytest.mark.parametrize("size", [3, 2 * 1024 * 1024])
+async def test_a_body_goes_out_with_its_length(client: OriginClient, size: int) -> None:
+    async with OriginServer() as server:
+        await send(client, server, a_request(method="POST"), b"b" * size)
+
+    received = server.received[0]
+    assert received.body == b"b" * size
+    assert received.headers.get("content-length") == str(size)
+    assert "content-type" not in received.headers
+
+
+async def test_a_line_break_in_a_header_is_not_sent(client: OriginClient) -> None:
+    forged = a_request(headers=[("X-A", "1\r\nX-Evil: 1")])
+
+    async with OriginServer() as server:
+        with pytest.raises(OriginError):
+            await send(client, server, forged)
+
+    assert server.received == []
+
+
+async def test_a_connection_serves_more_than_one_request(client: OriginClient) -> None:
+    async with OriginServer(keeps_alive=True) as server:
+        await send(client, server)
+        await send(client, server)
+
+    assert (len(server.received), server.connections) == (2, 1)
+
+
+async def test_no_cookie_is_kept_for_the_next_request(client: OriginClient) -> None:
+    async with OriginServer(saying(b"", b"Set-Cookie: a=1; Path=/")) as server:
+        url = (
+            f"http://localhost:{server.port}/"  # jars keep no cookies of bare addresses
+        )
+        for _ in range(2):
+            await client.send(url, a_request(), b"", server.origin())
+
+    assert [r.headers.get("cookie") for r in server.received] == [None, None]
+
+
+# What comes back
+
+
+async def test_status_reason_and_body_come_back(client: OriginClient) -> None:
+    async with OriginServer(saying(b"short", status=b"418 Teapot")) as server:
+        answer = await send(client, server)
+
+    assert (answer.status, answer.reason, answer.body) == (418, "Teapot", b"short")
+
+
+@pytest.mark.proves("LR-011")
+async def test_repeated_headers_stay_repeated_and_in_order(
+    client: OriginClient,
+) -> None:
+    lines = [b"Set-Cookie: a=1", b"X-Between: 1", b"set-cookie: b=2, c"]
+
+    async with OriginServer(saying(b"ok", *lines)) as server:
+        answer = await send(client, server)
+
+    assert answer.headers.get_all("set-cookie") == ("a=1", "b=2, c")
+    assert [n for n, _ in answer.headers][1:] == [
+        "Set-Cookie",
+        "X-Between",
+        "set-cookie",
+    ]
+
+
+@pytest.mark.parametrize("coding", [b"gzip", b"br", b"deflate", b"unheard-of"])
+async def test_an_encoded_body_is_handed_on_as_it_is(
+    client: OriginClient, coding: bytes
+) -> None:
+    answer_of = saying(b"\x1f\x8bnot decoded", b"Content-Encoding: " + coding)
+
+    async with OriginServer(answer_of) as server:
+        answer = await send(client, server)
+
+    assert answer.body == b"\x1f\x8bnot decoded"
+    assert answer.headers.get("content-encoding") == coding.decode()
+    assert answer.headers.get("content-length") == "13"
+
+
+@pytest.mark.proves("RV-008")
+async def test_headers_of_the_hop_are_dropped(client: OriginClient) -> None:
+    head = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n"
+        b"Keep-Alive: timeout=5\r\nTrailer: X-Sum\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n"
+    )
+
+    async with OriginServer(
+        head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Sum: 1\r\n\r\n"
+    ) as server:
+        answer = await send(client, server)
+
+    assert answer.body == b"abcde"
+    assert answer.headers.lines == (("X-Kept", "1"),)
+
+
+async def test_a_body_without_a_length_ends_with_the_connection(
+    client: OriginClient,
+) -> None:
+    async with OriginServer(b"HTTP/1.0 200 OK\r\n\r\nall of it") as server:
+        answer = await send(client, server)
+
+    assert (answer.status, answer.body) == (200, b"all of it")
+
+
+@pytest.mark.proves("CA-030")
+@pytest.mark.parametrize("status", [b"301", b"302", b"303", b"307", b"308"])
+async def test_redirects_are_not_followed(client: OriginClient, status: bytes) -> None:
+    redirect = saying(b"", b"Location: /elsewhere", status=status + b" Moved")
+
+    async with OriginServer(redirect) as server:
+        answer = await send(client, server)
+
+    assert answer.status == int(status)
+    assert answer.headers.get("location") == "/elsewhere"
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", id="until the end"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", id="long"),
+    ],
+)
+async def test_a_body_over_the_limit_is_cut_off(head: bytes) -> None:
+    async with (
+        OriginServer(Endless(head, b"x" * 1000)) as server,
+        OriginClient(max_body_bytes=5000) as client,
+    ):
+        with pytest.raises(OriginError, match="sent more than 5000 bytes") as caught:
+            await send(client, server)
+
+    assert caught.value.status == 502
+    assert len(server.received) == 1
+
+
+async def test_a_body_of_just_the_limit_comes_through() -> None:
+    async with (
+        OriginServer(saying(b"x" * 5000)) as server,
+        OriginClient(max_body_bytes=5000) as client,
+    ):
+        answer = await send(client, server)
+
+    assert len(answer.body) == 5000

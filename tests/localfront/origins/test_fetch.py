@@ -1,0 +1,309 @@
+"""Requests to S3 and API Gateway over real sockets, answered as AWS would answer CloudFront.
+
+The emulator is an origin server: what it receives is what an emulator would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.origins.client import OriginClient
+from tests.localfront.emulated import (
+    BUCKET,
+    LISTABLE,
+    READABLE,
+    allowing,
+    emulator,
+    fetch,
+    is_access_denied,
+    reason,
+    to_api,
+    to_s3,
+)
+from tests.localfront.factories import (
+    API_DOMAIN,
+    DISTRIBUTION_ARN,
+    a_request,
+    an_api_origin,
+    an_origin,
+)
+from tests.localfront.origin_server import OriginServer, saying
+
+NO_SUCH_KEY = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
+
+
+# What S3 allows
+
+
+@pytest.mark.proves("S3-002")
+@pytest.mark.parametrize(
+    "statements",
+    [
+        pytest.param([], id="no policy"),
+        pytest.param(
+            [
+                {
+                    **READABLE,
+                    "Condition": {
+                        "StringEquals": {"AWS:SourceArn": f"{DISTRIBUTION_ARN}X"}
+                    },
+                }
+            ],
+            id="another distribution",
+        ),
+        pytest.param(
+            [{**READABLE, "Principal": {"Service": "lambda.amazonaws.com"}}],
+            id="another service",
+        ),
+        pytest.param(
+            [allowing("s3:GetObject", resource=f"{BUCKET}/other/*")], id="another key"
+        ),
+        pytest.param([LISTABLE], id="listing alone"),
+    ],
+)
+async def test_what_the_policy_does_not_allow_is_403_and_never_asked_for(
+    client: OriginClient, statements: list[Mapping[str, Any]]
+) -> None:
+    async with OriginServer() as server:
+        answer = await fetch(
+            emulator(client, server, *statements), to_s3(), an_origin()
+        )
+
+    assert is_access_denied(answer)
+    assert "bucket pages does not allow s3:GetObject" in reason(answer)
+    assert server.received == []
+
+
+@pytest.mark.proves("S3-002", "S3-008")
+@pytest.mark.parametrize(
+    ("method", "action"),
+    [
+        ("GET", "s3:GetObject"),
+        ("HEAD", "s3:GetObject"),
+        ("PUT", "s3:PutObject"),
+        ("DELETE", "s3:DeleteObject"),
+    ],
+)
+async def test_each_method_needs_its_own_action(
+    client: OriginClient, method: str, action: str
+) -> None:
+    others = {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"} - {action}
+    request = to_s3(method=method)
+
+    async with OriginServer(saying(b"")) as server:
+        granted = emulator(client, server, allowing(action))
+        refused = emulator(client, server, allowing(*others))
+
+        assert is_access_denied(await fetch(refused, request, an_origin()))
+        assert (await fetch(granted, request, an_origin())).status == 200
+
+    assert len(server.received) == 1
+
+
+@pytest.mark.proves("RT-015")
+async def test_the_root_of_a_bucket_lists_it_for_those_who_may(
+    client: OriginClient,
+) -> None:
+    async with OriginServer(saying(b"<ListBucketResult/>")) as server:
+        refused = await fetch(
+            emulator(client, server, READABLE), to_s3("/"), an_origin()
+        )
+        listed = await fetch(
+            emulator(client, server, LISTABLE), to_s3("/"), an_origin()
+        )
+
+    assert is_access_denied(refused)
+    assert listed.body == b"<ListBucketResult/>"
+    assert [received.target for received in server.received] == ["/pages/"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("DELETE", "/"),
+        ("PUT", "/"),
+        ("POST", "/"),
+        ("POST", "/?delete"),
+        ("POST", "/a"),
+        ("PATCH", "/a"),
+    ],
+)
+async def test_a_right_to_objects_and_lists_is_none_to_change_the_bucket(
+    client: OriginClient, method: str, target: str
+) -> None:
+    objects = allowing("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+
+    async with OriginServer() as server:
+        origins = emulator(client, server, objects, LISTABLE)
+        answer = await fetch(origins, to_s3(target, method=method), an_origin())
+
+    assert is_access_denied(answer)
+    assert server.received == []
+
+
+@pytest.mark.proves("S3-003")
+async def test_a_missing_key_is_403_to_those_who_may_not_list(
+    client: OriginClient,
+) -> None:
+    async with OriginServer(NO_SUCH_KEY) as server:
+        answer = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
+
+    assert is_access_denied(answer)
+    assert b"NoSuchKey" not in answer.body
+    assert "may not list the bucket" in reason(answer)
+
+
+@pytest.mark.proves("S3-003")
+async def test_a_missing_key_is_404_to_those_who_may_list(client: OriginClient) -> None:
+    async with OriginServer(NO_SUCH_KEY) as server:
+        answer = await fetch(
+            emulator(client, server, READABLE, LISTABLE), to_s3(), an_origin()
+        )
+
+    assert (answer.status, answer.body) == (404, b"<Code>NoSuchKey</Code>")
+
+
+@pytest.mark.proves("S3-004")
+@pytest.mark.parametrize("host", ["logs.example.com", "other.s3.amazonaws.com", ""])
+async def test_another_host_than_the_buckets_is_403(
+    client: OriginClient, host: str
+) -> None:
+    asked = a_request("/home.html", headers=[("Host", host)])
+
+    async with OriginServer() as server:
+        answer = await fetch(emulator(client, server, READABLE), asked, an_origin())
+
+    assert is_access_denied(answer)
+    assert "S3-004" in reason(answer)
+    assert server.received == []
+
+
+async def test_an_emulators_own_headers_do_not_come_through(
+    client: OriginClient,
+) -> None:
+    lines = (
+        b"X-Amzn-RequestId: 1",
+        b"Access-Control-Allow-Origin: *",
+        b"x-amz-version-id: 7",
+    )
+    cors = to_s3(headers=[("Origin", "https://a.test")])
+
+    async with OriginServer(saying(b"", *lines)) as server:
+        origins = emulator(client, server, READABLE)
+        plain = await fetch(origins, to_s3(), an_origin())
+        shared = await fetch(origins, cors, an_origin())
+
+    assert plain.headers.names() == {"content-length", "x-amz-version-id"}
+    assert shared.headers.get("access-control-allow-origin") == "*"
+
+
+async def test_a_viewers_header_does_not_lead_to_another_service_of_the_emulator(
+    client: OriginClient,
+) -> None:
+    lines = [("X-Amz-Target", "DynamoDB_20120810.Scan")]
+
+    async with OriginServer() as server:
+        await fetch(
+            emulator(client, server, READABLE), to_s3(headers=lines), an_origin()
+        )
+
+    assert "x-amz-target" not in server.received[0].headers
+
+
+@pytest.mark.proves("LE-018")
+async def test_a_header_that_is_no_utf8_arrives_converted(client: OriginClient) -> None:
+    latin = b"caf\xe9".decode("utf-8", "surrogateescape")
+    lines = [("X-Latin", latin), ("X-Amz-Meta-Latin", latin), ("X-Utf8", "caf\u00e9")]
+
+    async with OriginServer() as server:
+        await fetch(
+            emulator(client, server, READABLE), to_s3(headers=lines), an_origin()
+        )
+
+    sent = server.received[0].headers
+    values = {sent.get(name) for name, _ in lines}
+    assert values == {"caf\u00e9".encode().decode("iso-8859-1")}
+
+
+# API Gateway
+
+
+@pytest.mark.proves("AG-001")
+async def test_another_host_than_the_apis_is_403(client: OriginClient) -> None:
+    async with OriginServer() as server:
+        answer = await fetch(
+            emulator(client, server), to_api(host="logs.example.com"), an_api_origin()
+        )
+
+    assert (answer.status, answer.body) == (403, b'{"message":"Forbidden"}')
+    assert "AllViewerExceptHostHeader" in reason(answer)
+    assert server.received == []
+
+
+@pytest.mark.proves("AG-002", "AG-004")
+async def test_an_emulated_api_sees_the_stage_the_path_and_the_edge(
+    client: OriginClient,
+) -> None:
+    asked = to_api("/prod/api/logs?limit=2", method="POST")
+
+    async with OriginServer(saying(b"{}", status=b"201 Created")) as server:
+        answer = await fetch(emulator(client, server), asked, an_api_origin(), b"{1}")
+
+    (received,) = server.received
+    assert answer.status == 201
+    assert received.target == "/_aws/execute-api/abc123/prod/api/logs?limit=2"
+    assert received.body == b"{1}"
+    assert received.headers.get_all("x-forwarded-for") == ("203.0.113.7, 127.0.0.1",)
+    assert received.headers.get("host") == server.url.removeprefix("http://")
+    assert "authorization" not in received.headers
+
+
+@pytest.mark.proves("AG-004")
+async def test_an_api_that_nobody_forwarded_to_sees_the_edge_alone(
+    client: OriginClient,
+) -> None:
+    asked = a_request("/prod/a", headers=[("Host", API_DOMAIN)])
+
+    async with OriginServer() as server:
+        await fetch(emulator(client, server), asked, an_api_origin())
+
+    assert server.received[0].headers.get("x-forwarded-for") == "127.0.0.1"
+
+
+@pytest.mark.proves("AG-006")
+async def test_what_an_api_answers_comes_through(client: OriginClient) -> None:
+    broken = saying(b'{"message": "Internal server error"}', status=b"502 Bad Gateway")
+
+    async with OriginServer(broken) as server:
+        answer = await fetch(emulator(client, server), to_api(), an_api_origin())
+
+    assert (answer.status, answer.reason) == (502, "Bad Gateway")
+    assert answer.body == b'{"message": "Internal server error"}'
+
+
+# Names that are not dialled
+
+
+@pytest.mark.parametrize(
+    "domain_name",
+    [
+        "dynamodb.us-east-1.amazonaws.com",
+        "pages.s3-website-us-east-1.amazonaws.com",
+        "site-123.us-east-1.elb.amazonaws.com",
+        "abc123.execute-api.us-east-1.amazonaws.com.amazonaws.com",
+    ],
+)
+async def test_no_other_name_of_amazons_is_dialled_while_an_endpoint_is_set(
+    client: OriginClient, domain_name: str
+) -> None:
+    origin = an_api_origin(domain_name=domain_name)
+
+    async with OriginServer() as server:
+        with pytest.raises(ConfigError, match=domain_name):
+            await fetch(emulator(client, server), a_request(), origin)
+
+    assert server.received == []
