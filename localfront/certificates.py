@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import os
 import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
 
+# Apple's systems refuse a server's certificate that is good for longer than 825 days, a local
+# authority's too (https://support.apple.com/en-us/103769).
+VALIDITY = timedelta(days=397)
+CLOCK_SKEW = timedelta(days=1)
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "*.cloudfront.localhost")
 
 
@@ -66,5 +71,9 @@ class Certificates:
     def _context(self, *names: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self._authority.issue_cert(*names).configure_cert(context)
+        begin = datetime.now(UTC) - CLOCK_SKEW
+        certificate = self._authority.issue_cert(
+            *names, not_before=begin, not_after=begin + VALIDITY
+        )
+        certificate.configure_cert(context)
         return context

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from localfront.certificates import Certificates
 from localfront.errors import LocalfrontError
@@ -57,6 +57,8 @@ class HttpServer:
             web.Server(
                 self._handle,
                 access_log=None,
+                # Else a compressed body would go to the origin unpacked, under its old label.
+                auto_decompress=False,
                 max_line_size=MAX_LINE_BYTES,
                 max_field_size=MAX_LINE_BYTES,
                 max_headers=1000,
@@ -98,6 +100,11 @@ class HttpServer:
         return int(site._server.sockets[0].getsockname()[1])  # type: ignore[attr-defined]
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        expected = incoming.headers.get("Expect", "").lower()
+        if expected == "100-continue" and incoming.version >= HttpVersion11:
+            # The low-level server leaves it to us; the client waits for it with its body.
+            await incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            incoming.writer.output_size = 0
         body = bytearray()
         async for chunk in incoming.content.iter_any():
             body += chunk

@@ -10,8 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from localfront.cache.conditional import answer_conditionally, refreshed, revalidation
-from localfront.cache.freshness import error_ttl, response_ttl
+from localfront.cache.conditional import (
+    CONDITIONS,
+    answer_conditionally,
+    refreshed,
+    revalidation,
+)
+from localfront.cache.freshness import as_stored, error_ttl, response_ttl
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.store import Absent, Cache, Fresh, Stale
 from localfront.config.distribution import CacheBehavior, Distribution, Origin
@@ -114,8 +119,10 @@ class Objects:
     ) -> Response:
         origin = distribution.origin(behavior.target_origin_id)
         sent = origin_request(request, behavior, origin, request_id=trace.request_id)
-        for name, value in conditions:
-            sent = sent.with_headers(sent.headers.replacing(name, value))
+        if conditions.lines:
+            # Beside them the viewer's own would let its copy vouch for the stored one.
+            asked = (*sent.headers.without(*CONDITIONS), *conditions)
+            sent = sent.with_headers(Headers.of(asked))
         with trace.step("origin", id=origin.id, uri=sent.target) as step:
             try:
                 response = await self.origins.fetch(
@@ -160,5 +167,5 @@ class Objects:
                 is_s3=distribution.origin(behavior.target_origin_id).is_s3,
                 now=now,
             )
-        if self.cache.store(key, response, ttl=ttl, now=now):
+        if self.cache.store(key, as_stored(response), ttl=ttl, now=now):
             trace.note("stored", ttl=ttl)

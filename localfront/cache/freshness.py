@@ -41,6 +41,21 @@ def cache_control(headers: Headers) -> Mapping[str, str]:
     return found
 
 
+def as_stored(response: Response) -> Response:
+    """Less the Set-Cookie that `no-cache="Set-Cookie"` or `private=` keeps from others (CA-023)."""
+    named = {
+        field.strip(' "').lower()
+        for line in response.headers.get_all("cache-control")
+        for part in DIRECTIVE.findall(line)
+        for name, _, value in [part.strip().partition("=")]
+        if name.lower() in ("no-cache", "private")
+        for field in value.split(",")
+    }
+    if "set-cookie" not in named:
+        return response
+    return response.with_headers(response.headers.without("Set-Cookie"))
+
+
 def origin_ttl(headers: Headers, *, now: float) -> int | None:
     """Seconds that the origin gives a shared cache, None when it is silent (CA-012, CA-014).
 

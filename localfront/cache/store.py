@@ -14,7 +14,7 @@ from localfront.messages import Response
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024
-OVERHEAD_BYTES = 1024  # of an entry beside its body: headers, key, links
+OVERHEAD_BYTES = 1024  # of an entry beside its texts: objects, links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +68,12 @@ class Cache:
     def store(self, key: CacheKey, response: Response, *, ttl: int, now: float) -> bool:
         """Keep a response for ttl seconds; False when it is too large or not to be kept."""
         self._drop(key)
-        if ttl <= 0 or _size(response) > min(MAX_OBJECT_BYTES, self._max_bytes):
+        if ttl <= 0 or _size(key, response) > min(MAX_OBJECT_BYTES, self._max_bytes):
             return False
         self._entries[key] = Stored(
             response=response, stored_at=now, expires_at=now + ttl
         )
-        self._size += _size(response)
+        self._size += _size(key, response)
         while self._size > self._max_bytes:
             self._drop(next(iter(self._entries)))
         return True
@@ -99,11 +99,15 @@ class Cache:
     def _drop(self, key: CacheKey) -> None:
         stored = self._entries.pop(key, None)
         if stored is not None:
-            self._size -= _size(stored.response)
+            self._size -= _size(key, stored.response)
 
 
-def _size(response: Response) -> int:
-    return len(response.body) + OVERHEAD_BYTES
+def _size(key: CacheKey, response: Response) -> int:
+    """Texts count by their length over what is usual: a viewer may make a key very long."""
+    named = sum(len(value) for _, values in key.headers for value in values)
+    held = sum(len(name) + len(value) for name, value in response.headers)
+    texts = len(key.uri) + len(key.querystring) + len(key.cookies) + named + held
+    return len(response.body) + OVERHEAD_BYTES + max(0, texts - OVERHEAD_BYTES)
 
 
 def _is_named(key: CacheKey, exact: set[str], prefixes: tuple[str, ...]) -> bool:

@@ -22,7 +22,7 @@ from localfront.edge.function import (
 )
 from localfront.edge.function_code import load_function, with_local_code
 from localfront.edge.workers import WorkerPool
-from localfront.errors import ConfigError
+from localfront.errors import ConfigError, EdgeExecutionError
 
 
 class EdgeFunctions:
@@ -51,12 +51,21 @@ class EdgeFunctions:
             if arn not in self._loaded:
                 self._loaded[arn] = await asyncio.to_thread(self._fetch, arn)
 
+    def retire(self, arns: Iterable[str]) -> None:
+        """End the workers of all functions but these. What was fetched stays at hand."""
+        self._pool.keep_only(frozenset(arns))
+
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
         """What the function returned. Raises EdgeFunctionError when it gave no answer."""
         function = self._loaded[arn]
         directory = self._directories.get(function.name)
         if directory is not None:
-            function = with_local_code(function, directory)
+            try:
+                function = with_local_code(function, directory)
+            except (ConfigError, OSError) as error:  # gone, or not readable just now
+                raise EdgeExecutionError(
+                    f"Function {function.name}:{function.version} did not start: {error}"
+                ) from error
         return await self._pool.invoke(function, event)
 
     def _fetch(self, arn: str) -> EdgeFunction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -90,6 +90,12 @@ class WorkerPool:
                 return parse_answer(answer, function=function)
         raise _stopped(function)
 
+    def keep_only(self, arns: Collection[str]) -> None:
+        """End the idle workers of every other function, and the busy ones when they are done."""
+        for arn in self._fleets.keys() - set(arns):
+            for worker in self._fleets.pop(arn).idle:
+                self._stop(worker)
+
     async def close(self) -> None:
         """End every worker and wait for it; calls under way end with EdgeExecutionError."""
         self._is_closed = True
@@ -144,7 +150,8 @@ class WorkerPool:
         return worker
 
     def _give_back(self, worker: Worker, fleet: _Fleet) -> None:
-        if worker.is_alive and worker.function == fleet.function:
+        in_use = self._fleets.get(str(fleet.function.arn)) is fleet
+        if in_use and worker.is_alive and worker.function == fleet.function:
             fleet.idle.append(worker)
         else:
             self._stop(worker)

@@ -18,6 +18,7 @@ from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.messages import Headers, Request, Response
 
+MAX_HEAD_BYTES = 32_768  # VP-011
 MAX_BODY_BYTES = 64 * 1024 * 1024
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
 # Framing of the hop between localfront and the origin: no part of the response.
@@ -37,6 +38,9 @@ class OriginClient:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             auto_decompress=False,
+            max_line_size=MAX_HEAD_BYTES,
+            max_field_size=MAX_HEAD_BYTES,
+            max_headers=1000,
             cookie_jar=aiohttp.DummyCookieJar(),
             connector=aiohttp.TCPConnector(limit=0),
             skip_auto_headers=(

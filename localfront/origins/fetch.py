@@ -37,6 +37,18 @@ S3_ACTIONS = {
     "PUT": "s3:PutObject",
     "DELETE": "s3:DeleteObject",
 }
+# In a query string they ask for another action than the method alone does; PUT with a source copies.
+SUBRESOURCES = frozenset(
+    {
+        "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption",
+        "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging",
+        "metrics", "notification", "object-lock", "ownershipControls", "policy",
+        "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore",
+        "retention", "select", "tagging", "torrent", "uploads",
+        "versioning", "versions", "website",
+    }
+)  # fmt: skip
+SOURCE_HEADER = "x-amz-copy-source"
 NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulator."
 
 
@@ -191,6 +203,11 @@ def _asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
     What else a request could do to a bucket takes a policy that allows everything.
     """
     arn = f"arn:aws:s3:::{bucket}"
+    asked = {part.partition("=")[0] for part in request.querystring.split("&")}
+    if not SUBRESOURCES.isdisjoint(map(unquote, asked)) or any(
+        name.startswith(SOURCE_HEADER) for name in request.headers.names()
+    ):
+        return "s3:*", f"{arn}{unquote(request.uri)}" if request.uri != "/" else arn
     if request.uri != "/" and request.method in S3_ACTIONS:
         return S3_ACTIONS[request.method], f"{arn}/{unquote(request.uri[1:])}"
     listing = request.method in ("GET", "HEAD", "OPTIONS")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ssl
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,18 @@ def test_the_authoritys_key_is_readable_by_its_owner_alone(tmp_path: Path) -> No
     load_or_create_authority(tmp_path)
 
     assert stat.S_IMODE(lax.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["localhost", "logs.example.com"])
+def test_a_certificate_is_no_longer_valid_than_apples_systems_take(
+    authority: trustme.CA, name: str
+) -> None:
+    certificate = handshake(Certificates(authority), authority, name).getpeercert()
+
+    assert certificate is not None
+    begin, end = (
+        ssl.cert_time_to_seconds(str(certificate[moment]))
+        for moment in ("notBefore", "notAfter")
+    )
+    assert begin <= time.time() < end
+    assert end - begin <= 825 * 24 * 60 * 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from localfront.messages import Headers, Response
@@ -162,3 +164,39 @@ async def test_a_connection_serves_one_request_after_the_other() -> None:
 
     assert [request.uri for request in recorder.requests] == ["/1", "/2"]
     assert wire.count(b"HTTP/1.1 200 OK") == 2
+
+
+@pytest.mark.proves("OR-001")
+@pytest.mark.parametrize("coding", [b"gzip", b"deflate"])
+async def test_an_encoded_body_is_read_as_it_is(coding: bytes) -> None:
+    recorder = Recorder()
+    body = b"not unpacked"
+
+    async with serving(recorder) as server:
+        sent = asking(
+            b"/",
+            b"Content-Encoding: " + coding,
+            b"Content-Length: %d" % len(body),
+            method=b"POST",
+        )
+        await exchange(server.http_port, sent + body)
+
+    assert recorder.bodies == [body]
+    assert recorder.requests[0].headers.get("content-encoding") == coding.decode()
+
+
+async def test_a_client_that_asks_first_is_told_to_send_its_body() -> None:
+    recorder = Recorder()
+    head = asking(b"/", b"Expect: 100-continue", b"Content-Length: 4", method=b"PUT")
+
+    async with serving(recorder) as server, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(head)
+        interim = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"body")
+        final = await reader.read()
+        writer.close()
+
+    assert interim == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert final.startswith(b"HTTP/1.1 200 ")
+    assert recorder.bodies == [b"body"]

@@ -220,3 +220,19 @@ async def test_the_trace_tells_the_decision_its_key_and_the_origin() -> None:
     assert trace.find("cache")[0].facts == {"decision": "miss", "key": "/a"}
     assert trace.find("origin")[0].facts == {"id": "pages", "uri": "/a", "status": 200}
     assert trace.find("stored")[0].facts == {"ttl": 60}
+
+
+@pytest.mark.proves("CA-023")
+@pytest.mark.parametrize(
+    "directive", ['no-cache="Set-Cookie"', 'private="X-A, set-cookie"']
+)
+async def test_a_cookie_kept_from_others_is_not_replayed(directive: str) -> None:
+    lines = [("Cache-Control", f"max-age=60, {directive}"), ("Set-Cookie", "id=1")]
+    behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))
+    edge = Edge(behavior=behavior, origins=origins(a=a_response(headers=lines)))
+
+    first, second = await edge.get(), await edge.get()
+
+    assert first.response.headers.get("set-cookie") == "id=1"
+    assert second.x_cache == HIT
+    assert "set-cookie" not in second.response.headers

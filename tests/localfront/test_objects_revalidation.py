@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from localfront.config.policies import OriginRequestPolicy
 from tests.localfront.edge_location import (
     HIT,
     MISS,
@@ -100,3 +101,27 @@ async def test_a_304_to_one_viewer_leaves_the_whole_object_for_others() -> None:
     outcome = await edge.get()
 
     assert (outcome.x_cache, outcome.response.body) == (HIT, b"a page")
+
+
+@pytest.mark.proves("CA-020", "CA-021")
+@pytest.mark.parametrize(
+    "condition",
+    [("If-None-Match", "*"), ("If-None-Match", '"new"'), ("Range", "bytes=0-0")],
+)
+async def test_a_viewers_condition_does_not_revalidate_the_stored_object(
+    condition: tuple[str, str],
+) -> None:
+    dated = a_response(headers=[("Last-Modified", "Mon, 23 Nov 2026 00:00:00 GMT")])
+    policy = OriginRequestPolicy(id="headers", headers=ALL)
+    behavior = a_behavior(
+        cache_policy=a_cache_policy(default_ttl=60), origin_request_policy=policy
+    )
+    edge = Edge(behavior=behavior, origins=origins(a=dated))
+    await edge.get()
+    edge.clock.advance(60)
+
+    await edge.get(a_request("/a", headers=[condition]))
+
+    sent = edge.origins.asked[1].request.headers
+    assert sent.get("if-modified-since") == "Mon, 23 Nov 2026 00:00:00 GMT"
+    assert condition[0] not in sent

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -212,3 +213,21 @@ def test_a_cache_does_what_a_plain_list_does(
 
     assert len(cache) == len(model.entries)
     assert model.size() <= max_bytes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"querystring": "q" * 8000},
+        {"cookies": "c=" + "q" * 8000},
+        {"headers": (("x-a", ("q" * 8000,)),)},
+    ],
+)
+def test_a_key_counts_as_long_as_a_viewer_made_it(changes: dict[str, Any]) -> None:
+    cache = Cache(max_bytes=40_000)
+
+    for number in range(40):
+        key = CacheKey(distribution_id=DISTRIBUTION_ID, uri=f"/{number}", **changes)
+        cache.store(key, a_response(404, b""), ttl=10, now=0)
+
+    assert len(cache) <= 5

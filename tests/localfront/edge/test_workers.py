@@ -188,3 +188,19 @@ async def test_what_a_function_started_ends_with_its_worker(
 
         async with asyncio.timeout(30):
             await ended.wait()
+
+
+async def test_a_function_that_no_behavior_names_any_more_has_no_workers(
+    pool: WorkerPool,
+) -> None:
+    idle = await invoke(pool, "well_behaved.counts_its_calls")
+    busy = asyncio.create_task(invoke(pool, "well_behaved.counts_its_calls"))
+    await asyncio.sleep(0)  # it holds the worker now
+
+    pool.keep_only([])
+    await busy
+    pool.keep_only([])
+
+    async with asyncio.timeout(10):
+        while is_running(idle["pid"]):  # noqa: ASYNC110 - a process sets no event
+            await asyncio.sleep(0.01)

@@ -251,3 +251,20 @@ async def test_a_body_of_just_the_limit_comes_through() -> None:
         answer = await send(client, server)
 
     assert len(answer.body) == 5000
+
+
+@pytest.mark.proves("VP-011")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([b"X-Long: " + b"a" * 30_000], id="one long line"),
+        pytest.param([b"X-%d: a" % n for n in range(300)], id="many lines"),
+    ],
+)
+async def test_a_head_that_cloudfront_takes_comes_through(
+    client: OriginClient, lines: list[bytes]
+) -> None:
+    async with OriginServer(saying(b"ok", *lines)) as server:
+        answer = await send(client, server)
+
+    assert len(answer.headers.lines) == 1 + len(lines)

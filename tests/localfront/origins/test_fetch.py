@@ -307,3 +307,31 @@ async def test_no_other_name_of_amazons_is_dialled_while_an_endpoint_is_set(
             await fetch(emulator(client, server), a_request(), origin)
 
     assert server.received == []
+
+
+@pytest.mark.proves("S3-008")
+@pytest.mark.parametrize(
+    ("method", "target", "headers"),
+    [
+        ("GET", "/a?acl", []),
+        ("GET", "/a?x=1&%61cl=", []),
+        ("PUT", "/a?acl", []),
+        ("GET", "/?policy", []),
+        ("DELETE", "/a?tagging", []),
+        ("PUT", "/a", [("X-Amz-Copy-Source", "/another-bucket/secret")]),
+    ],
+)
+async def test_a_right_to_objects_is_none_to_what_hangs_on_them(
+    client: OriginClient, method: str, target: str, headers: list[tuple[str, str]]
+) -> None:
+    objects = allowing("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+    request = to_s3(target, method=method)
+    for name, value in headers:
+        request = request.with_headers(request.headers.adding(name, value))
+
+    async with OriginServer() as server:
+        origins = emulator(client, server, objects, LISTABLE)
+        answer = await fetch(origins, request, an_origin())
+
+    assert is_access_denied(answer)
+    assert server.received == []

@@ -1,0 +1,52 @@
+"""Functions by the ARN that a behavior names, with a local directory in place of their code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import boto3
+import pytest
+
+from localfront.edge.functions import EdgeFunctions
+from localfront.edge.workers import WorkerPool
+from localfront.errors import EdgeExecutionError
+from tests.localfront.factories import EDGE_ARN
+
+DESCRIPTION: dict[str, Any] = {
+    "Configuration": {
+        "Handler": "handler.handler",
+        "Runtime": "python3.13",
+        "CodeSha256": "c2hhMjU2",
+    }
+}
+
+
+class FakeSession:
+    """A session whose Lambda API knows one function."""
+
+    def client(self, _service: str, **_: Any) -> FakeSession:
+        return self
+
+    def get_function(self, **_: str) -> dict[str, Any]:
+        return DESCRIPTION
+
+
+@pytest.mark.proves("LX-002")
+async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
+    tmp_path: Path,
+) -> None:
+    code = tmp_path / "edge"
+    code.mkdir()
+    async with WorkerPool(access={}, on_log=lambda *_: None) as pool:
+        functions = EdgeFunctions(
+            cast(boto3.Session, FakeSession()),
+            pool,
+            folder=tmp_path / "unpacked",
+            directories={"edge": code},
+        )
+        await functions.load([EDGE_ARN])
+        code.rmdir()
+
+        with pytest.raises(EdgeExecutionError, match="not a directory"):
+            await functions.invoke(EDGE_ARN, {})
