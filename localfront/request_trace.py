@@ -15,6 +15,7 @@ SECRET_HEADERS = frozenset(
     {"cookie", "set-cookie", "authorization", "proxy-authorization"}
 )
 MASK = "…"
+DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,21 +100,24 @@ def printable(text: str, *, limit: int = 200) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
-def redacted(event: Any) -> Any:
+def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
     """A Lambda@Edge event or result as it may be kept: secret headers' values are masked.
 
-    A result comes as the function made it, in any shape: what is not understood is masked whole.
+    A result comes as the function made it, in any shape: what is not understood, or nested
+    deeper than any documented field, is masked whole.
     """
+    if depth == 0:
+        return MASK
     if isinstance(event, Mapping):
         of_secret = _is_secret(event.get("key"))  # one line of a header
         return {
             name: _masked(value)
             if _is_secret(name) or (of_secret and name == "value")
-            else redacted(value)
+            else redacted(value, depth=depth - 1)
             for name, value in event.items()
         }
     if isinstance(event, list):
-        return [redacted(item) for item in event]
+        return [redacted(item, depth=depth - 1) for item in event]
     return event
 
 
@@ -122,7 +126,7 @@ def _is_secret(name: object) -> bool:
 
 
 def _masked(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list) and not any(isinstance(line, list) for line in value):
         return [_masked(line) for line in value]
     if isinstance(value, Mapping):
         return {name: part if name == "key" else MASK for name, part in value.items()}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -167,3 +168,14 @@ def test_a_redacted_event_leaves_the_event_alone() -> None:
     redacted(event)
 
     assert event["cookie"][0]["value"] == SECRET
+
+
+def test_a_result_nested_without_end_is_masked_and_harms_nobody() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    kept = redacted({"status": "200", "deep": deep, "headers": {"cookie": deep}})
+
+    assert kept["status"] == "200"
+    assert "…" in json.dumps(kept, ensure_ascii=False)
