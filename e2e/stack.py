@@ -40,7 +40,7 @@ class Stack:
         path = environ.get(VARIABLE)
         if not path:
             raise StackError(
-                f"{VARIABLE} is not set: start the flows with `nox -s e2e`."
+                f"{VARIABLE} is not set: start the flows with `./nox -s e2e`."
             )
         try:
             described = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -62,5 +62,5 @@ class Stack:
         except (OSError, ValueError, KeyError) as error:
             raise StackError(
                 f"{VARIABLE} names {path}, which does not describe a stack "
-                f"({error!r}). Start the flows with `nox -s e2e`."
+                f"({error!r}). Start the flows with `./nox -s e2e`."
             ) from error

@@ -1,4 +1,4 @@
-"""`nox -s dev`: the whole application on this machine, until Ctrl-C."""
+"""`./nox -s dev`: the whole application on this machine, until Ctrl-C."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = command_line.parser(
         "Start the captain's log on this machine, and take it all down on Ctrl-C. What "
-        "you save in frontend/, lambdas/ and edge/ is live at the next request."
+        "you save in edge/ is live at the next request, in frontend/ and lambdas/ within a second or so."
     )
     parser.prog = "./nox -s dev --"
     parser.add_argument(
@@ -39,7 +39,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         action="store_true",
         help="first remove what earlier runs left to be faster: archives and providers",
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.http_port == options.https_port:
+        parser.error("--http-port and --https-port are the same: give each its own")
+    return options
 
 
 def serve(options: argparse.Namespace) -> int:

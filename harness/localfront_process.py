@@ -47,6 +47,10 @@ def start(
     command += ["--http-port", str(localfront.http_port)]
     command += ["--https-port", str(localfront.https_port)]
     command += ["--ca-dir", CERTIFICATE_AUTHORITY]
+    command += [
+        "--interval",
+        "0.2",
+    ]  # a saved page is invalidated: no long wait to see it
     if localfront.edge_directory:
         command += ["--edge", f"{edge_function_name}={localfront.edge_directory}"]
     server = children.serve(

@@ -1,4 +1,4 @@
-"""`nox -s provision`: an emulator with Terraform applied, until Ctrl-C."""
+"""`./nox -s provision`: an emulator with Terraform applied, until Ctrl-C."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`nox -s terraform`: format, validity and tests of terraform/, with no cloud.
+"""`./nox -s terraform`: format, validity and tests of terraform/, with no cloud.
 
 Runs on a copy, as all Terraform here does, so that nothing is left in terraform/.
 """

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from localfront.errors import LocalfrontError
 from localfront.serve import Options, serve
@@ -141,9 +141,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"{error}.")  # a folder that can't be written, most likely
-    except (BotoCoreError, ClientError) as error:
+    except NoCredentialsError:
         return _fail(
-            f"The AWS API gave no usable answer: {error} Start the emulator, or check "
+            "There are no AWS credentials, and no AWS_ENDPOINT_URL names an emulator. Set "
+            "AWS_PROFILE (or the access keys) to read from AWS, or AWS_ENDPOINT_URL."
+        )
+    except (BotoCoreError, ClientError) as error:
+        told = str(error).rstrip(".")
+        return _fail(
+            f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
     return 0

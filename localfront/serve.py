@@ -32,6 +32,7 @@ from localfront.settings import Settings
 from localfront.viewer_responses import new_request_id, sparing_localhost
 
 LOG = logging.getLogger("localfront")
+LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ async def serve(
 
     Raises LocalfrontError or botocore's errors when it can't start.
     """
-    session = boto3.Session(region_name=settings.region)
+    session = _session(settings)
     authority = load_or_create_authority(options.ca_dir)
     control_plane = ControlPlane(session, settings.endpoints, options.distribution_id)
     async with contextlib.AsyncExitStack() as stack:
@@ -139,11 +140,23 @@ async def serve(
             )
         )
         service.listens_on(server.https_port)
-        announce(_ready(server, configuration.distributions))
         LOG.info("the local certificate authority: %s", options.ca_dir / "ca.pem")
+        announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.wait()
+
+
+def _session(settings: Settings) -> boto3.Session:
+    """The user's AWS session. An emulator takes any credentials, so none need be set for one."""
+    session = boto3.Session(region_name=settings.region)
+    if session.get_credentials() is not None or not settings.emulated:
+        return session
+    return boto3.Session(
+        region_name=settings.region,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 -- no secret: any will do
+    )
 
 
 def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
@@ -164,7 +177,11 @@ def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
 
 
 def _log_function(function_name: str, line: str) -> None:
-    LOG.info("%s: %s", function_name, printable(line.replace("\t", "  ")))
+    """What a function prints; Lambda's own lines about it only when debugging."""
+    level = logging.DEBUG if line.startswith(LAMBDAS_OWN) else logging.INFO
+    # awslambdaric indents tracebacks with no-break spaces.
+    text = printable(line.replace("\t", "  ").replace("\xa0", " "))
+    LOG.log(level, "%s: %s", function_name, text)
 
 
 def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:

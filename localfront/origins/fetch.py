@@ -188,8 +188,10 @@ def _has_dot_segment(uri: str) -> bool:
 
 
 def _less_of_the_emulator(response: Response, request: Request) -> Response:
-    """S3 sends CORS headers to CORS requests alone, and no API Gateway request id."""
-    extra = ["x-amzn-requestid"]
+    """S3 sends CORS headers to CORS requests alone, tag counts to callers that may read tags,
+    and no API Gateway request id.
+    """
+    extra = ["x-amzn-requestid", "x-amz-tagging-count"]
     if "origin" not in request.headers:
         extra += [
             n for n in response.headers.names() if n.startswith("access-control-")

@@ -13,5 +13,5 @@ from tests.integration.provisioned import Provisioned
 def stack() -> Provisioned:
     path = os.environ.get(VARIABLE)
     if not path:
-        pytest.fail("These tests need a provisioned emulator: `nox -s integration`.")
+        pytest.fail("These tests need a provisioned emulator: `./nox -s integration`.")
     return Provisioned.read(Path(path))

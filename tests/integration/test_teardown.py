@@ -44,7 +44,7 @@ def descendants(ancestor: int) -> dict[int, str]:
 
 @pytest.fixture
 def run() -> Iterator["subprocess.Popen[str]"]:
-    """A `nox -s provision` that has just begun."""
+    """A `./nox -s provision` that has just begun."""
     with provision(os.environ) as process:
         yield process
         process.kill()  # does nothing if it ended, as it should

@@ -144,20 +144,27 @@ def test_a_malformed_endpoint_is_one_clear_line(name: str, tmp_path: Path) -> No
     )
 
 
-def test_missing_credentials_are_one_clear_line(
-    tmp_path: Path, closed_port: int
-) -> None:
-    run = localfront(
-        "serve",
-        home=tmp_path,
-        AWS_ACCESS_KEY_ID="",
-        AWS_SECRET_ACCESS_KEY="",
-        AWS_ENDPOINT_URL=f"http://127.0.0.1:{closed_port}",
-    )
+NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+
+
+def test_missing_credentials_are_one_clear_line(tmp_path: Path) -> None:
+    run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
 
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
-    assert "credentials" in line
+    assert "There are no AWS credentials" in line
+    assert "AWS_PROFILE" in line
+
+
+def test_an_emulator_needs_no_credentials(tmp_path: Path, closed_port: int) -> None:
+    endpoint = f"http://127.0.0.1:{closed_port}"
+
+    run = localfront(
+        "serve", home=tmp_path, AWS_ENDPOINT_URL=endpoint, **NO_CREDENTIALS
+    )
+
+    (line,) = run.stderr.splitlines()
+    assert f'Could not connect to the endpoint URL: "{endpoint}' in line
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(

@@ -14,7 +14,7 @@ from localfront.control_plane import Configuration
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
 from localfront.origins.client import OriginClient
-from localfront.serve import Service
+from localfront.serve import Service, _log_function
 from localfront.settings import Settings
 from tests.localfront.emulated import LISTABLE, READABLE
 from tests.localfront.factories import (
@@ -132,3 +132,20 @@ async def test_a_new_configuration_serves_from_the_next_request_on(
 
     assert gone.status == 403
     assert b"other.example.com" in gone.body
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        pytest.param("hello\tthere", ["edge: hello  there"], id="what it prints"),
+        pytest.param("\xa0\xa0File", ["edge:   File"], id="an indented traceback"),
+        pytest.param("START RequestId: 1 Version: 1", [], id="Lambda's own line"),
+    ],
+)
+def test_the_log_tells_what_a_function_prints(
+    printed: str, told: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="localfront"):
+        _log_function("edge", printed)
+
+    assert caplog.messages == told
