@@ -84,7 +84,7 @@ class Service:
             clock=time.time,
             https_port=self._https_port,
         )
-        self._functions.retire(configuration.function_arns)
+        await self._functions.retire(configuration.function_arns)
 
     def listens_on(self, https_port: int) -> None:
         """Where redirects to HTTPS lead, once the port is known."""

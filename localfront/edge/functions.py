@@ -1,7 +1,7 @@
 """The functions that behaviors name, ready to be invoked by their ARN.
 
-A numbered version never changes (LA-001), so each is fetched once. A local directory may stand in
-for a function's code; then an edit is live at the next request.
+They are fetched when a configuration is applied, never for a request. A local directory may stand
+in for a function's code; then an edit is live at the next request.
 """
 
 from __future__ import annotations
@@ -46,14 +46,17 @@ class EdgeFunctions:
         self._loaded: dict[str, EdgeFunction] = {}
 
     async def load(self, arns: Iterable[str]) -> None:
-        """Fetch what is missing. Raises ConfigError naming the function that can't be had."""
-        for arn in arns:
-            if arn not in self._loaded:
-                self._loaded[arn] = await asyncio.to_thread(self._fetch, arn)
+        """Fetch these functions. Raises ConfigError naming the one that can't be had.
 
-    def retire(self, arns: Iterable[str]) -> None:
+        Also those that were fetched before: where a stack was destroyed and made again, the same
+        ARN names other code. Archives that are unpacked already are not fetched again.
+        """
+        fetched = {arn: await asyncio.to_thread(self._fetch, arn) for arn in arns}
+        self._loaded |= fetched
+
+    async def retire(self, arns: Iterable[str]) -> None:
         """End the workers of all functions but these. What was fetched stays at hand."""
-        self._pool.keep_only(frozenset(arns))
+        await self._pool.keep_only(frozenset(arns))
 
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
         """What the function returned. Raises EdgeFunctionError when it gave no answer."""

@@ -90,11 +90,12 @@ class WorkerPool:
                 return parse_answer(answer, function=function)
         raise _stopped(function)
 
-    def keep_only(self, arns: Collection[str]) -> None:
+    async def keep_only(self, arns: Collection[str]) -> None:
         """End the idle workers of every other function, and the busy ones when they are done."""
         for arn in self._fleets.keys() - set(arns):
             for worker in self._fleets.pop(arn).idle:
                 self._stop(worker)
+        await asyncio.gather(*self._stopping)
 
     async def close(self) -> None:
         """End every worker and wait for it; calls under way end with EdgeExecutionError."""

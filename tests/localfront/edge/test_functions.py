@@ -13,23 +13,20 @@ from localfront.edge.workers import WorkerPool
 from localfront.errors import EdgeExecutionError
 from tests.localfront.factories import EDGE_ARN
 
-DESCRIPTION: dict[str, Any] = {
-    "Configuration": {
-        "Handler": "handler.handler",
-        "Runtime": "python3.13",
-        "CodeSha256": "c2hhMjU2",
-    }
-}
+CONFIGURATION = {"Runtime": "python3.13", "CodeSha256": "c2hhMjU2"}
 
 
 class FakeSession:
-    """A session whose Lambda API knows one function."""
+    """A session whose Lambda API knows one function, whose handler may change."""
+
+    def __init__(self, handler: str = "handler.handler") -> None:
+        self.handler = handler
 
     def client(self, _service: str, **_: Any) -> FakeSession:
         return self
 
     def get_function(self, **_: str) -> dict[str, Any]:
-        return DESCRIPTION
+        return {"Configuration": {**CONFIGURATION, "Handler": self.handler}}
 
 
 @pytest.mark.proves("LX-002")
@@ -50,3 +47,24 @@ async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
 
         with pytest.raises(EdgeExecutionError, match="not a directory"):
             await functions.invoke(EDGE_ARN, {})
+
+
+async def test_an_arn_that_was_made_again_runs_its_new_code(tmp_path: Path) -> None:
+    (tmp_path / "first.py").write_text("def handler(event, context): return 1")
+    (tmp_path / "second.py").write_text("def handler(event, context): return 2")
+    session = FakeSession("first.handler")
+    async with WorkerPool(access={}, on_log=lambda *_: None) as pool:
+        functions = EdgeFunctions(
+            cast(boto3.Session, session),
+            pool,
+            folder=tmp_path / "unpacked",
+            directories={"edge": tmp_path},
+        )
+        await functions.load([EDGE_ARN])
+        before = await functions.invoke(EDGE_ARN, {})
+        session.handler = "second.handler"
+
+        await functions.load([EDGE_ARN])
+        after = await functions.invoke(EDGE_ARN, {})
+
+    assert (before, after) == (1, 2)

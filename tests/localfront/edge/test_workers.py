@@ -197,10 +197,9 @@ async def test_a_function_that_no_behavior_names_any_more_has_no_workers(
     busy = asyncio.create_task(invoke(pool, "well_behaved.counts_its_calls"))
     await asyncio.sleep(0)  # it holds the worker now
 
-    pool.keep_only([])
-    await busy
-    pool.keep_only([])
+    await pool.keep_only([])
+    answer = await busy
+    await pool.keep_only([])
 
-    async with asyncio.timeout(10):
-        while is_running(idle["pid"]):  # noqa: ASYNC110 - a process sets no event
-            await asyncio.sleep(0.01)
+    assert answer["pid"] == idle["pid"]
+    assert not is_running(idle["pid"])
