@@ -18,7 +18,7 @@ from aiohttp import HttpVersion11, web
 from localfront.certificates import Certificates
 from localfront.errors import LocalfrontError
 from localfront.messages import Headers, Request, Response
-from localfront.viewer_responses import reason_phrase
+from localfront.responses.viewer_responses import reason_phrase
 
 LOG = logging.getLogger("localfront")
 Handler = Callable[[Request, bytes], Awaitable[Response]]
@@ -144,7 +144,7 @@ async def _write(response: Response, incoming: web.BaseRequest) -> web.StreamRes
     headers = response.headers.without("Transfer-Encoding")
     bodiless = incoming.method == "HEAD" or response.status in (204, 304)
     if not bodiless or (incoming.method == "HEAD" and response.body):
-        headers = headers.replacing("Content-Length", str(len(response.body)))
+        headers = headers.replacing("Content-Length", str(len(response.held)))
     outgoing = web.StreamResponse(
         status=response.status,
         reason=response.reason or reason_phrase(response.status),
@@ -155,6 +155,6 @@ async def _write(response: Response, incoming: web.BaseRequest) -> web.StreamRes
         outgoing.force_close()
     await outgoing.prepare(incoming)
     if response.body and not bodiless:
-        await outgoing.write(response.body)
+        await outgoing.write(response.held)
     await outgoing.write_eof()
     return outgoing

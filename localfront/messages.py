@@ -7,14 +7,19 @@ repeated header lines stay separate, in order (LR-011, RV-001).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+from localfront.bodies import Body
 
 
-@dataclass(frozen=True, slots=True)
 class Headers:
-    """Header lines in order, as (name, value) pairs."""
+    """Header lines in order, as (name, value) pairs. A value: nothing changes it once made."""
 
-    lines: tuple[tuple[str, str], ...] = ()
+    __slots__ = ("_index", "lines")
+
+    def __init__(self, lines: tuple[tuple[str, str], ...] = ()) -> None:
+        self.lines = lines
+        self._index: dict[str, tuple[str, ...]] | None = None
 
     @classmethod
     def of(cls, lines: Iterable[tuple[str, str]]) -> Headers:
@@ -23,26 +28,36 @@ class Headers:
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.lines)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self.lines == other.lines
+
+    def __hash__(self) -> int:
+        return hash(self.lines)
+
+    def __repr__(self) -> str:
+        return f"Headers({self.lines!r})"
+
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
+        return isinstance(name, str) and name.lower() in self._by_name()
 
     def get(self, name: str) -> str | None:
         """The first value of the header, or None."""
-        wanted = name.lower()
-        return next((v for n, v in self.lines if n.lower() == wanted), None)
+        values = self._by_name().get(name.lower())
+        return values[0] if values else None
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """The value of each line of the header, in order."""
-        wanted = name.lower()
-        return tuple(v for n, v in self.lines if n.lower() == wanted)
+        return self._by_name().get(name.lower(), ())
 
     def names(self) -> frozenset[str]:
         """The names present, in lower case."""
-        return frozenset(n.lower() for n, _ in self.lines)
+        return frozenset(self._by_name())
 
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
         dropped = {name.lower() for name in names}
+        if dropped.isdisjoint(self._by_name()):
+            return self
         return Headers(
             tuple(line for line in self.lines if line[0].lower() not in dropped)
         )
@@ -55,6 +70,19 @@ class Headers:
         """These headers with one more line."""
         return Headers((*self.lines, (name, value)))
 
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        """Made at the first look: most headers are looked at many times."""
+        if self._index is None:
+            index: dict[str, tuple[str, ...]] = {}
+            for name, value in self.lines:
+                lower = name.lower()
+                index[lower] = (*index.get(lower, ()), value)
+            self._index = index
+        return self._index
+
+
+NO_HEADERS = Headers()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -62,15 +90,18 @@ class Request:
 
     `uri` is the raw path and starts with `/`; `querystring` is raw and has no `?`
     ("" when there is none): nothing is decoded or normalised on the way through.
+    `tls` is the viewer's connection as `version:cipher`, "" over plain HTTP.
     """
 
     method: str
     uri: str
     querystring: str = ""
-    headers: Headers = field(default_factory=Headers)
+    headers: Headers = NO_HEADERS
     client_ip: str = "127.0.0.1"
+    client_port: int = 0
     scheme: str = "https"  # how the viewer came: "http" or "https"
     http_version: str = "1.1"
+    tls: str = ""
 
     @property
     def target(self) -> str:
@@ -83,12 +114,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A complete response. `reason` is the status text; "" stands for the usual one."""
+    """A response whose body is held, or on its way. `reason` is the status text; "" stands for
+    the usual one.
+    """
 
     status: int
-    headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
+    headers: Headers = NO_HEADERS
+    body: Body = b""
     reason: str = ""
 
     def with_headers(self, headers: Headers) -> Response:
         return replace(self, headers=headers)
+
+    @property
+    def held(self) -> bytes:
+        """The body, where it is known to be held. Raises TypeError for one on its way."""
+        if not isinstance(self.body, bytes):
+            raise TypeError("the body is on its way: read it with `bodies.read_whole`")
+        return self.body

@@ -24,7 +24,7 @@ from localfront.errors import OriginError
 from localfront.messages import Headers, Request, Response
 from localfront.origins.requests import forwards_cookies, origin_request
 from localfront.request_trace import Trace
-from localfront.viewer_responses import error_page, from_origin
+from localfront.responses.viewer_responses import error_page, from_origin
 
 ERROR = "Error from cloudfront"
 

@@ -13,6 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from localfront.access.viewer_rules import (
+    Redirect,
+    Refusal,
+    check_method,
+    check_protocol,
+    check_size,
+)
 from localfront.behaviors import choose
 from localfront.cache.conditional import CONDITIONS
 from localfront.config.distribution import CacheBehavior, Distribution
@@ -23,14 +30,11 @@ from localfront.errors import EdgeExecutionError, EdgeFunctionError
 from localfront.messages import Request, Response
 from localfront.objects import ERROR, Clock, Objects, Outcome
 from localfront.request_trace import Trace, redacted
-from localfront.response_headers import apply_policy
-from localfront.viewer_responses import error_page, redirect_to_https, to_viewer
-from localfront.viewer_rules import (
-    Redirect,
-    Refusal,
-    check_method,
-    check_protocol,
-    check_size,
+from localfront.responses.headers_policy import apply_policy
+from localfront.responses.viewer_responses import (
+    error_page,
+    redirect_to_https,
+    to_viewer,
 )
 
 

@@ -28,8 +28,8 @@ from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace, log_line, printable
+from localfront.responses.viewer_responses import new_request_id, sparing_localhost
 from localfront.settings import Settings
-from localfront.viewer_responses import new_request_id, sparing_localhost
 
 LOG = logging.getLogger("localfront")
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")

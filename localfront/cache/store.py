@@ -107,7 +107,7 @@ def _size(key: CacheKey, response: Response) -> int:
     named = sum(len(value) for _, values in key.headers for value in values)
     held = sum(len(name) + len(value) for name, value in response.headers)
     texts = len(key.uri) + len(key.querystring) + len(key.cookies) + named + held
-    return len(response.body) + OVERHEAD_BYTES + max(0, texts - OVERHEAD_BYTES)
+    return len(response.held) + OVERHEAD_BYTES + max(0, texts - OVERHEAD_BYTES)
 
 
 def _is_named(key: CacheKey, exact: set[str], prefixes: tuple[str, ...]) -> bool:

@@ -32,7 +32,28 @@ class LambdaFunctionAssociation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionAssociation:
+    """A CloudFront Function, attached to a viewer event of a behavior (FN-001, LA-005)."""
+
+    event_type: str
+    function_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedKey:
+    """A public key whose signatures open a behavior; `id` is what Key-Pair-Id names (SG-001)."""
+
+    id: str
+    pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CacheBehavior:
+    """`target_origin_id` names an origin or an origin group (RT-009).
+
+    With `trusted_keys` only signed requests pass; `restricted` says so also where there is no key.
+    """
+
     path_pattern: str
     target_origin_id: str
     viewer_protocol_policy: ViewerProtocolPolicy = ViewerProtocolPolicy.ALLOW_ALL
@@ -43,6 +64,9 @@ class CacheBehavior:
     origin_request_policy: OriginRequestPolicy | None = None
     response_headers_policy: ResponseHeadersPolicy | None = None
     lambda_function_associations: tuple[LambdaFunctionAssociation, ...] = ()
+    function_associations: tuple[FunctionAssociation, ...] = ()
+    restricted: bool = False
+    trusted_keys: tuple[TrustedKey, ...] = ()
 
     def function_for(self, event_type: str) -> LambdaFunctionAssociation | None:
         """The function that runs at an event ("viewer-request"), if there is one."""
@@ -57,7 +81,8 @@ class Origin:
     """Where requests go. Times are in seconds.
 
     `origin_access_control` is the signing behavior ("always", "never", "no-override") of an S3
-    origin's access control, None without one. `protocol_policy` is for custom origins.
+    origin's access control, None without one. `origin_access_identity` is the id of the older kind.
+    `protocol_policy` is for custom origins.
     """
 
     id: str
@@ -66,12 +91,34 @@ class Origin:
     custom_headers: tuple[tuple[str, str], ...] = ()
     is_s3: bool = False
     origin_access_control: str | None = None
+    origin_access_identity: str | None = None
     protocol_policy: str = "match-viewer"
     http_port: int = 80
     https_port: int = 443
     connection_attempts: int = 3
     connection_timeout: int = 10
     read_timeout: int = 30
+    keepalive_timeout: int = 5
+    response_completion_timeout: int | None = None
+    ssl_protocols: tuple[str, ...] = ("TLSv1.2",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginGroup:
+    """The primary origin's id, the secondary's, and on which statuses to fail over (OG-007)."""
+
+    id: str
+    primary: str
+    secondary: str
+    failover_status_codes: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeoRestriction:
+    """The countries (ISO 3166-1 alpha-2, upper case) that may pass, or that may not (MI-004)."""
+
+    allows_listed: bool
+    countries: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +143,18 @@ class Distribution:
     cache_behaviors: tuple[CacheBehavior, ...]
     default_cache_behavior: CacheBehavior
     custom_error_responses: tuple[CustomErrorResponse, ...] = ()
+    origin_groups: tuple[OriginGroup, ...] = ()
+    geo_restriction: GeoRestriction | None = None
+    is_staging: bool = False
 
     def origin(self, origin_id: str) -> Origin:
-        return next(origin for origin in self.origins if origin.id == origin_id)
+        """The origin of that id; of a group, the primary."""
+        group = self.origin_group(origin_id)
+        wanted = group.primary if group else origin_id
+        return next(origin for origin in self.origins if origin.id == wanted)
+
+    def origin_group(self, target_id: str) -> OriginGroup | None:
+        return next((g for g in self.origin_groups if g.id == target_id), None)
 
     @property
     def behaviors(self) -> tuple[CacheBehavior, ...]:

@@ -89,4 +89,4 @@ def reason(response: Response) -> str:
 
 
 def is_access_denied(response: Response) -> bool:
-    return response.status == 403 and b"<Code>AccessDenied</Code>" in response.body
+    return response.status == 403 and b"<Code>AccessDenied</Code>" in response.held

@@ -107,4 +107,4 @@ async def test_an_origin_that_does_not_answer_is_an_error_that_says_why(
     outcome = await edge.get()
 
     assert (outcome.response.status, outcome.x_cache) == (status, ERROR)
-    assert b"Origin &#x27;pages&#x27; is &lt;asleep&gt;." in outcome.response.body
+    assert b"Origin &#x27;pages&#x27; is &lt;asleep&gt;." in outcome.response.held

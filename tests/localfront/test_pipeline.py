@@ -37,7 +37,7 @@ async def test_an_unknown_host_gets_403_that_names_the_known_ones(host: str) -> 
     answer = await edge.get("/", headers=[("Host", host)])
 
     assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
-    assert b"logs.example.com" in answer.body
+    assert b"logs.example.com" in answer.held
     assert edge.origins.asked == []
 
 
@@ -210,7 +210,7 @@ async def test_a_method_that_is_not_allowed_gets_403_before_any_function_runs() 
     answer = await edge.get("/", method="POST")
 
     assert (answer.status, x_cache(answer)) == (403, "Error from cloudfront")
-    assert b"VP-005" in answer.body
+    assert b"VP-005" in answer.held
     assert edge.functions.events == []
 
 

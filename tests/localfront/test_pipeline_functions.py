@@ -148,7 +148,7 @@ async def test_a_function_that_fails_lets_nobody_through(
     answer = await edge.get("/")
 
     assert (answer.status, x_cache(answer)) == (status, result)
-    assert error.rule in answer.body.decode()
+    assert error.rule in answer.held.decode()
     assert edge.origins.asked == []
     assert edge.traces[-1].reason == f"{error.rule}: {error}"
 
@@ -157,7 +157,7 @@ async def test_a_functions_traceback_is_shown_escaped() -> None:
     error = EdgeExecutionError("it raised", traceback="<script>")
     edge = site(default=GUARDED, returns=failing(error))
 
-    assert b"<pre>&lt;script&gt;</pre>" in (await edge.get("/")).body
+    assert b"<pre>&lt;script&gt;</pre>" in (await edge.get("/")).held
 
 
 @pytest.mark.parametrize(

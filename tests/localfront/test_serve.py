@@ -115,7 +115,7 @@ async def test_an_origin_that_is_not_there_is_502_to_the_viewer(tmp_path: Path) 
 
     assert answer.status == 502
     assert answer.headers.get("x-cache") == "Error from cloudfront"
-    assert b"can&#x27;t be connected to" in answer.body
+    assert b"can&#x27;t be connected to" in answer.held
 
 
 async def test_a_new_configuration_serves_from_the_next_request_on(
@@ -131,7 +131,7 @@ async def test_a_new_configuration_serves_from_the_next_request_on(
         gone = await service.handle(a_request("/a"), b"")
 
     assert gone.status == 403
-    assert b"other.example.com" in gone.body
+    assert b"other.example.com" in gone.held
 
 
 @pytest.mark.parametrize(

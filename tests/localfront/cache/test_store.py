@@ -181,7 +181,7 @@ class Model:
 def seen(found: Lookup) -> tuple[str, bytes] | None:
     match found:
         case Fresh(stored) | Stale(stored):
-            return type(found).__name__, stored.response.body
+            return type(found).__name__, stored.response.held
         case Absent():
             return None
 

@@ -250,7 +250,7 @@ async def test_a_body_of_just_the_limit_comes_through() -> None:
     ):
         answer = await send(client, server)
 
-    assert len(answer.body) == 5000
+    assert len(answer.held) == 5000
 
 
 @pytest.mark.proves("VP-011")

@@ -153,7 +153,7 @@ async def test_a_missing_key_is_403_to_those_who_may_not_list(
         answer = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
 
     assert is_access_denied(answer)
-    assert b"NoSuchKey" not in answer.body
+    assert b"NoSuchKey" not in answer.held
     assert "may not list the bucket" in reason(answer)
 
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localfront.config.distribution import ViewerProtocolPolicy
-from localfront.viewer_rules import (
+from localfront.access.viewer_rules import (
     MAX_HEAD_BYTES,
     MAX_URL_BYTES,
     Redirect,
@@ -12,6 +11,7 @@ from localfront.viewer_rules import (
     check_protocol,
     check_size,
 )
+from localfront.config.distribution import ViewerProtocolPolicy
 from tests.localfront.factories import a_behavior, a_request
 
 REDIRECTS = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from localfront.messages import Headers
-from localfront.viewer_responses import (
+from localfront.responses.viewer_responses import (
     error_page,
     from_origin,
     new_request_id,
@@ -159,13 +159,13 @@ def test_a_redirect_is_told_to_people_too() -> None:
     answer = redirect_to_https(a_request(), 307, https_port=443, now=0)
 
     assert answer.status == 307
-    assert b"HTTPS" in answer.body
+    assert b"HTTPS" in answer.held
 
 
 def page(**changes: str) -> str:
     known = {"rule": "VP-005", "request_id": "id==", "detail": "", **changes}
     message = known.pop("message", "POST is not allowed.")
-    return error_page(403, message, now=0, **known).body.decode()
+    return error_page(403, message, now=0, **known).held.decode()
 
 
 def test_an_error_page_names_the_rule_and_the_request() -> None:

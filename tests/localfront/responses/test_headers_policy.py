@@ -7,7 +7,7 @@ import pytest
 from localfront.config.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
 from localfront.errors import ConfigError
 from localfront.messages import Headers
-from localfront.response_headers import (
+from localfront.responses.headers_policy import (
     allows_origin,
     apply_policy,
     parse_response_headers_policy,

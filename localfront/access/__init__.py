@@ -1,0 +1,1 @@
+"""Who may pass: protocol, method and size, signed URLs and cookies, geographic restrictions."""

@@ -1,0 +1,1 @@
+"""What viewers get: headers policies, compression, ranges, and what CloudFront itself says."""
