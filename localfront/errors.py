@@ -53,8 +53,21 @@ class EdgeLimitError(EdgeFunctionError):
 
 
 class OriginError(LocalfrontError):
-    """`status` is what the viewer gets: 502 (refused, DNS, TLS) or 504 (no answer in time)."""
+    """`status` is what the viewer gets: 502 (refused, DNS, TLS) or 504 (no answer in time).
 
-    def __init__(self, message: str, *, status: int) -> None:
+    `failover_on` are the status codes of an origin group that stand for it (OG-008); `detail` is
+    its name in the access log (LG-002).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        failover_on: frozenset[int] = frozenset(),
+        detail: str = "OriginError",
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.failover_on = failover_on or frozenset({status})
+        self.detail = detail

@@ -1,29 +1,31 @@
 """Sockets ↔ `Request` and `Response`: HTTP and HTTPS on loopback.
 
 aiohttp's low-level server, because it keeps the raw request target and the letter case of header
-names, which the events of Lambda@Edge show (LE-010). Bodies are held in memory.
+names, which the events of Lambda@Edge show (LE-010). Bodies go through in pieces.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+import aiohttp
 from aiohttp import HttpVersion11, web
+from multidict import CIMultiDict
 
+from localfront.bodies import Body, Stream
 from localfront.certificates import Certificates
-from localfront.errors import LocalfrontError
+from localfront.errors import LocalfrontError, OriginError
 from localfront.messages import Headers, Request, Response
 from localfront.responses.viewer_responses import reason_phrase
 
 LOG = logging.getLogger("localfront")
-Handler = Callable[[Request, bytes], Awaitable[Response]]
+Handler = Callable[[Request, Body], Awaitable[Response]]
 
-MAX_BODY_BYTES = 64 * 1024 * 1024
 # Above CloudFront's own limits, so that localfront itself answers 414 and 494 (VP-009, VP-010).
 MAX_LINE_BYTES = 64 * 1024
 AUTHORITY = re.compile(r"[^/?#]*")
@@ -31,6 +33,10 @@ AUTHORITY = re.compile(r"[^/?#]*")
 
 class PortTakenError(LocalfrontError):
     """Somebody else listens on the port."""
+
+
+class ViewerGoneError(LocalfrontError):
+    """The viewer left before its request was complete."""
 
 
 class HttpServer:
@@ -100,21 +106,42 @@ class HttpServer:
         return int(site._server.sockets[0].getsockname()[1])  # type: ignore[attr-defined]
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
-        expected = incoming.headers.get("Expect", "").lower()
-        if expected == "100-continue" and incoming.version >= HttpVersion11:
-            # The low-level server leaves it to us; the client waits for it with its body.
-            await incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            incoming.writer.output_size = 0
-        body = bytearray()
-        async for chunk in incoming.content.iter_any():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                return web.Response(
-                    status=413, text="The body is larger than localfront holds.\n"
-                )
-        request = read_request(incoming)
-        response = await self._handler(request, bytes(body))
+        body: Body = _Upload(incoming) if incoming.body_exists else b""
+        response = await self._handler(read_request(incoming), body)
         return await _write(response, incoming)
+
+
+class _Upload:
+    """A viewer's body, on its way. Raises ViewerGoneError when it breaks off."""
+
+    def __init__(self, incoming: web.BaseRequest) -> None:
+        self._incoming = incoming
+        self._is_asked_for = False
+
+    @property
+    def length(self) -> int | None:
+        return self._incoming.content_length
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await self._ask()
+        try:
+            async for piece in self._incoming.content.iter_any():
+                if piece:
+                    yield piece
+        except (aiohttp.ClientPayloadError, web.RequestPayloadError, OSError) as error:
+            raise ViewerGoneError("the viewer's upload broke off") from error
+
+    async def _ask(self) -> None:
+        """The low-level server leaves 100 Continue to us; the client waits for it."""
+        expected = self._incoming.headers.get("Expect", "").lower()
+        is_new = self._incoming.version >= HttpVersion11
+        if expected == "100-continue" and is_new and not self._is_asked_for:
+            await self._incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._incoming.writer.output_size = 0
+        self._is_asked_for = True
+
+    async def aclose(self) -> None:
+        """The server reads what is left, or hangs up."""
 
 
 def read_request(incoming: web.BaseRequest) -> Request:
@@ -141,20 +168,56 @@ def read_request(incoming: web.BaseRequest) -> Request:
 
 
 async def _write(response: Response, incoming: web.BaseRequest) -> web.StreamResponse:
-    headers = response.headers.without("Transfer-Encoding")
-    bodiless = incoming.method == "HEAD" or response.status in (204, 304)
-    if not bodiless or (incoming.method == "HEAD" and response.body):
-        headers = headers.replacing("Content-Length", str(len(response.held)))
+    if isinstance(response.body, bytes):
+        outgoing: web.StreamResponse = web.Response(
+            status=response.status,
+            reason=response.reason or reason_phrase(response.status),
+            headers=_held_lines(response, incoming.method),
+            body=response.body,
+        )
+        if response.headers.get("connection") == "close":  # VP-009, VP-010
+            outgoing.force_close()
+        await outgoing.prepare(incoming)  # here, so that a bad header becomes a 500
+        return outgoing
+    return await _write_stream(response, response.body, incoming)
+
+
+async def _write_stream(
+    response: Response, body: Stream, incoming: web.BaseRequest
+) -> web.StreamResponse:
+    """A body that breaks off breaks off for the viewer too: the connection ends (CA-028)."""
+    headers = _lines(response.headers)
+    if body.length is not None:
+        headers["Content-Length"] = str(body.length)
     outgoing = web.StreamResponse(
         status=response.status,
         reason=response.reason or reason_phrase(response.status),
+        headers=headers,
     )
-    for name, value in headers:
-        outgoing.headers.add(name, value)
-    if headers.get("connection") == "close":  # VP-009, VP-010
-        outgoing.force_close()
-    await outgoing.prepare(incoming)
-    if response.body and not bodiless:
-        await outgoing.write(response.held)
-    await outgoing.write_eof()
+    try:
+        await outgoing.prepare(incoming)
+        if incoming.method != "HEAD":
+            async for piece in body:
+                await outgoing.write(piece)
+        await outgoing.write_eof()
+    except OriginError as error:
+        LOG.warning("%s: the viewer's connection is ended with it", error)
+        if incoming.transport is not None:
+            incoming.transport.abort()
+    finally:
+        await body.aclose()
     return outgoing
+
+
+def _held_lines(response: Response, method: str) -> CIMultiDict[str]:
+    lines = _lines(response.headers)
+    length = response.headers.get("content-length")
+    if method == "HEAD" and length is not None and not response.body:
+        lines["Content-Length"] = length  # of what a GET would get
+    return lines
+
+
+def _lines(headers: Headers) -> CIMultiDict[str]:
+    """As aiohttp takes them; how the body is framed is this hop's own business."""
+    framing = ("content-length", "transfer-encoding")
+    return CIMultiDict(line for line in headers if line[0].lower() not in framing)

@@ -1,171 +1,277 @@
 """An object: from the cache, or from its origin and into the cache.
 
+    fresh → a hit
+    stale → the origin is asked whether it still holds (CA-020), behind the viewer's back where the
+            response allows that (CA-025); while the origin fails, the old object serves (ER-018)
+    absent → one viewer asks the origin, and all who ask meanwhile share its answer (CA-027)
+
 Source: CloudFront Developer Guide, "How caching works with CloudFront edge locations" and "Manage how
-long content stays in the cache" (CA-010..020, PL-006). Not emulated yet: request collapsing, ranges,
-stale content on errors, compression.
+long content stays in the cache" (CA-010..030, PL-006).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from localfront.cache.conditional import (
-    CONDITIONS,
-    answer_conditionally,
-    refreshed,
-    revalidation,
+from localfront.bodies import close, read_whole
+from localfront.cache.arrivals import Arrival, Reader
+from localfront.cache.conditional import answer_conditionally, refreshed, revalidation
+from localfront.cache.flights import Arriving, Flight, Flights
+from localfront.cache.freshness import (
+    Lifetime,
+    as_stored,
+    error_ttl,
+    response_lifetime,
 )
-from localfront.cache.freshness import as_stored, error_ttl, response_ttl
 from localfront.cache.key import CacheKey, cache_key
-from localfront.cache.store import Absent, Cache, Fresh, Stale
-from localfront.config.distribution import CacheBehavior, Distribution, Origin
-from localfront.errors import OriginError
-from localfront.messages import Headers, Request, Response
-from localfront.origins.requests import forwards_cookies, origin_request
+from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
+from localfront.errors import LocalfrontError
+from localfront.messages import NO_HEADERS, Headers, Response
+from localfront.origin_side import Clock, Fetched, OriginSide
+from localfront.origins.requests import forwards_cookies
+from localfront.outcome import HIT, MISS, REFRESH_HIT, Outcome
 from localfront.request_trace import Trace
-from localfront.responses.viewer_responses import error_page, from_origin
+from localfront.visit import Visit
 
-ERROR = "Error from cloudfront"
-
-
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Unix seconds."""
+NO_WHOLE_OBJECT = frozenset({206, 304})
 
 
-class Origins(Protocol):
-    async def fetch(
-        self, request: Request, body: bytes, *, origin: Origin, distribution_arn: str
-    ) -> Response:
-        """The origin's response. Raises OriginError when there is none."""
+def _no_log(_: Trace) -> None:
+    """Nobody listens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A response on its way to the viewer, and what X-Cache says of it (RV-004)."""
-
-    response: Response
-    x_cache: str
-
-    @classmethod
-    def of(cls, response: Response, x_cache: str) -> Outcome:
-        """RV-005: whatever its way, a 4xx or 5xx is an error."""
-        return cls(response, ERROR if response.status >= 400 else x_cache)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Objects:
-    """What the behaviors serve, by way of the cache."""
+    """What the behaviors serve, by way of the cache.
 
-    origins: Origins
+    `log` gets the trace of what was fetched while no viewer waited for it.
+    """
+
+    origin_side: OriginSide
     clock: Clock
+    log: Callable[[Trace], None] = _no_log
     cache: Cache = field(default_factory=Cache)
+    _flights: Flights = field(default_factory=Flights)
+    _refreshing: dict[CacheKey, asyncio.Task[None]] = field(default_factory=dict)
 
-    async def get(
-        self,
-        request: Request,
-        body: bytes,
-        distribution: Distribution,
-        behavior: CacheBehavior,
-        trace: Trace,
-    ) -> Outcome:
-        """From the cache, or from the origin and into the cache."""
-        policy = behavior.cache_policy
-        cacheable = request.method in behavior.cached_methods  # VP-007
+    async def get(self, visit: Visit) -> Outcome:
+        """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
+        policy, request = visit.behavior.cache_policy, visit.request
+        cacheable = request.method in visit.behavior.cached_methods  # VP-007
         if policy.caching_disabled or not cacheable:
-            trace.note("cache", decision="off")
-            response = await self._fetch(request, body, distribution, behavior, trace)
-            return Outcome.of(response, "Miss from cloudfront")
-        key = cache_key(request, distribution.id, policy)
+            visit.trace.note("cache", decision="off")
+            fetched = await self.origin_side.fetch(visit)
+            return _outcome(fetched.response, MISS, fetched)
+        key = cache_key(request, visit.distribution.id, policy)
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
-                trace.note("cache", decision="hit", key=str(key), age=stored.age(now))
-                hit = stored.response
-                aged = hit.with_headers(
-                    hit.headers.replacing("Age", str(stored.age(now)))
-                )
-                answer = answer_conditionally(request, aged)
-                return Outcome.of(answer, "Hit from cloudfront")
+                return self._hit(visit, key, stored)
+            case Stale(stored) if stored.serves_while_revalidating(now):
+                self._refresh_behind_the_viewer(visit, key, stored)
+                return self._hit(visit, key, stored)
             case Stale(stored):
-                trace.note("cache", decision="stale", key=str(key))
-                conditions = (
-                    Headers()  # CA-021
-                    if forwards_cookies(behavior)
-                    else revalidation(stored.response.headers)
-                )
-                held: Response | None = stored.response
+                visit.trace.note("cache", decision="stale", key=str(key))
+                return await self._collapsed(visit, key, stored)
             case Absent():
-                trace.note("cache", decision="miss", key=str(key))
-                conditions, held = Headers(), None
-        response = await self._fetch(
-            request, body, distribution, behavior, trace, conditions
+                visit.trace.note("cache", decision="miss", key=str(key))
+                return await self._collapsed(visit, key, None)
+
+    def _hit(self, visit: Visit, key: CacheKey, stored: Stored) -> Outcome:
+        age = stored.age(self.clock())
+        visit.trace.note("cache", decision="hit", key=str(key), age=age)
+        headers = stored.response.headers.replacing("Age", str(age))  # RV-006
+        answer = answer_conditionally(
+            visit.request, stored.response.with_headers(headers)
         )
-        result = "Miss from cloudfront"
-        if held is not None and conditions.lines and response.status == 304:
-            response, result = refreshed(held, response), "RefreshHit from cloudfront"
-        self._store(key, request, response, distribution, behavior, trace)
-        return Outcome.of(answer_conditionally(request, response), result)
+        return Outcome.of(answer, HIT, origin_failed=stored.origin_failed)
+
+    async def _collapsed(
+        self, visit: Visit, key: CacheKey, stale: Stored | None
+    ) -> Outcome:
+        """CA-027: wait for the viewer that asks already, or be the one that asks."""
+        if visit.request.method == "HEAD" or forwards_cookies(visit.behavior):
+            return await self._fetch(visit, key, stale)
+        flight = self._flights.under_way(key)
+        if flight is None:
+            return await self._leading(visit, key, stale)
+        visit.trace.note("cache", decision="collapsed")
+        arriving = await flight.answer()
+        if arriving is not None:
+            joined = replace(arriving.head, body=arriving.body.reader())
+            answer = await _conditionally(visit, joined)
+            return Outcome.of(answer, HIT, origin_failed=arriving.origin_failed)
+        match self.cache.lookup(key, now=self.clock()):
+            case Fresh(stored):
+                return self._hit(visit, key, stored)
+            case _:  # the answer was for that viewer alone
+                return await self._fetch(visit, key, stale)
+
+    async def _leading(
+        self, visit: Visit, key: CacheKey, stale: Stored | None
+    ) -> Outcome:
+        flight = self._flights.begin(key)
+        try:
+            return await self._fetch(visit, key, stale, flight)
+        finally:
+            if not flight.is_shared:
+                flight.land()
 
     async def _fetch(
         self,
-        request: Request,
-        body: bytes,
-        distribution: Distribution,
-        behavior: CacheBehavior,
-        trace: Trace,
-        conditions: Headers = Headers(),  # noqa: B008 -- frozen and empty
+        visit: Visit,
+        key: CacheKey,
+        stale: Stored | None,
+        flight: Flight | None = None,
+    ) -> Outcome:
+        conditions = _conditions(visit, stale)
+        fetched = await self.origin_side.fetch(visit, conditions)
+        if stale is not None and conditions.lines and fetched.response.status == 304:
+            response = refreshed(stale.response, fetched.response)
+            self._keep(visit, key, replace(fetched, response=response), None)
+            answer = answer_conditionally(visit.request, response)
+            return _outcome(answer, REFRESH_HIT, fetched)
+        if stale is not None and self._stands_in(stale, fetched):
+            await close(fetched.response.body)
+            visit.trace.note("cache", decision="stale on error")
+            until = self.clock() + _error_caching_min_ttl(visit, fetched)
+            self.cache.extend(key, stale, until=until)
+            return self._hit(visit, key, stale)
+        response = self._keep(visit, key, fetched, flight)
+        return _outcome(await _conditionally(visit, response), MISS, fetched)
+
+    def _stands_in(self, stale: Stored, fetched: Fetched) -> bool:
+        """CA-017, CA-026, ER-018: an old object is better than a 5xx, never than a 4xx."""
+        return fetched.response.status >= 500 and stale.serves_on_error(
+            self.clock(), unreachable=fetched.is_unreachable
+        )
+
+    def _keep(
+        self, visit: Visit, key: CacheKey, fetched: Fetched, flight: Flight | None
     ) -> Response:
-        origin = distribution.origin(behavior.target_origin_id)
-        sent = origin_request(request, behavior, origin, request_id=trace.request_id)
-        if conditions.lines:
-            # Beside them the viewer's own would let its copy vouch for the stored one.
-            asked = (*sent.headers.without(*CONDITIONS), *conditions)
-            sent = sent.with_headers(Headers.of(asked))
-        with trace.step("origin", id=origin.id, uri=sent.target) as step:
-            try:
-                response = await self.origins.fetch(
-                    sent, body, origin=origin, distribution_arn=distribution.arn
-                )
-            except OriginError as error:
-                trace.reason = str(error)
-                step.facts["status"] = error.status
-                return error_page(
-                    error.status,
-                    str(error),
-                    rule="OG-004",
-                    request_id=trace.request_id,
-                    now=self.clock(),
-                )
-            step.facts["status"] = response.status
-        trace.reason = response.headers.get("x-localfront-reason") or trace.reason
-        return from_origin(response, cookies_forwarded=forwards_cookies(behavior))
+        """Store what may be stored; a body on its way, as it comes."""
+        response = fetched.response
+        lifetime = self._lifetime(visit, fetched)
+        whole = visit.request.method != "HEAD" and (
+            response.status not in NO_WHOLE_OBJECT
+        )
+        if not lifetime.is_kept or not whole:
+            return response
+        store = partial(self._store, visit, key, fetched, lifetime)
+        if isinstance(response.body, bytes):
+            store(response.body)
+            return response
+        if (response.body.length or 0) > self.cache.max_object_bytes:
+            return response
+
+        def arrived(body: bytes | None) -> None:
+            if body is not None:
+                store(body)
+            if flight is not None:
+                flight.land()
+
+        arrival = Arrival(
+            response.body, max_bytes=self.cache.max_object_bytes, on_end=arrived
+        )
+        if flight is not None:
+            flight.share(Arriving(response, arrival, fetched.origin_failed))
+        return replace(response, body=arrival.reader())
 
     def _store(
         self,
+        visit: Visit,
         key: CacheKey,
-        request: Request,
-        response: Response,
-        distribution: Distribution,
-        behavior: CacheBehavior,
-        trace: Trace,
+        fetched: Fetched,
+        lifetime: Lifetime,
+        body: bytes,
     ) -> None:
-        if request.method == "HEAD" or response.status in (206, 304):
-            return  # no whole object to keep
-        policy, now = behavior.cache_policy, self.clock()
+        stored = self.cache.store(
+            key,
+            as_stored(replace(fetched.response, body=body)),
+            lifetime=lifetime,
+            now=self.clock(),
+            origin_failed=fetched.origin_failed,
+        )
+        if stored:
+            visit.trace.note("stored", ttl=lifetime.fresh)
+
+    def _lifetime(self, visit: Visit, fetched: Fetched) -> Lifetime:
+        response, policy = fetched.response, visit.behavior.cache_policy
         if response.status < 400:
-            ttl = response_ttl(response, policy, now=now)
-        else:
-            configured = distribution.error_response(response.status)
-            ttl = error_ttl(
+            return response_lifetime(response, policy, now=self.clock())
+        return Lifetime(
+            fresh=error_ttl(
                 response,
                 policy,
-                error_caching_min_ttl=configured.error_caching_min_ttl
-                if configured
-                else 10,
-                is_s3=distribution.origin(behavior.target_origin_id).is_s3,
-                now=now,
+                error_caching_min_ttl=_error_caching_min_ttl(visit, fetched),
+                is_s3=fetched.is_s3,
+                now=self.clock(),
             )
-        if self.cache.store(key, as_stored(response), ttl=ttl, now=now):
-            trace.note("stored", ttl=ttl)
+        )
+
+    def _refresh_behind_the_viewer(
+        self, visit: Visit, key: CacheKey, stale: Stored
+    ) -> None:
+        if key in self._refreshing:
+            return
+        trace = visit.trace.beside()
+        asking = replace(visit.request, method="GET")
+        behind = replace(visit, request=asking, body=b"", trace=trace)
+        task = asyncio.create_task(self._refresh(behind, key, stale))
+        self._refreshing[key] = task
+        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+
+    async def _refresh(self, visit: Visit, key: CacheKey, stale: Stored) -> None:
+        result = ""
+        status = 0
+        try:
+            outcome = await self._fetch(visit, key, stale)
+            status, result = outcome.response.status, outcome.x_cache
+            await _let_arrive(outcome.response)
+        except LocalfrontError as error:
+            visit.trace.reason = str(error)
+        visit.trace.finish(status, result)
+        self.log(visit.trace)
+
+    async def close(self) -> None:
+        """Give up what is fetched while no viewer waits for it."""
+        for task in tuple(self._refreshing.values()):
+            task.cancel()
+        await asyncio.gather(*self._refreshing.values(), return_exceptions=True)
+
+
+def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
+    return Outcome.of(response, x_cache, origin_failed=fetched.origin_failed)
+
+
+def _conditions(visit: Visit, stale: Stored | None) -> Headers:
+    """CA-021: the stored copy's validators, not when cookies are forwarded."""
+    if stale is None or forwards_cookies(visit.behavior):
+        return NO_HEADERS
+    if not stale.lifetime.asks_again:
+        return NO_HEADERS
+    return revalidation(stale.response.headers)
+
+
+def _error_caching_min_ttl(visit: Visit, fetched: Fetched) -> int:
+    configured = visit.distribution.error_response(fetched.response.status)
+    return configured.error_caching_min_ttl if configured else 10  # ER-003
+
+
+async def _conditionally(visit: Visit, response: Response) -> Response:
+    """304 where the viewer's copy is good; what is on its way still gets into the cache."""
+    answer = answer_conditionally(visit.request, response)
+    if answer.body is not response.body:
+        await _let_arrive(response)
+    return answer
+
+
+async def _let_arrive(response: Response) -> None:
+    """Read to its end what is kept, and nothing else."""
+    if isinstance(response.body, Reader):
+        await read_whole(response.body)
+    else:
+        await close(response.body)

@@ -21,14 +21,17 @@ from localfront.access.viewer_rules import (
     check_size,
 )
 from localfront.behaviors import choose
+from localfront.bodies import Body, close
 from localfront.cache.conditional import CONDITIONS
-from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.config.distribution import Distribution
 from localfront.distributions import choose_distribution
 from localfront.edge.events import viewer_request_event
 from localfront.edge.results import read_viewer_request_result
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
 from localfront.messages import Request, Response
-from localfront.objects import ERROR, Clock, Objects, Outcome
+from localfront.objects import Objects
+from localfront.origin_side import Clock
+from localfront.outcome import ERROR, GENERATED, REDIRECT, Outcome
 from localfront.request_trace import Trace, redacted
 from localfront.responses.headers_policy import apply_policy
 from localfront.responses.viewer_responses import (
@@ -36,6 +39,7 @@ from localfront.responses.viewer_responses import (
     redirect_to_https,
     to_viewer,
 )
+from localfront.visit import Visit
 
 
 class Functions(Protocol):
@@ -53,7 +57,7 @@ class Pipeline:
     clock: Clock
     https_port: int = 443
 
-    async def answer(self, request: Request, body: bytes, trace: Trace) -> Response:
+    async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
         """Take one request all the way; the trace tells afterwards what happened."""
         host = request.headers.get("host") or ""
         distribution = choose_distribution(host, self.distributions)
@@ -70,7 +74,7 @@ class Pipeline:
         )
 
     async def _serve(
-        self, request: Request, body: bytes, distribution: Distribution, trace: Trace
+        self, request: Request, body: Body, distribution: Distribution, trace: Trace
     ) -> Outcome:
         match = choose(request.uri, distribution.behaviors)
         behavior = match.behavior
@@ -82,15 +86,21 @@ class Pipeline:
             response = redirect_to_https(
                 request, verdict.status, https_port=self.https_port, now=self.clock()
             )
-            return Outcome(response, "Redirect from cloudfront")
+            return Outcome(response, REDIRECT)
         refusal = verdict or check_method(request, behavior, has_body=bool(body))
         if refusal is not None:
             outcome = self._refused(refusal, trace)
         else:
-            outcome = await self._after_viewer_request(
-                request, body, distribution, behavior, trace
+            visit = Visit(
+                request=request,
+                body=body,
+                distribution=distribution,
+                behavior=behavior,
+                trace=trace,
             )
-        if outcome.response.status >= 400 and not _generated(outcome):
+            outcome = await self._after_viewer_request(visit)
+        # LR-019: CloudFront does not change what a function answered.
+        if outcome.response.status >= 400 and not outcome.is_generated:
             outcome = await self._custom_error_page(
                 request, distribution, outcome, trace
             )
@@ -101,34 +111,25 @@ class Pipeline:
         )
         return replace(outcome, response=response)
 
-    async def _after_viewer_request(
-        self,
-        request: Request,
-        body: bytes,
-        distribution: Distribution,
-        behavior: CacheBehavior,
-        trace: Trace,
-    ) -> Outcome:
+    async def _after_viewer_request(self, visit: Visit) -> Outcome:
+        root = visit.distribution.default_root_object
         try:
-            seen = await self._viewer_request(request, distribution, behavior, trace)
+            seen = await self._viewer_request(visit)
+            if isinstance(
+                seen, Response
+            ):  # LR-008: to the viewer at once, never cached
+                return Outcome(seen, GENERATED)
+            if seen.uri == "/" and root:
+                # RT-012, RT-013. Table D.2, item 1, undocumented: the function sees `/`.
+                seen = replace(seen, uri=f"/{root}")
+            # RT-010: what the function rewrote does not choose the behavior again.
+            return await self.objects.get(visit.asking(seen))
         except EdgeFunctionError as error:
-            return self._function_failed(error, trace)
-        if isinstance(seen, Response):  # LR-008: to the viewer at once, never cached
-            return Outcome(seen, "LambdaGeneratedResponse from cloudfront")
-        if seen.uri == "/" and distribution.default_root_object:
-            # RT-012, RT-013. Table D.2, item 1, undocumented: the function sees `/`.
-            seen = replace(seen, uri=f"/{distribution.default_root_object}")
-        # RT-010: what the function rewrote does not choose the behavior again.
-        return await self.objects.get(seen, body, distribution, behavior, trace)
+            return self._function_failed(error, visit.trace)
 
-    async def _viewer_request(
-        self,
-        request: Request,
-        distribution: Distribution,
-        behavior: CacheBehavior,
-        trace: Trace,
-    ) -> Request | Response:
-        association = behavior.function_for("viewer-request")
+    async def _viewer_request(self, visit: Visit) -> Request | Response:
+        request, distribution, trace = visit.request, visit.distribution, visit.trace
+        association = visit.behavior.function_for("viewer-request")
         if association is None:
             return request
         event = viewer_request_event(
@@ -168,7 +169,14 @@ class Pipeline:
         )
         match = choose(wanted.uri, distribution.behaviors)
         trace.note("error page", uri=wanted.uri, pattern=match.behavior.path_pattern)
-        page = await self.objects.get(wanted, b"", distribution, match.behavior, trace)
+        visit = Visit(
+            request=wanted,
+            distribution=distribution,
+            behavior=match.behavior,
+            trace=trace,
+        )
+        page = await self.objects.get(visit)
+        await close(failed.response.body)
         if page.response.status != 200:
             return Outcome(page.response, ERROR)  # ER-014
         shown = configured.response_code or failed.response.status
@@ -199,11 +207,6 @@ class Pipeline:
             detail=error.traceback if isinstance(error, EdgeExecutionError) else "",
         )
         return Outcome(page, error.x_cache)
-
-
-def _generated(outcome: Outcome) -> bool:
-    """LR-019: CloudFront does not change what a function answered."""
-    return outcome.x_cache.startswith("LambdaGeneratedResponse")
 
 
 def _no_distribution(host: str, distributions: Sequence[Distribution]) -> Refusal:

@@ -42,6 +42,7 @@ class Trace:
     status: int = 0
     result: str = ""  # the class in X-Cache: Hit, Miss, Error, ...
     reason: str = ""  # why localfront itself answered with an error
+    detail: str = ""  # the access log's name for that (LG-002)
     duration_ms: float = 0.0
 
     def __post_init__(self) -> None:
@@ -62,6 +63,16 @@ class Trace:
         """A decision that takes no time worth telling."""
         with self.step(name, **facts):
             pass
+
+    def beside(self) -> Trace:
+        """A record of its own for what is done on account of this request, but not for it."""
+        return Trace(
+            request_id=self.request_id,
+            method=self.method,
+            host=self.host,
+            target=self.target,
+            clock=self.clock,
+        )
 
     def finish(self, status: int, result: str) -> None:
         self.status, self.result = status, result

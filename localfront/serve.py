@@ -14,6 +14,7 @@ from pathlib import Path
 
 import boto3
 
+from localfront.bodies import Body
 from localfront.cache.store import Cache
 from localfront.certificates import Certificates, load_or_create_authority
 from localfront.config.distribution import Distribution
@@ -24,6 +25,7 @@ from localfront.follow import Follower
 from localfront.http_server import HttpServer
 from localfront.messages import Request, Response
 from localfront.objects import Objects
+from localfront.origin_side import OriginSide
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
@@ -80,7 +82,12 @@ class Service:
         self._pipeline = Pipeline(
             distributions=configuration.distributions,
             functions=self._functions,
-            objects=Objects(origins=origins, clock=time.time, cache=self.cache),
+            objects=Objects(
+                origin_side=OriginSide(origins=origins, clock=time.time),
+                clock=time.time,
+                log=_log_trace,
+                cache=self.cache,
+            ),
             clock=time.time,
             https_port=self._https_port,
         )
@@ -92,7 +99,7 @@ class Service:
         if self._pipeline is not None:
             self._pipeline = replace(self._pipeline, https_port=https_port)
 
-    async def handle(self, request: Request, body: bytes) -> Response:
+    async def handle(self, request: Request, body: Body) -> Response:
         """Answer a viewer, and log the request's trace in one line."""
         assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
         trace = Trace(
@@ -102,7 +109,7 @@ class Service:
             target=request.target,
         )
         response = await self._pipeline.answer(request, body, trace)
-        LOG.info("%s", log_line(trace))
+        _log_trace(trace)
         return sparing_localhost(response, trace.host)
 
 
@@ -174,6 +181,10 @@ def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
         "AWS_SESSION_TOKEN": frozen.token,
     }
     return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
+
+
+def _log_trace(trace: Trace) -> None:
+    LOG.info("%s", log_line(trace))
 
 
 def _log_function(function_name: str, line: str) -> None:

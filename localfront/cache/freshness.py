@@ -1,7 +1,8 @@
 """How long a response may be reused: MinTTL, DefaultTTL and MaxTTL against the origin's headers.
 
 Sources: CloudFront Developer Guide, "Manage how long content stays in the cache (expiration)"
-(CA-010..019) and "How CloudFront caches HTTP 4xx and 5xx status codes" (ER-001..007).
+(CA-010..019, CA-025, CA-026) and "How CloudFront caches HTTP 4xx and 5xx status codes"
+(ER-001..007, ER-018, ER-019).
 An `Age` sent by the origin is not subtracted: the guide does not speak of it.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -39,6 +41,15 @@ def cache_control(headers: Headers) -> Mapping[str, str]:
             if name and not (name.lower() in NOT_REUSABLE and value):
                 found[name.lower()] = value.strip('"')
     return found
+
+
+def varies_by_everything(response: Response) -> bool:
+    """Whether `Vary: *` says that no other request may get this response (CA-022)."""
+    return any(
+        name.strip() == "*"
+        for line in response.headers.get_all("vary")
+        for name in line.split(",")
+    )
 
 
 def as_stored(response: Response) -> Response:
@@ -86,6 +97,57 @@ def _timestamp(http_date: str) -> float:
 def http_date(now: float) -> str:
     """Unix seconds as an HTTP date (RFC 9110, 5.6.7)."""
     return datetime.fromtimestamp(now, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetime:
+    """How long a stored response may serve: seconds since it was stored.
+
+    Until `fresh` as it is; until `while_revalidating` at once, while the origin is asked behind
+    the viewer's back (CA-025); until `if_error` and `if_unreachable` in place of the origin's 5xx
+    and of its silence (CA-017, CA-026, ER-018). `asks_again` says whether its validators may be
+    used: not for what the origin wanted nobody to keep.
+    """
+
+    fresh: int
+    while_revalidating: int = 0
+    if_error: int = 0
+    if_unreachable: int = 0
+    asks_again: bool = True
+
+    @property
+    def is_kept(self) -> bool:
+        return max(self.fresh, self.if_error, self.if_unreachable) > 0
+
+
+NOT_KEPT = Lifetime(fresh=0)
+
+
+def response_lifetime(
+    response: Response, policy: CachePolicy, *, now: float
+) -> Lifetime:
+    """The lifetime of a response that is no error; MaxTTL bounds all of it (CA-025, ER-019)."""
+    if policy.caching_disabled:
+        return NOT_KEPT
+    fresh = response_ttl(response, policy, now=now)
+    directives = cache_control(response.headers)
+    if_error: int | None = None
+    if "stale-if-error" in directives:
+        if_error = fresh + _delta_seconds(directives["stale-if-error"])
+    while_revalidating = fresh
+    if "stale-while-revalidate" in directives:
+        while_revalidating += _delta_seconds(directives["stale-while-revalidate"])
+    unless_said = policy.max_ttl if if_error is None else if_error
+    refused = any(name in directives for name in NOT_REUSABLE)
+    if policy.min_ttl == 0 and varies_by_everything(response):
+        refused, fresh = True, 0  # CA-022
+    return Lifetime(
+        fresh=fresh,
+        while_revalidating=0 if refused else min(while_revalidating, policy.max_ttl),
+        if_error=0 if refused else min(unless_said, policy.max_ttl),
+        if_unreachable=min(unless_said, policy.max_ttl),
+        asks_again=not refused,
+    )
 
 
 def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> int:

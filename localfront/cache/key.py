@@ -5,7 +5,7 @@ Source: CloudFront Developer Guide, "Understand the cache key" (CA-001..009).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from localfront.config.policies import CachePolicy
 from localfront.forwarding import (
@@ -18,9 +18,12 @@ from localfront.forwarding import (
 from localfront.messages import Headers, Request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheKey:
-    """Equal keys, same object. `options` is true for OPTIONS alone (CA-004): GET and HEAD share."""
+class CacheKey(NamedTuple):
+    """Equal keys, same object. `options` is true for OPTIONS alone (CA-004): GET and HEAD share.
+
+    `range` names a part of an object that is kept by itself (RG-001). A named tuple, because each
+    request makes one, and the cache compares it.
+    """
 
     distribution_id: str
     uri: str
@@ -29,13 +32,14 @@ class CacheKey:
     cookies: str = ""
     accept_encoding: str = ""
     options: bool = False
+    range: str = ""
 
     def __str__(self) -> str:
         """For people and logs: names of headers and cookies, no values, which may be secret."""
         parts = [self.uri + (f"?{self.querystring}" if self.querystring else "")]
         parts += [f"{name}:…" for name, _ in self.headers]
         parts += [f"{c.partition('=')[0]}=…" for c in self.cookies.split("; ") if c]
-        parts += [self.accept_encoding] if self.accept_encoding else []
+        parts += [part for part in (self.accept_encoding, self.range) if part]
         return " ".join(parts + (["OPTIONS"] if self.options else []))
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
 from localfront.messages import Response
 
@@ -19,14 +20,29 @@ OVERHEAD_BYTES = 1024  # of an entry beside its texts: objects, links
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A response in the cache; times in Unix seconds."""
+    """A response in the cache, its body held; times in Unix seconds.
+
+    `expires_at` may lie after the lifetime's end: an object that stood in for an error is fresh
+    again for a while (ER-018). `origin_failed` says that the origin answered 400 or more, whatever
+    became of it (PL-008).
+    """
 
     response: Response
     stored_at: float
     expires_at: float
+    lifetime: Lifetime
+    origin_failed: bool = False
 
     def age(self, now: float) -> int:
         return max(0, int(now - self.stored_at))
+
+    def serves_while_revalidating(self, now: float) -> bool:
+        return now < self.stored_at + self.lifetime.while_revalidating
+
+    def serves_on_error(self, now: float, *, unreachable: bool) -> bool:
+        lifetime = self.lifetime
+        limit = lifetime.if_unreachable if unreachable else lifetime.if_error
+        return now < self.stored_at + limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,7 @@ class Absent:
 
 
 Lookup = Fresh | Stale | Absent
+ABSENT = Absent()
 
 
 class Cache:
@@ -58,25 +75,48 @@ class Cache:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def max_object_bytes(self) -> int:
+        """A body over this is not kept."""
+        return min(MAX_OBJECT_BYTES, self._max_bytes)
+
     def lookup(self, key: CacheKey, *, now: float) -> Lookup:
         stored = self._entries.get(key)
         if stored is None:
-            return Absent()
+            return ABSENT
         self._entries.move_to_end(key)
         return Fresh(stored) if now < stored.expires_at else Stale(stored)
 
-    def store(self, key: CacheKey, response: Response, *, ttl: int, now: float) -> bool:
-        """Keep a response for ttl seconds; False when it is too large or not to be kept."""
+    def store(
+        self,
+        key: CacheKey,
+        response: Response,
+        *,
+        lifetime: Lifetime,
+        now: float,
+        origin_failed: bool = False,
+    ) -> bool:
+        """Keep a response; False when it is too large or not to be kept."""
         self._drop(key)
-        if ttl <= 0 or _size(key, response) > min(MAX_OBJECT_BYTES, self._max_bytes):
+        size = _size(key, response)
+        if not lifetime.is_kept or size > self.max_object_bytes:
             return False
         self._entries[key] = Stored(
-            response=response, stored_at=now, expires_at=now + ttl
+            response=response,
+            stored_at=now,
+            expires_at=now + lifetime.fresh,
+            lifetime=lifetime,
+            origin_failed=origin_failed,
         )
-        self._size += _size(key, response)
+        self._size += size
         while self._size > self._max_bytes:
             self._drop(next(iter(self._entries)))
         return True
+
+    def extend(self, key: CacheKey, stored: Stored, *, until: float) -> None:
+        """Serve an object until a time without asking its origin (ER-018)."""
+        if self._entries.get(key) is stored:
+            self._entries[key] = replace(stored, expires_at=until)
 
     def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
         """Drop what invalidation paths name, all variants at once (IN-002, IN-004).

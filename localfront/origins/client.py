@@ -1,25 +1,38 @@
 """One HTTP exchange with an origin: dial, send, read, and what failure means to the viewer.
 
+Bodies go through in pieces, in both directions: their size costs no memory.
+
 Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504 status code", origin settings
-(OG-001..004, OR-016, OR-017). Bodies are held in memory, up to a limit.
+(OG-001..005, OR-016, OR-017).
 """
 
 from __future__ import annotations
 
-import io
+import asyncio
 import re
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
 import aiohttp
 from yarl import URL
 
+from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
-from localfront.errors import OriginError
 from localfront.messages import Headers, Request, Response
+from localfront.origins.body import OriginBody
+from localfront.origins.failures import (
+    NO_ANSWER,
+    NO_CONNECTION,
+    NOT_CONNECTED,
+    NOT_HTTP,
+    NOT_SENDABLE,
+    Failure,
+    in_short,
+    named,
+)
 
 MAX_HEAD_BYTES = 32_768  # VP-011
-MAX_BODY_BYTES = 64 * 1024 * 1024
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
 # Framing of the hop between localfront and the origin: no part of the response.
 HOP_BY_HOP = ("Connection", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade")
@@ -28,12 +41,17 @@ UNSENDABLE = re.compile(r"[\x00-\x20\x7f#\ud800-\udfff]")
 
 
 class OriginClient:
-    """Keeps connections to origins open between requests; use it as a context."""
+    """Keeps connections to origins open between requests; use it as a context.
+
+    `refused_connection` is what a viewer gets when nobody listens (table D.1, row 11).
+    """
 
     _session: aiohttp.ClientSession
 
-    def __init__(self, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
-        self._max_body_bytes = max_body_bytes
+    def __init__(self, *, refused_connection: int = 502) -> None:
+        self._refused = Failure(
+            refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail
+        )
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -65,74 +83,103 @@ class OriginClient:
         await self._session.close()
 
     async def send(
-        self, url: str, request: Request, body: bytes, origin: Origin
+        self, url: str, request: Request, body: Body, origin: Origin
     ) -> Response:
         """Send a request to a URL (already encoded), as often as the origin's attempts allow.
 
-        Raises OriginError: 502 when it can't connect or the answer is no HTTP, 504 when
-        nothing comes in time.
+        The body of the response is on its way; whoever reads it closes it. Raises OriginError:
+        502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
         """
         if UNSENDABLE.search(url):
-            raise _failure(502, origin, url, "has a path that can't be sent as it is")
+            what = "has a path that can't be sent as it is"
+            raise NOT_SENDABLE.error(named(origin, url), what)
+        limit = origin.response_completion_timeout
+        deadline = None if limit is None else asyncio.get_running_loop().time() + limit
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._attempts(url, request, body, origin, deadline)
+        except TimeoutError as error:  # OG-005
+            what = f"was not done after {limit} s, over all attempts"
+            raise NO_ANSWER.error(named(origin, url), what) from error
+
+    async def _attempts(
+        self,
+        url: str,
+        request: Request,
+        body: Body,
+        origin: Origin,
+        deadline: float | None,
+    ) -> Response:
+        who = named(origin, url)
         attempts = origin.connection_attempts
         for attempt in range(1, attempts + 1):
             last = attempt == attempts
+            final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._exchange(url, request, body, origin)
+                return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
-                    raise _failure(504, origin, url, what) from error
-            except TimeoutError as error:
-                if last or request.method not in RETRIED_METHODS:
+                    raise NO_CONNECTION.error(who, what) from error
+            except aiohttp.ServerTimeoutError as error:
+                if final:
                     what = f"gave no answer: nothing came for {origin.read_timeout} s"
-                    raise _failure(504, origin, url, what) from error
+                    raise NO_ANSWER.error(who, what) from error
             except aiohttp.ClientConnectorError as error:
                 # Refused or unknown name: another attempt at once would meet the same.
                 what = f"can't be connected to: {error}"
-                raise _failure(502, origin, url, what) from error
+                raise self._refused.of(error).error(who, what) from error
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-                if last or request.method not in RETRIED_METHODS:
+                if final:
                     what = "gave no answer: it closed the connection"
-                    raise _failure(502, origin, url, what) from error
+                    raise NOT_HTTP.error(who, what) from error
             except (aiohttp.ClientError, ValueError) as error:
-                what = f"sent no usable answer: {_in_short(error)}"
-                raise _failure(502, origin, url, what) from error
+                what = f"sent no usable answer: {in_short(error)}"
+                raise NOT_HTTP.error(who, what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _exchange(
-        self, url: str, request: Request, body: bytes, origin: Origin
+        self,
+        url: str,
+        request: Request,
+        body: Body,
+        origin: Origin,
+        deadline: float | None,
     ) -> Response:
         timeout = aiohttp.ClientTimeout(
             sock_connect=origin.connection_timeout, sock_read=origin.read_timeout
         )
-        async with self._session.request(
+        answer = await self._session.request(
             request.method,
             URL(url, encoded=True),
-            headers=_spelled_alike(request.headers),
-            data=io.BytesIO(body) if body else None,  # bytes over 1 MiB draw a warning
+            headers=_spelled_alike(_sized(request.headers, body)),
+            data=_sent(body),
             allow_redirects=False,  # CA-030
             timeout=timeout,
-        ) as answer:
-            if not 200 <= answer.status <= 599:
-                raise _failure(
-                    502, origin, url, f"answered with the status {answer.status}"
-                )
-            content = bytearray()
-            async for chunk in answer.content.iter_chunked(256 * 1024):
-                content += chunk
-                if len(content) > self._max_body_bytes:
-                    what = (
-                        f"sent more than {self._max_body_bytes} bytes: localfront holds "
-                        "bodies in memory and takes no larger ones"
-                    )
-                    raise _failure(502, origin, url, what)
-            return Response(
-                status=answer.status,
-                reason=answer.reason or "",
-                headers=_headers_of(answer).without(*HOP_BY_HOP),
-                body=bytes(content),
-            )
+        )
+        if not 200 <= answer.status <= 599:
+            answer.close()
+            what = f"answered with the status {answer.status}"
+            raise NOT_HTTP.error(named(origin, url), what)
+        coming = OriginBody(answer, named(origin, url), deadline=deadline)
+        if coming.is_empty:
+            await coming.aclose()
+        return Response(
+            status=answer.status,
+            reason=answer.reason or "",
+            headers=_headers_of(answer).without(*HOP_BY_HOP),
+            body=b"" if coming.is_empty else coming,
+        )
+
+
+def _sent(body: Body) -> AsyncIterator[bytes] | None:
+    return pieces(body) if body else None
+
+
+def _sized(headers: Headers, body: Body) -> Headers:
+    """With the body's length, where it is known; without it the body is sent chunked."""
+    length = len(body) if isinstance(body, bytes) else body.length
+    return headers.replacing("Content-Length", str(length)) if length else headers
 
 
 def _spelled_alike(headers: Headers) -> list[tuple[str, str]]:
@@ -147,15 +194,3 @@ def _headers_of(answer: aiohttp.ClientResponse) -> Headers:
         (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
         for name, value in answer.raw_headers
     )
-
-
-def _in_short(error: BaseException) -> str:
-    """One line, without the 400 by which aiohttp means the origin's fault."""
-    text = (
-        error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
-    )
-    return " ".join(text.split()) or type(error).__name__
-
-
-def _failure(status: int, origin: Origin, url: str, what: str) -> OriginError:
-    return OriginError(f"Origin {origin.id!r} at {url} {what}.", status=status)

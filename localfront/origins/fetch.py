@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from botocore.credentials import Credentials
 
+from localfront.bodies import Body, close
 from localfront.config.distribution import Origin
 from localfront.edge.events import shown
 from localfront.messages import Headers, Request, Response
@@ -64,7 +65,7 @@ class Origins:
     )
 
     async def fetch(
-        self, request: Request, body: bytes, *, origin: Origin, distribution_arn: str
+        self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """Raises OriginError when the origin gives no usable answer."""
         request = request.with_headers(_as_utf8(request.headers))
@@ -84,7 +85,7 @@ class Origins:
                 )
 
     async def _from_api_gateway(
-        self, request: Request, body: bytes, origin: Origin, address: Address
+        self, request: Request, body: Body, origin: Origin, address: Address
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
             return unknown_host(
@@ -105,7 +106,7 @@ class Origins:
     async def _from_s3(
         self,
         request: Request,
-        body: bytes,
+        body: Body,
         origin: Origin,
         address: Address,
         distribution_arn: str,
@@ -138,6 +139,7 @@ class Origins:
         if response.status == 404 and not allows(
             policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
+            await close(response.body)
             return access_denied(
                 "There is no such key, and CloudFront may not list the bucket (S3-003)."
             )
@@ -146,7 +148,7 @@ class Origins:
     async def _ask_s3(
         self,
         request: Request,
-        body: bytes,
+        body: Body,
         origin: Origin,
         address: Address,
         signs: bool,

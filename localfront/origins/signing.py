@@ -10,6 +10,7 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from localfront.bodies import Body
 from localfront.messages import Request
 
 WRITTEN_BY_THE_SIGNER = (
@@ -20,19 +21,28 @@ WRITTEN_BY_THE_SIGNER = (
 )
 
 
+class _OfBodyOnItsWay(S3SigV4Auth):
+    """Its hash is known only once it has been sent, so the signature leaves it out."""
+
+    def payload(self, request: AWSRequest) -> str:
+        return "UNSIGNED-PAYLOAD"
+
+
 def signed_for_s3(
-    request: Request, body: bytes, url: str, *, credentials: Credentials, region: str
+    request: Request, body: Body, url: str, *, credentials: Credentials, region: str
 ) -> Request:
     """The request signed for its URL, in place of what the viewer may have signed.
 
     S3 refuses a request with an `X-Amz-` header that is not signed: all of them are.
     """
     headers = request.headers.without(*WRITTEN_BY_THE_SIGNER)
-    signing = AWSRequest(method=request.method, url=url, data=body)
+    held = isinstance(body, bytes)
+    signing = AWSRequest(method=request.method, url=url, data=body if held else b"")
     for name, value in headers:
         if name.lower() == "host" or name.lower().startswith("x-amz-"):
             signing.headers.add_header(name, value)
-    S3SigV4Auth(credentials, "s3", region).add_auth(signing)
+    signer = S3SigV4Auth if held else _OfBodyOnItsWay
+    signer(credentials, "s3", region).add_auth(signing)
     for name in WRITTEN_BY_THE_SIGNER:
         if name in signing.headers:
             headers = headers.adding(name, signing.headers[name])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.config.managed_policies import CACHING_DISABLED
 from localfront.messages import Request
-from localfront.objects import Objects, Outcome
+from localfront.objects import Objects
+from localfront.outcome import Outcome
+from localfront.visit import Visit
 from tests.localfront.factories import (
     a_behavior,
     a_cache_policy,
     a_distribution,
     a_request,
     a_response,
-    a_trace,
+    a_visit,
 )
-from tests.localfront.fakes import FakeClock, FakeOrigins
+from tests.localfront.fakes import FakeClock, FakeOrigins, objects_of
+from tests.localfront.streams import whole
 
 HIT = "Hit from cloudfront"
 MISS = "Miss from cloudfront"
@@ -39,15 +43,18 @@ class Edge:
     objects: Objects = field(init=False)
 
     def __post_init__(self) -> None:
-        self.objects = Objects(origins=self.origins, clock=self.clock)
+        self.objects = objects_of(self.origins, self.clock)
 
     async def get(self, request: Request | None = None, body: bytes = b"") -> Outcome:
-        return await self.objects.get(
-            request or a_request("/a"),
-            body,
-            self.distribution,
-            self.behavior,
-            a_trace(),
+        outcome = await self.objects.get(self.visit(request, body=body))
+        return replace(outcome, response=await whole(outcome.response))
+
+    def visit(self, request: Request | None = None, **changes: Any) -> Visit:
+        return a_visit(
+            request=request or a_request("/a"),
+            distribution=self.distribution,
+            behavior=self.behavior,
+            **changes,
         )
 
 

@@ -20,6 +20,7 @@ from tests.localfront.factories import (
     a_request,
 )
 from tests.localfront.origin_server import OriginServer
+from tests.localfront.streams import whole
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "the-secret-key", "the-token")
 KEYS = "arn:aws:s3:::pages/*"
@@ -79,9 +80,10 @@ async def fetch(
     origins: Origins, request: Request, origin: Origin, body: bytes = b""
 ) -> Response:
     async with asyncio.timeout(PATIENCE):
-        return await origins.fetch(
+        answer = await origins.fetch(
             request, body, origin=origin, distribution_arn=DISTRIBUTION_ARN
         )
+        return await whole(answer)
 
 
 def reason(response: Response) -> str:

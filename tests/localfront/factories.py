@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from localfront.cache.freshness import Lifetime
 from localfront.config.distribution import (
     CacheBehavior,
     CustomErrorResponse,
@@ -17,6 +18,7 @@ from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZ
 from localfront.config.policies import CachePolicy, Mode, Selection
 from localfront.messages import Headers, Request, Response
 from localfront.request_trace import Trace
+from localfront.visit import Visit
 
 HOST = "logs.example.com"
 DISTRIBUTION_ID = "EDFDVBD6EXAMPLE"
@@ -147,6 +149,21 @@ def a_trace(**changes: Any) -> Trace:
         "clock": lambda: 0.0,
     }
     return Trace(**{**known, **changes})
+
+
+def a_visit(**changes: Any) -> Visit:
+    distribution = a_distribution()
+    visit = Visit(
+        request=a_request(),
+        distribution=distribution,
+        behavior=distribution.default_cache_behavior,
+        trace=a_trace(),
+    )
+    return replace(visit, **changes)
+
+
+def fresh_for(seconds: int) -> Lifetime:
+    return Lifetime(fresh=seconds)
 
 
 def listing(*members: Any) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from localfront.bodies import Body, read_whole
 from localfront.config.distribution import Origin
 from localfront.errors import EdgeFunctionError, OriginError
 from localfront.messages import Request, Response
+from localfront.objects import Objects
+from localfront.origin_side import OriginSide
 
 Answer = Response | OriginError
 NO_SUCH_KEY = Response(status=404, body=b"<Code>NoSuchKey</Code>")
@@ -50,12 +53,12 @@ class FakeOrigins:
     asked: list[Asked] = field(default_factory=list)
 
     async def fetch(
-        self, request: Request, body: bytes, *, origin: Origin, distribution_arn: str
+        self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         self.asked.append(
             Asked(
                 request=request,
-                body=body,
+                body=await read_whole(body),
                 origin_id=origin.id,
                 distribution_arn=distribution_arn,
             )
@@ -72,6 +75,11 @@ class FakeOrigins:
     def uris(self) -> list[str]:
         """The paths that were asked for, in order."""
         return [asked.request.uri for asked in self.asked]
+
+
+def objects_of(origins: FakeOrigins, clock: FakeClock) -> Objects:
+    """An empty cache in front of origins."""
+    return Objects(origin_side=OriginSide(origins=origins, clock=clock), clock=clock)
 
 
 def go_on(event: Mapping[str, Any]) -> object:

@@ -15,7 +15,6 @@ from localfront.errors import (
     OriginError,
 )
 from localfront.messages import Request, Response
-from localfront.objects import Objects
 from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace
 from tests.localfront.factories import (
@@ -25,7 +24,7 @@ from tests.localfront.factories import (
     a_response,
     an_edge_function,
 )
-from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins
+from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins, objects_of
 
 GUARDED = a_behavior(lambda_function_associations=(an_edge_function(),))
 PAGE = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
@@ -47,7 +46,7 @@ class Edge:
         self.pipeline = Pipeline(
             distributions=[self.distribution],
             functions=self.functions,
-            objects=Objects(origins=self.origins, clock=self.clock),
+            objects=objects_of(self.origins, self.clock),
             clock=self.clock,
             https_port=8443,
         )

@@ -21,6 +21,7 @@ from tests.localfront.factories import (
     a_distribution,
     a_request,
     a_response,
+    fresh_for,
 )
 from tests.localfront.fakes import FakeClock
 
@@ -191,7 +192,7 @@ async def test_a_configuration_that_cannot_be_applied_is_tried_again(
 
 def keep(cache: Cache, clock: FakeClock, path: str) -> CacheKey:
     key = cache_key(a_request(path), DISTRIBUTION_ID, a_cache_policy())
-    cache.store(key, a_response(), ttl=60, now=clock())
+    cache.store(key, a_response(), lifetime=fresh_for(60), now=clock())
     return key
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from localfront.bodies import Body
 from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.messages import Request, Response
 from tests.localfront.factories import (
@@ -114,7 +115,7 @@ async def test_a_malformed_request_gets_400_and_the_server_lives_on(
 
 
 async def test_a_handler_that_breaks_gives_500_and_the_server_lives_on() -> None:
-    async def breaks(request: Request, _: bytes) -> Response:
+    async def breaks(request: Request, _: Body) -> Response:
         if request.uri == "/broken":
             raise RuntimeError("session-id=hunter2")
         return a_response()

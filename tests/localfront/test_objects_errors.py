@@ -6,7 +6,7 @@ import pytest
 
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import OriginError
-from localfront.objects import Outcome
+from localfront.outcome import Outcome
 from tests.localfront.edge_location import (
     ERROR,
     KEPT_A_MINUTE,
@@ -33,7 +33,7 @@ async def test_an_error_of_the_origin_goes_on_as_it_is_and_is_of_class_error(
 
     outcome = await edge.get()
 
-    assert outcome == Outcome(a_response(status, b"{}"), ERROR)
+    assert outcome == Outcome(a_response(status, b"{}"), ERROR, origin_failed=True)
 
 
 @pytest.mark.proves("ER-001", "ER-003")

@@ -24,6 +24,7 @@ from tests.localfront.factories import (
     an_origin,
 )
 from tests.localfront.origin_server import OriginServer, saying
+from tests.localfront.streams import whole
 
 
 @asynccontextmanager
@@ -64,7 +65,8 @@ async def test_hsts_is_kept_from_plain_localhost_alone(
         OriginServer(secure) as server,
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
-        answer = await service.handle(a_request("/a", headers=[("Host", host)]), b"")
+        asked = a_request("/a", headers=[("Host", host)])
+        answer = await whole(await service.handle(asked, b""))
 
     assert answer.body == b"ok"
     assert ("strict-transport-security" in answer.headers) is kept

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import trustme
 
+from localfront.bodies import Body, read_whole
 from localfront.certificates import Certificates
 from localfront.config.distribution import ViewerProtocolPolicy
-from localfront.http_server import HttpServer
+from localfront.http_server import Handler, HttpServer
 from localfront.messages import Request, Response
-from localfront.objects import Objects
 from localfront.pipeline import Pipeline
 from tests.localfront.factories import (
     a_behavior,
@@ -22,7 +22,7 @@ from tests.localfront.factories import (
     a_response,
     a_trace,
 )
-from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins
+from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins, objects_of
 
 AUTHORITY = trustme.CA()
 CERTIFICATES = Certificates(AUTHORITY)
@@ -37,15 +37,15 @@ class Recorder:
     requests: list[Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
-    async def __call__(self, request: Request, body: bytes) -> Response:
+    async def __call__(self, request: Request, body: Body) -> Response:
         self.requests.append(request)
-        self.bodies.append(body)
+        self.bodies.append(await read_whole(body))
         return self.answer
 
 
 @asynccontextmanager
 async def serving(
-    handler: Callable[[Request, bytes], Awaitable[Response]],
+    handler: Handler,
 ) -> AsyncIterator[HttpServer]:
     async with HttpServer(handler, CERTIFICATES, http_port=0, https_port=0) as server:
         yield server
@@ -53,17 +53,17 @@ async def serving(
 
 def through_the_pipeline(
     policy: ViewerProtocolPolicy = ViewerProtocolPolicy.ALLOW_ALL,
-) -> Callable[[Request, bytes], Awaitable[Response]]:
+) -> Handler:
     clock = FakeClock()
     behavior = a_behavior(viewer_protocol_policy=policy)
     pipeline = Pipeline(
         distributions=[a_distribution(default_cache_behavior=behavior)],
         functions=FakeFunctions(),
-        objects=Objects(origins=FakeOrigins(otherwise=a_response()), clock=clock),
+        objects=objects_of(FakeOrigins(otherwise=a_response()), clock),
         clock=clock,
     )
 
-    async def answer(request: Request, body: bytes) -> Response:
+    async def answer(request: Request, body: Body) -> Response:
         return await pipeline.answer(request, body, a_trace())
 
     return answer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from localfront.cache.key import CacheKey
 from localfront.cache.store import OVERHEAD_BYTES, Absent, Cache, Fresh, Lookup, Stale
 from localfront.messages import Response
-from tests.localfront.factories import DISTRIBUTION_ID, a_response
+from tests.localfront.factories import DISTRIBUTION_ID, a_response, fresh_for
 
 
 def a_key(uri: str = "/a", **changes: str) -> CacheKey:
@@ -27,7 +27,7 @@ def test_what_was_never_stored_is_absent() -> None:
 @pytest.mark.proves("CA-020")
 def test_a_response_is_fresh_until_its_time_is_over() -> None:
     cache = Cache()
-    cache.store(a_key(), PAGE, ttl=60, now=100)
+    cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
 
     assert isinstance(cache.lookup(a_key(), now=159.9), Fresh)
     assert isinstance(cache.lookup(a_key(), now=160), Stale)
@@ -36,7 +36,7 @@ def test_a_response_is_fresh_until_its_time_is_over() -> None:
 @pytest.mark.proves("RV-006")
 def test_a_stored_response_tells_its_age_in_whole_seconds() -> None:
     cache = Cache()
-    cache.store(a_key(), PAGE, ttl=60, now=100)
+    cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
 
     found = cache.lookup(a_key(), now=107.9)
 
@@ -49,8 +49,8 @@ def test_a_stored_response_tells_its_age_in_whole_seconds() -> None:
 def test_a_newer_response_replaces_the_older() -> None:
     cache = Cache()
     newer = a_response(body=b"newer")
-    cache.store(a_key(), PAGE, ttl=60, now=100)
-    cache.store(a_key(), newer, ttl=60, now=100)
+    cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
+    cache.store(a_key(), newer, lifetime=fresh_for(60), now=100)
 
     found = cache.lookup(a_key(), now=100)
 
@@ -61,27 +61,31 @@ def test_a_newer_response_replaces_the_older() -> None:
 
 def test_a_response_that_may_not_be_kept_takes_the_old_one_along() -> None:
     cache = Cache()
-    cache.store(a_key(), PAGE, ttl=60, now=100)
+    cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=100)
 
-    assert not cache.store(a_key(), PAGE, ttl=0, now=100)
+    assert not cache.store(a_key(), PAGE, lifetime=fresh_for(0), now=100)
     assert cache.lookup(a_key(), now=100) == Absent()
 
 
 def test_a_response_larger_than_the_cache_is_not_kept() -> None:
     cache = Cache(max_bytes=OVERHEAD_BYTES + 10)
-    cache.store(a_key("/small"), a_response(body=b"x" * 10), ttl=60, now=0)
+    cache.store(
+        a_key("/small"), a_response(body=b"x" * 10), lifetime=fresh_for(60), now=0
+    )
 
-    assert not cache.store(a_key("/large"), a_response(body=b"x" * 11), ttl=60, now=0)
+    assert not cache.store(
+        a_key("/large"), a_response(body=b"x" * 11), lifetime=fresh_for(60), now=0
+    )
     assert isinstance(cache.lookup(a_key("/small"), now=0), Fresh)
 
 
 def test_the_least_recently_used_object_goes_first() -> None:
     cache = Cache(max_bytes=2 * (OVERHEAD_BYTES + 10))
     page = a_response(body=b"x" * 10)
-    cache.store(a_key("/a"), page, ttl=60, now=0)
-    cache.store(a_key("/b"), page, ttl=60, now=0)
+    cache.store(a_key("/a"), page, lifetime=fresh_for(60), now=0)
+    cache.store(a_key("/b"), page, lifetime=fresh_for(60), now=0)
     cache.lookup(a_key("/a"), now=0)
-    cache.store(a_key("/c"), page, ttl=60, now=0)
+    cache.store(a_key("/c"), page, lifetime=fresh_for(60), now=0)
 
     assert isinstance(cache.lookup(a_key("/a"), now=0), Fresh)
     assert cache.lookup(a_key("/b"), now=0) == Absent()
@@ -118,7 +122,7 @@ def test_an_invalidation_drops_what_its_path_names(path: str, gone: list[str]) -
         for target in targets
     }
     for key in keys.values():
-        cache.store(key, PAGE, ttl=60, now=0)
+        cache.store(key, PAGE, lifetime=fresh_for(60), now=0)
 
     dropped = cache.invalidate(DISTRIBUTION_ID, [path])
 
@@ -129,23 +133,23 @@ def test_an_invalidation_drops_what_its_path_names(path: str, gone: list[str]) -
 @pytest.mark.proves("IN-004")
 def test_an_invalidation_drops_all_variants_at_once() -> None:
     cache = Cache()
-    cache.store(a_key(cookies="a=1"), PAGE, ttl=60, now=0)
-    cache.store(a_key(accept_encoding="gzip"), PAGE, ttl=60, now=0)
+    cache.store(a_key(cookies="a=1"), PAGE, lifetime=fresh_for(60), now=0)
+    cache.store(a_key(accept_encoding="gzip"), PAGE, lifetime=fresh_for(60), now=0)
 
     assert cache.invalidate(DISTRIBUTION_ID, ["/a"]) == 2
 
 
 def test_an_invalidation_leaves_other_distributions_alone() -> None:
     cache = Cache()
-    cache.store(a_key(), PAGE, ttl=60, now=0)
+    cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=0)
 
     assert cache.invalidate("E2", ["/*"]) == 0
 
 
 def test_invalidation_paths_may_come_one_by_one() -> None:
     cache = Cache()
-    cache.store(a_key("/a"), PAGE, ttl=60, now=0)
-    cache.store(a_key("/b/c"), PAGE, ttl=60, now=0)
+    cache.store(a_key("/a"), PAGE, lifetime=fresh_for(60), now=0)
+    cache.store(a_key("/b/c"), PAGE, lifetime=fresh_for(60), now=0)
 
     assert cache.invalidate(DISTRIBUTION_ID, (p for p in ("/a", "/b/*"))) == 2
 
@@ -206,7 +210,7 @@ def test_a_cache_does_what_a_plain_list_does(
         if step == "store":
             body = bytes(size)
             page = Response(status=200, body=body)
-            stored = cache.store(a_key(uri), page, ttl=ttl, now=now)
+            stored = cache.store(a_key(uri), page, lifetime=fresh_for(ttl), now=now)
             assert stored == model.store(uri, body, ttl, now)
         else:
             assert seen(cache.lookup(a_key(uri), now=now)) == model.lookup(uri, now)
@@ -228,6 +232,6 @@ def test_a_key_counts_as_long_as_a_viewer_made_it(changes: dict[str, Any]) -> No
 
     for number in range(40):
         key = CacheKey(distribution_id=DISTRIBUTION_ID, uri=f"/{number}", **changes)
-        cache.store(key, a_response(404, b""), ttl=10, now=0)
+        cache.store(key, a_response(404, b""), lifetime=fresh_for(10), now=0)
 
     assert len(cache) <= 5

@@ -16,6 +16,7 @@ from localfront.errors import OriginError
 from localfront.origins.client import OriginClient
 from tests.localfront.factories import a_request, an_api_origin
 from tests.localfront.origin_server import HANG_UP, SILENCE, OriginServer, saying
+from tests.localfront.streams import whole
 
 PATIENCE = 10  # seconds, before a test that hangs fails
 SOON = 0.1  # seconds, for time-outs that have to pass
@@ -26,7 +27,7 @@ async def failure(
 ) -> OriginError:
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(OriginError) as caught:
-            await client.send(url, a_request(method=method), b"", origin)
+            await whole(await client.send(url, a_request(method=method), b"", origin))
     return caught.value
 
 
@@ -147,7 +148,7 @@ async def test_a_get_that_is_answered_at_the_last_attempt_succeeds(
             server.url, a_request(), b"", server.origin(read_timeout=SOON)
         )
 
-    assert answer.body == b"at last"
+        assert (await whole(answer)).body == b"at last"
 
 
 @pytest.mark.proves("OG-003", "OG-004")

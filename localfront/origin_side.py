@@ -1,0 +1,132 @@
+"""From the cache to an origin and back: the origin events, the origin's answer, failover.
+
+    origin-request function → origin → origin-response function
+    and, with an origin group, once more for its secondary origin (PL-012)
+
+Sources: CloudFront Developer Guide, "Optimize high availability with CloudFront origin failover"
+(OG-007..013), "Determine which CloudFront event to use to trigger a Lambda@Edge function".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from localfront.bodies import Body, close
+from localfront.cache.conditional import CONDITIONS
+from localfront.config.distribution import Origin, OriginGroup
+from localfront.errors import OriginError
+from localfront.messages import NO_HEADERS, Headers, Request, Response
+from localfront.origins.requests import forwards_cookies, origin_request
+from localfront.responses.viewer_responses import error_page, from_origin
+from localfront.visit import Visit
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Unix seconds."""
+
+
+class Origins(Protocol):
+    async def fetch(
+        self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
+    ) -> Response:
+        """The origin's response. Raises OriginError when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What came of asking. `origin_status` is None when the origin gave no answer, and then
+    `response` is CloudFront's own.
+    """
+
+    response: Response
+    origin_status: int | None
+    failover_on: frozenset[int]
+    is_s3: bool
+
+    @property
+    def is_unreachable(self) -> bool:
+        return self.origin_status is None
+
+    @property
+    def origin_failed(self) -> bool:
+        return self.origin_status is None or self.origin_status >= 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginSide:
+    origins: Origins
+    clock: Clock
+
+    async def fetch(self, visit: Visit, conditions: Headers = NO_HEADERS) -> Fetched:
+        """Ask the behavior's origin, and its group's other one where the first fails.
+
+        `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
+        """
+        behavior, distribution = visit.behavior, visit.distribution
+        primary = distribution.origin(behavior.target_origin_id)
+        fetched = await self._ask(visit, primary, conditions)
+        group = distribution.origin_group(behavior.target_origin_id)
+        if group is None or not _fails_over(group, visit, fetched):
+            return fetched
+        await close(fetched.response.body)
+        visit.trace.note("failover", to=group.secondary)
+        return await self._ask(visit, distribution.origin(group.secondary), conditions)
+
+    async def _ask(self, visit: Visit, origin: Origin, conditions: Headers) -> Fetched:
+        trace = visit.trace
+        sent = origin_request(
+            visit.request, visit.behavior, origin, request_id=trace.request_id
+        )
+        if conditions.lines:
+            # Beside them the viewer's own would let its copy vouch for the stored one.
+            asked = (*sent.headers.without(*CONDITIONS), *conditions)
+            sent = sent.with_headers(Headers.of(asked))
+        with trace.step("origin", id=origin.id, uri=sent.target) as step:
+            try:
+                response = await self.origins.fetch(
+                    sent,
+                    visit.body,
+                    origin=origin,
+                    distribution_arn=visit.distribution.arn,
+                )
+            except OriginError as error:
+                step.facts["status"] = error.status
+                return self._no_answer(visit, origin, error)
+            step.facts["status"] = response.status
+        trace.reason = response.headers.get("x-localfront-reason") or trace.reason
+        kept = from_origin(response, cookies_forwarded=forwards_cookies(visit.behavior))
+        return Fetched(
+            response=kept,
+            origin_status=response.status,
+            failover_on=frozenset({response.status}),
+            is_s3=origin.is_s3,
+        )
+
+    def _no_answer(self, visit: Visit, origin: Origin, error: OriginError) -> Fetched:
+        visit.trace.reason = str(error)
+        visit.trace.detail = error.detail
+        page = error_page(
+            error.status,
+            str(error),
+            rule="OG-004",
+            request_id=visit.trace.request_id,
+            now=self.clock(),
+        )
+        return Fetched(
+            response=page,
+            origin_status=None,
+            failover_on=error.failover_on,
+            is_s3=origin.is_s3,
+        )
+
+
+def _fails_over(group: OriginGroup, visit: Visit, fetched: Fetched) -> bool:
+    """OG-008, OG-009, OG-011. Each request begins at the primary again (OG-010)."""
+    method = visit.request.method
+    if method not in ("GET", "HEAD", "OPTIONS"):
+        return False
+    if method == "OPTIONS" and method not in visit.behavior.cached_methods:
+        return False
+    return not fetched.failover_on.isdisjoint(group.failover_status_codes)

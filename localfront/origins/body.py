@@ -1,0 +1,55 @@
+"""The body of an origin's response, on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+
+from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
+
+
+class OriginBody:
+    """Reads an aiohttp response; `who` names the origin in messages.
+
+    `deadline` is the loop's time by which the whole of it has to be there (OG-005).
+    """
+
+    def __init__(
+        self, answer: aiohttp.ClientResponse, who: str, *, deadline: float | None
+    ) -> None:
+        self._answer = answer
+        self._who = who
+        self._deadline = deadline
+
+    @property
+    def length(self) -> int | None:
+        return self._answer.content_length
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to come: HEAD, 204, 304, or a length of 0."""
+        bodiless = self._answer.method == "HEAD" or self._answer.status in (204, 304)
+        return bodiless or self.length == 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                async with asyncio.timeout_at(self._deadline):
+                    piece = await self._answer.content.readany()
+                if not piece:
+                    return
+                yield piece
+        except (TimeoutError, aiohttp.ServerTimeoutError) as error:
+            raise NO_ANSWER.error(self._who, "stopped in the middle") from error
+        except (aiohttp.ClientError, OSError) as error:  # CA-028
+            what = f"broke off in the middle: {in_short(error)}"
+            raise BROKE_OFF.error(self._who, what) from error
+
+    async def aclose(self) -> None:
+        """Keep the connection when all has been read, else hang up."""
+        if self._answer.content.is_eof():
+            self._answer.release()
+        else:
+            self._answer.close()

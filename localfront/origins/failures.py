@@ -1,0 +1,62 @@
+"""What an origin's failures mean: to the viewer, to an origin group, and to the access log.
+
+Sources: CloudFront Developer Guide, "HTTP 502", "HTTP 504 status code", "Optimize high availability
+with CloudFront origin failover" (OG-004, OG-006, OG-008), "Standard log file fields" (LG-002).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import aiohttp
+
+from localfront.config.distribution import Origin
+from localfront.errors import OriginError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A kind of failure. Table D.1, row 11: 502 and 503 both stand for no connection."""
+
+    status: int
+    failover_on: frozenset[int]
+    detail: str
+
+    def error(self, who: str, what: str) -> OriginError:
+        return OriginError(
+            f"{who} {what}.",
+            status=self.status,
+            failover_on=self.failover_on,
+            detail=self.detail,
+        )
+
+    def of(self, error: aiohttp.ClientConnectorError) -> Failure:
+        """The same, told apart in the log: an unknown name is 502 in any case (OG-006)."""
+        if isinstance(error, aiohttp.ClientConnectorDNSError):
+            return replace(self, status=502, detail="OriginDnsError")
+        if isinstance(
+            error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError
+        ):
+            return replace(self, status=502)  # OR-017
+        return self
+
+
+NOT_CONNECTED = Failure(502, frozenset({502, 503}), "OriginConnectError")
+NO_CONNECTION = Failure(504, frozenset({503, 504}), "OriginConnectError")
+NO_ANSWER = Failure(504, frozenset({504}), "OriginCommError")
+NOT_HTTP = Failure(502, frozenset({502}), "OriginInvalidResponseError")
+NOT_SENDABLE = Failure(502, frozenset({502}), "OriginCommError")
+BROKE_OFF = Failure(502, frozenset({502}), "OriginReadError")
+
+
+def named(origin: Origin, url: str) -> str:
+    """The origin, for a message. What a query string says is nobody's business."""
+    return f"Origin {origin.id!r} at {url.partition('?')[0]}"
+
+
+def in_short(error: BaseException) -> str:
+    """One line, without the 400 by which aiohttp means the origin's fault."""
+    text = (
+        error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    )
+    return " ".join(text.split()) or type(error).__name__
