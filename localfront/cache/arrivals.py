@@ -40,7 +40,7 @@ class Arrival:
         self._pulling = asyncio.Lock()
         self._moved = asyncio.Condition()
         self._held: deque[bytes] = deque()
-        self._held_bytes = 0
+        self.held_bytes = 0
         self._first = 0  # the number of the piece that is held first
         self._is_complete = False
         self._failure: OriginError | None = None
@@ -86,8 +86,8 @@ class Arrival:
                 self._on_end(b"".join(self._held))
             return
         self._held.append(piece)
-        self._held_bytes += len(piece)
-        if self._held_bytes > self._max_bytes:
+        self.held_bytes += len(piece)
+        if self.held_bytes > self._max_bytes:
             self._give_up()
             self._let_go()
 
@@ -100,7 +100,7 @@ class Arrival:
     async def _room(self) -> None:
         """Wait for the slowest reader once too much is held for it."""
         async with self._moved:
-            await self._moved.wait_for(lambda: self._held_bytes <= self._max_bytes)
+            await self._moved.wait_for(lambda: self.held_bytes <= self._max_bytes)
 
     async def advanced(self) -> None:
         """A reader went on, or left."""
@@ -113,7 +113,7 @@ class Arrival:
     def _let_go(self) -> None:
         needed = min((r.position for r in self._readers), default=None)
         while self._held and (needed is None or self._first < needed):
-            self._held_bytes -= len(self._held.popleft())
+            self.held_bytes -= len(self._held.popleft())
             self._first += 1
 
     async def left(self, reader: Reader) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from localfront.bodies import Body
 from localfront.cache.freshness import Lifetime
 from localfront.config.distribution import (
     CacheBehavior,
@@ -54,7 +55,7 @@ def a_request(
 
 def a_response(
     status: int = 200,
-    body: bytes = b"a page",
+    body: Body = b"a page",
     *,
     headers: Iterable[tuple[str, str]] = (),
     **changes: Any,
