@@ -45,6 +45,8 @@ def normalize(uri: str) -> str:
 
     A trailing `/`, `/.` or `/..` leaves a trailing slash. Nothing is percent-decoded.
     """
+    if uri.startswith("/") and "//" not in uri and "/." not in uri:
+        return uri
     kept: list[str] = []
     segments = uri.split("/")[1:]
     for segment in segments:

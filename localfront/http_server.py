@@ -22,6 +22,7 @@ from localfront.certificates import Certificates
 from localfront.errors import LocalfrontError, OriginError
 from localfront.messages import Headers, Request, Response
 from localfront.responses.viewer_responses import reason_phrase
+from localfront.websockets import OriginSocket
 
 LOG = logging.getLogger("localfront")
 Handler = Callable[[Request, Body], Awaitable[Response]]
@@ -168,6 +169,8 @@ def read_request(incoming: web.BaseRequest) -> Request:
 
 
 async def _write(response: Response, incoming: web.BaseRequest) -> web.StreamResponse:
+    if response.websocket is not None:
+        return await _relay(response, response.websocket, incoming)
     if isinstance(response.body, bytes):
         outgoing: web.StreamResponse = web.Response(
             status=response.status,
@@ -207,6 +210,24 @@ async def _write_stream(
     finally:
         await body.aclose()
     return outgoing
+
+
+async def _relay(
+    response: Response, origin: OriginSocket, incoming: web.BaseRequest
+) -> web.StreamResponse:
+    """MI-001: messages go both ways until either side ends."""
+    chosen = (origin.subprotocol,) if origin.subprotocol else ()
+    viewer = web.WebSocketResponse(
+        protocols=chosen, autoping=False, autoclose=False, max_msg_size=0
+    )
+    own = ("connection", "upgrade", "sec-websocket-accept", "sec-websocket-protocol")
+    viewer.headers.extend(_lines(response.headers.without(*own)))
+    try:
+        await viewer.prepare(incoming)
+        await origin.relay(viewer)
+    finally:
+        await origin.aclose()
+    return viewer
 
 
 def _held_lines(response: Response, method: str) -> CIMultiDict[str]:

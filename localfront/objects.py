@@ -35,6 +35,7 @@ from localfront.origins.requests import forwards_cookies
 from localfront.outcome import HIT, MISS, REFRESH_HIT, Outcome
 from localfront.request_trace import Trace
 from localfront.visit import Visit
+from localfront.websockets import asks_for_websocket
 
 NO_WHOLE_OBJECT = frozenset({206, 304})
 
@@ -61,6 +62,8 @@ class Objects:
         """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
         policy, request = visit.behavior.cache_policy, visit.request
         cacheable = request.method in visit.behavior.cached_methods  # VP-007
+        if asks_for_websocket(request.method, request.http_version, request.headers):
+            cacheable = False
         if policy.caching_disabled or not cacheable:
             visit.trace.note("cache", decision="off")
             fetched = await self.origin_side.fetch(visit)

@@ -9,7 +9,7 @@ The rules stand in the modules named here; this one only puts them in CloudFront
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from localfront.behaviors import choose
 from localfront.bodies import Body, close
 from localfront.cache.conditional import CONDITIONS
 from localfront.config.distribution import Distribution
-from localfront.distributions import choose_distribution
+from localfront.distributions import Distributions
 from localfront.edge.events import viewer_request_event
 from localfront.edge.results import read_viewer_request_result
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
@@ -51,7 +51,7 @@ class Functions(Protocol):
 class Pipeline:
     """Answers viewers as the distributions say. `https_port` is where redirects lead."""
 
-    distributions: Sequence[Distribution]
+    distributions: Distributions
     functions: Functions
     objects: Objects
     clock: Clock
@@ -60,7 +60,7 @@ class Pipeline:
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
         """Take one request all the way; the trace tells afterwards what happened."""
         host = request.headers.get("host") or ""
-        distribution = choose_distribution(host, self.distributions)
+        distribution = self.distributions.answering(host)
         if distribution is None:
             outcome = self._refused(_no_distribution(host, self.distributions), trace)
         elif refusal := check_size(request):
@@ -209,10 +209,11 @@ class Pipeline:
         return Outcome(page, error.x_cache)
 
 
-def _no_distribution(host: str, distributions: Sequence[Distribution]) -> Refusal:
+def _no_distribution(host: str, distributions: Distributions) -> Refusal:
     """HO-002, with the names that would have been answered."""
-    names = [name for d in distributions for name in (*d.aliases, d.domain_name)]
-    known = ", ".join(names) or "none: no distribution has been created yet"
+    known = (
+        ", ".join(distributions.names) or "none: no distribution has been created yet"
+    )
     return Refusal(
         status=403,
         rule="HO-002",

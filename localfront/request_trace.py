@@ -61,8 +61,8 @@ class Trace:
 
     def note(self, name: str, **facts: Any) -> None:
         """A decision that takes no time worth telling."""
-        with self.step(name, **facts):
-            pass
+        start_ms = (self.clock() - self.started) * 1000
+        self.steps.append(Step(name=name, start_ms=start_ms, facts=facts))
 
     def beside(self) -> Trace:
         """A record of its own for what is done on account of this request, but not for it."""
@@ -84,30 +84,37 @@ class Trace:
 
 def log_line(trace: Trace) -> str:
     """The record in one line: status, request, way through CloudFront, result and time."""
-    way = [_told(step) for step in trace.steps]
     parts = [
         f"{trace.status} {printable(trace.method)} "
-        f"{printable(trace.host)}{printable(trace.target)}",
-        *way,
+        f"{printable(trace.host)}{printable(trace.target)}"
     ]
-    parts += [printable(trace.result), f"{trace.duration_ms:.1f} ms"]
-    parts.append(printable(trace.reason, limit=1000))
-    return " | ".join(part for part in parts if part) + f" | {trace.request_id}"
+    parts += [_told(step) for step in trace.steps]
+    if trace.result:
+        parts.append(printable(trace.result))
+    parts.append(f"{trace.duration_ms:.1f} ms")
+    if trace.reason:
+        parts.append(printable(trace.reason, limit=1000))
+    parts.append(trace.request_id)
+    return " | ".join(parts)
+
+
+TOLD = (str, int, float)
 
 
 def _told(step: Step) -> str:
-    facts = " ".join(
-        f"{name}={printable(str(value))}"
-        for name, value in step.facts.items()
-        if isinstance(value, str | int | float) and value != ""
-    )
     spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
-    return f"{step.name}{spent} {facts}".strip()
+    told = step.name + spent
+    for name, value in step.facts.items():
+        if isinstance(value, TOLD) and value != "":
+            told += f" {name}={printable(str(value))}"
+    return told
 
 
 def printable(text: str, *, limit: int = 200) -> str:
     """Text safe in a terminal and on one line: no control characters, bounded length."""
     short = text if len(text) <= limit else text[: limit - 1] + "…"
+    if short.isprintable():
+        return short
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 

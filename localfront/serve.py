@@ -19,6 +19,7 @@ from localfront.cache.store import Cache
 from localfront.certificates import Certificates, load_or_create_authority
 from localfront.config.distribution import Distribution
 from localfront.control_plane import Configuration, ControlPlane
+from localfront.distributions import Distributions
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
 from localfront.follow import Follower
@@ -80,7 +81,7 @@ class Service:
             bucket_policies=configuration.bucket_policies,
         )
         self._pipeline = Pipeline(
-            distributions=configuration.distributions,
+            distributions=Distributions(configuration.distributions),
             functions=self._functions,
             objects=Objects(
                 origin_side=OriginSide(origins=origins, clock=time.time),

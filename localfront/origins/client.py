@@ -31,6 +31,8 @@ from localfront.origins.failures import (
     in_short,
     named,
 )
+from localfront.origins.websocket import connected
+from localfront.websockets import is_upgrade
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
@@ -90,6 +92,8 @@ class OriginClient:
         The body of the response is on its way; whoever reads it closes it. Raises OriginError:
         502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
         """
+        if is_upgrade(request.headers.get("upgrade")):
+            return await connected(self._session, url, request, origin)
         if UNSENDABLE.search(url):
             what = "has a path that can't be sent as it is"
             raise NOT_SENDABLE.error(named(origin, url), what)

@@ -18,6 +18,7 @@ from localfront.forwarding import (
     take_query_strings,
 )
 from localfront.messages import Headers, Request
+from localfront.websockets import asks_for_websocket
 
 VIA = "1.1 localfront.cloudfront.net (CloudFront)"
 USER_AGENT = "Amazon CloudFront"
@@ -50,6 +51,9 @@ def origin_request(
     if cookie:
         headers = headers.adding("Cookie", cookie)
     headers = _with_own_headers(headers, request, behavior, origin, request_id)
+    if _goes_on_as_websocket(request, headers):
+        for name, value in (("Connection", "Upgrade"), ("Upgrade", "websocket")):
+            headers = headers.adding(name, value)
     for name, value in origin.custom_headers:  # OR-012
         headers = headers.replacing(name, value)
     return replace(
@@ -57,6 +61,15 @@ def origin_request(
         uri=origin.origin_path + request.uri,  # OR-011
         querystring=take_query_strings(request.querystring, query_strings),
         headers=headers,
+    )
+
+
+def _goes_on_as_websocket(request: Request, headers: Headers) -> bool:
+    """MI-001: where the policies forward what a handshake needs."""
+    return (
+        asks_for_websocket(request.method, request.http_version, request.headers)
+        and "sec-websocket-key" in headers
+        and "sec-websocket-version" in headers
     )
 
 

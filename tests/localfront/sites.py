@@ -11,6 +11,7 @@ from localfront.config.distribution import (
     CustomErrorResponse,
     Distribution,
 )
+from localfront.distributions import Distributions
 from localfront.errors import (
     OriginError,
 )
@@ -44,7 +45,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         self.pipeline = Pipeline(
-            distributions=[self.distribution],
+            distributions=Distributions([self.distribution]),
             functions=self.functions,
             objects=objects_of(self.origins, self.clock),
             clock=self.clock,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localfront.distributions import choose_distribution, host_name
+from localfront.distributions import Distributions, host_name
 from tests.localfront.factories import a_distribution
 
 LOGS = a_distribution(
@@ -28,7 +28,7 @@ ANY = a_distribution(
 )
 @pytest.mark.proves("HO-001", "HO-003")
 def test_the_host_header_chooses_the_distribution(host: str) -> None:
-    assert choose_distribution(host, [SHOP, LOGS]) is LOGS
+    assert Distributions([SHOP, LOGS]).answering(host) is LOGS
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_the_host_header_chooses_the_distribution(host: str) -> None:
 )
 @pytest.mark.proves("HO-002")
 def test_an_unknown_host_belongs_to_no_distribution(host: str) -> None:
-    assert choose_distribution(host, [LOGS, SHOP]) is None
+    assert Distributions([LOGS, SHOP]).answering(host) is None
 
 
 @pytest.mark.parametrize("host", ["a.example.com", "b.a.example.com"])
 @pytest.mark.proves("HO-005")
 def test_the_star_of_a_wildcard_alias_stands_for_one_or_more_labels(host: str) -> None:
-    assert choose_distribution(host, [ANY]) is ANY
+    assert Distributions([ANY]).answering(host) is ANY
 
 
 @pytest.mark.parametrize(
@@ -71,40 +71,40 @@ def test_the_star_of_a_wildcard_alias_stands_for_one_or_more_labels(host: str) -
 )
 @pytest.mark.proves("HO-005")
 def test_a_wildcard_alias_covers_nothing_but_labels(host: str) -> None:
-    assert choose_distribution(host, [ANY]) is None
+    assert Distributions([ANY]).answering(host) is None
 
 
 @pytest.mark.proves("HO-006")
 def test_an_exact_alias_wins_over_a_wildcard() -> None:
-    assert choose_distribution("logs.example.com", [ANY, LOGS]) is LOGS
+    assert Distributions([ANY, LOGS]).answering("logs.example.com") is LOGS
 
 
 @pytest.mark.proves("HO-006")
 def test_the_more_specific_wildcard_wins() -> None:
     narrow = a_distribution(id="E4", aliases=("*.eu.example.com",))
 
-    assert choose_distribution("a.eu.example.com", [ANY, narrow]) is narrow
-    assert choose_distribution("a.us.example.com", [ANY, narrow]) is ANY
+    assert Distributions([ANY, narrow]).answering("a.eu.example.com") is narrow
+    assert Distributions([ANY, narrow]).answering("a.us.example.com") is ANY
 
 
 @pytest.mark.proves("HO-010")
 def test_a_disabled_distribution_accepts_no_requests() -> None:
     disabled = a_distribution(enabled=False)
 
-    assert choose_distribution("logs.example.com", [disabled]) is None
+    assert Distributions([disabled]).answering("logs.example.com") is None
 
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:8443"])
 def test_localhost_is_the_only_distribution(host: str) -> None:
-    assert choose_distribution(host, [LOGS]) is LOGS
-    assert choose_distribution(host, [LOGS, SHOP]) is None
-    assert choose_distribution(host, []) is None
+    assert Distributions([LOGS]).answering(host) is LOGS
+    assert Distributions([LOGS, SHOP]).answering(host) is None
+    assert Distributions([]).answering(host) is None
 
 
 def test_disabled_distributions_do_not_make_localhost_ambiguous() -> None:
     disabled = a_distribution(id="E5", enabled=False)
 
-    assert choose_distribution("localhost", [disabled, LOGS]) is LOGS
+    assert Distributions([disabled, LOGS]).answering("localhost") is LOGS
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import trustme
 from localfront.bodies import Body, read_whole
 from localfront.certificates import Certificates
 from localfront.config.distribution import ViewerProtocolPolicy
+from localfront.distributions import Distributions
 from localfront.http_server import Handler, HttpServer
 from localfront.messages import Request, Response
 from localfront.pipeline import Pipeline
@@ -57,7 +58,7 @@ def through_the_pipeline(
     clock = FakeClock()
     behavior = a_behavior(viewer_protocol_policy=policy)
     pipeline = Pipeline(
-        distributions=[a_distribution(default_cache_behavior=behavior)],
+        distributions=Distributions([a_distribution(default_cache_behavior=behavior)]),
         functions=FakeFunctions(),
         objects=objects_of(FakeOrigins(otherwise=a_response()), clock),
         clock=clock,

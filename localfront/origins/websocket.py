@@ -1,0 +1,61 @@
+"""The origin's side of a WebSocket handshake.
+
+Source: CloudFront Developer Guide, "Use WebSockets with CloudFront distributions" (MI-001).
+"""
+
+from __future__ import annotations
+
+import aiohttp
+from yarl import URL
+
+from localfront.config.distribution import Origin
+from localfront.messages import Headers, Request, Response
+from localfront.origins.failures import (
+    NO_CONNECTION,
+    NOT_CONNECTED,
+    NOT_HTTP,
+    in_short,
+    named,
+)
+from localfront.websockets import OriginSocket
+
+# aiohttp writes the handshake of this hop itself.
+OF_THIS_HOP = (
+    "Connection", "Upgrade", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
+    "Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol", "Content-Length",
+)  # fmt: skip
+
+
+async def connected(
+    session: aiohttp.ClientSession, url: str, request: Request, origin: Origin
+) -> Response:
+    """101 with the open socket, or the origin's refusal, without its body.
+
+    Raises OriginError when the origin can't be reached.
+    """
+    who = named(origin, url)
+    wanted = request.headers.get_all("sec-websocket-protocol")
+    try:
+        socket = await session.ws_connect(
+            URL(url, encoded=True),
+            headers=request.headers.without(*OF_THIS_HOP).lines,
+            protocols=[p.strip() for line in wanted for p in line.split(",")],
+            autoping=False,
+            autoclose=False,
+            max_msg_size=0,
+        )
+    except aiohttp.WSServerHandshakeError as refusal:
+        if refusal.status == 101:
+            raise NOT_HTTP.error(who, "sent no valid WebSocket handshake") from refusal
+        lines = refusal.headers.items() if refusal.headers else ()
+        headers = Headers.of(lines).without("Content-Length", *OF_THIS_HOP)
+        return Response(status=refusal.status, headers=headers)
+    except aiohttp.ConnectionTimeoutError as error:
+        raise NO_CONNECTION.error(who, "took no connection in time") from error
+    except aiohttp.ClientConnectorError as error:
+        what = f"can't be connected to: {error}"
+        raise NOT_CONNECTED.of(error).error(who, what) from error
+    except (aiohttp.ClientError, OSError) as error:
+        what = f"sent no usable answer: {in_short(error)}"
+        raise NOT_HTTP.error(who, what) from error
+    return Response(status=101, websocket=OriginSocket(socket, socket.protocol))
