@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,30 +11,18 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
-from localfront.bodies import Body
 from localfront.config.distribution import CacheBehavior
 from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED
 from localfront.config.policies import OriginRequestPolicy
-from localfront.distributions import Distributions
-from localfront.messages import Request, Response
-from localfront.objects import Objects
-from localfront.origin_side import OriginSide
-from localfront.origins.client import OriginClient
-from localfront.origins.fetch import Origins
-from localfront.pipeline import Pipeline
 from localfront.websockets import OriginSocket
 from tests.localfront.factories import (
     a_behavior,
-    a_distribution,
-    a_trace,
-    an_api_origin,
     listed,
 )
-from tests.localfront.fakes import FakeFunctions
-from tests.localfront.wire import PATIENCE, serving
+from tests.localfront.real_sites import a_site, origin_at
 
 TO_ORIGIN = a_behavior(
-    target_origin_id="chat",
+    target_origin_id="here",
     cache_policy=CACHING_DISABLED,
     origin_request_policy=ALL_VIEWER,
 )
@@ -76,35 +63,9 @@ async def site(
     """The address of a site whose origin is the chat server."""
     runner = web.ServerRunner(web.Server(chat))
     await runner.setup()
-    listening = web.TCPSite(runner, "127.0.0.1", 0)
-    await listening.start()
-    origin = an_api_origin(
-        id="chat",
-        domain_name="127.0.0.1",
-        origin_path="",
-        protocol_policy="http-only",
-        http_port=runner.addresses[0][1],
-    )
-    distribution = a_distribution(
-        aliases=("localhost",),
-        origins=(origin,),
-        cache_behaviors=(),
-        default_cache_behavior=behavior,
-    )
-    async with OriginClient() as client:
-        side = OriginSide(origins=Origins(client=client), clock=time.time)
-        pipeline = Pipeline(
-            distributions=Distributions([distribution]),
-            functions=FakeFunctions(),
-            objects=Objects(origin_side=side, clock=time.time),
-            clock=time.time,
-        )
-
-        async def answer(request: Request, body: Body) -> Response:
-            return await pipeline.answer(request, body, a_trace())
-
-        async with serving(answer) as server, asyncio.timeout(PATIENCE):
-            yield f"http://localhost:{server.http_port}"
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with a_site(origin_at(runner.addresses[0][1]), behavior) as served:
+        yield served.url
     await runner.cleanup()
 
 
@@ -112,7 +73,7 @@ async def site(
 @pytest.mark.parametrize("policy", [ALL_VIEWER, HANDSHAKE_ONLY])
 async def test_messages_go_both_ways(policy: OriginRequestPolicy) -> None:
     behavior = a_behavior(
-        target_origin_id="chat",
+        target_origin_id="here",
         cache_policy=CACHING_DISABLED,
         origin_request_policy=policy,
     )
@@ -132,7 +93,7 @@ async def test_messages_go_both_ways(policy: OriginRequestPolicy) -> None:
 
 @pytest.mark.proves("MI-001")
 async def test_a_default_cache_policy_with_all_viewer_headers_is_enough() -> None:
-    behavior = a_behavior(target_origin_id="chat", origin_request_policy=ALL_VIEWER)
+    behavior = a_behavior(target_origin_id="here", origin_request_policy=ALL_VIEWER)
     async with (
         site(ChatServer(), behavior) as url,
         aiohttp.ClientSession() as session,
@@ -146,7 +107,7 @@ async def test_a_default_cache_policy_with_all_viewer_headers_is_enough() -> Non
 @pytest.mark.proves("MI-001")
 async def test_without_the_handshakes_headers_the_origin_sees_a_plain_get() -> None:
     chat = ChatServer()
-    behavior = a_behavior(target_origin_id="chat", cache_policy=CACHING_DISABLED)
+    behavior = a_behavior(target_origin_id="here", cache_policy=CACHING_DISABLED)
     async with site(chat, behavior) as url, aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await session.ws_connect(f"{url}/chat")

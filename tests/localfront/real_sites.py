@@ -1,0 +1,89 @@
+"""A whole site on real sockets: viewers, localfront's pipeline, and an origin on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from localfront.bodies import Body
+from localfront.config.distribution import CacheBehavior, Origin
+from localfront.distributions import Distributions
+from localfront.http_server import HttpServer
+from localfront.messages import Request, Response
+from localfront.objects import Objects
+from localfront.origin_side import OriginSide
+from localfront.origins.client import OriginClient
+from localfront.origins.fetch import Origins
+from localfront.pipeline import Pipeline
+from localfront.request_trace import Trace
+from tests.localfront.factories import (
+    a_behavior,
+    a_cache_policy,
+    a_distribution,
+    a_trace,
+    an_api_origin,
+)
+from tests.localfront.fakes import FakeFunctions
+from tests.localfront.wire import PATIENCE, serving
+
+KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=60))
+
+
+@dataclass(slots=True)
+class Site:
+    """Where viewers find it, and what was made of their requests."""
+
+    server: HttpServer
+    objects: Objects
+    traces: list[Trace] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.server.http_port}"
+
+
+def origin_at(port: int, **changes: Any) -> Origin:
+    """A custom origin on a port of this machine."""
+    known: dict[str, Any] = {
+        "id": "here",
+        "domain_name": "127.0.0.1",
+        "origin_path": "",
+        "protocol_policy": "http-only",
+        "http_port": port,
+    }
+    return an_api_origin(**{**known, **changes})
+
+
+@asynccontextmanager
+async def a_site(
+    origin: Origin, behavior: CacheBehavior = KEPT, **distribution: Any
+) -> AsyncIterator[Site]:
+    """Serves the origin to whoever asks for localhost."""
+    served = a_distribution(
+        aliases=("localhost",),
+        origins=(origin,),
+        cache_behaviors=(),
+        default_cache_behavior=behavior,
+        **distribution,
+    )
+    traces: list[Trace] = []
+    async with OriginClient() as client:
+        side = OriginSide(origins=Origins(client=client), clock=time.time)
+        objects = Objects(origin_side=side, clock=time.time)
+        pipeline = Pipeline(
+            distributions=Distributions([served]),
+            functions=FakeFunctions(),
+            objects=objects,
+            clock=time.time,
+        )
+
+        async def answer(request: Request, body: Body) -> Response:
+            traces.append(a_trace())
+            return await pipeline.answer(request, body, traces[-1])
+
+        async with serving(answer) as server, asyncio.timeout(PATIENCE):
+            yield Site(server, objects, traces)
