@@ -161,7 +161,10 @@ class Objects:
         whole = visit.request.method != "HEAD" and (
             response.status not in NO_WHOLE_OBJECT
         )
-        if not lifetime.is_kept or not whole:
+        if not whole:
+            return response
+        if not lifetime.is_kept:
+            self.cache.forget(key)  # what it held has been superseded
             return response
         store = partial(self._store, visit, key, fetched, lifetime)
         if isinstance(response.body, bytes):

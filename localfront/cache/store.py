@@ -118,6 +118,10 @@ class Cache:
         if self._entries.get(key) is stored:
             self._entries[key] = replace(stored, expires_at=until)
 
+    def forget(self, key: CacheKey) -> None:
+        """Let go of one object, if it is there."""
+        self._drop(key)
+
     def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
         """Drop what invalidation paths name, all variants at once (IN-002, IN-004).
 
