@@ -1,18 +1,16 @@
-"""Which of a viewer's query strings and cookies a policy's selection takes, and what is added.
+"""Which of a viewer's query strings and cookies a policy's selection takes.
 
 Values are cut out, never rebuilt: what is taken is byte for byte what the viewer sent, in the
 viewer's order for query strings (CA-006), sorted by name for cookies (CA-009).
 
-Sources: CloudFront Developer Guide, "Cache content based on query string parameters", "Cache
-content based on cookies" and "Add CloudFront request headers".
+Sources: CloudFront Developer Guide, "Cache content based on query string parameters" and
+"Cache content based on cookies".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from localfront.config.policies import Mode, Selection
-from localfront.messages import Headers, Request
+from localfront.messages import Headers
 
 
 def take_query_strings(querystring: str, selection: Selection) -> str:
@@ -59,20 +57,3 @@ def accept_encoding(headers: Headers, *, gzip: bool, brotli: bool) -> str:
     accepted = {name for name, _, weight in codings if weight not in refused}
     wanted = [("br", brotli), ("gzip", gzip)]
     return ",".join(name for name, enabled in wanted if enabled and name in accepted)
-
-
-def is_added_by_cloudfront(name: str) -> bool:
-    """Whether CloudFront gives the header its value when a policy lists it (OR-018)."""
-    return name.lower().startswith("cloudfront-")
-
-
-def cloudfront_headers(request: Request) -> Mapping[str, str]:
-    """The CloudFront-* headers whose value is known here.
-
-    Country, device and the like need data that a local machine does not have: left out.
-    """
-    return {
-        "CloudFront-Forwarded-Proto": request.scheme,
-        "CloudFront-Viewer-Http-Version": request.http_version,
-        "CloudFront-Viewer-Address": f"{request.client_ip}:0",
-    }

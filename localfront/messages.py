@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from localfront.bodies import Body
+from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.websockets import OriginSocket
 
 
@@ -91,7 +92,9 @@ class Request:
 
     `uri` is the raw path and starts with `/`; `querystring` is raw and has no `?`
     ("" when there is none): nothing is decoded or normalised on the way through.
-    `tls` is the viewer's connection as `version:cipher`, "" over plain HTTP.
+    `tls` is the viewer's connection as `version:cipher`, "" over plain HTTP; a third part may tell
+    `:fullHandshake` or `:connectionReused` (OR-020). `viewer` is what is known of the viewer, and
+    `received` the headers that it sent, once a function may have changed them.
     """
 
     method: str
@@ -103,6 +106,8 @@ class Request:
     scheme: str = "https"  # how the viewer came: "http" or "https"
     http_version: str = "1.1"
     tls: str = ""
+    viewer: ViewerFacts = NOTHING_KNOWN
+    received: Headers | None = None
 
     @property
     def target(self) -> str:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
 from localfront.messages import Request
+from localfront.profiles import PROFILE_2026, Profile
 
 MAX_URL_BYTES = 8192
-MAX_HEAD_BYTES = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +32,23 @@ class Redirect:
     status: int
 
 
-def check_size(request: Request) -> Refusal | None:
-    """VP-009 and VP-010, with the limits of 2026 (table D.1, row 4)."""
+def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | None:
+    """VP-009 and VP-010, with the profile's limits (table D.1, row 4)."""
     target = _bytes(request.target)
     if target > MAX_URL_BYTES:
         return Refusal(
-            status=414,
+            status=profile.url_too_long,
             rule="VP-009",
             message=f"The URL has {target} bytes; CloudFront takes {MAX_URL_BYTES}.",
             close=True,
         )
     head = target + sum(_bytes(n) + _bytes(v) + 4 for n, v in request.headers)
-    if head > MAX_HEAD_BYTES:
+    if head > profile.max_request_head:
         return Refusal(
-            status=494,
+            status=profile.head_too_large,
             rule="VP-010",
-            message=f"Request line and headers have {head} bytes; CloudFront takes {MAX_HEAD_BYTES}.",
+            message=f"Request line and headers have {head} bytes; "
+            f"CloudFront takes {profile.max_request_head}.",
             close=True,
         )
     return None

@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from localfront.cloudfront_headers import cloudfront_header, is_added_by_cloudfront
 from localfront.config.policies import CachePolicy
-from localfront.forwarding import (
-    accept_encoding,
-    cloudfront_headers,
-    is_added_by_cloudfront,
-    take_cookies,
-    take_query_strings,
-)
-from localfront.messages import Headers, Request
+from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
+from localfront.messages import Request
 
 
 class CacheKey(NamedTuple):
@@ -63,5 +58,6 @@ def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> Ca
 def _values(request: Request, name: str) -> tuple[str, ...]:
     """The header's lines; CloudFront's own headers have CloudFront's value (CA-005, LE-022)."""
     if is_added_by_cloudfront(name):
-        return Headers.of(cloudfront_headers(request).items()).get_all(name)
+        value = cloudfront_header(request, name)
+        return () if value is None else (value,)
     return request.headers.get_all(name)

@@ -152,12 +152,28 @@ def _selection(mode: str, names: list[str], *, lower: bool = False) -> Selection
     return Selection(Mode(mode), frozenset(n.lower() if lower else n for n in names))
 
 
+# OR-019: these would make a key of every viewer.
+NOT_IN_CACHE_POLICIES = frozenset(
+    f"cloudfront-viewer-{part}"
+    for part in ("address", "asn", "ja3-fingerprint", "ja4-fingerprint", "tls")
+)
+
+
 def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy:
-    """Read a CachePolicyConfig as the CloudFront API returns it."""
+    """Read a CachePolicyConfig as the CloudFront API returns it.
+
+    Raises ConfigError for a header that no cache key can have (OR-019).
+    """
     parameters = config.get("ParametersInCacheKeyAndForwardedToOrigin") or {}
     headers = parameters.get("HeadersConfig") or {}
     cookies = parameters.get("CookiesConfig") or {}
     queries = parameters.get("QueryStringsConfig") or {}
+    for name in items(headers.get("Headers")):
+        if name.lower() in NOT_IN_CACHE_POLICIES:
+            raise ConfigError(
+                f"Cache policy {policy_id} lists {name}, which CloudFront refuses: list it in an "
+                "origin request policy (OR-019)."
+            )
     return CachePolicy(
         id=policy_id,
         min_ttl=int(config["MinTTL"]),

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from localfront.cloudfront_headers import cloudfront_headers, is_added_by_cloudfront
 from localfront.config.distribution import CacheBehavior, Origin
 from localfront.config.policies import Selection
-from localfront.forwarding import (
-    accept_encoding,
-    cloudfront_headers,
-    is_added_by_cloudfront,
-    take_cookies,
-    take_query_strings,
-)
+from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
 from localfront.messages import Headers, Request
 from localfront.websockets import asks_for_websocket
 
@@ -130,7 +125,7 @@ def _with_own_headers(
         ("X-Forwarded-For", _forwarded_for(request)),  # OR-004
         ("X-Amz-Cf-Id", request_id),
         *_encoding(request, behavior, selection),
-        *_cloudfront_headers(request, behavior),
+        *cloudfront_headers(request, _added_headers(behavior)),
     ]
     for name, value in lines:
         headers = headers.replacing(name, value)
@@ -162,11 +157,3 @@ def _added_headers(behavior: CacheBehavior) -> frozenset[str]:
     extra = behavior.origin_request_policy
     listed = filter(is_added_by_cloudfront, behavior.cache_policy.headers.names)
     return frozenset(listed) | (extra.cloudfront_headers if extra else frozenset())
-
-
-def _cloudfront_headers(
-    request: Request, behavior: CacheBehavior
-) -> list[tuple[str, str]]:
-    wanted = _added_headers(behavior)
-    known = cloudfront_headers(request).items()
-    return [(name, value) for name, value in known if name.lower() in wanted]

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from localfront.access.viewer_rules import (
-    MAX_HEAD_BYTES,
     MAX_URL_BYTES,
     Redirect,
     Refusal,
@@ -12,6 +11,7 @@ from localfront.access.viewer_rules import (
     check_size,
 )
 from localfront.config.distribution import ViewerProtocolPolicy
+from localfront.profiles import CLASSIC, PROFILE_2026
 from tests.localfront.factories import a_behavior, a_request
 
 REDIRECTS = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
@@ -121,7 +121,7 @@ def test_a_path_that_is_not_utf_8_passes() -> None:
 def test_a_head_of_32768_bytes_passes_and_one_more_gets_494() -> None:
     # "/", then Host, then the header: name, colon, space, value, line end.
     known = len("/") + len("Host") + len("logs.example.com") + 4 + len("X-Long") + 4
-    longest = "a" * (MAX_HEAD_BYTES - known)
+    longest = "a" * (PROFILE_2026.max_request_head - known)
 
     assert check_size(a_request(headers=[("X-Long", longest)])) is None
     refusal = check_size(a_request(headers=[("X-Long", longest + "a")]))
@@ -132,9 +132,23 @@ def test_a_head_of_32768_bytes_passes_and_one_more_gets_494() -> None:
 @pytest.mark.parametrize("character", ["\u00e9", "\udce9\udcea"])
 @pytest.mark.proves("VP-010")
 def test_headers_are_measured_in_bytes(character: str) -> None:
-    request = a_request(headers=[("X-Long", character * (MAX_HEAD_BYTES // 2))])
+    request = a_request(
+        headers=[("X-Long", character * (PROFILE_2026.max_request_head // 2))]
+    )
 
     refusal = check_size(request)
 
     assert refusal is not None
     assert refusal.status == 494
+
+
+@pytest.mark.proves("VP-009", "VP-010")
+def test_the_classic_profile_answers_413_for_both_and_takes_smaller_heads() -> None:
+    long_url = check_size(a_request("/" + "a" * MAX_URL_BYTES), CLASSIC)
+    long_head = check_size(a_request(headers=[("X-Long", "a" * 20_480)]), CLASSIC)
+
+    assert long_url is not None
+    assert (long_url.status, long_url.rule, long_url.close) == (413, "VP-009", True)
+    assert long_head is not None
+    assert (long_head.status, long_head.rule, long_head.close) == (413, "VP-010", True)
+    assert check_size(a_request(headers=[("X-Long", "a" * 20_480)])) is None

@@ -1,0 +1,189 @@
+"""Whether a request to a restricted behavior is signed, by its URL or by cookies.
+
+A signature in the query string wins: then cookies are not looked at (SG-005). Local ports are no
+part of a site's address on AWS, but of the URLs that a local application signs: a signature holds
+for the viewer's URL with the port that its Host header names, and for the same without.
+
+Undocumented, so the stricter answer is taken: a value that comes twice, Expires beside Policy, and
+any spelling of a value other than the documented one are refused.
+
+Sources: CloudFront Developer Guide, "Use signed URLs", "Use signed cookies", "Decide to use signed
+URLs or signed cookies" (SG-001..007). The words before the first full stop of a message are those
+that AWS Knowledge Center quotes, "How do I troubleshoot issues related to a signed URL or signed
+cookies in CloudFront?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from localfront.access.signature import (
+    DEFAULT_HASH,
+    HASHES,
+    PublicKey,
+    decode,
+    is_signed_by,
+    read_public_key,
+)
+from localfront.access.signed_policy import (
+    Policy,
+    PolicyError,
+    canned_policy,
+    read_policy,
+    read_seconds,
+)
+from localfront.access.signed_resource import ANY, Url
+from localfront.access.viewer_rules import Refusal
+from localfront.config.distribution import CacheBehavior
+from localfront.errors import ConfigError
+from localfront.forwarding import parse_cookies
+from localfront.messages import Request
+
+PARAMETERS = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")
+COOKIE_PREFIX = "CloudFront-"
+
+DENIED = "Access denied"
+MISSING_KEY = "Missing Key-Pair-Id query parameter or cookie value"
+UNKNOWN_KEY = "Unknown Key"
+
+
+class _RefusedError(Exception):
+    """AWS's words and ours, on the way to a Refusal."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(f"{code}. {why}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """What the viewer brings, by the names of PARAMETERS; `urls` are what it may be signed for."""
+
+    values: Mapping[str, str]
+    urls: tuple[Url, ...]
+
+
+def check_signature(
+    request: Request, behavior: CacheBehavior, *, now: float
+) -> Refusal | None:
+    """SG-001: 403 unless the request is signed by one of the behavior's keys. `now` in seconds."""
+    if not (behavior.restricted or behavior.trusted_keys):
+        return None
+    try:
+        claim = _claim(request)
+        policy = _signed_policy(claim, _public_key(claim.values, behavior))
+    except _RefusedError as refused:
+        return Refusal(status=403, rule="SG-001", message=str(refused))
+    objection = policy.objection(claim.urls, request.client_ip, now=now)
+    if objection is None:
+        return None
+    return Refusal(status=403, rule="SG-001", message=f"{DENIED}. {objection}.")
+
+
+def without_signature(querystring: str) -> str:
+    """The query string less the parameters of a signed URL, else byte for byte the viewer's."""
+    return "&".join(part for part in querystring.split("&") if _name(part) is None)
+
+
+def _name(part: str) -> str | None:
+    """The name of a query string's part where it belongs to a signed URL."""
+    name = part.partition("=")[0]
+    return name if name in PARAMETERS else None
+
+
+def _claim(request: Request) -> _Claim:
+    signed = [p.partition("=") for p in request.querystring.split("&") if _name(p)]
+    if signed:
+        values = _once((name, value) for name, _, value in signed)
+        return _Claim(values=values, urls=_urls(request))
+    cookies = (
+        (name.removeprefix(COOKIE_PREFIX), value)
+        for name, value in parse_cookies(request.headers)
+        if name.startswith(COOKIE_PREFIX)
+    )
+    values = _once((name, value) for name, value in cookies if name in PARAMETERS)
+    return _Claim(values=values, urls=_urls(request))
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name in values:
+            raise _RefusedError(DENIED, f"{name} comes twice.")
+        values[name] = value
+    return values
+
+
+def _urls(request: Request) -> tuple[Url, ...]:
+    """The viewer's URL as its Host header has it, and without the port where it has one."""
+    host = request.headers.get("host") or ""
+    name, colon, port = host.rpartition(":")
+    hosts = [host, name] if colon and port.isdecimal() else [host]
+    query = without_signature(request.querystring)
+    return tuple(
+        Url(scheme=request.scheme, host=host, path=request.uri, query=query)
+        for host in hosts
+    )
+
+
+def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey:
+    key_id = values.get("Key-Pair-Id", "")
+    if not key_id:
+        raise _RefusedError(
+            MISSING_KEY,
+            f"Behavior {behavior.path_pattern!r} takes signed requests alone.",
+        )
+    for key in behavior.trusted_keys:
+        if key.id == key_id:
+            try:
+                return read_public_key(key.pem)
+            except ConfigError as error:
+                raise _RefusedError(UNKNOWN_KEY, f"{key_id}: {error}") from error
+    known = ", ".join(key.id for key in behavior.trusted_keys) or "none"
+    raise _RefusedError(
+        UNKNOWN_KEY,
+        f"{key_id!r} is no key of behavior {behavior.path_pattern!r}, which trusts: {known}.",
+    )
+
+
+def _signed_policy(claim: _Claim, key: PublicKey) -> Policy:
+    """The policy that the signature is of. Raises _RefusedError."""
+    values = claim.values
+    if ("Expires" in values) == ("Policy" in values):
+        raise _RefusedError(DENIED, "Give one of Expires and Policy.")
+    hash_name = values.get("Hash-Algorithm", DEFAULT_HASH)
+    if hash_name not in HASHES:
+        raise _RefusedError(DENIED, f"Hash-Algorithm is one of {', '.join(HASHES)}.")
+    signature = _decoded(values, "Signature")
+    if "Policy" in values:
+        text = _decoded(values, "Policy")
+        if not is_signed_by(key, text, signature, hash_name=hash_name):
+            raise _RefusedError(DENIED, _wrong("the policy", hash_name))
+        try:
+            return read_policy(text)
+        except PolicyError as error:
+            raise _RefusedError(DENIED, f"The policy {error}.") from error
+    expires = read_seconds(values["Expires"])
+    if expires is None:
+        raise _RefusedError(
+            DENIED, "Expires must be a time in whole seconds since 1970."
+        )
+    for url in claim.urls:
+        text = canned_policy(url, values["Expires"])
+        if is_signed_by(key, text, signature, hash_name=hash_name):
+            return Policy(resource=ANY, expires=expires)  # the URL has been compared
+    raise _RefusedError(DENIED, _wrong(f"{claim.urls[0]} until {expires}", hash_name))
+
+
+def _decoded(values: Mapping[str, str], name: str) -> bytes:
+    try:
+        return decode(values.get(name, ""))
+    except ValueError as error:
+        raise _RefusedError(DENIED, f"{name} can't be decoded: {error}.") from error
+
+
+def _wrong(what: str, hash_name: str) -> str:
+    return (
+        f"The signature is not of {what} with {hash_name} and this key: another URL, parameters "
+        "added after signing, another time, another hash or another private key."
+    )

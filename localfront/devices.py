@@ -1,0 +1,43 @@
+"""User-Agent → the kinds of device that CloudFront tells apart.
+
+CloudFront's own list is not published; these are the marks that makers document for their
+browsers. A device may be of several kinds, as some tablets are on AWS, and one without a mark is a
+desktop. Tests that depend on a rare device say what it is: `device=` in X-Localfront-Viewer.
+
+Source: CloudFront Developer Guide, "Add CloudFront request headers", device type headers (OR-018).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+APPLE = re.compile(r"\b(iPhone|iPod|iPad)\b")
+ANDROID = re.compile(r"\bAndroid\b")
+TELEVISION = re.compile(
+    r"Smart-?TV|Google ?TV|Apple ?TV|Android TV|HbbTV|NetCast|Web0S|BRAVIA|\bRoku\b|\bCrKey\b"
+    r"|\bAFT[A-Z0-9]+\b|\bViera\b|\bTizen\b.*\bTV\b",
+    re.IGNORECASE,
+)
+TABLET = re.compile(r"\b(iPad|PlayBook|Kindle|Silk|Tablet)\b(?! PC)")
+HANDHELD = re.compile(
+    r"\b(iPhone|iPod|Mobile|BlackBerry|BB10|IEMobile|Windows Phone|Opera Mini|Opera Mobi)\b"
+)
+
+
+@lru_cache(maxsize=1024)
+def devices_of(user_agent: str) -> frozenset[str]:
+    """Kinds among those of `viewer_facts.DEVICES`."""
+    android = ANDROID.search(user_agent) is not None
+    television = TELEVISION.search(user_agent) is not None
+    handheld = HANDHELD.search(user_agent) is not None
+    tablet = TABLET.search(user_agent) is not None or (android and not handheld)
+    found = {
+        "android": android,
+        "ios": APPLE.search(user_agent) is not None and not television,
+        "smarttv": television,
+        "tablet": tablet and not television,
+        "mobile": handheld and not television,
+    }
+    found["desktop"] = not (television or tablet or handheld)
+    return frozenset(kind for kind, holds in found.items() if holds)
