@@ -17,7 +17,6 @@ from localfront.messages import Headers, Request
 
 PREFIX = "cloudfront-"
 LONGEST_ORDER = 7680
-FROM_HTTPS = "https"
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 
 
@@ -56,7 +55,7 @@ def _device(kind: str, request: Request) -> str:
 def _place(field: str, request: Request) -> str | None:
     """Characters outside ASCII are percent-encoded, as the guide has it."""
     value: str | None = getattr(request.viewer, field)
-    return None if value is None else quote(value, safe=ASCII, errors="surrogateescape")
+    return None if value is None else quote(value, safe=ASCII)
 
 
 def _metro_code(request: Request) -> str | None:
@@ -66,7 +65,7 @@ def _metro_code(request: Request) -> str | None:
 
 def _fingerprint(field: str, request: Request) -> str | None:
     """OR-019: for HTTPS alone."""
-    return _place(field, request) if request.scheme == FROM_HTTPS else None
+    return _place(field, request) if request.scheme == "https" else None
 
 
 def _address(request: Request) -> str:

@@ -21,7 +21,7 @@ TELEVISION = re.compile(
 )
 TABLET = re.compile(r"\b(iPad|PlayBook|Kindle|Silk|Tablet)\b(?! PC)")
 HANDHELD = re.compile(
-    r"\b(iPhone|iPod|Mobile|BlackBerry|BB10|IEMobile|Windows Phone|Opera Mini|Opera Mobi)\b"
+    r"\bBlackBerry|\b(iPhone|iPod|Mobile|BB10|IEMobile|Windows Phone|Opera Mini|Opera Mobi)\b"
 )
 
 

@@ -15,8 +15,7 @@ cookies in CloudFront?".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from localfront.access.signature import (
     DEFAULT_HASH,
@@ -55,26 +54,20 @@ class _RefusedError(Exception):
         super().__init__(f"{code}. {why}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
-    """What the viewer brings, by the names of PARAMETERS; `urls` are what it may be signed for."""
-
-    values: Mapping[str, str]
-    urls: tuple[Url, ...]
-
-
 def check_signature(
     request: Request, behavior: CacheBehavior, *, now: float
 ) -> Refusal | None:
     """SG-001: 403 unless the request is signed by one of the behavior's keys. `now` in seconds."""
     if not (behavior.restricted or behavior.trusted_keys):
         return None
+    urls = _urls(request)
     try:
-        claim = _claim(request)
-        policy = _signed_policy(claim, _public_key(claim.values, behavior))
+        values = _values(request)
+        key = _public_key(values, behavior)
+        policy = _signed_policy(values, urls, key)
     except _RefusedError as refused:
         return Refusal(status=403, rule="SG-001", message=str(refused))
-    objection = policy.objection(claim.urls, request.client_ip, now=now)
+    objection = policy.objection(urls, request.client_ip, now=now)
     if objection is None:
         return None
     return Refusal(status=403, rule="SG-001", message=f"{DENIED}. {objection}.")
@@ -91,18 +84,17 @@ def _name(part: str) -> str | None:
     return name if name in PARAMETERS else None
 
 
-def _claim(request: Request) -> _Claim:
-    signed = [p.partition("=") for p in request.querystring.split("&") if _name(p)]
-    if signed:
-        values = _once((name, value) for name, _, value in signed)
-        return _Claim(values=values, urls=_urls(request))
+def _values(request: Request) -> Mapping[str, str]:
+    """What the viewer brings, by the names of PARAMETERS. Raises _RefusedError."""
+    parts = [p.partition("=") for p in request.querystring.split("&") if _name(p)]
+    if parts:
+        return _once((name, value) for name, _, value in parts)
     cookies = (
         (name.removeprefix(COOKIE_PREFIX), value)
         for name, value in parse_cookies(request.headers)
         if name.startswith(COOKIE_PREFIX)
     )
-    values = _once((name, value) for name, value in cookies if name in PARAMETERS)
-    return _Claim(values=values, urls=_urls(request))
+    return _once((name, value) for name, value in cookies if name in PARAMETERS)
 
 
 def _once(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
@@ -146,33 +138,39 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
     )
 
 
-def _signed_policy(claim: _Claim, key: PublicKey) -> Policy:
+def _signed_policy(
+    values: Mapping[str, str], urls: Sequence[Url], key: PublicKey
+) -> Policy:
     """The policy that the signature is of. Raises _RefusedError."""
-    values = claim.values
     if ("Expires" in values) == ("Policy" in values):
         raise _RefusedError(DENIED, "Give one of Expires and Policy.")
     hash_name = values.get("Hash-Algorithm", DEFAULT_HASH)
     if hash_name not in HASHES:
         raise _RefusedError(DENIED, f"Hash-Algorithm is one of {', '.join(HASHES)}.")
     signature = _decoded(values, "Signature")
+
+    def is_signed(text: bytes) -> bool:
+        return is_signed_by(key, text, signature, hash_name=hash_name)
+
     if "Policy" in values:
         text = _decoded(values, "Policy")
-        if not is_signed_by(key, text, signature, hash_name=hash_name):
-            raise _RefusedError(DENIED, _wrong("the policy", hash_name))
-        try:
-            return read_policy(text)
-        except PolicyError as error:
-            raise _RefusedError(DENIED, f"The policy {error}.") from error
-    expires = read_seconds(values["Expires"])
-    if expires is None:
-        raise _RefusedError(
-            DENIED, "Expires must be a time in whole seconds since 1970."
-        )
-    for url in claim.urls:
-        text = canned_policy(url, values["Expires"])
-        if is_signed_by(key, text, signature, hash_name=hash_name):
-            return Policy(resource=ANY, expires=expires)  # the URL has been compared
-    raise _RefusedError(DENIED, _wrong(f"{claim.urls[0]} until {expires}", hash_name))
+        if is_signed(text):
+            return _read(text)
+        raise _RefusedError(DENIED, _wrong("the policy", hash_name))
+    expires = values["Expires"]
+    seconds = read_seconds(expires)
+    if seconds is None:
+        raise _RefusedError(DENIED, "Expires is no time in whole seconds since 1970.")
+    if any(is_signed(canned_policy(url, expires)) for url in urls):
+        return Policy(resource=ANY, expires=seconds)  # the URL has been compared
+    raise _RefusedError(DENIED, _wrong(f"{urls[0]} until {expires}", hash_name))
+
+
+def _read(text: bytes) -> Policy:
+    try:
+        return read_policy(text)
+    except PolicyError as error:
+        raise _RefusedError(DENIED, f"The policy {error}.") from error
 
 
 def _decoded(values: Mapping[str, str], name: str) -> bytes:

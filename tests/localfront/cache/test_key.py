@@ -5,6 +5,7 @@ import pytest
 from localfront.cache.key import CacheKey, cache_key
 from localfront.config.policies import CachePolicy
 from localfront.messages import Request
+from localfront.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
     DISTRIBUTION_ID,
@@ -153,3 +154,23 @@ def test_a_key_is_told_without_the_values_of_headers_and_cookies() -> None:
     told = str(key(request, policy))
 
     assert told == "/a?b=1 authorization:… session-id=… x=… gzip OPTIONS"
+
+
+@pytest.mark.proves("CA-005")
+def test_country_and_device_part_the_cache_where_the_policy_asks() -> None:
+    country = a_cache_policy(headers=listed("cloudfront-viewer-country"))
+    mobile = a_cache_policy(headers=listed("cloudfront-is-mobile-viewer"))
+    german = a_request(viewer=ViewerFacts(country="DE"))
+    phone = a_request(headers=[("User-Agent", "Mobile")])
+
+    assert key(german, country) != key(a_request(), country)
+    assert key(german, mobile) == key(a_request(), mobile)
+    assert key(phone, mobile) != key(a_request(), mobile)
+
+
+@pytest.mark.proves("LE-022")
+def test_a_viewer_cannot_choose_its_country_in_the_key() -> None:
+    policy = a_cache_policy(headers=listed("cloudfront-viewer-country"))
+    forged = a_request(headers=[("CloudFront-Viewer-Country", "DE")])
+
+    assert key(forged, policy) == key(a_request(), policy)

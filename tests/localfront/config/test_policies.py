@@ -197,3 +197,19 @@ def test_an_origin_request_policy_cannot_name_authorization() -> None:
 @pytest.mark.parametrize("part", [None, {}, {"Quantity": 0}, {"Items": None}])
 def test_an_empty_list_of_the_api_has_no_items(part: dict[str, object] | None) -> None:
     assert items(part) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CloudFront-Viewer-Address", "cloudfront-viewer-asn", "CloudFront-Viewer-TLS"]
+    + [f"CloudFront-Viewer-{kind}-Fingerprint" for kind in ("JA3", "JA4")],
+)
+@pytest.mark.proves("OR-019")
+def test_a_cache_policy_cannot_name_what_differs_for_each_viewer(name: str) -> None:
+    headers = {"HeaderBehavior": "whitelist", "Headers": listing("Accept", name)}
+    parameters = {"HeadersConfig": headers}
+
+    with pytest.raises(ConfigError, match=f"p1 lists {name}.*origin request policy"):
+        parse_cache_policy(
+            "p1", {"MinTTL": 0, "ParametersInCacheKeyAndForwardedToOrigin": parameters}
+        )

@@ -13,6 +13,7 @@ from localfront.config.managed_policies import (
 from localfront.config.policies import OriginRequestPolicy, Selection
 from localfront.messages import Headers, Request
 from localfront.origins.requests import forwards_cookies, origin_request
+from localfront.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
     API_DOMAIN,
@@ -344,11 +345,14 @@ def test_the_cloudfront_headers_asked_for_are_added_with_what_is_known() -> None
         origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
     )
 
-    headers = sent_headers(a_request(client_ip="192.0.2.7"), behavior)
+    viewer = ViewerFacts(city="Berlin")
+    headers = sent_headers(a_request(client_ip="192.0.2.7", viewer=viewer), behavior)
 
     assert headers.get("CloudFront-Forwarded-Proto") == "https"
     assert headers.get("CloudFront-Viewer-Http-Version") == "1.1"
     assert (headers.get("CloudFront-Viewer-Address") or "").startswith("192.0.2.7:")
+    assert headers.get("CloudFront-Viewer-City") == "Berlin"
+    assert headers.get("CloudFront-Is-Desktop-Viewer") == "true"
     assert "CloudFront-Viewer-Country" not in headers
 
 
