@@ -1,10 +1,11 @@
 """What happened to each request: the record that logs, tests and an inspector read.
 
-Cookies, authorization and set-cookie values never enter a record.
+Cookies, authorization and set-cookie values never enter a record, nor a URL's signature.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ SECRET_HEADERS = frozenset(
     {"cookie", "set-cookie", "authorization", "proxy-authorization"}
 )
 MASK = "…"
+SIGNATURE = re.compile(
+    r"((?:^|[?&])Signature=)[^&]*"
+)  # SG-002: who has it, has the file
 DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
 
 
@@ -86,7 +90,7 @@ def log_line(trace: Trace) -> str:
     """The record in one line: status, request, way through CloudFront, result and time."""
     parts = [
         f"{trace.status} {printable(trace.method)} "
-        f"{printable(trace.host)}{printable(trace.target)}"
+        f"{printable(trace.host)}{printable(unsigned(trace.target))}"
     ]
     parts += [_told(step) for step in trace.steps]
     if trace.result:
@@ -118,8 +122,14 @@ def printable(text: str, *, limit: int = 200) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
+def unsigned(target: str) -> str:
+    """A target or query string in which the signature of a signed URL is masked."""
+    return SIGNATURE.sub(rf"\1{MASK}", target) if "Signature=" in target else target
+
+
 def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
-    """A Lambda@Edge event or result as it may be kept: secret headers' values are masked.
+    """A Lambda@Edge event or result as it may be kept: secret headers' values and
+    signatures of URLs are masked.
 
     A result comes as the function made it, in any shape: what is not understood, or nested
     deeper than any documented field, is masked whole.
@@ -136,7 +146,7 @@ def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
         }
     if isinstance(event, list):
         return [redacted(item, depth=depth - 1) for item in event]
-    return event
+    return unsigned(event) if isinstance(event, str) else event
 
 
 def _is_secret(name: object) -> bool:

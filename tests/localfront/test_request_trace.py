@@ -179,3 +179,18 @@ def test_a_result_nested_without_end_is_masked_and_harms_nobody() -> None:
 
     assert kept["status"] == "200"
     assert "…" in json.dumps(kept, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("querystring", "kept"),
+    [
+        ("a=1&Signature=abc~_&Key-Pair-Id=K", "a=1&Signature=…&Key-Pair-Id=K"),
+        ("Signature=abc", "Signature=…"),
+        ("MySignature=abc", "MySignature=abc"),
+    ],
+)
+def test_the_signature_of_a_url_is_masked(querystring: str, kept: str) -> None:
+    trace = a_trace(target=f"/film?{querystring}")
+
+    assert f"/film?{kept} " in log_line(trace)
+    assert redacted({"querystring": querystring}) == {"querystring": kept}
