@@ -16,6 +16,14 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from localfront.errors import LocalfrontError
 from localfront.serve import Options, serve
 from localfront.settings import Settings
+from localfront.viewer_facts import (
+    FORMS,
+    HEADER,
+    NOTHING_KNOWN,
+    ViewerFacts,
+    ViewerFactsError,
+    parse_viewer_facts,
+)
 
 EPILOG = """\
 localfront reads the standard AWS environment: AWS_ENDPOINT_URL (and
@@ -75,6 +83,14 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="SECONDS",
         help="how often to look for changes; default: 1 with an endpoint, 60 with AWS",
     )
+    add(
+        "--viewer",
+        type=_viewer,
+        default=NOTHING_KNOWN,
+        metavar="FACTS",
+        help="what CloudFront would know of viewers, such as 'country=DE; device=mobile'; a "
+        f"request's {HEADER} header takes its place; names: {', '.join(FORMS)}",
+    )
     return parser.parse_args(arguments)
 
 
@@ -110,6 +126,13 @@ def _edge(text: str) -> tuple[str, Path]:
     return name, Path(folder).resolve()
 
 
+def _viewer(text: str) -> ViewerFacts:
+    try:
+        return parse_viewer_facts(text)
+    except ViewerFactsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 after a clean stop, 1 with a message on standard error."""
     options = parse_arguments(arguments)
@@ -133,6 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     distribution_id=options.distribution,
                     edge_directories=dict(options.edge),
                     interval=interval,
+                    viewer=options.viewer,
                 ),
                 announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
             )

@@ -1,7 +1,8 @@
 """One request's way through CloudFront, top to bottom. Read this first.
 
-    Host → distribution → behavior → viewer protocol, method → viewer-request function
-         → cache → origin → cache → custom error page → response headers policy → viewer
+    Host → distribution → behavior → viewer protocol, method → country, signature
+         → viewer-request function → cache → origin → cache → custom error page
+         → response headers policy → viewer
 
 The rules stand in the modules named here; this one only puts them in CloudFront's order
 (PL-002, PL-003).
@@ -13,6 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from localfront.access.geo_restriction import check_country
+from localfront.access.signed_requests import check_signature, without_signature
+from localfront.access.viewer_header import read_viewer_facts
 from localfront.access.viewer_rules import (
     Redirect,
     Refusal,
@@ -39,6 +43,7 @@ from localfront.responses.viewer_responses import (
     redirect_to_https,
     to_viewer,
 )
+from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.visit import Visit
 
 
@@ -49,25 +54,32 @@ class Functions(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """Answers viewers as the distributions say. `https_port` is where redirects lead."""
+    """Answers viewers as the distributions say.
+
+    `https_port` is where redirects lead, `viewer` what is known of who tells nothing.
+    """
 
     distributions: Distributions
     functions: Functions
     objects: Objects
     clock: Clock
     https_port: int = 443
+    viewer: ViewerFacts = NOTHING_KNOWN
 
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
         """Take one request all the way; the trace tells afterwards what happened."""
         host = request.headers.get("host") or ""
         distribution = self.distributions.answering(host)
+        known = read_viewer_facts(request, self.viewer)
         if distribution is None:
             outcome = self._refused(_no_distribution(host, self.distributions), trace)
-        elif refusal := check_size(request):
+        elif isinstance(known, Refusal):
+            outcome = self._refused(known, trace)
+        elif refusal := check_size(known):
             outcome = self._refused(refusal, trace)
         else:
             trace.note("distribution", id=distribution.id)
-            outcome = await self._serve(request, body, distribution, trace)
+            outcome = await self._serve(known, body, distribution, trace)
         trace.finish(outcome.response.status, outcome.x_cache.partition(" ")[0])
         return to_viewer(
             outcome.response, x_cache=outcome.x_cache, request_id=trace.request_id
@@ -87,7 +99,13 @@ class Pipeline:
                 request, verdict.status, https_port=self.https_port, now=self.clock()
             )
             return Outcome(response, REDIRECT)
-        refusal = verdict or check_method(request, behavior, has_body=bool(body))
+        # Table D.2, item 2, undocumented: who may not come in starts no function.
+        refusal = (
+            verdict
+            or check_method(request, behavior, has_body=bool(body))
+            or check_country(request.viewer.country, distribution.geo_restriction)
+            or check_signature(request, behavior, now=self.clock())
+        )
         if refusal is not None:
             outcome = self._refused(refusal, trace)
         else:
@@ -122,6 +140,8 @@ class Pipeline:
             if seen.uri == "/" and root:
                 # RT-012, RT-013. Table D.2, item 1, undocumented: the function sees `/`.
                 seen = replace(seen, uri=f"/{root}")
+            if visit.behavior.restricted:  # table D.2, item 15
+                seen = replace(seen, querystring=without_signature(seen.querystring))
             # RT-010: what the function rewrote does not choose the behavior again.
             return await self.objects.get(visit.asking(seen))
         except EdgeFunctionError as error:

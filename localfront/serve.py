@@ -33,6 +33,7 @@ from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace, log_line, printable
 from localfront.responses.viewer_responses import new_request_id, sparing_localhost
 from localfront.settings import Settings
+from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
@@ -48,6 +49,7 @@ class Options:
     distribution_id: str | None
     edge_directories: Mapping[str, Path]
     interval: float
+    viewer: ViewerFacts = NOTHING_KNOWN
 
 
 class Service:
@@ -59,7 +61,10 @@ class Service:
         session: boto3.Session,
         functions: EdgeFunctions,
         client: OriginClient,
+        *,
+        viewer: ViewerFacts = NOTHING_KNOWN,
     ) -> None:
+        self._viewer = viewer
         self._settings = settings
         self._credentials = session.get_credentials()
         self._functions = functions
@@ -91,6 +96,7 @@ class Service:
             ),
             clock=time.time,
             https_port=self._https_port,
+            viewer=self._viewer,
         )
         await self._functions.retire(configuration.function_arns)
 
@@ -133,7 +139,7 @@ async def serve(
         functions = EdgeFunctions(
             session, pool, folder=Path(folder), directories=options.edge_directories
         )
-        service = Service(settings, session, functions, client)
+        service = Service(settings, session, functions, client, viewer=options.viewer)
         follower = Follower(
             control_plane, service.cache, service.apply, interval=options.interval
         )
