@@ -110,6 +110,9 @@ def signature_of(request: Request) -> str:
         pytest.param(lambda s: s[:-6], id="truncated"),
         pytest.param(lambda s: s[:-1], id="padding cut off"),
         pytest.param(lambda s: "", id="empty"),
+        pytest.param(
+            lambda s: s[:-3] + chr(ord(s[-3]) + 1) + "__", id="bits left over"
+        ),
         pytest.param(lambda s: s.replace("_", "="), id="standard padding"),
         pytest.param(lambda s: s.replace("_", "%5F"), id="percent-encoded"),
         pytest.param(lambda s: s + "AAAA", id="more behind the padding"),
