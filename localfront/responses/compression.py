@@ -18,6 +18,7 @@ from localfront.cache.key import CacheKey
 from localfront.config.distribution import CacheBehavior
 from localfront.forwarding import accept_encoding
 from localfront.messages import Headers, Request, Response
+from localfront.responses.vary import varies_by
 
 Coding = Literal["br", "gzip"]
 
@@ -106,12 +107,7 @@ def _relabelled(headers: Headers, coding: Coding) -> Headers:
     if tag is not None and tag.startswith(('"', "W/")):  # CM-006
         weak = tag if tag.startswith("W/") else f"W/{tag}"
         headers = headers.adding("ETag", weak)
-    varies_by = {
-        name.strip().lower()
-        for line in headers.get_all("vary")
-        for name in line.split(",")
-    }
-    if varies_by.isdisjoint({"accept-encoding", "*"}):
+    if varies_by(headers).isdisjoint({"accept-encoding", "*"}):
         headers = headers.adding("Vary", "Accept-Encoding")
     return headers
 

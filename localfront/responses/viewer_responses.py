@@ -1,7 +1,8 @@
 """What CloudFront itself says to viewers: its headers on every response, and its own pages.
 
 Sources: CloudFront Developer Guide, "Request and response behavior for custom origins" (RV-001..010,
-CA-024, S3-006), "Generate custom error responses"; page texts are localfront's own.
+CA-024, S3-006), "Create a custom error page for specific HTTP status codes" (RV-013); page texts are
+localfront's own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from localfront.distributions import host_name
 from localfront.messages import Headers, Request, Response
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
-VIA_HOST = "localfront.cloudfront.net"
+POP_LINE = ("X-Amz-Cf-Pop", POP)
+VIA = ("Via", "1.1 localfront.cloudfront.net (CloudFront)")
+SERVER = ("Server", "CloudFront")
+OWN_HEADERS = frozenset({"via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id"})
+
+CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
+KEEPING_ERRORS = frozenset({403, 404, 502, 503, 504})
 
 # Of the origin's headers, what never reaches a viewer (S3-006, RV-008).
 WITHHELD = (
@@ -53,17 +60,39 @@ def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
     return response.with_headers(headers)
 
 
-def to_viewer(response: Response, *, x_cache: str, request_id: str) -> Response:
-    """RV-001, RV-002: CloudFront's own headers, on every response."""
-    headers = response.headers.without("Via", "X-Cache", "X-Amz-Cf-Pop", "X-Amz-Cf-Id")
-    if "server" not in headers:
-        headers = headers.adding("Server", "CloudFront")  # RV-011
-    return response.with_headers(
-        headers.adding("Via", f"1.1 {VIA_HOST} (CloudFront)")
-        .adding("X-Cache", x_cache)
-        .adding("X-Amz-Cf-Pop", POP)
-        .adding("X-Amz-Cf-Id", request_id)
-    )
+def to_viewer(
+    response: Response, *, x_cache: str, request_id: str, now: float | None = None
+) -> Response:
+    """RV-001, RV-002: CloudFront's own headers, on every response.
+
+    RV-011: its Server where there is none, and its Date, given the Unix time. In one pass over
+    the lines, because every response comes this way.
+    """
+    lines = []
+    server = date = False
+    for line in response.headers.lines:
+        name = line[0].lower()
+        if name in OWN_HEADERS:
+            continue
+        server = server or name == "server"
+        date = date or name == "date"
+        lines.append(line)
+    if not server:
+        lines.append(SERVER)
+    if not date and now is not None:
+        lines.append(("Date", http_date(now)))
+    lines += (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
+    return response.with_headers(Headers(tuple(lines)))
+
+
+def with_connection(response: Response, error_status: int) -> Response:
+    """RV-013: what a custom error page tells of the connection, by the error that it stands for."""
+    if error_status in CLOSING_ERRORS:
+        return response.with_headers(response.headers.replacing("Connection", "close"))
+    if error_status in KEEPING_ERRORS:
+        kept = response.headers.replacing("Connection", "keep-alive")
+        return response.with_headers(kept)
+    return response
 
 
 def sparing_localhost(response: Response, host: str) -> Response:
@@ -130,7 +159,7 @@ def error_page(
         "</body></html>\n"
     )
     lines = [
-        ("Server", "CloudFront"),
+        SERVER,
         ("Date", http_date(now)),
         ("Content-Type", "text/html; charset=utf-8"),
     ]

@@ -13,6 +13,7 @@ from localfront.responses.viewer_responses import (
     redirect_to_https,
     sparing_localhost,
     to_viewer,
+    with_connection,
 )
 from tests.localfront.factories import a_request, a_response
 
@@ -210,3 +211,36 @@ def test_localhost_itself_is_not_bound_to_https_for_a_year(
     headers = sparing_localhost(answer, host).headers
 
     assert ("Strict-Transport-Security" in headers) is kept
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(status, "close") for status in (400, 405, 414, 416, 500, 501)]
+    + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
+)
+@pytest.mark.proves("RV-013")
+def test_an_error_page_tells_what_becomes_of_the_connection(
+    status: int, told: str
+) -> None:
+    page = a_response(headers=[("connection", "upgrade")])
+
+    assert with_connection(page, status).headers.get_all("Connection") == (told,)
+
+
+def test_other_statuses_tell_nothing_of_the_connection() -> None:
+    page = a_response()
+
+    assert with_connection(page, 200) is page
+
+
+@pytest.mark.proves("RV-011")
+def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
+    now = 1_800_000_000.0
+
+    added = to_viewer(a_response(), x_cache="x", request_id="id==", now=now)
+    kept = to_viewer(
+        a_response(headers=[("DATE", "then")]), x_cache="x", request_id="id==", now=now
+    )
+
+    assert added.headers.get_all("Date") == ("Fri, 15 Jan 2027 08:00:00 GMT",)
+    assert kept.headers.get_all("Date") == ("then",)
