@@ -241,4 +241,5 @@ def _contradiction(what: str) -> OriginContentRangeLengthError:
     return OriginContentRangeLengthError(
         f"The origin answered 206, and its {what}. Mend the origin's answers to Range.",
         status=502,
+        detail="OriginContentRangeLengthError",
     )

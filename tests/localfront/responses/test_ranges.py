@@ -15,7 +15,7 @@ from localfront.responses.ranges import (
     satisfy_range,
 )
 from tests.localfront.factories import a_request, a_response
-from tests.localfront.streams import FakeStream
+from tests.localfront.streams import Pieces
 
 BODY = bytes(range(100))
 MODIFIED = "Mon, 23 Nov 2026 19:24:05 GMT"
@@ -152,7 +152,7 @@ def test_only_a_whole_object_has_ranges(status: int) -> None:
 
 @pytest.mark.proves("RG-003")
 def test_a_body_on_its_way_is_passed_on_whole() -> None:
-    whole = Response(status=200, body=FakeStream([BODY]))
+    whole = Response(status=200, body=Pieces([BODY]))
 
     assert satisfy_range(asking("bytes=0-5"), whole) is whole
 
