@@ -14,6 +14,7 @@ from http import HTTPStatus
 
 from localfront.cache.freshness import http_date
 from localfront.distributions import host_name
+from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeValidationError
 from localfront.messages import Headers, Request, Response
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
@@ -21,6 +22,9 @@ POP_LINE = ("X-Amz-Cf-Pop", POP)
 VIA = ("Via", "1.1 localfront.cloudfront.net (CloudFront)")
 SERVER = ("Server", "CloudFront")
 OWN_HEADERS = frozenset({"via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id"})
+
+INVALID_RESULT = "The Lambda function result failed validation:"
+ASSOCIATED = "The Lambda function associated with the CloudFront distribution"
 
 CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
 KEEPING_ERRORS = frozenset({403, 404, 502, 503, 504})
@@ -65,24 +69,19 @@ def to_viewer(
 ) -> Response:
     """RV-001, RV-002: CloudFront's own headers, on every response.
 
-    RV-011: its Server where there is none, and its Date, given the Unix time. In one pass over
-    the lines, because every response comes this way.
+    RV-011: its Server where there is none, and its Date, given the Unix time. Every response comes
+    this way, so the names are read once and the lines mostly left as they are.
     """
-    lines = []
-    server = date = False
-    for line in response.headers.lines:
-        name = line[0].lower()
-        if name in OWN_HEADERS:
-            continue
-        server = server or name == "server"
-        date = date or name == "date"
-        lines.append(line)
-    if not server:
-        lines.append(SERVER)
-    if not date and now is not None:
-        lines.append(("Date", http_date(now)))
-    lines += (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
-    return response.with_headers(Headers(tuple(lines)))
+    lines = response.headers.lines
+    names = [name.lower() for name, _ in lines]
+    if not OWN_HEADERS.isdisjoint(names):
+        lines = tuple(line for line in lines if line[0].lower() not in OWN_HEADERS)
+    if "server" not in names:
+        lines = (*lines, SERVER)
+    if now is not None and "date" not in names:
+        lines = (*lines, ("Date", http_date(now)))
+    own = (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
+    return response.with_headers(Headers(lines + own))
 
 
 def with_connection(response: Response, error_status: int) -> Response:
@@ -123,6 +122,22 @@ def redirect_to_https(
     )
 
 
+def failed_function_text(error: EdgeFunctionError) -> str:
+    """What CloudFront's page says of a failed function, as users report it (LX-006, LX-007)."""
+    match error:
+        case EdgeValidationError(rule="LH-001" | "LH-002"):
+            return f"{INVALID_RESULT} The function tried to add a blacklisted header."
+        case EdgeValidationError(rule=rule) if rule.startswith("LH-"):
+            tried = "The function tried to add, delete, or change a read-only header."
+            return f"{INVALID_RESULT} {tried}"
+        case EdgeValidationError():
+            return INVALID_RESULT.replace(":", ".")
+        case EdgeLimitError():
+            return f"{ASSOCIATED} was throttled."
+        case _:
+            return f"{ASSOCIATED} is invalid or doesn't have the required permissions."
+
+
 def _page(status: int, location: str, text: str, *, now: float) -> Response:
     answer = error_page(status, text, rule="", request_id="", now=now)
     return answer.with_headers(answer.headers.adding("Location", location))
@@ -136,10 +151,12 @@ def error_page(
     request_id: str,
     now: float,
     detail: str = "",
+    aws_text: str = "",
 ) -> Response:
     """CloudFront's status with a local page that says why: the rule, and what to mend.
 
-    `detail` is preformatted text, such as a function's traceback.
+    `detail` is preformatted text, such as a function's traceback; `aws_text` is what CloudFront's
+    own page would say, which says less.
     """
     phrase = reason_phrase(status)
     told = (
@@ -147,6 +164,7 @@ def error_page(
         if rule
         else ""
     )
+    said = f"<p>CloudFront says: {escape(aws_text)}</p>\n" if aws_text else ""
     detailed = f"<pre>{escape(detail)}</pre>" if detail else ""
     request_line = (
         f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
@@ -155,7 +173,7 @@ def error_page(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
         f"<body><h1>{status} {phrase}</h1>\n<p>{escape(message)}</p>\n"
-        f"{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
+        f"{said}{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
         "</body></html>\n"
     )
     lines = [
