@@ -26,7 +26,9 @@ from localfront.config.policies import (
 )
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, Service, resolve
-from localfront.responses.headers_policy import parse_response_headers_policy
+from localfront.responses.headers_policy_parsing import (
+    parse_response_headers_policy,
+)
 
 # A wrong address is told within seconds; following looks again anyway.
 PATIENCE = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 2})

@@ -126,12 +126,39 @@ class CorsPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseHeadersPolicy:
-    """Headers removed, then headers set, on every response of a behavior (RH-003, RH-004)."""
+    """Headers removed, then headers set, on every response of a behavior (RH-003, RH-004).
+
+    `remove` holds lower-case names. `server_timing` is the percentage of responses that get a
+    Server-Timing header (RH-010), None where the policy has none. Worked out once, because every
+    response goes through it: the names (lower case) of the origin that go, the lines that are set
+    whatever it sent, and those, by name, that are set where it sent none (RH-001).
+    """
 
     id: str
     set_headers: tuple[PolicyHeader, ...] = ()
     remove: frozenset[str] = frozenset()
     cors: CorsPolicy | None = None
+    server_timing: float | None = None
+    dropped: frozenset[str] = field(init=False, repr=False, compare=False)
+    overriding: tuple[tuple[str, str], ...] = field(
+        init=False, repr=False, compare=False
+    )
+    completing: tuple[tuple[str, tuple[str, str]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        lines = {h.name.lower(): (h.name, h.value) for h in self.set_headers}
+        override = {h.name.lower() for h in self.set_headers if h.override}
+        told = {
+            "dropped": self.remove | override,
+            "overriding": tuple(line for n, line in lines.items() if n in override),
+            "completing": tuple(
+                item for item in lines.items() if item[0] not in override
+            ),
+        }
+        for name, value in told.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)

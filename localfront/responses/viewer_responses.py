@@ -1,7 +1,8 @@
 """What CloudFront itself says to viewers: its headers on every response, and its own pages.
 
 Sources: CloudFront Developer Guide, "Request and response behavior for custom origins" (RV-001..010,
-CA-024, S3-006), "Generate custom error responses"; page texts are localfront's own.
+CA-024, S3-006), "Create a custom error page for specific HTTP status codes" (RV-013); page texts are
+localfront's own.
 """
 
 from __future__ import annotations
@@ -13,10 +14,20 @@ from http import HTTPStatus
 
 from localfront.cache.freshness import http_date
 from localfront.distributions import host_name
+from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeValidationError
 from localfront.messages import Headers, Request, Response
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
-VIA_HOST = "localfront.cloudfront.net"
+POP_LINE = ("X-Amz-Cf-Pop", POP)
+VIA = ("Via", "1.1 localfront.cloudfront.net (CloudFront)")
+SERVER = ("Server", "CloudFront")
+OWN_HEADERS = frozenset({"via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id"})
+
+INVALID_RESULT = "The Lambda function result failed validation:"
+ASSOCIATED = "The Lambda function associated with the CloudFront distribution"
+
+CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
+KEEPING_ERRORS = frozenset({403, 404, 502, 503, 504})
 
 # Of the origin's headers, what never reaches a viewer (S3-006, RV-008).
 WITHHELD = (
@@ -53,17 +64,34 @@ def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
     return response.with_headers(headers)
 
 
-def to_viewer(response: Response, *, x_cache: str, request_id: str) -> Response:
-    """RV-001, RV-002: CloudFront's own headers, on every response."""
-    headers = response.headers.without("Via", "X-Cache", "X-Amz-Cf-Pop", "X-Amz-Cf-Id")
-    if "server" not in headers:
-        headers = headers.adding("Server", "CloudFront")  # RV-011
-    return response.with_headers(
-        headers.adding("Via", f"1.1 {VIA_HOST} (CloudFront)")
-        .adding("X-Cache", x_cache)
-        .adding("X-Amz-Cf-Pop", POP)
-        .adding("X-Amz-Cf-Id", request_id)
-    )
+def to_viewer(
+    response: Response, *, x_cache: str, request_id: str, now: float | None = None
+) -> Response:
+    """RV-001, RV-002: CloudFront's own headers, on every response.
+
+    RV-011: its Server where there is none, and its Date, given the Unix time. Every response comes
+    this way, so the names are read once and the lines mostly left as they are.
+    """
+    lines = response.headers.lines
+    names = [name.lower() for name, _ in lines]
+    if not OWN_HEADERS.isdisjoint(names):
+        lines = tuple(line for line in lines if line[0].lower() not in OWN_HEADERS)
+    if "server" not in names:
+        lines = (*lines, SERVER)
+    if now is not None and "date" not in names:
+        lines = (*lines, ("Date", http_date(now)))
+    own = (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
+    return response.with_headers(Headers(lines + own))
+
+
+def with_connection(response: Response, error_status: int) -> Response:
+    """RV-013: what a custom error page tells of the connection, by the error that it stands for."""
+    if error_status in CLOSING_ERRORS:
+        return response.with_headers(response.headers.replacing("Connection", "close"))
+    if error_status in KEEPING_ERRORS:
+        kept = response.headers.replacing("Connection", "keep-alive")
+        return response.with_headers(kept)
+    return response
 
 
 def sparing_localhost(response: Response, host: str) -> Response:
@@ -94,6 +122,22 @@ def redirect_to_https(
     )
 
 
+def failed_function_text(error: EdgeFunctionError) -> str:
+    """What CloudFront's page says of a failed function, as users report it (LX-006, LX-007)."""
+    match error:
+        case EdgeValidationError(rule="LH-001" | "LH-002"):
+            return f"{INVALID_RESULT} The function tried to add a blacklisted header."
+        case EdgeValidationError(rule=rule) if rule.startswith("LH-"):
+            tried = "The function tried to add, delete, or change a read-only header."
+            return f"{INVALID_RESULT} {tried}"
+        case EdgeValidationError():
+            return INVALID_RESULT.replace(":", ".")
+        case EdgeLimitError():
+            return f"{ASSOCIATED} was throttled."
+        case _:
+            return f"{ASSOCIATED} is invalid or doesn't have the required permissions."
+
+
 def _page(status: int, location: str, text: str, *, now: float) -> Response:
     answer = error_page(status, text, rule="", request_id="", now=now)
     return answer.with_headers(answer.headers.adding("Location", location))
@@ -107,10 +151,12 @@ def error_page(
     request_id: str,
     now: float,
     detail: str = "",
+    aws_text: str = "",
 ) -> Response:
     """CloudFront's status with a local page that says why: the rule, and what to mend.
 
-    `detail` is preformatted text, such as a function's traceback.
+    `detail` is preformatted text, such as a function's traceback; `aws_text` is what CloudFront's
+    own page would say, which says less.
     """
     phrase = reason_phrase(status)
     told = (
@@ -118,6 +164,7 @@ def error_page(
         if rule
         else ""
     )
+    said = f"<p>CloudFront says: {escape(aws_text)}</p>\n" if aws_text else ""
     detailed = f"<pre>{escape(detail)}</pre>" if detail else ""
     request_line = (
         f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
@@ -126,11 +173,11 @@ def error_page(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
         f"<body><h1>{status} {phrase}</h1>\n<p>{escape(message)}</p>\n"
-        f"{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
+        f"{said}{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
         "</body></html>\n"
     )
     lines = [
-        ("Server", "CloudFront"),
+        SERVER,
         ("Date", http_date(now)),
         ("Content-Type", "text/html; charset=utf-8"),
     ]

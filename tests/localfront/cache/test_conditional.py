@@ -77,12 +77,92 @@ def test_an_error_is_never_turned_into_304(error: int) -> None:
     assert answer_conditionally(request, held) is held
 
 
-def test_a_response_without_a_tag_matches_only_the_star() -> None:
+@pytest.mark.parametrize("tags", ['"abc"', "*"])
+def test_without_a_tag_of_the_origin_the_viewers_tags_are_ignored(tags: str) -> None:
     held = a_response()
 
-    for tags, expected in (('"abc"', 200), ("*", 304)):
+    for name in ("If-None-Match", "If-Match"):
+        request = a_request(headers=[(name, tags)])
+        assert answer_conditionally(request, held) is held
+
+
+def test_a_comma_inside_a_tag_is_part_of_it() -> None:
+    held = a_response(headers=[("ETag", '"a,b"')])
+
+    for tags, expected in (('"x", "a,b"', 304), ('"a', 200), ('"a","b"', 200)):
         request = a_request(headers=[("If-None-Match", tags)])
         assert answer_conditionally(request, held).status == expected
+
+
+def test_tags_on_several_lines_count_together() -> None:
+    assert status(("If-None-Match", '"x"'), ("if-none-match", 'W/"abc"')) == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param([("If-Match", '"abc"')], 200, id="the same tag"),
+        pytest.param([("If-Match", '"x", "abc"')], 200, id="one of several"),
+        pytest.param([("If-Match", "*")], 200, id="any"),
+        pytest.param([("If-Match", '"x"')], 412, id="another tag"),
+        pytest.param([("If-Match", 'W/"abc"')], 412, id="a weak tag is no proof"),
+        pytest.param([("If-Match", "")], 412, id="no tag"),
+        pytest.param([("If-Unmodified-Since", MODIFIED)], 200, id="unmodified"),
+        pytest.param([("If-Unmodified-Since", EARLIER)], 412, id="modified"),
+        pytest.param([("If-Unmodified-Since", "yesterday")], 200, id="no date"),
+        pytest.param(
+            [("If-Match", '"abc"'), ("If-Unmodified-Since", EARLIER)],
+            200,
+            id="the tag takes precedence",
+        ),
+        pytest.param(
+            [("If-Match", '"x"'), ("If-None-Match", '"abc"')], 412, id="412 before 304"
+        ),
+        pytest.param(
+            [("If-Match", '"abc"'), ("If-None-Match", '"abc"')], 304, id="then 304"
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_asks_for_a_certain_object_gets_no_other(
+    asked: list[tuple[str, str]], expected: int, method: str
+) -> None:
+    assert status(*asked, method=method) == expected
+
+
+def test_a_weak_copy_never_satisfies_if_match() -> None:
+    held = a_response(headers=[("ETag", 'W/"abc"')])
+    request = a_request(headers=[("If-Match", 'W/"abc"')])
+
+    assert answer_conditionally(request, held).status == 412
+
+
+def test_a_412_says_nothing_of_the_content() -> None:
+    answer = answer_conditionally(a_request(headers=[("If-Match", '"x"')]), HELD)
+
+    assert (answer.body, answer.reason) == (b"", "Precondition Failed")
+    assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
+
+
+@pytest.mark.parametrize(
+    "condition", [("If-None-Match", '"abc"'), ("If-Modified-Since", MODIFIED)]
+)
+@pytest.mark.proves("RG-004")
+def test_with_cookies_forwarded_there_is_no_304(condition: tuple[str, str]) -> None:
+    request = a_request(headers=[condition])
+
+    assert answer_conditionally(request, HELD, cookies_forwarded=True) is HELD
+    assert answer_conditionally(request, HELD).status == 304
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE", "OPTIONS"])
+def test_the_conditions_of_a_write_are_left_to_its_origin(method: str) -> None:
+    for condition in (("If-Match", '"x"'), ("If-None-Match", "*")):
+        assert status(condition, method=method) == 200
+
+
+def test_thousands_of_unclosed_tags_are_read_in_no_time() -> None:
+    assert status(("If-None-Match", '"' + 'W/"x,' * 6000)) == 200
 
 
 @pytest.mark.proves("CA-021")
@@ -108,3 +188,27 @@ def test_a_copy_takes_the_headers_of_the_304_that_confirmed_it() -> None:
     assert copy.headers.get_all("Cache-Control") == ("max-age=5",)
     assert copy.headers.get("ETag") == '"abc"'
     assert copy.headers.get("Content-Length") == "6"
+
+
+@pytest.mark.proves("CM-009", "CM-006")
+def test_a_compressed_copy_stays_what_it_is_when_the_origin_confirms_it() -> None:
+    copy = a_response(
+        headers=[
+            ("Content-Encoding", "br"),
+            ("ETag", 'W/"abc"'),
+            ("Vary", "Cookie"),
+            ("Vary", "Accept-Encoding"),
+        ]
+    )
+    confirmed = a_response(304, b"", headers=[("ETag", '"abc"'), ("Vary", "Cookie")])
+
+    after = refreshed(copy, confirmed)
+
+    assert after == copy
+
+
+@pytest.mark.proves("CM-009")
+def test_a_copy_that_was_not_compressed_is_not_compressed_by_a_304() -> None:
+    after = refreshed(HELD, a_response(304, b"", headers=[("ETag", '"abc"')]))
+
+    assert after == HELD

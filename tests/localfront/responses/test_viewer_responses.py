@@ -1,18 +1,27 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 
+from localfront.errors import (
+    EdgeExecutionError,
+    EdgeFunctionError,
+    EdgeLimitError,
+    EdgeValidationError,
+)
 from localfront.messages import Headers
 from localfront.responses.viewer_responses import (
     error_page,
+    failed_function_text,
     from_origin,
     new_request_id,
     reason_phrase,
     redirect_to_https,
     sparing_localhost,
     to_viewer,
+    with_connection,
 )
 from tests.localfront.factories import a_request, a_response
 
@@ -177,7 +186,9 @@ def test_an_error_page_names_the_rule_and_the_request() -> None:
     assert "id==" in answer
 
 
-@pytest.mark.parametrize("field", ["message", "rule", "request_id", "detail"])
+@pytest.mark.parametrize(
+    "field", ["message", "rule", "request_id", "detail", "aws_text"]
+)
 def test_an_error_page_runs_no_script_of_a_viewers(field: str) -> None:
     answer = page(**{field: "<script>alert(1)</script>"})
 
@@ -210,3 +221,57 @@ def test_localhost_itself_is_not_bound_to_https_for_a_year(
     headers = sparing_localhost(answer, host).headers
 
     assert ("Strict-Transport-Security" in headers) is kept
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(status, "close") for status in (400, 405, 414, 416, 500, 501)]
+    + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
+)
+@pytest.mark.proves("RV-013")
+def test_an_error_page_tells_what_becomes_of_the_connection(
+    status: int, told: str
+) -> None:
+    page = a_response(headers=[("connection", "upgrade")])
+
+    assert with_connection(page, status).headers.get_all("Connection") == (told,)
+
+
+def test_other_statuses_tell_nothing_of_the_connection() -> None:
+    page = a_response()
+
+    assert with_connection(page, 200) is page
+
+
+@pytest.mark.proves("RV-011")
+def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
+    now = 1_800_000_000.0
+
+    added = to_viewer(a_response(), x_cache="x", request_id="id==", now=now)
+    kept = to_viewer(
+        a_response(headers=[("DATE", "then")]), x_cache="x", request_id="id==", now=now
+    )
+
+    assert added.headers.get_all("Date") == ("Fri, 15 Jan 2027 08:00:00 GMT",)
+    assert kept.headers.get_all("Date") == ("then",)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (EdgeValidationError("x", rule="LH-001"), "tried to add a blacklisted header."),
+        (EdgeValidationError("x", rule="LH-008"), "or change a read-only header."),
+        (EdgeValidationError("x", rule="LR-002"), "result failed validation."),
+        (EdgeExecutionError("x"), "doesn't have the required permissions."),
+        (EdgeLimitError("x", rule="LX-003"), "distribution was throttled."),
+    ],
+)
+@pytest.mark.proves("LX-006", "LX-007")
+def test_a_failed_functions_page_says_what_cloudfront_says_too(
+    error: EdgeFunctionError, said: str
+) -> None:
+    text = failed_function_text(error)
+
+    assert text.startswith("The Lambda function ")
+    assert text.endswith(said)
+    assert escape(text) in page(aws_text=text)

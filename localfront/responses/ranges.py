@@ -1,0 +1,242 @@
+"""Parts of an object: what a viewer's `Range` asks for, and the 206 made of a whole response.
+
+Sources: RFC 9110 section 14; CloudFront Developer Guide, "How CloudFront processes partial requests
+for an object (range GETs)" (RG-001..003). Where ranges descend, overlap or are no ranges, CloudFront
+answers with the whole object.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from localfront.cache.conditional import CONTENT_HEADERS
+from localfront.errors import OriginError
+from localfront.messages import Request, Response
+
+# A part costs some hundred bytes of head, however short it is: a request of thousands gets the
+# whole object, as RFC 9110 (14.2) lets servers do.
+MAX_RANGES = 100
+LONGEST = 18  # digits: more than any object has bytes, less than costs time to read
+
+SPEC = re.compile(r"(\d*)-(\d*)", re.ASCII)
+CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
+
+
+class OriginContentRangeLengthError(OriginError):
+    """An origin's 206 contradicts itself: 502 (LG-002)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeSpec:
+    """As it was asked: from `first` to `last` (None: to the end), or, where `first` is None, the
+    `last` bytes of the object.
+    """
+
+    first: int | None
+    last: int | None
+
+    def within(self, length: int) -> range | None:
+        """The positions it has in an object of so many bytes, None when there are none."""
+        if self.first is None:
+            suffix = min(self.last or 0, length)
+            return range(length - suffix, length) if suffix else None
+        if self.first >= length:
+            return None
+        end = length if self.last is None else min(self.last + 1, length)
+        return range(self.first, end)
+
+    def __str__(self) -> str:
+        first = "" if self.first is None else self.first
+        return f"{first}-{'' if self.last is None else self.last}"
+
+
+def parse_range(value: str) -> tuple[RangeSpec, ...] | None:
+    """The ranges of a Range header, ascending and apart from each other; None for anything else."""
+    unit, equals, ranges = value.strip(" \t").partition("=")
+    if unit.lower() != "bytes" or not equals or ranges.count(",") >= MAX_RANGES:
+        return None
+    specs = [_spec(part.strip(" \t")) for part in ranges.split(",")]
+    found = tuple(spec for spec in specs if spec is not None)
+    if len(found) < len(specs) or not _ascend(found):
+        return None
+    return found
+
+
+def _spec(text: str) -> RangeSpec | None:
+    parts = SPEC.fullmatch(text)
+    if parts is None or text == "-":
+        return None
+    first, last = (_position(digits) for digits in parts.groups())
+    if first is not None and last is not None and last < first:
+        return None
+    return RangeSpec(first, last)
+
+
+def _position(digits: str) -> int | None:
+    if not digits:
+        return None
+    significant = digits.lstrip("0") or "0"
+    return int(significant) if len(significant) <= LONGEST else 10**LONGEST
+
+
+def _ascend(specs: Sequence[RangeSpec]) -> bool:
+    """What reaches to the end can only come last; a suffix is held to its place when the length
+    is known.
+    """
+    return all(
+        before.first is not None
+        and before.last is not None
+        and (after.first is None or before.last < after.first)
+        for before, after in pairwise(specs)
+    )
+
+
+def asked_ranges(request: Request) -> tuple[RangeSpec, ...] | None:
+    """The ranges that a request asks for; None when it is for the whole object (RG-002)."""
+    lines = request.headers.get_all("range")
+    if request.method != "GET" or len(lines) != 1:
+        return None
+    return parse_range(lines[0])
+
+
+def normalised_range(request: Request) -> str:
+    """The same text for the same ranges, "" for the whole object: what a cache key needs to hold
+    of a part fetched from an origin, and what the origin is asked for (RG-001).
+    """
+    specs = asked_ranges(request)
+    return "" if specs is None else f"bytes={','.join(str(spec) for spec in specs)}"
+
+
+def satisfy_range(request: Request, response: Response) -> Response:
+    """What a request gets of a whole response: 206, 416, or all of it.
+
+    For a 200 whose body is held; anything else, and a body on its way, stays as it is (RG-003).
+    """
+    body = response.body
+    if response.status != 200 or not isinstance(body, bytes):
+        return response
+    specs = asked_ranges(request)
+    if specs is None or not if_range_holds(request, response):
+        return response
+    if not body and specs[0].first is None and specs[0].last:
+        return response  # the last bytes of nothing: no Content-Range can name them
+    found = [part for spec in specs if (part := spec.within(len(body))) is not None]
+    if not found:
+        return _unsatisfiable(response, len(body))
+    if any(a.stop > b.start for a, b in pairwise(found)):
+        return response  # a suffix that reaches back over the range before it
+    return (
+        _single(response, body, found[0])
+        if len(found) == 1
+        else _multiple(response, body, found)
+    )
+
+
+def if_range_holds(request: Request, response: Response) -> bool:
+    """Whether the response is the one of which the viewer has a part (RFC 9110, 13.1.5).
+
+    Strict: a weak tag, as compressed objects have, never holds, nor does a date but the very same.
+    """
+    wanted = request.headers.get("if-range")
+    if wanted is None:
+        return True
+    wanted = wanted.strip(" \t")
+    told = "etag" if wanted.startswith('"') else "last-modified"
+    return wanted == response.headers.get(told)
+
+
+def _single(response: Response, body: bytes, part: range) -> Response:
+    headers = response.headers.without("Content-Range").replacing(
+        "Content-Length", str(len(part))
+    )
+    return replace(
+        response,
+        status=206,
+        reason="Partial Content",
+        headers=headers.adding("Content-Range", _content_range(part, len(body))),
+        body=body[part.start : part.stop],
+    )
+
+
+def _multiple(response: Response, body: bytes, parts: Sequence[range]) -> Response:
+    """RFC 9110, 14.6: each part with its own type and place."""
+    boundary = secrets.token_hex(16)  # 128 bits of chance: in no object
+    content_type = response.headers.get("content-type")
+    typed = f"Content-Type: {content_type}\r\n" if content_type is not None else ""
+    written = bytearray()
+    for part in parts:
+        head = (
+            f"\r\n--{boundary}\r\n{typed}"
+            f"Content-Range: {_content_range(part, len(body))}\r\n\r\n"
+        )
+        written += head.encode("utf-8", "surrogateescape")
+        written += body[part.start : part.stop]
+    written += f"\r\n--{boundary}--\r\n".encode()
+    headers = (
+        response.headers.without("Content-Range")
+        .replacing("Content-Length", str(len(written)))
+        .replacing("Content-Type", f"multipart/byteranges; boundary={boundary}")
+    )
+    return replace(
+        response,
+        status=206,
+        reason="Partial Content",
+        headers=headers,
+        body=bytes(written),
+    )
+
+
+def _content_range(part: range, length: int) -> str:
+    return f"bytes {part.start}-{part.stop - 1}/{length}"
+
+
+def _unsatisfiable(response: Response, length: int) -> Response:
+    """416 tells the length. Nobody is to keep it: the same URL has an answer to other ranges."""
+    headers = response.headers.without(*CONTENT_HEADERS, "Cache-Control", "Expires")
+    return replace(
+        response,
+        status=416,
+        reason="Range Not Satisfiable",
+        headers=headers.adding("Content-Range", f"bytes */{length}"),
+        body=b"",
+    )
+
+
+def check_partial(response: Response) -> None:
+    """Hold an origin's 206 to what it says of itself; other statuses pass.
+
+    Raises OriginContentRangeLengthError where Content-Range is missing or no range, or where
+    Content-Length or the held body has another length (LG-002).
+    """
+    if response.status != 206 or _is_multipart(response):
+        return
+    told = response.headers.get("content-range") or ""
+    place = CONTENT_RANGE.fullmatch(told.strip(" \t"))
+    if place is None:
+        raise _contradiction(f"Content-Range {told!r} is no range of bytes")
+    first, last = int(place[1]), int(place[2])
+    if last < first or (place[3] != "*" and last >= int(place[3])):
+        raise _contradiction(f"Content-Range {told!r} is no range of bytes")
+    expected = last + 1 - first
+    sizes = list(response.headers.get_all("content-length"))
+    if isinstance(response.body, bytes) and response.body:
+        sizes.append(str(len(response.body)))
+    if any(size.strip().lstrip("0") != str(expected) for size in sizes):
+        raise _contradiction(f"Content-Range {told!r} has another length: {sizes[-1]}")
+
+
+def _is_multipart(response: Response) -> bool:
+    content_type = response.headers.get("content-type") or ""
+    return content_type.strip().lower().startswith("multipart/byteranges")
+
+
+def _contradiction(what: str) -> OriginContentRangeLengthError:
+    return OriginContentRangeLengthError(
+        f"The origin answered 206, and its {what}. Mend the origin's answers to Range.",
+        status=502,
+        detail="OriginContentRangeLengthError",
+    )
