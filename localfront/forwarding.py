@@ -9,8 +9,10 @@ Sources: CloudFront Developer Guide, "Cache content based on query string parame
 
 from __future__ import annotations
 
-from localfront.config.policies import Mode, Selection
-from localfront.messages import Headers
+from functools import lru_cache
+
+from localfront.config.policies import CachePolicy, Mode, Selection
+from localfront.messages import Headers, Request
 
 
 def take_query_strings(querystring: str, selection: Selection) -> str:
@@ -46,12 +48,21 @@ def take_cookies(headers: Headers, selection: Selection) -> str:
     return "; ".join(f"{name}={value}" for name, value in taken)
 
 
-def accept_encoding(headers: Headers, *, gzip: bool, brotli: bool) -> str:
-    """Accept-Encoding as CloudFront normalises it: "br,gzip", "gzip", "br" or "" (CM-007)."""
+def accept_encoding(request: Request, policy: CachePolicy) -> str:
+    """Accept-Encoding as CloudFront normalises it: "br,gzip", "gzip", "br" or "" (CM-007).
+
+    HTTP/1.0 has no compression (CM-003).
+    """
+    lines = request.headers.get_all("accept-encoding")
+    if not lines or request.http_version == "1.0":
+        return ""
+    return _accepted(",".join(lines), policy.gzip, policy.brotli)
+
+
+@lru_cache(maxsize=1024)  # browsers send a handful of values, with each request
+def _accepted(value: str, gzip: bool, brotli: bool) -> str:
     codings = [
-        "".join(coding.lower().split()).partition(";q=")
-        for line in headers.get_all("accept-encoding")
-        for coding in line.split(",")
+        "".join(coding.lower().split()).partition(";q=") for coding in value.split(",")
     ]
     refused = ("0", "0.0", "0.00", "0.000")
     accepted = {name for name, _, weight in codings if weight not in refused}

@@ -14,18 +14,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from localfront.bodies import close, read_whole
-from localfront.cache.arrivals import Arrival, Reader
+from localfront.cache.arrivals import Reader
 from localfront.cache.conditional import answer_conditionally, refreshed, revalidation
-from localfront.cache.flights import Arriving, Flight, Flights
-from localfront.cache.freshness import (
-    Lifetime,
-    as_stored,
-    error_ttl,
-    response_lifetime,
-)
+from localfront.cache.flights import Flight, Flights
+from localfront.cache.keeping import Keeping, error_caching_min_ttl
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
 from localfront.errors import LocalfrontError
@@ -34,10 +28,15 @@ from localfront.origin_side import Clock, Fetched, OriginSide
 from localfront.origins.requests import forwards_cookies
 from localfront.outcome import HIT, MISS, REFRESH_HIT, Outcome
 from localfront.request_trace import Trace
+from localfront.responses.compression import alternatives
+from localfront.responses.ranges import (
+    if_range_holds,
+    normalised_range,
+    range_headers,
+    satisfy_range,
+)
 from localfront.visit import Visit
 from localfront.websockets import asks_for_websocket
-
-NO_WHOLE_OBJECT = frozenset({206, 304})
 
 
 def _no_log(_: Trace) -> None:
@@ -55,8 +54,12 @@ class Objects:
     clock: Clock
     log: Callable[[Trace], None] = _no_log
     cache: Cache = field(default_factory=Cache)
+    _keeping: Keeping = field(init=False)
     _flights: Flights = field(default_factory=Flights)
     _refreshing: dict[CacheKey, asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._keeping = Keeping(self.cache, self.clock)
 
     async def get(self, visit: Visit) -> Outcome:
         """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
@@ -66,13 +69,15 @@ class Objects:
             cacheable = False
         if policy.caching_disabled or not cacheable:
             visit.trace.note("cache", decision="off")
-            fetched = await self.origin_side.fetch(visit)
+            fetched = await self.origin_side.fetch(visit, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)
         key = cache_key(request, visit.distribution.id, policy)
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
                 return self._hit(visit, key, stored)
+            case _ if (acceptable := self._other_coding(key)) is not None:
+                return self._hit(visit, key, acceptable)
             case Stale(stored) if stored.serves_while_revalidating(now):
                 self._refresh_behind_the_viewer(visit, key, stored)
                 return self._hit(visit, key, stored)
@@ -80,16 +85,33 @@ class Objects:
                 visit.trace.note("cache", decision="stale", key=str(key))
                 return await self._collapsed(visit, key, stored)
             case Absent():
-                visit.trace.note("cache", decision="miss", key=str(key))
-                return await self._collapsed(visit, key, None)
+                return await self._missing(visit, key)
+
+    def _other_coding(self, key: CacheKey) -> Stored | None:
+        """CM-004: a fresh copy in a coding that the viewer takes as well."""
+        for other in alternatives(key):
+            found = self.cache.lookup(other, now=self.clock())
+            if isinstance(found, Fresh):
+                return found.stored
+        return None
+
+    async def _missing(self, visit: Visit, key: CacheKey) -> Outcome:
+        """RG-001: of an object that is not there, a viewer may get the part that it wants."""
+        key = key._replace(range=normalised_range(visit.request))
+        if key.range:
+            found = self.cache.lookup(key, now=self.clock())
+            if isinstance(found, Fresh) and if_range_holds(
+                visit.request, found.stored.response
+            ):
+                return self._hit(visit, key, found.stored)
+        visit.trace.note("cache", decision="miss", key=str(key))
+        return await self._collapsed(visit, key, None)
 
     def _hit(self, visit: Visit, key: CacheKey, stored: Stored) -> Outcome:
         age = stored.age(self.clock())
         visit.trace.note("cache", decision="hit", key=str(key), age=age)
         headers = stored.response.headers.replacing("Age", str(age))  # RV-006
-        answer = answer_conditionally(
-            visit.request, stored.response.with_headers(headers)
-        )
+        answer = _answered(visit, stored.response.with_headers(headers))
         return Outcome.of(answer, HIT, origin_failed=stored.origin_failed)
 
     async def _collapsed(
@@ -105,7 +127,7 @@ class Objects:
         arriving = await flight.answer()
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
-            answer = await _conditionally(visit, joined)
+            answer = await _arriving(visit, joined)
             return Outcome.of(answer, HIT, origin_failed=arriving.origin_failed)
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
@@ -130,93 +152,22 @@ class Objects:
         stale: Stored | None,
         flight: Flight | None = None,
     ) -> Outcome:
-        conditions = _conditions(visit, stale)
+        conditions = (
+            range_headers(visit.request) if key.range else _validators(visit, stale)
+        )
         fetched = await self.origin_side.fetch(visit, conditions)
         if stale is not None and conditions.lines and fetched.response.status == 304:
             response = refreshed(stale.response, fetched.response)
-            self._keep(visit, key, replace(fetched, response=response), None)
-            answer = answer_conditionally(visit.request, response)
-            return _outcome(answer, REFRESH_HIT, fetched)
-        if stale is not None and self._stands_in(stale, fetched):
+            self._keeping.keep(visit, key, replace(fetched, response=response), None)
+            return _outcome(_answered(visit, response), REFRESH_HIT, fetched)
+        if stale is not None and self._keeping.stands_in(stale, fetched):
             await close(fetched.response.body)
             visit.trace.note("cache", decision="stale on error")
-            until = self.clock() + _error_caching_min_ttl(visit, fetched)
+            until = self.clock() + error_caching_min_ttl(visit, fetched)
             self.cache.extend(key, stale, until=until)
             return self._hit(visit, key, stale)
-        response = self._keep(visit, key, fetched, flight)
-        return _outcome(await _conditionally(visit, response), MISS, fetched)
-
-    def _stands_in(self, stale: Stored, fetched: Fetched) -> bool:
-        """CA-017, CA-026, ER-018: an old object is better than a 5xx, never than a 4xx."""
-        return fetched.response.status >= 500 and stale.serves_on_error(
-            self.clock(), unreachable=fetched.is_unreachable
-        )
-
-    def _keep(
-        self, visit: Visit, key: CacheKey, fetched: Fetched, flight: Flight | None
-    ) -> Response:
-        """Store what may be stored; a body on its way, as it comes."""
-        response = fetched.response
-        lifetime = self._lifetime(visit, fetched)
-        whole = visit.request.method != "HEAD" and (
-            response.status not in NO_WHOLE_OBJECT
-        )
-        if not whole:
-            return response
-        if not lifetime.is_kept:
-            self.cache.forget(key)  # what it held has been superseded
-            return response
-        store = partial(self._store, visit, key, fetched, lifetime)
-        if isinstance(response.body, bytes):
-            store(response.body)
-            return response
-        if (response.body.length or 0) > self.cache.max_object_bytes:
-            return response
-
-        def arrived(body: bytes | None) -> None:
-            if body is not None:
-                store(body)
-            if flight is not None:
-                flight.land()
-
-        arrival = Arrival(
-            response.body, max_bytes=self.cache.max_object_bytes, on_end=arrived
-        )
-        if flight is not None:
-            flight.share(Arriving(response, arrival, fetched.origin_failed))
-        return replace(response, body=arrival.reader())
-
-    def _store(
-        self,
-        visit: Visit,
-        key: CacheKey,
-        fetched: Fetched,
-        lifetime: Lifetime,
-        body: bytes,
-    ) -> None:
-        stored = self.cache.store(
-            key,
-            as_stored(replace(fetched.response, body=body)),
-            lifetime=lifetime,
-            now=self.clock(),
-            origin_failed=fetched.origin_failed,
-        )
-        if stored:
-            visit.trace.note("stored", ttl=lifetime.fresh)
-
-    def _lifetime(self, visit: Visit, fetched: Fetched) -> Lifetime:
-        response, policy = fetched.response, visit.behavior.cache_policy
-        if response.status < 400:
-            return response_lifetime(response, policy, now=self.clock())
-        return Lifetime(
-            fresh=error_ttl(
-                response,
-                policy,
-                error_caching_min_ttl=_error_caching_min_ttl(visit, fetched),
-                is_s3=fetched.is_s3,
-                now=self.clock(),
-            )
-        )
+        response = self._keeping.keep(visit, key, fetched, flight)
+        return _outcome(await _arriving(visit, response), MISS, fetched)
 
     def _refresh_behind_the_viewer(
         self, visit: Visit, key: CacheKey, stale: Stored
@@ -253,7 +204,7 @@ def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
     return Outcome.of(response, x_cache, origin_failed=fetched.origin_failed)
 
 
-def _conditions(visit: Visit, stale: Stored | None) -> Headers:
+def _validators(visit: Visit, stale: Stored | None) -> Headers:
     """CA-021: the stored copy's validators, not when cookies are forwarded."""
     if stale is None or forwards_cookies(visit.behavior):
         return NO_HEADERS
@@ -262,14 +213,23 @@ def _conditions(visit: Visit, stale: Stored | None) -> Headers:
     return revalidation(stale.response.headers)
 
 
-def _error_caching_min_ttl(visit: Visit, fetched: Fetched) -> int:
-    configured = visit.distribution.error_response(fetched.response.status)
-    return configured.error_caching_min_ttl if configured else 10  # ER-003
+def _answered(visit: Visit, response: Response) -> Response:
+    """What the viewer gets of a stored object: nothing new, the parts it wants, or all of it."""
+    return satisfy_range(visit.request, _conditionally(visit, response))
 
 
-async def _conditionally(visit: Visit, response: Response) -> Response:
-    """304 where the viewer's copy is good; what is on its way still gets into the cache."""
-    answer = answer_conditionally(visit.request, response)
+def _conditionally(visit: Visit, response: Response) -> Response:
+    return answer_conditionally(
+        visit.request, response, cookies_forwarded=forwards_cookies(visit.behavior)
+    )
+
+
+async def _arriving(visit: Visit, response: Response) -> Response:
+    """What the viewer gets of the origin's answer, which gets into the cache also when not sent.
+
+    An origin that sends all of an object where a part was wanted is passed on as it is (RG-001).
+    """
+    answer = _conditionally(visit, response)
     if answer.body is not response.body:
         await _let_arrive(response)
     return answer

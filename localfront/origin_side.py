@@ -18,6 +18,9 @@ from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
 from localfront.messages import NO_HEADERS, Headers, Request, Response
 from localfront.origins.requests import forwards_cookies, origin_request
+from localfront.responses.compression import coding_for, compressed
+from localfront.responses.ranges import check_partial
+from localfront.responses.vary import with_kept_vary
 from localfront.responses.viewer_responses import error_page, from_origin
 from localfront.visit import Visit
 
@@ -79,10 +82,7 @@ class OriginSide:
         sent = origin_request(
             visit.request, visit.behavior, origin, request_id=trace.request_id
         )
-        if conditions.lines:
-            # Beside them the viewer's own would let its copy vouch for the stored one.
-            asked = (*sent.headers.without(*CONDITIONS), *conditions)
-            sent = sent.with_headers(Headers.of(asked))
+        sent = sent.with_headers(_asking(sent.headers, conditions))
         with trace.step("origin", id=origin.id, uri=sent.target) as step:
             try:
                 response = await self.origins.fetch(
@@ -91,14 +91,17 @@ class OriginSide:
                     origin=origin,
                     distribution_arn=visit.distribution.arn,
                 )
+                check_partial(response)
             except OriginError as error:
                 step.facts["status"] = error.status
                 return self._no_answer(visit, origin, error)
             step.facts["status"] = response.status
         trace.reason = response.headers.get("x-localfront-reason") or trace.reason
         kept = from_origin(response, cookies_forwarded=forwards_cookies(visit.behavior))
+        kept = with_kept_vary(kept, visit.behavior)
+        coding = coding_for(visit.request, kept, visit.behavior)
         return Fetched(
-            response=kept,
+            response=kept if coding is None else compressed(kept, coding),
             origin_status=response.status,
             failover_on=frozenset({response.status}),
             is_s3=origin.is_s3,
@@ -120,6 +123,17 @@ class OriginSide:
             failover_on=error.failover_on,
             is_s3=origin.is_s3,
         )
+
+
+def _asking(headers: Headers, conditions: Headers) -> Headers:
+    """The stored copy's validators alone: the viewer's own would let its copy vouch for it.
+
+    What the viewer wants of an object goes on as CloudFront understood it (RG-001, RG-002).
+    """
+    asked: tuple[str, ...] = ("Range", "If-Range")
+    if conditions.lines and "range" not in conditions:
+        asked = CONDITIONS
+    return Headers.of((*headers.without(*asked), *conditions))
 
 
 def _fails_over(group: OriginGroup, visit: Visit, fetched: Fetched) -> bool:

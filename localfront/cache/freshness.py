@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from localfront.config.policies import CachePolicy
 from localfront.messages import Headers, Response
+from localfront.responses.vary import varies_by_everything
 
 DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may hold commas
 LONGEST = 2**31  # seconds: what a larger number counts as (RFC 9111, 1.2.2)
@@ -41,15 +42,6 @@ def cache_control(headers: Headers) -> Mapping[str, str]:
             if name and not (name.lower() in NOT_REUSABLE and value):
                 found[name.lower()] = value.strip('"')
     return found
-
-
-def varies_by_everything(response: Response) -> bool:
-    """Whether `Vary: *` says that no other request may get this response (CA-022)."""
-    return any(
-        name.strip() == "*"
-        for line in response.headers.get_all("vary")
-        for name in line.split(",")
-    )
 
 
 def as_stored(response: Response) -> Response:

@@ -48,9 +48,7 @@ def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> Ca
             (name, _values(request, name)) for name in sorted(policy.headers.names)
         ),
         cookies=take_cookies(request.headers, policy.cookies),
-        accept_encoding=accept_encoding(
-            request.headers, gzip=policy.gzip, brotli=policy.brotli
-        ),
+        accept_encoding=accept_encoding(request, policy),
         options=request.method == "OPTIONS",
     )
 

@@ -142,7 +142,7 @@ def _encoding(
     """CM-007: normalised where the cache policy compresses, else as the viewer sent it."""
     policy = behavior.cache_policy
     if policy.gzip or policy.brotli:
-        value = accept_encoding(request.headers, gzip=policy.gzip, brotli=policy.brotli)
+        value = accept_encoding(request, policy)
         return [("Accept-Encoding", value or "identity")]
     sent = request.headers.get("accept-encoding")
     return (

@@ -62,7 +62,7 @@ def coding_for(
         return None
     if request.http_version == "1.0" or not _is_compressible(response):
         return None
-    taken = accept_encoding(request.headers, gzip=policy.gzip, brotli=policy.brotli)
+    taken = accept_encoding(request, policy)
     if "br" in taken:
         return "br"  # CM-004
     return "gzip" if taken else None

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from localfront.cache.conditional import CONTENT_HEADERS
 from localfront.errors import OriginError
-from localfront.messages import Request, Response
+from localfront.messages import NO_HEADERS, Headers, Request, Response
 
 # A part costs some hundred bytes of head, however short it is: a request of thousands gets the
 # whole object, as RFC 9110 (14.2) lets servers do.
@@ -109,6 +109,16 @@ def normalised_range(request: Request) -> str:
     """
     specs = asked_ranges(request)
     return "" if specs is None else f"bytes={','.join(str(spec) for spec in specs)}"
+
+
+def range_headers(request: Request) -> Headers:
+    """What an origin is asked when a viewer wants parts: them, if its copy is still the same."""
+    wanted = normalised_range(request)
+    if not wanted:
+        return NO_HEADERS
+    if_range = request.headers.get("if-range")
+    lines = [("Range", wanted), *([("If-Range", if_range)] if if_range else [])]
+    return Headers.of(lines)
 
 
 def satisfy_range(request: Request, response: Response) -> Response:

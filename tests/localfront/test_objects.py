@@ -182,13 +182,6 @@ async def test_viewers_with_different_cookies_never_share_an_entry() -> None:
     assert other.x_cache == MISS
 
 
-async def test_a_part_of_an_object_is_not_kept() -> None:
-    edge = Edge(origins=origins(a=a_response(206, headers=[("ETag", '"1"')])))
-    await edge.get()
-
-    assert (await edge.get()).x_cache == MISS
-
-
 @pytest.mark.proves("CA-030")
 async def test_a_redirect_is_never_followed() -> None:
     answer = a_response(302, b"", headers=[("Location", "/b")])
