@@ -18,9 +18,8 @@ from botocore.exceptions import ClientError
 from localfront.config.distribution import Distribution
 from localfront.config.managed_policies import MANAGED
 from localfront.config.parsing import parse_distribution
-from localfront.config.policies import (
-    PolicyCatalog,
-    items,
+from localfront.config.policies import PolicyCatalog, items
+from localfront.config.policy_parsing import (
     parse_cache_policy,
     parse_origin_request_policy,
 )

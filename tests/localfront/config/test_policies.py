@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.config.policies import (
-    Mode,
-    Selection,
-    items,
+from localfront.config.policies import Mode, Selection, items
+from localfront.config.policy_parsing import (
     parse_cache_policy,
     parse_origin_request_policy,
 )
@@ -176,7 +174,9 @@ def test_the_cloudfront_headers_that_a_policy_asks_for_are_told_apart() -> None:
 
 
 def test_an_unknown_way_to_take_headers_is_refused_by_name() -> None:
-    with pytest.raises(ConfigError, match=r"p1: HeaderBehavior 'some' is none of"):
+    with pytest.raises(
+        ConfigError, match=r"p1: HeadersConfig.HeaderBehavior 'some' is none of"
+    ):
         parse_origin_request_policy("p1", {"HeadersConfig": {"HeaderBehavior": "some"}})
 
 
