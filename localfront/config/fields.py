@@ -134,7 +134,7 @@ class Fields:
         """Raises ConfigError for the first of the named fields that says anything."""
         for field, reason in reasons.items():
             if says_something(self.values.get(field)):
-                raise self.wrong(field, reason, "Leave it out to serve locally.")
+                raise self.wrong(field, reason, "Leave it out.")
 
     def only(self, *known: Iterable[str]) -> None:
         """Raises ConfigError for a field that is in none of the lists, and says anything."""
