@@ -12,6 +12,7 @@ from typing import Any
 
 from localfront.config.distribution import TrustedKey
 from localfront.config.fields import Fields
+from localfront.errors import ConfigError
 
 MAX_KEYS = 5  # of a group (SG-008)
 MAX_GROUPS = 4  # of a behavior
@@ -34,11 +35,12 @@ def parse_key_group(group_id: str, config: Mapping[str, Any]) -> tuple[str, ...]
 
 def parse_public_key(key_id: str, config: Mapping[str, Any]) -> TrustedKey:
     """Read a PublicKeyConfig. Raises ConfigError."""
-    fields = Fields.of(f"Public key {key_id}", config)
-    pem = fields.text("EncodedKey")
-    if not pem.strip().startswith(PEM_START):
-        raise fields.wrong(
-            "EncodedKey", "is no public key in PEM form", f"It starts with {PEM_START}."
+    pem = Fields.of(f"Public key {key_id}", config).values.get("EncodedKey")
+    if not isinstance(pem, str) or not pem.strip().startswith(PEM_START):
+        # Not repeated: it may be the private key.
+        raise ConfigError(
+            f"Public key {key_id}: EncodedKey is no public key in PEM form. "
+            f"It starts with {PEM_START}."
         )
     return TrustedKey(id=key_id, pem=pem)
 
