@@ -7,12 +7,14 @@ the value, the reason and the way out. A field that is null counts as left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from localfront.errors import ConfigError
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 SHOWN = 120  # characters of a wrong value that a message repeats
 
 
@@ -54,12 +56,12 @@ class Fields:
 
     def text(self, field: str, default: str | None = None) -> str:
         """A string; without a default it has to be there, and not be empty."""
-        value = self.values.get(field)
+        value: Any = self.values.get(field)
         if value is None and default is not None:
             return default
-        if not isinstance(value, str) or (default is None and not value):
+        if not _is_text(value) or (default is None and not value):
             raise self.wrong(field, "is no text", "Write a string.")
-        return value
+        return str(value)
 
     def choice(
         self, field: str, known: Iterable[str], default: str | None = None
@@ -126,7 +128,7 @@ class Fields:
     def texts(self, field: str) -> tuple[str, ...]:
         """The strings that a list holds."""
         members = self.items(field)
-        if not all(isinstance(member, str) and member for member in members):
+        if not all(_is_text(member) and member for member in members):
             raise self.wrong(field, "holds what is no text", "Write strings alone.")
         return tuple(members)
 
@@ -155,6 +157,11 @@ def says_something(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(says_something(inner) for inner in value.values())
     return bool(value)
+
+
+def _is_text(value: Any) -> bool:
+    """JSON can also spell halves of characters, which no wire carries."""
+    return isinstance(value, str) and not SURROGATE.search(value)
 
 
 def _shown(value: Any) -> str:

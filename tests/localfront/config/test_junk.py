@@ -103,9 +103,10 @@ Path = tuple[str | int, ...]
 def paths(value: Any, at: Path = ()) -> Iterator[Path]:
     """Where something stands in a description, the whole of it first."""
     yield at
-    inside = value.items() if isinstance(value, dict) else ()
-    inside = enumerate(value) if isinstance(value, list) else inside
-    for name, member in inside:
+    inside: dict[Any, Any] = {}
+    if isinstance(value, dict | list):
+        inside = dict(enumerate(value)) if isinstance(value, list) else value
+    for name, member in inside.items():
         yield from paths(member, (*at, name))
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from localfront.errors import ConfigError
@@ -15,7 +17,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-def headers(*pairs: tuple[str, object]) -> dict[str, object]:
+def headers(*pairs: tuple[str, object]) -> dict[str, Any]:
     described = [{"HeaderName": name, "HeaderValue": value} for name, value in pairs]
     return custom_origin_with(CustomHeaders=listing(*described))
 
