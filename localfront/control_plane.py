@@ -216,12 +216,21 @@ class ControlPlane:
             (o.get("S3OriginConfig") or {}).get("OriginAccessIdentity") for o in origins
         }
         ids = {name.rpartition("/")[2] for name in named if name}
-        return {identity_id: self._canonical_user(identity_id) for identity_id in ids}
+        found = {i: self._canonical_user(i) for i in ids}
+        return {i: user for i, user in found.items() if user is not None}
 
-    def _canonical_user(self, identity_id: str) -> str:
-        answer = self._cloudfront.get_cloud_front_origin_access_identity(Id=identity_id)
-        found: str = answer["CloudFrontOriginAccessIdentity"]["S3CanonicalUserId"]
-        return found
+    def _canonical_user(self, identity_id: str) -> str | None:
+        """None where the API has no such identity: MiniStack knows none at all. Its ARN does."""
+        try:
+            answer = self._cloudfront.get_cloud_front_origin_access_identity(
+                Id=identity_id
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+        user: str = answer["CloudFrontOriginAccessIdentity"]["S3CanonicalUserId"]
+        return user
 
     def _bucket_policies(
         self, distributions: tuple[Distribution, ...]
