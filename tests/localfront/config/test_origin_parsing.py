@@ -174,6 +174,14 @@ def test_connecting_has_its_limits(config: dict[str, Any], named: str) -> None:
     assert "(OG-001)" in message
 
 
+@pytest.mark.parametrize("wrong", [True, "2", 2.0, [2]])
+def test_a_number_is_a_whole_one_and_nothing_else(wrong: Any) -> None:
+    message = refused(**custom_origin_with(ConnectionAttempts=wrong))
+
+    assert "Origin 'api': ConnectionAttempts" in message
+    assert "is no whole number" in message
+
+
 @pytest.mark.parametrize("field", ["OriginReadTimeout", "OriginKeepaliveTimeout"])
 @pytest.mark.parametrize(("profile", "most"), [(PROFILE_2026, 120), (CLASSIC, 60)])
 @pytest.mark.proves("OG-002")
