@@ -15,15 +15,16 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from localfront.config.distribution import Distribution
+from localfront.config.aliases import check_aliases
+from localfront.config.distribution import Distribution, TrustedKey
 from localfront.config.managed_policies import MANAGED
 from localfront.config.parsing import parse_distribution
-from localfront.config.policies import (
-    PolicyCatalog,
-    items,
+from localfront.config.policies import PolicyCatalog, items
+from localfront.config.policy_parsing import (
     parse_cache_policy,
     parse_origin_request_policy,
 )
+from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, Service, resolve
 from localfront.responses.headers_policy_parsing import (
@@ -78,6 +79,7 @@ class ControlPlane:
         API does not answer.
         """
         distributions = tuple(self._distribution(i) for i in self._distribution_ids())
+        check_aliases(distributions)
         for distribution in distributions:
             for origin in distribution.origins:
                 resolve(origin, viewer_scheme="https", endpoints=self._endpoints)
@@ -128,6 +130,8 @@ class ControlPlane:
                 description,
                 policies=self._policies(behaviors),
                 signing_behaviors=self._signing_behaviors(items(config["Origins"])),
+                key_groups=self._key_groups(behaviors),
+                canonical_users=self._canonical_users(items(config["Origins"])),
             )
         except ConfigError as error:
             raise ConfigError(f"Distribution {distribution_id}: {error}") from error
@@ -189,6 +193,44 @@ class ControlPlane:
             config = answer["OriginAccessControl"]["OriginAccessControlConfig"]
             found[control_id] = config["SigningBehavior"]
         return found
+
+    def _key_groups(
+        self, behaviors: list[Mapping[str, Any]]
+    ) -> Mapping[str, tuple[TrustedKey, ...]]:
+        """The keys of the groups that the behaviors trust, by the group's id (SG-001)."""
+        ids = {group for b in behaviors for group in items(b.get("TrustedKeyGroups"))}
+        return {group_id: self._key_group(group_id) for group_id in ids}
+
+    def _key_group(self, group_id: str) -> tuple[TrustedKey, ...]:
+        answer = self._cloudfront.get_key_group(Id=group_id)
+        key_ids = parse_key_group(group_id, answer["KeyGroup"]["KeyGroupConfig"])
+        return tuple(map(self._public_key, key_ids))
+
+    def _public_key(self, key_id: str) -> TrustedKey:
+        answer = self._cloudfront.get_public_key(Id=key_id)
+        return parse_public_key(key_id, answer["PublicKey"]["PublicKeyConfig"])
+
+    def _canonical_users(self, origins: list[Mapping[str, Any]]) -> Mapping[str, str]:
+        """By id of an origin access identity, the name that bucket policies may give it."""
+        named = {
+            (o.get("S3OriginConfig") or {}).get("OriginAccessIdentity") for o in origins
+        }
+        ids = {name.rpartition("/")[2] for name in named if name}
+        found = {i: self._canonical_user(i) for i in ids}
+        return {i: user for i, user in found.items() if user is not None}
+
+    def _canonical_user(self, identity_id: str) -> str | None:
+        """None where the API has no such identity: MiniStack knows none at all. Its ARN does."""
+        try:
+            answer = self._cloudfront.get_cloud_front_origin_access_identity(
+                Id=identity_id
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+        user: str = answer["CloudFrontOriginAccessIdentity"]["S3CanonicalUserId"]
+        return user
 
     def _bucket_policies(
         self, distributions: tuple[Distribution, ...]

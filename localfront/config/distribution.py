@@ -81,7 +81,8 @@ class Origin:
     """Where requests go. Times are in seconds.
 
     `origin_access_control` is the signing behavior ("always", "never", "no-override") of an S3
-    origin's access control, None without one. `origin_access_identity` is the id of the older kind.
+    origin's access control, None without one. `origin_access_identity` is the id of the older kind,
+    which a bucket's policy may also name by `s3_canonical_user_id`, where that is known.
     `protocol_policy` is for custom origins.
     """
 
@@ -92,6 +93,7 @@ class Origin:
     is_s3: bool = False
     origin_access_control: str | None = None
     origin_access_identity: str | None = None
+    s3_canonical_user_id: str | None = None
     protocol_policy: str = "match-viewer"
     http_port: int = 80
     https_port: int = 443

@@ -1,8 +1,7 @@
 """AWS's managed policies, so that a distribution may name them on any control plane.
 
 Sources: CloudFront Developer Guide, "Use managed cache policies", "Use managed origin request
-policies", "Use managed response headers policies" (PO-005..018). The policies made for other AWS
-products (Amplify, Elemental) are left out: naming one is a ConfigError.
+policies", "Use managed response headers policies" (PO-005..018).
 """
 
 from __future__ import annotations
@@ -55,6 +54,23 @@ USE_ORIGIN_CACHE_CONTROL_HEADERS_QUERY_STRINGS = CachePolicy(
     gzip=True,
     brotli=True,
 )  # PO-009
+AMPLIFY = CachePolicy(
+    id="2e54312d-136d-493c-8eb9-b001f22f67d2",
+    min_ttl=2,
+    default_ttl=2,
+    max_ttl=600,
+    headers=_listed("authorization", "cloudfront-viewer-country", "host"),
+    cookies=ALL,
+    query_strings=ALL,
+    gzip=True,
+    brotli=True,
+)  # PO-010
+ELEMENTAL_MEDIA_PACKAGE = CachePolicy(
+    id="08627262-05a9-4f76-9ded-b50ca2e3a84f",
+    headers=_listed("origin"),
+    query_strings=_listed("aws.manifestfilter", "start", "end", "m"),
+    gzip=True,
+)  # PO-010
 
 ALL_VIEWER = OriginRequestPolicy(
     id="216adef6-5c7f-47e4-b989-5492eafa07d3",
@@ -119,6 +135,17 @@ HOST_HEADER_ONLY = OriginRequestPolicy(
 USER_AGENT_REFERER_HEADERS = OriginRequestPolicy(
     id="acba4595-bd28-49b8-b9fe-13317c0390fa", headers=_listed("user-agent", "referer")
 )  # PO-015
+ELEMENTAL_MEDIA_TAILOR_PERSONALIZED_MANIFESTS = OriginRequestPolicy(
+    id="775133bc-15f2-49f9-abea-afb2e0bf67d2",
+    headers=_listed(
+        "origin",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "user-agent",
+        "x-forwarded-for",
+    ),
+    query_strings=ALL,
+)  # PO-015
 
 
 def _kept(name: str, value: str) -> PolicyHeader:
@@ -159,6 +186,8 @@ MANAGED = PolicyCatalog(
             CACHING_OPTIMIZED_FOR_UNCOMPRESSED_OBJECTS,
             USE_ORIGIN_CACHE_CONTROL_HEADERS,
             USE_ORIGIN_CACHE_CONTROL_HEADERS_QUERY_STRINGS,
+            AMPLIFY,
+            ELEMENTAL_MEDIA_PACKAGE,
         )
     },
     origin_request={
@@ -171,6 +200,7 @@ MANAGED = PolicyCatalog(
             CORS_CUSTOM_ORIGIN,
             HOST_HEADER_ONLY,
             USER_AGENT_REFERER_HEADERS,
+            ELEMENTAL_MEDIA_TAILOR_PERSONALIZED_MANIFESTS,
         )
     },
     response_headers={

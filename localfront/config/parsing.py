@@ -1,33 +1,71 @@
 """CloudFront's GetDistribution → `distribution.Distribution`.
 
-What localfront does not emulate is refused here with the field's name, never ignored: origin
-groups, origin access identities, VPC origins, legacy ForwardedValues, signed URLs, CloudFront
-Functions, the other three Lambda@Edge events, geo restriction, AWS WAF.
+What localfront does not emulate is refused with the field's name, never ignored; so is a field that
+nobody knows. WITHOUT_EFFECT are those whose values change nothing that a viewer on this machine
+could see.
 
-Source: CloudFront API Reference, DistributionConfig.
+Sources: CloudFront API Reference, DistributionConfig; Developer Guide, "All distribution settings
+reference", "Specify a default root object", "Restrict the geographic distribution of your content"
+and "Quotas".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from localfront.config.aliases import parse_aliases
+from localfront.config.behavior_parsing import BehaviorReader
 from localfront.config.distribution import (
     CacheBehavior,
-    CustomErrorResponse,
     Distribution,
-    LambdaFunctionAssociation,
+    GeoRestriction,
     Origin,
-    ViewerProtocolPolicy,
+    OriginGroup,
+    TrustedKey,
 )
-from localfront.config.policies import PolicyCatalog, items
-from localfront.errors import ConfigError
+from localfront.config.error_responses import parse_error_responses
+from localfront.config.fields import Fields
+from localfront.config.origin_parsing import parse_origin, parse_origin_group
+from localfront.config.policies import PolicyCatalog
+from localfront.profiles import PROFILE_2026, Profile
 
-Policy = TypeVar("Policy")
-
-# ER-008, in the order of the page.
-CUSTOM_ERROR_CODES = frozenset({400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504})
+NOT_EMULATED = {
+    "WebACLId": "names an AWS WAF web ACL, and localfront runs no rules of AWS WAF (PL-001)",
+    "TenantConfig": "makes a multi-tenant distribution, and localfront serves none",
+    "ViewerMtlsConfig": "asks viewers for certificates, which localfront does not do",
+    "ConnectionFunctionAssociation": "names a connection function, and localfront runs none",
+}
+WITHOUT_EFFECT = (
+    "CallerReference",
+    "Comment",
+    "Logging",
+    "PriceClass",  # where edge locations are
+    "HttpVersion",  # a viewer that asks for less gets it
+    "IsIPV6Enabled",
+    "AnycastIpListId",
+    "ContinuousDeploymentPolicyId",  # all requests go to the primary distribution (MI-005)
+    "CacheTagConfig",  # tags are for invalidations alone
+)
+READ = (
+    "Aliases",
+    "DefaultRootObject",
+    "Origins",
+    "OriginGroups",
+    "DefaultCacheBehavior",
+    "CacheBehaviors",
+    "CustomErrorResponses",
+    "Enabled",
+    "ViewerCertificate",
+    "Restrictions",
+    "Staging",
+    "ConnectionMode",
+)
+# RT-011
+MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
+ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
+COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def parse_distribution(
@@ -35,223 +73,140 @@ def parse_distribution(
     *,
     policies: PolicyCatalog,
     signing_behaviors: Mapping[str, str],
+    key_groups: Mapping[str, Sequence[TrustedKey]] | None = None,
+    canonical_users: Mapping[str, str] | None = None,
+    profile: Profile = PROFILE_2026,
 ) -> Distribution:
     """Read the `Distribution` of CloudFront's GetDistribution.
 
-    `signing_behaviors`: by id of an origin access control. Raises ConfigError naming the field.
+    `signing_behaviors` are by id of an origin access control, the keys of `key_groups` by id of the
+    group, `canonical_users` (S3CanonicalUserId) by id of an origin access identity. Raises
+    ConfigError naming the field, whatever the description holds.
     """
-    config = description["DistributionConfig"]
-    _refuse_what_is_not_emulated(config)
-    origins = tuple(_origin(o, signing_behaviors) for o in items(config["Origins"]))
-    read = _BehaviorReader(policies, frozenset(origin.id for origin in origins))
+    about = Fields.of("Distribution", description)
+    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"))
+    config.refuse(NOT_EMULATED)
+    config.only(READ, WITHOUT_EFFECT)
+    _check_connection_mode(config)
+    _check_quotas(config)
+    origins = tuple(
+        parse_origin(
+            fields,
+            signing_behaviors=signing_behaviors,
+            canonical_users=canonical_users or {},
+            profile=profile,
+        )
+        for fields in config.parts("Origins")
+    )
+    groups = _origin_groups(config, origins)
+    default, listed = _behaviors(
+        config,
+        BehaviorReader(
+            policies=policies,
+            targets=_targets(origins, groups),
+            key_groups=key_groups or {},
+        ),
+    )
     return Distribution(
-        id=description["Id"],
-        arn=description["ARN"],
-        domain_name=description["DomainName"],
-        aliases=tuple(alias.lower() for alias in items(config.get("Aliases"))),
-        enabled=bool(config["Enabled"]),
-        default_root_object=config.get("DefaultRootObject") or "",
+        id=about.text("Id"),
+        arn=about.text("ARN"),
+        domain_name=about.text("DomainName"),
+        aliases=parse_aliases(config),
+        enabled=config.flag("Enabled"),
+        default_root_object=_default_root_object(config),
         origins=origins,
-        cache_behaviors=tuple(
-            read(b, b["PathPattern"]) for b in items(config.get("CacheBehaviors"))
-        ),
-        default_cache_behavior=read(config["DefaultCacheBehavior"], "*"),
-        custom_error_responses=tuple(
-            _error_response(r) for r in items(config.get("CustomErrorResponses"))
-        ),
+        origin_groups=groups,
+        cache_behaviors=listed,
+        default_cache_behavior=default,
+        custom_error_responses=parse_error_responses(config),
+        geo_restriction=_geo_restriction(config),
+        is_staging=config.flag("Staging", False),
     )
 
 
-def _refuse_what_is_not_emulated(config: Mapping[str, Any]) -> None:
-    geo = (config.get("Restrictions") or {}).get("GeoRestriction") or {}
-    if geo.get("RestrictionType", "none") != "none":
-        raise ConfigError(
-            f"Restrictions.GeoRestriction.RestrictionType is {geo['RestrictionType']!r}: localfront "
-            "knows no countries yet. Use `none` to serve locally."
-        )
-    if items(config.get("OriginGroups")):
-        raise ConfigError(
-            "OriginGroups has items: localfront has no failover yet. "
-            "Point the behaviors at single origins to serve locally."
-        )
-    if config.get("WebACLId"):
-        raise ConfigError(
-            f"WebACLId is {config['WebACLId']!r}: localfront runs no AWS WAF rules (PL-001). "
-            "Leave the web ACL out to serve locally."
+def _check_connection_mode(config: Fields) -> None:
+    if config.choice("ConnectionMode", ("direct", "tenant-only"), "direct") != "direct":
+        raise config.wrong(
+            "ConnectionMode",
+            "makes a multi-tenant distribution, and localfront serves none",
+            "Write direct.",
         )
 
 
-def _refuse_origins_of_other_kinds(config: Mapping[str, Any]) -> None:
-    identity = (config.get("S3OriginConfig") or {}).get("OriginAccessIdentity")
-    for field, found in (
-        ("S3OriginConfig.OriginAccessIdentity", identity),
-        ("VpcOriginConfig", config.get("VpcOriginConfig")),
-    ):
-        if found:
-            raise ConfigError(
-                f"Origin {config['Id']!r} sets {field}, which localfront does not emulate. "
-                "Use an S3 origin with origin access control, or a custom origin."
+def _check_quotas(config: Fields) -> None:
+    for field, most in MOST.items():
+        number = len(config.items(field))
+        if number > most:
+            raise config.wrong(
+                field,
+                f"has {number} members (RT-011)",
+                f"CloudFront takes {most}.",
             )
 
 
-def _origin(config: Mapping[str, Any], signing_behaviors: Mapping[str, str]) -> Origin:
-    _refuse_origins_of_other_kinds(config)
-    custom = config.get("CustomOriginConfig")
-    control_id = config.get("OriginAccessControlId") or ""
-    if control_id and control_id not in signing_behaviors:
-        raise ConfigError(
-            f"Origin {config['Id']!r} names origin access control {control_id!r}, which the "
-            "CloudFront API does not know. Create it, or correct OriginAccessControlId."
-        )
-    headers = items(config.get("CustomHeaders"))
-    common: dict[str, Any] = {
-        "id": config["Id"],
-        "domain_name": config["DomainName"].lower(),
-        "origin_path": config.get("OriginPath") or "",
-        "custom_headers": tuple((h["HeaderName"], h["HeaderValue"]) for h in headers),
-        "origin_access_control": signing_behaviors[control_id] if control_id else None,
-        "connection_attempts": int(config.get("ConnectionAttempts") or 3),
-        "connection_timeout": int(config.get("ConnectionTimeout") or 10),
-    }
-    if custom is None:
-        return Origin(is_s3=True, **common)
-    return Origin(
-        protocol_policy=custom["OriginProtocolPolicy"],
-        http_port=int(custom["HTTPPort"]),
-        https_port=int(custom["HTTPSPort"]),
-        read_timeout=int(custom.get("OriginReadTimeout") or 30),
-        **common,
+def _origin_groups(
+    config: Fields, origins: tuple[Origin, ...]
+) -> tuple[OriginGroup, ...]:
+    """Raises ConfigError also where two origins or groups have one id."""
+    ids = [origin.id for origin in origins]
+    groups = tuple(
+        parse_origin_group(fields, ids) for fields in config.parts("OriginGroups")
     )
+    ids += [group.id for group in groups]
+    for twice in {name for name in ids if ids.count(name) > 1}:
+        raise config.wrong(
+            "Origins",
+            f"and OriginGroups have more than one Id {twice!r}",
+            "Give each an id of its own.",
+        )
+    return groups
 
 
-def _error_response(config: Mapping[str, Any]) -> CustomErrorResponse:
-    code = int(config["ErrorCode"])
-    if code not in CUSTOM_ERROR_CODES:
-        raise ConfigError(
-            f"CustomErrorResponses: ErrorCode {code} can't have a custom page. "
-            f"CloudFront takes {', '.join(str(c) for c in sorted(CUSTOM_ERROR_CODES))} (ER-008)."
+def _targets(
+    origins: tuple[Origin, ...], groups: tuple[OriginGroup, ...]
+) -> Mapping[str, bool]:
+    """What a behavior may send requests to, and whether they can end at S3."""
+    targets = {origin.id: origin.is_s3 for origin in origins}
+    for group in groups:
+        targets[group.id] = targets[group.primary] or targets[group.secondary]
+    return targets
+
+
+def _behaviors(
+    config: Fields, read: BehaviorReader
+) -> tuple[CacheBehavior, tuple[CacheBehavior, ...]]:
+    default = read.default(config.values.get("DefaultCacheBehavior"))
+    return default, tuple(map(read.listed, config.parts("CacheBehaviors")))
+
+
+def _default_root_object(config: Fields) -> str:
+    """AWS answers 400 InvalidDefaultRootObject to what is refused here (RT-014)."""
+    name = config.text("DefaultRootObject", "")
+    if name and not ROOT_OBJECT.fullmatch(name):
+        raise config.wrong(
+            "DefaultRootObject",
+            "is no name of a default root object (RT-014)",
+            "It has no leading `/`, and at most 255 letters, digits and characters of "
+            "_-.*$/~\"'&, such as index.html.",
         )
-    shown = config.get("ResponseCode") or ""
-    if shown and int(shown) not in {200, *CUSTOM_ERROR_CODES}:
-        raise ConfigError(
-            f"CustomErrorResponses: ResponseCode {shown} can't be shown for {code}. "
-            "CloudFront takes 200 and the codes that can have a page (ER-009)."
+    return name
+
+
+def _geo_restriction(config: Fields) -> GeoRestriction | None:
+    """MI-004."""
+    restrictions = config.part("Restrictions")
+    geo = restrictions.part("GeoRestriction")
+    kind = geo.choice("RestrictionType", ("none", "whitelist", "blacklist"), "none")
+    if kind == "none":
+        return None
+    countries = restrictions.texts("GeoRestriction")
+    if not countries or not all(map(COUNTRY.fullmatch, countries)):
+        raise restrictions.wrong(
+            "GeoRestriction",
+            f"names {', '.join(countries) or 'no country'} (MI-004)",
+            "Name countries by two upper-case letters (ISO 3166-1 alpha-2), or set RestrictionType "
+            "to none.",
         )
-    return CustomErrorResponse(
-        error_code=code,
-        response_page_path=config.get("ResponsePagePath") or None,
-        response_code=int(shown) if shown else None,
-        error_caching_min_ttl=int(config.get("ErrorCachingMinTTL", 10)),
+    return GeoRestriction(
+        allows_listed=kind == "whitelist", countries=frozenset(countries)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _BehaviorReader:
-    """Reads one behavior, knowing the policies and origins that it may name."""
-
-    policies: PolicyCatalog
-    origin_ids: frozenset[str]
-
-    def __call__(self, config: Mapping[str, Any], pattern: str) -> CacheBehavior:
-        self._refuse_what_is_not_emulated(config, pattern)
-        allowed = config.get("AllowedMethods") or {}
-        associations = items(config.get("LambdaFunctionAssociations"))
-        return CacheBehavior(
-            path_pattern=pattern,
-            target_origin_id=self._target(config, pattern),
-            viewer_protocol_policy=_viewer_protocol_policy(config, pattern),
-            allowed_methods=frozenset(items(allowed) or ["GET", "HEAD"]),
-            cached_methods=frozenset(
-                items(allowed.get("CachedMethods")) or ["GET", "HEAD"]
-            ),
-            compress=bool(config.get("Compress", False)),
-            cache_policy=_policy(
-                self.policies.cache,
-                config.get("CachePolicyId"),
-                pattern,
-                "CachePolicyId",
-            ),
-            origin_request_policy=_optional(
-                self.policies.origin_request, config, pattern, "OriginRequestPolicyId"
-            ),
-            response_headers_policy=_optional(
-                self.policies.response_headers,
-                config,
-                pattern,
-                "ResponseHeadersPolicyId",
-            ),
-            lambda_function_associations=tuple(
-                _association(a, pattern) for a in associations
-            ),
-        )
-
-    def _target(self, config: Mapping[str, Any], pattern: str) -> str:
-        target: str = config["TargetOriginId"]
-        if target not in self.origin_ids:
-            raise ConfigError(
-                f"Behavior {pattern!r} sends requests to origin {target!r}, which the distribution "
-                f"does not define. It defines: {', '.join(sorted(self.origin_ids))}. "
-                "Add the origin, or correct TargetOriginId."
-            )
-        return target
-
-    def _refuse_what_is_not_emulated(
-        self, config: Mapping[str, Any], pattern: str
-    ) -> None:
-        refused = {
-            "ForwardedValues": config.get("ForwardedValues")
-            and not config.get("CachePolicyId"),
-            "TrustedKeyGroups": items(config.get("TrustedKeyGroups")),
-            "TrustedSigners": items(config.get("TrustedSigners")),
-            "FunctionAssociations": items(config.get("FunctionAssociations")),
-        }
-        for field, found in refused.items():
-            if found:
-                raise ConfigError(
-                    f"Behavior {pattern!r} sets {field}, which localfront does not emulate yet. "
-                    "Remove it to serve locally; ForwardedValues becomes a CachePolicyId."
-                )
-
-
-def _viewer_protocol_policy(
-    config: Mapping[str, Any], pattern: str
-) -> ViewerProtocolPolicy:
-    try:
-        return ViewerProtocolPolicy(config["ViewerProtocolPolicy"])
-    except ValueError as error:
-        known = ", ".join(policy.value for policy in ViewerProtocolPolicy)
-        raise ConfigError(
-            f"Behavior {pattern!r}: ViewerProtocolPolicy {config['ViewerProtocolPolicy']!r} is "
-            f"none of {known}."
-        ) from error
-
-
-def _association(config: Mapping[str, Any], pattern: str) -> LambdaFunctionAssociation:
-    event_type = config["EventType"]
-    if event_type != "viewer-request" or config.get("IncludeBody"):
-        raise ConfigError(
-            f"Behavior {pattern!r}: the association of {config['LambdaFunctionARN']} with "
-            f"{event_type!r} (IncludeBody {bool(config.get('IncludeBody'))}) can't be honoured: "
-            "localfront runs viewer-request functions without the body so far."
-        )
-    return LambdaFunctionAssociation(
-        event_type=event_type, lambda_function_arn=config["LambdaFunctionARN"]
-    )
-
-
-def _policy(
-    known: Mapping[str, Policy], policy_id: str | None, pattern: str, field: str
-) -> Policy:
-    if policy_id is not None and policy_id in known:
-        return known[policy_id]
-    raise ConfigError(
-        f"Behavior {pattern!r}: {field} {policy_id!r} is neither a managed policy nor one that the "
-        "CloudFront API returned. Create the policy, or correct the id."
-    )
-
-
-def _optional(
-    known: Mapping[str, Policy], config: Mapping[str, Any], pattern: str, field: str
-) -> Policy | None:
-    policy_id = config.get(field)
-    return _policy(known, policy_id, pattern, field) if policy_id else None

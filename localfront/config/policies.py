@@ -1,8 +1,9 @@
 """Cache, origin request and response headers policies, as a behavior uses them.
+`policy_parsing.py` reads the first two from the API.
 
 Header names are kept in lower case; cookie and query string names as they are, because
 CloudFront compares the first without case and the others with it (CA-006, CA-008, CA-009).
-A `*` in a list is a literal character (CA-007).
+A `*` in a list is a literal character, but in the cookies of legacy settings (CA-007).
 
 Source: CloudFront API Reference, CachePolicyConfig, OriginRequestPolicyConfig and
 ResponseHeadersPolicyConfig.
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from localfront.errors import ConfigError
+from localfront.wildcards import fits
 
 
 class Mode(Enum):
@@ -33,6 +34,7 @@ class Selection:
 
     mode: Mode = Mode.NONE
     names: frozenset[str] = frozenset()
+    wildcards: bool = False  # `*` and `?` in the names of a list are no letters
 
     def takes(self, name: str) -> bool:
         match self.mode:
@@ -41,7 +43,9 @@ class Selection:
             case Mode.ALL:
                 return True
             case Mode.LISTED:
-                return name in self.names
+                return name in self.names or (
+                    self.wildcards and any(fits(n, name) for n in self.names)
+                )
             case Mode.ALL_EXCEPT:
                 return name not in self.names
 
@@ -70,9 +74,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachePolicy:
-    """TTLs in seconds. What is selected is part of the cache key and goes to the origin."""
+    """TTLs in seconds. What is selected is part of the cache key and goes to the origin.
+
+    `legacy` ones stand for a behavior's ForwardedValues: more headers go to the origin then.
+    """
 
     id: str
+    legacy: bool = False
     min_ttl: int = 0
     default_ttl: int = 86_400
     max_ttl: int = 31_536_000
@@ -173,94 +181,3 @@ class PolicyCatalog:
 def items(part: Mapping[str, Any] | None) -> list[Any]:
     """The list inside the API's `{"Quantity": n, "Items": [...]}`."""
     return list((part or {}).get("Items") or [])
-
-
-def _selection(mode: str, names: list[str], *, lower: bool = False) -> Selection:
-    return Selection(Mode(mode), frozenset(n.lower() if lower else n for n in names))
-
-
-# OR-019: these would make a key of every viewer.
-NOT_IN_CACHE_POLICIES = frozenset(
-    f"cloudfront-viewer-{part}"
-    for part in ("address", "asn", "ja3-fingerprint", "ja4-fingerprint", "tls")
-)
-
-
-def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy:
-    """Read a CachePolicyConfig as the CloudFront API returns it.
-
-    Raises ConfigError for a header that no cache key can have (OR-019).
-    """
-    parameters = config.get("ParametersInCacheKeyAndForwardedToOrigin") or {}
-    headers = parameters.get("HeadersConfig") or {}
-    cookies = parameters.get("CookiesConfig") or {}
-    queries = parameters.get("QueryStringsConfig") or {}
-    for name in items(headers.get("Headers")):
-        if name.lower() in NOT_IN_CACHE_POLICIES:
-            raise ConfigError(
-                f"Cache policy {policy_id} lists {name}, which CloudFront refuses: list it in an "
-                "origin request policy (OR-019)."
-            )
-    return CachePolicy(
-        id=policy_id,
-        min_ttl=int(config["MinTTL"]),
-        default_ttl=int(config.get("DefaultTTL", 86_400)),
-        max_ttl=int(config.get("MaxTTL", 31_536_000)),
-        headers=_selection(
-            headers.get("HeaderBehavior", "none"),
-            items(headers.get("Headers")),
-            lower=True,
-        ),
-        cookies=_selection(
-            cookies.get("CookieBehavior", "none"), items(cookies.get("Cookies"))
-        ),
-        query_strings=_selection(
-            queries.get("QueryStringBehavior", "none"),
-            items(queries.get("QueryStrings")),
-        ),
-        gzip=bool(parameters.get("EnableAcceptEncodingGzip", False)),
-        brotli=bool(parameters.get("EnableAcceptEncodingBrotli", False)),
-    )
-
-
-def parse_origin_request_policy(
-    policy_id: str, config: Mapping[str, Any]
-) -> OriginRequestPolicy:
-    """Read an OriginRequestPolicyConfig as the CloudFront API returns it (PO-004)."""
-    part = config.get("HeadersConfig") or {}
-    behavior = part.get("HeaderBehavior", "none")
-    names = frozenset(name.lower() for name in items(part.get("Headers")))
-    added = frozenset(name for name in names if name.startswith("cloudfront-"))
-    match behavior:
-        case "none":
-            headers = Selection()
-        case "whitelist" if "authorization" in names:
-            raise ConfigError(
-                f"Origin request policy {policy_id} lists Authorization, which CloudFront refuses: "
-                "list it in a cache policy, or forward all viewer headers (OR-009)."
-            )
-        case "whitelist":
-            headers = Selection(Mode.LISTED, names)
-        case "allViewer" | "allViewerAndWhitelistCloudFront":
-            headers = Selection(Mode.ALL)
-        case "allExcept":
-            headers, added = Selection(Mode.ALL_EXCEPT, names), frozenset()
-        case _:
-            raise ConfigError(
-                f"Origin request policy {policy_id}: HeaderBehavior {behavior!r} is none of none, "
-                "whitelist, allViewer, allViewerAndWhitelistCloudFront, allExcept."
-            )
-    cookies = config.get("CookiesConfig") or {}
-    queries = config.get("QueryStringsConfig") or {}
-    return OriginRequestPolicy(
-        id=policy_id,
-        headers=headers,
-        cookies=_selection(
-            cookies.get("CookieBehavior", "none"), items(cookies.get("Cookies"))
-        ),
-        query_strings=_selection(
-            queries.get("QueryStringBehavior", "none"),
-            items(queries.get("QueryStrings")),
-        ),
-        cloudfront_headers=added,
-    )

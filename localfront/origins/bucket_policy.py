@@ -1,10 +1,12 @@
-"""May CloudFront read this object? S3 bucket policies, as far as origin access control needs them.
+"""May CloudFront read this object? S3 bucket policies, as far as origin access control and the
+older origin access identities need them.
 
 Emulators do not check bucket policies, and a site that forgets its policy answers 403 on AWS alone.
 Evaluated: Effect, Principal, Action, Resource (with their Not- forms refused), and the conditions
 in OPERATORS on CONDITION_KEYS. What is not understood never allows and always denies.
 
-Sources: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-001..003); IAM
+Sources: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin", with its section on
+origin access identities (S3-001..003, S3-008); IAM
 User Guide, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
 """
 
@@ -17,6 +19,7 @@ from typing import Any
 from localfront.wildcards import fits
 
 CLOUDFRONT = "cloudfront.amazonaws.com"
+IDENTITY_ARN = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"
 
 CONDITION_KEYS = frozenset(
     {"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"}
@@ -33,10 +36,16 @@ OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks S3: CloudFront on behalf of a distribution, or nobody (an unsigned request)."""
+    """Who asks S3: CloudFront on behalf of a distribution or as an origin access identity, or
+    nobody (an unsigned request).
+
+    `user_arn` and `canonical_user_id` are the two names of an identity.
+    """
 
     service: str | None = None
     source_arn: str | None = None
+    user_arn: str | None = None
+    canonical_user_id: str | None = None
     secure: bool = True
 
     @property
@@ -54,6 +63,12 @@ ANONYMOUS = Caller()
 
 def cloudfront(distribution_arn: str, *, secure: bool = True) -> Caller:
     return Caller(service=CLOUDFRONT, source_arn=distribution_arn, secure=secure)
+
+
+def origin_access_identity(identity_id: str, canonical_user_id: str | None) -> Caller:
+    return Caller(
+        user_arn=f"{IDENTITY_ARN} {identity_id}", canonical_user_id=canonical_user_id
+    )
 
 
 def allows(
@@ -98,7 +113,14 @@ def _is_principal(principal: Any, caller: Caller, *, unknown: bool) -> bool:
     named = {kind: _list(names) for kind, names in principal.items()}
     if "*" in named.get("AWS", []):
         return True
-    return caller.service is not None and caller.service in named.get("Service", [])
+    return any(
+        name is not None and name in named.get(kind, [])
+        for kind, name in (
+            ("Service", caller.service),
+            ("AWS", caller.user_arn),
+            ("CanonicalUser", caller.canonical_user_id),
+        )
+    )
 
 
 def _conditions_hold(

@@ -21,7 +21,13 @@ from localfront.config.distribution import Origin
 from localfront.edge.events import shown
 from localfront.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
-from localfront.origins.bucket_policy import ANONYMOUS, allows, cloudfront
+from localfront.origins.bucket_policy import (
+    ANONYMOUS,
+    Caller,
+    allows,
+    cloudfront,
+    origin_access_identity,
+)
 from localfront.origins.client import OriginClient
 from localfront.origins.refusals import (
     access_denied,
@@ -119,11 +125,13 @@ class Origins:
         if not address.emulated:
             return await self._ask_s3(request, body, origin, address, signs)
         policy = self.bucket_policies.get(address.bucket)
-        caller = cloudfront(distribution_arn) if signs else ANONYMOUS
+        caller = _caller(origin, distribution_arn) if signs else ANONYMOUS
         action, resource = _asked_of_s3(request, address.bucket)
         if not allows(policy, caller=caller, action=action, resource=resource):
             whom = (
-                f"CloudFront for {distribution_arn}" if signs else "unsigned requests"
+                caller.user_arn or f"CloudFront for {distribution_arn}"
+                if signs
+                else "unsigned requests"
             )
             return access_denied(
                 f"The policy of bucket {address.bucket} does not allow {action} to {whom} "
@@ -218,7 +226,17 @@ def _asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
     return "s3:ListBucket" if listing else "s3:*", arn
 
 
+def _caller(origin: Origin, distribution_arn: str) -> Caller:
+    if origin.origin_access_identity is None:
+        return cloudfront(distribution_arn)
+    return origin_access_identity(
+        origin.origin_access_identity, origin.s3_canonical_user_id
+    )
+
+
 def _signs(origin: Origin, request: Request) -> bool:
+    if origin.origin_access_identity is not None:
+        return request.method not in ("PUT", "DELETE")  # S3-008
     match origin.origin_access_control:
         case "always":
             return True

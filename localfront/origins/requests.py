@@ -13,6 +13,7 @@ from localfront.config.distribution import CacheBehavior, Origin
 from localfront.config.policies import Selection
 from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
 from localfront.messages import Headers, Request
+from localfront.origins.legacy_headers import goes_on_by_default
 from localfront.websockets import asks_for_websocket
 
 VIA = "1.1 localfront.cloudfront.net (CloudFront)"
@@ -97,6 +98,8 @@ def _selected_headers(request: Request, behavior: CacheBehavior) -> Headers:
             return True
         if name == "authorization" and _keeps_authorization(request.method, behavior):
             return True
+        if behavior.cache_policy.legacy and goes_on_by_default(name):
+            return True
         return selection.takes(name)
 
     return Headers.of(line for line in request.headers if goes_on(line[0].lower()))
@@ -143,6 +146,8 @@ def _encoding(
     policy = behavior.cache_policy
     if policy.gzip or policy.brotli:
         value = accept_encoding(request, policy)
+        if policy.legacy and not value:
+            return []  # the header table: removed, not replaced
         return [("Accept-Encoding", value or "identity")]
     sent = request.headers.get("accept-encoding")
     return (

@@ -197,6 +197,39 @@ def test_the_combined_policies_have_both_parts(policy_id: str) -> None:
     assert len(policy.set_headers) == 5
 
 
+@pytest.mark.proves("PO-010")
+def test_the_amplify_policy_tells_viewers_apart() -> None:
+    policy = MANAGED.cache["2e54312d-136d-493c-8eb9-b001f22f67d2"]
+
+    assert (policy.min_ttl, policy.default_ttl, policy.max_ttl) == (2, 2, 600)
+    assert policy.headers == listed(
+        "authorization", "cloudfront-viewer-country", "host"
+    )
+    assert policy.cookies == policy.query_strings == ALL
+    assert (policy.gzip, policy.brotli) == (True, True)
+
+
+@pytest.mark.proves("PO-010")
+def test_the_media_package_policy_has_its_four_query_strings() -> None:
+    policy = MANAGED.cache["08627262-05a9-4f76-9ded-b50ca2e3a84f"]
+
+    assert (policy.min_ttl, policy.default_ttl, policy.max_ttl) == (0, DAY, YEAR)
+    assert policy.headers == listed("origin")
+    assert policy.query_strings == listed("aws.manifestfilter", "start", "end", "m")
+    assert (policy.gzip, policy.brotli) == (True, False)
+
+
+@pytest.mark.proves("PO-015")
+def test_the_media_tailor_policy_sends_all_query_strings_and_the_viewers_device() -> (
+    None
+):
+    policy = MANAGED.origin_request["775133bc-15f2-49f9-abea-afb2e0bf67d2"]
+
+    assert policy.query_strings == ALL
+    assert policy.cookies.mode is Mode.NONE
+    assert {"origin", "user-agent", "x-forwarded-for"} <= policy.headers.names
+
+
 @pytest.mark.parametrize("kind", ["cache", "origin_request", "response_headers"])
 def test_every_policy_is_filed_under_its_own_id(kind: str) -> None:
     for policy_id, policy in getattr(MANAGED, kind).items():

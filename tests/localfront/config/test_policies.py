@@ -1,13 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.config.policies import (
-    Mode,
-    Selection,
-    items,
+from localfront.config.policies import CachePolicy, Mode, Selection, items
+from localfront.config.policy_parsing import (
     parse_cache_policy,
     parse_origin_request_policy,
 )
@@ -176,7 +176,9 @@ def test_the_cloudfront_headers_that_a_policy_asks_for_are_told_apart() -> None:
 
 
 def test_an_unknown_way_to_take_headers_is_refused_by_name() -> None:
-    with pytest.raises(ConfigError, match=r"p1: HeaderBehavior 'some' is none of"):
+    with pytest.raises(
+        ConfigError, match=r"p1: HeadersConfig.HeaderBehavior 'some' is none of"
+    ):
         parse_origin_request_policy("p1", {"HeadersConfig": {"HeaderBehavior": "some"}})
 
 
@@ -199,6 +201,29 @@ def test_an_empty_list_of_the_api_has_no_items(part: dict[str, object] | None) -
     assert items(part) == []
 
 
+def cache_policy(**parameters: Any) -> CachePolicy:
+    return parse_cache_policy(
+        "p1", {"MinTTL": 0, "ParametersInCacheKeyAndForwardedToOrigin": parameters}
+    )
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param([f"c{number}" for number in range(11)], id="number"),
+        pytest.param([f"{n}" * 110 for n in range(10)], id="characters"),
+    ],
+)
+@pytest.mark.proves("PO-019")
+def test_a_policy_has_ten_names_of_a_kind_and_1024_characters(names: list[str]) -> None:
+    cookies = {"CookieBehavior": "whitelist", "Cookies": listing(*names)}
+
+    with pytest.raises(ConfigError, match=r"CookiesConfig\.Cookies .*PO-019"):
+        cache_policy(CookiesConfig=cookies)
+    with pytest.raises(ConfigError, match=r"CookiesConfig\.Cookies .*PO-019"):
+        parse_origin_request_policy("p1", {"CookiesConfig": cookies})
+
+
 @pytest.mark.parametrize(
     "name",
     ["CloudFront-Viewer-Address", "cloudfront-viewer-asn", "CloudFront-Viewer-TLS"]
@@ -207,9 +232,34 @@ def test_an_empty_list_of_the_api_has_no_items(part: dict[str, object] | None) -
 @pytest.mark.proves("OR-019")
 def test_a_cache_policy_cannot_name_what_differs_for_each_viewer(name: str) -> None:
     headers = {"HeaderBehavior": "whitelist", "Headers": listing("Accept", name)}
-    parameters = {"HeadersConfig": headers}
 
-    with pytest.raises(ConfigError, match=f"p1 lists {name}.*origin request policy"):
-        parse_cache_policy(
-            "p1", {"MinTTL": 0, "ParametersInCacheKeyAndForwardedToOrigin": parameters}
-        )
+    with pytest.raises(ConfigError, match=r"OR-019.*origin request policy"):
+        cache_policy(HeadersConfig=headers)
+
+
+def test_names_beside_a_mode_that_has_none_are_not_in_the_key() -> None:
+    policy = cache_policy(
+        HeadersConfig={"HeaderBehavior": "none", "Headers": listing("X-Tenant")}
+    )
+
+    assert policy.headers == NONE
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"MinTTL": 5, "DefaultTTL": 4, "MaxTTL": 10},
+        {"MinTTL": 0, "DefaultTTL": 11, "MaxTTL": 10},
+        {"MinTTL": -1},
+        {"MinTTL": "0"},
+    ],
+)
+def test_a_cache_policys_times_rise(times: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match="TTL"):
+        parse_cache_policy("p1", times)
+
+
+def test_a_minimum_above_a_day_lifts_the_default() -> None:
+    policy = parse_cache_policy("p1", {"MinTTL": 100_000})
+
+    assert (policy.default_ttl, policy.max_ttl) == (100_000, 31_536_000)

@@ -1,0 +1,181 @@
+"""Cache behaviors of a DistributionConfig → `distribution.CacheBehavior`.
+
+RealtimeLogConfigArn is accepted and changes nothing: viewers don't see logs.
+
+Sources: CloudFront API Reference, CacheBehavior and DefaultCacheBehavior; Developer Guide, "Cache
+behavior settings".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from localfront.config.distribution import (
+    CacheBehavior,
+    TrustedKey,
+    ViewerProtocolPolicy,
+)
+from localfront.config.edge_associations import (
+    parse_function_associations,
+    parse_lambda_associations,
+)
+from localfront.config.fields import Fields
+from localfront.config.legacy_values import LEGACY, legacy_policies
+from localfront.config.policies import (
+    CachePolicy,
+    OriginRequestPolicy,
+    PolicyCatalog,
+)
+from localfront.config.trusted_keys import parse_trusted_keys
+
+Policy = TypeVar("Policy")
+
+READS = frozenset({"GET", "HEAD"})
+READS_AND_OPTIONS = READS | {"OPTIONS"}
+ALL_METHODS = READS_AND_OPTIONS | {"PUT", "POST", "PATCH", "DELETE"}
+PATTERN = re.compile(r"""[A-Za-z0-9_.*$/~"'@:+&?-]{1,255}""")  # RT-008
+LEGACY_TTLS = ("MinTTL", "DefaultTTL", "MaxTTL")
+BESIDE_A_POLICY = "is of the older settings, and CachePolicyId is set"
+NOT_EMULATED = {
+    "FieldLevelEncryptionId": "asks for field-level encryption, which localfront does not do",
+    "SmoothStreaming": "asks for Microsoft Smooth Streaming, which localfront does not do",
+    "GrpcConfig": "asks for gRPC, which needs HTTP/2 to the origin (MI-003)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehaviorReader:
+    """Reads one behavior, knowing what it may name: policies, key groups, and its targets, the
+    origins and groups, each with whether it is S3.
+    """
+
+    policies: PolicyCatalog
+    targets: Mapping[str, bool]
+    key_groups: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
+
+    def default(self, value: Any) -> CacheBehavior:
+        """Read a DefaultCacheBehavior. Raises ConfigError."""
+        return self._read(Fields.of("DefaultCacheBehavior", value), "*")
+
+    def listed(self, fields: Fields) -> CacheBehavior:
+        """Read a CacheBehavior. Raises ConfigError."""
+        pattern = fields.text("PathPattern")
+        if not PATTERN.fullmatch(pattern):
+            raise fields.wrong(
+                "PathPattern",
+                "is no path pattern (RT-008)",
+                "It has 1 to 255 letters, digits and characters of _-.*$/~\"'@:+&?.",
+            )
+        return self._read(fields.called(f"Behavior {pattern!r}"), pattern)
+
+    def _read(self, fields: Fields, pattern: str) -> CacheBehavior:
+        fields.refuse(NOT_EMULATED)
+        fields.only(
+            ["PathPattern", "TargetOriginId", "TrustedSigners", "TrustedKeyGroups"],
+            ["ViewerProtocolPolicy", "AllowedMethods", "Compress", "CachePolicyId"],
+            [
+                "LambdaFunctionAssociations",
+                "FunctionAssociations",
+                LEGACY,
+                *LEGACY_TTLS,
+            ],
+            [
+                "OriginRequestPolicyId",
+                "ResponseHeadersPolicyId",
+                "RealtimeLogConfigArn",
+            ],
+        )
+        target = self._target(fields)
+        cache, request = self._policies(fields, is_s3=self.targets[target])
+        allowed, cached = _methods(fields)
+        restricted, keys = parse_trusted_keys(fields, self.key_groups)
+        return CacheBehavior(
+            path_pattern=pattern,
+            target_origin_id=target,
+            viewer_protocol_policy=ViewerProtocolPolicy(
+                fields.choice(
+                    "ViewerProtocolPolicy", [p.value for p in ViewerProtocolPolicy]
+                )
+            ),
+            allowed_methods=allowed,
+            cached_methods=cached,
+            compress=fields.flag("Compress", False),
+            cache_policy=cache,
+            origin_request_policy=request,
+            response_headers_policy=_named(
+                self.policies.response_headers, fields, "ResponseHeadersPolicyId"
+            ),
+            lambda_function_associations=parse_lambda_associations(fields),
+            function_associations=parse_function_associations(fields),
+            restricted=restricted,
+            trusted_keys=keys,
+        )
+
+    def _target(self, fields: Fields) -> str:
+        """RT-009."""
+        target = fields.text("TargetOriginId")
+        if target not in self.targets:
+            raise fields.wrong(
+                "TargetOriginId",
+                "names no origin and no origin group of the distribution (RT-009)",
+                f"It defines {', '.join(sorted(self.targets))}: add the origin, or correct the id.",
+            )
+        return target
+
+    def _policies(
+        self, fields: Fields, *, is_s3: bool
+    ) -> tuple[CachePolicy, OriginRequestPolicy | None]:
+        cache = _named(self.policies.cache, fields, "CachePolicyId")
+        request = _named(self.policies.origin_request, fields, "OriginRequestPolicyId")
+        if cache is not None:
+            fields.refuse(dict.fromkeys((LEGACY, *LEGACY_TTLS), BESIDE_A_POLICY))
+            return cache, request
+        if not fields.has(LEGACY):
+            raise fields.wrong(
+                "CachePolicyId", "is empty", f"Name a cache policy, or write {LEGACY}."
+            )
+        if request is not None:
+            raise fields.wrong(
+                "OriginRequestPolicyId",
+                "needs a cache policy on the same behavior (PO-001)",
+                f"Name one in CachePolicyId, in the place of {LEGACY}.",
+            )
+        return legacy_policies(fields, is_s3=is_s3)
+
+
+def _methods(fields: Fields) -> tuple[frozenset[str], frozenset[str]]:
+    """The methods that a behavior allows, and those whose responses it caches (VP-006, VP-007)."""
+    methods = fields.part("AllowedMethods")
+    methods.only(["Quantity", "Items", "CachedMethods"])
+    allowed = frozenset(fields.texts("AllowedMethods")) or READS
+    cached = frozenset(methods.texts("CachedMethods")) or READS
+    if allowed not in (READS, READS_AND_OPTIONS, ALL_METHODS):
+        raise fields.wrong(
+            "AllowedMethods",
+            f"has {', '.join(sorted(allowed))} (VP-006)",
+            "CloudFront takes GET and HEAD; those and OPTIONS; or all seven.",
+        )
+    if cached not in (READS, READS_AND_OPTIONS) or not cached <= allowed:
+        raise methods.wrong(
+            "CachedMethods",
+            f"has {', '.join(sorted(cached))} (VP-007)",
+            "CloudFront takes GET and HEAD, or those and OPTIONS where OPTIONS is allowed.",
+        )
+    return allowed, cached
+
+
+def _named(known: Mapping[str, Policy], fields: Fields, name: str) -> Policy | None:
+    """The policy that a field names; None where it names none."""
+    policy_id = fields.text(name, "")
+    if not policy_id:
+        return None
+    if policy_id not in known:
+        raise fields.wrong(
+            name,
+            "is neither a managed policy nor one that the CloudFront API returned",
+            "Create the policy, or correct the id.",
+        )
+    return known[policy_id]

@@ -1,0 +1,174 @@
+"""One structure of the CloudFront API, read field by field.
+
+Configurations come from an API or from a file that somebody wrote, so nothing is taken on trust:
+what is missing, of another type or out of range is a ConfigError that names the place, the field,
+the value, the reason and the way out. A field that is null counts as left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localfront.errors import ConfigError
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+SHOWN = 120  # characters of a wrong value that a message repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a structure that belongs to a thing, such as "Behavior '/api/*'".
+
+    `path` leads from the thing to the structure: "AllowedMethods.", "" for the thing itself.
+    """
+
+    where: str
+    values: Mapping[str, Any]
+    path: str = ""
+
+    @classmethod
+    def of(cls, where: str, value: Any, path: str = "") -> Fields:
+        """Raises ConfigError unless the value is a structure."""
+        if not isinstance(value, Mapping):
+            place = f"{where}: {path.rstrip('.')}" if path else where
+            raise ConfigError(
+                f"{place} is {_shown(value)}, which is no structure of named fields. "
+                "Write one, as GetDistribution shows it."
+            )
+        return cls(where, value, path)
+
+    def called(self, where: str) -> Fields:
+        """The same structure as a thing of its own in messages."""
+        return Fields(where, self.values)
+
+    def wrong(self, field: str, reason: str, way_out: str) -> ConfigError:
+        """The error for a field's value, to be raised."""
+        name = f"{self.where}: {self.path}{field}"
+        if not self.has(field):
+            return ConfigError(f"{name} is missing. {way_out}")
+        return ConfigError(f"{name} {_shown(self.values[field])} {reason}. {way_out}")
+
+    def has(self, field: str) -> bool:
+        return self.values.get(field) is not None
+
+    def text(self, field: str, default: str | None = None) -> str:
+        """A string; without a default it has to be there, and not be empty."""
+        value: Any = self.values.get(field)
+        if value is None and default is not None:
+            return default
+        if not _is_text(value) or (default is None and not value):
+            raise self.wrong(field, "is no text", "Write a string.")
+        return str(value)
+
+    def choice(
+        self, field: str, known: Iterable[str], default: str | None = None
+    ) -> str:
+        value = self.text(field, default)
+        allowed = tuple(known)
+        if value not in allowed:
+            raise self.wrong(
+                field, f"is none of {', '.join(allowed)}", "Write one of them."
+            )
+        return value
+
+    def flag(self, field: str, default: bool | None = None) -> bool:
+        value = self.values.get(field)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, bool):
+            raise self.wrong(field, "is neither true nor false", "Write one of them.")
+        return value
+
+    def number(
+        self,
+        field: str,
+        default: int | None = None,
+        *,
+        low: int = 0,
+        high: int | None = None,
+        rule: str = "",
+    ) -> int:
+        """A whole number from `low` to `high`; `rule` is the checklist's id of that range."""
+        value = self.values.get(field)
+        if value is None and default is not None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.wrong(field, "is no whole number", "Write a number.")
+        if value < low or (high is not None and value > high):
+            span = f"{low} to {high}" if high is not None else f"{low} or more"
+            reason = f"is out of range{f' ({rule})' if rule else ''}"
+            raise self.wrong(field, reason, f"CloudFront takes {span}.")
+        return value
+
+    def part(self, field: str) -> Fields:
+        """The structure in a field; one that is left out has no fields."""
+        value = self.values.get(field)
+        path = f"{self.path}{field}."
+        return Fields.of(self.where, {} if value is None else value, path)
+
+    def items(self, field: str) -> list[Any]:
+        """The members of the API's `{"Quantity": n, "Items": [...]}`."""
+        members = self.part(field).values.get("Items")
+        if members is None:
+            return []
+        if not isinstance(members, list | tuple):
+            raise self.part(field).wrong("Items", "is no list", "Write a list.")
+        return list(members)
+
+    def parts(self, field: str) -> list[Fields]:
+        """The structures that a list holds."""
+        return [
+            Fields.of(self.where, member, f"{self.path}{field}.Items[{place}].")
+            for place, member in enumerate(self.items(field))
+        ]
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """The strings that a list holds."""
+        members = self.items(field)
+        if not all(_is_text(member) and member for member in members):
+            raise self.wrong(field, "holds what is no text", "Write strings alone.")
+        return tuple(members)
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Raises ConfigError for the first of the named fields that says anything."""
+        for field, reason in reasons.items():
+            if says_something(self.values.get(field)):
+                raise self.wrong(field, reason, "Leave it out.")
+
+    def only(self, *known: Iterable[str]) -> None:
+        """Raises ConfigError for a field that is in none of the lists, and says anything."""
+        names = {name for names in known for name in names}
+        for field, value in self.values.items():
+            if field not in names and says_something(value):
+                raise self.wrong(
+                    str(field),
+                    "is a field that localfront does not know",
+                    "Correct its spelling, or leave it out to serve locally.",
+                )
+
+
+def says_something(value: Any) -> bool:
+    """Whether a value differs from the field's being left out: emulators and SDKs write empty
+    strings, empty lists and switches that are off.
+    """
+    if isinstance(value, Mapping):
+        return any(says_something(inner) for inner in value.values())
+    return bool(value)
+
+
+def _is_text(value: Any) -> bool:
+    """JSON can also spell halves of characters, which no wire carries."""
+    return isinstance(value, str) and not SURROGATE.search(value)
+
+
+def _shown(value: Any) -> str:
+    """A value for a message; not what is inside lists and structures, where secrets may be."""
+    if isinstance(value, Mapping):
+        return "(a structure)"
+    if isinstance(value, list | tuple):
+        return "(a list)"
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

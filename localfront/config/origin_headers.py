@@ -1,0 +1,75 @@
+"""The headers that CloudFront is asked to add to an origin's requests.
+
+A value is often a secret between CloudFront and the origin, so no message repeats one.
+
+Source: CloudFront Developer Guide, "Add custom headers to origin requests" and "Quotas"
+(OR-012..014).
+"""
+
+from __future__ import annotations
+
+import re
+
+from localfront.config.fields import Fields
+from localfront.errors import ConfigError
+
+MAX_HEADERS = 30  # OR-014
+MAX_HEADER_NAME = 256
+MAX_HEADER_VALUE = 1_783
+MAX_HEADERS_LENGTH = 10_240
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+HEADERS_REFUSED = frozenset(
+    {
+        "cache-control", "connection", "content-length", "cookie", "host", "if-match",
+        "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards",
+        "pragma", "proxy-authenticate", "proxy-authorization", "proxy-connection", "range",
+        "request-range", "te", "trailer", "transfer-encoding", "upgrade", "via", "x-real-ip",
+    }
+)  # fmt: skip
+HEADERS_REFUSED_PREFIXES = ("x-amz-", "x-edge-")  # OR-013
+
+
+def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
+    """The names and values of an origin's CustomHeaders. Raises ConfigError."""
+    headers: list[tuple[str, str]] = []
+    for header in origin.parts("CustomHeaders"):
+        name, value = header.text("HeaderName"), header.values.get("HeaderValue")
+        if not isinstance(value, str) or not HEADER_VALUE.fullmatch(value):
+            raise ConfigError(
+                f"{origin.where}: the value of the custom header {name!r} is missing, no text, or "
+                "has other characters than ASCII's printable ones. Write one line of text."
+            )
+        _check_header_name(header, name)
+        headers.append((name, value))
+    length = sum(len(name) + len(value) for name, value in headers)
+    longest = max((len(value) for _, value in headers), default=0)
+    if (
+        len(headers) > MAX_HEADERS
+        or longest > MAX_HEADER_VALUE
+        or length > MAX_HEADERS_LENGTH
+    ):
+        raise origin.wrong(
+            "CustomHeaders",
+            f"has {len(headers)} headers, {length} characters, the longest value of {longest} "
+            "(OR-014)",
+            f"CloudFront takes {MAX_HEADERS} headers, {MAX_HEADERS_LENGTH} characters, and "
+            f"{MAX_HEADER_VALUE} in a value.",
+        )
+    return tuple(headers)
+
+
+def _check_header_name(header: Fields, name: str) -> None:
+    lower = name.lower()
+    if lower in HEADERS_REFUSED or lower.startswith(HEADERS_REFUSED_PREFIXES):
+        raise header.wrong(
+            "HeaderName",
+            "is a header that CloudFront adds to no origin request (OR-013)",
+            "Use a name of your own.",
+        )
+    if not HEADER_NAME.fullmatch(name) or len(name) > MAX_HEADER_NAME:
+        raise header.wrong(
+            "HeaderName",
+            "is no name of a header (OR-014)",
+            f"Write a token of at most {MAX_HEADER_NAME} characters.",
+        )

@@ -1,0 +1,256 @@
+"""Origins and origin groups of a DistributionConfig → `distribution.Origin`, `OriginGroup`.
+
+Origin Shield is accepted and changes nothing: it is one more cache between the edge and the origin,
+and here there is one cache alone. So is IpAddressType.
+
+Sources: CloudFront API Reference, Origin, CustomOriginConfig and OriginGroup; Developer Guide,
+"Origin settings" and "Optimize high availability with CloudFront origin failover".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localfront.config.distribution import Origin, OriginGroup
+from localfront.config.fields import Fields
+from localfront.config.origin_headers import parse_custom_headers
+from localfront.errors import ConfigError
+from localfront.profiles import Profile
+
+SIGNING_BEHAVIORS = ("always", "never", "no-override")  # S3-001
+SSL_PROTOCOLS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
+FAILOVER_CODES = (400, 403, 404, 416, 429, 500, 502, 503, 504)  # OG-007
+DOMAIN_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+PATH = re.compile(r"/(?:[^?#\x00-\x20\x7f-\U0010ffff]*[^/?#\x00-\x20\x7f-\U0010ffff])")
+MAX_PATH = 255
+IDENTITY = re.compile(r"origin-access-identity/cloudfront/([A-Za-z0-9]+)")
+NOT_EMULATED = {
+    "VpcOriginConfig": "names an origin in a VPC, and localfront has no VPC",
+}
+
+
+def parse_origin(
+    fields: Fields,
+    *,
+    signing_behaviors: Mapping[str, str],
+    canonical_users: Mapping[str, str],
+    profile: Profile,
+) -> Origin:
+    """Read an Origin. `signing_behaviors` are by id of an origin access control,
+    `canonical_users` by id of an origin access identity. Raises ConfigError.
+    """
+    fields = fields.called(f"Origin {fields.text('Id')!r}")
+    fields.refuse(NOT_EMULATED)
+    fields.only(
+        ["Id", "DomainName", "OriginPath", "CustomHeaders", "S3OriginConfig"],
+        ["CustomOriginConfig", "ConnectionAttempts", "ConnectionTimeout"],
+        ["ResponseCompletionTimeout", "OriginAccessControlId", "OriginShield"],
+    )
+    if fields.has("CustomOriginConfig") == fields.has("S3OriginConfig"):
+        raise fields.wrong(
+            "S3OriginConfig",
+            "stands beside CustomOriginConfig",
+            "Write exactly one of S3OriginConfig and CustomOriginConfig.",
+        )
+    common: dict[str, Any] = {
+        "id": fields.text("Id"),
+        "domain_name": _domain_name(fields),
+        "origin_path": _path(fields),
+        "custom_headers": parse_custom_headers(fields),
+        "origin_access_control": _signing_behavior(fields, signing_behaviors),
+        "connection_attempts": fields.number(
+            "ConnectionAttempts", 3, low=1, high=3, rule="OG-001"
+        ),
+        "connection_timeout": fields.number(
+            "ConnectionTimeout", 10, low=1, high=10, rule="OG-001"
+        ),
+    }
+    if fields.has("S3OriginConfig"):
+        return _s3_origin(fields, common, canonical_users, profile)
+    return _custom_origin(fields, common, profile)
+
+
+def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup:
+    """Read an OriginGroup (OG-007). Raises ConfigError."""
+    fields = fields.called(f"Origin group {fields.text('Id')!r}")
+    fields.only(["Id", "FailoverCriteria", "Members", "SelectionCriteria"])
+    if (
+        fields.choice(
+            "SelectionCriteria", ("default", "media-quality-based"), "default"
+        )
+        != "default"
+    ):
+        raise fields.wrong(
+            "SelectionCriteria",
+            "asks for the quality of AWS Elemental media, which no local origin scores",
+            "Use default.",
+        )
+    criteria = fields.part("FailoverCriteria")
+    codes = criteria.items("StatusCodes")
+    if not codes or any(c not in FAILOVER_CODES or isinstance(c, bool) for c in codes):
+        known = ", ".join(map(str, FAILOVER_CODES))
+        raise criteria.wrong(
+            "StatusCodes",
+            f"holds {codes!r:.120}, which is no list of failover codes (OG-007)",
+            f"CloudFront takes one or more of {known}.",
+        )
+    members = [member.text("OriginId") for member in fields.parts("Members")]
+    unknown = [member for member in members if member not in origin_ids]
+    if len(members) != 2 or unknown or members[0] == members[1]:
+        raise fields.wrong(
+            "Members",
+            f"names {', '.join(map(repr, members)) or 'nothing'} (OG-007)",
+            "Name two different origins, the primary first. The distribution defines "
+            f"{', '.join(sorted(origin_ids))}.",
+        )
+    return OriginGroup(
+        id=fields.text("Id"),
+        primary=members[0],
+        secondary=members[1],
+        failover_status_codes=frozenset(codes),
+    )
+
+
+def _s3_origin(
+    fields: Fields,
+    common: Mapping[str, Any],
+    canonical_users: Mapping[str, str],
+    profile: Profile,
+) -> Origin:
+    settings = fields.part("S3OriginConfig")
+    settings.only(["OriginAccessIdentity", "OriginReadTimeout"])
+    named = settings.text("OriginAccessIdentity", "")
+    match = IDENTITY.fullmatch(named)
+    if named and match is None:
+        raise settings.wrong(
+            "OriginAccessIdentity",
+            "is no origin access identity",
+            "Write origin-access-identity/cloudfront/ID.",
+        )
+    if named and common["origin_access_control"] is not None:
+        raise settings.wrong(
+            "OriginAccessIdentity",
+            "stands beside OriginAccessControlId",
+            "Keep one of the two; AWS recommends origin access control.",
+        )
+    identity = match[1] if match else None
+    read_timeout = _seconds(settings, "OriginReadTimeout", 30, profile)
+    return Origin(
+        is_s3=True,
+        origin_access_identity=identity,
+        s3_canonical_user_id=canonical_users.get(identity) if identity else None,
+        read_timeout=read_timeout,
+        response_completion_timeout=_completion_timeout(fields, read_timeout),
+        **common,
+    )
+
+
+def _custom_origin(
+    fields: Fields, common: Mapping[str, Any], profile: Profile
+) -> Origin:
+    settings = fields.part("CustomOriginConfig")
+    settings.refuse(
+        {
+            "OriginMtlsConfig": "asks for a client certificate, which localfront can't show"
+        }
+    )
+    settings.only(
+        ["HTTPPort", "HTTPSPort", "OriginProtocolPolicy", "OriginSslProtocols"],
+        ["OriginReadTimeout", "OriginKeepaliveTimeout", "IpAddressType"],
+    )
+    protocols = settings.texts("OriginSslProtocols")
+    if not set(protocols) <= set(SSL_PROTOCOLS):
+        raise settings.wrong(
+            "OriginSslProtocols",
+            f"holds {', '.join(protocols)}",
+            f"CloudFront takes {', '.join(SSL_PROTOCOLS)}.",
+        )
+    read_timeout = _seconds(settings, "OriginReadTimeout", 30, profile)
+    return Origin(
+        protocol_policy=settings.choice(
+            "OriginProtocolPolicy", ("http-only", "https-only", "match-viewer")
+        ),
+        http_port=_port(settings, "HTTPPort"),
+        https_port=_port(settings, "HTTPSPort"),
+        ssl_protocols=protocols or ("TLSv1.2",),
+        read_timeout=read_timeout,
+        keepalive_timeout=_seconds(settings, "OriginKeepaliveTimeout", 5, profile),
+        response_completion_timeout=_completion_timeout(fields, read_timeout),
+        **common,
+    )
+
+
+def _seconds(settings: Fields, field: str, default: int, profile: Profile) -> int:
+    """OG-002; table D.1 row 12."""
+    return settings.number(
+        field, default, low=1, high=profile.max_origin_timeout, rule="OG-002"
+    )
+
+
+def _completion_timeout(fields: Fields, read_timeout: int) -> int | None:
+    """0 is how some clients write that there is none (OG-005)."""
+    seconds = fields.number("ResponseCompletionTimeout", 0)
+    if 0 < seconds < read_timeout:
+        raise fields.wrong(
+            "ResponseCompletionTimeout",
+            f"is less than OriginReadTimeout {read_timeout} (OG-005)",
+            f"Write {read_timeout} or more.",
+        )
+    return seconds or None
+
+
+def _port(settings: Fields, field: str) -> int:
+    port = settings.number(field, high=65_535, rule="OR-015")
+    if port not in (80, 443) and port < 1024:
+        raise settings.wrong(
+            field,
+            "is no port that CloudFront connects to (OR-015)",
+            "It takes 80, 443 and 1024 to 65535.",
+        )
+    return port
+
+
+def _domain_name(fields: Fields) -> str:
+    name = fields.text("DomainName").lower()
+    if not DOMAIN_NAME.fullmatch(name):
+        raise fields.wrong(
+            "DomainName",
+            "is no domain name",
+            "Write the name alone, without scheme, port and path.",
+        )
+    return name
+
+
+def _path(fields: Fields) -> str:
+    path = fields.text("OriginPath", "")
+    if path and (len(path) > MAX_PATH or not PATH.fullmatch(path)):
+        raise fields.wrong(
+            "OriginPath",
+            "is no path of an origin (OR-011)",
+            f"It starts with `/`, ends without, has no query string and at most {MAX_PATH} "
+            "characters.",
+        )
+    return path
+
+
+def _signing_behavior(
+    fields: Fields, signing_behaviors: Mapping[str, str]
+) -> str | None:
+    control_id = fields.text("OriginAccessControlId", "")
+    if not control_id:
+        return None
+    behavior = signing_behaviors.get(control_id)
+    if behavior is None:
+        raise fields.wrong(
+            "OriginAccessControlId",
+            "names an origin access control that the CloudFront API does not know",
+            "Create it, or correct the id.",
+        )
+    if behavior not in SIGNING_BEHAVIORS:
+        raise ConfigError(
+            f"Origin access control {control_id}: SigningBehavior {behavior!r} is none of "
+            f"{', '.join(SIGNING_BEHAVIORS)} (S3-001). Write one of them."
+        )
+    return behavior

@@ -1,0 +1,84 @@
+"""Whose signatures open a behavior: trusted key groups and their public keys.
+
+Sources: CloudFront API Reference, KeyGroupConfig, PublicKeyConfig and TrustedKeyGroups; Developer
+Guide, "Specify signers that can create signed URLs and signed cookies" and "Quotas" (SG-001,
+SG-008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localfront.config.distribution import TrustedKey
+from localfront.config.fields import Fields
+from localfront.errors import ConfigError
+
+MAX_KEYS = 5  # of a group (SG-008)
+MAX_GROUPS = 4  # of a behavior
+PEM_START = "-----BEGIN PUBLIC KEY-----"
+
+
+def parse_key_group(group_id: str, config: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ids of the public keys of a KeyGroupConfig. Raises ConfigError."""
+    fields = Fields.of(f"Key group {group_id}", config)
+    # KeyGroupConfig has its list bare, unlike the API's other lists.
+    ids = Fields(fields.where, {"Items": {"Items": fields.values.get("Items")}}).texts(
+        "Items"
+    )
+    if not 1 <= len(ids) <= MAX_KEYS:
+        raise fields.wrong(
+            "Items", f"has {len(ids)} keys (SG-008)", f"A group has 1 to {MAX_KEYS}."
+        )
+    return ids
+
+
+def parse_public_key(key_id: str, config: Mapping[str, Any]) -> TrustedKey:
+    """Read a PublicKeyConfig. Raises ConfigError."""
+    pem = Fields.of(f"Public key {key_id}", config).values.get("EncodedKey")
+    if not isinstance(pem, str) or not pem.strip().startswith(PEM_START):
+        # Not repeated: it may be the private key.
+        raise ConfigError(
+            f"Public key {key_id}: EncodedKey is no public key in PEM form. "
+            f"It starts with {PEM_START}."
+        )
+    return TrustedKey(id=key_id, pem=pem)
+
+
+def parse_trusted_keys(
+    behavior: Fields, key_groups: Mapping[str, Sequence[TrustedKey]]
+) -> tuple[bool, tuple[TrustedKey, ...]]:
+    """Whether a behavior takes signed requests alone, and the keys; `key_groups` are by id.
+
+    Raises ConfigError, also for accounts as signers: no API gives their keys out.
+    """
+    _refuse_accounts(behavior)
+    groups = behavior.texts("TrustedKeyGroups")
+    if len(groups) > MAX_GROUPS:
+        raise behavior.wrong(
+            "TrustedKeyGroups",
+            f"names {len(groups)} groups (SG-008)",
+            f"A behavior has at most {MAX_GROUPS}.",
+        )
+    for group in groups:
+        if group not in key_groups:
+            raise behavior.wrong(
+                "TrustedKeyGroups",
+                f"names {group!r}, which the CloudFront API does not know",
+                "Create the key group, or correct the id.",
+            )
+    keys = {key.id: key for group in groups for key in key_groups[group]}
+    # Enabled without a group: nobody has a key, and nobody gets in.
+    enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
+    return bool(groups) or enabled, tuple(keys.values())
+
+
+def _refuse_accounts(behavior: Fields) -> None:
+    signers = behavior.part("TrustedSigners")
+    if behavior.texts("TrustedSigners") or signers.flag("Enabled", False):
+        raise behavior.wrong(
+            "TrustedSigners",
+            "trusts the CloudFront key pairs of AWS accounts, and no API gives those out",
+            "Put the public keys into a key group and name it in TrustedKeyGroups, as AWS "
+            "recommends.",
+        )

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import TrustedKey
+from localfront.config.trusted_keys import parse_key_group, parse_public_key
+from localfront.errors import ConfigError
+from tests.localfront.config.reading import (
+    KEY,
+    behavior_with,
+    parsed_behavior,
+    refused,
+)
+from tests.localfront.factories import listing
+
+
+def groups(*ids: str, enabled: bool = True) -> dict[str, Any]:
+    return {"TrustedKeyGroups": {"Enabled": enabled, **listing(*ids)}}
+
+
+@pytest.mark.proves("SG-001")
+def test_a_behavior_trusts_the_keys_of_its_groups() -> None:
+    behavior = parsed_behavior(**groups("group-1"))
+
+    assert behavior.restricted
+    assert behavior.trusted_keys == (KEY,)
+
+
+@pytest.mark.proves("SG-001")
+def test_a_behavior_without_groups_is_open() -> None:
+    behavior = parsed_behavior(**groups(enabled=False))
+
+    assert not behavior.restricted
+    assert behavior.trusted_keys == ()
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        pytest.param(groups("group-1", enabled=False), id="a group, not enabled"),
+        pytest.param(groups(), id="enabled without a group"),
+    ],
+)
+@pytest.mark.proves("SG-001")
+def test_what_could_mean_either_is_restricted(description: dict[str, Any]) -> None:
+    assert parsed_behavior(**description).restricted
+
+
+def test_a_group_that_nobody_defined_is_refused() -> None:
+    assert "names 'group-9'" in refused(**behavior_with(**groups("group-9")))
+
+
+@pytest.mark.proves("SG-008")
+def test_a_behavior_has_four_groups_at_most() -> None:
+    message = refused(**behavior_with(**groups(*["group-1"] * 5)))
+
+    assert "5 groups (SG-008)" in message
+
+
+@pytest.mark.parametrize(
+    "signers",
+    [
+        pytest.param({"Enabled": True, **listing("self")}, id="self"),
+        pytest.param({"Enabled": False, **listing("123456789012")}, id="account"),
+        pytest.param({"Enabled": True, **listing()}, id="enabled"),
+    ],
+)
+@pytest.mark.proves("SG-001")
+def test_accounts_as_signers_are_refused_with_the_way_out(
+    signers: dict[str, Any],
+) -> None:
+    message = refused(**behavior_with(TrustedSigners=signers))
+
+    assert "TrustedSigners" in message
+    assert "TrustedKeyGroups" in message
+
+
+@pytest.mark.proves("SG-008")
+def test_a_key_group_has_one_to_five_keys() -> None:
+    assert parse_key_group("g", {"Name": "g", "Items": ["K1", "K2"]}) == ("K1", "K2")
+    for items in ([], [f"K{number}" for number in range(6)], None):
+        with pytest.raises(ConfigError, match=r"Key group g: Items"):
+            parse_key_group("g", {"Items": items})
+
+
+def test_a_public_key_is_read_from_the_api() -> None:
+    config = {"Name": "n", "EncodedKey": KEY.pem, "CallerReference": "r"}
+
+    assert parse_public_key("K1", config) == TrustedKey(id="K1", pem=KEY.pem)
+
+
+@pytest.mark.parametrize("key", ["", "not a key", "-----BEGIN PRIVATE KEY-----"])
+def test_what_is_no_public_key_is_refused(key: str) -> None:
+    with pytest.raises(ConfigError, match="Public key K1: EncodedKey") as caught:
+        parse_public_key("K1", {"EncodedKey": key})
+
+    assert "PRIVATE" not in str(caught.value)
