@@ -74,6 +74,7 @@ def read_body(
 def read_at_origin(
     request: Request,
     origin: Origin | None = None,
+    /,
     *,
     profile: Profile = PROFILE_2026,
     **changes: Any,
