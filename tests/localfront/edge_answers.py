@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -38,6 +38,9 @@ CONFIG = EventConfig(
 )
 
 
+ReadResponse = Callable[..., Response]  # of the two below
+
+
 def passed(result: Passed | Response) -> Request:
     assert isinstance(result, Passed)
     return result.request
@@ -59,7 +62,7 @@ def read_with_headers(request: Request, **headers: Any) -> Passed | Response:
 
 
 def read_body(
-    body: ShownBody, *, profile: Profile = PROFILE_2026, **changes: Any
+    body: ShownBody, changes: Mapping[str, object], *, profile: Profile = PROFILE_2026
 ) -> Passed:
     """The result when a function changes fields of `body` at viewer-request."""
     request = a_request(method="POST", headers=[("Content-Length", "5")])

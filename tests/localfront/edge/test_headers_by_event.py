@@ -9,6 +9,7 @@ from localfront.messages import Headers, Request, Response
 from localfront.profiles import CLASSIC
 from tests.localfront.edge_answers import (
     CONFIG,
+    ReadResponse,
     generated_at_origin,
     message_of,
     read_at_origin,
@@ -102,8 +103,7 @@ def test_cloudfront_s_headers_may_be_added_changed_and_removed_in_origin_events(
 @pytest.mark.proves("LH-003", "LH-006", "LH-007", "LH-008")
 @pytest.mark.parametrize(("read", "name"), RESPONSE_EVENTS)
 def test_response_events_may_neither_add_change_nor_delete_a_read_only_header(
-    read: "type[read_origin_response]",  # type: ignore[valid-type]
-    name: str,
+    read: ReadResponse, name: str
 ) -> None:
     with_it = a_response(headers=[(name, "1")])
     line = [{"value": "2"}]

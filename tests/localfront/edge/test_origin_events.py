@@ -314,7 +314,12 @@ def test_viewer_response_sees_the_age_of_a_hit() -> None:
 @pytest.mark.proves("LE-015")
 @pytest.mark.parametrize(
     ("status", "reason", "shown"),
-    [(404, "", "Not Found"), (200, "Fine", "Fine"), (499, "", "")],
+    [
+        (404, "", "Not Found"),
+        (200, "Fine", "Fine"),
+        (200, b"caf\xe9".decode("utf-8", "surrogateescape"), "café"),
+        (499, "", ""),
+    ],
 )
 def test_a_description_is_the_origin_s_or_else_the_usual_one(
     status: int, reason: str, shown: str

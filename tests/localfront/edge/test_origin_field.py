@@ -56,6 +56,16 @@ def test_an_origin_left_alone_is_the_same(origin: Origin) -> None:
     assert read_at_origin(a_request(), origin).origin is origin
 
 
+def test_a_field_that_aws_does_not_name_changes_nothing() -> None:
+    origin = an_api_origin()
+    event = origin_request_event(a_request(), origin, config=CONFIG)
+    custom = message_of(event)["origin"]["custom"] | {"originProtocolPolicy": "https"}
+
+    assert (
+        read_at_origin(a_request(), origin, origin={"custom": custom}).origin is origin
+    )
+
+
 @pytest.mark.proves("LE-031", "LE-032")
 def test_a_function_may_swap_an_s3_origin_for_a_custom_one() -> None:
     origin = an_origin(connection_attempts=2, connection_timeout=4)

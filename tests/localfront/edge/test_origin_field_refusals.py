@@ -160,22 +160,18 @@ def test_a_path_of_the_documented_form_is_taken(path: str) -> None:
     assert result.origin.origin_path == path
 
 
+NO_PORTS: list[object] = [0, 22, 81, 1023, 65536, -1, 443.0, "443", True, None]
+NO_PROTOCOLS: list[object] = ["", "HTTPS", "ftp", "match-viewer", None, {}]
+NO_SSL_PROTOCOLS: list[object] = [[], ["TLSv9"], "TLSv1.2", None, [["TLSv1"]]]
+
+
 @pytest.mark.proves("LE-036")
 @pytest.mark.parametrize(
     "changes",
     [
-        *(
-            {"port": port}
-            for port in (0, 22, 81, 1023, 65536, -1, 443.0, "443", True, None)
-        ),
-        *(
-            {"protocol": name}
-            for name in ("", "HTTPS", "ftp", "match-viewer", None, {})
-        ),
-        *(
-            {"sslProtocols": names}
-            for names in ([], ["TLSv9"], "TLSv1.2", None, [["TLSv1"]])
-        ),
+        *({"port": port} for port in NO_PORTS),
+        *({"protocol": name} for name in NO_PROTOCOLS),
+        *({"sslProtocols": names} for names in NO_SSL_PROTOCOLS),
     ],
     ids=str,
 )

@@ -1,15 +1,19 @@
 """What functions of the response events may do to a response."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
+from localfront.edge.headers import shown_headers
 from localfront.errors import EdgeValidationError
 from localfront.messages import Response
 from tests.localfront.edge_answers import (
+    ReadResponse,
     read_origin_response,
     read_viewer_response,
     refusal,
+    with_headers,
 )
 from tests.localfront.factories import a_response
 
@@ -28,18 +32,9 @@ class OnItsWay:
         raise AssertionError("nor close it")
 
 
-def shown(response: Response, **changes: object) -> dict[str, object]:
+def shown(response: Response, **changes: Any) -> dict[str, Any]:
     """The headers that a response event shows, some of them changed; None deletes."""
-    lines: dict[str, object] = {}
-    for name, value in response.headers:
-        lines.setdefault(name.lower(), []).append({"key": name, "value": value})  # type: ignore[attr-defined]
-    for name, value in changes.items():
-        key = name.replace("_", "-")
-        if value is None:
-            del lines[key]
-        else:
-            lines[key] = [{"value": value}] if isinstance(value, str) else value
-    return lines
+    return with_headers(shown_headers(response.headers), **changes)
 
 
 # origin-response
@@ -178,7 +173,7 @@ def test_several_values_of_a_header_are_lines_of_their_own() -> None:
 @pytest.mark.proves("LR-007", "LX-010")
 @pytest.mark.parametrize("read", [read_origin_response, read_viewer_response])
 def test_headers_beyond_the_event_s_limit_are_refused(
-    read: type[read_origin_response],  # type: ignore[valid-type]
+    read: ReadResponse,
 ) -> None:
     headers = {"x-tag": [{"value": "x" * 2**20}]}
 
