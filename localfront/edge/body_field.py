@@ -65,20 +65,7 @@ def read_replacement(
                 "Take it out, or let the association include the body.",
             )
         return None
-    body = returned.get("body")
-    if not isinstance(body, dict):
-        fail(
-            event,
-            "LE-024",
-            f"`body` is {named(body)}",
-            "Leave it as it was; to send none, replace it with an empty text.",
-        )
-    # Leaving `inputTruncated` out changes nothing: functions often write a `body` of their own.
-    if (
-        body.get("inputTruncated", sent["body"]["inputTruncated"])
-        is not (sent["body"]["inputTruncated"])
-    ):
-        fail(event, "LR-014", "the function changed `inputTruncated`", "Leave it.")
+    body = _returned_body(returned, sent["body"], event)
     match body.get("action", "read-only"):
         case "read-only":
             return None  # LE-027: whatever became of `data`
@@ -93,6 +80,24 @@ def read_replacement(
             )
 
 
+def _returned_body(
+    returned: Mapping[str, Any], sent: Mapping[str, Any], event: EventType
+) -> dict[str, Any]:
+    body = returned.get("body")
+    if not isinstance(body, dict):
+        fail(
+            event,
+            "LE-024",
+            f"`body` is {named(body)}",
+            "Leave it as it was; to send none, replace it with an empty text.",
+        )
+    # Leaving `inputTruncated` out changes nothing: functions often write a `body` of their own.
+    truncated = sent["inputTruncated"]
+    if body.get("inputTruncated", truncated) is not truncated:
+        fail(event, "LR-014", "the function changed `inputTruncated`", "Leave it.")
+    return body
+
+
 def _replacement(body: Mapping[str, Any], event: EventType, profile: Profile) -> bytes:
     data, encoding = body.get("data"), body.get("encoding", "base64")
     if not isinstance(data, str):
@@ -100,8 +105,8 @@ def _replacement(body: Mapping[str, Any], event: EventType, profile: Profile) ->
     try:
         replacement = decoded(data, encoding)
     except ValueError as error:
-        what, _, fix = str(error).partition(". ")
-        fail(event, "LE-028", f"`data` of `body` {what}", f"{fix}.")
+        what, fix = error.args
+        fail(event, "LE-028", f"`data` of `body` {what}", fix)
     if profile.cuts_oversized_replacement:  # LE-029, table D.1 row 7
         return replacement[: MAX_BODY_BYTES[event]]
     limits = MAX_BODY_BYTES if encoding == "text" else MAX_REPLACEMENT_BASE64_BYTES

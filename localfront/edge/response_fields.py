@@ -56,8 +56,8 @@ def read_body(returned: Mapping[str, Any], event: EventType, *, status: int) -> 
     try:
         content = decoded(body, returned.get("bodyEncoding", "text"))
     except ValueError as error:
-        what, _, fix = str(error).partition(". ")
-        fail(event, "LR-004", f"`body` {what}", f"{fix}.")
+        what, fix = error.args
+        fail(event, "LR-004", f"`body` {what}", fix)
     if status == 204 and content:
         fail(event, "LR-006", "status 204 comes with a body", "Take out one of them.")
     return content

@@ -41,7 +41,8 @@ def read_origin_response_result(
 
     `sent` is the event that was made of `response`. An absent `body` keeps the origin's, also one
     on its way, by identity; "" removes it; another takes its place, and Content-Length with it.
-    Raises EdgeValidationError (LX-001).
+    A body that was on its way and is not in the result is the caller's to close. Raises
+    EdgeValidationError (LX-001).
     """
     event = EventType.ORIGIN_RESPONSE
     shown_response = sent["Records"][0]["cf"]["response"]

@@ -35,15 +35,15 @@ def is_encodable(text: str) -> bool:
 def decoded(data: str, encoding: object) -> bytes:
     """The bytes that a function meant, in one of the encodings "text" and "base64".
 
-    Raises ValueError, whose text says what is wrong and what to do.
+    Raises ValueError, whose arguments say what is wrong and what to do.
     """
     if encoding == "text":
         if not is_encodable(data):
-            raise ValueError("has half a surrogate pair. Use base64")
+            raise ValueError("has half a surrogate pair", "Use base64.")
         return data.encode()
     if encoding != "base64":
-        raise ValueError('comes with an unknown encoding. It is "text" or "base64"')
+        raise ValueError("has an unknown encoding", 'It is "text" or "base64".')
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError("is not valid base64. Encode it, with padding") from error
+        raise ValueError("is not valid base64", "Encode it, with padding.") from error
