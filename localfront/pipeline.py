@@ -29,13 +29,14 @@ from localfront.bodies import Body, close
 from localfront.cache.conditional import CONDITIONS
 from localfront.config.distribution import Distribution
 from localfront.distributions import Distributions
-from localfront.edge.events import viewer_request_event
-from localfront.edge.results import read_viewer_request_result
+from localfront.edge.events import EventConfig, viewer_request_event
+from localfront.edge.request_results import read_viewer_request_result
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
 from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import Clock
 from localfront.outcome import ERROR, GENERATED, REDIRECT, Outcome
+from localfront.profiles import PROFILE_2026
 from localfront.request_trace import Trace, redacted
 from localfront.responses.headers_policy import apply_policy
 from localfront.responses.viewer_responses import (
@@ -154,20 +155,25 @@ class Pipeline:
             return request
         event = viewer_request_event(
             request,
-            distribution_id=distribution.id,
-            distribution_domain_name=distribution.domain_name,
-            request_id=trace.request_id,
+            config=EventConfig(
+                distribution_domain_name=distribution.domain_name,
+                distribution_id=distribution.id,
+                request_id=trace.request_id,
+            ),
         )
         with trace.step("viewer-request", event=redacted(event)) as step:
             returned = await self.functions.invoke(
                 association.lambda_function_arn, event
             )
             step.facts["returned"] = {"result": redacted(returned)}
-            result = read_viewer_request_result(event, returned, request)
-            step.facts["gave"] = (
-                f"{result.status}" if isinstance(result, Response) else result.uri
+            result = read_viewer_request_result(
+                event, returned, request, profile=PROFILE_2026
             )
-        return result
+            if isinstance(result, Response):
+                step.facts["gave"] = f"{result.status}"
+                return result
+            step.facts["gave"] = result.request.uri
+        return result.request
 
     async def _custom_error_page(
         self,

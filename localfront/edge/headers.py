@@ -1,4 +1,6 @@
-"""The `headers` object that a function returned, held against the one it was sent.
+"""Header objects: as functions are shown them, and as they returned them.
+
+A line that a function left alone is not looked at again, so that it goes on whatever it holds.
 
 Source: CloudFront Developer Guide, "Restrictions on edge functions", "Lambda@Edge event
 structure".
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from localfront.edge.limits import (
     NOT_ADDED_AT_VIEWER_REQUEST,
@@ -15,53 +18,91 @@ from localfront.edge.limits import (
     EventType,
     is_disallowed,
 )
-from localfront.errors import EdgeValidationError
+from localfront.edge.text import is_encodable, shown
+from localfront.edge.validation import fail, told
+from localfront.messages import Headers
+from localfront.profiles import Profile
 
 HeaderLines = tuple[tuple[str, str], ...]  # (name, value), one for each line
+ShownHeaders = Mapping[str, list[dict[str, str]]]
+
+NO_SHOWN_HEADERS: ShownHeaders = {}  # for a response that a function made by itself
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # all controls but the tab
 
 
+def shown_headers(headers: Headers) -> dict[str, list[dict[str, str]]]:
+    """One list entry for each header line (LE-010), less the hidden ones (LH-001)."""
+    lines_by_name: dict[str, list[dict[str, str]]] = {}
+    for name, value in headers:
+        if not is_disallowed(name):
+            line = {"key": name, "value": shown(value)}
+            lines_by_name.setdefault(name.lower(), []).append(line)
+    return lines_by_name
+
+
 def read_headers(
-    returned: object, *, event: EventType, sent: Mapping[str, HeaderLines]
+    returned: object, *, event: EventType, sent: ShownHeaders, profile: Profile
 ) -> dict[str, HeaderLines]:
     """The lines by lower-case name, in the order returned.
 
-    `sent` holds what the function was shown; {} for a response that it made by itself. Raises
-    EdgeValidationError (LR-002, LR-017, LH-001, LH-003, LH-008, LE-010, LE-023).
+    `sent` is what the function was shown. Raises EdgeValidationError (LR-002, LR-017, LH-001,
+    LH-003, LH-008, LE-010, LE-023).
     """
-    if not isinstance(returned, dict):
-        raise EdgeValidationError(
-            f"{event}: `headers` is {_kind(returned)}. Return an object: "
-            '{"name": [{"key": "Name", "value": "..."}]}.',
-            rule="LR-002",
-        )
-    headers = {name: _lines(name, lines, event) for name, lines in returned.items()}
+    headers = header_lines(returned, field="headers", event=event, sent=sent)
     for name, lines in headers.items():
         _refuse_additions(name, lines, event, is_new=name not in sent)
-    for name in sorted(READ_ONLY_HEADERS[event]):
-        before, after = _values(sent.get(name, ())), _values(headers.get(name, ()))
-        if before != after:
-            raise _read_only(name, event, before=before, after=after)
+    for name in sorted(_read_only(event, profile)):
+        before = tuple(line["value"] for line in sent.get(name, ()))
+        _refuse_change(name, event, before=before, after=_values(headers.get(name, ())))
     return headers
 
 
-def sent_headers(shown: Mapping[str, list[dict[str, str]]]) -> dict[str, HeaderLines]:
-    """The `headers` of an event that was sent, in the form of `read_headers`."""
+def header_lines(
+    returned: object, *, field: str, event: EventType, sent: ShownHeaders
+) -> dict[str, HeaderLines]:
+    """An object of header form, by its shape alone (LE-010, LR-002, LR-017)."""
+    if not isinstance(returned, dict):
+        kind = "missing" if returned is None else f"of type {type(returned).__name__}"
+        fail(
+            event,
+            "LR-002",
+            f"`{field}` is {kind}",
+            'Return an object: {"name": [{"key": "Name", "value": "..."}]}.',
+        )
     return {
-        name: tuple((line["key"], line["value"]) for line in lines)
-        for name, lines in shown.items()
+        name: _sent_lines(sent[name])
+        if lines == sent.get(name, ...)
+        else _lines(name, lines, event)
+        for name, lines in returned.items()
     }
 
 
-def is_encodable(text: str) -> bool:
-    """Whether the text can be sent as UTF-8 (LE-018): half a surrogate pair cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def merged(
+    headers: Headers, *, sent: ShownHeaders, returned: Mapping[str, HeaderLines]
+) -> Headers:
+    """Lines that are as before stay where and as they are; changed and new ones follow.
+
+    `sent` was made of `headers`, whose hidden lines are in the result again. The same object when
+    nothing changed.
+    """
+    same = {
+        name
+        for name, lines in sent.items()
+        if _values(_sent_lines(lines)) == _values(returned.get(name, ()))
+    }
+    changed = [
+        line for name, lines in returned.items() if name not in same for line in lines
+    ]
+    if not changed and len(same) == len(sent):
+        return headers
+    kept = (
+        (name, value)
+        for name, value in headers
+        if is_disallowed(name) or name.lower() in same
+    )
+    return Headers.of((*kept, *changed))
 
 
 def capitalised(name: str) -> str:
@@ -71,21 +112,25 @@ def capitalised(name: str) -> str:
 
 def _lines(name: str, returned: object, event: EventType) -> HeaderLines:
     if name != name.lower():
-        raise EdgeValidationError(
-            f"{event}: header {name!r} is not in lower case. Use {name.lower()!r} as its name "
-            "in `headers`; `key` may have capitals.",
-            rule="LE-010",
+        fail(
+            event,
+            "LE-010",
+            f"header {told(name)} is not in lower case",
+            f"Use {told(name.lower())} as its name; `key` may have capitals.",
         )
     if not _TOKEN.fullmatch(name):
-        raise EdgeValidationError(
-            f"{event}: {name!r} is not a header name. Use letters, digits and hyphens.",
-            rule="LR-017",
+        fail(
+            event,
+            "LR-017",
+            f"{told(name)} is not a header name",
+            "Use letters, digits and hyphens.",
         )
     if not isinstance(returned, list):
-        raise EdgeValidationError(
-            f"{event}: header {name!r} is {_kind(returned)}. Return a list of "
-            '{"key": ..., "value": ...}, one for each line.',
-            rule="LE-010",
+        fail(
+            event,
+            "LE-010",
+            f"header {told(name)} is of type {type(returned).__name__}",
+            'Return a list of {"key": ..., "value": ...}, one for each line.',
         )
     return tuple(_line(name, entry, event) for entry in returned)
 
@@ -93,24 +138,29 @@ def _lines(name: str, returned: object, event: EventType) -> HeaderLines:
 def _line(name: str, entry: object, event: EventType) -> tuple[str, str]:
     value = entry.get("value") if isinstance(entry, dict) else None
     if not isinstance(entry, dict) or not isinstance(value, str):
-        raise EdgeValidationError(
-            f"{event}: an entry of header {name!r} has no `value` that is a string. Return "
-            '{"key": ..., "value": "..."}.',
-            rule="LE-010",
+        fail(
+            event,
+            "LE-010",
+            f"an entry of header {told(name)} has no `value` that is a string",
+            'Return {"key": ..., "value": "..."}.',
         )
     key = entry.get("key", capitalised(name))
-    if not isinstance(key, str) or key.lower() != name:
-        raise EdgeValidationError(
-            f"{event}: header {name!r} has an entry with the key {key!r}. `key` is the same "
-            "name, in any case; or leave it out.",
-            rule="LE-010",
+    # `lower` alone would let pass a letter such as the Kelvin sign, whose lower case is k.
+    if not isinstance(key, str) or not key.isascii() or key.lower() != name:
+        fail(
+            event,
+            "LE-010",
+            f"header {told(name)} has an entry with the key {told(key)}",
+            "`key` is the same name, in any case; or leave it out.",
         )
     bad = _NOT_IN_A_VALUE.search(value)
     if bad or not is_encodable(value):
-        shown = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
-        raise EdgeValidationError(
-            f"{event}: the value of header {name!r} has {shown}. Encode it, or take it out.",
-            rule="LR-017",
+        what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
+        fail(
+            event,
+            "LR-017",
+            f"the value of header {told(name)} has {what}",
+            "Encode it, or take it out.",
         )
     return key, value
 
@@ -120,9 +170,11 @@ def _refuse_additions(
 ) -> None:
     # A function sees none of the disallowed headers, so one that is here was added.
     if is_disallowed(name):
-        raise EdgeValidationError(
-            f"{event}: header {name!r} is disallowed; functions may not add it. Take it out.",
-            rule="LH-001",
+        fail(
+            event,
+            "LH-001",
+            f"header {told(name)} is disallowed; functions may not add it",
+            "Take it out.",
         )
     if (
         event is EventType.VIEWER_REQUEST
@@ -130,34 +182,39 @@ def _refuse_additions(
         and lines
         and name in NOT_ADDED_AT_VIEWER_REQUEST
     ):
-        raise EdgeValidationError(
-            f"{event}: header {name!r} may not be added here: CloudFront adds it later. Use "
-            "another name.",
-            rule="LE-023",
+        fail(
+            event,
+            "LE-023",
+            f"header {told(name)} may not be added here: CloudFront adds it later",
+            "Use another name.",
         )
 
 
-def _read_only(
+def _read_only(event: EventType, profile: Profile) -> frozenset[str]:
+    names = READ_ONLY_HEADERS[event]
+    return names if profile.cdn_loop_is_read_only else names - {"cdn-loop"}
+
+
+def _refuse_change(
     name: str, event: EventType, *, before: tuple[str, ...], after: tuple[str, ...]
-) -> EdgeValidationError:
+) -> None:
+    if before == after:
+        return
     if not after:
-        did, fix = (
-            "deleted",
-            "Change the `headers` you were given; do not build new ones.",
-        )
+        rule, did = "LH-008", "deleted"
+        fix = "Change the `headers` you were given; do not build new ones."
     elif not before:
-        did, fix = "added", "Take it out."
+        rule, did, fix = "LH-003", "added", "Take it out."
     else:
-        did, fix = "changed", "Leave it as it is."
-    return EdgeValidationError(
-        f"{event}: the function {did} header {name!r}, which is read-only. {fix}",
-        rule="LH-008" if did == "deleted" else "LH-003",
+        rule, did, fix = "LH-003", "changed", "Leave it as it is."
+    fail(
+        event, rule, f"the function {did} header {told(name)}, which is read-only", fix
     )
+
+
+def _sent_lines(shown_lines: list[dict[str, Any]]) -> HeaderLines:
+    return tuple((line["key"], line["value"]) for line in shown_lines)
 
 
 def _values(lines: HeaderLines) -> tuple[str, ...]:
     return tuple(value for _, value in lines)
-
-
-def _kind(value: object) -> str:
-    return "missing" if value is None else f"of type {type(value).__name__}"

@@ -65,6 +65,19 @@ MAX_GENERATED_RESPONSE_BYTES: Mapping[EventType, int] = {
     EventType.VIEWER_RESPONSE: 40 * KB,
 }
 
+# LE-026: what functions are shown of a request's body; LE-029: a replacement in plain text.
+MAX_BODY_BYTES: Mapping[EventType, int] = {
+    EventType.VIEWER_REQUEST: 40 * KB,
+    EventType.ORIGIN_REQUEST: 1 * MB,
+}
+# LE-029: a replacement in base64. The page's own numbers, a little below 4/3 of those above.
+MAX_REPLACEMENT_BASE64_BYTES: Mapping[EventType, int] = {
+    EventType.VIEWER_REQUEST: int(53.2 * KB),
+    EventType.ORIGIN_REQUEST: int(1.33 * MB),
+}
+# LE-030: methods whose body is shown to a function that asks for it.
+WRITABLE_METHODS = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+
 MAX_URI_AND_QUERYSTRING_CHARACTERS = 8192  # LR-016: it must stay below
 MAX_TIMEOUT = 30  # seconds (LA-017; table D.1 row 1)
 MAX_ZIP_BYTES = 50 * MB  # LA-018

@@ -18,7 +18,7 @@ from botocore.credentials import Credentials
 
 from localfront.bodies import Body, close
 from localfront.config.distribution import Origin
-from localfront.edge.events import shown
+from localfront.edge.text import shown
 from localfront.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (

@@ -5,16 +5,12 @@ import pytest
 from localfront.edge.events import viewer_request_event
 from localfront.edge.limits import DISALLOWED_HEADERS
 from localfront.messages import Headers, Request
+from tests.localfront.edge_answers import CONFIG
 from tests.localfront.factories import a_request
 
 
 def event_of(request: Request) -> dict[str, Any]:
-    return viewer_request_event(
-        request,
-        distribution_id="EDFDVBD6EXAMPLE",
-        distribution_domain_name="d111111abcdef8.cloudfront.net",
-        request_id="4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==",
-    )
+    return viewer_request_event(request, config=CONFIG)
 
 
 def shown_request(request: Request) -> dict[str, Any]:

@@ -4,7 +4,13 @@ import pytest
 
 from localfront.errors import EdgeValidationError
 from localfront.messages import Headers, Request
-from tests.localfront.edge_answers import generated, read, read_with_headers, refusal
+from tests.localfront.edge_answers import (
+    generated,
+    passed,
+    read,
+    read_with_headers,
+    refusal,
+)
 from tests.localfront.factories import a_request
 
 
@@ -74,7 +80,7 @@ def test_the_viewer_s_country_may_not_be_added() -> None:
 def test_a_country_that_the_viewer_sent_may_stay() -> None:
     request = a_request(headers=[("CloudFront-Viewer-Country", "NL")])
 
-    assert read(request) == request
+    assert passed(read(request)) is request
 
 
 @pytest.mark.proves("LE-010")
@@ -84,6 +90,10 @@ def test_a_country_that_the_viewer_sent_may_stay() -> None:
         pytest.param({"X-Tag": [{"value": "a"}]}, id="name with capitals"),
         pytest.param({"x-tag": [{"key": "X-Other", "value": "a"}]}, id="another key"),
         pytest.param({"x-tag": [{"key": 1, "value": "a"}]}, id="key is a number"),
+        pytest.param(
+            {"x-kind": [{"key": "X-\N{KELVIN SIGN}ind", "value": "a"}]},
+            id="key whose lower case alone is the name",
+        ),
         pytest.param({"x-tag": [{"key": "X-Tag"}]}, id="no value"),
         pytest.param({"x-tag": [{"value": 1}]}, id="value is a number"),
         pytest.param({"x-tag": ["a"]}, id="line is a string"),
