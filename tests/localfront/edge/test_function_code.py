@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from localfront.edge.archive import discard, unpack
-from localfront.edge.function import EdgeFunction, parse_function_arn
+from localfront.edge.function import EdgeFunction, parse_function, parse_function_arn
 from localfront.edge.function_code import (
     directory_revision,
     load_function,
@@ -90,11 +90,13 @@ def cache(tmp_path: Path) -> Iterator[Path]:
 def load(
     server: ArchiveServer, cache: Path, archive: bytes | None = None
 ) -> EdgeFunction:
-    return load_function(
-        described(server.url, archive or server.archive),
-        arn=parse_function_arn(EDGE_ARN),
-        cache=cache,
-    )
+    description = described(server.url, archive or server.archive)
+    return load_function(description, function=parsed(description), cache=cache)
+
+
+def parsed(description: dict[str, Any]) -> EdgeFunction:
+    arn = parse_function_arn(EDGE_ARN)
+    return parse_function(description, arn=arn, code=Path("/nowhere"))
 
 
 def test_the_code_of_a_version_is_fetched_and_unpacked(
@@ -171,7 +173,7 @@ def test_only_a_web_address_is_fetched(cache: Path) -> None:
     description = described("file:///etc/passwd", b"")
 
     with pytest.raises(ConfigError, match="not a web address"):
-        load_function(description, arn=parse_function_arn(EDGE_ARN), cache=cache)
+        load_function(description, function=parsed(description), cache=cache)
 
 
 def link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:

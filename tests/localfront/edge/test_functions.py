@@ -12,8 +12,22 @@ from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
 from localfront.errors import EdgeExecutionError
 from tests.localfront.factories import EDGE_ARN
+from tests.localfront.real_workers import PYTHON
 
-CONFIGURATION = {"Runtime": "python3.13", "CodeSha256": "c2hhMjU2"}
+
+def an_event(
+    event_type: str = "viewer-request", request_id: str = "cloudfront-id"
+) -> dict[str, Any]:
+    """As much of an event as is looked at here."""
+    config = {
+        "distributionId": "E123",
+        "eventType": event_type,
+        "requestId": request_id,
+    }
+    return {"Records": [{"cf": {"config": config}}]}
+
+
+CONFIGURATION = {"Runtime": PYTHON, "CodeSha256": "c2hhMjU2"}
 
 
 class FakeSession:
@@ -46,7 +60,7 @@ async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
         code.rmdir()
 
         with pytest.raises(EdgeExecutionError, match="not a directory"):
-            await functions.invoke(EDGE_ARN, {})
+            await functions.invoke(EDGE_ARN, an_event())
 
 
 async def test_an_arn_that_was_made_again_runs_its_new_code(tmp_path: Path) -> None:
@@ -61,10 +75,10 @@ async def test_an_arn_that_was_made_again_runs_its_new_code(tmp_path: Path) -> N
             directories={"edge": tmp_path},
         )
         await functions.load([EDGE_ARN])
-        before = await functions.invoke(EDGE_ARN, {})
+        before = await functions.invoke(EDGE_ARN, an_event())
         session.handler = "second.handler"
 
         await functions.load([EDGE_ARN])
-        after = await functions.invoke(EDGE_ARN, {})
+        after = await functions.invoke(EDGE_ARN, an_event())
 
     assert (before, after) == (1, 2)
