@@ -131,7 +131,7 @@ class WorkerPool:
         """End the idle workers of every other function, and the busy ones when they are done."""
         for arn in self._fleets.keys() - set(arns):
             self._stop(*self._fleets.pop(arn).take_all())
-        await asyncio.gather(*self._stopping)
+        await self.settled()
 
     def end_idle(self) -> None:
         """End the workers that had nothing to do for `idle_timeout`; the pool does it itself."""
@@ -141,6 +141,10 @@ class WorkerPool:
         self._end_idle_later = None
         self._schedule_end_idle()
 
+    async def settled(self) -> None:
+        """Wait until the workers that were told to end have ended."""
+        await asyncio.gather(*self._stopping)
+
     async def close(self) -> None:
         """End every worker and wait for it; calls under way end with EdgeExecutionError."""
         self._is_closed = True
@@ -149,8 +153,8 @@ class WorkerPool:
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        self._stop(*self._workers)
-        await asyncio.gather(*self._stopping)
+        self._stop(*tuple(self._workers))
+        await self.settled()
         self._directory.cleanup()
 
     async def _answer(
