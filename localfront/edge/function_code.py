@@ -64,10 +64,15 @@ def with_local_code(function: EdgeFunction, directory: Path) -> EdgeFunction:
 
 
 def directory_revision(directory: Path) -> str:
-    """A hash over path, time of change and size of each file; bytecode does not count."""
+    """A hash over path, time of change and size of each file; bytecode does not count.
+
+    What npm installs (thousands of files) is known by the list of it that npm keeps.
+    """
     seen = hashlib.sha256()
     for root, directories, files in os.walk(directory):
-        directories[:] = sorted(set(directories) - {"__pycache__"})
+        if "node_modules" in directories:
+            files.append("node_modules/.package-lock.json")
+        directories[:] = sorted(set(directories) - {"__pycache__", "node_modules"})
         for name in sorted(files):
             path = f"{root}/{name}"
             try:

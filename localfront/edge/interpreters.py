@@ -39,6 +39,11 @@ class Interpreter:
         return self.program == sys.executable
 
 
+OWN_PYTHON = Interpreter(
+    program=sys.executable, version="{}.{}".format(*sys.version_info)
+)
+
+
 def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
     """The interpreter for a runtime such as "python3.12", looked for on `path` (else PATH).
 
@@ -61,13 +66,14 @@ def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
 
 
 def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
-    own = "{}.{}".format(*sys.version_info)
-    if version != own and (program := shutil.which(f"python{version}", path=path)):
+    if version != OWN_PYTHON.version and (
+        program := shutil.which(f"python{version}", path=path)
+    ):
         tell = "import sys; print('{}.{}'.format(*sys.version_info))"
         # A shim of a version manager may be there without the version.
         if _output(program, "-I", "-S", "-c", tell) == version:
             return Interpreter(program=program, version=version)
-    return Interpreter(program=sys.executable, version=own)
+    return OWN_PYTHON
 
 
 def _node(runtime: str, version: str, path: str | None) -> Interpreter:

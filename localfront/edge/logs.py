@@ -92,6 +92,7 @@ class CloudWatchLogs:
         self._is_closing.set()
         if self._sending is not None:
             await self._sending
+        await self.flush()
 
     def put(self, group: str, stream: str, message: str) -> None:
         """Take one line; returns at once."""

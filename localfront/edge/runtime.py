@@ -8,6 +8,7 @@ installed beside localfront. A Node.js worker sees its own code alone.
 from __future__ import annotations
 
 import compileall
+import logging
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from pathlib import Path
 from threading import Lock
 
 from localfront.edge.function import EdgeFunction
-from localfront.edge.interpreters import Interpreter, find_interpreter
+from localfront.edge.interpreters import OWN_PYTHON, Interpreter, find_interpreter
 from localfront.edge.limits import MB
 from localfront.errors import ConfigError
+
+LOG = logging.getLogger("localfront")
 
 # What a process may allocate above its function's memory size, before the operating system
 # refuses it: threads reserve stacks that they never use.
@@ -119,8 +122,15 @@ class Runtimes:
         if not interpreter.is_node:
             native = self._native_client and interpreter.is_own
             lay_out_runtime(directory, native_client=native)
-            if not interpreter.is_own:
-                _compile_for(interpreter, directory)
+            if not interpreter.is_own and not _can_run(interpreter, directory):
+                LOG.warning(
+                    "%s cannot load AWS's runtime for Python: functions with the runtime "
+                    "%s run on version %s",
+                    interpreter.program,
+                    name,
+                    OWN_PYTHON.version,
+                )
+                interpreter = OWN_PYTHON
         return Runtime(interpreter=interpreter, directory=directory)
 
 
@@ -173,14 +183,17 @@ def _bytecode_directory(runtime: Path) -> Path:
     return runtime.with_name(f"{runtime.name}-bytecode")
 
 
-def _compile_for(interpreter: Interpreter, directory: Path) -> None:
-    """Also best effort. The packages' own bytecode is of localfront's version."""
-    subprocess.run(  # noqa: S603 - found on PATH by its name
-        [
-            interpreter.program,
-            *("-I", "-S", "-X", f"pycache_prefix={_bytecode_directory(directory)}"),
-            *("-m", "compileall", "-q", *(str(path) for path in directory.iterdir())),
-        ],
+def _can_run(interpreter: Interpreter, directory: Path) -> bool:
+    """Whether an interpreter of another version can load the runtime's packages.
+
+    They need not be made for it. Those that load leave their bytecode where workers find it.
+    """
+    prefix = f"pycache_prefix={_bytecode_directory(directory)}"
+    load = "import python_bootstrap, boto3.session; boto3.session.Session()"
+    done = subprocess.run(  # noqa: S603 - found on PATH by its name
+        [interpreter.program, "-s", "-S", "-X", prefix, "-c", load],
+        env={"PYTHONPATH": str(directory), "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9/"},
         capture_output=True,
         check=False,
     )
+    return done.returncode == 0

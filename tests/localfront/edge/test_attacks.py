@@ -102,9 +102,9 @@ async def test_a_function_cannot_look_into_another_worker(
     node_pool: WorkerPool, attack: Invoke
 ) -> None:
     other = a_function("well_behaved.counts_its_calls", arn=ANOTHER)
-    pid = (await node_pool.invoke(other, {}))["pid"]
+    answer: Any = await node_pool.invoke(other, {})
 
-    told = await attack("reads", {"file": f"/proc/{pid}/environ"})
+    told = await attack("reads", {"file": f"/proc/{answer['pid']}/environ"})
 
     assert told in ("13", "EACCES")
 
@@ -191,13 +191,13 @@ async def test_a_stranger_without_the_secret_gets_no_event(
 async def test_a_function_that_closes_its_connections_hurts_itself_at_most(
     node_pool: WorkerPool,
 ) -> None:
-    (answer,) = await asyncio.gather(
+    answers = await asyncio.gather(
         invoke(node_pool, "misbehaved.closes_its_connections", timeout=2),
         return_exceptions=True,
     )
 
-    assert answer == "sent all the same" or isinstance(
-        answer, EdgeExecutionError | EdgeLimitError
+    assert answers == ["sent all the same"] or isinstance(
+        answers[0], EdgeExecutionError | EdgeLimitError
     )
     assert await invoke(node_pool, "misbehaved.exits_when_told")
 

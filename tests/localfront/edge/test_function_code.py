@@ -286,3 +286,16 @@ def test_bytecode_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "__pycache__" / "handler.pyc").touch()
 
     assert directory_revision(tmp_path) == before
+
+
+def test_what_npm_installs_counts_by_its_list(tmp_path: Path) -> None:
+    package = tmp_path / "node_modules" / "package"
+    package.mkdir(parents=True)
+    before = directory_revision(tmp_path)
+    (package / "index.js").touch()
+    same = directory_revision(tmp_path)
+
+    (tmp_path / "node_modules" / ".package-lock.json").touch()
+
+    assert before == same
+    assert directory_revision(tmp_path) != before
