@@ -52,6 +52,18 @@ def a_function(handler: str, **changes: Any) -> EdgeFunction:
     return replace(function, **changes)
 
 
+def an_event(
+    event_type: str = "viewer-request", request_id: str = "cloudfront-id"
+) -> dict[str, Any]:
+    """As much of an event as is looked at here."""
+    config = {
+        "distributionId": "E123",
+        "eventType": event_type,
+        "requestId": request_id,
+    }
+    return {"Records": [{"cf": {"config": config}}]}
+
+
 async def invoke(
     pool: WorkerPool, handler: str, event: Any = None, **changes: Any
 ) -> Any:

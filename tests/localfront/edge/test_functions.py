@@ -16,20 +16,7 @@ from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeValidationError
 from localfront.profiles import CLASSIC, PROFILE_2026, Profile
 from tests.localfront.factories import EDGE_ARN
-from tests.localfront.real_workers import PYTHON
-
-
-def an_event(
-    event_type: str = "viewer-request", request_id: str = "cloudfront-id"
-) -> dict[str, Any]:
-    """As much of an event as is looked at here."""
-    config = {
-        "distributionId": "E123",
-        "eventType": event_type,
-        "requestId": request_id,
-    }
-    return {"Records": [{"cf": {"config": config}}]}
-
+from tests.localfront.real_workers import PYTHON, an_event
 
 CONFIGURATION = {"Runtime": PYTHON, "CodeSha256": "c2hhMjU2"}
 

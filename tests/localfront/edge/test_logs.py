@@ -21,8 +21,7 @@ from localfront.edge.logs import (
 from localfront.edge.validation_log import ValidationLog
 from localfront.edge.workers import WorkerPool
 from localfront.errors import EdgeValidationError
-from tests.localfront.edge.test_functions import an_event
-from tests.localfront.real_workers import ACCESS, invoke
+from tests.localfront.real_workers import ACCESS, an_event, invoke
 
 NEVER = 3600.0  # seconds between two batches, where a test sends them itself
 

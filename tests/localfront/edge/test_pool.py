@@ -91,7 +91,7 @@ async def ended(pid: int) -> None:
     os.close(descriptor)
 
 
-@pytest.mark.proves("LX-003", "LX-009", "LA-016")
+@pytest.mark.proves("LX-003", "LX-009")
 async def test_more_invocations_than_may_wait_are_throttled(
     make_pool: MakePool, logs: Logs
 ) -> None:
