@@ -83,7 +83,7 @@ class WorkerProcess:
     async def _reap(self) -> int:
         status = await self._process.wait()
         self._kill_group()  # at once, while the group's number cannot be another's
-        self._kill_runaways()
+        await asyncio.to_thread(self._kill_runaways)
         return status
 
     def _kill_runaways(self) -> None:

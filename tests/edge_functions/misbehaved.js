@@ -102,3 +102,9 @@ exports.reads = async (event) => {
     return error.code;
   }
 };
+
+exports.crashesOrHangsWhenTold = async (event) => {
+  if (event.does === "crash") process.exit(3);
+  if (event.does === "hang") await new Promise((resolve) => setTimeout(resolve, 3_600_000));
+  return event;
+};
