@@ -5,7 +5,8 @@ LocalfrontError
 ├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
 │   ├── EdgeValidationError  it returned what CloudFront refuses: 502
 │   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
-│   └── EdgeLimitError       it ran past its time limit: 503
+│   ├── EdgeLimitError       it ran past its time limit: 503
+│   └── EdgeThrottledError   too many of its invocations wait: 503
 └── OriginError              an origin gave no usable answer; start it, or fix its address
 """
 
@@ -50,6 +51,15 @@ class EdgeExecutionError(EdgeFunctionError):
 
 class EdgeLimitError(EdgeFunctionError):
     """LX-003: the time limit. Table D.1 row 6: the log names a time-out an execution error."""
+
+
+class EdgeThrottledError(EdgeFunctionError):
+    """LX-003: throttled. Only this failure has the class "limit exceeded" (table D.1 row 6)."""
+
+    x_cache = "LambdaLimitExceeded from cloudfront"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, rule="LX-003")
 
 
 class OriginError(LocalfrontError):

@@ -1,7 +1,7 @@
 """A numbered version of a Lambda function, as Lambda@Edge may run it.
 
-Not emulated: Node.js. A function with a Node.js runtime is refused, as is what AWS refuses
-(LA-001, LA-002, LA-006 to LA-009, LA-017) as far as GetFunction shows it.
+What AWS refuses is refused (LA-001, LA-002, and the rules of `function_rules`), as far as
+GetFunction shows it.
 
 Source: CloudFront Developer Guide, "Restrictions on Lambda@Edge"; Lambda API Reference,
 GetFunction.
@@ -10,13 +10,14 @@ GetFunction.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.limits import MAX_EPHEMERAL_STORAGE_MB, MAX_TIMEOUT
+from localfront.edge.function_rules import configuration_of, refusals
 from localfront.errors import ConfigError
+from localfront.profiles import PROFILE_2026, Profile
 
 HOME_REGION = "us-east-1"
 
@@ -24,7 +25,6 @@ _ARN = re.compile(
     r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):(?P<account_id>\d{12})"
     r":function:(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<qualifier>[A-Za-z0-9$_-]+))?"
 )
-_PYTHON = re.compile(r"python3\.\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,11 @@ class EdgeFunction:
     def version(self) -> str:
         return self.arn.version
 
+    @property
+    def title(self) -> str:
+        """As messages name it."""
+        return f"{self.name}:{self.version}"
+
 
 def parse_function_arn(arn: str) -> FunctionArn:
     """Read the ARN of an association.
@@ -106,17 +111,24 @@ def parse_function_arn(arn: str) -> FunctionArn:
 
 
 def parse_function(
-    description: Mapping[str, Any], *, arn: FunctionArn, code: Path
+    description: Mapping[str, Any],
+    *,
+    arn: FunctionArn,
+    code: Path,
+    profile: Profile = PROFILE_2026,
+    at_viewer_events: bool = False,
 ) -> EdgeFunction:
     """Read the answer of Lambda's GetFunction for the version whose code is unpacked in `code`.
 
     Raises ConfigError naming what Lambda@Edge does not take.
     """
-    configuration = description["Configuration"]
-    refusals = list(_refusals(configuration))
-    if refusals:
+    configuration = configuration_of(description)
+    refused = refusals(
+        configuration, profile=profile, at_viewer_events=at_viewer_events
+    )
+    if refused:
         raise ConfigError(
-            f"Function {arn.name}:{arn.version} cannot run at the edge: {' '.join(refusals)}"
+            f"Function {arn.name}:{arn.version} cannot run at the edge: {' '.join(refused)}"
         )
     return EdgeFunction(
         arn=arn,
@@ -127,49 +139,3 @@ def parse_function(
         code=code,
         revision=configuration["CodeSha256"],
     )
-
-
-# One row for each rule: what is there that may not be, and what to do about it.
-_RULES: tuple[tuple[Callable[[Mapping[str, Any]], object], str], ...] = (
-    (
-        lambda c: (c.get("Environment") or {}).get("Variables"),
-        "It has environment variables (LA-006): derive settings from the function's name, or "
-        "put them in the archive.",
-    ),
-    (lambda c: c.get("PackageType") == "Image", "It is a container image (LA-007): use a zip."),
-    (lambda c: c.get("Layers"), "It has layers (LA-007): put them into the archive."),
-    (lambda c: (c.get("VpcConfig") or {}).get("SubnetIds"), "It is in a VPC (LA-007)."),
-    (
-        lambda c: (c.get("DeadLetterConfig") or {}).get("TargetArn"),
-        "It has a dead letter queue (LA-007).",
-    ),
-    (
-        lambda c: (c.get("TracingConfig") or {}).get("Mode") == "Active",
-        "It traces with X-Ray (LA-007): set the tracing mode to PassThrough.",
-    ),
-    (
-        lambda c: c.get("Architectures", ["x86_64"]) != ["x86_64"],
-        "Its architecture is not x86_64 (LA-007).",
-    ),
-    (
-        lambda c: (
-            (c.get("EphemeralStorage") or {}).get("Size", 0) > MAX_EPHEMERAL_STORAGE_MB
-        ),
-        f"Its ephemeral storage is over {MAX_EPHEMERAL_STORAGE_MB} MB (LA-008).",
-    ),
-    (
-        lambda c: c.get("Timeout", 3) > MAX_TIMEOUT,
-        f"Its timeout is over {MAX_TIMEOUT} s (LA-017).",
-    ),
-    (
-        lambda c: c.get("PackageType") != "Image"
-        and not _PYTHON.fullmatch(str(c.get("Runtime"))),
-        "Its runtime is not a Python 3 (LA-009): localfront runs no other yet.",
-    ),
-)  # fmt: skip
-
-
-def _refusals(configuration: Mapping[str, Any]) -> Iterator[str]:
-    for broken, message in _RULES:
-        if broken(configuration):
-            yield message

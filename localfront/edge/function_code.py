@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.edge.archive import unpack
-from localfront.edge.function import EdgeFunction, FunctionArn, parse_function
+from localfront.edge.function import EdgeFunction
 from localfront.edge.limits import MAX_ZIP_BYTES, MB
 from localfront.errors import ConfigError
 
@@ -25,7 +25,7 @@ _DOWNLOAD_TIMEOUT = 30  # seconds without a byte
 
 
 def load_function(
-    description: Mapping[str, Any], *, arn: FunctionArn, cache: Path
+    description: Mapping[str, Any], *, function: EdgeFunction, cache: Path
 ) -> EdgeFunction:
     """Make the function that GetFunction describes ready to run; its code goes into `cache`.
 
@@ -34,20 +34,18 @@ def load_function(
     """
     code_sha256 = description["Configuration"]["CodeSha256"]
     digest = base64.b64decode(code_sha256).hex()
-    function = parse_function(
-        description, arn=arn, code=cache / f"{arn.name}-{arn.version}-{digest}"
-    )
-    if not function.code.is_dir():
+    code = cache / f"{function.name}-{function.version}-{digest}"
+    if not code.is_dir():
         archive = _download(description["Code"]["Location"], function)
         actual = base64.b64encode(hashlib.sha256(archive).digest()).decode()
         if actual != code_sha256:
             raise ConfigError(
-                f"Function {arn.name}:{arn.version} has CodeSha256 {code_sha256}, but its "
+                f"Function {function.title} has CodeSha256 {code_sha256}, but its "
                 f"Code.Location serves an archive with {actual}. Some emulators serve the "
                 "newest code only: publish a version of it and associate that one."
             )
-        unpack(archive, function.code)
-    return function
+        unpack(archive, code)
+    return replace(function, code=code)
 
 
 def with_local_code(function: EdgeFunction, directory: Path) -> EdgeFunction:
@@ -66,10 +64,15 @@ def with_local_code(function: EdgeFunction, directory: Path) -> EdgeFunction:
 
 
 def directory_revision(directory: Path) -> str:
-    """A hash over path, time of change and size of each file; bytecode does not count."""
+    """A hash over path, time of change and size of each file; bytecode does not count.
+
+    What npm installs (thousands of files) is known by the list of it that npm keeps.
+    """
     seen = hashlib.sha256()
     for root, directories, files in os.walk(directory):
-        directories[:] = sorted(set(directories) - {"__pycache__"})
+        if "node_modules" in directories:
+            files.append("node_modules/.package-lock.json")
+        directories[:] = sorted(set(directories) - {"__pycache__", "node_modules"})
         for name in sorted(files):
             path = f"{root}/{name}"
             try:
@@ -81,7 +84,7 @@ def directory_revision(directory: Path) -> str:
 
 
 def _download(url: str, function: EdgeFunction) -> bytes:
-    title = f"the code of {function.name}:{function.version}"
+    title = f"the code of {function.title}"
     if not url.startswith(("http://", "https://")):
         raise ConfigError(
             f"Code.Location of {title} is not a web address. Check the endpoint."

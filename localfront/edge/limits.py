@@ -81,6 +81,7 @@ WRITABLE_METHODS = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 MAX_URI_AND_QUERYSTRING_CHARACTERS = 8192  # LR-016: it must stay below
 MAX_TIMEOUT = 30  # seconds (LA-017; table D.1 row 1)
 MAX_ZIP_BYTES = 50 * MB  # LA-018
+MAX_MEMORY_MB = 10_240  # LA-019
 MAX_EPHEMERAL_STORAGE_MB = 512  # LA-008
 
 # Lambda's own quotas ("Lambda quotas" in its Developer Guide).

@@ -1,4 +1,4 @@
-"""The process of a worker: AWS's Python runtime, in a process group of its own."""
+"""The process of a worker, in a process group of its own."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from localfront.edge.function import EdgeFunction
 from localfront.errors import EdgeExecutionError
 
-# -s and -S leave out what is installed beside localfront; -B writes no bytecode into the code
-# directory, which is read-only on AWS; -m puts that directory first on the path, as on AWS.
-_COMMAND = (sys.executable, "-s", "-S", "-B", "-m", "awslambdaric")
-
 
 class WorkerProcess:
     """A process that is being waited for: `exit` ends with its exit status."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, marker: str) -> None:
         self._process = process
+        self._marker = marker.encode()
         self._is_killed = False
         self.exit = asyncio.create_task(self._reap())
 
     @classmethod
     async def spawn(
-        cls, function: EdgeFunction, *, environment: Mapping[str, str], output: int
+        cls,
+        function: EdgeFunction,
+        *,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        output: int,
     ) -> WorkerProcess:
         """Start the runtime; `output` is the file descriptor it prints to.
 
@@ -36,8 +37,7 @@ class WorkerProcess:
         """
         try:
             process = await asyncio.create_subprocess_exec(
-                *_COMMAND,
-                function.handler,
+                *command,
                 cwd=function.code,
                 env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -47,9 +47,9 @@ class WorkerProcess:
             )
         except OSError as error:
             raise EdgeExecutionError(
-                f"Function {function.name}:{function.version} did not start: {error}"
+                f"Function {function.title} did not start: {error}"
             ) from error
-        return cls(process)
+        return cls(process, environment["AWS_LAMBDA_RUNTIME_API"])
 
     @property
     def is_alive(self) -> bool:
@@ -83,7 +83,15 @@ class WorkerProcess:
     async def _reap(self) -> int:
         status = await self._process.wait()
         self._kill_group()  # at once, while the group's number cannot be another's
+        await asyncio.to_thread(self._kill_runaways)
         return status
+
+    def _kill_runaways(self) -> None:
+        """End what left the group. Linux only: whose environment names the Runtime API."""
+        for environment in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):  # gone, or another user's
+                if self._marker in environment.read_bytes():
+                    os.kill(int(environment.parent.name), signal.SIGKILL)
 
     def _kill_group(self) -> None:
         # macOS says PermissionError for a group whose members have all ended.

@@ -1,7 +1,8 @@
 """The Lambda Runtime API for one worker: the HTTP server that its runtime polls.
 
 One invocation is under way at a time. An answer to another id, or a second answer, gets the
-400 `InvalidRequestID` that Lambda gives.
+400 `InvalidRequestID` that Lambda gives. Every path begins with a secret that only the worker is
+told: another process on this machine can neither take events nor answer them.
 
 Not emulated: X-Ray trace ids, response streaming, SnapStart (restore/next).
 
@@ -12,14 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+import secrets
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from localfront.edge.limits import MAX_PAYLOAD_BYTES, MB
 
-_PREFIX = "/2018-06-01/runtime/"
 # awslambdaric describes an exception in one header, of up to 1 MB.
 _MAX_HEADER_BYTES = 2 * MB
 
@@ -52,11 +52,16 @@ class Failed:
 
     error_type: str
     message: str
-    stack: tuple[str, ...] = ()
+    stack: tuple[str, ...] = ()  # Python's frames
+    trace: tuple[
+        str, ...
+    ] = ()  # the lines of Node.js's stack, which begins with the message
 
     @property
     def traceback(self) -> str:
-        """As Python prints it."""
+        """As the function's language prints it."""
+        if self.trace:
+            return "\n".join(self.trace)
         frames = "".join(self.stack)
         head = f"Traceback (most recent call last):\n{frames}" if frames else ""
         return f"{head}{self.error_type}: {self.message}"
@@ -74,6 +79,8 @@ class RuntimeApi:
             max_line_size=_MAX_HEADER_BYTES,
             max_field_size=_MAX_HEADER_BYTES,
         )
+        self._secret = secrets.token_urlsafe()
+        self._prefix = f"/{self._secret}/2018-06-01/runtime/"
         self._server: asyncio.Server | None = None
         self._started: asyncio.Future[Ready | Failed] = (
             asyncio.get_running_loop().create_future()
@@ -85,11 +92,11 @@ class RuntimeApi:
         self._outcome: asyncio.Future[Outcome] | None = None
 
     async def start(self) -> str:
-        """Listen on this machine only; return the host and port for AWS_LAMBDA_RUNTIME_API."""
+        """Listen on this machine only; return what goes into AWS_LAMBDA_RUNTIME_API."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._web_server, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()
-        return f"{host}:{port}"
+        return f"{host}:{port}/{self._secret}"
 
     async def close(self) -> None:
         """Let go of the worker, which is to be dead by now."""
@@ -118,7 +125,15 @@ class RuntimeApi:
         return self._waiting is not None
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        match request.method, request.path.removeprefix(_PREFIX).split("/"):
+        given, path = (
+            request.path[: len(self._prefix)],
+            request.path[len(self._prefix) :],
+        )
+        if not secrets.compare_digest(
+            given.encode(errors="replace"), self._prefix.encode()
+        ):
+            return _refused(403, "Forbidden", "This Runtime API is another worker's.")
+        match request.method, path.split("/"):
             case "GET", ["invocation", "next"]:
                 return await self._next()
             case "POST", ["invocation", request_id, "response"]:
@@ -127,7 +142,7 @@ class RuntimeApi:
                 return await self._error(request, request_id)
             case "POST", ["init", "error"]:
                 return await self._init_error(request)
-        return _refused(404, "NotFound", f"No {request.method} {request.path} here.")
+        return _refused(404, "NotFound", f"No {request.method} {path} here.")
 
     async def _next(self) -> web.StreamResponse:
         if not self._started.done():
@@ -225,14 +240,16 @@ def _failure(payload: bytes | None) -> Failed:
         return Failed(
             error_type="Runtime.Unknown", message="The error is not readable."
         )
-    stack = error.get("stackTrace")
     return Failed(
         error_type=str(error.get("errorType", "Runtime.Unknown")),
         message=str(error.get("errorMessage", "")),
-        stack=tuple(str(frame) for frame in stack)
-        if isinstance(stack, Sequence)
-        else (),
+        stack=_texts(error.get("stackTrace")),
+        trace=_texts(error.get("trace")),
     )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
 
 def _accepted() -> web.Response:

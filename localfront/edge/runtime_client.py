@@ -15,13 +15,18 @@ import os
 _INVOCATION = "/2018-06-01/runtime/invocation"
 
 _connection: http.client.HTTPConnection
+_secret = ""
 _headers: dict[str, str | bytes] = {}
 
 
 def initialize_client(user_agent: str) -> None:
-    """Take the address from the environment; `user_agent` names the client in requests."""
-    global _connection
-    _connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    """Take the address from the environment; `user_agent` names the client in requests.
+
+    As for the native client, a path may follow the port: here it is the worker's secret.
+    """
+    global _connection, _secret
+    address, _, _secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    _connection = http.client.HTTPConnection(address)
     _headers["User-Agent"] = user_agent
 
 
@@ -87,6 +92,7 @@ def _exchange(
     headers: dict[str, str | bytes] | None = None,
 ) -> tuple[int, http.client.HTTPMessage, bytes]:
     """One request on the connection, which stays open for the next one."""
+    path = f"/{_secret}{path}"
     _connection.request(method, path, body, _headers | (headers or {}))
     response = _connection.getresponse()
     return response.status, response.headers, response.read()

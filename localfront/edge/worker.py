@@ -1,6 +1,11 @@
 """A warm worker: one process that runs a function, one invocation at a time.
 
-The memory size holds on Linux only, and is checked after each invocation.
+The memory size holds on Linux only. It is checked after each invocation, by the most that the
+process has ever used; an invocation that allocates far more is stopped by the operating system
+(see `runtime.MEMORY_HEADROOM_MB`).
+
+What it logs around an invocation is Lambda's: START, END, REPORT, and what ended it before its
+time (AWS Lambda Developer Guide, "Log and monitor functions").
 """
 
 from __future__ import annotations
@@ -9,9 +14,9 @@ import asyncio
 import math
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,11 +24,11 @@ from localfront.edge.environment import worker_environment
 from localfront.edge.function import EdgeFunction
 from localfront.edge.output import WorkerOutput
 from localfront.edge.process import WorkerProcess
+from localfront.edge.runtime import Runtime
 from localfront.edge.runtime_api import Failed, Invocation, RuntimeApi
-from localfront.errors import EdgeExecutionError, EdgeLimitError
+from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
 
-OnLog = Callable[[str, str], None]  # function name, line
-
+OnLine = Callable[[str], None]
 
 Result = TypeVar("Result")
 
@@ -39,13 +44,13 @@ class Worker:
         self,
         function: EdgeFunction,
         *,
-        on_log: OnLog,
+        on_line: OnLine,
         api: RuntimeApi,
         output: WorkerOutput,
         process: WorkerProcess,
     ) -> None:
         self.function = function
-        self._on_log = on_log
+        self._log = on_line
         self._api = api
         self._output = output
         self._process = process
@@ -57,21 +62,23 @@ class Worker:
         cls,
         function: EdgeFunction,
         *,
-        runtime: Path,
+        runtime: Runtime,
         access: Mapping[str, str],
-        on_log: OnLog,
+        log_stream: str,
+        on_line: OnLine,
         init_timeout: float,
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
 
-        `init_timeout` is in seconds. Raises EdgeExecutionError when the module cannot be
+        `on_line` gets what it prints and what Lambda logs about it. `init_timeout` is in
+        seconds. Raises EdgeExecutionError when the module cannot be
         imported, EdgeLimitError when that takes too long.
         """
         begun = time.perf_counter()
         async with AsyncExitStack() as resources:
             api = RuntimeApi()
             resources.push_async_callback(api.close)
-            output = WorkerOutput(lambda line: on_log(function.name, line))
+            output = WorkerOutput(on_line)
             resources.callback(output.close)
             temporary = resources.enter_context(
                 tempfile.TemporaryDirectory(
@@ -82,17 +89,20 @@ class Worker:
                 function,
                 access=access,
                 runtime_api=await api.start(),
-                runtime_directory=runtime,
+                runtime_directory=runtime.directory,
                 temporary_directory=Path(temporary),
-                log_stream=_log_stream(function),
+                log_stream=log_stream,
             )
             with output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
-                    function, environment=environment, output=output_fd
+                    function,
+                    command=runtime.command(function),
+                    environment=environment,
+                    output=output_fd,
                 )
             resources.push_async_callback(process.end)
             worker = cls(
-                function, on_log=on_log, api=api, output=output, process=process
+                function, on_line=on_line, api=api, output=output, process=process
             )
             await worker._until_ready(init_timeout)
             worker._init_ms = (time.perf_counter() - begun) * 1000
@@ -111,37 +121,43 @@ class Worker:
         """End the process, and leave nothing of it behind."""
         await self._resources.aclose()
 
-    async def invoke(self, event: bytes) -> bytes:
+    async def invoke(
+        self, event: bytes, *, request_id: str, time_limit: float
+    ) -> bytes:
         """Pass an event to the handler and return its answer, both as JSON.
 
-        Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003) or NotTaken. A worker that
-        did not answer is dead afterwards, also when the caller was cancelled.
+        `time_limit` is in seconds. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
+        or NotTaken. A worker that did not answer is dead afterwards, also when the caller was
+        cancelled.
         """
         invocation = Invocation(
-            request_id=str(uuid.uuid4()),
+            request_id=request_id,
             event=event,
-            deadline_ms=int((time.time() + self.function.timeout) * 1000),
+            deadline_ms=int((time.time() + time_limit) * 1000),
             function_arn=str(self.function.arn.replica),
         )
         self._output.forget()
-        self._log(
-            f"START RequestId: {invocation.request_id} Version: {self.function.version}"
-        )
+        self._log(f"START RequestId: {request_id} Version: {self.function.version}")
         begun = time.perf_counter()
+        failure: EdgeFunctionError | None = None
         try:
-            answer = await self._answer(invocation)
+            answer = await self._answer(invocation, time_limit)
+        except EdgeFunctionError as error:
+            failure = error
         finally:
             duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
             peak_mb = self._process.peak_memory_mb()
-            self._report(invocation.request_id, duration_ms, peak_mb)
+            self._report(request_id, duration_ms, peak_mb, failure)
         if peak_mb is not None and peak_mb > self.function.memory_mb:
             self.kill()
             raise EdgeExecutionError(
-                f"Function {self._title} used {peak_mb} MB and has "
+                f"Function {self.function.title} used {peak_mb} MB and has "
                 f"{self.function.memory_mb}: Lambda would have killed it. Use less, or raise "
                 "its memory size."
-            )
+            ) from failure
+        if failure is not None:
+            raise failure
         return answer
 
     async def _until_ready(self, limit: float) -> None:
@@ -149,13 +165,13 @@ class Worker:
         self._output.drain()
         if isinstance(state, Failed):
             raise EdgeExecutionError(
-                f"Function {self._title} did not start: {state.error_type}: {state.message}",
+                f"Function {self.function.title} did not start: {state.error_type}: {state.message}",
                 traceback=state.traceback,
             )
         if state is None:
             raise (
                 EdgeLimitError(
-                    f"Function {self._title} was not ready after {limit:g} s. Do less when "
+                    f"Function {self.function.title} was not ready after {limit:g} s. Do less when "
                     "its module is imported.",
                     rule="LX-003",
                 )
@@ -163,24 +179,25 @@ class Worker:
                 else await self._exited("while it started")
             )
 
-    async def _answer(self, invocation: Invocation) -> bytes:
-        timeout = self.function.timeout
-        outcome = await self._unless_over(self._api.invoke(invocation), timeout)
+    async def _answer(self, invocation: Invocation, time_limit: float) -> bytes:
+        outcome = await self._unless_over(self._api.invoke(invocation), time_limit)
         if isinstance(outcome, Failed):
             raise EdgeExecutionError(
-                f"Function {self._title} raised {outcome.error_type}: {outcome.message}",
+                f"Function {self.function.title} raised {outcome.error_type}: "
+                f"{outcome.message}",
                 traceback=outcome.traceback,
             )
         if outcome is not None:
             return outcome.payload
         if self.is_alive:
             self.kill()
-            self._log(
-                f"{invocation.request_id} Task timed out after {timeout:.2f} seconds"
-            )
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+            timed_out = f"Task timed out after {time_limit:.2f} seconds"
+            self._log(f"{now} {invocation.request_id} {timed_out}")
             raise EdgeLimitError(
-                f"Function {self._title} did not answer within its timeout of {timeout:g} s. "
-                "Make it faster, give its own calls shorter timeouts, or raise the timeout.",
+                f"Function {self.function.title} did not answer within its timeout of "
+                f"{time_limit:g} s. Make it faster, give its own calls shorter timeouts, or "
+                "raise the timeout.",
                 rule="LX-003",
             )
         if self._api.is_waiting:
@@ -211,20 +228,19 @@ class Worker:
         reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
         self._output.drain()
         return EdgeExecutionError(
-            f"Function {self._title} ended its process {when} ({reason}). Do not leave the "
+            f"Function {self.function.title} ended its process {when} ({reason}). Do not leave the "
             "process from a handler: return, or raise.",
             traceback=self._output.tail,
         )
 
-    @property
-    def _title(self) -> str:
-        return f"{self.function.name}:{self.function.version}"
-
-    def _log(self, line: str) -> None:
-        self._on_log(self.function.name, line)
-
-    def _report(self, request_id: str, duration_ms: float, peak_mb: int | None) -> None:
-        """The two lines that Lambda writes after each invocation."""
+    def _report(
+        self,
+        request_id: str,
+        duration_ms: float,
+        peak_mb: int | None,
+        failure: EdgeFunctionError | None,
+    ) -> None:
+        """The lines that Lambda writes after each invocation."""
         fields = [
             f"REPORT RequestId: {request_id}",
             f"Duration: {duration_ms:.2f} ms",
@@ -236,9 +252,9 @@ class Worker:
         if self._init_ms is not None:
             fields.append(f"Init Duration: {self._init_ms:.2f} ms")
             self._init_ms = None
+        if isinstance(failure, EdgeLimitError):
+            fields.append("Status: timeout")
+        elif not self.is_alive:
+            fields += ["Status: error", "Error Type: Runtime.ExitError"]
         self._log(f"END RequestId: {request_id}")
         self._log("\t".join(fields))
-
-
-def _log_stream(function: EdgeFunction) -> str:
-    return f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"

@@ -10,6 +10,17 @@ from typing import Any
 Event = dict[str, Any]
 
 
+def _post(path: str, body: bytes) -> int:
+    """Speak to the Runtime API over the runtime's head; return the status."""
+    address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    connection = http.client.HTTPConnection(address)
+    connection.request("POST", f"/{secret}/2018-06-01/runtime/{path}", body)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status
+
+
 def raises(event: Event, context: object) -> None:
     raise LookupError("no such captain: é")
 
@@ -71,11 +82,7 @@ def returns_bytes(event: Event, context: object) -> bytes:
 
 def answers_twice(event: Event, context: Any) -> str:
     """Post an answer over the runtime's head, then return another."""
-    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    path = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
-    connection.request("POST", path, b'"first"')
-    connection.getresponse().read()
-    connection.close()
+    _post(f"invocation/{context.aws_request_id}/response", b'"first"')
     return "second"
 
 
@@ -96,3 +103,79 @@ def leaves_a_child_behind(event: Event, context: object) -> None:
         child.stdout.readline()
     if event["leave"]:
         os._exit(1)
+
+
+def allocates_without_end(event: Event, context: object) -> None:
+    kept = []
+    while True:
+        kept.append(b"x" * 1024 * 1024)
+
+
+def prints_without_end(event: Event, context: object) -> None:
+    while True:
+        sys.stdout.write("on and on\n")
+
+
+def answers_another(event: Event, context: object) -> int:
+    """Answer an invocation that is not its own; tell what the Runtime API says to that."""
+    return _post("invocation/another-id/response", b'"forged"')
+
+
+def asks_without_the_secret(event: Event, context: object) -> int:
+    address, _, _ = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    connection = http.client.HTTPConnection(address)
+    connection.request("GET", "/2018-06-01/runtime/invocation/next")
+    return connection.getresponse().status
+
+
+def closes_its_connections(event: Event, context: object) -> str:
+    os.closerange(3, 256)
+    return "sent all the same"
+
+
+def writes_into(event: Event, context: object) -> str:
+    try:
+        with open(event["file"], "w") as file:  # noqa: PTH123
+            file.write("changed")
+    except OSError as error:
+        return str(error.errno)
+    return "written"
+
+
+def reads(event: Event, context: object) -> str:
+    try:
+        with open(event["file"], encoding="latin1") as file:  # noqa: PTH123
+            return file.read()
+    except OSError as error:
+        return str(error.errno)
+
+
+def kills(event: Event, context: object) -> str:
+    try:
+        os.kill(event["pid"], 0)
+    except OSError as error:
+        return str(error.errno)
+    return "could"
+
+
+def has_limits(event: Event, context: object) -> dict[str, int]:
+    import resource
+
+    return {
+        "files": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+        "core": resource.getrlimit(resource.RLIMIT_CORE)[1],
+    }
+
+
+def crashes_or_hangs_when_told(event: Event, context: object) -> Event:
+    if event["does"] == "crash":
+        os._exit(3)
+    if event["does"] == "hang":
+        time.sleep(3600)
+    return event
+
+
+def leaves_a_runaway_behind(event: Event, context: object) -> int:
+    """Start a process in a session of its own, out of reach of a signal to the group."""
+    command = [sys.executable, "-c", "import time; time.sleep(3600)"]
+    return subprocess.Popen(command, start_new_session=True).pid  # noqa: S603

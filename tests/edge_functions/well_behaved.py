@@ -34,7 +34,11 @@ def tells_its_environment(event: Event, context: object) -> dict[str, str]:
 
 
 def tells_its_surroundings(event: Event, context: object) -> dict[str, Any]:
-    return {"cwd": os.getcwd(), "path": sys.path, "main": sys.argv[-1]}  # noqa: PTH109
+    return {
+        "cwd": os.getcwd(),  # noqa: PTH109
+        "path": sys.path,
+        "version": "{}.{}".format(*sys.version_info),
+    }
 
 
 def tells_its_context(event: Event, context: Any) -> dict[str, Any]:

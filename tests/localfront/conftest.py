@@ -38,3 +38,10 @@ async def make_pool(
 @pytest.fixture
 def pool(make_pool: MakePool) -> WorkerPool:
     return make_pool()
+
+
+@pytest.fixture
+async def node_pool(logs: Logs) -> AsyncIterator[WorkerPool]:
+    """A pool for functions in Node.js, for which the two clients make no difference."""
+    async with WorkerPool(access=ACCESS, on_log=logs.add) as pool:
+        yield pool

@@ -1,6 +1,8 @@
 """What tests with real workers share."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,8 @@ from localfront.edge.workers import WorkerPool
 
 FUNCTIONS = Path(__file__).parents[1] / "edge_functions"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:edge:3"
+PYTHON = "python{}.{}".format(*sys.version_info)  # as there is in any case
+NODE = "nodejs22.x"
 ACCESS = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_ACCESS_KEY_ID": "test"}
 
 MakePool = Callable[..., WorkerPool]
@@ -39,7 +43,7 @@ def a_function(handler: str, **changes: Any) -> EdgeFunction:
     function = EdgeFunction(
         arn=parse_function_arn(ARN),
         handler=handler,
-        runtime="python3.13",
+        runtime=PYTHON,
         memory_mb=128,
         timeout=20,
         code=FUNCTIONS,
@@ -48,7 +52,34 @@ def a_function(handler: str, **changes: Any) -> EdgeFunction:
     return replace(function, **changes)
 
 
+def an_event(
+    event_type: str = "viewer-request", request_id: str = "cloudfront-id"
+) -> dict[str, Any]:
+    """As much of an event as is looked at here."""
+    config = {
+        "distributionId": "E123",
+        "eventType": event_type,
+        "requestId": request_id,
+    }
+    return {"Records": [{"cf": {"config": config}}]}
+
+
 async def invoke(
     pool: WorkerPool, handler: str, event: Any = None, **changes: Any
 ) -> Any:
     return await pool.invoke(a_function(handler, **changes), event or {})
+
+
+async def invoke_node(
+    pool: WorkerPool, handler: str, event: Any = None, **changes: Any
+) -> Any:
+    return await invoke(pool, handler, event, **{"runtime": NODE, **changes})
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, also one that nobody has waited for yet."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

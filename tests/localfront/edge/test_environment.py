@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from localfront.edge.workers import WorkerPool
-from tests.localfront.real_workers import ACCESS, FUNCTIONS, Logs, invoke
+from tests.localfront.real_workers import ACCESS, FUNCTIONS, PYTHON, Logs, invoke
 
 
 def exists(path: Path) -> bool:
@@ -15,7 +15,7 @@ def exists(path: Path) -> bool:
 
 RESERVED = {
     "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+    "AWS_EXECUTION_ENV": f"AWS_Lambda_{PYTHON}",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
     "AWS_LAMBDA_FUNCTION_NAME": "us-east-1.edge",
     "AWS_LAMBDA_FUNCTION_VERSION": "3",

@@ -1,9 +1,7 @@
 import base64
 import hashlib
-import io
 import os
 import stat
-import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,25 +10,18 @@ from typing import Any
 
 import pytest
 
-from localfront.edge.archive import discard, unpack
-from localfront.edge.function import EdgeFunction, parse_function_arn
+from localfront.edge.archive import discard
+from localfront.edge.function import EdgeFunction, parse_function, parse_function_arn
 from localfront.edge.function_code import (
     directory_revision,
     load_function,
     with_local_code,
 )
 from localfront.errors import ConfigError
+from tests.localfront.edge.archives import zipped
 from tests.localfront.factories import EDGE_ARN
 
 HANDLER = b"def handler(event, context):\n    return event\n"
-
-
-def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries:
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def described(location: str, archive: bytes, **configuration: Any) -> dict[str, Any]:
@@ -90,11 +81,13 @@ def cache(tmp_path: Path) -> Iterator[Path]:
 def load(
     server: ArchiveServer, cache: Path, archive: bytes | None = None
 ) -> EdgeFunction:
-    return load_function(
-        described(server.url, archive or server.archive),
-        arn=parse_function_arn(EDGE_ARN),
-        cache=cache,
-    )
+    description = described(server.url, archive or server.archive)
+    return load_function(description, function=parsed(description), cache=cache)
+
+
+def parsed(description: dict[str, Any]) -> EdgeFunction:
+    arn = parse_function_arn(EDGE_ARN)
+    return parse_function(description, arn=arn, code=Path("/nowhere"))
 
 
 def test_the_code_of_a_version_is_fetched_and_unpacked(
@@ -171,68 +164,7 @@ def test_only_a_web_address_is_fetched(cache: Path) -> None:
     description = described("file:///etc/passwd", b"")
 
     with pytest.raises(ConfigError, match="not a web address"):
-        load_function(description, arn=parse_function_arn(EDGE_ARN), cache=cache)
-
-
-def link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:
-    entry = zipfile.ZipInfo(name)
-    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return entry, target.encode()
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        pytest.param(("../outside.py", b""), id="parent"),
-        pytest.param(("a/../../outside.py", b""), id="parent further on"),
-        pytest.param(("/outside.py", b""), id="absolute"),
-        pytest.param(("a\\..\\outside.py", b""), id="backslashes"),
-        pytest.param(link("outside.py", "/etc/passwd"), id="symbolic link"),
-    ],
-)
-def test_an_entry_that_leaves_the_directory_is_refused(
-    entry: tuple[str | zipfile.ZipInfo, bytes], tmp_path: Path
-) -> None:
-    with pytest.raises(ConfigError, match=r"outside\.py"):
-        unpack(zipped(entry), tmp_path / "code" / "here")
-
-    assert list(tmp_path.rglob("*")) == [tmp_path / "code"]
-
-
-def test_an_archive_that_unpacks_to_too_much_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limit = 1024 * 1024
-    monkeypatch.setattr("localfront.edge.archive.MAX_UNZIPPED_BYTES", limit)
-    bomb = zipped(("a", b"\0" * 600_000), ("b", b"\0" * 600_000))
-
-    with pytest.raises(ConfigError, match="unpacks to over"):
-        unpack(bomb, tmp_path / "code")
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_archive_with_too_many_entries_is_refused(tmp_path: Path) -> None:
-    crowd = zipped(*((f"{number}", b"") for number in range(20_001)))
-
-    with pytest.raises(ConfigError, match="20001 entries"):
-        unpack(crowd, tmp_path / "code")
-
-
-@pytest.mark.parametrize(
-    "archive",
-    [
-        pytest.param(b"", id="empty"),
-        pytest.param(b"<html>", id="not a zip"),
-        pytest.param(zipped(("a.py", HANDLER * 50))[20:], id="torn"),
-        pytest.param(zipped(("a", b"1"), ("a/b", b"2")), id="file and directory"),
-    ],
-)
-def test_a_broken_archive_is_refused(archive: bytes, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be unpacked"):
-        unpack(archive, tmp_path / "code")
-
-    assert list(tmp_path.iterdir()) == []
+        load_function(description, function=parsed(description), cache=cache)
 
 
 # A local directory in place of a version
@@ -284,3 +216,16 @@ def test_bytecode_does_not_count(tmp_path: Path) -> None:
     (tmp_path / "__pycache__" / "handler.pyc").touch()
 
     assert directory_revision(tmp_path) == before
+
+
+def test_what_npm_installs_counts_by_its_list(tmp_path: Path) -> None:
+    package = tmp_path / "node_modules" / "package"
+    package.mkdir(parents=True)
+    before = directory_revision(tmp_path)
+    (package / "index.js").touch()
+    same = directory_revision(tmp_path)
+
+    (tmp_path / "node_modules" / ".package-lock.json").touch()
+
+    assert before == same
+    assert directory_revision(tmp_path) != before

@@ -8,22 +8,25 @@ import pytest
 
 from localfront.edge.runtime_api import Answered, Failed, Invocation, Ready, RuntimeApi
 
-PREFIX = "/2018-06-01/runtime"
+VERSION = "2018-06-01"
 
 
 class Runtime:
     """A worker's side of the API, spoken by hand."""
 
-    def __init__(self, api: RuntimeApi, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, api: RuntimeApi, session: aiohttp.ClientSession, prefix: str
+    ) -> None:
         self.api = api
+        self.prefix = prefix
         self._session = session
 
     async def next(self) -> tuple[int, dict[str, str], bytes]:
-        async with self._session.get(f"{PREFIX}/invocation/next") as response:
+        async with self._session.get(f"{self.prefix}/invocation/next") as response:
             return response.status, dict(response.headers), await response.read()
 
     async def post(self, path: str, body: bytes | BytesIO) -> tuple[int, object]:
-        async with self._session.post(f"{PREFIX}/{path}", data=body) as response:
+        async with self._session.post(f"{self.prefix}/{path}", data=body) as response:
             return response.status, await response.json()
 
 
@@ -31,8 +34,9 @@ class Runtime:
 async def runtime() -> AsyncIterator[Runtime]:
     api = RuntimeApi()
     address = await api.start()
-    async with aiohttp.ClientSession(f"http://{address}") as session:
-        yield Runtime(api, session)
+    host_and_port, secret = address.split("/")
+    async with aiohttp.ClientSession(f"http://{host_and_port}") as session:
+        yield Runtime(api, session, f"/{secret}/{VERSION}/runtime")
     await api.close()
 
 
@@ -207,3 +211,51 @@ async def test_closing_ends_a_wait_for_an_invocation(runtime: Runtime) -> None:
     await runtime.api.close()
 
     assert (await polling)[0] == 410
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [f"/{VERSION}/runtime", f"/guess/{VERSION}/runtime", ""],
+    ids=["no secret", "another secret", "no path"],
+)
+async def test_who_does_not_know_the_secret_gets_no_event(
+    runtime: Runtime, prefix: str
+) -> None:
+    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    known, runtime.prefix = runtime.prefix, prefix
+
+    stolen = await runtime.next()
+    forged = await runtime.post("invocation/first/response", b'"forged"')
+
+    assert (stolen[0], forged[0]) == (403, 403)
+    assert b'"a"' not in stolen[2]
+    runtime.prefix = known
+    assert (await runtime.next())[0] == 200
+    await runtime.post("invocation/first/response", b"1")
+    assert await outcome == Answered(b"1")
+
+
+async def test_each_worker_has_a_secret_of_its_own(runtime: Runtime) -> None:
+    other = RuntimeApi()
+
+    address = await other.start()
+
+    assert len(address.split("/")[1]) >= 32
+    assert address.split("/")[1] not in runtime.prefix
+    await other.close()
+
+
+async def test_the_error_of_node_js_has_its_stack_as_it_is(runtime: Runtime) -> None:
+    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    await runtime.next()
+    error = {
+        "errorType": "TypeError",
+        "errorMessage": "x is not a function",
+        "trace": ["TypeError: x is not a function", "    at handler (/code/a.js:1:2)"],
+    }
+
+    await runtime.post("invocation/first/error", json.dumps(error).encode())
+
+    failed = await outcome
+    assert isinstance(failed, Failed)
+    assert failed.traceback == "\n".join(error["trace"])

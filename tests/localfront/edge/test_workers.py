@@ -1,7 +1,6 @@
 """Pools of real workers, with AWS's own client of the Runtime API and with ours."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,8 @@ from tests.localfront.real_workers import (
     MakePool,
     a_function,
     invoke,
+    is_running,
 )
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def exists(path: Path) -> bool:

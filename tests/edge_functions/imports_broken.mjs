@@ -1,0 +1,2 @@
+import "./broken.mjs";
+export const handler = async () => 1;
