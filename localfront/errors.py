@@ -5,7 +5,8 @@ LocalfrontError
 ├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
 │   ├── EdgeValidationError  it returned what CloudFront refuses: 502
 │   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
-│   └── EdgeLimitError       it ran past its time limit: 503
+│   ├── EdgeLimitError       it ran past its time limit: 503
+│   └── FunctionValidationError, FunctionExecutionError    the same of a CloudFront Function
 └── OriginError              an origin gave no usable answer; start it, or fix its address
 """
 
@@ -50,6 +51,18 @@ class EdgeExecutionError(EdgeFunctionError):
 
 class EdgeLimitError(EdgeFunctionError):
     """LX-003: the time limit. Table D.1 row 6: the log names a time-out an execution error."""
+
+
+class FunctionValidationError(EdgeValidationError):
+    """FN-012: what a CloudFront Function returned failed validation."""
+
+    x_cache = "FunctionValidationError from cloudfront"
+
+
+class FunctionExecutionError(EdgeExecutionError):
+    """FN-013: a CloudFront Function threw, ran too long or took too much memory."""
+
+    x_cache = "FunctionExecutionError from cloudfront"
 
 
 class OriginError(LocalfrontError):
