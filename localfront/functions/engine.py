@@ -23,9 +23,11 @@ from localfront.functions.runs import Outcome, Store
 
 _RUNTIME = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
+_MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
     "InternalError: out of memory": "it took more than the 2 MB of memory that it may have",
+    "null": "it threw null, or took so much memory that none was left for an error",
 }
 
 
@@ -124,7 +126,10 @@ def _answer(question: Mapping[str, Any], store: Store | None) -> dict[str, Any]:
 def _failure(told: str, stack: str = "") -> _RunError:
     message, _, trace = told.partition("\n")
     own_frames = (stack or trace).partition("    at run (<input>")[0]
-    return _RunError(_EXPLAINED.get(message, message), own_frames)
+    return _RunError(
+        _EXPLAINED.get(message, message)[:_MAX_ERROR_CHARACTERS],
+        own_frames[:_MAX_ERROR_CHARACTERS],
+    )
 
 
 def _logs(host: Any) -> tuple[str, ...]:

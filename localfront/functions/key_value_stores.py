@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import importlib.util
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import boto3
@@ -23,7 +23,7 @@ from localfront.edge.function import HOME_REGION
 from localfront.errors import ConfigError
 from localfront.functions.runs import Store
 
-SERVICE = "cloudfront-keyvaluestore"
+SERVICE: Final = "cloudfront-keyvaluestore"
 AWS_HOSTS = (".api.aws", ".amazonaws.com")
 
 

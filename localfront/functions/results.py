@@ -23,7 +23,7 @@ from localfront.functions.headers import (
     read_request_headers,
     read_response_headers,
 )
-from localfront.messages import Request, Response
+from localfront.messages import Headers, Request, Response
 from localfront.profiles import PROFILE_2026, Profile
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
@@ -82,13 +82,23 @@ def read_viewer_response_result(
     if "body" in returned:
         body = read_body(returned["body"])
         headers = headers.without("content-length")  # it is the new body's
-    status = _status(returned)
-    reason = _reason(returned)
-    if status != response.status and reason == sent["response"]["statusDescription"]:
-        reason = ""  # the old status's words say nothing about the new one
-    elif reason == sent["response"]["statusDescription"]:
-        reason = response.reason
+    else:
+        headers = _with_true_length(headers, response.headers)
+    status, reason = _status(returned), _reason(returned)
+    if reason == sent["response"]["statusDescription"]:
+        # The old status's words say nothing about a new one.
+        reason = response.reason if status == response.status else ""
     return Response(status=status, headers=headers, body=body, reason=reason)
+
+
+def _with_true_length(headers: Headers, original: Headers) -> Headers:
+    """A wrong length would break the connection, so the body's own stands."""
+    length = original.get("content-length")
+    if headers.get("content-length") == length:
+        return headers
+    if length is None:
+        return headers.without("content-length")
+    return headers.replacing("Content-Length", length)
 
 
 def _generated(returned: dict[str, Any], profile: Profile) -> Response:

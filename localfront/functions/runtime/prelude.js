@@ -69,7 +69,7 @@
       stack = String(error && error.stack || "");
     } catch { /* a hostile getter */ }
     settled = true;
-    outcome = { error: String(message).slice(0, 2000), stack: String(stack).slice(0, 4000) };
+    outcome = { error: String(message).slice(0, 2000), stack: String(stack).slice(0, 2000) };
   };
   const succeed = (value) => {
     settled = true;
