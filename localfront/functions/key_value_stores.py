@@ -73,12 +73,12 @@ class KeyValueStores:
             region_name=HOME_REGION,
             config=Config(signature_version=signature),
         )
-        base = urlsplit(client.meta.endpoint_url)
+        base = urlsplit(str(client.meta.endpoint_url))
         if not (base.hostname or "").endswith(AWS_HOSTS):
 
             def without_account(request: AWSRequest, **_: Any) -> None:
                 request.url = (
-                    urlsplit(request.url)._replace(netloc=base.netloc).geturl()
+                    urlsplit(str(request.url))._replace(netloc=base.netloc).geturl()
                 )
 
             client.meta.events.register(f"before-sign.{SERVICE}", without_account)
