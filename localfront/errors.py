@@ -6,7 +6,8 @@ LocalfrontError
 │   ├── EdgeValidationError  it returned what CloudFront refuses: 502
 │   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
 │   ├── EdgeLimitError       it ran past its time limit: 503
-│   └── EdgeThrottledError   too many of its invocations wait: 503
+│   ├── EdgeThrottledError   too many of its invocations wait: 503
+│   └── FunctionValidationError, FunctionExecutionError    the same of a CloudFront Function
 └── OriginError              an origin gave no usable answer; start it, or fix its address
 """
 
@@ -60,6 +61,18 @@ class EdgeThrottledError(EdgeFunctionError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, rule="LX-003")
+
+
+class FunctionValidationError(EdgeValidationError):
+    """FN-012: what a CloudFront Function returned failed validation."""
+
+    x_cache = "FunctionValidationError from cloudfront"
+
+
+class FunctionExecutionError(EdgeExecutionError):
+    """FN-013: a CloudFront Function threw, ran too long or took too much memory."""
+
+    x_cache = "FunctionExecutionError from cloudfront"
 
 
 class OriginError(LocalfrontError):
