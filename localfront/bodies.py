@@ -49,3 +49,44 @@ async def read_whole(body: Body) -> bytes:
 async def close(body: Body) -> None:
     if not isinstance(body, bytes):
         await body.aclose()
+
+
+async def beginning(body: Body, size: int) -> tuple[bytes, Body]:
+    """The first bytes of a body, `size` of them where there are so many, and the whole of it still
+    to be read.
+    """
+    if isinstance(body, bytes):
+        return body, body
+    read: list[bytes] = []
+    rest = aiter(body)
+    while sum(map(len, read)) < size:
+        try:
+            read.append(await anext(rest))
+        except StopAsyncIteration:
+            whole = b"".join(read)
+            return whole, whole
+    return b"".join(read), _Resumed(body, tuple(read), rest)
+
+
+class _Resumed:
+    """A body whose first pieces were read before."""
+
+    def __init__(
+        self, source: Stream, read: tuple[bytes, ...], rest: AsyncIterator[bytes]
+    ) -> None:
+        self._source = source
+        self._read = read
+        self._rest = rest
+
+    @property
+    def length(self) -> int | None:
+        return self._source.length
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._read:
+            yield piece
+        async for piece in self._rest:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._source.aclose()

@@ -7,37 +7,30 @@ names, which the events of Lambda@Edge show (LE-010). Bodies go through in piece
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-import aiohttp
-from aiohttp import HttpVersion11, web
-from multidict import CIMultiDict
+from aiohttp import web
 
-from localfront.bodies import Body, Stream
+from localfront.bodies import Body
 from localfront.certificates import Certificates
-from localfront.errors import LocalfrontError, OriginError
-from localfront.messages import Headers, Request, Response
-from localfront.responses.viewer_responses import reason_phrase
-from localfront.websockets import OriginSocket
+from localfront.delivery import Aborted, Answer, Delivery
+from localfront.errors import LocalfrontError
+from localfront.http_exchange import Upload, read_request, received, write
+from localfront.messages import Request
 
 LOG = logging.getLogger("localfront")
-Handler = Callable[[Request, Body], Awaitable[Response]]
+Handler = Callable[[Request, Body], Awaitable[Answer]]
 
 # Above CloudFront's own limits, so that localfront itself answers 414 and 494 (VP-009, VP-010).
 MAX_LINE_BYTES = 64 * 1024
-AUTHORITY = re.compile(r"[^/?#]*")
 
 
 class PortTakenError(LocalfrontError):
     """Somebody else listens on the port."""
-
-
-class ViewerGoneError(LocalfrontError):
-    """The viewer left before its request was complete."""
 
 
 class HttpServer:
@@ -107,138 +100,34 @@ class HttpServer:
         return int(site._server.sockets[0].getsockname()[1])  # type: ignore[attr-defined]
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
-        body: Body = _Upload(incoming) if incoming.body_exists else b""
-        response = await self._handler(read_request(incoming), body)
-        return await _write(response, incoming)
-
-
-class _Upload:
-    """A viewer's body, on its way. Raises ViewerGoneError when it breaks off."""
-
-    def __init__(self, incoming: web.BaseRequest) -> None:
-        self._incoming = incoming
-        self._is_asked_for = False
-
-    @property
-    def length(self) -> int | None:
-        return self._incoming.content_length
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        await self._ask()
+        begun = time.perf_counter()
+        upload = Upload(incoming) if incoming.body_exists else None
+        answer = await self._handler(read_request(incoming), upload or b"")
+        if answer.delivered is None:
+            return await write(answer.response, incoming)
+        first_byte = time.perf_counter() - begun
+        was_there, stayed = not _is_gone(incoming), False
         try:
-            async for piece in self._incoming.content.iter_any():
-                if piece:
-                    yield piece
-        except (aiohttp.ClientPayloadError, web.RequestPayloadError, OSError) as error:
-            raise ViewerGoneError("the viewer's upload broke off") from error
-
-    async def _ask(self) -> None:
-        """The low-level server leaves 100 Continue to us; the client waits for it."""
-        expected = self._incoming.headers.get("Expect", "").lower()
-        is_new = self._incoming.version >= HttpVersion11
-        if expected == "100-continue" and is_new and not self._is_asked_for:
-            await self._incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self._incoming.writer.output_size = 0
-        self._is_asked_for = True
-
-    async def aclose(self) -> None:
-        """The server reads what is left, or hangs up."""
+            outgoing = await write(answer.response, incoming)
+            stayed = not _is_gone(incoming)
+            return outgoing
+        finally:
+            answer.delivered(
+                Delivery(
+                    seconds=time.perf_counter() - begun,
+                    seconds_to_first_byte=first_byte,
+                    bytes_received=received(incoming, upload),
+                    bytes_sent=incoming.writer.output_size,
+                    aborted=_aborted(was_there, stayed),
+                )
+            )
 
 
-def read_request(incoming: web.BaseRequest) -> Request:
-    """The request as it came: raw target, header names in their own case."""
-    target = incoming.raw_path
-    if not target.startswith("/"):  # absolute form, RFC 9112 section 3.2.2
-        rest = AUTHORITY.sub("", target.partition("://")[2], count=1)
-        target = rest if rest.startswith("/") else "/" + rest
-    path, _, querystring = target.partition("#")[0].partition("?")
-    peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
-    version = incoming.version
-    return Request(
-        method=incoming.method,
-        uri=path,
-        querystring=querystring,
-        headers=Headers.of(
-            (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-            for name, value in incoming.raw_headers
-        ),
-        client_ip=peer[0] if peer else "127.0.0.1",
-        scheme="https" if incoming.secure else "http",
-        http_version=f"{version.major}.{version.minor}",
-    )
+def _is_gone(incoming: web.BaseRequest) -> bool:
+    return incoming.transport is None or incoming.transport.is_closing()
 
 
-async def _write(response: Response, incoming: web.BaseRequest) -> web.StreamResponse:
-    if response.websocket is not None:
-        return await _relay(response, response.websocket, incoming)
-    if isinstance(response.body, bytes):
-        outgoing: web.StreamResponse = web.Response(
-            status=response.status,
-            reason=response.reason or reason_phrase(response.status),
-            headers=_held_lines(response, incoming.method),
-            body=response.body,
-        )
-        if response.headers.get("connection") == "close":  # VP-009, VP-010
-            outgoing.force_close()
-        await outgoing.prepare(incoming)  # here, so that a bad header becomes a 500
-        return outgoing
-    return await _write_stream(response, response.body, incoming)
-
-
-async def _write_stream(
-    response: Response, body: Stream, incoming: web.BaseRequest
-) -> web.StreamResponse:
-    """A body that breaks off breaks off for the viewer too: the connection ends (CA-028)."""
-    headers = _lines(response.headers)
-    if body.length is not None:
-        headers["Content-Length"] = str(body.length)
-    outgoing = web.StreamResponse(
-        status=response.status,
-        reason=response.reason or reason_phrase(response.status),
-        headers=headers,
-    )
-    try:
-        await outgoing.prepare(incoming)
-        if incoming.method != "HEAD":
-            async for piece in body:
-                await outgoing.write(piece)
-        await outgoing.write_eof()
-    except OriginError as error:
-        LOG.warning("%s: the viewer's connection is ended with it", error)
-        if incoming.transport is not None:
-            incoming.transport.abort()
-    finally:
-        await body.aclose()
-    return outgoing
-
-
-async def _relay(
-    response: Response, origin: OriginSocket, incoming: web.BaseRequest
-) -> web.StreamResponse:
-    """MI-001: messages go both ways until either side ends."""
-    chosen = (origin.subprotocol,) if origin.subprotocol else ()
-    viewer = web.WebSocketResponse(
-        protocols=chosen, autoping=False, autoclose=False, max_msg_size=0
-    )
-    own = ("connection", "upgrade", "sec-websocket-accept", "sec-websocket-protocol")
-    viewer.headers.extend(_lines(response.headers.without(*own)))
-    try:
-        await viewer.prepare(incoming)
-        await origin.relay(viewer)
-    finally:
-        await origin.aclose()
-    return viewer
-
-
-def _held_lines(response: Response, method: str) -> CIMultiDict[str]:
-    lines = _lines(response.headers)
-    length = response.headers.get("content-length")
-    if method == "HEAD" and length is not None and not response.body:
-        lines["Content-Length"] = length  # of what a GET would get
-    return lines
-
-
-def _lines(headers: Headers) -> CIMultiDict[str]:
-    """As aiohttp takes them; how the body is framed is this hop's own business."""
-    framing = ("content-length", "transfer-encoding")
-    return CIMultiDict(line for line in headers if line[0].lower() not in framing)
+def _aborted(was_there: bool, stayed: bool) -> Aborted:
+    if not was_there:
+        return "before the response"
+    return "" if stayed else "during the response"

@@ -26,7 +26,15 @@ from localfront.errors import LocalfrontError
 from localfront.messages import NO_HEADERS, Headers, Response
 from localfront.origin_side import Clock, Fetched, OriginSide
 from localfront.origins.requests import forwards_cookies
-from localfront.outcome import HIT, MISS, REFRESH_HIT, Outcome
+from localfront.outcome import (
+    GENERATED,
+    HIT,
+    MISS,
+    REFRESH_HIT,
+    Outcome,
+    of_object,
+)
+from localfront.profiles import Assumptions
 from localfront.request_trace import Trace
 from localfront.responses.compression import alternatives
 from localfront.responses.ranges import (
@@ -52,6 +60,7 @@ class Objects:
 
     origin_side: OriginSide
     clock: Clock
+    assumptions: Assumptions = field(default_factory=Assumptions)
     log: Callable[[Trace], None] = _no_log
     cache: Cache = field(default_factory=Cache)
     _keeping: Keeping = field(init=False)
@@ -59,7 +68,11 @@ class Objects:
     _refreshing: dict[CacheKey, asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._keeping = Keeping(self.cache, self.clock)
+        self._keeping = Keeping(
+            self.cache,
+            self.clock,
+            errors_of_functions=self.assumptions.generated_error_has_error_ttl,
+        )
 
     async def get(self, visit: Visit) -> Outcome:
         """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
@@ -110,9 +123,13 @@ class Objects:
     def _hit(self, visit: Visit, key: CacheKey, stored: Stored) -> Outcome:
         age = stored.age(self.clock())
         visit.trace.note("cache", decision="hit", key=str(key), age=age)
-        headers = stored.response.headers.replacing("Age", str(age))  # RV-006
-        answer = _answered(visit, stored.response.with_headers(headers))
-        return Outcome.of(answer, HIT, origin_failed=stored.origin_failed)
+        return of_object(
+            _answered(visit, stored.response),
+            HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
+            origin_failed=stored.origin_failed,
+            generated=stored.generated,
+            age=age,
+        )
 
     async def _collapsed(
         self, visit: Visit, key: CacheKey, stale: Stored | None
@@ -128,7 +145,12 @@ class Objects:
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
             answer = await _arriving(visit, joined)
-            return Outcome.of(answer, HIT, origin_failed=arriving.origin_failed)
+            return of_object(
+                answer,
+                HIT,
+                origin_failed=arriving.origin_failed,
+                generated=arriving.generated,
+            )
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
                 return self._hit(visit, key, stored)
@@ -201,7 +223,17 @@ class Objects:
 
 
 def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
-    return Outcome.of(response, x_cache, origin_failed=fetched.origin_failed)
+    return of_object(
+        response,
+        GENERATED if fetched.generated else x_cache,
+        origin_failed=fetched.origin_failed,
+        generated=fetched.generated,
+    )
+
+
+def _hit_of(stored: Stored) -> str:
+    """Table D.2, item 8, the other way."""
+    return GENERATED if stored.generated else HIT
 
 
 def _validators(visit: Visit, stale: Stored | None) -> Headers:

@@ -17,11 +17,12 @@ from localfront.cache.conditional import CONDITIONS
 from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
 from localfront.messages import NO_HEADERS, Headers, Request, Response
-from localfront.origins.requests import forwards_cookies, origin_request
+from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.responses.compression import coding_for, compressed
 from localfront.responses.ranges import check_partial
 from localfront.responses.vary import with_kept_vary
 from localfront.responses.viewer_responses import error_page, from_origin
+from localfront.triggers import ToOrigin, Triggers
 from localfront.visit import Visit
 
 
@@ -40,26 +41,30 @@ class Origins(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What came of asking. `origin_status` is None when the origin gave no answer, and then
-    `response` is CloudFront's own.
+    `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
     """
 
     response: Response
     origin_status: int | None
-    failover_on: frozenset[int]
-    is_s3: bool
+    failover_on: frozenset[int] = frozenset()
+    is_s3: bool = False
+    generated: bool = False
 
     @property
     def is_unreachable(self) -> bool:
-        return self.origin_status is None
+        return self.origin_status is None and not self.generated
 
     @property
     def origin_failed(self) -> bool:
-        return self.origin_status is None or self.origin_status >= 400
+        """PL-009: an origin that was not asked has not failed."""
+        status = self.origin_status
+        return not self.generated and (status is None or status >= 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginSide:
     origins: Origins
+    triggers: Triggers
     clock: Clock
 
     async def fetch(self, visit: Visit, conditions: Headers = NO_HEADERS) -> Fetched:
@@ -78,34 +83,47 @@ class OriginSide:
         return await self._ask(visit, distribution.origin(group.secondary), conditions)
 
     async def _ask(self, visit: Visit, origin: Origin, conditions: Headers) -> Fetched:
-        trace = visit.trace
-        sent = origin_request(
-            visit.request, visit.behavior, origin, request_id=trace.request_id
+        bare = origin_request(
+            visit.request, visit.behavior, origin, request_id=visit.trace.request_id
         )
-        sent = sent.with_headers(_asking(sent.headers, conditions))
-        with trace.step("origin", id=origin.id, uri=sent.target) as step:
+        bare = bare.with_headers(_asking(bare.headers, conditions))
+        going = await self.triggers.origin_request(visit, bare, origin)
+        if isinstance(going, Response):  # LR-009
+            visit.trace.detail = "MissGeneratedResponse"
+            return Fetched(response=going, origin_status=None, generated=True)
+        try:
+            response = await self._exchange(visit, going)
+        except OriginError as error:
+            return self._no_answer(visit, going.origin, error)
+        status = response.status
+        response = await self.triggers.origin_response(visit, going, response)
+        coding = coding_for(visit.request, response, visit.behavior)
+        return Fetched(
+            response=response if coding is None else compressed(response, coding),
+            origin_status=status,
+            failover_on=frozenset({status}),
+            is_s3=going.origin.is_s3,
+        )
+
+    async def _exchange(self, visit: Visit, going: ToOrigin) -> Response:
+        trace, behavior = visit.trace, visit.behavior
+        sent = addressed(going.request, going.origin)
+        with trace.step("origin", id=going.origin.id, uri=sent.target) as step:
             try:
                 response = await self.origins.fetch(
                     sent,
-                    visit.body,
-                    origin=origin,
+                    going.body,
+                    origin=going.origin,
                     distribution_arn=visit.distribution.arn,
                 )
                 check_partial(response)
             except OriginError as error:
                 step.facts["status"] = error.status
-                return self._no_answer(visit, origin, error)
+                raise
             step.facts["status"] = response.status
         trace.reason = response.headers.get("x-localfront-reason") or trace.reason
-        kept = from_origin(response, cookies_forwarded=forwards_cookies(visit.behavior))
-        kept = with_kept_vary(kept, visit.behavior)
-        coding = coding_for(visit.request, kept, visit.behavior)
-        return Fetched(
-            response=kept if coding is None else compressed(kept, coding),
-            origin_status=response.status,
-            failover_on=frozenset({response.status}),
-            is_s3=origin.is_s3,
-        )
+        kept = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
+        return with_kept_vary(kept, behavior)
 
     def _no_answer(self, visit: Visit, origin: Origin, error: OriginError) -> Fetched:
         visit.trace.reason = str(error)

@@ -15,28 +15,38 @@ REFRESH_HIT = "RefreshHit from cloudfront"
 ERROR = "Error from cloudfront"
 REDIRECT = "Redirect from cloudfront"
 GENERATED = "LambdaGeneratedResponse from cloudfront"
+FUNCTION_GENERATED = "FunctionGeneratedResponse from cloudfront"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A response on its way to the viewer, and its X-Cache.
 
-    `origin_failed`: the origin answered 400 or more, or not at all (PL-008).
+    `generated`: a function made it, so CloudFront leaves it as it is (LR-019, FN-010).
+    `skips_viewer_response`: no function sees it any more (PL-008). `age` in seconds, of a hit.
     """
 
     response: Response
     x_cache: str
-    origin_failed: bool = False
-
-    @classmethod
-    def of(
-        cls, response: Response, x_cache: str, *, origin_failed: bool = False
-    ) -> Outcome:
-        """RV-005: whatever its way, a 4xx or 5xx is an error."""
-        result = ERROR if response.status >= 400 else x_cache
-        return cls(response, result, origin_failed)
+    generated: bool = False
+    skips_viewer_response: bool = True
+    age: int | None = None
 
     @property
-    def is_generated(self) -> bool:
-        """Whether a function made the response."""
-        return "Generated" in self.x_cache
+    def result(self) -> str:
+        """The class: Hit, Miss, Error, ..."""
+        return self.x_cache.partition(" ")[0]
+
+
+def of_object(
+    response: Response,
+    x_cache: str,
+    *,
+    origin_failed: bool,
+    generated: bool,
+    age: int | None = None,
+) -> Outcome:
+    """RV-005: whatever its way, an origin's 4xx or 5xx is an error."""
+    if response.status >= 400 and not generated:
+        x_cache = ERROR
+    return Outcome(response, x_cache, generated, origin_failed, age)

@@ -2,17 +2,17 @@
 
     Host → distribution → behavior → viewer protocol, method → country, signature
          → viewer-request function → cache → origin → cache → custom error page
-         → response headers policy → viewer
+         → response headers policy → viewer-response function → viewer
 
-The rules stand in the modules named here; this one only puts them in CloudFront's order
-(PL-002, PL-003).
+What lies between cache and cache is in `objects.py` and `origin_side.py`. The rules stand in the
+modules named here; this one only puts them in CloudFront's order (PL-002, PL-003).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from localfront.access.geo_restriction import check_country
 from localfront.access.signed_requests import check_signature, without_signature
@@ -27,30 +27,26 @@ from localfront.access.viewer_rules import (
 from localfront.behaviors import choose
 from localfront.bodies import Body, close
 from localfront.cache.conditional import CONDITIONS
-from localfront.config.distribution import Distribution
+from localfront.config.distribution import CacheBehavior
 from localfront.distributions import Distributions
-from localfront.edge.events import EventConfig, viewer_request_event
-from localfront.edge.request_results import read_viewer_request_result
-from localfront.errors import EdgeExecutionError, EdgeFunctionError
+from localfront.errors import EdgeFunctionError
 from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import Clock
-from localfront.outcome import ERROR, GENERATED, REDIRECT, Outcome
-from localfront.profiles import PROFILE_2026
-from localfront.request_trace import Trace, redacted
+from localfront.outcome import ERROR, REDIRECT, Outcome
+from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.request_trace import Trace
 from localfront.responses.headers_policy import apply_policy
+from localfront.responses.own_answers import function_failed, refused
+from localfront.responses.server_timing import timing_of, with_server_timing
 from localfront.responses.viewer_responses import (
-    error_page,
     redirect_to_https,
     to_viewer,
+    with_connection,
 )
+from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.visit import Visit
-
-
-class Functions(Protocol):
-    async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
-        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,178 +57,179 @@ class Pipeline:
     """
 
     distributions: Distributions
-    functions: Functions
+    triggers: Triggers
     objects: Objects
     clock: Clock
     https_port: int = 443
     viewer: ViewerFacts = NOTHING_KNOWN
+    profile: Profile = PROFILE_2026
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    random: Callable[[], float] = random.random
 
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
         """Take one request all the way; the trace tells afterwards what happened."""
+        outcome = await self._outcome(request, body, trace)
+        trace.finish(outcome.response.status, outcome.result)
+        return to_viewer(
+            outcome.response,
+            x_cache=outcome.x_cache,
+            request_id=trace.request_id,
+            now=self.clock(),
+            age=outcome.age,
+        )
+
+    async def _outcome(self, request: Request, body: Body, trace: Trace) -> Outcome:
         host = request.headers.get("host") or ""
         distribution = self.distributions.answering(host)
-        known = read_viewer_facts(request, self.viewer)
         if distribution is None:
-            outcome = self._refused(_no_distribution(host, self.distributions), trace)
-        elif isinstance(known, Refusal):
-            outcome = self._refused(known, trace)
-        elif refusal := check_size(known):
-            outcome = self._refused(refusal, trace)
-        else:
-            trace.note("distribution", id=distribution.id)
-            outcome = await self._serve(known, body, distribution, trace)
-        trace.finish(outcome.response.status, outcome.x_cache.partition(" ")[0])
-        return to_viewer(
-            outcome.response, x_cache=outcome.x_cache, request_id=trace.request_id
-        )
-
-    async def _serve(
-        self, request: Request, body: Body, distribution: Distribution, trace: Trace
-    ) -> Outcome:
-        match = choose(request.uri, distribution.behaviors)
-        behavior = match.behavior
+            refusal = _no_distribution(host, self.distributions)
+            return refused(refusal, trace, now=self.clock())
+        known = read_viewer_facts(request, self.viewer)
+        if isinstance(known, Refusal):
+            return refused(known, trace, now=self.clock())
+        if too_large := check_size(known, self.profile):
+            return refused(too_large, trace, now=self.clock())
+        trace.note("distribution", id=distribution.id)
+        match = choose(known.uri, distribution.behaviors)
         trace.note(
-            "behavior", pattern=behavior.path_pattern, passed_over=match.passed_over
+            "behavior",
+            pattern=match.behavior.path_pattern,
+            passed_over=match.passed_over,
         )
-        verdict = check_protocol(request, behavior)
-        if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
-            response = redirect_to_https(
-                request, verdict.status, https_port=self.https_port, now=self.clock()
-            )
-            return Outcome(response, REDIRECT)
-        # Table D.2, item 2, undocumented: who may not come in starts no function.
-        refusal = (
-            verdict
-            or check_method(request, behavior, has_body=bool(body))
-            or check_country(request.viewer.country, distribution.geo_restriction)
-            or check_signature(request, behavior, now=self.clock())
-        )
-        if refusal is not None:
-            outcome = self._refused(refusal, trace)
-        else:
-            visit = Visit(
-                request=request,
-                body=body,
-                distribution=distribution,
-                behavior=behavior,
-                trace=trace,
-            )
-            outcome = await self._after_viewer_request(visit)
-        # LR-019: CloudFront does not change what a function answered.
-        if outcome.response.status >= 400 and not outcome.is_generated:
-            outcome = await self._custom_error_page(
-                request, distribution, outcome, trace
-            )
-        # Table D.2, item 7, undocumented: the guide says "every response of the behavior"
-        # (RH-004), so also those that a function generated.
-        response = apply_policy(
-            behavior.response_headers_policy, request, outcome.response
-        )
-        return replace(outcome, response=response)
-
-    async def _after_viewer_request(self, visit: Visit) -> Outcome:
-        root = visit.distribution.default_root_object
-        try:
-            seen = await self._viewer_request(visit)
-            if isinstance(
-                seen, Response
-            ):  # LR-008: to the viewer at once, never cached
-                return Outcome(seen, GENERATED)
-            if seen.uri == "/" and root:
-                # RT-012, RT-013. Table D.2, item 1, undocumented: the function sees `/`.
-                seen = replace(seen, uri=f"/{root}")
-            if visit.behavior.restricted:  # table D.2, item 15
-                seen = replace(seen, querystring=without_signature(seen.querystring))
-            # RT-010: what the function rewrote does not choose the behavior again.
-            return await self.objects.get(visit.asking(seen))
-        except EdgeFunctionError as error:
-            return self._function_failed(error, visit.trace)
-
-    async def _viewer_request(self, visit: Visit) -> Request | Response:
-        request, distribution, trace = visit.request, visit.distribution, visit.trace
-        association = visit.behavior.function_for("viewer-request")
-        if association is None:
-            return request
-        event = viewer_request_event(
-            request,
-            config=EventConfig(
-                distribution_domain_name=distribution.domain_name,
-                distribution_id=distribution.id,
-                request_id=trace.request_id,
-            ),
-        )
-        with trace.step("viewer-request", event=redacted(event)) as step:
-            returned = await self.functions.invoke(
-                association.lambda_function_arn, event
-            )
-            step.facts["returned"] = {"result": redacted(returned)}
-            result = read_viewer_request_result(
-                event, returned, request, profile=PROFILE_2026
-            )
-            if isinstance(result, Response):
-                step.facts["gave"] = f"{result.status}"
-                return result
-            step.facts["gave"] = result.request.uri
-        return result.request
-
-    async def _custom_error_page(
-        self,
-        request: Request,
-        distribution: Distribution,
-        failed: Outcome,
-        trace: Trace,
-    ) -> Outcome:
-        """ER-009..014: the page comes through its own behavior, without viewer-request."""
-        configured = distribution.error_response(failed.response.status)
-        if configured is None or configured.response_page_path is None:
-            return failed
-        wanted = replace(
-            request,
-            method="GET",
-            uri=configured.response_page_path,
-            querystring="",
-            headers=request.headers.without(*CONDITIONS),
-        )
-        match = choose(wanted.uri, distribution.behaviors)
-        trace.note("error page", uri=wanted.uri, pattern=match.behavior.path_pattern)
         visit = Visit(
-            request=wanted,
+            request=known,
+            body=body,
             distribution=distribution,
             behavior=match.behavior,
             trace=trace,
         )
-        page = await self.objects.get(visit)
+        verdict = self._verdict(visit)
+        if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
+            response = redirect_to_https(
+                known, verdict.status, https_port=self.https_port, now=self.clock()
+            )
+            return Outcome(response, REDIRECT)
+        if verdict is not None:
+            outcome = refused(verdict, trace, now=self.clock())
+            outcome = await self._custom_error_page(visit, outcome)
+            return self._with_headers_policy(visit, outcome)
+        return await self._served(visit)
+
+    def _verdict(self, visit: Visit) -> Redirect | Refusal | None:
+        """Table D.2, item 2, undocumented: who may not come in starts no function."""
+        request, behavior = visit.request, visit.behavior
+        restriction = visit.distribution.geo_restriction
+        return (
+            check_protocol(request, behavior)
+            or check_method(request, behavior, has_body=bool(visit.body))
+            or check_country(request.viewer.country, restriction)
+            or check_signature(request, behavior, now=self.clock())
+        )
+
+    async def _served(self, visit: Visit) -> Outcome:
+        seen, outcome = await self._object(visit)
+        # LR-019, FN-010: CloudFront does not change what a function answered.
+        if outcome.response.status >= 400 and not outcome.generated:
+            outcome = await self._custom_error_page(visit, outcome)
+        outcome = self._with_headers_policy(visit, outcome)
+        if outcome.skips_viewer_response:
+            return outcome
+        return await self._viewer_response(seen, outcome)
+
+    async def _object(self, visit: Visit) -> tuple[Visit, Outcome]:
+        """What the behavior serves, and the visit as the viewer-request function left it."""
+        try:
+            seen = await self.triggers.viewer_request(self._rooted(visit, before=True))
+            if isinstance(seen, Outcome):  # LR-008: to the viewer at once, never cached
+                return visit, seen
+            if visit.behavior.restricted and (
+                self.assumptions.signature_removed_before_origin
+            ):
+                plain = without_signature(seen.request.querystring)
+                seen = seen.asking(replace(seen.request, querystring=plain))
+            # RT-010: what the function rewrote does not choose the behavior again.
+            return seen, await self.objects.get(self._rooted(seen, before=False))
+        except EdgeFunctionError as error:
+            return visit, self._failed(error, visit.trace)
+
+    def _rooted(self, visit: Visit, *, before: bool) -> Visit:
+        """RT-012, RT-013, before the viewer-request function or after it (table D.2, item 1)."""
+        root = visit.distribution.default_root_object
+        if not root or visit.request.uri != "/":
+            return visit
+        if before is not self.assumptions.default_root_object_before_function:
+            return visit
+        return visit.asking(replace(visit.request, uri=f"/{root}"))
+
+    async def _custom_error_page(self, visit: Visit, failed: Outcome) -> Outcome:
+        """ER-009..014: the page comes through its own behavior, without viewer-request."""
+        distribution, error = visit.distribution, failed.response.status
+        configured = distribution.error_response(error)
+        if configured is None or configured.response_page_path is None:
+            return failed
+        if failed.result == "LambdaLimitExceeded":  # ER-016
+            return failed
+        wanted = replace(
+            visit.request,
+            method="GET",
+            uri=configured.response_page_path,
+            querystring="",
+            headers=visit.request.headers.without(*CONDITIONS),
+        )
+        behavior = choose(wanted.uri, distribution.behaviors).behavior
+        visit.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
+        fetching = replace(visit, request=wanted, body=b"", behavior=behavior)
         await close(failed.response.body)
+        try:
+            page = await self.objects.get(fetching)
+        except EdgeFunctionError as broken:
+            return self._failed(broken, visit.trace)
         if page.response.status != 200:
             return Outcome(page.response, ERROR)  # ER-014
-        shown = configured.response_code or failed.response.status
-        return Outcome(replace(page.response, status=shown, reason=""), ERROR)
+        shown = configured.response_code or error
+        response = replace(page.response, status=shown, reason="")
+        return Outcome(with_connection(response, error), ERROR)
 
-    def _refused(self, refusal: Refusal, trace: Trace) -> Outcome:
-        trace.reason = f"{refusal.rule}: {refusal.message}"
-        page = error_page(
-            refusal.status,
-            refusal.message,
-            rule=refusal.rule,
-            request_id=trace.request_id,
-            now=self.clock(),
-        )
-        if refusal.close:
-            page = page.with_headers(page.headers.adding("Connection", "close"))
-        return Outcome(page, ERROR)
+    def _with_headers_policy(self, visit: Visit, outcome: Outcome) -> Outcome:
+        """RH-004: on every response of the behavior; of a function's, see table D.2, item 7."""
+        policy = visit.behavior.response_headers_policy
+        if policy is None or (
+            outcome.generated
+            and not self.assumptions.headers_policy_on_generated_responses
+        ):
+            return outcome
+        response = apply_policy(policy, visit.request, outcome.response)
+        if policy.server_timing is not None:
+            response = with_server_timing(
+                policy,
+                visit.request,
+                response,
+                timing_of(visit.trace, outcome.result),
+                random=self.random,
+            )
+        return replace(outcome, response=response)
 
-    def _function_failed(self, error: EdgeFunctionError, trace: Trace) -> Outcome:
-        """Fail closed with AWS's status; the page tells the developer which rule broke."""
-        trace.reason = f"{error.rule}: {error}"
-        page = error_page(
-            error.status,
-            str(error),
-            rule=error.rule,
-            request_id=trace.request_id,
-            now=self.clock(),
-            detail=error.traceback if isinstance(error, EdgeExecutionError) else "",
-        )
-        return Outcome(page, error.x_cache)
+    async def _viewer_response(self, visit: Visit, outcome: Outcome) -> Outcome:
+        """PL-004: it sees the policy's headers, and on a hit the age (LE-017)."""
+        response = outcome.response
+        if outcome.age is not None and _has_viewer_response(visit.behavior):
+            aged = response.headers.replacing("Age", str(outcome.age))
+            response = response.with_headers(aged)
+        try:
+            answer = await self.triggers.viewer_response(visit, response)
+        except EdgeFunctionError as error:
+            return self._failed(error, visit.trace)
+        return outcome if answer is response else replace(outcome, response=answer)
+
+    def _failed(self, error: EdgeFunctionError, trace: Trace) -> Outcome:
+        return function_failed(error, trace, profile=self.profile, now=self.clock())
+
+
+def _has_viewer_response(behavior: CacheBehavior) -> bool:
+    at = "viewer-response"
+    return behavior.function_for(at) is not None or any(
+        function.event_type == at for function in behavior.function_associations
+    )
 
 
 def _no_distribution(host: str, distributions: Distributions) -> Refusal:

@@ -78,9 +78,13 @@ class Trace:
             clock=self.clock,
         )
 
+    @property
+    def elapsed_ms(self) -> float:
+        return (self.clock() - self.started) * 1000
+
     def finish(self, status: int, result: str) -> None:
         self.status, self.result = status, result
-        self.duration_ms = (self.clock() - self.started) * 1000
+        self.duration_ms = self.elapsed_ms
 
     def find(self, name: str) -> list[Step]:
         return [step for step in self.steps if step.name == name]

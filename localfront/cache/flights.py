@@ -20,6 +20,7 @@ class Arriving:
     head: Response
     body: Arrival
     origin_failed: bool
+    generated: bool
 
 
 class Flight:

@@ -26,10 +26,14 @@ from localfront.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Puts answers into a cache."""
+    """Puts answers into a cache.
+
+    `errors_of_functions`: an error that a function made is kept as an origin's (table D.2, item 10).
+    """
 
     cache: Cache
     clock: Clock
+    errors_of_functions: bool = True
 
     def keep(
         self, visit: Visit, key: CacheKey, fetched: Fetched, flight: Flight | None
@@ -65,7 +69,9 @@ class Keeping:
         most = self.cache.max_object_bytes
         arrival = Arrival(response.body, max_bytes=most, on_end=arrived)
         if flight is not None:
-            flight.share(Arriving(response, arrival, fetched.origin_failed))
+            flight.share(
+                Arriving(response, arrival, fetched.origin_failed, fetched.generated)
+            )
         return replace(response, body=arrival.reader())
 
     def _store(
@@ -82,13 +88,16 @@ class Keeping:
             lifetime=lifetime,
             now=self.clock(),
             origin_failed=fetched.origin_failed,
+            generated=fetched.generated,
         )
         if stored:
             visit.trace.note("stored", ttl=lifetime.fresh)
 
     def _lifetime(self, visit: Visit, fetched: Fetched) -> Lifetime:
         response, policy = fetched.response, visit.behavior.cache_policy
-        if response.status < 400:
+        if response.status < 400 or (
+            fetched.generated and not self.errors_of_functions
+        ):
             return response_lifetime(response, policy, now=self.clock())
         return Lifetime(
             fresh=error_ttl(
@@ -102,9 +111,9 @@ class Keeping:
 
     def stands_in(self, stale: Stored, fetched: Fetched) -> bool:
         """CA-017, CA-026, ER-018: an old object is better than a 5xx, never than a 4xx."""
-        return fetched.response.status >= 500 and stale.serves_on_error(
-            self.clock(), unreachable=fetched.is_unreachable
-        )
+        if fetched.response.status < 500 or fetched.generated:
+            return False
+        return stale.serves_on_error(self.clock(), unreachable=fetched.is_unreachable)
 
 
 def error_caching_min_ttl(visit: Visit, fetched: Fetched) -> int:

@@ -24,7 +24,7 @@ class Stored:
 
     `expires_at` may lie after the lifetime's end: an object that stood in for an error is fresh
     again for a while (ER-018). `origin_failed` says that the origin answered 400 or more, whatever
-    became of it (PL-008).
+    became of it (PL-008); `generated` that a function answered in its place (LR-009).
     """
 
     response: Response
@@ -32,6 +32,7 @@ class Stored:
     expires_at: float
     lifetime: Lifetime
     origin_failed: bool = False
+    generated: bool = False
 
     def age(self, now: float) -> int:
         return max(0, int(now - self.stored_at))
@@ -95,6 +96,7 @@ class Cache:
         lifetime: Lifetime,
         now: float,
         origin_failed: bool = False,
+        generated: bool = False,
     ) -> bool:
         """Keep a response; False when it is too large or not to be kept."""
         self._drop(key)
@@ -107,6 +109,7 @@ class Cache:
             expires_at=now + lifetime.fresh,
             lifetime=lifetime,
             origin_failed=origin_failed,
+            generated=generated,
         )
         self._size += size
         while self._size > self._max_bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from localfront.edge.headers import is_encodable
+from localfront.edge.text import is_encodable
 from localfront.functions.fields import named, refuse
 
 

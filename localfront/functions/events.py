@@ -10,25 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
-from localfront.edge.events import shown
+from localfront.edge.events import EventConfig
 from localfront.edge.limits import EventType, is_disallowed
+from localfront.edge.text import shown
 from localfront.functions.fields import Value, grouped, shown_fields
 from localfront.messages import Headers, Request, Response
 
 VERSION = "1.0"
-
-
-class EventConfig(Protocol):
-    """Where an event happens; the id is the one that X-Amz-Cf-Id carries."""
-
-    @property
-    def distribution_domain_name(self) -> str: ...
-    @property
-    def distribution_id(self) -> str: ...
-    @property
-    def request_id(self) -> str: ...
 
 
 def viewer_request_event(request: Request, *, config: EventConfig) -> dict[str, Any]:

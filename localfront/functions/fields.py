@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from localfront.edge.headers import is_encodable
+from localfront.edge.text import is_encodable
 from localfront.errors import FunctionValidationError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # all controls but the tab

@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 
 from localfront.errors import (
     ConfigError,
+    EdgeValidationError,
     FunctionExecutionError,
     FunctionValidationError,
 )
@@ -97,6 +98,14 @@ class CloudFrontFunctions:
         for line in _log_lines(event["context"], outcome):
             self._on_log(function.log_group, line)
         return _returned(function.name, outcome)
+
+    def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
+        """Log that CloudFront refused what the function returned for the event (FN-012)."""
+        context = event["context"]
+        self._on_log(
+            f"/aws/cloudfront/distribution/{context['distributionId']}",
+            f"{context['requestId']} {error.rule}: {error}",
+        )
 
     def _runnable(self, function: CloudFrontFunction) -> Runnable:
         file = self._files.get(function.name)

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from localfront.bodies import Body
-from localfront.edge.headers import is_encodable
 from localfront.edge.limits import MAX_URI_AND_QUERYSTRING_CHARACTERS, EventType
+from localfront.edge.text import is_encodable
 from localfront.functions.bodies import read_body
 from localfront.functions.fields import named, read_fields, refuse, shown_fields
 from localfront.functions.headers import (

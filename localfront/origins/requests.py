@@ -35,7 +35,9 @@ AUTHORIZATION_KEPT = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 def origin_request(
     request: Request, behavior: CacheBehavior, origin: Origin, *, request_id: str
 ) -> Request:
-    """The origin request without its body: AWS's name as Host, the origin path in front."""
+    """The origin request as an origin-request function sees it: AWS's name as Host, but neither
+    the origin's path nor its own headers yet (LE-032).
+    """
     cache = behavior.cache_policy
     extra = behavior.origin_request_policy
     query_strings, cookies = cache.query_strings, cache.cookies
@@ -50,13 +52,21 @@ def origin_request(
     if _goes_on_as_websocket(request, headers):
         for name, value in (("Connection", "Upgrade"), ("Upgrade", "websocket")):
             headers = headers.adding(name, value)
-    for name, value in origin.custom_headers:  # OR-012
-        headers = headers.replacing(name, value)
     return replace(
         request,
-        uri=origin.origin_path + request.uri,  # OR-011
         querystring=take_query_strings(request.querystring, query_strings),
         headers=headers,
+    )
+
+
+def addressed(request: Request, origin: Origin) -> Request:
+    """The request with the origin's path in front (OR-011) and its custom headers (OR-012)."""
+    own = origin.custom_headers
+    headers = request.headers.without(*(name for name, _ in own))
+    return replace(
+        request,
+        uri=origin.origin_path + request.uri,
+        headers=Headers.of((*headers, *own)),
     )
 
 
@@ -85,7 +95,7 @@ def _header_selection(behavior: CacheBehavior) -> Selection:
 
 def _selected_headers(request: Request, behavior: CacheBehavior) -> Headers:
     selection = _header_selection(behavior)
-    replaced = _added_headers(behavior)
+    replaced = added_headers(behavior)
 
     def goes_on(name: str) -> bool:
         if name in NEVER_FORWARDED or name.startswith(NEVER_FORWARDED_PREFIXES):
@@ -128,7 +138,7 @@ def _with_own_headers(
         ("X-Forwarded-For", _forwarded_for(request)),  # OR-004
         ("X-Amz-Cf-Id", request_id),
         *_encoding(request, behavior, selection),
-        *cloudfront_headers(request, _added_headers(behavior)),
+        *cloudfront_headers(request, added_headers(behavior)),
     ]
     for name, value in lines:
         headers = headers.replacing(name, value)
@@ -157,7 +167,7 @@ def _encoding(
     )
 
 
-def _added_headers(behavior: CacheBehavior) -> frozenset[str]:
+def added_headers(behavior: CacheBehavior) -> frozenset[str]:
     """The CloudFront-* headers (lower case) that the policies ask for (OR-018)."""
     extra = behavior.origin_request_policy
     listed = filter(is_added_by_cloudfront, behavior.cache_policy.headers.names)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from localfront.config.policies import ResponseHeadersPolicy
 from localfront.messages import Request, Response
+from localfront.request_trace import Trace
 from localfront.responses.viewer_responses import POP
 
 LAYER = "EDGE"  # localfront has neither regional edge caches nor Origin Shield
@@ -31,6 +32,21 @@ class Timing:
     upstream_connect: float | None = None
     upstream_fbl: float | None = None
     downstream_fbl: float | None = None
+
+
+def timing_of(trace: Trace, result: str) -> Timing:
+    """What a trace tells, so far, of a request of that class ("Hit", "RefreshHit", ...)."""
+    caches: dict[str, Literal["hit", "refresh"]] = {
+        "Hit": "hit",
+        "RefreshHit": "refresh",
+    }
+    origin = trace.find("origin")
+    return Timing(
+        cache=caches.get(result, "miss"),
+        request_id=trace.request_id,
+        upstream_fbl=sum(step.duration_ms for step in origin) if origin else None,
+        downstream_fbl=trace.elapsed_ms,
+    )
 
 
 def with_server_timing(

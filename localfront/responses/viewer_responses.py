@@ -65,7 +65,12 @@ def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
 
 
 def to_viewer(
-    response: Response, *, x_cache: str, request_id: str, now: float | None = None
+    response: Response,
+    *,
+    x_cache: str,
+    request_id: str,
+    now: float | None = None,
+    age: int | None = None,
 ) -> Response:
     """RV-001, RV-002: CloudFront's own headers, on every response.
 
@@ -80,6 +85,10 @@ def to_viewer(
         lines = (*lines, SERVER)
     if now is not None and "date" not in names:
         lines = (*lines, ("Date", http_date(now)))
+    if age is not None:  # RV-006
+        if "age" in names:
+            lines = tuple(line for line in lines if line[0].lower() != "age")
+        lines = (*lines, ("Age", str(age)))
     own = (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
     return response.with_headers(Headers(lines + own))
 

@@ -1,0 +1,158 @@
+"""The pipeline in force, and what is told of each request."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from botocore.credentials import Credentials
+
+from localfront.access_log import AccessLog, Logged
+from localfront.bodies import Body
+from localfront.cache.store import Cache
+from localfront.control_plane import Configuration
+from localfront.delivery import Answer, Delivery
+from localfront.distributions import Distributions
+from localfront.edge.functions import EdgeFunctions
+from localfront.functions.functions import CloudFrontFunctions
+from localfront.messages import Request, Response
+from localfront.objects import Objects
+from localfront.origin_side import OriginSide
+from localfront.origins.addresses import Endpoints
+from localfront.origins.client import OriginClient
+from localfront.origins.fetch import Origins
+from localfront.pipeline import Pipeline
+from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.request_trace import Trace, log_line
+from localfront.responses.viewer_responses import new_request_id, sparing_localhost
+from localfront.triggers import Triggers
+from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
+
+LOG = logging.getLogger("localfront")
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    """Serves a configuration until the next one. A request keeps the one that it started with."""
+
+    client: OriginClient
+    lambdas: EdgeFunctions
+    functions: CloudFrontFunctions
+    endpoints: Endpoints
+    credentials: Credentials | None = None
+    viewer: ViewerFacts = NOTHING_KNOWN
+    profile: Profile = PROFILE_2026
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    access_log: AccessLog | None = None
+    cache: Cache = field(default_factory=Cache)
+    _https_port: int = 443
+    _pipeline: Pipeline | None = None
+
+    async def apply(self, configuration: Configuration) -> None:
+        """Serve a configuration from the next request on.
+
+        Raises ConfigError when a function can't be had; then the one in force stays.
+        """
+        arns, function_arns = configuration.lambda_arns, configuration.function_arns
+        await self.lambdas.load(
+            arns, at_viewer_events=configuration.lambda_arns_at_viewer_events
+        )
+        await self.functions.load(function_arns)
+        before = self._pipeline
+        self._pipeline = self._pipeline_of(configuration)
+        await self.lambdas.retire(arns)
+        await self.functions.retire(function_arns)
+        if before is not None:
+            await before.objects.close()
+
+    def _pipeline_of(self, configuration: Configuration) -> Pipeline:
+        triggers = Triggers(
+            lambdas=self.lambdas, functions=self.functions, profile=self.profile
+        )
+        origins = Origins(
+            client=self.client,
+            endpoints=self.endpoints,
+            credentials=self.credentials,
+            bucket_policies=configuration.bucket_policies,
+        )
+        objects = Objects(
+            origin_side=OriginSide(
+                origins=origins, triggers=triggers, clock=time.time
+            ),
+            clock=time.time,
+            assumptions=self.assumptions,
+            log=_log_trace,
+            cache=self.cache,
+        )
+        return Pipeline(
+            distributions=Distributions(configuration.distributions),
+            triggers=triggers,
+            objects=objects,
+            clock=time.time,
+            https_port=self._https_port,
+            viewer=self.viewer,
+            profile=self.profile,
+            assumptions=self.assumptions,
+        )
+
+    def listens_on(self, https_port: int) -> None:
+        """Where redirects to HTTPS lead, once the port is known."""
+        self._https_port = https_port
+        if self._pipeline is not None:
+            self._pipeline = replace(self._pipeline, https_port=https_port)
+
+    async def handle(self, request: Request, body: Body) -> Answer:
+        """Answer a viewer, and log the request's trace in one line."""
+        pipeline = self._pipeline
+        assert pipeline is not None  # noqa: S101 -- applied before the ports open
+        trace = Trace(
+            request_id=new_request_id(),
+            method=request.method,
+            host=request.headers.get("host") or "",
+            target=request.target,
+        )
+        response = await pipeline.answer(request, body, trace)
+        _log_trace(trace)
+        response = sparing_localhost(response, trace.host)
+        return Answer(response, self._logging(pipeline, request, response, trace))
+
+    def _logging(
+        self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
+    ) -> Callable[[Delivery], None] | None:
+        """Who writes the access log, once the response is out."""
+        log, distribution = self.access_log, pipeline.distributions.answering(trace.host)
+        if log is None or distribution is None:
+            return None
+
+        def write(delivery: Delivery) -> None:
+            logged = Logged(
+                distribution_id=distribution.id,
+                distribution_domain_name=distribution.domain_name,
+                request=request,
+                request_id=trace.request_id,
+                response=response,
+                x_cache=response.headers.get("x-cache") or "",
+                finished_at=time.time(),
+                seconds=delivery.seconds,
+                seconds_to_first_byte=delivery.seconds_to_first_byte,
+                bytes_received=delivery.bytes_received,
+                bytes_sent=delivery.bytes_sent,
+                aborted=delivery.aborted,
+                detail=trace.detail,
+            )
+            try:
+                log.write(logged)
+            except OSError as error:
+                LOG.error("the access log can't be written: %s", error)
+
+        return write
+
+    async def close(self) -> None:
+        if self._pipeline is not None:
+            await self._pipeline.objects.close()
+
+
+def _log_trace(trace: Trace) -> None:
+    LOG.info("%s", log_line(trace))
