@@ -8,14 +8,20 @@ import logging
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from localfront.errors import LocalfrontError
-from localfront.serve import Options, serve
+from localfront.errors import ConfigError, LocalfrontError
+from localfront.origins.overrides import Override, parse_override
+from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
+from localfront.serve import DEFAULT_WORKERS, Options, serve
 from localfront.settings import Settings
+from localfront.sources.choice import default_interval
 from localfront.viewer_facts import (
     FORMS,
     HEADER,
@@ -26,11 +32,19 @@ from localfront.viewer_facts import (
 )
 
 EPILOG = """\
-localfront reads the standard AWS environment: AWS_ENDPOINT_URL (and
-AWS_ENDPOINT_URL_CLOUDFRONT where the CloudFront API lives elsewhere), AWS_REGION
-and credentials. With no endpoint set it talks to AWS itself.
+Where the configuration comes from:
 
-  AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront serve
+  an emulator     AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront serve
+                  (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
+  AWS itself      AWS_PROFILE=me localfront serve --distribution E123
+  files           localfront serve --config distribution.json
+                  (of `aws cloudfront get-distribution`, or of `terraform show -json`)
+
+AWS is called, and origins under amazonaws.com are dialled, only when AWS_PROFILE or
+AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
+
+  localfront serve --config plan.json --origin-override site=frontend \\
+      --origin-override api=http://localhost:3000
 """
 
 
@@ -49,18 +63,55 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve_parser = commands.add_parser(
         "serve",
-        help="serve the distributions of a CloudFront API over HTTP and HTTPS",
-        description="Serve the distributions of a CloudFront API over HTTP and HTTPS.",
+        help="serve CloudFront distributions over HTTP and HTTPS",
+        description="Serve CloudFront distributions over HTTP and HTTPS.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = serve_parser.add_argument
+    _add_ports_and_folders(serve_parser)
+    _add_sources(serve_parser)
+    _add_rules(serve_parser)
+    return parser.parse_args(arguments)
+
+
+def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--http-port", type=_port, default=8080, metavar="PORT", help="default: 8080")
     add("--https-port", type=_port, default=8443, metavar="PORT", help="default: 8443")
+    add(
+        "--ca-dir",
+        type=_folder,
+        default=default_ca_dir(),
+        metavar="DIR",
+        help="where the local certificate authority is kept (ca.pem); default: %(default)s",
+    )
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--config",
+        type=_file,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="read the configuration from this file instead of an API: JSON of the AWS CLI "
+        "(get-distribution and what it names), or of `terraform show -json`; may be repeated",
+    )
     add(
         "--distribution",
         metavar="ID",
         help="serve this distribution alone; default: all, chosen by Host",
+    )
+    add(
+        "--origin-override",
+        type=_override,
+        action="append",
+        default=[],
+        metavar="ORIGIN=URL|DIR",
+        help="send an origin's requests to this address, with the origin's own name as Host "
+        "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
+        "id or a domain name; may be repeated",
     )
     add(
         "--edge",
@@ -71,17 +122,38 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="run a local directory in place of the function's code; edits are live",
     )
     add(
-        "--ca-dir",
-        type=_folder,
-        default=default_ca_dir(),
-        metavar="DIR",
-        help="where the local certificate authority is kept (ca.pem); default: %(default)s",
-    )
-    add(
         "--interval",
         type=_seconds,
         metavar="SECONDS",
-        help="how often to look for changes; default: 1 with an endpoint, 60 with AWS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--workers",
+        type=_count,
+        default=DEFAULT_WORKERS,
+        metavar="N",
+        help="the most workers that one Lambda@Edge function has; default: %(default)s",
+    )
+    add(
+        "--profile",
+        choices=sorted(PROFILES),
+        default=PROFILE_2026.name,
+        help="whose limits and status codes hold where AWS's pages contradict each other; "
+        "default: %(default)s",
+    )
+    add(
+        "--assume",
+        type=_assumption,
+        action="append",
+        default=[],
+        metavar="NAME=on|off",
+        help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
+        f"{', '.join(Assumptions.__dataclass_fields__)}",
     )
     add(
         "--viewer",
@@ -91,7 +163,36 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="what CloudFront would know of viewers, such as 'country=DE; device=mobile'; a "
         f"request's {HEADER} header takes its place; names: {', '.join(FORMS)}",
     )
-    return parser.parse_args(arguments)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 1000")
+    return int(text)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file")
+    return Path(text)
+
+
+def _override(text: str) -> tuple[str, Override]:
+    try:
+        return parse_override(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _assumption(text: str) -> tuple[str, bool]:
+    name, equals, value = text.partition("=")
+    if not equals or value not in ("on", "off"):
+        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=on or NAME=off")
+    try:
+        assuming({name: value == "on"})
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return name, value == "on"
 
 
 def _port(text: str) -> int:
@@ -144,20 +245,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     logging.getLogger("localfront").setLevel(logging.INFO)
     try:
-        settings = Settings.load(os.environ)
-        interval = options.interval or (1.0 if settings.emulated else 60.0)
+        settings = _settings(options)
         asyncio.run(
             serve(
                 settings,
-                Options(
-                    http_port=options.http_port,
-                    https_port=options.https_port,
-                    ca_dir=options.ca_dir,
-                    distribution_id=options.distribution,
-                    edge_directories=dict(options.edge),
-                    interval=interval,
-                    viewer=options.viewer,
-                ),
+                _options(options, settings),
                 announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
             )
         )
@@ -167,8 +259,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"{error}.")  # a folder that can't be written, most likely
     except NoCredentialsError:
         return _fail(
-            "There are no AWS credentials, and no AWS_ENDPOINT_URL names an emulator. Set "
-            "AWS_PROFILE (or the access keys) to read from AWS, or AWS_ENDPOINT_URL."
+            "There are no AWS credentials in what AWS_PROFILE or AWS_ACCESS_KEY_ID names. Correct "
+            "it, or let AWS_ENDPOINT_URL name an emulator."
         )
     except (BotoCoreError, ClientError) as error:
         told = str(error).rstrip(".")
@@ -177,6 +269,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
     return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Raises ConfigError, and botocore's error for a profile that there is not."""
+    settings = Settings.load(os.environ, _shared_profile())
+    endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
+    return replace(settings, endpoints=endpoints)
+
+
+def _shared_profile() -> Mapping[str, Any]:
+    """The profile in force, with its section of services in place of that section's name."""
+    session = botocore.session.get_session()
+    profile: dict[str, Any] = dict(session.get_scoped_config())
+    services = session.full_config.get("services", {})
+    return profile | {"services": services.get(profile.get("services"), {})}
+
+
+def _options(options: argparse.Namespace, settings: Settings) -> Options:
+    return Options(
+        http_port=options.http_port,
+        https_port=options.https_port,
+        ca_dir=options.ca_dir,
+        distribution_id=options.distribution,
+        edge_directories=dict(options.edge),
+        interval=options.interval or default_interval(settings, options.config),
+        config_files=tuple(options.config),
+        profile=PROFILES[options.profile],
+        assumptions=assuming(dict(options.assume)),
+        workers=options.workers,
+        viewer=options.viewer,
+    )
 
 
 def _fail(message: str) -> int:

@@ -149,12 +149,19 @@ NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 
 
 def test_missing_credentials_are_one_clear_line(tmp_path: Path) -> None:
-    run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
+    (tmp_path / "config").write_text("[profile empty]\nregion = us-east-1\n")
+
+    run = localfront(
+        "serve",
+        home=tmp_path,
+        AWS_PROFILE="empty",
+        AWS_CONFIG_FILE=str(tmp_path / "config"),
+        **NO_CREDENTIALS,
+    )
 
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
-    assert "There are no AWS credentials" in line
-    assert "AWS_PROFILE" in line
+    assert "There are no AWS credentials in what AWS_PROFILE" in line
 
 
 def test_an_emulator_needs_no_credentials(tmp_path: Path, closed_port: int) -> None:

@@ -6,7 +6,7 @@ from localfront.errors import ConfigError
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from tests.localfront.factories import an_api_origin, an_origin
 
-AWS = Endpoints()
+AWS = Endpoints(aws=True)
 EMULATOR = Endpoints(s3="http://127.0.0.1:4566", api_gateway="http://127.0.0.1:4566")
 
 
@@ -112,7 +112,7 @@ def test_a_website_endpoint_is_a_custom_origin() -> None:
     ],
 )
 def test_beside_an_emulator_no_other_name_of_aws_is_dialled(domain_name: str) -> None:
-    with pytest.raises(ConfigError, match="'api' is " + domain_name):
+    with pytest.raises(ConfigError, match=r"'api' \(" + domain_name):
         address(domain_name, EMULATOR)
 
 
