@@ -26,6 +26,7 @@ from localfront.http_server import HttpServer
 from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import OriginSide
+from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
@@ -165,6 +166,10 @@ async def serve(
         )
         stop = _stop_signal()
         configuration = await follower.start()
+        for name in unused_overrides(configuration.distributions, settings.endpoints):
+            LOG.warning(
+                "--origin-override %s: no distribution has such an origin", name
+            )
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,

@@ -104,6 +104,19 @@ def check_addresses(
             resolve(origin, viewer_scheme="https", endpoints=endpoints)
 
 
+def unused_overrides(
+    distributions: Iterable[Distribution], endpoints: Endpoints
+) -> list[str]:
+    """Overrides that name no origin: a slip of the pen, most likely."""
+    names = {
+        name
+        for distribution in distributions
+        for origin in distribution.origins
+        for name in (origin.id, origin.domain_name)
+    }
+    return sorted(endpoints.overrides.keys() - names)
+
+
 def is_aws_name(domain_name: str) -> bool:
     return domain_name.lower().rstrip(".").endswith(AWS_SUFFIXES)
 

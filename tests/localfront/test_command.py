@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from localfront.__main__ import main, parse_arguments
+from localfront.__main__ import main
+from localfront.command_line import parse_arguments
 
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 60  # seconds; a start takes about one

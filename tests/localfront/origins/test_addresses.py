@@ -12,9 +12,15 @@ from localfront.origins.addresses import (
     Service,
     check_addresses,
     resolve,
+    unused_overrides,
 )
 from localfront.origins.overrides import AnotherAddress, Folder
-from tests.localfront.factories import a_distribution, an_api_origin, an_origin
+from tests.localfront.factories import (
+    API_DOMAIN,
+    a_distribution,
+    an_api_origin,
+    an_origin,
+)
 
 AWS = Endpoints(aws=True)
 EMULATOR = Endpoints(s3="http://127.0.0.1:4566", api_gateway="http://127.0.0.1:4566")
@@ -202,3 +208,12 @@ def test_an_override_wins_over_an_endpoint_and_over_aws() -> None:
     ):
         found = resolve(an_origin(), viewer_scheme="https", endpoints=endpoints)
         assert (found.base, found.emulated) == ("http://localhost:3000", False)
+
+
+def test_an_override_of_no_origin_is_told() -> None:
+    address = AnotherAddress(base="http://localhost:3000")
+    overrides = {"pages": address, "abc123": address, API_DOMAIN: address}
+
+    unused = unused_overrides([a_distribution()], Endpoints(overrides=overrides))
+
+    assert unused == ["abc123"]
