@@ -158,7 +158,10 @@ async def serve(
             )
         )
         functions = EdgeFunctions(
-            source, pool, folder=Path(folder), directories=options.edge_directories
+            source.lambda_functions,
+            pool,
+            folder=Path(folder),
+            directories=options.edge_directories,
         )
         service = Service(settings, session, functions, client, viewer=options.viewer)
         follower = Follower(

@@ -27,7 +27,7 @@ from localfront.edge.validation_log import ValidationLog
 from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeValidationError
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.source import FunctionSource
+from localfront.sources.source import LambdaFunctions
 
 LOG = logging.getLogger("localfront")
 
@@ -42,7 +42,7 @@ class EdgeFunctions:
 
     def __init__(
         self,
-        source: FunctionSource,
+        source: LambdaFunctions,
         pool: WorkerPool,
         *,
         folder: Path,

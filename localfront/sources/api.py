@@ -16,8 +16,12 @@ from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
 from localfront.sources.configuration import Configuration, configure
-from localfront.sources.description import CloudFrontFunction, Description, Raw, named
-from localfront.sources.source import Invalidation
+from localfront.sources.description import Description, Raw, named
+from localfront.sources.source import (
+    CloudFrontFunctionsApi,
+    Invalidation,
+    LambdaFunctions,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
@@ -69,13 +73,13 @@ class CloudFrontApi:
                     found.append(self._invalidation(distribution.id, summary["Id"]))
         return found
 
-    def get_function(
-        self,
-        *,
-        FunctionName: str,  # noqa: N803
-        Qualifier: str,  # noqa: N803
-    ) -> Mapping[str, Any]:
-        return self._lambda.get_function(FunctionName=FunctionName, Qualifier=Qualifier)
+    @property
+    def lambda_functions(self) -> LambdaFunctions:
+        return self._lambda
+
+    @property
+    def cloudfront_functions(self) -> CloudFrontFunctionsApi:
+        return self._cloudfront
 
     def _invalidation(self, distribution_id: str, invalidation_id: str) -> Invalidation:
         answer = self._cloudfront.get_invalidation(
@@ -127,10 +131,6 @@ class CloudFrontApi:
                 i: client.get_public_key(Id=i)["PublicKey"]["PublicKeyConfig"]
                 for i in sorted(named(list(key_groups.values()), "Items"))
             },
-            functions={
-                arn: self._known.function(arn)
-                for arn in sorted(named(distributions, "FunctionARN"))
-            },
         )
 
     def _distributions(self) -> Iterable[Raw]:
@@ -173,7 +173,6 @@ class _Known:
     def __init__(self, cloudfront: CloudFrontClient) -> None:
         self._cloudfront = cloudfront
         self._distributions: dict[str, tuple[str, Raw]] = {}
-        self._functions: dict[str, tuple[str, CloudFrontFunction]] = {}
 
     def distribution(self, summary: Raw) -> Raw:
         """The Distribution of a DistributionSummary."""
@@ -184,24 +183,4 @@ class _Known:
         answer = self._cloudfront.get_distribution(Id=distribution_id)
         found: Raw = answer["Distribution"]
         self._distributions[distribution_id] = (answer.get("ETag", ""), found)
-        return found
-
-    def function(self, arn: str) -> CloudFrontFunction:
-        """A CloudFront Function as it is published."""
-        name = arn.rpartition("/")[2]
-        described = self._cloudfront.describe_function(Name=name, Stage="LIVE")
-        tag = described["ETag"]
-        known = self._functions.get(arn)
-        if known is not None and known[0] == tag:
-            return known[1]
-        code = self._cloudfront.get_function(Name=name, Stage="LIVE")["FunctionCode"]
-        config = described["FunctionSummary"]["FunctionConfig"]
-        stores = items(config.get("KeyValueStoreAssociations"))
-        found = CloudFrontFunction(
-            name=name,
-            runtime=config["Runtime"],
-            code=code.read().decode(),
-            key_value_store_arns=tuple(s["KeyValueStoreARN"] for s in stores),
-        )
-        self._functions[arn] = (tag, found)
         return found

@@ -36,15 +36,18 @@ def choose_source(
 ) -> Source:
     """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces."""
     if files:
-        reaches_lambda = settings.reaches("lambda")
+        emulated_s3 = settings.endpoints.s3 is not None
         return ConfigFiles(
             files,
             settings.endpoints,
             distribution_id,
             lambda_api=session.client("lambda", region_name=HOME_REGION)
-            if reaches_lambda
+            if settings.reaches("lambda")
             else None,
-            s3=session.client("s3", config=PATIENCE) if settings.endpoints.s3 else None,
+            cloudfront_api=session.client("cloudfront", config=PATIENCE)
+            if settings.reaches("cloudfront")
+            else None,
+            s3=session.client("s3", config=PATIENCE) if emulated_s3 else None,
             stand_ins=stand_ins,
             profile=profile,
         )

@@ -24,7 +24,7 @@ from typing import Any
 from localfront.config.policies import items
 from localfront.errors import ConfigError
 from localfront.sources import made_up
-from localfront.sources.description import CloudFrontFunction, Description, Raw, named
+from localfront.sources.description import Description, FunctionCode, Raw, named
 
 # The top-level key and the part of a description that such answers go to.
 BY_ID = {
@@ -113,7 +113,7 @@ def _function(document: Raw, file: Path) -> Description:
             f"`aws cloudfront get-function --name {name} --stage LIVE {code.name}`."
         ) from error
     stores = items(config.get("KeyValueStoreAssociations"))
-    function = CloudFrontFunction(
+    function = FunctionCode(
         name=name,
         runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
         code=text,

@@ -23,7 +23,7 @@ from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.responses.headers_policy_parsing import parse_response_headers_policy
-from localfront.sources.description import CloudFrontFunction, Description, Raw, named
+from localfront.sources.description import Description, FunctionCode, Raw, named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Configuration:
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
         default_factory=dict
     )
-    functions: Mapping[str, CloudFrontFunction] = field(default_factory=dict)
+    functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
 
     @property

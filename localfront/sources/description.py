@@ -15,7 +15,7 @@ Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloudFrontFunction:
+class FunctionCode:
     """The code of a CloudFront Function as it is published (FN-001)."""
 
     name: str
@@ -45,7 +45,7 @@ class Description:
     canonical_users: Mapping[str, str] = _empty()
     key_groups: Mapping[str, Raw] = _empty()
     public_keys: Mapping[str, Raw] = _empty()
-    functions: Mapping[str, CloudFrontFunction] = _empty()
+    functions: Mapping[str, FunctionCode] = _empty()
     lambda_functions: Mapping[str, Raw] = _empty()
     bucket_policies: Mapping[str, Raw | None] = _empty()
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints
@@ -19,21 +19,24 @@ from localfront.sources.bucket_policies import emulated_buckets, read_bucket_pol
 from localfront.sources.cloudfront_json import describe_output
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, joined
+from localfront.sources.function_files import FunctionFiles
 from localfront.sources.lambda_archives import LambdaArchives
-from localfront.sources.source import FunctionSource, Invalidation
+from localfront.sources.source import (
+    CloudFrontFunctionsApi,
+    Invalidation,
+    LambdaFunctions,
+)
 from localfront.sources.terraform import describe_terraform
-from localfront.sources.terraform_functions import sha256_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-Stamp = tuple[int, int]  # when a file was changed, and its size
 
 
 class ConfigFiles:
     """A `Source`: the files together are one configuration. Their order does not matter.
 
-    `lambda_api` has the functions that no file describes; `s3` the policies of an emulator's buckets.
+    The two APIs have the functions that no file describes; `s3` has the policies of an emulator's
+    buckets.
     """
 
     def __init__(
@@ -42,7 +45,8 @@ class ConfigFiles:
         endpoints: Endpoints,
         distribution_id: str | None = None,
         *,
-        lambda_api: FunctionSource | None = None,
+        lambda_api: LambdaFunctions | None = None,
+        cloudfront_api: CloudFrontFunctionsApi | None = None,
         s3: S3Client | None = None,
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
@@ -50,21 +54,20 @@ class ConfigFiles:
         self._files = tuple(files)
         self._endpoints = endpoints
         self._only = distribution_id
-        self._functions = LambdaArchives(lambda_api, frozenset(stand_ins))
+        self._archives = LambdaArchives(lambda_api, frozenset(stand_ins))
+        self._scripts = FunctionFiles(cloudfront_api)
         self._s3 = s3
         self._profile = profile
         self._seen: object = None
-        self._archives: frozenset[Path] = frozenset()
         self._read = Configuration()
 
     def read(self) -> Configuration:
         contents = {file: _content(file) for file in self._files}
-        seen = (contents, {archive: _stamp(archive) for archive in self._archives})
-        if seen != self._seen:
+        if (contents, self._archives.stamps()) != self._seen:
             self._read = self._parse(contents)
-            stamps = {archive: _stamp(archive) for archive in self._archives}
+            stamps = self._archives.stamps()
             # An archive that changed while it was hashed is looked at again.
-            self._seen = (contents, stamps) if self._is_current() else None
+            self._seen = (contents, stamps) if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 
     def new_invalidations(
@@ -73,15 +76,13 @@ class ConfigFiles:
         """None: they are made through an API."""
         return []
 
-    def get_function(
-        self,
-        *,
-        FunctionName: str,  # noqa: N803
-        Qualifier: str,  # noqa: N803
-    ) -> Mapping[str, Any]:
-        return self._functions.get_function(
-            FunctionName=FunctionName, Qualifier=Qualifier
-        )
+    @property
+    def lambda_functions(self) -> LambdaFunctions:
+        return self._archives
+
+    @property
+    def cloudfront_functions(self) -> CloudFrontFunctionsApi:
+        return self._scripts
 
     def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
         description = joined(_describe(f, content) for f, content in contents.items())
@@ -93,21 +94,9 @@ class ConfigFiles:
             )
         description = _only(description, self._only)
         configuration = configure(description, self._endpoints, profile=self._profile)
-        self._functions.described = configuration.lambda_functions
-        self._archives = frozenset(
-            Path(function["Code"]["Location"])
-            for function in configuration.lambda_functions.values()
-            if function["Code"]["Location"]
-        )
+        self._archives.described = configuration.lambda_functions
+        self._scripts.described = configuration.functions
         return configuration
-
-    def _is_current(self) -> bool:
-        return all(
-            sha256_of(Path(function["Code"]["Location"]))
-            == function["Configuration"]["CodeSha256"]
-            for function in self._functions.described.values()
-            if function["Code"]["Location"]
-        )
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Also of buckets whose policy a plan does not tell, where an emulator has them."""
@@ -164,11 +153,3 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
-
-
-def _stamp(archive: Path) -> Stamp | None:
-    try:
-        status = archive.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from localfront.errors import ConfigError
 from localfront.sources.description import Raw
-from localfront.sources.source import FunctionSource
+from localfront.sources.source import LambdaFunctions
+
+Stamp = tuple[int, int]  # when a file was changed, and its size
 
 
 class LambdaArchives:
-    """A `FunctionSource`: the functions that files describe; all others come from `otherwise`.
+    """A `LambdaFunctions`: those that files describe; all others come from `otherwise`.
 
     `stand_ins` are the names of those whose code a directory takes the place of.
     """
 
     def __init__(
-        self, otherwise: FunctionSource | None, stand_ins: frozenset[str]
+        self, otherwise: LambdaFunctions | None, stand_ins: frozenset[str]
     ) -> None:
         self.described: Mapping[str, Raw] = {}
         self._otherwise = otherwise
@@ -47,6 +51,39 @@ class LambdaArchives:
         if FunctionName in self._stand_ins:
             return description
         return {**description, "Code": {"ZipFile": _archive(FunctionName, description)}}
+
+    def stamps(self) -> Mapping[Path, Stamp | None]:
+        """When each archive was changed, and its size; None where there is none."""
+        return {path: _stamp(path) for path, _ in self._archives()}
+
+    def are_current(self) -> bool:
+        """Whether the archives are those that are described."""
+        return all(sha256_of(path) == digest for path, digest in self._archives())
+
+    def _archives(self) -> Iterator[tuple[Path, str]]:
+        for description in self.described.values():
+            location = description["Code"]["Location"]
+            if location:
+                yield Path(location), description["Configuration"]["CodeSha256"]
+
+
+def sha256_of(path: Path | None) -> str:
+    """As GetFunction gives it; "" for an archive that can't be read."""
+    if path is None:
+        return ""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return ""
+    return base64.b64encode(digest).decode()
+
+
+def _stamp(archive: Path) -> Stamp | None:
+    try:
+        status = archive.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _archive(name: str, description: Raw) -> bytes:

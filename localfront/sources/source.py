@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from localfront.sources.configuration import Configuration
 
@@ -32,7 +32,7 @@ class ConfigurationSource(Protocol):
         """The invalidations whose ids were not seen before."""
 
 
-class FunctionSource(Protocol):
+class LambdaFunctions(Protocol):
     """Lambda's GetFunction, from wherever functions come.
 
     An answer's `Code` has a `Location`, or the archive's bytes themselves as `ZipFile`, the name
@@ -48,5 +48,31 @@ class FunctionSource(Protocol):
         """Raises ConfigError or botocore's ClientError when there is no such version."""
 
 
-class Source(ConfigurationSource, FunctionSource, Protocol):
+class CloudFrontFunctionsApi(Protocol):
+    """CloudFront's DescribeFunction and GetFunction, from wherever functions come."""
+
+    def describe_function(
+        self,
+        *,
+        Name: str,  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises ConfigError or botocore's ClientError when there is no such function."""
+
+    def get_function(
+        self,
+        *,
+        Name: str,  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises as `describe_function` does."""
+
+
+class Source(ConfigurationSource, Protocol):
     """Where a configuration and the code that it names come from."""
+
+    @property
+    def lambda_functions(self) -> LambdaFunctions: ...
+
+    @property
+    def cloudfront_functions(self) -> CloudFrontFunctionsApi: ...

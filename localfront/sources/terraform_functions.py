@@ -9,12 +9,11 @@ Lambda API Reference, GetFunction.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from localfront.sources.description import CloudFrontFunction, Raw
+from localfront.sources.description import FunctionCode, Raw
+from localfront.sources.lambda_archives import sha256_of
 from localfront.sources.terraform_blocks import Block
 from localfront.sources.terraform_links import Links
 from localfront.sources.terraform_show import Resource, Show
@@ -61,22 +60,10 @@ def lambda_function(
     }
 
 
-def sha256_of(path: Path | None) -> str:
-    """As GetFunction gives it; "" for an archive that can't be read."""
-    try:
-        return (
-            base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
-            if path
-            else ""
-        )
-    except OSError:
-        return ""
-
-
-def cloudfront_function(resource: Resource) -> CloudFrontFunction:
+def cloudfront_function(resource: Resource) -> FunctionCode:
     """Raises ConfigError where a plan does not tell the code."""
     block = Block.of(resource)
-    return CloudFrontFunction(
+    return FunctionCode(
         name=str(block.get("name")),
         runtime=str(block.get("runtime")),
         code=str(block.get("code")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -22,7 +21,6 @@ from tests.localfront.factories import (
 )
 
 EMULATOR = Endpoints(s3="http://127.0.0.1:4566", api_gateway="http://127.0.0.1:4566")
-FUNCTION_ARN = "arn:aws:cloudfront::123456789012:function/rewrite"
 POLICY = "0c0ffee0-0000-4000-8000-000000000000"
 
 
@@ -32,7 +30,6 @@ class FakeAws:
     def __init__(self, **config: Any) -> None:
         self.config = config
         self.tag: str | None = "E1"
-        self.function_tag = "F1"
         self.policy: str | None = '{"Statement": []}'
         self.calls: list[str] = []
 
@@ -70,17 +67,6 @@ class FakeAws:
     def get_cache_policy(self, **asked: str) -> dict[str, Any]:
         self.calls.append(f"policy {asked['Id']}")
         return {"CachePolicy": {"CachePolicyConfig": {"MinTTL": 7}}}
-
-    def describe_function(self, **_: str) -> dict[str, Any]:
-        config = {"Runtime": "cloudfront-js-2.0"}
-        return {
-            "ETag": self.function_tag,
-            "FunctionSummary": {"FunctionConfig": config},
-        }
-
-    def get_function(self, **_: str) -> dict[str, Any]:
-        self.calls.append("get_function")
-        return {"FunctionCode": io.BytesIO(b"function handler(event) {}")}
 
     def get_bucket_policy(self, **asked: str) -> dict[str, str]:
         self.calls.append(f"bucket {asked['Bucket']}")
@@ -145,25 +131,6 @@ def test_the_distribution_that_is_named_is_not_listed_for() -> None:
     reading(aws, only=DISTRIBUTION_ID).read()
 
     assert aws.count("list_distributions") == 0
-
-
-@pytest.mark.proves("FN-001")
-def test_a_cloudfront_function_is_fetched_when_it_was_published_again() -> None:
-    association = {"FunctionARN": FUNCTION_ARN, "EventType": "viewer-request"}
-    aws = FakeAws(
-        DefaultCacheBehavior=a_behavior_description(
-            FunctionAssociations=listing(association)
-        )
-    )
-    source = reading(aws)
-
-    source.read()
-    function = source.read().functions[FUNCTION_ARN]
-    aws.function_tag = "F2"
-    source.read()
-
-    assert (function.name, function.code) == ("rewrite", "function handler(event) {}")
-    assert aws.count("get_function") == 2
 
 
 def test_a_bucket_without_a_policy_is_known_to_have_none() -> None:

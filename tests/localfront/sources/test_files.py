@@ -104,9 +104,9 @@ def test_an_archive_that_was_built_again_is_a_change(tmp_path: Path) -> None:
 
     assert before != after
     assert before.distributions == after.distributions
-    assert source.get_function(FunctionName="edge", Qualifier="1")["Code"] == {
-        "ZipFile": b"another"
-    }
+    assert source.lambda_functions.get_function(FunctionName="edge", Qualifier="1")[
+        "Code"
+    ] == {"ZipFile": b"another"}
 
 
 @pytest.mark.parametrize("wanted", [DISTRIBUTION_ID, None])
