@@ -1,4 +1,4 @@
-"""Keeps following the control plane: a changed distribution is served from the next request on.
+"""Keeps following the source: a changed distribution is served from the next request on.
 
 A request in flight keeps the configuration that it started with. A configuration that can't be
 honoured, or an API that does not answer, leaves the last good one in place and is reported once.
@@ -13,25 +13,26 @@ from collections.abc import Awaitable, Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.cache.store import Cache
-from localfront.control_plane import Configuration, ControlPlane
 from localfront.errors import LocalfrontError
+from localfront.sources.configuration import Configuration
+from localfront.sources.source import ConfigurationSource
 
 LOG = logging.getLogger("localfront")
 Apply = Callable[[Configuration], Awaitable[None]]
 
 
 class Follower:
-    """Reads the control plane at intervals (seconds) and applies what changed."""
+    """Reads the source at intervals (seconds) and applies what changed."""
 
     def __init__(
         self,
-        control_plane: ControlPlane,
+        source: ConfigurationSource,
         cache: Cache,
         apply: Apply,
         *,
         interval: float,
     ) -> None:
-        self._control_plane = control_plane
+        self._source = source
         self._cache = cache
         self._apply = apply
         self._interval = interval
@@ -41,9 +42,9 @@ class Follower:
 
     async def start(self) -> Configuration:
         """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
-        self._current = await asyncio.to_thread(self._control_plane.read)
+        self._current = await asyncio.to_thread(self._source.read)
         invalidations = await asyncio.to_thread(
-            self._control_plane.new_invalidations, self._current, ()
+            self._source.new_invalidations, self._current, ()
         )
         self._seen = {invalidation.id for invalidation in invalidations}
         await self._apply(self._current)
@@ -62,14 +63,14 @@ class Follower:
                 self._complain(f"{type(error).__name__}: {error}")
 
     async def _look(self) -> None:
-        found = await asyncio.to_thread(self._control_plane.read)
+        found = await asyncio.to_thread(self._source.read)
         if found != self._current:
             await self._apply(found)
             self._current = found
             ids = ", ".join(d.id for d in found.distributions) or "none"
             LOG.info("configuration changed; distributions: %s", ids)
         for invalidation in await asyncio.to_thread(
-            self._control_plane.new_invalidations, self._current, self._seen
+            self._source.new_invalidations, self._current, self._seen
         ):
             dropped = self._cache.invalidate(
                 invalidation.distribution_id, invalidation.paths

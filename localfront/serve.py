@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
@@ -18,7 +18,6 @@ from localfront.bodies import Body
 from localfront.cache.store import Cache
 from localfront.certificates import Certificates, load_or_create_authority
 from localfront.config.distribution import Distribution
-from localfront.control_plane import Configuration, ControlPlane
 from localfront.distributions import Distributions
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
@@ -27,21 +26,26 @@ from localfront.http_server import HttpServer
 from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import OriginSide
+from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
+from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.request_trace import Trace, log_line, printable
 from localfront.responses.viewer_responses import new_request_id, sparing_localhost
 from localfront.settings import Settings
+from localfront.sources.choice import choose_source
+from localfront.sources.configuration import Configuration
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
+DEFAULT_WORKERS = 4  # of a function
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line asks for; the interval in seconds."""
+    """What the command line asks for; the interval in seconds, `workers` for each function."""
 
     http_port: int
     https_port: int
@@ -50,6 +54,10 @@ class Options:
     edge_directories: Mapping[str, Path]
     interval: float
     viewer: ViewerFacts = NOTHING_KNOWN
+    config_files: Sequence[Path] = ()
+    profile: Profile = PROFILE_2026
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    workers: int = DEFAULT_WORKERS
 
 
 class Service:
@@ -129,22 +137,42 @@ async def serve(
     """
     session = _session(settings)
     authority = load_or_create_authority(options.ca_dir)
-    control_plane = ControlPlane(session, settings.endpoints, options.distribution_id)
+    source = choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=options.edge_directories,
+        profile=options.profile,
+    )
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="localfront-"))
-        client = await stack.enter_async_context(OriginClient())
+        client = await stack.enter_async_context(
+            OriginClient(refused_connection=options.profile.refused_connection)
+        )
         pool = await stack.enter_async_context(
-            WorkerPool(access=_access(settings, session), on_log=_log_function)
+            WorkerPool(
+                access=_access(settings, session),
+                on_log=_log_function,
+                workers_per_function=options.workers,
+            )
         )
         functions = EdgeFunctions(
-            session, pool, folder=Path(folder), directories=options.edge_directories
+            source.lambda_functions,
+            pool,
+            folder=Path(folder),
+            directories=options.edge_directories,
         )
         service = Service(settings, session, functions, client, viewer=options.viewer)
         follower = Follower(
-            control_plane, service.cache, service.apply, interval=options.interval
+            source, service.cache, service.apply, interval=options.interval
         )
         stop = _stop_signal()
         configuration = await follower.start()
+        for name in unused_overrides(configuration.distributions, settings.endpoints):
+            LOG.warning(
+                "--origin-override %s: no distribution has such an origin", name
+            )
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -162,10 +190,13 @@ async def serve(
 
 
 def _session(settings: Settings) -> boto3.Session:
-    """The user's AWS session. An emulator takes any credentials, so none need be set for one."""
-    session = boto3.Session(region_name=settings.region)
-    if session.get_credentials() is not None or not settings.emulated:
-        return session
+    """The user's AWS session. An emulator takes any credentials, so none need be set for one, and
+    where AWS was not chosen none are looked for.
+    """
+    if settings.endpoints.aws or settings.emulated:
+        session = boto3.Session(region_name=settings.region)
+        if session.get_credentials() is not None or not settings.emulated:
+            return session
     return boto3.Session(
         region_name=settings.region,
         aws_access_key_id="test",

@@ -29,14 +29,17 @@ def load_function(
 ) -> EdgeFunction:
     """Make the function that GetFunction describes ready to run; its code goes into `cache`.
 
-    What is in the cache already is not fetched again. Blocks: call it in a thread. Raises
+    `Code` has the archive's bytes as `ZipFile`, or its address as `Location`. What is in the cache
+    already is not fetched again. Blocks: call it in a thread. Raises
     ConfigError.
     """
     code_sha256 = description["Configuration"]["CodeSha256"]
     digest = base64.b64decode(code_sha256).hex()
     code = cache / f"{function.name}-{function.version}-{digest}"
     if not code.is_dir():
-        archive = _download(description["Code"]["Location"], function)
+        archive = description["Code"].get("ZipFile") or _download(
+            description["Code"]["Location"], function
+        )
         actual = base64.b64encode(hashlib.sha256(archive).digest()).decode()
         if actual != code_sha256:
             raise ConfigError(

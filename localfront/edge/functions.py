@@ -13,11 +13,9 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from localfront.edge.function import (
-    HOME_REGION,
     EdgeFunction,
     parse_function,
     parse_function_arn,
@@ -29,6 +27,7 @@ from localfront.edge.validation_log import ValidationLog
 from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeValidationError
 from localfront.profiles import PROFILE_2026, Profile
+from localfront.sources.source import LambdaFunctions
 
 LOG = logging.getLogger("localfront")
 
@@ -36,14 +35,14 @@ VIEWER_EVENTS = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
 
 
 class EdgeFunctions:
-    """Loads functions from the Lambda API and runs them in a pool of workers.
+    """Loads functions from the Lambda API, or what answers like it, and runs them in a pool of workers.
 
     `folder` is where code is unpacked; `directories` are the stand-ins by function name.
     """
 
     def __init__(
         self,
-        session: boto3.Session,
+        source: LambdaFunctions,
         pool: WorkerPool,
         *,
         folder: Path,
@@ -51,7 +50,7 @@ class EdgeFunctions:
         profile: Profile = PROFILE_2026,
         validation_log: ValidationLog | None = None,
     ) -> None:
-        self._lambda = session.client("lambda", region_name=HOME_REGION)
+        self._lambda = source
         self._pool = pool
         self._folder = folder
         self._directories = directories

@@ -31,12 +31,13 @@ from localfront.functions.limits import FULL_UTILIZATION
 from localfront.functions.runs import Outcome
 from localfront.functions.script import read_script
 from localfront.functions.worker_process import Runnable, WorkerProcess
+from localfront.sources.source import CloudFrontFunctionsApi
 
 OnLog = Callable[[str, str], None]  # log group, line
 
 
 class CloudFrontFunctions:
-    """Loads functions from the CloudFront API and runs them in a worker process.
+    """Loads functions from the CloudFront API, or what answers like it, and runs them in a worker process.
 
     `files` are the stand-ins by function name; `on_log` gets each line with its log group.
     """
@@ -46,11 +47,12 @@ class CloudFrontFunctions:
         session: boto3.Session,
         worker: WorkerProcess,
         *,
+        api: CloudFrontFunctionsApi | None = None,
         files: Mapping[str, Path],
         on_log: OnLog,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._cloudfront = session.client("cloudfront")
+        self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
         self._stores = KeyValueStores(session)
         self._worker = worker
         self._files = files

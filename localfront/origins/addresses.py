@@ -1,25 +1,30 @@
 """An origin's AWS name → where its requests really go.
 
-With an endpoint (AWS_ENDPOINT_URL), S3 and API Gateway names become paths of the emulator, which
-understands them without any DNS; without one the name itself is dialled. Other names under
-amazonaws.com are refused while an endpoint is set, so that nothing local reaches AWS by accident.
+An override comes first. With an endpoint (AWS_ENDPOINT_URL), S3 and API Gateway names become paths
+of the emulator, which understands them without any DNS. A name of AWS's own is dialled only where
+AWS was chosen in so many words, so that nothing local reaches it by accident.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
-from localfront.config.distribution import Origin
+from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
+from localfront.origins.overrides import AnotherAddress, Folder, Override
 
+# Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
+AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
 S3_NAME = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?"
-    r"\.amazonaws\.com"
+    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
+    r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"
 )  # S3-013
 EXECUTE_API_NAME = re.compile(
-    r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com"
+    r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
 )
 
 
@@ -31,58 +36,170 @@ class Service(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where an origin's requests go: `base` + the origin request's path. `bucket` is S3's."""
+    """Where an origin's requests go: `base` + the origin request's path. `bucket` is S3's.
+
+    `host` takes the place of the Host header; with a `folder` nothing is dialled.
+    """
 
     service: Service
     base: str
     bucket: str = ""
     region: str = "us-east-1"
     emulated: bool = False
+    host: str | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """Base URLs of an emulator, None for AWS itself."""
+    """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
+    origin, or by its domain name.
+    """
 
     s3: str | None = None
     api_gateway: str | None = None
+    aws: bool = False
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+    def override_of(self, origin: Origin) -> Override | None:
+        return self.overrides.get(origin.id) or self.overrides.get(origin.domain_name)
 
 
 def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Address:
-    """Raises ConfigError for a name under amazonaws.com that an endpoint can't stand for."""
+    """Raises ConfigError for a name of AWS's that may not be dialled, with the ways out."""
+    match endpoints.override_of(origin):
+        case Folder(path):
+            return _in_folder(origin, path)
+        case AnotherAddress() as another:
+            service = _service(origin)
+            # A bucket elsewhere is asked as any other origin: nothing is signed for it.
+            return Address(
+                service=Service.CUSTOM if service is Service.S3 else service,
+                base=another.base,
+                host=another.host,
+            )
     if match := S3_NAME.fullmatch(origin.domain_name):
-        bucket, region = match["bucket"], match["region"] or "us-east-1"
-        base = (
-            f"{endpoints.s3}/{bucket}"
-            if endpoints.s3
-            else f"https://{origin.domain_name}"
-        )
-        emulated = endpoints.s3 is not None
-        return Address(
-            service=Service.S3,
-            base=base,
-            bucket=bucket,
-            region=region,
-            emulated=emulated,
-        )
+        return _of_s3(origin, match, endpoints)
     if match := EXECUTE_API_NAME.fullmatch(origin.domain_name):
-        if endpoints.api_gateway is None:
-            base = f"https://{origin.domain_name}"
-        else:
-            base = f"{endpoints.api_gateway}/_aws/execute-api/{match['api_id']}"
-        return Address(
-            service=Service.API_GATEWAY,
-            base=base,
-            region=match["region"],
-            emulated=endpoints.api_gateway is not None,
-        )
-    if origin.domain_name.endswith(".amazonaws.com") and endpoints != Endpoints():
-        raise ConfigError(
-            f"Origin {origin.id!r} is {origin.domain_name}, and an endpoint is set: localfront "
-            "maps S3 (BUCKET.s3.REGION.amazonaws.com) and API Gateway "
-            "(ID.execute-api.REGION.amazonaws.com) to it, and dials no other name of AWS's."
-        )
+        return _of_api_gateway(origin, match, endpoints)
+    if is_aws_name(origin.domain_name) and not endpoints.aws:
+        raise ConfigError(needs_an_address([origin], endpoints))
     return Address(service=Service.CUSTOM, base=_custom_base(origin, viewer_scheme))
+
+
+def check_addresses(
+    distributions: Iterable[Distribution], endpoints: Endpoints
+) -> None:
+    """Raises ConfigError that names every origin which has no address, and what each would need."""
+    homeless = {
+        origin.id: origin
+        for distribution in distributions
+        for origin in distribution.origins
+        if not _has_address(origin, endpoints)
+    }
+    if homeless:
+        raise ConfigError(needs_an_address(list(homeless.values()), endpoints))
+    for distribution in distributions:
+        for origin in distribution.origins:
+            resolve(origin, viewer_scheme="https", endpoints=endpoints)
+
+
+def unused_overrides(
+    distributions: Iterable[Distribution], endpoints: Endpoints
+) -> list[str]:
+    """Overrides that name no origin: a slip of the pen, most likely."""
+    names = {
+        name
+        for distribution in distributions
+        for origin in distribution.origins
+        for name in (origin.id, origin.domain_name)
+    }
+    return sorted(endpoints.overrides.keys() - names)
+
+
+def is_aws_name(domain_name: str) -> bool:
+    return domain_name.lower().rstrip(".").endswith(AWS_SUFFIXES)
+
+
+def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
+    """What the user is told: which origins, and which options would help."""
+    named = ", ".join(f"{origin.id!r} ({origin.domain_name})" for origin in origins)
+    plural, verb = ("s", "are names") if len(origins) > 1 else ("", "is a name")
+    options = " ".join(
+        f"--origin-override {origin.id}="
+        + ("DIR" if _service(origin) is Service.S3 else "http://localhost:PORT")
+        for origin in origins
+    )
+    emulator = (
+        "The endpoint that is set stands for S3 (BUCKET.s3.REGION.amazonaws.com) and API "
+        "Gateway (ID.execute-api.REGION.amazonaws.com) alone."
+        if endpoints.s3 or endpoints.api_gateway
+        else "Or let AWS_ENDPOINT_URL name an emulator that has them, or choose AWS itself with "
+        "AWS_PROFILE or AWS_ACCESS_KEY_ID and no endpoint."
+    )
+    return (
+        f"Origin{plural} {named} {verb} of AWS's, which nothing here allows to dial. Give "
+        f"{options} to serve from this machine. {emulator}"
+    )
+
+
+def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
+    if endpoints.aws or endpoints.override_of(origin) is not None:
+        return True
+    match _service(origin):
+        case Service.S3:
+            return endpoints.s3 is not None
+        case Service.API_GATEWAY:
+            return endpoints.api_gateway is not None
+        case Service.CUSTOM:
+            return not is_aws_name(origin.domain_name)
+
+
+def _service(origin: Origin) -> Service:
+    if S3_NAME.fullmatch(origin.domain_name):
+        return Service.S3
+    if EXECUTE_API_NAME.fullmatch(origin.domain_name):
+        return Service.API_GATEWAY
+    return Service.CUSTOM
+
+
+def _in_folder(origin: Origin, folder: Path) -> Address:
+    match = S3_NAME.fullmatch(origin.domain_name)
+    if match is None:
+        raise ConfigError(
+            f"--origin-override {origin.id}={folder}: origin {origin.id!r} is "
+            f"{origin.domain_name}, no bucket, and a folder stands in for buckets alone. Give a URL."
+        )
+    return Address(service=Service.S3, base="", bucket=match["bucket"], folder=folder)
+
+
+def _of_s3(origin: Origin, match: re.Match[str], endpoints: Endpoints) -> Address:
+    if endpoints.s3 is None and not endpoints.aws:
+        raise ConfigError(needs_an_address([origin], endpoints))
+    bucket = match["bucket"]
+    base = f"https://{origin.domain_name}"
+    return Address(
+        service=Service.S3,
+        base=f"{endpoints.s3}/{bucket}" if endpoints.s3 else base,
+        bucket=bucket,
+        region=match["region"] or "us-east-1",
+        emulated=endpoints.s3 is not None,
+    )
+
+
+def _of_api_gateway(
+    origin: Origin, match: re.Match[str], endpoints: Endpoints
+) -> Address:
+    if endpoints.api_gateway is None and not endpoints.aws:
+        raise ConfigError(needs_an_address([origin], endpoints))
+    base = f"https://{origin.domain_name}"
+    emulator = endpoints.api_gateway
+    return Address(
+        service=Service.API_GATEWAY,
+        base=f"{emulator}/_aws/execute-api/{match['api_id']}" if emulator else base,
+        region=match["region"],
+        emulated=emulator is not None,
+    )
 
 
 def _custom_base(origin: Origin, viewer_scheme: str) -> str:

@@ -71,6 +71,20 @@ def origin_access_identity(identity_id: str, canonical_user_id: str | None) -> C
     )
 
 
+def readable(bucket: str) -> Mapping[str, Any]:
+    """A policy that lets everybody read the objects and no more, for a bucket that has none yet."""
+    return {
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{bucket}/*",
+            }
+        ]
+    }
+
+
 def allows(
     policy: Mapping[str, Any] | None, *, caller: Caller, action: str, resource: str
 ) -> bool:

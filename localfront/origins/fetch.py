@@ -8,9 +8,11 @@ own administration, and headers that would send an S3 request to another service
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +21,7 @@ from botocore.credentials import Credentials
 from localfront.bodies import Body, close
 from localfront.config.distribution import Origin
 from localfront.edge.text import shown
+from localfront.errors import ConfigError
 from localfront.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
@@ -27,8 +30,11 @@ from localfront.origins.bucket_policy import (
     allows,
     cloudfront,
     origin_access_identity,
+    readable,
 )
 from localfront.origins.client import OriginClient
+from localfront.origins.failures import NOT_SENDABLE
+from localfront.origins.folder import object_in_folder
 from localfront.origins.refusals import (
     access_denied,
     no_such_key,
@@ -75,9 +81,7 @@ class Origins:
     ) -> Response:
         """Raises OriginError when the origin gives no usable answer."""
         request = request.with_headers(_as_utf8(request.headers))
-        address = resolve(
-            origin, viewer_scheme=request.scheme, endpoints=self.endpoints
-        )
+        address = self._address(origin, request.scheme)
         match address.service:
             case Service.S3:
                 return await self._from_s3(
@@ -86,9 +90,18 @@ class Origins:
             case Service.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
             case Service.CUSTOM:
+                request = _with_host(request, address)
                 return await self.client.send(
                     address.base + request.target, request, body, origin
                 )
+
+    def _address(self, origin: Origin, scheme: str) -> Address:
+        """Raises OriginError: a function may have led the request to where it may not go."""
+        try:
+            return resolve(origin, viewer_scheme=scheme, endpoints=self.endpoints)
+        except ConfigError as error:
+            what = f"is not asked: {error}".rstrip(".")
+            raise NOT_SENDABLE.error(f"Origin {origin.id!r}", what) from error
 
     async def _from_api_gateway(
         self, request: Request, body: Body, origin: Origin, address: Address
@@ -105,6 +118,7 @@ class Origins:
             request = request.with_headers(
                 request.headers.replacing("X-Forwarded-For", ", ".join(came_by))
             )
+        request = _with_host(request, address)
         return await self.client.send(
             address.base + request.target, request, body, origin
         )
@@ -122,9 +136,9 @@ class Origins:
                 "The request's Host is not the bucket's name (S3-004)."
             )
         signs = _signs(origin, request)
-        if not address.emulated:
+        if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)
-        policy = self.bucket_policies.get(address.bucket)
+        policy = self._policy(address)
         caller = _caller(origin, distribution_arn) if signs else ANONYMOUS
         action, resource = _asked_of_s3(request, address.bucket)
         if not allows(policy, caller=caller, action=action, resource=resource):
@@ -137,7 +151,9 @@ class Origins:
                 f"The policy of bucket {address.bucket} does not allow {action} to {whom} "
                 "(S3-002)."
             )
-        if _has_dot_segment(request.uri):
+        if address.folder is not None:
+            response = await _in_folder(address.folder, request)
+        elif _has_dot_segment(request.uri):
             response = no_such_key(NOT_FOR_AN_EMULATOR)
         else:
             sent = _to_emulator(request, address)
@@ -152,6 +168,12 @@ class Origins:
                 "There is no such key, and CloudFront may not list the bucket (S3-003)."
             )
         return response
+
+    def _policy(self, address: Address) -> Mapping[str, Any] | None:
+        """A folder without a policy of its bucket lets CloudFront read, and not list."""
+        if address.folder is not None and address.bucket not in self.bucket_policies:
+            return readable(address.bucket)
+        return self.bucket_policies.get(address.bucket)
 
     async def _ask_s3(
         self,
@@ -171,6 +193,18 @@ class Origins:
                 region=address.region,
             )
         return await self.client.send(url, request, body, origin)
+
+
+async def _in_folder(folder: Path, request: Request) -> Response:
+    if request.method not in ("GET", "HEAD"):
+        return access_denied("A folder in place of a bucket is only read.")
+    return await asyncio.to_thread(object_in_folder, folder, request)
+
+
+def _with_host(request: Request, address: Address) -> Request:
+    if address.host is None:
+        return request
+    return request.with_headers(request.headers.replacing("Host", address.host))
 
 
 def _as_utf8(headers: Headers) -> Headers:

@@ -21,6 +21,12 @@ def no_such_key(why: str) -> Response:
     return _from_s3(404, "Not Found", "NoSuchKey", message, why)
 
 
+def precondition_failed(why: str) -> Response:
+    """S3's answer where If-Match or If-Unmodified-Since does not hold."""
+    message = "At least one of the pre-conditions you specified did not hold"
+    return _from_s3(412, "Precondition Failed", "PreconditionFailed", message, why)
+
+
 def unknown_host(why: str) -> Response:
     """API Gateway's answer for a Host that is no API's."""
     return _from_api_gateway("ForbiddenException", "Forbidden", why)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from localfront.__main__ import main, parse_arguments
+from localfront.__main__ import main
+from localfront.command_line import parse_arguments
 
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 60  # seconds; a start takes about one
@@ -67,7 +68,10 @@ def test_help_of_serve_tells_every_option_and_its_default(
         main(["serve", "--help"])
 
     told = capsys.readouterr().out
-    for option in ("--http-port", "--https-port", "--distribution", "--edge"):
+    for option in (
+        "--http-port", "--https-port", "--distribution", "--edge", "--config",
+        "--origin-override", "--profile", "--assume", "--workers",
+    ):  # fmt: skip
         assert option in told
     assert "default: 8080" in told
     assert "default: 8443" in told
@@ -91,6 +95,16 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--interval", "nan"], "argument --interval: 'nan'"),
         (["--interval", "inf"], "argument --interval: 'inf'"),
         (["--distribution"], "argument --distribution: expected one argument"),
+        (["--config", "/no/such"], "argument --config: '/no/such' is not a file"),
+        (["--config", "."], "argument --config: '.' is not a file"),
+        (["--origin-override", "x"], "argument --origin-override: 'x': write ORIGIN="),
+        (["--origin-override", "a=b"], "argument --origin-override: 'b' is neither"),
+        (["--workers", "0"], "argument --workers: '0': give a number from 1"),
+        (["--workers", "many"], "argument --workers: 'many'"),
+        (["--profile", "old"], "argument --profile: invalid choice: 'old'"),
+        (["--assume", "x=on"], "There is no assumption 'x'. There are: default_root"),
+        (["--assume", "generated_object_is_hit"], "write NAME=on or NAME=off"),
+        (["--assume", "generated_object_is_hit=1"], "write NAME=on or NAME=off"),
         (["--tls"], "unrecognized arguments: --tls"),
     ],
 )
@@ -149,12 +163,19 @@ NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 
 
 def test_missing_credentials_are_one_clear_line(tmp_path: Path) -> None:
-    run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
+    (tmp_path / "config").write_text("[profile empty]\nregion = us-east-1\n")
+
+    run = localfront(
+        "serve",
+        home=tmp_path,
+        AWS_PROFILE="empty",
+        AWS_CONFIG_FILE=str(tmp_path / "config"),
+        **NO_CREDENTIALS,
+    )
 
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
-    assert "There are no AWS credentials" in line
-    assert "AWS_PROFILE" in line
+    assert "There are no AWS credentials in what AWS_PROFILE" in line
 
 
 def test_an_emulator_needs_no_credentials(tmp_path: Path, closed_port: int) -> None:
@@ -185,3 +206,57 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
     assert str(in_the_way) in line
+
+
+def test_without_endpoint_profile_and_files_it_says_what_it_needs(
+    tmp_path: Path,
+) -> None:
+    run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
+
+    assert (run.returncode, run.stdout) == (1, "")
+    (line,) = run.stderr.splitlines()
+    assert "Nothing says where the distribution comes from" in line
+    assert "AWS_ENDPOINT_URL" in line
+    assert "AWS_PROFILE" in line
+    assert "--config FILE" in line
+
+
+def test_a_default_profile_with_credentials_chooses_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "credentials").write_text(
+        "[default]\naws_access_key_id = AKID\naws_secret_access_key = secret\n"
+    )
+
+    run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
+
+    assert run.returncode == 1
+    assert "Nothing says where the distribution comes from" in run.stderr
+
+
+def test_an_endpoint_of_the_profile_is_where_it_asks(
+    tmp_path: Path, closed_port: int
+) -> None:
+    endpoint = f"http://127.0.0.1:{closed_port}"
+    (tmp_path / "config").write_text(f"[profile local]\nendpoint_url = {endpoint}\n")
+
+    run = localfront(
+        "serve",
+        home=tmp_path,
+        AWS_PROFILE="local",
+        AWS_CONFIG_FILE=str(tmp_path / "config"),
+    )
+
+    assert f'Could not connect to the endpoint URL: "{endpoint}' in run.stderr
+
+
+def test_a_plan_without_any_address_names_each_origin_and_its_option(
+    tmp_path: Path,
+) -> None:
+    plan = REPOSITORY / "tests" / "fixtures" / "terraform" / "application-plan.json"
+
+    run = localfront("serve", "--config", str(plan), home=tmp_path, **NO_CREDENTIALS)
+
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert "--origin-override site=DIR" in line
+    assert "--origin-override api=http://localhost:PORT" in line

@@ -12,9 +12,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.store import Cache, Fresh
-from localfront.control_plane import Configuration, ControlPlane, Invalidation
 from localfront.errors import ConfigError
 from localfront.follow import Follower
+from localfront.sources.configuration import Configuration
+from localfront.sources.source import ConfigurationSource, Invalidation
 from tests.localfront.factories import (
     DISTRIBUTION_ID,
     a_cache_policy,
@@ -38,7 +39,7 @@ class EndOfScriptError(BaseException):
     """There is nothing more to read: what ends a test's following."""
 
 
-class ScriptedControlPlane(ControlPlane):
+class ScriptedSource(ConfigurationSource):
     """Gives its readings in turn; the invalidations are there at all times."""
 
     def __init__(self, *readings: Reading) -> None:
@@ -81,7 +82,7 @@ async def follow_to_the_end(follower: Follower) -> None:
 
 
 def following(
-    plane: ControlPlane, applied: Applied, cache: Cache | None = None
+    plane: ConfigurationSource, applied: Applied, cache: Cache | None = None
 ) -> Follower:
     return Follower(plane, cache or Cache(), applied, interval=0)
 
@@ -89,7 +90,7 @@ def following(
 async def test_the_first_reading_is_applied() -> None:
     applied = Applied()
 
-    started = await following(ScriptedControlPlane(FIRST), applied).start()
+    started = await following(ScriptedSource(FIRST), applied).start()
 
     assert started == FIRST
     assert applied.configurations == [FIRST]
@@ -100,7 +101,7 @@ async def test_without_a_first_reading_it_does_not_start(error: Exception) -> No
     applied = Applied()
 
     with pytest.raises(type(error)):
-        await following(ScriptedControlPlane(error), applied).start()
+        await following(ScriptedSource(error), applied).start()
 
     assert applied.calls == 0
 
@@ -111,9 +112,7 @@ async def test_a_change_is_applied_and_what_is_the_same_is_not(
     caplog.set_level(logging.INFO, "localfront")
     applied = Applied()
     same = Configuration(distributions=(a_distribution(),))
-    follower = following(
-        ScriptedControlPlane(FIRST, same, SECOND, SECOND, FIRST), applied
-    )
+    follower = following(ScriptedSource(FIRST, same, SECOND, SECOND, FIRST), applied)
 
     await follower.start()
     await follow_to_the_end(follower)
@@ -128,7 +127,7 @@ async def test_a_change_is_applied_and_what_is_the_same_is_not(
 async def test_the_last_distribution_may_go(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "localfront")
     applied = Applied()
-    follower = following(ScriptedControlPlane(FIRST, Configuration()), applied)
+    follower = following(ScriptedSource(FIRST, Configuration()), applied)
 
     await follower.start()
     await follow_to_the_end(follower)
@@ -150,9 +149,7 @@ async def test_a_reading_that_fails_is_reported_once_and_the_next_good_one_appli
     caplog: pytest.LogCaptureFixture, error: Exception, told: str
 ) -> None:
     applied = Applied()
-    follower = following(
-        ScriptedControlPlane(FIRST, error, error, error, SECOND), applied
-    )
+    follower = following(ScriptedSource(FIRST, error, error, error, SECOND), applied)
 
     await follower.start()
     await follow_to_the_end(follower)
@@ -167,7 +164,7 @@ async def test_an_error_that_comes_back_after_a_good_reading_is_reported_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     follower = following(
-        ScriptedControlPlane(FIRST, UNREACHABLE, FIRST, UNREACHABLE), Applied()
+        ScriptedSource(FIRST, UNREACHABLE, FIRST, UNREACHABLE), Applied()
     )
 
     await follower.start()
@@ -181,7 +178,7 @@ async def test_a_configuration_that_cannot_be_applied_is_tried_again(
 ) -> None:
     refusal = ConfigError("The function is not there yet.")
     applied = Applied(refused={2: refusal, 3: refusal})
-    follower = following(ScriptedControlPlane(FIRST, SECOND, SECOND, SECOND), applied)
+    follower = following(ScriptedSource(FIRST, SECOND, SECOND, SECOND), applied)
 
     await follower.start()
     await follow_to_the_end(follower)
@@ -202,7 +199,7 @@ async def test_an_invalidation_drops_its_objects_once_and_no_others(
     caplog.set_level(logging.INFO, "localfront")
     cache, clock = Cache(), FakeClock()
     page, asset = keep(cache, clock, "/a.html"), keep(cache, clock, "/b.css")
-    plane = ScriptedControlPlane(FIRST, FIRST, FIRST)
+    plane = ScriptedSource(FIRST, FIRST, FIRST)
     follower = following(plane, Applied(), cache)
 
     await follower.start()
@@ -217,7 +214,7 @@ async def test_an_invalidation_drops_its_objects_once_and_no_others(
 async def test_an_invalidation_from_before_the_start_drops_nothing() -> None:
     cache, clock = Cache(), FakeClock()
     page = keep(cache, clock, "/a.html")
-    plane = ScriptedControlPlane(FIRST, FIRST)
+    plane = ScriptedSource(FIRST, FIRST)
     plane.invalidations.append(Invalidation(DISTRIBUTION_ID, "I0", ("/*",)))
     follower = following(plane, Applied(), cache)
 

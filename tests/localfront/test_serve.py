@@ -10,12 +10,12 @@ import boto3
 import pytest
 
 from localfront.config.distribution import Distribution
-from localfront.control_plane import Configuration
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
 from localfront.origins.client import OriginClient
 from localfront.serve import Service, _log_function
 from localfront.settings import Settings
+from localfront.sources.configuration import Configuration
 from tests.localfront.emulated import LISTABLE, READABLE
 from tests.localfront.factories import (
     HOST,
@@ -41,7 +41,9 @@ async def serving(
         OriginClient() as client,
         WorkerPool(access={}, on_log=lambda name, line: None) as pool,
     ):
-        functions = EdgeFunctions(session, pool, folder=folder, directories={})
+        functions = EdgeFunctions(
+            session.client("lambda"), pool, folder=folder, directories={}
+        )
         service = Service(settings, session, functions, client)
         policy = {"Statement": [READABLE, LISTABLE]}
         await service.apply(

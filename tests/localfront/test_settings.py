@@ -38,11 +38,69 @@ def test_a_services_own_endpoint_wins() -> None:
     )
 
 
-def test_a_control_plane_of_its_own_leaves_the_origins_on_aws() -> None:
-    settings = Settings.load({"AWS_ENDPOINT_URL_CLOUDFRONT": EMULATOR})
+def test_a_control_plane_of_its_own_does_not_choose_aws_for_the_rest() -> None:
+    settings = Settings.load(
+        {"AWS_ENDPOINT_URL_CLOUDFRONT": EMULATOR, "AWS_PROFILE": "me"}
+    )
 
     assert settings.endpoints == Endpoints()
     assert settings.emulated
+    assert settings.reaches("cloudfront")
+    assert not settings.reaches("lambda")
+
+
+@pytest.mark.parametrize(
+    ("environ", "chosen"),
+    [
+        ({"AWS_PROFILE": "me"}, True),
+        ({"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}, True),
+        ({}, False),
+        ({"AWS_PROFILE": ""}, False),
+        ({"AWS_SECRET_ACCESS_KEY": "secret"}, False),
+        ({"AWS_DEFAULT_PROFILE": "me"}, False),
+        ({"AWS_REGION": "eu-west-1"}, False),
+        ({"AWS_PROFILE": "me", "AWS_ENDPOINT_URL": EMULATOR}, False),
+        ({"AWS_ACCESS_KEY_ID": "AKID", "AWS_ENDPOINT_URL_S3": EMULATOR}, False),
+    ],
+)
+def test_aws_is_chosen_by_a_profile_or_a_key_and_no_endpoint(
+    environ: dict[str, str], chosen: bool
+) -> None:
+    settings = Settings.load(environ)
+
+    assert settings.endpoints.aws is chosen
+    assert settings.reaches("cloudfront") is (chosen or "AWS_ENDPOINT_URL" in environ)
+
+
+def test_an_endpoint_of_the_profile_is_an_endpoint() -> None:
+    profile = {
+        "endpoint_url": EMULATOR,
+        "services": {"s3": {"endpoint_url": "http://127.0.0.1:9000"}},
+    }
+
+    settings = Settings.load({"AWS_PROFILE": "emulator"}, profile)
+
+    assert settings.endpoints == Endpoints(
+        s3="http://127.0.0.1:9000", api_gateway=EMULATOR
+    )
+
+
+def test_the_environment_wins_over_the_profiles_endpoint() -> None:
+    other = "http://127.0.0.1:4567"
+
+    settings = Settings.load({"AWS_ENDPOINT_URL": other}, {"endpoint_url": EMULATOR})
+
+    assert settings.endpoints.s3 == other
+
+
+def test_endpoints_that_are_to_be_ignored_are() -> None:
+    environ = {
+        "AWS_PROFILE": "me",
+        "AWS_ENDPOINT_URL": EMULATOR,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    }
+
+    assert Settings.load(environ).endpoints == Endpoints(aws=True)
 
 
 def test_functions_are_given_the_endpoints_as_they_are_set() -> None:

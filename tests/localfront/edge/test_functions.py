@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import boto3
 import pytest
 
 from localfront.edge.functions import EdgeFunctions
@@ -21,17 +20,19 @@ from tests.localfront.real_workers import PYTHON, an_event
 CONFIGURATION = {"Runtime": PYTHON, "CodeSha256": "c2hhMjU2"}
 
 
-class FakeSession:
-    """A session whose Lambda API knows one function, whose handler may change."""
+class FakeLambda:
+    """A Lambda API that knows one function, whose handler may change."""
 
     def __init__(self, handler: str = "handler.handler", **configuration: Any) -> None:
         self.handler = handler
         self.configuration = configuration
 
-    def client(self, _service: str, **_: Any) -> FakeSession:
-        return self
-
-    def get_function(self, **_: str) -> dict[str, Any]:
+    def get_function(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803 -- the API's name
+        Qualifier: str,  # noqa: N803
+    ) -> dict[str, Any]:
         changed = {"Handler": self.handler, **self.configuration}
         return {"Configuration": {**CONFIGURATION, **changed}}
 
@@ -57,7 +58,7 @@ async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
     code.mkdir()
     async with WorkerPool(access={}, on_log=lambda *_: None) as pool:
         functions = EdgeFunctions(
-            cast(boto3.Session, FakeSession()),
+            FakeLambda(),
             pool,
             folder=tmp_path / "unpacked",
             directories={"edge": code},
@@ -72,17 +73,17 @@ async def test_a_local_directory_that_went_away_is_a_failure_of_the_function(
 async def test_an_arn_that_was_made_again_runs_its_new_code(tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text("def handler(event, context): return 1")
     (tmp_path / "second.py").write_text("def handler(event, context): return 2")
-    session = FakeSession("first.handler")
+    functions_api = FakeLambda("first.handler")
     async with WorkerPool(access={}, on_log=lambda *_: None) as pool:
         functions = EdgeFunctions(
-            cast(boto3.Session, session),
+            functions_api,
             pool,
             folder=tmp_path / "unpacked",
             directories={"edge": tmp_path},
         )
         await functions.load([EDGE_ARN])
         before = await functions.invoke(EDGE_ARN, an_event())
-        session.handler = "second.handler"
+        functions_api.handler = "second.handler"
 
         await functions.load([EDGE_ARN])
         after = await functions.invoke(EDGE_ARN, an_event())
@@ -98,8 +99,8 @@ async def served(tmp_path: Path) -> AsyncIterator[MakeFunctions]:
         "    return context.get_remaining_time_in_millis() / 1000\n"
     )
     async with WorkerPool(access={}, on_log=lambda *_: None) as pool:
-        yield lambda session, **settings: EdgeFunctions(
-            cast(boto3.Session, session),
+        yield lambda api, **settings: EdgeFunctions(
+            api,
             pool,
             folder=tmp_path / "unpacked",
             directories={"edge": tmp_path},
@@ -122,7 +123,7 @@ async def served(tmp_path: Path) -> AsyncIterator[MakeFunctions]:
 async def test_the_time_limit_is_the_function_s_and_the_event_s(
     served: MakeFunctions, profile: Profile, event_type: str, seconds: int, limit: int
 ) -> None:
-    functions = served(FakeSession(Timeout=seconds), profile=profile)
+    functions = served(FakeLambda(Timeout=seconds), profile=profile)
     await functions.load([EDGE_ARN])
 
     remaining = await functions.invoke(EDGE_ARN, an_event(event_type))
@@ -135,7 +136,7 @@ async def test_the_time_limit_is_the_function_s_and_the_event_s(
 async def test_a_profile_s_limit_of_viewer_events_is_checked_at_load(
     served: MakeFunctions,
 ) -> None:
-    functions = served(FakeSession(Timeout=6, MemorySize=256), profile=CLASSIC)
+    functions = served(FakeLambda(Timeout=6, MemorySize=256), profile=CLASSIC)
     await functions.load([EDGE_ARN])
 
     with pytest.raises(ConfigError, match=r"LA-017.*LA-019"):
@@ -146,7 +147,7 @@ async def test_a_profile_s_limit_of_viewer_events_is_checked_at_load(
 async def test_what_aws_may_not_take_is_said_once(
     served: MakeFunctions, caplog: pytest.LogCaptureFixture
 ) -> None:
-    functions = served(FakeSession(Timeout=6, Runtime="python3.8"))
+    functions = served(FakeLambda(Timeout=6, Runtime="python3.8"))
 
     for _ in range(2):
         await functions.load([EDGE_ARN], at_viewer_events=[EDGE_ARN])
@@ -162,7 +163,7 @@ async def test_a_runtime_without_an_interpreter_is_refused_at_load(
     served: MakeFunctions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    functions = served(FakeSession(Runtime="nodejs22.x"))
+    functions = served(FakeLambda(Runtime="nodejs22.x"))
 
     with pytest.raises(ConfigError, match=r"nodejs22\.x need Node\.js 22"):
         await functions.load([EDGE_ARN])
@@ -174,7 +175,7 @@ async def test_an_answer_that_is_no_json_is_in_the_log_of_validation_errors(
 ) -> None:
     (tmp_path / "bad.py").write_text("def handler(e, c): return float('nan')")
     sink = Sink()
-    functions = served(FakeSession("bad.handler"), validation_log=ValidationLog(sink))
+    functions = served(FakeLambda("bad.handler"), validation_log=ValidationLog(sink))
     await functions.load([EDGE_ARN])
 
     with pytest.raises(EdgeValidationError):

@@ -1,12 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from localfront.errors import ConfigError
-from localfront.origins.addresses import Address, Endpoints, Service, resolve
-from tests.localfront.factories import an_api_origin, an_origin
+from localfront.origins.addresses import (
+    Address,
+    Endpoints,
+    Service,
+    check_addresses,
+    resolve,
+    unused_overrides,
+)
+from localfront.origins.overrides import AnotherAddress, Folder
+from tests.localfront.factories import (
+    API_DOMAIN,
+    a_distribution,
+    an_api_origin,
+    an_origin,
+)
 
-AWS = Endpoints()
+AWS = Endpoints(aws=True)
 EMULATOR = Endpoints(s3="http://127.0.0.1:4566", api_gateway="http://127.0.0.1:4566")
 
 
@@ -109,11 +125,17 @@ def test_a_website_endpoint_is_a_custom_origin() -> None:
         "pages.s3-website-us-east-1.amazonaws.com",
         "internal-lb-1.us-east-1.elb.amazonaws.com",
         "s3.us-east-1.amazonaws.com",
+        "s3.cn-north-1.amazonaws.com.cn",
+        "abcdef.lambda-url.us-east-1.on.aws",
+        "site-1.us-east-1.elb.amazonaws.com.",
     ],
 )
-def test_beside_an_emulator_no_other_name_of_aws_is_dialled(domain_name: str) -> None:
-    with pytest.raises(ConfigError, match="'api' is " + domain_name):
-        address(domain_name, EMULATOR)
+@pytest.mark.parametrize("endpoints", [EMULATOR, Endpoints()])
+def test_without_the_choice_of_aws_no_other_name_of_aws_is_dialled(
+    domain_name: str, endpoints: Endpoints
+) -> None:
+    with pytest.raises(ConfigError, match=r"'api' \(" + domain_name):
+        address(domain_name, endpoints)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +148,72 @@ def test_beside_an_emulator_no_other_name_of_aws_is_dialled(domain_name: str) ->
 )
 def test_a_name_that_only_looks_like_awss_is_no_aws_service(domain_name: str) -> None:
     assert address(domain_name).service is Service.CUSTOM
+
+
+@pytest.mark.parametrize(
+    "domain_name",
+    [
+        "pages.s3.eu-west-1.amazonaws.com",
+        "pages.s3.cn-north-1.amazonaws.com.cn",
+        "abc.execute-api.us-east-1.amazonaws.com",
+        "abc.execute-api.cn-north-1.amazonaws.com.cn",
+    ],
+)
+def test_without_endpoint_and_choice_not_even_these_names_are_dialled(
+    domain_name: str,
+) -> None:
+    with pytest.raises(ConfigError, match="nothing here allows to dial"):
+        address(domain_name, Endpoints())
+
+
+def test_a_bucket_has_its_name_in_every_partition_and_over_ipv6() -> None:
+    china = address("pages.s3.cn-north-1.amazonaws.com.cn")
+    dual = address("pages.s3.dualstack.eu-west-1.amazonaws.com")
+
+    assert (china.bucket, china.region) == ("pages", "cn-north-1")
+    assert (dual.bucket, dual.region) == ("pages", "eu-west-1")
+
+
+def test_all_origins_without_an_address_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as refused:
+        check_addresses([a_distribution()], Endpoints())
+
+    told = str(refused.value)
+    assert "Origins 'pages' (pages.s3.us-east-1.amazonaws.com), 'api' (abc123." in told
+    assert (
+        "--origin-override pages=DIR --origin-override api=http://localhost:PORT"
+        in told
+    )
+
+
+def test_an_origin_of_ones_own_needs_no_choice() -> None:
+    own = an_api_origin(id="own", domain_name="origin.example.com")
+
+    check_addresses([a_distribution(origins=(own,))], Endpoints())
+
+
+def test_a_folder_stands_in_for_buckets_alone(tmp_path: Path) -> None:
+    endpoints = Endpoints(overrides={"api": Folder(tmp_path)})
+
+    with pytest.raises(ConfigError, match=r"'api' is abc123.* no bucket.* Give a URL"):
+        resolve(an_api_origin(), viewer_scheme="https", endpoints=endpoints)
+
+
+def test_an_override_wins_over_an_endpoint_and_over_aws() -> None:
+    override = {"pages": AnotherAddress(base="http://localhost:3000")}
+
+    for endpoints in (
+        replace(EMULATOR, overrides=override),
+        replace(AWS, overrides=override),
+    ):
+        found = resolve(an_origin(), viewer_scheme="https", endpoints=endpoints)
+        assert (found.base, found.emulated) == ("http://localhost:3000", False)
+
+
+def test_an_override_of_no_origin_is_told() -> None:
+    address = AnotherAddress(base="http://localhost:3000")
+    overrides = {"pages": address, "abc123": address, API_DOMAIN: address}
+
+    unused = unused_overrides([a_distribution()], Endpoints(overrides=overrides))
+
+    assert unused == ["abc123"]

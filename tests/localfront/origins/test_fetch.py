@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from localfront.errors import ConfigError
+from localfront.errors import OriginError
 from localfront.origins.client import OriginClient
 from tests.localfront.emulated import (
     BUCKET,
@@ -303,7 +303,7 @@ async def test_no_other_name_of_amazons_is_dialled_while_an_endpoint_is_set(
     origin = an_api_origin(domain_name=domain_name)
 
     async with OriginServer() as server:
-        with pytest.raises(ConfigError, match=domain_name):
+        with pytest.raises(OriginError, match=domain_name):
             await fetch(emulator(client, server), a_request(), origin)
 
     assert server.received == []

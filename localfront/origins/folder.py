@@ -1,0 +1,162 @@
+"""A folder that stands in for a bucket: its files are the objects, by their path as the key.
+
+Keys are what S3 makes of a path: percent-decoded once, and `.`, `..` and empty segments are letters
+like others, so that no file can be named with them. Links are followed as long as they stay in the
+folder. Whoever asks may read, and may not list: what is not there is 404 here, which `fetch` turns
+into the 403 of S3-003.
+
+Sources: S3 API Reference, GetObject and HeadObject; RFC 9110 section 13.2.2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import os
+import stat
+from collections.abc import AsyncIterator
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+from localfront.cache.conditional import answer_conditionally
+from localfront.messages import Headers, Request, Response
+from localfront.origins.failures import BROKE_OFF
+from localfront.origins.refusals import no_such_key, precondition_failed
+
+PIECE = 256 * 1024  # bytes
+DEFAULT_TYPE = "binary/octet-stream"  # S3's, for an object without one
+OPEN_FLAGS = (
+    os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+)  # a pipe would block
+# Not the machine's own table: the same file has the same type everywhere.
+TYPES = mimetypes.MimeTypes(filenames=())
+for ending, kind in {
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".md": "text/markdown",
+    ".otf": "font/otf",
+    ".ttf": "font/ttf",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".yaml": "application/yaml",
+}.items():
+    TYPES.add_type(kind, ending)
+
+
+def object_in_folder(folder: Path, request: Request) -> Response:
+    """The answer to GET or HEAD; 404 for a key that no file has. Blocks: call it in a thread."""
+    key = unquote_to_bytes(request.uri)[1:]
+    descriptor = _open(folder, key)
+    if descriptor is None:
+        return no_such_key("The folder in place of the bucket has no such file.")
+    status = os.fstat(descriptor)
+    answer = Response(status=200, reason="OK", headers=_headers(key, status))
+    refused = _precondition_fails(request.headers, answer.headers)
+    if refused:
+        answer = precondition_failed("The object is not the one that was asked about.")
+    else:
+        answer = answer_conditionally(request, answer)
+    if answer.status != 200 or request.method == "HEAD" or not status.st_size:
+        os.close(descriptor)
+        return answer
+    name = os.fsdecode(key)
+    return Response(
+        status=200,
+        reason="OK",
+        headers=answer.headers,
+        body=FileBody(descriptor, status.st_size, f"{name!r} in {folder}"),
+    )
+
+
+class FileBody:
+    """An open file on its way; of a file that grows meanwhile, as much as was promised."""
+
+    def __init__(self, descriptor: int, length: int, who: str) -> None:
+        self._descriptor: int | None = descriptor
+        self._length = length
+        self._who = who
+
+    @property
+    def length(self) -> int | None:
+        return self._length
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = self._length
+        while left and self._descriptor is not None:
+            try:
+                piece = await asyncio.to_thread(
+                    os.read, self._descriptor, min(PIECE, left)
+                )
+            except OSError as error:
+                raise BROKE_OFF.error(
+                    self._who, f"can't be read: {error.strerror}"
+                ) from error
+            if not piece:
+                raise BROKE_OFF.error(self._who, "got shorter while it was read")
+            left -= len(piece)
+            yield piece
+
+    async def aclose(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __del__(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
+def _open(folder: Path, key: bytes) -> int | None:
+    """A descriptor of the file that has this key, None where there is none inside the folder."""
+    segments = key.split(b"/")
+    if {b"", b".", b".."} & set(segments) or b"\0" in key:
+        return None
+    try:
+        # Resolved first and then opened without following: no link can lead out in between.
+        path = (folder / os.fsdecode(key)).resolve(strict=True)
+        if not path.is_relative_to(folder.resolve()):
+            return None
+        descriptor = os.open(path, OPEN_FLAGS)
+    except (OSError, RuntimeError, ValueError):  # not there, no access, links in a ring
+        return None
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _headers(key: bytes, status: os.stat_result) -> Headers:
+    name = os.fsdecode(key)
+    kind, encoding = TYPES.guess_type(f"/{name}")
+    return Headers.of(
+        [
+            ("Content-Type", kind if kind and not encoding else DEFAULT_TYPE),
+            ("Content-Length", str(status.st_size)),
+            ("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"'),
+            ("Last-Modified", formatdate(status.st_mtime, usegmt=True)),
+            ("Date", formatdate(usegmt=True)),
+            ("Server", "AmazonS3"),
+        ]
+    )
+
+
+def _precondition_fails(asked: Headers, held: Headers) -> bool:
+    """If-Match, and If-Unmodified-Since where there is none."""
+    tags = ", ".join(asked.get_all("if-match"))
+    if tags:
+        return tags.strip() != "*" and held.get("etag") not in {
+            tag.strip() for tag in tags.split(",")
+        }
+    since, modified = asked.get("if-unmodified-since"), held.get("last-modified")
+    try:
+        return bool(since and modified) and parsedate_to_datetime(
+            modified or ""
+        ) > parsedate_to_datetime(since or "")
+    except (ValueError, TypeError, OverflowError):  # no date: as if it were not there
+        return False

@@ -1,0 +1,186 @@
+"""Reads distributions, and all that they refer to, from a CloudFront API: an emulator's, or AWS's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from localfront.config.managed_policies import MANAGED
+from localfront.config.policies import items
+from localfront.origins.addresses import Endpoints
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
+from localfront.sources.configuration import Configuration, configure
+from localfront.sources.description import Description, Raw, named
+from localfront.sources.source import (
+    CloudFrontFunctionsApi,
+    Invalidation,
+    LambdaFunctions,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudfront import CloudFrontClient
+
+HOME_REGION = "us-east-1"  # of Lambda@Edge (LA-002)
+IDENTITY = "origin-access-identity/cloudfront/"
+# A wrong address is told within seconds; following looks again anyway.
+PATIENCE = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 2})
+
+
+class CloudFrontApi:
+    """A `Source`: the distributions of an account, or the one that is named."""
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        endpoints: Endpoints,
+        distribution_id: str | None = None,
+        *,
+        profile: Profile = PROFILE_2026,
+    ) -> None:
+        self._cloudfront: CloudFrontClient = session.client(
+            "cloudfront", config=PATIENCE
+        )
+        self._s3 = session.client("s3", config=PATIENCE)
+        self._lambda = session.client("lambda", region_name=HOME_REGION)
+        self._endpoints = endpoints
+        self._only = distribution_id
+        self._profile = profile
+        self._known = _Known(self._cloudfront)
+
+    def read(self) -> Configuration:
+        configuration = configure(
+            self._describe(), self._endpoints, profile=self._profile
+        )
+        buckets = emulated_buckets(configuration.distributions, self._endpoints)
+        policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
+        return replace(configuration, bucket_policies=policies)
+
+    def new_invalidations(
+        self, configuration: Configuration, seen: Iterable[str]
+    ) -> list[Invalidation]:
+        known = set(seen)
+        found: list[Invalidation] = []
+        for distribution in configuration.distributions:
+            listed = self._cloudfront.list_invalidations(DistributionId=distribution.id)
+            for summary in items(listed.get("InvalidationList")):
+                if summary["Id"] not in known:
+                    found.append(self._invalidation(distribution.id, summary["Id"]))
+        return found
+
+    @property
+    def lambda_functions(self) -> LambdaFunctions:
+        return self._lambda
+
+    @property
+    def cloudfront_functions(self) -> CloudFrontFunctionsApi:
+        return self._cloudfront
+
+    def _invalidation(self, distribution_id: str, invalidation_id: str) -> Invalidation:
+        answer = self._cloudfront.get_invalidation(
+            DistributionId=distribution_id, Id=invalidation_id
+        )
+        batch = answer["Invalidation"]["InvalidationBatch"]
+        return Invalidation(
+            distribution_id, invalidation_id, tuple(items(batch["Paths"]))
+        )
+
+    def _describe(self) -> Description:
+        distributions = tuple(self._distributions())
+        client = self._cloudfront
+
+        def of_account(field: str, managed: Mapping[str, Any]) -> Iterable[str]:
+            return sorted(named(distributions, field) - managed.keys())
+
+        key_groups = {
+            i: client.get_key_group(Id=i)["KeyGroup"]["KeyGroupConfig"]
+            for i in sorted(named(distributions, "TrustedKeyGroups"))
+        }
+        return Description(
+            distributions=distributions,
+            cache_policies={
+                i: client.get_cache_policy(Id=i)["CachePolicy"]["CachePolicyConfig"]
+                for i in of_account("CachePolicyId", MANAGED.cache)
+            },
+            origin_request_policies={
+                i: client.get_origin_request_policy(Id=i)["OriginRequestPolicy"][
+                    "OriginRequestPolicyConfig"
+                ]
+                for i in of_account("OriginRequestPolicyId", MANAGED.origin_request)
+            },
+            response_headers_policies={
+                i: client.get_response_headers_policy(Id=i)["ResponseHeadersPolicy"][
+                    "ResponseHeadersPolicyConfig"
+                ]
+                for i in of_account("ResponseHeadersPolicyId", MANAGED.response_headers)
+            },
+            origin_access_controls={
+                i: client.get_origin_access_control(Id=i)["OriginAccessControl"][
+                    "OriginAccessControlConfig"
+                ]
+                for i in sorted(named(distributions, "OriginAccessControlId"))
+            },
+            canonical_users=self._canonical_users(distributions),
+            key_groups=key_groups,
+            public_keys={
+                i: client.get_public_key(Id=i)["PublicKey"]["PublicKeyConfig"]
+                for i in sorted(named(list(key_groups.values()), "Items"))
+            },
+        )
+
+    def _distributions(self) -> Iterable[Raw]:
+        if self._only is not None:
+            return [self._cloudfront.get_distribution(Id=self._only)["Distribution"]]
+        pages = self._cloudfront.get_paginator("list_distributions").paginate()
+        return [
+            self._known.distribution(summary)
+            for page in pages
+            for summary in items(page.get("DistributionList"))
+        ]
+
+    def _canonical_users(self, distributions: tuple[Raw, ...]) -> Mapping[str, str]:
+        ids = {
+            path.removeprefix(IDENTITY)
+            for path in named(distributions, "OriginAccessIdentity")
+        }
+        found = {i: self._canonical_user(i) for i in sorted(ids)}
+        return {i: user for i, user in found.items() if user is not None}
+
+    def _canonical_user(self, identity_id: str) -> str | None:
+        """None where the API has no such identity: MiniStack knows none at all. Its ARN does."""
+        try:
+            answer = self._cloudfront.get_cloud_front_origin_access_identity(
+                Id=identity_id
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+        return answer["CloudFrontOriginAccessIdentity"]["S3CanonicalUserId"]
+
+
+class _Known:
+    """What was fetched before, with the ETag that it had: what has it still is not fetched again.
+
+    An API whose lists give no ETags (an emulator's) is asked for the whole each time.
+    """
+
+    def __init__(self, cloudfront: CloudFrontClient) -> None:
+        self._cloudfront = cloudfront
+        self._distributions: dict[str, tuple[str, Raw]] = {}
+
+    def distribution(self, summary: Raw) -> Raw:
+        """The Distribution of a DistributionSummary."""
+        distribution_id, tag = summary["Id"], summary.get("ETag")
+        known_tag, known = self._distributions.get(distribution_id, ("", {}))
+        if tag and tag == known_tag:
+            return known
+        answer = self._cloudfront.get_distribution(Id=distribution_id)
+        found: Raw = answer["Distribution"]
+        self._distributions[distribution_id] = (answer.get("ETag", ""), found)
+        return found

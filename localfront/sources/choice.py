@@ -1,0 +1,63 @@
+"""Which source a command means: files that were given, else the CloudFront API of the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import boto3
+
+from localfront.errors import ConfigError
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.settings import Settings
+from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
+from localfront.sources.files import ConfigFiles
+from localfront.sources.source import Source
+
+NOTHING_CHOSEN = (
+    "Nothing says where the distribution comes from. Set AWS_ENDPOINT_URL to an emulator's address, "
+    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or give --config FILE (the output "
+    "of `aws cloudfront get-distribution`, or of `terraform show -json`)."
+)
+# Seconds between two looks.
+WATCHING_FILES = 0.25
+ASKING_AN_EMULATOR = 0.5
+ASKING_AWS = 60.0
+
+
+def choose_source(
+    settings: Settings,
+    session: boto3.Session,
+    *,
+    files: Sequence[Path] = (),
+    distribution_id: str | None = None,
+    stand_ins: Iterable[str] = (),
+    profile: Profile = PROFILE_2026,
+) -> Source:
+    """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces."""
+    if files:
+        emulated_s3 = settings.endpoints.s3 is not None
+        return ConfigFiles(
+            files,
+            settings.endpoints,
+            distribution_id,
+            lambda_api=session.client("lambda", region_name=HOME_REGION)
+            if settings.reaches("lambda")
+            else None,
+            cloudfront_api=session.client("cloudfront", config=PATIENCE)
+            if settings.reaches("cloudfront")
+            else None,
+            s3=session.client("s3", config=PATIENCE) if emulated_s3 else None,
+            stand_ins=stand_ins,
+            profile=profile,
+        )
+    if not settings.reaches("cloudfront"):
+        raise ConfigError(NOTHING_CHOSEN)
+    return CloudFrontApi(session, settings.endpoints, distribution_id, profile=profile)
+
+
+def default_interval(settings: Settings, files: Sequence[Path]) -> float:
+    """How often to look for changes, in seconds."""
+    if files:
+        return WATCHING_FILES
+    return ASKING_AN_EMULATOR if settings.emulated else ASKING_AWS

@@ -1,0 +1,180 @@
+"""What the AWS CLI prints → a description; each output is recognised by its top-level key.
+
+| command | key |
+| --- | --- |
+| `aws cloudfront get-distribution` | Distribution |
+| `aws cloudfront get-distribution-config` | DistributionConfig |
+| `aws cloudfront get-cache-policy`, `get-origin-request-policy`, `get-response-headers-policy` | the policy |
+| `aws cloudfront get-origin-access-control`, `get-key-group`, `get-public-key` | its name |
+| `aws cloudfront get-cloud-front-origin-access-identity` | CloudFrontOriginAccessIdentity |
+| `aws cloudfront describe-function`, its code beside it in NAME.js | FunctionSummary |
+| `aws lambda get-function`, `get-function-configuration` | Configuration, FunctionArn |
+| `aws s3api get-bucket-policy` | Policy |
+
+Source: AWS CLI Command Reference, "Output" of each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from localfront.config.policies import items
+from localfront.errors import ConfigError
+from localfront.sources import made_up
+from localfront.sources.description import Description, FunctionCode, Raw, named
+
+# The top-level key and the part of a description that such answers go to.
+BY_ID = {
+    "CachePolicy": "cache_policies",
+    "OriginRequestPolicy": "origin_request_policies",
+    "ResponseHeadersPolicy": "response_headers_policies",
+    "OriginAccessControl": "origin_access_controls",
+    "KeyGroup": "key_groups",
+    "PublicKey": "public_keys",
+}
+KNOWN = (
+    "Distribution, DistributionConfig, CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, "
+    "OriginAccessControl, CloudFrontOriginAccessIdentity, KeyGroup, PublicKey, FunctionSummary, "
+    "Configuration (of a Lambda function) or Policy (of a bucket)"
+)
+
+
+def describe_output(document: Raw, file: Path) -> Description:
+    """Raises ConfigError for what is no output of these commands."""
+    for key, part in BY_ID.items():
+        if key in document:
+            parts: dict[str, Any] = {part: _by_id(document, key)}
+            return Description(**parts)
+    for key, read in READERS.items():
+        if key in document:
+            return read(document, file)
+    if {
+        "Origins",
+        "DefaultCacheBehavior",
+    } <= document.keys():  # as create-distribution takes it
+        return _config({"DistributionConfig": document}, file)
+    raise ConfigError(
+        f"It is neither `terraform show -json` nor an answer of the AWS CLI: none of {KNOWN} is in "
+        "it."
+    )
+
+
+def _by_id(document: Raw, key: str) -> dict[str, Raw]:
+    thing = _structure(document, key)
+    return {_text(thing, key, "Id"): _structure(thing, f"{key}Config", f"{key}.")}
+
+
+def _distribution(document: Raw, file: Path) -> Description:
+    found = _structure(document, "Distribution")
+    _structure(found, "DistributionConfig", "Distribution.")
+    return _described(found, file)
+
+
+def _config(document: Raw, file: Path) -> Description:
+    """A configuration has no id of its own: it is made of what never changes in it."""
+    config = _structure(document, "DistributionConfig")
+    name = str(config.get("CallerReference") or file.name)
+    distribution_id = made_up.short_id("E", name)
+    found = {
+        "Id": distribution_id,
+        "ARN": made_up.distribution_arn(distribution_id),
+        "DomainName": made_up.distribution_domain_name(name),
+        "DistributionConfig": config,
+    }
+    return _described(found, file)
+
+
+def _described(distribution: Raw, file: Path) -> Description:
+    labels = {str(distribution.get("Id")): str(file)}
+    return Description(distributions=(distribution,), labels=labels)
+
+
+def _identity(document: Raw, file: Path) -> Description:
+    identity = _structure(document, "CloudFrontOriginAccessIdentity")
+    user = identity.get("S3CanonicalUserId")
+    name = _text(identity, "CloudFrontOriginAccessIdentity", "Id")
+    return Description(canonical_users={name: str(user)} if user else {})
+
+
+def _function(document: Raw, file: Path) -> Description:
+    summary = _structure(document, "FunctionSummary")
+    name = _text(summary, "FunctionSummary", "Name")
+    config = _structure(summary, "FunctionConfig", "FunctionSummary.")
+    metadata = _structure(summary, "FunctionMetadata", "FunctionSummary.")
+    code = file.with_name(f"{name}.js")
+    try:
+        text = code.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"FunctionSummary: the code of {name} should be in {code}: {error}. Write it there with "
+            f"`aws cloudfront get-function --name {name} --stage LIVE {code.name}`."
+        ) from error
+    stores = items(config.get("KeyValueStoreAssociations"))
+    function = FunctionCode(
+        name=name,
+        runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
+        code=text,
+        key_value_store_arns=tuple(store["KeyValueStoreARN"] for store in stores),
+    )
+    arn = _text(metadata, "FunctionSummary.FunctionMetadata", "FunctionARN")
+    return Description(functions={arn: function})
+
+
+def _lambda(document: Raw, file: Path) -> Description:
+    """Without the code, whose address holds for ten minutes: a directory has to stand in for it."""
+    config = document.get("Configuration", document)
+    if not isinstance(config, Mapping):
+        raise ConfigError("Configuration is no structure.")
+    arn, version = (
+        _text(config, "Configuration", "FunctionArn"),
+        str(config.get("Version")),
+    )
+    if not arn.endswith(f":{version}"):
+        arn = f"{arn}:{version}"
+    return Description(
+        lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}}
+    )
+
+
+def _bucket_policy(document: Raw, file: Path) -> Description:
+    """The answer does not name the bucket; the policy's resources do."""
+    try:
+        policy = json.loads(document["Policy"])
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"Policy is no JSON text: {error}.") from error
+    arns = named(policy, "Resource")
+    buckets = {arn.rpartition(":")[2].partition("/")[0] for arn in arns}
+    if len(buckets) != 1 or not isinstance(policy, Mapping):
+        raise ConfigError(
+            f"Policy: its Resource names {', '.join(sorted(buckets)) or 'no bucket'}, and it has to "
+            "name one bucket."
+        )
+    return Description(bucket_policies={buckets.pop(): policy})
+
+
+READERS: Mapping[str, Callable[[Raw, Path], Description]] = {
+    "Distribution": _distribution,
+    "DistributionConfig": _config,
+    "CloudFrontOriginAccessIdentity": _identity,
+    "FunctionSummary": _function,
+    "Configuration": _lambda,
+    "FunctionArn": _lambda,
+    "Policy": _bucket_policy,
+}
+
+
+def _structure(document: Raw, field: str, path: str = "") -> Raw:
+    value: Any = document.get(field)
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{path}{field} is missing, or no structure.")
+    return value
+
+
+def _text(document: Raw, path: str, field: str) -> str:
+    value = document.get(field)
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{path}.{field} is missing, or no text.")
+    return value

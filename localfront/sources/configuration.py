@@ -1,0 +1,145 @@
+"""A description → the values that are served.
+
+One `configure` gives one consistent value; comparing two of them tells whether anything changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localfront.config.aliases import check_aliases
+from localfront.config.distribution import Distribution, TrustedKey
+from localfront.config.managed_policies import MANAGED
+from localfront.config.parsing import parse_distribution
+from localfront.config.policies import PolicyCatalog
+from localfront.config.policy_parsing import (
+    parse_cache_policy,
+    parse_origin_request_policy,
+)
+from localfront.config.trusted_keys import parse_key_group, parse_public_key
+from localfront.errors import ConfigError
+from localfront.origins.addresses import Endpoints, check_addresses
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.responses.headers_policy_parsing import parse_response_headers_policy
+from localfront.sources.description import Description, FunctionCode, Raw, named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that is served: distributions, their buckets' policies, and code.
+
+    `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
+    functions by ARN, where the source itself has them; else the Lambda API is asked.
+    """
+
+    distributions: tuple[Distribution, ...] = ()
+    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
+        default_factory=dict
+    )
+    functions: Mapping[str, FunctionCode] = field(default_factory=dict)
+    lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
+
+    @property
+    def function_arns(self) -> frozenset[str]:
+        """Of the Lambda functions that behaviors name."""
+        return frozenset(
+            association.lambda_function_arn
+            for distribution in self.distributions
+            for behavior in distribution.behaviors
+            for association in behavior.lambda_function_associations
+        )
+
+
+def configure(
+    description: Description, endpoints: Endpoints, *, profile: Profile = PROFILE_2026
+) -> Configuration:
+    """Raises ConfigError, with the distribution and the field, for what can't be honoured, and for
+    origins that have no address.
+    """
+    distributions = tuple(
+        _distribution(raw, description, profile) for raw in description.distributions
+    )
+    check_aliases(distributions)
+    check_addresses(distributions, endpoints)
+    return Configuration(
+        distributions=distributions,
+        bucket_policies=description.bucket_policies,
+        functions=description.functions,
+        lambda_functions=description.lambda_functions,
+    )
+
+
+def _distribution(raw: Raw, description: Description, profile: Profile) -> Distribution:
+    distribution_id = str(raw.get("Id"))
+    try:
+        return parse_distribution(
+            raw,
+            policies=_policies(raw, description),
+            signing_behaviors={
+                i: control.get("SigningBehavior", "")
+                for i, control in description.origin_access_controls.items()
+            },
+            key_groups={
+                i: _keys(i, description)
+                for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+            },
+            canonical_users=description.canonical_users,
+            profile=profile,
+        )
+    except ConfigError as error:
+        label = description.labels.get(
+            distribution_id, f"Distribution {distribution_id}"
+        )
+        raise ConfigError(f"{label}: {error}") from error
+
+
+def _policies(raw: Raw, description: Description) -> PolicyCatalog:
+    """AWS's managed policies, and those of the account that the behaviors name.
+
+    A policy that no behavior names is not read: it may ask for what localfront can't do.
+    """
+    cache = named(raw, "CachePolicyId") & description.cache_policies.keys()
+    request = (
+        named(raw, "OriginRequestPolicyId") & description.origin_request_policies.keys()
+    )
+    headers = (
+        named(raw, "ResponseHeadersPolicyId")
+        & description.response_headers_policies.keys()
+    )
+    return PolicyCatalog(
+        cache={
+            **MANAGED.cache,
+            **{i: parse_cache_policy(i, description.cache_policies[i]) for i in cache},
+        },
+        origin_request={
+            **MANAGED.origin_request,
+            **{
+                i: parse_origin_request_policy(
+                    i, description.origin_request_policies[i]
+                )
+                for i in request
+            },
+        },
+        response_headers={
+            **MANAGED.response_headers,
+            **{
+                i: parse_response_headers_policy(
+                    i, description.response_headers_policies[i]
+                )
+                for i in headers
+            },
+        },
+    )
+
+
+def _keys(group_id: str, description: Description) -> tuple[TrustedKey, ...]:
+    ids = parse_key_group(group_id, description.key_groups[group_id])
+    for key_id in ids:
+        if key_id not in description.public_keys:
+            raise ConfigError(
+                f"Key group {group_id}: Items names {key_id!r}, and there is no such public key. "
+                "Create the key, or add the output of get-public-key."
+            )
+    return tuple(parse_public_key(i, description.public_keys[i]) for i in ids)

@@ -1,0 +1,86 @@
+"""What a control plane says, in the shapes of the CloudFront API, before anything is read into it.
+
+Every source makes one of these, and `configuration.configure` is the only reader.
+
+Source: CloudFront API Reference, GetDistribution, GetCachePolicy, GetKeyGroup and their like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCode:
+    """The code of a CloudFront Function as it is published (FN-001)."""
+
+    name: str
+    runtime: str
+    code: str
+    key_value_store_arns: tuple[str, ...] = ()
+
+
+def _empty() -> Any:
+    return field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
+    comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
+    `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
+    are by bucket, None for a bucket that has none.
+    """
+
+    distributions: tuple[Raw, ...] = ()
+    labels: Mapping[str, str] = _empty()
+    cache_policies: Mapping[str, Raw] = _empty()
+    origin_request_policies: Mapping[str, Raw] = _empty()
+    response_headers_policies: Mapping[str, Raw] = _empty()
+    origin_access_controls: Mapping[str, Raw] = _empty()
+    canonical_users: Mapping[str, str] = _empty()
+    key_groups: Mapping[str, Raw] = _empty()
+    public_keys: Mapping[str, Raw] = _empty()
+    functions: Mapping[str, FunctionCode] = _empty()
+    lambda_functions: Mapping[str, Raw] = _empty()
+    bucket_policies: Mapping[str, Raw | None] = _empty()
+
+
+def joined(descriptions: Iterable[Description]) -> Description:
+    """All that several descriptions say; of two that say the same thing, the later one counts."""
+    together: dict[str, Any] = {}
+    for description in descriptions:
+        for part in fields(Description):
+            value = getattr(description, part.name)
+            if part.name == "distributions":
+                together[part.name] = (*together.get(part.name, ()), *value)
+            else:
+                together[part.name] = {**together.get(part.name, {}), **value}
+    return Description(**together)
+
+
+def named(value: Any, field_name: str) -> frozenset[str]:
+    """The texts that stand in a field of that name, however deep, also where it is a list."""
+    found: set[str] = set()
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name == field_name:
+                found |= _texts(inner)
+            found |= named(inner, field_name)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            found |= named(inner, field_name)
+    return frozenset(found)
+
+
+def _texts(value: Any) -> set[str]:
+    members = value.get("Items") if isinstance(value, Mapping) else value
+    if isinstance(members, str):
+        members = [members]
+    if not isinstance(members, list | tuple):
+        return set()
+    return {member for member in members if isinstance(member, str) and member}

@@ -1,0 +1,155 @@
+"""Reads a configuration from files: answers of the AWS CLI, plans and states of Terraform.
+
+They are read again at each look, for that is cheap and misses nothing; what is unchanged is not
+parsed again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localfront.errors import ConfigError
+from localfront.origins.addresses import Endpoints
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
+from localfront.sources.cloudfront_json import describe_output
+from localfront.sources.configuration import Configuration, configure
+from localfront.sources.description import Description, joined
+from localfront.sources.function_files import FunctionFiles
+from localfront.sources.lambda_archives import LambdaArchives
+from localfront.sources.source import (
+    CloudFrontFunctionsApi,
+    Invalidation,
+    LambdaFunctions,
+)
+from localfront.sources.terraform import describe_terraform
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class ConfigFiles:
+    """A `Source`: the files together are one configuration. Their order does not matter.
+
+    The two APIs have the functions that no file describes; `s3` has the policies of an emulator's
+    buckets.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        endpoints: Endpoints,
+        distribution_id: str | None = None,
+        *,
+        lambda_api: LambdaFunctions | None = None,
+        cloudfront_api: CloudFrontFunctionsApi | None = None,
+        s3: S3Client | None = None,
+        stand_ins: Iterable[str] = (),
+        profile: Profile = PROFILE_2026,
+    ) -> None:
+        self._files = tuple(files)
+        self._endpoints = endpoints
+        self._only = distribution_id
+        self._archives = LambdaArchives(lambda_api, frozenset(stand_ins))
+        self._scripts = FunctionFiles(cloudfront_api)
+        self._s3 = s3
+        self._profile = profile
+        self._seen: object = None
+        self._read = Configuration()
+
+    def read(self) -> Configuration:
+        contents = {file: _content(file) for file in self._files}
+        if (contents, self._archives.stamps()) != self._seen:
+            self._read = self._parse(contents)
+            stamps = self._archives.stamps()
+            # An archive that changed while it was hashed is looked at again.
+            self._seen = (contents, stamps) if self._archives.are_current() else None
+        return self._with_emulated_policies(self._read)
+
+    def new_invalidations(
+        self, configuration: Configuration, seen: Iterable[str]
+    ) -> list[Invalidation]:
+        """None: they are made through an API."""
+        return []
+
+    @property
+    def lambda_functions(self) -> LambdaFunctions:
+        return self._archives
+
+    @property
+    def cloudfront_functions(self) -> CloudFrontFunctionsApi:
+        return self._scripts
+
+    def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
+        description = joined(_describe(f, content) for f, content in contents.items())
+        if not description.distributions:
+            names = ", ".join(map(str, self._files))
+            raise ConfigError(
+                f"No distribution is in {names}. Add the output of `aws cloudfront get-distribution` "
+                "or `get-distribution-config`, or of `terraform show -json`."
+            )
+        description = _only(description, self._only)
+        configuration = configure(description, self._endpoints, profile=self._profile)
+        self._archives.described = configuration.lambda_functions
+        self._scripts.described = configuration.functions
+        return configuration
+
+    def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
+        """Also of buckets whose policy a plan does not tell, where an emulator has them."""
+        buckets = emulated_buckets(configuration.distributions, self._endpoints)
+        missing = buckets - configuration.bucket_policies.keys()
+        if self._s3 is None or not missing:
+            return configuration
+        policies = {bucket: read_bucket_policy(self._s3, bucket) for bucket in missing}
+        return replace(
+            configuration,
+            bucket_policies={**configuration.bucket_policies, **policies},
+        )
+
+
+def _describe(file: Path, content: bytes) -> Description:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"{file} is no JSON ({error}). A plan is made readable by `terraform show -json`."
+        ) from error
+    if not isinstance(document, dict):
+        raise ConfigError(f"{file} holds no JSON object.")
+    try:
+        if "format_version" in document:
+            return describe_terraform(document, file.parent)
+        return describe_output(document, file)
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from error
+    except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
+        raise ConfigError(
+            f"{file} is not of the form that its first keys promise "
+            f"({type(error).__name__}: {error})."
+        ) from error
+
+
+def _only(description: Description, distribution_id: str | None) -> Description:
+    """The distribution that was asked for, by its id or its address in Terraform."""
+    if distribution_id is None:
+        return description
+    ids = [str(d.get("Id")) for d in description.distributions]
+    wanted = [i for i in ids if distribution_id in (i, description.labels.get(i))]
+    if not wanted:
+        known = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
+        raise ConfigError(
+            f"--distribution {distribution_id} is none of those in the files: {known}."
+        )
+    chosen = tuple(d for d in description.distributions if d.get("Id") in wanted)
+    return replace(description, distributions=chosen)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file} can't be read: {error.strerror}.") from error

@@ -1,0 +1,76 @@
+"""CloudFront Functions whose code lies in files, in the shape of the CloudFront API."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from localfront.errors import ConfigError
+from localfront.sources.description import FunctionCode
+from localfront.sources.source import CloudFrontFunctionsApi
+
+
+class FunctionFiles:
+    """A `CloudFrontFunctionsApi`: those that files describe; all others come from `otherwise`.
+
+    Without it there is no API here that could have a key value store either.
+    """
+
+    def __init__(self, otherwise: CloudFrontFunctionsApi | None) -> None:
+        self.described: Mapping[str, FunctionCode] = {}
+        self._otherwise = otherwise
+
+    def describe_function(
+        self,
+        *,
+        Name: str,  # noqa: N803 -- the API's name
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises ConfigError when nothing has the function, or its store."""
+        function = self._described(Name)
+        if function is None:
+            return self._api(Name).describe_function(Name=Name, Stage=Stage)
+        if function.key_value_store_arns and self._otherwise is None:
+            raise ConfigError(
+                f"Function {Name} has the key value store {function.key_value_store_arns[0]}, and "
+                "nothing says where it is. Let AWS_ENDPOINT_URL name an emulator that has it, or "
+                "choose AWS with AWS_PROFILE."
+            )
+        stores = [{"KeyValueStoreARN": arn} for arn in function.key_value_store_arns]
+        config = {
+            "Runtime": function.runtime,
+            "KeyValueStoreAssociations": {"Quantity": len(stores), "Items": stores},
+        }
+        summary = {"Name": Name, "FunctionConfig": config}
+        return {"ETag": _etag(function), "FunctionSummary": summary}
+
+    def get_function(
+        self,
+        *,
+        Name: str,  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises ConfigError when nothing has the function."""
+        function = self._described(Name)
+        if function is None:
+            return self._api(Name).get_function(Name=Name, Stage=Stage)
+        code = io.BytesIO(function.code.encode())
+        return {"ETag": _etag(function), "FunctionCode": code}
+
+    def _described(self, name: str) -> FunctionCode | None:
+        return next((f for f in self.described.values() if f.name == name), None)
+
+    def _api(self, name: str) -> CloudFrontFunctionsApi:
+        if self._otherwise is None:
+            raise ConfigError(
+                f"Function {name} is described nowhere: add the output of `aws cloudfront "
+                f"describe-function --name {name} --stage LIVE` as a --config, with its code beside "
+                f"it in {name}.js."
+            )
+        return self._otherwise
+
+
+def _etag(function: FunctionCode) -> str:
+    return hashlib.sha256(f"{function.runtime}\0{function.code}".encode()).hexdigest()

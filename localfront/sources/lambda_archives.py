@@ -1,0 +1,102 @@
+"""Lambda functions whose code is an archive on this machine, in the shape of the Lambda API."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.description import Raw
+from localfront.sources.source import LambdaFunctions
+
+Stamp = tuple[int, int]  # when a file was changed, and its size
+
+
+class LambdaArchives:
+    """A `LambdaFunctions`: those that files describe; all others come from `otherwise`.
+
+    `stand_ins` are the names of those whose code a directory takes the place of.
+    """
+
+    def __init__(
+        self, otherwise: LambdaFunctions | None, stand_ins: frozenset[str]
+    ) -> None:
+        self.described: Mapping[str, Raw] = {}
+        self._otherwise = otherwise
+        self._stand_ins = stand_ins
+
+    def get_function(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803
+        Qualifier: str,  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises ConfigError when nothing says where the code is."""
+        ending = f":{FunctionName}:{Qualifier}"
+        known = (d for arn, d in self.described.items() if arn.endswith(ending))
+        description = next(known, None)
+        if description is None and self._otherwise is not None:
+            return self._otherwise.get_function(
+                FunctionName=FunctionName, Qualifier=Qualifier
+            )
+        if description is None:
+            raise ConfigError(
+                f"Function {FunctionName}:{Qualifier} is described nowhere: add the output of `aws "
+                f"lambda get-function --function-name {FunctionName} --qualifier {Qualifier}` as a "
+                "--config, or say where the Lambda API is (AWS_ENDPOINT_URL, AWS_PROFILE)."
+            )
+        if FunctionName in self._stand_ins:
+            return description
+        return {**description, "Code": {"ZipFile": _archive(FunctionName, description)}}
+
+    def stamps(self) -> Mapping[Path, Stamp | None]:
+        """When each archive was changed, and its size; None where there is none."""
+        return {path: _stamp(path) for path, _ in self._archives()}
+
+    def are_current(self) -> bool:
+        """Whether the archives are those that are described."""
+        return all(sha256_of(path) == digest for path, digest in self._archives())
+
+    def _archives(self) -> Iterator[tuple[Path, str]]:
+        for description in self.described.values():
+            location = description["Code"]["Location"]
+            if location:
+                yield Path(location), description["Configuration"]["CodeSha256"]
+
+
+def sha256_of(path: Path | None) -> str:
+    """As GetFunction gives it; "" for an archive that can't be read."""
+    if path is None:
+        return ""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return ""
+    return base64.b64encode(digest).decode()
+
+
+def _stamp(archive: Path) -> Stamp | None:
+    try:
+        status = archive.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _archive(name: str, description: Raw) -> bytes:
+    location = description["Code"]["Location"]
+    way_out = f"Give --edge {name}=DIR to run a directory in its place."
+    if not location:
+        raise ConfigError(
+            f"Function {name}: no file that was given says where its archive is. {way_out}"
+        )
+    try:
+        return Path(location).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"Function {name}: its archive {location} can't be read: {error.strerror}. Build it; "
+            f"the paths of a plan are relative to the folder of its file. {way_out}"
+        ) from error

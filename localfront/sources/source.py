@@ -1,0 +1,78 @@
+"""What serving needs of a source. All of it blocks: call it from a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from localfront.sources.configuration import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Invalidation:
+    """Source: CloudFront API Reference, GetInvalidation."""
+
+    distribution_id: str
+    id: str
+    paths: tuple[str, ...]
+
+
+class ConfigurationSource(Protocol):
+    """Where a configuration comes from."""
+
+    def read(self) -> Configuration:
+        """What is to be served now. Raises ConfigError when it can't be honoured, botocore's errors
+        when an API does not answer.
+        """
+
+    def new_invalidations(
+        self, configuration: Configuration, seen: Iterable[str]
+    ) -> list[Invalidation]:
+        """The invalidations whose ids were not seen before."""
+
+
+class LambdaFunctions(Protocol):
+    """Lambda's GetFunction, from wherever functions come.
+
+    An answer's `Code` has a `Location`, or the archive's bytes themselves as `ZipFile`, the name
+    that CreateFunction gives them.
+    """
+
+    def get_function(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803 -- the API's name, as boto3's client takes it
+        Qualifier: str,  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises ConfigError or botocore's ClientError when there is no such version."""
+
+
+class CloudFrontFunctionsApi(Protocol):
+    """CloudFront's DescribeFunction and GetFunction, from wherever functions come."""
+
+    def describe_function(
+        self,
+        *,
+        Name: str,  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises ConfigError or botocore's ClientError when there is no such function."""
+
+    def get_function(
+        self,
+        *,
+        Name: str,  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> Mapping[str, Any]:
+        """Raises as `describe_function` does."""
+
+
+class Source(ConfigurationSource, Protocol):
+    """Where a configuration and the code that it names come from."""
+
+    @property
+    def lambda_functions(self) -> LambdaFunctions: ...
+
+    @property
+    def cloudfront_functions(self) -> CloudFrontFunctionsApi: ...

@@ -1,0 +1,170 @@
+"""Requests to origins that something stands in for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from localfront.bodies import read_whole
+from localfront.origins.addresses import Endpoints
+from localfront.origins.client import OriginClient
+from localfront.origins.fetch import Origins
+from localfront.origins.overrides import AnotherAddress, Folder, Override
+from tests.localfront.emulated import (
+    CREDENTIALS,
+    LISTABLE,
+    READABLE,
+    fetch,
+    is_access_denied,
+    reason,
+    to_api,
+    to_s3,
+)
+from tests.localfront.factories import (
+    API_DOMAIN,
+    BUCKET_DOMAIN,
+    an_api_origin,
+    an_origin,
+)
+from tests.localfront.origin_server import OriginServer
+
+
+def overridden(client: OriginClient, **overrides: Override) -> Origins:
+    return Origins(
+        client=client,
+        endpoints=Endpoints(overrides=overrides),
+        credentials=CREDENTIALS,
+    )
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Folder:
+    (tmp_path / "home.html").write_bytes(b"home")
+    return Folder(tmp_path)
+
+
+async def test_an_override_gets_the_origins_path_under_its_own_name(
+    client: OriginClient,
+) -> None:
+    async with OriginServer() as server:
+        origins = overridden(client, api=AnotherAddress(base=server.url))
+        answer = await fetch(origins, to_api("/prod/api/logs?x=%20"), an_api_origin())
+
+    assert answer.status == 200
+    (received,) = server.received
+    assert received.target == "/prod/api/logs?x=%20"
+    assert received.headers.get_all("host") == (API_DOMAIN,)
+
+
+async def test_another_host_is_sent_where_it_is_asked_for(client: OriginClient) -> None:
+    async with OriginServer() as server:
+        address = AnotherAddress(base=f"{server.url}/base", host="dev.test:3000")
+        await fetch(overridden(client, api=address), to_api("/prod/x"), an_api_origin())
+
+    (received,) = server.received
+    assert received.target == "/base/prod/x"
+    assert received.headers.get_all("host") == ("dev.test:3000",)
+
+
+async def test_an_override_may_name_an_origin_by_its_domain(
+    client: OriginClient,
+) -> None:
+    async with OriginServer() as server:
+        origins = overridden(client, **{API_DOMAIN: AnotherAddress(base=server.url)})
+        await fetch(origins, to_api(), an_api_origin(id="another"))
+
+    assert len(server.received) == 1
+
+
+@pytest.mark.proves("AG-001")
+async def test_an_api_that_is_replaced_still_wants_its_own_name(
+    client: OriginClient,
+) -> None:
+    async with OriginServer() as server:
+        origins = overridden(client, api=AnotherAddress(base=server.url))
+        answer = await fetch(origins, to_api(host="logs.example.com"), an_api_origin())
+
+    assert answer.status == 403
+    assert server.received == []
+
+
+async def test_a_bucket_at_another_address_gets_no_signature(
+    client: OriginClient,
+) -> None:
+    async with OriginServer() as server:
+        origins = overridden(client, pages=AnotherAddress(base=server.url))
+        await fetch(origins, to_s3("/home.html"), an_origin())
+
+    (received,) = server.received
+    assert "authorization" not in received.headers
+    assert received.headers.get("host") == BUCKET_DOMAIN
+
+
+async def test_a_folder_serves_its_files(client: OriginClient, pages: Folder) -> None:
+    answer = await fetch(
+        overridden(client, pages=pages), to_s3("/home.html"), an_origin()
+    )
+
+    assert await read_whole(answer.body) == b"home"
+
+
+@pytest.mark.proves("S3-003")
+async def test_a_file_that_is_not_there_is_403_as_from_a_bucket_that_may_not_be_listed(
+    client: OriginClient, pages: Folder
+) -> None:
+    answer = await fetch(
+        overridden(client, pages=pages), to_s3("/none.html"), an_origin()
+    )
+
+    assert is_access_denied(answer)
+    assert "may not list the bucket" in reason(answer)
+
+
+@pytest.mark.parametrize("target", ["/", "/?list-type=2", "/home.html?acl"])
+async def test_a_folder_is_not_listed_and_tells_nothing_else(
+    target: str, client: OriginClient, pages: Folder
+) -> None:
+    answer = await fetch(overridden(client, pages=pages), to_s3(target), an_origin())
+
+    assert is_access_denied(answer)
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "OPTIONS"])
+async def test_a_folder_is_only_read(
+    method: str, client: OriginClient, pages: Folder
+) -> None:
+    origins = overridden(client, pages=pages)
+    answer = await fetch(origins, to_s3("/home.html", method=method), an_origin(), b"x")
+
+    assert is_access_denied(answer)
+    assert (pages.path / "home.html").read_bytes() == b"home"
+
+
+@pytest.mark.proves("S3-002")
+@pytest.mark.parametrize(
+    ("statements", "target", "status"),
+    [
+        ([READABLE], "/home.html", 200),
+        ([READABLE], "/none", 403),
+        ([READABLE, LISTABLE], "/none", 404),
+        ([], "/home.html", 403),
+    ],
+)
+async def test_a_buckets_known_policy_holds_for_its_folder(
+    statements: list[object],
+    target: str,
+    status: int,
+    client: OriginClient,
+    pages: Folder,
+) -> None:
+    origins = Origins(
+        client=client,
+        endpoints=Endpoints(overrides={"pages": pages}),
+        bucket_policies={"pages": {"Statement": statements}},
+    )
+
+    answer = await fetch(origins, to_s3(target), an_origin())
+
+    assert answer.status == status
+    await read_whole(answer.body)

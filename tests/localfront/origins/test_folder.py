@@ -1,0 +1,231 @@
+"""A folder in place of a bucket: what is served, and that nothing outside it ever is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localfront.bodies import read_whole
+from localfront.errors import OriginError
+from localfront.messages import Response
+from localfront.origins.folder import PIECE, object_in_folder
+from tests.localfront.factories import a_request
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """`pages`, with a secret beside it."""
+    pages = tmp_path / "pages"
+    (pages / "docs").mkdir(parents=True)
+    (pages / "index.html").write_bytes(b"<p>home</p>")
+    (pages / "docs" / "a b+c.txt").write_bytes(b"spaced")
+    (tmp_path / "secret.txt").write_bytes(b"secret")
+    (tmp_path / "pages-too").mkdir()
+    (tmp_path / "pages-too" / "x").write_bytes(b"secret")
+    return pages
+
+
+def ask(folder: Path, target: str, **changes: object) -> Response:
+    return object_in_folder(folder, a_request(target, **changes))  # type: ignore[arg-type]
+
+
+async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
+    os.utime(folder / "index.html", (1_800_000_000, 1_800_000_000))
+
+    answer = ask(folder, "/index.html")
+
+    assert answer.status == 200
+    assert await read_whole(answer.body) == b"<p>home</p>"
+    assert answer.headers.get("content-type") == "text/html"
+    assert answer.headers.get("content-length") == "11"
+    assert answer.headers.get("last-modified") == "Fri, 15 Jan 2027 08:00:00 GMT"
+
+
+def test_head_has_the_headers_and_no_body(folder: Path) -> None:
+    answer = ask(folder, "/index.html", method="HEAD")
+
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers.get("content-length") == "11"
+
+
+async def test_a_key_is_percent_decoded_once(folder: Path) -> None:
+    assert await read_whole(ask(folder, "/docs/a%20b+c.txt").body) == b"spaced"
+    assert ask(folder, "/docs/a%2520b+c.txt").status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.js", "text/javascript"),
+        ("a.css", "text/css"),
+        ("a.svg", "image/svg+xml"),
+        ("a.woff2", "font/woff2"),
+        ("a.webmanifest", "application/manifest+json"),
+        ("a.tar.gz", "binary/octet-stream"),
+        ("a.unknown", "binary/octet-stream"),
+        ("LICENSE", "binary/octet-stream"),
+        (".html", "binary/octet-stream"),
+        ("data:,x", "binary/octet-stream"),
+    ],
+)
+def test_the_type_goes_by_the_ending(name: str, kind: str, folder: Path) -> None:
+    (folder / name).touch()
+
+    assert ask(folder, f"/{name}").headers.get("content-type") == kind
+
+
+def test_a_copy_that_is_current_is_not_sent_again(folder: Path) -> None:
+    tag = ask(folder, "/index.html", method="HEAD").headers.get("etag") or ""
+
+    same = ask(folder, "/index.html", headers=[("If-None-Match", tag)])
+    (folder / "index.html").write_bytes(b"<p>another</p>")
+    changed = ask(
+        folder, "/index.html", method="HEAD", headers=[("If-None-Match", tag)]
+    )
+
+    assert (same.status, same.body) == (304, b"")
+    assert changed.status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("If-Match", '"another"', 412),
+        ("If-Match", "*", 200),
+        ("If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT", 412),
+        ("If-Unmodified-Since", "Fri, 31 Dec 9999 00:00:00 GMT", 200),
+        ("If-Unmodified-Since", "soon", 200),
+        ("If-Modified-Since", "Fri, 31 Dec 9999 00:00:00 GMT", 304),
+    ],
+)
+def test_conditions_are_answered_as_s3_does(
+    name: str, value: str, status: int, folder: Path
+) -> None:
+    assert (
+        ask(folder, "/index.html", method="HEAD", headers=[(name, value)]).status
+        == status
+    )
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "//",
+        "/none",
+        "/docs",
+        "/docs/",
+        "/index.html/",
+        "//index.html",
+        "/docs//a%20b+c.txt",
+        "/./index.html",
+        "/docs/../index.html",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2E%2E%2Fsecret.txt",
+        "/docs/..%2f..%2fsecret.txt",
+        "/..%5csecret.txt",
+        "/%252e%252e/secret.txt",
+        "/../pages-too/x",
+        "/index.html%00.txt",
+        "/%00",
+        "/%ff%fe",
+        "/" + "a" * 5000,
+        "/" + "a/" * 3000,
+        "/etc/passwd",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+    ],
+)
+def test_what_is_no_file_of_the_folder_is_not_there(target: str, folder: Path) -> None:
+    answer = ask(folder, target)
+
+    assert answer.status == 404
+    assert b"NoSuchKey" in answer.held
+
+
+@pytest.mark.parametrize(
+    "link", ["../secret.txt", "/etc/hostname", "ring", "../pages-too/x", "gone"]
+)
+def test_a_link_that_leads_out_is_not_there(link: str, folder: Path) -> None:
+    (folder / "ring").symlink_to(link)
+
+    assert ask(folder, "/ring").status == 404
+
+
+def test_a_linked_folder_that_leads_out_is_not_there(folder: Path) -> None:
+    (folder / "out").symlink_to("..")
+
+    assert ask(folder, "/out/secret.txt").status == 404
+    assert ask(folder, "/out/pages/index.html", method="HEAD").status == 200
+
+
+async def test_a_link_that_stays_in_the_folder_is_followed(folder: Path) -> None:
+    (folder / "start.html").symlink_to("index.html")
+
+    assert await read_whole(ask(folder, "/start.html").body) == b"<p>home</p>"
+
+
+def test_a_pipe_is_no_object_and_does_not_block(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+
+    assert ask(folder, "/pipe").status == 404
+
+
+async def test_a_large_file_comes_in_pieces(folder: Path) -> None:
+    content = os.urandom(2 * PIECE + 1)
+    (folder / "large").write_bytes(content)
+
+    body = ask(folder, "/large").body
+    assert not isinstance(body, bytes)
+    assert body.length == len(content)
+    pieces = [piece async for piece in body]
+    await body.aclose()
+    await body.aclose()
+
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= PIECE
+
+
+async def test_a_file_that_is_cut_off_meanwhile_breaks_off(folder: Path) -> None:
+    (folder / "large").write_bytes(bytes(2 * PIECE))
+    body = ask(folder, "/large").body
+    os.truncate(folder / "large", 10)
+
+    with pytest.raises(OriginError, match="got shorter while it was read"):
+        await read_whole(body)
+
+
+async def test_of_a_file_that_grows_meanwhile_comes_what_was_promised(
+    folder: Path,
+) -> None:
+    body = ask(folder, "/index.html").body
+    with (folder / "index.html").open("ab") as file:
+        file.write(b"more")
+
+    assert await read_whole(body) == b"<p>home</p>"
+
+
+@given(
+    key=st.lists(
+        st.sampled_from(
+            ["..", ".", "%2e%2e", "docs", "pages", "out", "secret.txt", "%2f", "", "x"]
+        ),
+        max_size=8,
+    )
+)
+def test_no_path_names_what_is_outside(
+    key: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = tmp_path_factory.getbasetemp() / "outside"
+    if not place.exists():
+        (place / "pages" / "docs").mkdir(parents=True)
+        (place / "secret.txt").write_bytes(b"secret")
+        (place / "x").write_bytes(b"secret")
+        (place / "pages" / "out").symlink_to("..")
+
+    assert ask(place / "pages", "/" + "/".join(key)).status == 404

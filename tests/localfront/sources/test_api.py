@@ -1,0 +1,162 @@
+"""A CloudFront API as a source: what is asked for, and what is not asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from localfront.errors import ConfigError
+from localfront.origins.addresses import Endpoints
+from localfront.sources.api import CloudFrontApi
+from localfront.sources.source import Invalidation
+from tests.localfront.factories import (
+    DISTRIBUTION_ID,
+    a_behavior_description,
+    a_distribution_description,
+    listing,
+)
+
+EMULATOR = Endpoints(s3="http://127.0.0.1:4566", api_gateway="http://127.0.0.1:4566")
+POLICY = "0c0ffee0-0000-4000-8000-000000000000"
+
+
+class FakeAws:
+    """A session and its clients: one distribution, what it names, and the calls that were made."""
+
+    def __init__(self, **config: Any) -> None:
+        self.config = config
+        self.tag: str | None = "E1"
+        self.policy: str | None = '{"Statement": []}'
+        self.calls: list[str] = []
+
+    def client(self, _service: str, **_: Any) -> FakeAws:
+        return self
+
+    def count(self, call: str) -> int:
+        return self.calls.count(call)
+
+    def get_paginator(self, _operation: str) -> FakeAws:
+        return self
+
+    def paginate(self) -> Iterator[dict[str, Any]]:
+        self.calls.append("list_distributions")
+        summary = {"Id": DISTRIBUTION_ID}
+        if self.tag:
+            summary["ETag"] = self.tag
+        yield {"DistributionList": listing(summary)}
+
+    def get_distribution(self, **_: str) -> dict[str, Any]:
+        self.calls.append("get_distribution")
+        return {
+            "ETag": self.tag or "E",
+            "Distribution": a_distribution_description(**self.config),
+        }
+
+    def get_origin_access_control(self, **asked: str) -> dict[str, Any]:
+        self.calls.append(f"control {asked['Id']}")
+        return {
+            "OriginAccessControl": {
+                "OriginAccessControlConfig": {"SigningBehavior": "always"}
+            }
+        }
+
+    def get_cache_policy(self, **asked: str) -> dict[str, Any]:
+        self.calls.append(f"policy {asked['Id']}")
+        return {"CachePolicy": {"CachePolicyConfig": {"MinTTL": 7}}}
+
+    def get_bucket_policy(self, **asked: str) -> dict[str, str]:
+        self.calls.append(f"bucket {asked['Bucket']}")
+        if self.policy is None:
+            error = {"Error": {"Code": "NoSuchBucketPolicy", "Message": ""}}
+            raise ClientError(cast(Any, error), "GetBucketPolicy")
+        return {"Policy": self.policy}
+
+    def list_invalidations(self, **_: str) -> dict[str, Any]:
+        return {"InvalidationList": listing({"Id": "I1"}, {"Id": "I2"})}
+
+    def get_invalidation(self, **asked: str) -> dict[str, Any]:
+        batch = {"Paths": listing(f"/{asked['Id']}")}
+        return {"Invalidation": {"InvalidationBatch": batch}}
+
+
+def reading(
+    aws: FakeAws, endpoints: Endpoints = EMULATOR, only: str | None = None
+) -> CloudFrontApi:
+    return CloudFrontApi(cast(boto3.Session, aws), endpoints, only)
+
+
+def test_a_distribution_is_read_with_what_it_names() -> None:
+    aws = FakeAws(DefaultCacheBehavior=a_behavior_description(CachePolicyId=POLICY))
+
+    configuration = reading(aws).read()
+
+    (site,) = configuration.distributions
+    assert site.default_cache_behavior.cache_policy.min_ttl == 7
+    assert site.origins[0].origin_access_control == "always"
+    assert configuration.bucket_policies == {"pages": {"Statement": []}}
+    assert aws.count(f"policy {POLICY}") == 1
+
+
+def test_what_has_its_etag_still_is_not_fetched_again() -> None:
+    aws = FakeAws()
+    source = reading(aws)
+
+    first, second = source.read(), source.read()
+    aws.tag = "E2"
+    source.read()
+
+    assert first == second
+    assert aws.count("list_distributions") == 3
+    assert aws.count("get_distribution") == 2
+
+
+def test_an_api_whose_lists_have_no_etags_is_asked_for_the_whole() -> None:
+    aws = FakeAws()
+    aws.tag = None
+    source = reading(aws)
+
+    source.read()
+    aws.config = {"DefaultRootObject": "a.html"}
+
+    assert source.read().distributions[0].default_root_object == "a.html"
+
+
+def test_the_distribution_that_is_named_is_not_listed_for() -> None:
+    aws = FakeAws()
+
+    reading(aws, only=DISTRIBUTION_ID).read()
+
+    assert aws.count("list_distributions") == 0
+
+
+def test_a_bucket_without_a_policy_is_known_to_have_none() -> None:
+    aws = FakeAws()
+    aws.policy = None
+
+    assert reading(aws).read().bucket_policies == {"pages": None}
+
+
+def test_awss_own_buckets_are_not_asked_for_their_policy() -> None:
+    aws = FakeAws()
+
+    configuration = reading(aws, Endpoints(aws=True)).read()
+
+    assert configuration.bucket_policies == {}
+    assert aws.count("bucket pages") == 0
+
+
+def test_an_origin_without_an_address_is_refused_at_once() -> None:
+    with pytest.raises(ConfigError, match="--origin-override pages=DIR"):
+        reading(FakeAws(), Endpoints()).read()
+
+
+def test_invalidations_are_those_not_seen_before() -> None:
+    source = reading(FakeAws())
+
+    found = source.new_invalidations(source.read(), {"I1"})
+
+    assert found == [Invalidation(DISTRIBUTION_ID, "I2", ("/I2",))]

@@ -1,0 +1,161 @@
+"""What the AWS CLI prints, recognised by its top-level key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.sources.cloudfront_json import describe_output
+from localfront.sources.description import Description
+from tests.localfront.factories import a_distribution_config, a_distribution_description
+
+FILE = Path("site.json")
+
+
+def described(document: Mapping[str, Any], file: Path = FILE) -> Description:
+    return describe_output(document, file)
+
+
+def test_get_distribution_is_taken_as_it_is() -> None:
+    answer = {"ETag": "E1", "Distribution": a_distribution_description()}
+
+    assert described(answer).distributions == (a_distribution_description(),)
+
+
+@pytest.mark.parametrize("form", ["get-distribution-config", "create-distribution"])
+def test_a_configuration_without_an_id_gets_one_that_stays(form: str) -> None:
+    def document(comment: str) -> dict[str, Any]:
+        config = a_distribution_config(Comment=comment)
+        return (
+            {"ETag": "E", "DistributionConfig": config}
+            if form.startswith("get")
+            else config
+        )
+
+    (before,) = described(document("one")).distributions
+    (after,) = described(document("two"), Path("elsewhere.json")).distributions
+
+    assert before["Id"] == after["Id"]
+    assert (
+        before["ARN"] == f"arn:aws:cloudfront::000000000000:distribution/{before['Id']}"
+    )
+    assert before["DomainName"].endswith(".cloudfront.net")
+    assert after["DistributionConfig"]["Comment"] == "two"
+
+
+def test_two_configurations_have_ids_of_their_own() -> None:
+    first, second = (
+        described({"DistributionConfig": a_distribution_config(CallerReference=name)})
+        for name in ("one", "two")
+    )
+
+    assert first.distributions[0]["Id"] != second.distributions[0]["Id"]
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("CachePolicy", "cache_policies"),
+        ("OriginRequestPolicy", "origin_request_policies"),
+        ("ResponseHeadersPolicy", "response_headers_policies"),
+        ("OriginAccessControl", "origin_access_controls"),
+        ("KeyGroup", "key_groups"),
+        ("PublicKey", "public_keys"),
+    ],
+)
+def test_what_a_distribution_names_is_kept_by_its_id(key: str, part: str) -> None:
+    answer = {"ETag": "E", key: {"Id": "X1", f"{key}Config": {"Name": "mine"}}}
+
+    assert getattr(described(answer), part) == {"X1": {"Name": "mine"}}
+
+
+def test_an_identity_is_known_by_its_canonical_user() -> None:
+    answer = {
+        "CloudFrontOriginAccessIdentity": {"Id": "E7", "S3CanonicalUserId": "abc"}
+    }
+
+    assert described(answer).canonical_users == {"E7": "abc"}
+
+
+def a_bucket_policy(*resources: str) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": resources,
+    }
+    return {"Policy": json.dumps({"Statement": [statement]})}
+
+
+def test_a_bucket_policy_is_of_the_bucket_that_its_resources_name() -> None:
+    answer = a_bucket_policy("arn:aws:s3:::pages", "arn:aws:s3:::pages/*")
+
+    assert list(described(answer).bucket_policies) == ["pages"]
+
+
+@pytest.mark.proves("FN-001")
+def test_a_cloudfront_functions_code_lies_beside_its_description(
+    tmp_path: Path,
+) -> None:
+    arn = "arn:aws:cloudfront::123456789012:function/rewrite"
+    (tmp_path / "rewrite.js").write_text("function handler(event) {}")
+    answer = {
+        "FunctionSummary": {
+            "Name": "rewrite",
+            "FunctionConfig": {"Comment": "", "Runtime": "cloudfront-js-2.0"},
+            "FunctionMetadata": {"FunctionARN": arn},
+        }
+    }
+
+    function = described(answer, tmp_path / "function.json").functions[arn]
+
+    assert function.code == "function handler(event) {}"
+    (tmp_path / "rewrite.js").unlink()
+    with pytest.raises(
+        ConfigError, match=r"get-function --name rewrite --stage LIVE rewrite\.js"
+    ):
+        described(answer, tmp_path / "function.json")
+
+
+def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:edge"
+    answer = {
+        "Configuration": {"FunctionArn": arn, "Version": "3"},
+        "Code": {"Location": "x"},
+    }
+
+    assert list(described(answer).lambda_functions) == [f"{arn}:3"]
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({}, "none of Distribution, DistributionConfig, CachePolicy"),
+        ({"Items": []}, "neither `terraform show -json` nor an answer of the AWS CLI"),
+        ({"Distribution": []}, "Distribution is missing, or no structure"),
+        (
+            {"Distribution": {"Id": "E1"}},
+            r"Distribution\.DistributionConfig is missing",
+        ),
+        ({"DistributionConfig": "x"}, "DistributionConfig is missing, or no structure"),
+        ({"CachePolicy": {"Id": "X"}}, r"CachePolicy\.CachePolicyConfig is missing"),
+        ({"CachePolicy": {"CachePolicyConfig": {}}}, r"CachePolicy\.Id is missing"),
+        ({"Policy": "{"}, "Policy is no JSON"),
+        (a_bucket_policy(), "names no bucket"),
+        (a_bucket_policy("arn:aws:s3:::a/*", "arn:aws:s3:::b/*"), "names a, b"),
+        (
+            {"FunctionSummary": {"Name": "x"}},
+            r"FunctionSummary\.FunctionConfig is missing",
+        ),
+    ],
+)
+def test_what_is_no_answer_of_the_cli_is_refused_by_its_field(
+    document: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        described(document)

@@ -1,0 +1,95 @@
+"""CloudFront Functions whose code lies in files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.functions.function import store_arn
+from localfront.sources.description import FunctionCode
+from localfront.sources.function_files import FunctionFiles
+
+ARN = "arn:aws:cloudfront::123456789012:function/rewrite"
+STORE = "arn:aws:cloudfront::123456789012:key-value-store/1"
+REWRITE = FunctionCode(
+    name="rewrite", runtime="cloudfront-js-2.0", code="function handler(e) {}"
+)
+
+
+class Api:
+    """Knows every function."""
+
+    def describe_function(
+        self,
+        *,
+        Name: str,  # noqa: N803 -- the API's name
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> dict[str, Any]:
+        return {"described": Name, "stage": Stage}
+
+    def get_function(
+        self,
+        *,
+        Name: str,  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803
+    ) -> dict[str, Any]:
+        return {"got": Name, "stage": Stage}
+
+
+def files(function: FunctionCode, api: Api | None = None) -> FunctionFiles:
+    found = FunctionFiles(api)
+    found.described = {ARN: function}
+    return found
+
+
+def etag(function: FunctionCode) -> object:
+    return files(function).describe_function(Name="rewrite", Stage="LIVE")["ETag"]
+
+
+@pytest.mark.proves("FN-001")
+def test_a_function_is_described_and_read_as_by_the_api() -> None:
+    described = files(REWRITE).describe_function(Name="rewrite", Stage="LIVE")
+    got = files(REWRITE).get_function(Name="rewrite", Stage="LIVE")
+
+    assert store_arn("rewrite", described["FunctionSummary"]) is None
+    assert got["FunctionCode"].read() == b"function handler(e) {}"
+    assert got["ETag"] == described["ETag"]
+
+
+def test_another_code_has_another_etag() -> None:
+    assert etag(REWRITE) == etag(replace(REWRITE))
+    assert etag(REWRITE) != etag(replace(REWRITE, code="function handler(e) { }"))
+
+
+def test_what_no_file_describes_the_api_is_asked_for() -> None:
+    found = files(REWRITE, Api())
+
+    assert found.describe_function(Name="other", Stage="LIVE") == {
+        "described": "other",
+        "stage": "LIVE",
+    }
+    assert found.get_function(Name="other", Stage="LIVE") == {
+        "got": "other",
+        "stage": "LIVE",
+    }
+
+
+def test_without_an_api_another_function_is_refused_with_the_way_out() -> None:
+    with pytest.raises(ConfigError, match=r"describe-function --name other.*other\.js"):
+        files(REWRITE).describe_function(Name="other", Stage="LIVE")
+
+
+@pytest.mark.proves("FN-021")
+def test_a_store_comes_from_an_api_and_from_nowhere_else() -> None:
+    keyed = replace(REWRITE, key_value_store_arns=(STORE,))
+
+    described = files(keyed, Api()).describe_function(Name="rewrite", Stage="LIVE")
+
+    assert store_arn("rewrite", described["FunctionSummary"]) == STORE
+    with pytest.raises(
+        ConfigError, match="key-value-store/1, and nothing says where it is"
+    ):
+        files(keyed).describe_function(Name="rewrite", Stage="LIVE")

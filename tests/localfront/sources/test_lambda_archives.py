@@ -1,0 +1,90 @@
+"""Lambda functions whose code lies on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.sources.lambda_archives import LambdaArchives
+from tests.localfront.factories import EDGE_ARN
+
+
+class LambdaApi:
+    """Knows every function."""
+
+    def get_function(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803 -- the API's name
+        Qualifier: str,  # noqa: N803
+    ) -> dict[str, Any]:
+        return {"asked": (FunctionName, Qualifier)}
+
+
+def archives(
+    location: str,
+    *,
+    api: LambdaApi | None = None,
+    stand_ins: frozenset[str] = frozenset(),
+) -> LambdaArchives:
+    found = LambdaArchives(api, stand_ins)
+    found.described = {
+        EDGE_ARN: {"Configuration": {"Handler": "a.b"}, "Code": {"Location": location}}
+    }
+    return found
+
+
+def test_an_archive_comes_as_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "edge.zip").write_bytes(b"PK")
+
+    answer = archives(str(tmp_path / "edge.zip")).get_function(
+        FunctionName="edge", Qualifier="3"
+    )
+
+    assert answer["Code"] == {"ZipFile": b"PK"}
+    assert answer["Configuration"] == {"Handler": "a.b"}
+
+
+def test_where_a_directory_stands_in_no_archive_is_needed() -> None:
+    found = archives("", stand_ins=frozenset({"edge"}))
+
+    answer = found.get_function(FunctionName="edge", Qualifier="3")
+
+    assert answer["Configuration"] == {"Handler": "a.b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "version"), [("edge", "4"), ("ledge", "3"), ("other", "1")]
+)
+def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) -> None:
+    answer = archives("", api=LambdaApi()).get_function(
+        FunctionName=name, Qualifier=version
+    )
+
+    assert answer == {"asked": (name, version)}
+
+
+@pytest.mark.parametrize(
+    ("location", "name", "told"),
+    [
+        ("", "edge", "no file that was given says where its archive is"),
+        (
+            "/no/such.zip",
+            "edge",
+            r"/no/such\.zip can't be read: No such file.*--edge edge=DIR",
+        ),
+        (
+            "",
+            "other",
+            "other:3 is described nowhere: .*get-function --function-name other",
+        ),
+    ],
+)
+def test_code_that_cannot_be_had_is_refused_with_the_way_out(
+    location: str, name: str, told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        archives(location).get_function(FunctionName=name, Qualifier="3")

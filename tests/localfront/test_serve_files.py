@@ -1,0 +1,119 @@
+"""The command serving a file's distribution: no emulator, no account, and edits are live."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.localfront.factories import (
+    a_behavior_description,
+    a_distribution_config,
+    an_s3_origin_description,
+    listing,
+)
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE = 60  # seconds, before a test that hangs fails
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with two pages, and the configuration that serves the first of them at `/`."""
+    (tmp_path / "pages").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "pages" / f"{name}.html").write_text(name)
+    write(tmp_path, DefaultRootObject="one.html")
+    return tmp_path
+
+
+def write(site: Path, **changes: Any) -> None:
+    config = a_distribution_config(
+        Aliases={"Quantity": 0},
+        Origins=listing(an_s3_origin_description(OriginAccessControlId="")),
+        DefaultCacheBehavior=a_behavior_description(ViewerProtocolPolicy="allow-all"),
+        **changes,
+    )
+    (site / "site.json").write_text(json.dumps({"DistributionConfig": config}))
+
+
+@contextmanager
+def serving(site: Path) -> Iterator[tuple[int, IO[str]]]:
+    """The HTTP port, and the log as it grows."""
+    command = [
+        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *("--https-port", "0", "--config", str(site / "site.json")),
+        *("--origin-override", f"pages={site / 'pages'}", "--ca-dir", str(site / "ca")),
+    ]
+    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+        command,
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "HOME": str(site)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        ready = process.stdout.readline()
+        assert ready.startswith("localfront ready"), process.stderr.read()
+        yield urlsplit(ready.split()[3]).port or 0, process.stderr
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def get(port: int, target: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def wait_for(log: IO[str], text: str) -> str:
+    """The next line of the log that holds the text."""
+    for line in log:
+        if text in line:
+            return line
+    raise AssertionError(f"the log ended before {text!r}")
+
+
+@pytest.mark.proves("S3-003")
+def test_a_folder_is_served_and_the_file_followed(site: Path) -> None:
+    with serving(site) as (port, log):
+        assert get(port, "/") == (200, b"one")
+        assert get(port, "/none.html")[0] == 403
+
+        write(site, DefaultRootObject="two.html")
+        wait_for(log, "configuration changed")
+        assert get(port, "/") == (200, b"two")
+
+
+def test_a_file_that_cannot_be_honoured_leaves_the_last_good_one_and_is_told(
+    site: Path,
+) -> None:
+    with serving(site) as (port, log):
+        write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
+        told = wait_for(log, "still serving the last good configuration")
+        assert "WebACLId" in told
+        assert "site.json" in told
+        assert get(port, "/") == (200, b"one")
+
+        write(site, DefaultRootObject="two.html")
+        wait_for(log, "configuration changed")
+        assert get(port, "/") == (200, b"two")
