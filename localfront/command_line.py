@@ -75,6 +75,13 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )
+    add(
+        "--log-dir",
+        type=_folder,
+        metavar="DIR",
+        help="write access logs here, in CloudFront's standard format, a file for each "
+        "distribution and hour",
+    )
 
 
 def _add_sources(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +116,8 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FUNCTION=DIR",
-        help="run a local directory in place of the function's code; edits are live",
+        help="run a local directory in place of a Lambda function's code, or a .js file in place of "
+        "a CloudFront Function's; edits are live; may be repeated",
     )
     add(
         "--interval",
@@ -212,9 +220,12 @@ def _edge(text: str) -> tuple[str, Path]:
     name, equals, folder = text.partition("=")
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"{text!r}: write FUNCTION=DIR")
-    if not Path(folder).is_dir():
-        raise argparse.ArgumentTypeError(f"{folder!r} is not a directory")
-    return name, Path(folder).resolve()
+    path = Path(folder)
+    if not path.is_dir() and not (path.is_file() and path.suffix == ".js"):
+        raise argparse.ArgumentTypeError(
+            f"{folder!r} is neither a directory nor a .js file"
+        )
+    return name, path.resolve()
 
 
 def _viewer(text: str) -> ViewerFacts:

@@ -7,35 +7,31 @@ import contextlib
 import logging
 import signal
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
 
-from localfront.bodies import Body
-from localfront.cache.store import Cache
+from localfront.access_log import AccessLog
 from localfront.certificates import Certificates, load_or_create_authority
 from localfront.config.distribution import Distribution
-from localfront.distributions import Distributions
 from localfront.edge.functions import EdgeFunctions
+from localfront.edge.logs import CloudWatchLogs
+from localfront.edge.validation_log import ValidationLog
 from localfront.edge.workers import WorkerPool
 from localfront.follow import Follower
+from localfront.functions.functions import CloudFrontFunctions
+from localfront.functions.worker_process import WorkerProcess
 from localfront.http_server import HttpServer
-from localfront.messages import Request, Response
-from localfront.objects import Objects
-from localfront.origin_side import OriginSide
 from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
-from localfront.origins.fetch import Origins
-from localfront.pipeline import Pipeline
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
-from localfront.request_trace import Trace, log_line, printable
-from localfront.responses.viewer_responses import new_request_id, sparing_localhost
+from localfront.request_trace import printable
+from localfront.service import Service
 from localfront.settings import Settings
 from localfront.sources.choice import choose_source
-from localfront.sources.configuration import Configuration
+from localfront.sources.source import Source
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
@@ -58,74 +54,8 @@ class Options:
     profile: Profile = PROFILE_2026
     assumptions: Assumptions = field(default_factory=Assumptions)
     workers: int = DEFAULT_WORKERS
-
-
-class Service:
-    """The pipeline in force. A request keeps the one that it started with."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        session: boto3.Session,
-        functions: EdgeFunctions,
-        client: OriginClient,
-        *,
-        viewer: ViewerFacts = NOTHING_KNOWN,
-    ) -> None:
-        self._viewer = viewer
-        self._settings = settings
-        self._credentials = session.get_credentials()
-        self._functions = functions
-        self._client = client
-        self.cache = Cache()
-        self._https_port = 443
-        self._pipeline: Pipeline | None = None
-
-    async def apply(self, configuration: Configuration) -> None:
-        """Serve a configuration from the next request on.
-
-        Raises ConfigError when a function can't be had; then the one in force stays.
-        """
-        await self._functions.load(configuration.function_arns)
-        origins = Origins(
-            client=self._client,
-            endpoints=self._settings.endpoints,
-            credentials=self._credentials,
-            bucket_policies=configuration.bucket_policies,
-        )
-        self._pipeline = Pipeline(
-            distributions=Distributions(configuration.distributions),
-            functions=self._functions,
-            objects=Objects(
-                origin_side=OriginSide(origins=origins, clock=time.time),
-                clock=time.time,
-                log=_log_trace,
-                cache=self.cache,
-            ),
-            clock=time.time,
-            https_port=self._https_port,
-            viewer=self._viewer,
-        )
-        await self._functions.retire(configuration.function_arns)
-
-    def listens_on(self, https_port: int) -> None:
-        """Where redirects to HTTPS lead, once the port is known."""
-        self._https_port = https_port
-        if self._pipeline is not None:
-            self._pipeline = replace(self._pipeline, https_port=https_port)
-
-    async def handle(self, request: Request, body: Body) -> Response:
-        """Answer a viewer, and log the request's trace in one line."""
-        assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
-        trace = Trace(
-            request_id=new_request_id(),
-            method=request.method,
-            host=request.headers.get("host") or "",
-            target=request.target,
-        )
-        response = await self._pipeline.answer(request, body, trace)
-        _log_trace(trace)
-        return sparing_localhost(response, trace.host)
+    edge_files: Mapping[str, Path] = field(default_factory=dict)
+    log_dir: Path | None = None
 
 
 async def serve(
@@ -146,24 +76,7 @@ async def serve(
         profile=options.profile,
     )
     async with contextlib.AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="localfront-"))
-        client = await stack.enter_async_context(
-            OriginClient(refused_connection=options.profile.refused_connection)
-        )
-        pool = await stack.enter_async_context(
-            WorkerPool(
-                access=_access(settings, session),
-                on_log=_log_function,
-                workers_per_function=options.workers,
-            )
-        )
-        functions = EdgeFunctions(
-            source.lambda_functions,
-            pool,
-            folder=Path(folder),
-            directories=options.edge_directories,
-        )
-        service = Service(settings, session, functions, client, viewer=options.viewer)
+        service = await _service(stack, settings, options, source, session)
         follower = Follower(
             source, service.cache, service.apply, interval=options.interval
         )
@@ -187,6 +100,73 @@ async def serve(
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.wait()
+
+
+async def _service(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    options: Options,
+    source: Source,
+    session: boto3.Session,
+) -> Service:
+    """The service, and all that it needs, open until the stack is closed."""
+    profile = options.profile
+    client = await stack.enter_async_context(
+        OriginClient(refused_connection=profile.refused_connection)
+    )
+    service = Service(
+        client=client,
+        lambdas=await _lambdas(stack, settings, options, source, session),
+        functions=CloudFrontFunctions(
+            session,
+            await stack.enter_async_context(WorkerProcess()),
+            api=source.cloudfront_functions,
+            files=options.edge_files,
+            on_log=_log_function,
+        ),
+        endpoints=settings.endpoints,
+        credentials=session.get_credentials(),
+        viewer=options.viewer,
+        profile=profile,
+        assumptions=options.assumptions,
+    )
+    if options.log_dir is not None:
+        service.access_log = stack.enter_context(AccessLog(options.log_dir))
+    stack.push_async_callback(service.close)
+    return service
+
+
+async def _lambdas(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    options: Options,
+    source: Source,
+    session: boto3.Session,
+) -> EdgeFunctions:
+    logs = None
+    if settings.emulated:
+        logs = await stack.enter_async_context(CloudWatchLogs(session))
+    pool = await stack.enter_async_context(
+        WorkerPool(
+            access=_access(settings, session),
+            on_log=_log_function,
+            log_sink=logs,
+            workers_per_function=options.workers,
+        )
+    )
+    # Beside the authority, and not among temporary files, which functions may write.
+    options.ca_dir.mkdir(parents=True, exist_ok=True)
+    folder = stack.enter_context(
+        tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
+    )
+    return EdgeFunctions(
+        source.lambda_functions,
+        pool,
+        folder=Path(folder),
+        directories=options.edge_directories,
+        profile=options.profile,
+        validation_log=ValidationLog(logs) if logs is not None else None,
+    )
 
 
 def _session(settings: Settings) -> boto3.Session:
@@ -219,10 +199,6 @@ def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
         "AWS_SESSION_TOKEN": frozen.token,
     }
     return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
-
-
-def _log_trace(trace: Trace) -> None:
-    LOG.info("%s", log_line(trace))
 
 
 def _log_function(function_name: str, line: str) -> None:

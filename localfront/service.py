@@ -12,7 +12,6 @@ from botocore.credentials import Credentials
 from localfront.access_log import AccessLog, Logged
 from localfront.bodies import Body
 from localfront.cache.store import Cache
-from localfront.control_plane import Configuration
 from localfront.delivery import Answer, Delivery
 from localfront.distributions import Distributions
 from localfront.edge.functions import EdgeFunctions
@@ -27,6 +26,7 @@ from localfront.pipeline import Pipeline
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.request_trace import Trace, log_line
 from localfront.responses.viewer_responses import new_request_id, sparing_localhost
+from localfront.sources.configuration import Configuration
 from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
@@ -78,9 +78,7 @@ class Service:
             bucket_policies=configuration.bucket_policies,
         )
         objects = Objects(
-            origin_side=OriginSide(
-                origins=origins, triggers=triggers, clock=time.time
-            ),
+            origin_side=OriginSide(origins=origins, triggers=triggers, clock=time.time),
             clock=time.time,
             assumptions=self.assumptions,
             log=_log_trace,
@@ -122,7 +120,10 @@ class Service:
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> Callable[[Delivery], None] | None:
         """Who writes the access log, once the response is out."""
-        log, distribution = self.access_log, pipeline.distributions.answering(trace.host)
+        log, distribution = (
+            self.access_log,
+            pipeline.distributions.answering(trace.host),
+        )
         if log is None or distribution is None:
             return None
 

@@ -232,15 +232,7 @@ def _function(visit: Visit, at: EventType) -> str | None:
 
 
 def _lambda(visit: Visit, at: EventType) -> LambdaFunctionAssociation | None:
-    association = visit.behavior.function_for(at)
-    if association is None or _is_grpc(visit.request):  # PL-013
-        return None
-    return association
-
-
-def _is_grpc(request: Request) -> bool:
-    content_type = request.headers.get("content-type") or ""
-    return content_type.lower().startswith("application/grpc")
+    return visit.behavior.function_for(at)
 
 
 def _config(visit: Visit) -> EventConfig:

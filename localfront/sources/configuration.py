@@ -5,12 +5,16 @@ One `configure` gives one consistent value; comparing two of them tells whether 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.config.aliases import check_aliases
-from localfront.config.distribution import Distribution, TrustedKey
+from localfront.config.distribution import (
+    Distribution,
+    LambdaFunctionAssociation,
+    TrustedKey,
+)
 from localfront.config.managed_policies import MANAGED
 from localfront.config.parsing import parse_distribution
 from localfront.config.policies import PolicyCatalog
@@ -42,14 +46,32 @@ class Configuration:
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
 
     @property
-    def function_arns(self) -> frozenset[str]:
+    def lambda_arns(self) -> frozenset[str]:
         """Of the Lambda functions that behaviors name."""
+        return frozenset(a.lambda_function_arn for a in self._lambdas())
+
+    @property
+    def lambda_arns_at_viewer_events(self) -> frozenset[str]:
         return frozenset(
-            association.lambda_function_arn
+            a.lambda_function_arn
+            for a in self._lambdas()
+            if a.event_type.startswith("viewer-")
+        )
+
+    @property
+    def function_arns(self) -> frozenset[str]:
+        """Of the CloudFront Functions that behaviors name."""
+        return frozenset(
+            function.function_arn
             for distribution in self.distributions
             for behavior in distribution.behaviors
-            for association in behavior.lambda_function_associations
+            for function in behavior.function_associations
         )
+
+    def _lambdas(self) -> Iterator[LambdaFunctionAssociation]:
+        for distribution in self.distributions:
+            for behavior in distribution.behaviors:
+                yield from behavior.lambda_function_associations
 
 
 def configure(
