@@ -91,7 +91,6 @@ FRESHNESS: Mapping[str, Scenario] = {
     ),
     "public says nothing of time": twice(b"Cache-Control: public", result="miss"),
     "without a word nothing is kept": twice(result="miss"),
-    "a validator alone keeps nothing": twice(TAG, result="miss"),
 }
 
 STATUSES: Mapping[str, Scenario] = {

@@ -9,16 +9,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from localfront.messages import Request, Response
-from localfront.objects import Objects
-from localfront.origins.client import OriginClient
-from localfront.origins.fetch import Origins
-from localfront.pipeline import Pipeline
 from tests.localfront.factories import (
     ALL,
     a_cache_policy,
-    a_distribution,
-    a_trace,
     an_api_behavior,
 )
 from tests.localfront.fakes import FakeClock
@@ -35,7 +28,8 @@ from tests.localfront.oracle.scenarios import (
     Scenario,
 )
 from tests.localfront.origin_server import OriginServer, Received
-from tests.localfront.wire import asking, exchange, parsed, serving
+from tests.localfront.real_sites import a_site
+from tests.localfront.wire import asking, exchange, parsed
 
 pytestmark = pytest.mark.skipif(
     PROGRAM is None, reason="nginx is not installed (Debian: nginx-light)"
@@ -119,32 +113,13 @@ async def through_localfront(origin: OriginServer) -> AsyncIterator[Asking]:
         # As nginx: no word of the origin, no caching; the whole URL is the key.
         cache_policy=a_cache_policy(default_ttl=0, query_strings=ALL),
     )
-    distribution = a_distribution(
-        origins=(origin.origin(),), cache_behaviors=(), default_cache_behavior=behavior
-    )
-    async with OriginClient() as client:
-        pipeline = Pipeline(
-            distributions=[distribution],
-            functions=NoFunctions(),
-            objects=Objects(origins=Origins(client=client), clock=clock),
-            clock=clock,
-        )
+    async with a_site(origin.origin(), behavior, clock=clock) as site:
 
-        async def handle(request: Request, body: bytes) -> Response:
-            return await pipeline.answer(request, body, a_trace())
+        async def ask(one: Ask) -> bytes:
+            clock.advance(2 if one.expired else 0)
+            return await exchange(site.server.http_port, wire(one))
 
-        async with serving(handle) as server:
-
-            async def ask(one: Ask) -> bytes:
-                clock.advance(2 if one.expired else 0)
-                return await exchange(server.http_port, wire(one))
-
-            yield ask
-
-
-class NoFunctions:
-    async def invoke(self, arn: str, event: Mapping[str, object]) -> object:
-        raise AssertionError(f"{arn} was not expected to run")
+        yield ask
 
 
 async def agree(scenario: Scenario) -> None:
