@@ -202,9 +202,6 @@ RANGES: Mapping[str, Scenario] = {
     "from a byte to the end": of_stored(b"Range: bytes=7-"),
     "beyond the end": of_stored(b"Range: bytes=5-99"),
     "if the tag is the stored one": of_stored(b"Range: bytes=0-1", b'If-Range: "1"'),
-}
-
-RANGES_TO_IGNORE: Mapping[str, Scenario] = {
     "if the tag is another": of_stored(b"Range: bytes=0-1", b'If-Range: "2"'),
     "of another unit": of_stored(b"Range: lines=0-1"),
 }

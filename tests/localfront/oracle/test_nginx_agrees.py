@@ -21,7 +21,6 @@ from tests.localfront.oracle.scenarios import (
     FRESHNESS,
     KEYS,
     RANGES,
-    RANGES_TO_IGNORE,
     REVALIDATION,
     STATUSES,
     Ask,
@@ -166,14 +165,6 @@ async def test_an_expired_object_is_asked_for_in_the_same_way(
     await agree(scenario)
 
 
-@pytest.mark.xfail(reason="localfront sends the whole object yet")
 @each(RANGES)
 async def test_the_same_ranges_of_a_stored_object_are_sent(scenario: Scenario) -> None:
-    await agree(scenario)
-
-
-@each(RANGES_TO_IGNORE)
-async def test_the_whole_is_sent_where_a_range_does_not_hold(
-    scenario: Scenario,
-) -> None:
     await agree(scenario)
