@@ -13,8 +13,8 @@ from pathlib import Path
 
 from conformance.checklist import the_checklist
 from conformance.errors import ConformanceError
-from conformance.page import PAGE, render
-from conformance.verdicts import Verdict, judge, what_is_left_out
+from conformance.page import PAGE, link, links, render
+from conformance.verdicts import Outcomes, Verdict, judge, what_is_left_out
 
 BUILD = Path(__file__).parents[1] / "build"
 SUITES = ("edge", "localfront")  # the sessions of nox whose tests prove something
@@ -32,6 +32,21 @@ def read_proofs(folder: Path) -> dict[str, dict[str, str]]:
         for one, tests in json.loads(file.read_text(encoding="utf-8")).items():
             outcomes.setdefault(one, {}).update(tests)
     return outcomes
+
+
+def believing(page: str, outcomes: Outcomes) -> dict[str, dict[str, str]]:
+    """The outcomes, where a test that is skipped here passed if the page says so.
+
+    A page is made on one machine and compared on others, which can't run every test.
+    """
+    named = links(page)
+    return {
+        one: {
+            test: "passed" if found == "skipped" and link(test) in named else found
+            for test, found in tests.items()
+        }
+        for one, tests in outcomes.items()
+    }
 
 
 def as_json(verdicts: Mapping[str, Verdict]) -> str:
@@ -55,18 +70,21 @@ def differences(committed: str, generated: str) -> list[str]:
 
 
 def main(arguments: list[str], *, page: Path = PAGE, build: Path = BUILD) -> int:
+    checks = "--check" in arguments
+    committed = page.read_text(encoding="utf-8") if checks else ""
     try:
         chapters = the_checklist()
-        verdicts = judge(chapters, read_proofs(build / "proofs"), what_is_left_out())
+        outcomes = believing(committed, read_proofs(build / "proofs"))
+        verdicts = judge(chapters, outcomes, what_is_left_out())
     except ConformanceError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     (build / "conformance.json").write_text(as_json(verdicts), encoding="utf-8")
     text = render(chapters, verdicts)
-    if "--check" not in arguments:
+    if not checks:
         page.write_text(text, encoding="utf-8")
         return 0
-    if stale := differences(page.read_text(encoding="utf-8"), text):
+    if stale := differences(committed, text):
         lines = "\n".join(stale)
         sys.stderr.write(
             f"{page.name} is not what the tests say. Run `./nox -s conformance`, and look "

@@ -45,6 +45,18 @@ def proved_ids(page: str) -> list[str]:
     )
 
 
+def links(page: str) -> set[str]:
+    """The tests that a page names, as their links read."""
+    return set(re.findall(r"\[[^]]+\]\(\.\./\.\./tests/[^)]+\)", page))
+
+
+def link(test: str) -> str:
+    """A test's name in words, leading to its file."""
+    file, _, name = test.partition("::")
+    words = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return f"[{words}]({TO_ROOT}{file})"
+
+
 def _summary(
     chapters: Sequence[Chapter], verdicts: Mapping[str, Verdict]
 ) -> Iterator[str]:
@@ -74,16 +86,9 @@ def _share(verdicts: Iterable[Verdict]) -> str:
 
 def _row(verdict: Verdict) -> str:
     item = verdict.item
-    because = "<br>".join(_link(test) for test in verdict.tests) or verdict.why
+    because = "<br>".join(link(test) for test in verdict.tests) or verdict.why
     cells = [item.id, item.priority, verdict.state, shortened(item.behavior), because]
     return f"| {' | '.join(cells)} |"
-
-
-def _link(test: str) -> str:
-    """A test's name in words, leading to its file."""
-    file, _, name = test.partition("::")
-    words = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
-    return f"[{words}]({TO_ROOT}{file})"
 
 
 def shortened(behavior: str) -> str:

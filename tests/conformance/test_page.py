@@ -109,6 +109,28 @@ def test_the_check_fails_when_a_claimed_item_has_no_passing_test(
     assert file.read_text() == committed
 
 
+def test_the_check_takes_the_pages_word_for_a_test_that_is_skipped_here(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "page.md"
+    proofs_in(tmp_path, "passed")
+    main([], page=file, build=tmp_path)
+    proofs_in(tmp_path, "skipped")
+
+    assert main(["--check"], page=file, build=tmp_path) == 0
+
+    file.write_text(file.read_text().replace("proved", "open"))
+    assert main(["--check"], page=file, build=tmp_path) == 1
+
+
+def test_what_is_skipped_proves_nothing_new(tmp_path: Path) -> None:
+    proofs_in(tmp_path, "skipped")
+
+    main([], page=tmp_path / "page.md", build=tmp_path)
+
+    assert proved_ids((tmp_path / "page.md").read_text()) == []
+
+
 def test_a_suite_that_has_not_run_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
