@@ -4,6 +4,7 @@ Start with `dev`. Before a commit, run `check`.
 """
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -21,13 +22,20 @@ PARTS_OF_CHECK = (
     "unit",
     "edge",
     "localfront",
+    "conformance",
     "integration",
     "terraform",
     "e2e",
 )
 
 PROJECT = Path("pyproject.toml")
-UNIT_TESTS = ("tests/lambdas", "tests/harness", "tests/test_walls.py")
+UNIT_TESTS = (
+    "tests/lambdas",
+    "tests/harness",
+    "tests/conformance",
+    "tests/test_walls.py",
+)
+PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
 ENVIRONMENTS = {
     "run": ["run"],
@@ -45,9 +53,10 @@ def dev(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Run all that needs no Docker: the eight parts below, one after the other."""
+    """Run all that needs no Docker: the nine parts below, one after the other."""
+    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
     for part in PARTS_OF_CHECK:
-        session.notify(part, posargs=())
+        session.notify(part, posargs=("--check",) if part == "conformance" else ())
 
 
 @nox.session
@@ -77,16 +86,23 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def edge(session: nox.Session) -> None:
     """Test the Lambda@Edge function with CloudFront's events, in a real worker."""
-    tools = environment(session, "test")
-    session.run(tools / "python", "-m", "harness.packages")
-    session.run(tools / "pytest", "tests/edge", *session.posargs)
+    test_edge(session, *session.posargs)
 
 
 @nox.session
 def localfront(session: nox.Session) -> None:
     """Test localfront: CloudFront with Lambda@Edge on this machine."""
-    pytest = environment(session, "test") / "pytest"
-    session.run(pytest, "tests/localfront", *session.posargs)
+    test_localfront(session, *session.posargs)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Write which documented behaviors are proved (`-- --check`: compare, after the tests)."""
+    python = environment(session, "test") / "python"
+    if "--check" not in session.posargs:
+        test_edge(session)
+        test_localfront(session)
+    session.run(python, "-m", "conformance", *session.posargs)
 
 
 @nox.session
@@ -130,6 +146,23 @@ def gate(session: nox.Session) -> None:
         "Not here yet: runs on LocalStack and docker compose, which need Docker."
     )
     session.notify("check")
+
+
+def test_edge(session: nox.Session, *options: str) -> None:
+    tools = environment(session, "test")
+    session.run(tools / "python", "-m", "harness.packages")
+    session.run(tools / "pytest", "tests/edge", *proofs("edge"), *options)
+
+
+def test_localfront(session: nox.Session, *options: str) -> None:
+    pytest = environment(session, "test") / "pytest"
+    # Two workers: most of these tests wait for sockets and processes.
+    session.run(pytest, "tests/localfront", "-n", "2", *proofs("localfront"), *options)
+
+
+def proofs(suite: str) -> list[str]:
+    """Options of pytest with which a suite leaves its outcomes to `conformance`."""
+    return ["-p", "conformance.plugin", f"--proofs={PROOFS / suite}.json"]
 
 
 def against_stack(session: nox.Session, options: list[str], *command: str) -> None:

@@ -15,12 +15,13 @@ from localfront.distributions import Distributions
 from localfront.http_server import HttpServer
 from localfront.messages import Request, Response
 from localfront.objects import Objects
-from localfront.origin_side import OriginSide
+from localfront.origin_side import Clock, OriginSide
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace
 from tests.localfront.factories import (
+    HOST,
     a_behavior,
     a_cache_policy,
     a_distribution,
@@ -60,11 +61,15 @@ def origin_at(port: int, **changes: Any) -> Origin:
 
 @asynccontextmanager
 async def a_site(
-    origin: Origin, behavior: CacheBehavior = KEPT, **distribution: Any
+    origin: Origin,
+    behavior: CacheBehavior = KEPT,
+    *,
+    clock: Clock = time.time,
+    **distribution: Any,
 ) -> AsyncIterator[Site]:
-    """Serves the origin to whoever asks for localhost."""
+    """Serves the origin to whoever asks for localhost, or for the name of the other tests."""
     served = a_distribution(
-        aliases=("localhost",),
+        aliases=("localhost", HOST),
         origins=(origin,),
         cache_behaviors=(),
         default_cache_behavior=behavior,
@@ -72,13 +77,13 @@ async def a_site(
     )
     traces: list[Trace] = []
     async with OriginClient() as client:
-        side = OriginSide(origins=Origins(client=client), clock=time.time)
-        objects = Objects(origin_side=side, clock=time.time)
+        side = OriginSide(origins=Origins(client=client), clock=clock)
+        objects = Objects(origin_side=side, clock=clock)
         pipeline = Pipeline(
             distributions=Distributions([served]),
             functions=FakeFunctions(),
             objects=objects,
-            clock=time.time,
+            clock=clock,
         )
 
         async def answer(request: Request, body: Body) -> Response:

@@ -74,6 +74,20 @@ def test_a_wildcard_alias_covers_nothing_but_labels(host: str) -> None:
     assert Distributions([ANY]).answering(host) is None
 
 
+@pytest.mark.parametrize(
+    ("alias", "host"),
+    [
+        pytest.param("*x.example.com", "ax.example.com", id="within a label"),
+        pytest.param("a.*.example.com", "a.b.example.com", id="not in front"),
+    ],
+)
+@pytest.mark.proves("HO-005")
+def test_a_star_elsewhere_stands_for_nothing(alias: str, host: str) -> None:
+    odd = a_distribution(id="E6", aliases=(alias,))
+
+    assert Distributions([odd]).answering(host) is None
+
+
 @pytest.mark.proves("HO-006")
 def test_an_exact_alias_wins_over_a_wildcard() -> None:
     assert Distributions([ANY, LOGS]).answering("logs.example.com") is LOGS

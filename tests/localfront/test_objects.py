@@ -23,7 +23,7 @@ from tests.localfront.factories import (
 )
 
 
-@pytest.mark.proves("PL-006", "RV-004")
+@pytest.mark.proves("RV-004")
 async def test_the_first_request_is_a_miss_and_the_next_a_hit() -> None:
     edge = Edge(origins=origins(a=TAGGED))
 

@@ -49,7 +49,7 @@ async def test_a_request_without_a_host_gets_403() -> None:
     assert answer.status == 403
 
 
-@pytest.mark.proves("HO-001")
+@pytest.mark.proves("HO-001", "HO-003")
 async def test_each_distribution_answers_for_its_own_host() -> None:
     edge = site(answers={"/a": PAGE})
 
@@ -135,6 +135,17 @@ async def test_the_default_root_object_may_be_a_path() -> None:
     await edge.get("/")
 
     assert edge.origins.uris == ["/dir/index.html"]
+
+
+@pytest.mark.proves("RT-014")
+async def test_a_leading_slash_in_the_default_root_object_asks_for_another_key() -> (
+    None
+):
+    edge = site(answers={"/index.html": PAGE}, default_root_object="/index.html")
+
+    answer = await edge.get("/")
+
+    assert (answer.status, edge.origins.uris) == (404, ["//index.html"])
 
 
 @pytest.mark.proves("RT-015")

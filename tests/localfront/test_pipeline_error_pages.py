@@ -158,6 +158,19 @@ async def test_a_page_that_cannot_be_had_gives_its_origins_status(
     assert x_cache(answer) == "Error from cloudfront"
 
 
+@pytest.mark.proves("ER-008")
+async def test_an_unsatisfiable_range_may_have_a_page_and_is_never_kept() -> None:
+    edge = site(
+        error_pages=(an_error_page(416, error_caching_min_ttl=300),),
+        answers={"/a": a_response(416), "/error.html": ERROR_HTML},
+    )
+
+    answers = [await edge.get("/a") for _ in range(2)]
+
+    assert [(a.status, a.body) for a in answers] == [(416, b"an error page")] * 2
+    assert edge.origins.uris.count("/a") == 2
+
+
 @pytest.mark.proves("ER-015", "ER-023", "OG-004")
 async def test_an_origin_that_gives_no_answer_shows_the_page_for_504() -> None:
     edge = site(

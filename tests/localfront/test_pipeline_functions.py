@@ -30,7 +30,6 @@ from tests.localfront.sites import (
 )
 
 
-@pytest.mark.proves("PL-002")
 async def test_a_miss_goes_by_function_cache_origin_and_store_in_this_order() -> None:
     edge = site(default=GUARDED, answers={"/a": PAGE})
 

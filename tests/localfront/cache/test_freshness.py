@@ -306,7 +306,7 @@ def test_these_errors_are_kept_only_with_a_max_age(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 402, 406, 409, 410, 416, 418, 429, 505])
-@pytest.mark.proves("ER-002", "ER-016")
+@pytest.mark.proves("ER-002")
 def test_other_errors_are_never_kept(status: int) -> None:
     assert kept_error(status, control("max-age=60")) == 0
 

@@ -73,7 +73,6 @@ async def test_a_function_past_its_timeout_is_killed(
     assert any("Task timed out after 1.00 seconds" in line for line in logs)
 
 
-@pytest.mark.proves("LX-002")
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
 async def test_a_function_that_uses_more_than_its_memory_is_an_execution_error(
     pool: WorkerPool,

@@ -1,0 +1,1 @@
+"""Which of CloudFront's documented behaviors are proved, and by which tests."""

@@ -1,0 +1,98 @@
+"""Write what is proved: build/conformance.json, and the page of the documentation.
+
+python -m conformance           after the suites have left their outcomes in build/proofs/
+python -m conformance --check   the same, but fails where the committed page says otherwise
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.checklist import the_checklist
+from conformance.errors import ConformanceError
+from conformance.page import PAGE, link, links, render
+from conformance.verdicts import Outcomes, Verdict, judge, what_is_left_out
+
+BUILD = Path(__file__).parents[1] / "build"
+SUITES = ("edge", "localfront")  # the sessions of nox whose tests prove something
+
+
+def read_proofs(folder: Path) -> dict[str, dict[str, str]]:
+    """The outcomes of all suites by id. Raises ConformanceError when a suite has not run."""
+    outcomes: dict[str, dict[str, str]] = {}
+    for suite in SUITES:
+        file = folder / f"{suite}.json"
+        if not file.exists():
+            raise ConformanceError(
+                f"The session `{suite}` has left no outcomes in {file}. Run `./nox -s conformance`."
+            )
+        for one, tests in json.loads(file.read_text(encoding="utf-8")).items():
+            outcomes.setdefault(one, {}).update(tests)
+    return outcomes
+
+
+def believing(page: str, outcomes: Outcomes) -> dict[str, dict[str, str]]:
+    """The outcomes, where a test that is skipped here passed if the page says so.
+
+    A page is made on one machine and compared on others, which can't run every test.
+    """
+    named = links(page)
+    return {
+        one: {
+            test: "passed" if found == "skipped" and link(test) in named else found
+            for test, found in tests.items()
+        }
+        for one, tests in outcomes.items()
+    }
+
+
+def as_json(verdicts: Mapping[str, Verdict]) -> str:
+    described = {
+        one: {
+            "state": verdict.state,
+            "priority": verdict.item.priority,
+            "tests": verdict.tests,
+            "why": verdict.why,
+        }
+        for one, verdict in verdicts.items()
+    }
+    return json.dumps(described, indent=1) + "\n"
+
+
+def differences(committed: str, generated: str) -> list[str]:
+    """The lines of the page that are no longer true, and those that are missing."""
+    before, after = committed.splitlines(), generated.splitlines()
+    gone = [f"- {line}" for line in before if line not in set(after)]
+    return gone + [f"+ {line}" for line in after if line not in set(before)]
+
+
+def main(arguments: list[str], *, page: Path = PAGE, build: Path = BUILD) -> int:
+    checks = "--check" in arguments
+    committed = page.read_text(encoding="utf-8") if checks else ""
+    try:
+        chapters = the_checklist()
+        outcomes = believing(committed, read_proofs(build / "proofs"))
+        verdicts = judge(chapters, outcomes, what_is_left_out())
+    except ConformanceError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    (build / "conformance.json").write_text(as_json(verdicts), encoding="utf-8")
+    text = render(chapters, verdicts)
+    if not checks:
+        page.write_text(text, encoding="utf-8")
+        return 0
+    if stale := differences(committed, text):
+        lines = "\n".join(stale)
+        sys.stderr.write(
+            f"{page.name} is not what the tests say. Run `./nox -s conformance`, and look "
+            f"whether what it changes is what you meant.\n{lines}\n"
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

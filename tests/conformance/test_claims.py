@@ -1,0 +1,109 @@
+"""What this repository claims: its page, its list of what is left out, and the marks of its tests.
+
+That each claimed id has a *passing* test is what the session `conformance` compares when the tests
+have run; here it is what can be told without running them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from conformance.__main__ import SUITES
+from conformance.checklist import the_checklist
+from conformance.page import PAGE, proved_ids
+from conformance.verdicts import State, judge, what_is_left_out
+
+ROOT = Path(__file__).parents[2]
+KNOWN = {item.id: item for chapter in the_checklist() for item in chapter.items}
+Named = Mapping[str, Mapping[str, str]]
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
+    """The tests that name each id, as pytest collects them."""
+    file = tmp_path_factory.mktemp("collected") / "proofs.json"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests"]
+    plugin = ["-p", "conformance.plugin", "-p", "no:cacheprovider", f"--proofs={file}"]
+    subprocess.run([*command, *plugin], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own tests
+    found: Named = json.loads(file.read_text())
+    return found
+
+
+def test_tests_and_the_list_of_what_is_left_out_name_known_ids_and_agree(
+    named: Named,
+) -> None:
+    verdicts = judge(the_checklist(), named, what_is_left_out())
+
+    assert {v.state for v in verdicts.values()} == {State.OPEN, State.LEFT_OUT}
+
+
+def test_every_id_that_the_page_claims_has_a_test(named: Named) -> None:
+    claimed = proved_ids(PAGE.read_text())
+
+    assert claimed
+    assert [one for one in claimed if one not in named] == []
+
+
+def test_the_page_claims_every_id_that_a_test_names(named: Named) -> None:
+    claimed = set(proved_ids(PAGE.read_text()))
+
+    assert sorted(named.keys() - claimed) == [], "run `./nox -s conformance`"
+
+
+def test_the_page_names_exactly_the_tests_that_there_are(named: Named) -> None:
+    page = PAGE.read_text()
+    links = set(re.findall(r"\[([^]]+)\]\(\.\./\.\./(tests/[^)]+)\)", page))
+    tests = {name for of_id in named.values() for name in of_id}
+
+    found = {(file, "test_" + words.replace(" ", "_")) for words, file in links}
+    assert found == {
+        (file, name.rpartition("::")[2])
+        for file, _, name in (test.partition("::") for test in tests)
+    }, "run `./nox -s conformance`"
+
+
+def test_only_suites_whose_outcomes_are_kept_prove_anything(named: Named) -> None:
+    kept = tuple(f"tests/{suite}/" for suite in SUITES)
+
+    others = [t for of_id in named.values() for t in of_id if not t.startswith(kept)]
+    assert others == []
+
+
+def test_every_item_has_its_state_on_the_page() -> None:
+    rows = re.findall(
+        r"^\| ([A-Z0-9]{2}-\d{3}) \| ([ABC]) \|", PAGE.read_text(), re.MULTILINE
+    )
+
+    assert rows == [(item.id, item.priority) for item in KNOWN.values()]
+
+
+def test_what_is_left_out_has_a_reason_in_a_sentence() -> None:
+    assert [w for w in what_is_left_out().values() if not w.endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["docs/reference/contradictions.md", "docs/reference/localfront.md"]
+)
+def test_documentation_cites_known_ids(page: str) -> None:
+    cited = set(re.findall(r"\b[A-Z][A-Z0-9]-\d{3}\b", (ROOT / page).read_text()))
+
+    assert cited
+    assert sorted(cited - KNOWN.keys()) == []
+
+
+def test_localfront_cites_known_ids() -> None:
+    files = (ROOT / "localfront").rglob("*.py")
+    cited = {
+        one
+        for file in files
+        for one in re.findall(r"\b[A-Z][A-Z0-9]-\d{3}\b", file.read_text())
+    }
+
+    assert sorted(cited - KNOWN.keys()) == []

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from conformance.checklist import Chapter, Item
+from conformance.errors import ConformanceError
+from conformance.verdicts import State, Verdict, judge
+
+CHAPTERS = [
+    Chapter(
+        code="VP",
+        title="Viewer protocol",
+        items=(Item(id="VP-001", priority="A", behavior="GET.", source="page"),),
+    )
+]
+
+
+def verdict(tests: Mapping[str, str]) -> Verdict:
+    return judge(CHAPTERS, {"VP-001": tests} if tests else {}, {})["VP-001"]
+
+
+def test_an_item_with_a_passing_test_is_proved() -> None:
+    found = verdict({"t::b": "passed", "t::a": "passed", "t::c": "skipped"})
+
+    assert (found.state, found.tests) == (State.PROVED, ("t::a", "t::b"))
+
+
+@pytest.mark.parametrize(
+    ("tests", "why"),
+    [
+        pytest.param({}, "no test", id="no test"),
+        pytest.param({"t::a": "failed"}, "failed: t::a", id="it failed"),
+        pytest.param({"t::a": "skipped"}, "skipped: t::a", id="it was skipped"),
+        pytest.param({"t::a": "not run"}, "not run: t::a", id="it was not run"),
+        pytest.param(
+            {"t::a": "passed", "t::b": "failed"}, "failed: t::b", id="another failed"
+        ),
+    ],
+)
+def test_nothing_but_a_passing_test_proves(tests: Mapping[str, str], why: str) -> None:
+    found = verdict(tests)
+
+    assert (found.state, found.tests, found.why) == (State.OPEN, (), why)
+
+
+def test_what_is_left_out_says_why() -> None:
+    found = judge(CHAPTERS, {}, {"VP-001": "Nobody asks."})["VP-001"]
+
+    assert (found.state, found.why) == (State.LEFT_OUT, "Nobody asks.")
+
+
+def test_a_test_may_not_name_an_unknown_id() -> None:
+    with pytest.raises(ConformanceError, match="VP-099, which a test names"):
+        judge(CHAPTERS, {"VP-099": {"t::a": "passed"}}, {})
+
+
+def test_an_unknown_id_cannot_be_left_out() -> None:
+    with pytest.raises(ConformanceError, match=r"VP-099, in left_out\.toml"):
+        judge(CHAPTERS, {}, {"VP-099": "Nobody asks."})
+
+
+def test_what_is_left_out_cannot_have_a_test() -> None:
+    outcomes = {"VP-001": {"t::a": "not run"}}
+
+    with pytest.raises(ConformanceError, match=r"VP-001, .* is named by a test"):
+        judge(CHAPTERS, outcomes, {"VP-001": "Nobody asks."})

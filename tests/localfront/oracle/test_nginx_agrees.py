@@ -1,0 +1,170 @@
+"""The same requests to nginx and to localfront's own pipeline, with the same origin behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from tests.localfront.factories import (
+    ALL,
+    a_cache_policy,
+    an_api_behavior,
+)
+from tests.localfront.fakes import FakeClock
+from tests.localfront.oracle.nginx import PROGRAM, nginx
+from tests.localfront.oracle.scenarios import (
+    CONDITIONS,
+    FRESHNESS,
+    KEYS,
+    RANGES,
+    REVALIDATION,
+    STATUSES,
+    Ask,
+    Scenario,
+)
+from tests.localfront.origin_server import OriginServer, Received
+from tests.localfront.real_sites import a_site
+from tests.localfront.wire import asking, exchange, parsed
+
+if PROGRAM is None:  # one line in the report, not one for each scenario
+    pytest.skip("nginx is not installed (Debian: nginx-light)", allow_module_level=True)
+
+PATIENCE = 10  # seconds
+ASKED = ("if-none-match", "if-modified-since", "range", "if-range")
+# Without Cache-Control: a 304 brings a new one, which nginx does not pass on (RFC 9111, 4.3.4).
+TOLD = (b"content-length", b"content-range", b"etag", b"last-modified", b"location")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the viewer got, and the requests that reached the origin meanwhile."""
+
+    status: int
+    headers: tuple[tuple[bytes, list[bytes]], ...]
+    body: bytes
+    at_origin: tuple[tuple[str, str, Mapping[str, str]], ...]
+
+    @property
+    def result(self) -> str:
+        if not self.at_origin:
+            return "hit"
+        return "revalidated" if self.at_origin[0][2] else "miss"
+
+
+def described(received: Received) -> tuple[str, str, Mapping[str, str]]:
+    """The parts of an origin request that caching decides."""
+    lines = {name: received.headers.get(name) for name in ASKED}
+    return received.method, received.target, {n: v for n, v in lines.items() if v}
+
+
+Asking = Callable[[Ask], Awaitable[bytes]]
+
+
+async def play(scenario: Scenario, origin: OriginServer, ask: Asking) -> list[Seen]:
+    seen = []
+    for one in scenario.asks:
+        before = len(origin.received)
+        reply = parsed(await ask(one))
+        asked = tuple(described(received) for received in origin.received[before:])
+        told = tuple((name, reply.all(name)) for name in TOLD)
+        seen.append(Seen(reply.status, told, reply.body, asked))
+    return seen
+
+
+def wire(ask: Ask) -> bytes:
+    return asking(ask.target, *ask.lines, method=ask.method)
+
+
+@asynccontextmanager
+async def through_nginx(origin: OriginServer) -> AsyncIterator[Asking]:
+    async with nginx(origin.port) as socket:
+
+        async def once(one: Ask) -> bytes:
+            reader, writer = await asyncio.open_unix_connection(socket)
+            writer.write(wire(one))
+            try:
+                return await reader.read()
+            finally:
+                writer.close()
+
+        async def ask(one: Ask) -> bytes:
+            async with asyncio.timeout(PATIENCE):
+                answer = await once(one)
+                # Its clock is the real one; a hit changes nothing, so asking again is free.
+                while one.expired and b"X-Judge: HIT" in answer:
+                    await asyncio.sleep(0.05)
+                    answer = await once(one)
+                return answer
+
+        yield ask
+
+
+@asynccontextmanager
+async def through_localfront(origin: OriginServer) -> AsyncIterator[Asking]:
+    clock = FakeClock()
+    behavior = an_api_behavior(
+        path_pattern="*",
+        target_origin_id="here",
+        # As nginx: no word of the origin, no caching; the whole URL is the key.
+        cache_policy=a_cache_policy(default_ttl=0, query_strings=ALL),
+    )
+    async with a_site(origin.origin(), behavior, clock=clock) as site:
+
+        async def ask(one: Ask) -> bytes:
+            clock.advance(2 if one.expired else 0)
+            return await exchange(site.server.http_port, wire(one))
+
+        yield ask
+
+
+async def agree(scenario: Scenario) -> None:
+    async with OriginServer(*scenario.answers) as origin, through_nginx(origin) as ask:
+        judged = await play(scenario, origin, ask)
+    assert [seen.result for seen in judged] == [one.result for one in scenario.asks]
+
+    async with (
+        OriginServer(*scenario.answers) as origin,
+        through_localfront(origin) as ask,
+    ):
+        ours = await play(scenario, origin, ask)
+    assert ours == judged
+
+
+def each(scenarios: Mapping[str, Scenario]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("scenario", scenarios.values(), ids=scenarios.keys())
+
+
+@each(FRESHNESS)
+async def test_the_same_is_kept(scenario: Scenario) -> None:
+    await agree(scenario)
+
+
+@each(STATUSES)
+async def test_the_same_statuses_are_kept(scenario: Scenario) -> None:
+    await agree(scenario)
+
+
+@each(KEYS)
+async def test_the_same_requests_share_an_object(scenario: Scenario) -> None:
+    await agree(scenario)
+
+
+@each(CONDITIONS)
+async def test_viewers_that_have_a_copy_are_told_the_same(scenario: Scenario) -> None:
+    await agree(scenario)
+
+
+@each(REVALIDATION)
+async def test_an_expired_object_is_asked_for_in_the_same_way(
+    scenario: Scenario,
+) -> None:
+    await agree(scenario)
+
+
+@each(RANGES)
+async def test_the_same_ranges_of_a_stored_object_are_sent(scenario: Scenario) -> None:
+    await agree(scenario)
