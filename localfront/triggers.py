@@ -80,7 +80,7 @@ class Triggers:
         arn = association.lambda_function_arn
         result = await _run(self.lambdas, arn, visit, at, event, read)
         if isinstance(result, Response):
-            return Outcome(result, GENERATED)
+            return Outcome(result, GENERATED, generated=True)
         body = body if result.body is None else result.body
         return replace(visit, request=result.request, body=body)
 
@@ -101,7 +101,7 @@ class Triggers:
         at = EventType.VIEWER_REQUEST
         result = await _run(self.functions, arn, visit, at, event, read)
         if isinstance(result, Response):
-            return Outcome(result, FUNCTION_GENERATED)  # FN-014
+            return Outcome(result, FUNCTION_GENERATED, generated=True)  # FN-014
         return visit.asking(result)
 
     async def origin_request(

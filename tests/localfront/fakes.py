@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localfront.bodies import Body, read_whole
-from localfront.config.distribution import Origin
-from localfront.errors import EdgeFunctionError, OriginError
+from localfront.config.distribution import Distribution, Origin
+from localfront.distributions import Distributions
+from localfront.errors import EdgeFunctionError, EdgeValidationError, OriginError
 from localfront.messages import Request, Response
 from localfront.objects import Objects
-from localfront.origin_side import OriginSide
+from localfront.origin_side import Clock, Origins, OriginSide
+from localfront.pipeline import Pipeline
+from localfront.triggers import Triggers
 
 Answer = Response | OriginError
 NO_SUCH_KEY = Response(status=404, body=b"<Code>NoSuchKey</Code>")
@@ -77,11 +80,6 @@ class FakeOrigins:
         return [asked.request.uri for asked in self.asked]
 
 
-def objects_of(origins: FakeOrigins, clock: FakeClock) -> Objects:
-    """An empty cache in front of origins."""
-    return Objects(origin_side=OriginSide(origins=origins, clock=clock), clock=clock)
-
-
 def go_on(event: Mapping[str, Any]) -> object:
     """What a viewer-request function returns to let a request go on."""
     return event["Records"][0]["cf"]["request"]
@@ -97,6 +95,10 @@ class FakeFunctions:
     body: Callable[[Mapping[str, Any]], object] = go_on
     events: list[Mapping[str, Any]] = field(default_factory=list)
     arns: list[str] = field(default_factory=list)
+    refusals: list[EdgeValidationError] = field(default_factory=list)
+
+    def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
+        self.refusals.append(error)
 
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
         self.arns.append(arn)
@@ -111,3 +113,38 @@ def failing(error: EdgeFunctionError) -> Callable[[Mapping[str, Any]], object]:
         raise error
 
     return fail
+
+
+def triggers_of(functions: FakeFunctions) -> Triggers:
+    """Functions of both kinds, by one fake."""
+    return Triggers(lambdas=functions, functions=functions)
+
+
+def objects_of(
+    origins: Origins, clock: Clock, functions: FakeFunctions | None = None
+) -> Objects:
+    """An empty cache in front of origins."""
+    side = OriginSide(
+        origins=origins,
+        triggers=triggers_of(functions or FakeFunctions()),
+        clock=clock,
+    )
+    return Objects(origin_side=side, clock=clock)
+
+
+def pipeline_of(
+    *distributions: Distribution,
+    origins: Origins,
+    clock: Clock,
+    functions: FakeFunctions | None = None,
+    **changes: Any,
+) -> Pipeline:
+    """A whole pipeline with an empty cache."""
+    runs = functions or FakeFunctions()
+    return Pipeline(
+        distributions=Distributions(distributions),
+        triggers=triggers_of(runs),
+        objects=objects_of(origins, clock, runs),
+        clock=clock,
+        **changes,
+    )

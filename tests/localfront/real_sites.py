@@ -11,14 +11,12 @@ from typing import Any
 
 from localfront.bodies import Body
 from localfront.config.distribution import CacheBehavior, Origin
-from localfront.distributions import Distributions
 from localfront.http_server import HttpServer
 from localfront.messages import Request, Response
 from localfront.objects import Objects
-from localfront.origin_side import Clock, OriginSide
+from localfront.origin_side import Clock
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
-from localfront.pipeline import Pipeline
 from localfront.request_trace import Trace
 from tests.localfront.factories import (
     HOST,
@@ -28,7 +26,7 @@ from tests.localfront.factories import (
     a_trace,
     an_api_origin,
 )
-from tests.localfront.fakes import FakeFunctions
+from tests.localfront.fakes import FakeFunctions, pipeline_of
 from tests.localfront.wire import PATIENCE, serving
 
 KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=60))
@@ -65,6 +63,7 @@ async def a_site(
     behavior: CacheBehavior = KEPT,
     *,
     clock: Clock = time.time,
+    functions: FakeFunctions | None = None,
     **distribution: Any,
 ) -> AsyncIterator[Site]:
     """Serves the origin to whoever asks for localhost, or for the name of the other tests."""
@@ -77,13 +76,8 @@ async def a_site(
     )
     traces: list[Trace] = []
     async with OriginClient() as client:
-        side = OriginSide(origins=Origins(client=client), clock=clock)
-        objects = Objects(origin_side=side, clock=clock)
-        pipeline = Pipeline(
-            distributions=Distributions([served]),
-            functions=FakeFunctions(),
-            objects=objects,
-            clock=clock,
+        pipeline = pipeline_of(
+            served, origins=Origins(client=client), clock=clock, functions=functions
         )
 
         async def answer(request: Request, body: Body) -> Response:
@@ -91,4 +85,4 @@ async def a_site(
             return await pipeline.answer(request, body, traces[-1])
 
         async with serving(answer) as server, asyncio.timeout(PATIENCE):
-            yield Site(server, objects, traces)
+            yield Site(server, pipeline.objects, traces)

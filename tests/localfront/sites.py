@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localfront.bodies import Body
 from localfront.config.distribution import (
     CacheBehavior,
     CustomErrorResponse,
     Distribution,
 )
-from localfront.distributions import Distributions
 from localfront.errors import (
     OriginError,
 )
@@ -25,7 +25,8 @@ from tests.localfront.factories import (
     a_response,
     an_edge_function,
 )
-from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins, objects_of
+from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins, pipeline_of
+from tests.localfront.streams import whole
 
 GUARDED = a_behavior(lambda_function_associations=(an_edge_function(),))
 PAGE = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
@@ -44,15 +45,15 @@ class Edge:
     traces: list[Trace] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.pipeline = Pipeline(
-            distributions=Distributions([self.distribution]),
-            functions=self.functions,
-            objects=objects_of(self.origins, self.clock),
+        self.pipeline = pipeline_of(
+            self.distribution,
+            origins=self.origins,
             clock=self.clock,
+            functions=self.functions,
             https_port=8443,
         )
 
-    async def answer(self, request: Request, body: bytes = b"") -> Response:
+    async def answer(self, request: Request, body: Body = b"") -> Response:
         self.traces.append(
             Trace(
                 request_id="request-id==",
@@ -62,10 +63,11 @@ class Edge:
                 clock=lambda: 0.0,
             )
         )
-        return await self.pipeline.answer(request, body, self.traces[-1])
+        answer = await self.pipeline.answer(request, body, self.traces[-1])
+        return await whole(answer)
 
-    async def get(self, target: str, **changes: Any) -> Response:
-        return await self.answer(a_request(target, **changes))
+    async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
+        return await self.answer(a_request(target, **changes), body)
 
     def steps(self) -> list[str]:
         """The names of the last request's steps, in order."""

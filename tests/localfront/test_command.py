@@ -87,7 +87,10 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--https-port", "-1"], "argument --https-port: '-1'"),
         (["--edge", "my-edge"], "argument --edge: 'my-edge': write FUNCTION=DIR"),
         (["--edge", "=."], "argument --edge: '=.': write FUNCTION=DIR"),
-        (["--edge", "my-edge=/no/such"], "argument --edge: '/no/such' is not a dir"),
+        (
+            ["--edge", "my-edge=/no/such"],
+            "argument --edge: '/no/such' is neither a dir",
+        ),
         (["--ca-dir", __file__], f"argument --ca-dir: '{__file__}' is not a directory"),
         (["--interval", "soon"], "argument --interval: 'soon': give a number above 0"),
         (["--interval", "0"], "argument --interval: '0'"),

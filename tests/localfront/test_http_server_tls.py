@@ -8,6 +8,7 @@ from localfront.http_server import HttpServer, PortTakenError
 from tests.localfront.wire import (
     CERTIFICATES,
     Recorder,
+    answering,
     asking,
     exchange,
     over_tls,
@@ -70,7 +71,7 @@ async def test_a_taken_port_is_refused_with_the_option_that_names_another(
     async with serving(Recorder()) as server:
         taken = server.http_port
         refused = HttpServer(
-            Recorder(),
+            answering(Recorder()),
             CERTIFICATES,
             http_port=taken if option == "--http-port" else 0,
             https_port=taken if option == "--https-port" else 0,
@@ -84,7 +85,10 @@ async def test_a_taken_port_is_refused_with_the_option_that_names_another(
 async def test_both_ports_are_free_again_after_the_second_was_taken() -> None:
     async with serving(Recorder()) as server:
         refused = HttpServer(
-            Recorder(), CERTIFICATES, http_port=0, https_port=server.http_port
+            answering(Recorder()),
+            CERTIFICATES,
+            http_port=0,
+            https_port=server.http_port,
         )
         with pytest.raises(PortTakenError):
             async with refused:

@@ -13,7 +13,6 @@ from localfront.config.distribution import CacheBehavior, Origin
 from localfront.errors import EdgeExecutionError, OriginError
 from localfront.messages import Request, Response
 from localfront.objects import Objects
-from localfront.origin_side import OriginSide
 from localfront.outcome import Outcome
 from tests.localfront.edge_location import ERROR, HIT, KEPT_A_MINUTE, MISS, OFF
 from tests.localfront.factories import (
@@ -24,7 +23,7 @@ from tests.localfront.factories import (
     a_response,
     a_visit,
 )
-from tests.localfront.fakes import FakeClock
+from tests.localfront.fakes import FakeClock, objects_of
 from tests.localfront.streams import Pieces, whole
 
 KEPT = ("Cache-Control", "max-age=60")
@@ -57,8 +56,7 @@ class Crowd:
     visits: list[asyncio.Task[Outcome]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        side = OriginSide(origins=self.origin, clock=self.clock)
-        self.objects = Objects(origin_side=side, clock=self.clock)
+        self.objects = objects_of(self.origin, self.clock)
 
     async def come(self, count: int, *, method: str = "GET") -> None:
         visit = a_visit(request=a_request("/a", method=method), behavior=self.behavior)

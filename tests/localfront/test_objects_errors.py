@@ -33,7 +33,7 @@ async def test_an_error_of_the_origin_goes_on_as_it_is_and_is_of_class_error(
 
     outcome = await edge.get()
 
-    assert outcome == Outcome(a_response(status, b"{}"), ERROR, origin_failed=True)
+    assert outcome == Outcome(a_response(status, b"{}"), ERROR)
 
 
 @pytest.mark.proves("ER-001", "ER-003")

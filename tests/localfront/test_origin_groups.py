@@ -13,7 +13,6 @@ from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
 from localfront.messages import Request, Response
 from localfront.objects import Objects
-from localfront.origin_side import OriginSide
 from localfront.origins.failures import NO_ANSWER, NO_CONNECTION, NOT_CONNECTED, Failure
 from localfront.outcome import HIT, Outcome
 from tests.localfront.factories import (
@@ -26,7 +25,7 @@ from tests.localfront.factories import (
     an_api_origin,
     an_origin,
 )
-from tests.localfront.fakes import FakeClock
+from tests.localfront.fakes import FakeClock, objects_of
 from tests.localfront.streams import Pieces, whole
 
 SECONDARY = a_response(200, b"secondary")
@@ -61,8 +60,7 @@ class Group:
         answers = {"pages": self.primary, "spare": self.secondary}
         self.origins = TwoOrigins(answers)
         clock = FakeClock()
-        side = OriginSide(origins=self.origins, clock=clock)
-        self.objects = Objects(origin_side=side, clock=clock)
+        self.objects = objects_of(self.origins, clock)
 
     async def get(self, method: str = "GET", **behavior: Any) -> Outcome:
         served_by = a_behavior(

@@ -18,7 +18,7 @@ from tests.localfront.factories import (
     EDGE_ARN,
     an_api_behavior,
 )
-from tests.localfront.fakes import failing
+from tests.localfront.fakes import FakeFunctions, failing
 from tests.localfront.sites import (
     GUARDED,
     PAGE,
@@ -193,10 +193,11 @@ async def test_a_result_that_cloudfront_refuses_is_a_502(returned: object) -> No
     assert edge.origins.asked == []
 
 
-class SlowFunctions:
+class SlowFunctions(FakeFunctions):
     """Functions that return when the test lets them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.invoked = asyncio.Event()
         self.released = asyncio.Event()
 
@@ -210,7 +211,8 @@ class SlowFunctions:
 async def test_nothing_goes_on_until_the_function_returns() -> None:
     edge = site(default=GUARDED, answers={"/a": PAGE})
     functions = SlowFunctions()
-    edge.pipeline = replace(edge.pipeline, functions=functions)
+    triggers = replace(edge.pipeline.triggers, lambdas=functions)
+    edge.pipeline = replace(edge.pipeline, triggers=triggers)
 
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         answer = tasks.create_task(edge.get("/a"))

@@ -9,11 +9,16 @@ from pathlib import Path
 import boto3
 import pytest
 
+from localfront.bodies import Body
 from localfront.config.distribution import Distribution
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
+from localfront.functions.functions import CloudFrontFunctions
+from localfront.functions.worker_process import WorkerProcess
+from localfront.messages import Request, Response
 from localfront.origins.client import OriginClient
-from localfront.serve import Service, _log_function
+from localfront.serve import _log_function
+from localfront.service import Service
 from localfront.settings import Settings
 from localfront.sources.configuration import Configuration
 from tests.localfront.emulated import LISTABLE, READABLE
@@ -25,6 +30,10 @@ from tests.localfront.factories import (
 )
 from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.streams import whole
+
+
+async def responded(service: Service, request: Request, body: Body = b"") -> Response:
+    return (await service.handle(request, body)).response
 
 
 @asynccontextmanager
@@ -40,11 +49,19 @@ async def serving(
     async with (
         OriginClient() as client,
         WorkerPool(access={}, on_log=lambda name, line: None) as pool,
+        WorkerProcess() as worker,
     ):
-        functions = EdgeFunctions(
-            session.client("lambda"), pool, folder=folder, directories={}
+        service = Service(
+            client=client,
+            lambdas=EdgeFunctions(
+                session.client("lambda"), pool, folder=folder, directories={}
+            ),
+            functions=CloudFrontFunctions(
+                session, worker, files={}, on_log=lambda group, line: None
+            ),
+            endpoints=settings.endpoints,
+            credentials=session.get_credentials(),
         )
-        service = Service(settings, session, functions, client)
         policy = {"Statement": [READABLE, LISTABLE]}
         await service.apply(
             Configuration(
@@ -68,7 +85,7 @@ async def test_hsts_is_kept_from_plain_localhost_alone(
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
         asked = a_request("/a", headers=[("Host", host)])
-        answer = await whole(await service.handle(asked, b""))
+        answer = await whole(await responded(service, asked, b""))
 
     assert answer.body == b"ok"
     assert ("strict-transport-security" in answer.headers) is kept
@@ -82,7 +99,7 @@ async def test_s3s_own_ids_do_not_reach_the_viewer(tmp_path: Path) -> None:
         OriginServer(page) as server,
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
-        answer = await service.handle(a_request("/a"), b"")
+        answer = await responded(service, a_request("/a"), b"")
 
     assert answer.headers.get("x-amz-meta-c") == "c"
     assert not {"x-amz-id-2", "x-amz-request-id"} & answer.headers.names()
@@ -99,7 +116,7 @@ async def test_the_reason_of_a_refusal_stays_in_the_log(
         OriginServer() as server,
         serving(private, endpoint=server.url, folder=tmp_path) as service,
     ):
-        answer = await service.handle(a_request("/a"), b"")
+        answer = await responded(service, a_request("/a"), b"")
 
     assert answer.status == 403
     assert "x-localfront-reason" not in answer.headers
@@ -115,7 +132,7 @@ async def test_an_origin_that_is_not_there_is_502_to_the_viewer(tmp_path: Path) 
     async with serving(
         a_distribution(origins=(gone,)), endpoint=endpoint, folder=tmp_path
     ) as service:
-        answer = await service.handle(a_request("/a"), b"")
+        answer = await responded(service, a_request("/a"), b"")
 
     assert answer.status == 502
     assert answer.headers.get("x-cache") == "Error from cloudfront"
@@ -129,10 +146,10 @@ async def test_a_new_configuration_serves_from_the_next_request_on(
         OriginServer(saying(b"first"), saying(b"second")) as server,
         serving(a_distribution(), endpoint=server.url, folder=tmp_path) as service,
     ):
-        await service.handle(a_request("/a"), b"")
+        await responded(service, a_request("/a"), b"")
         other = a_distribution(aliases=("other.example.com",))
         await service.apply(Configuration(distributions=(other,)))
-        gone = await service.handle(a_request("/a"), b"")
+        gone = await responded(service, a_request("/a"), b"")
 
     assert gone.status == 403
     assert b"other.example.com" in gone.held

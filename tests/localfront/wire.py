@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -13,21 +13,22 @@ import trustme
 from localfront.bodies import Body, read_whole
 from localfront.certificates import Certificates
 from localfront.config.distribution import ViewerProtocolPolicy
-from localfront.distributions import Distributions
+from localfront.delivery import Answer
 from localfront.http_server import Handler, HttpServer
 from localfront.messages import Request, Response
-from localfront.pipeline import Pipeline
 from tests.localfront.factories import (
     a_behavior,
     a_distribution,
     a_response,
     a_trace,
 )
-from tests.localfront.fakes import FakeClock, FakeFunctions, FakeOrigins, objects_of
+from tests.localfront.fakes import FakeClock, FakeOrigins, pipeline_of
 
 AUTHORITY = trustme.CA()
 CERTIFICATES = Certificates(AUTHORITY)
 PATIENCE = 10  # seconds
+
+Responder = Callable[[Request, Body], Awaitable[Response]]
 
 
 @dataclass(slots=True)
@@ -45,22 +46,29 @@ class Recorder:
 
 
 @asynccontextmanager
-async def serving(
-    handler: Handler,
-) -> AsyncIterator[HttpServer]:
-    async with HttpServer(handler, CERTIFICATES, http_port=0, https_port=0) as server:
+async def serving(respond: Responder) -> AsyncIterator[HttpServer]:
+    handle = answering(respond)
+    async with HttpServer(handle, CERTIFICATES, http_port=0, https_port=0) as server:
         yield server
+
+
+def answering(respond: Responder) -> Handler:
+    """A server's handler that wants to know nothing of how its responses go out."""
+
+    async def handle(request: Request, body: Body) -> Answer:
+        return Answer(await respond(request, body))
+
+    return handle
 
 
 def through_the_pipeline(
     policy: ViewerProtocolPolicy = ViewerProtocolPolicy.ALLOW_ALL,
-) -> Handler:
+) -> Responder:
     clock = FakeClock()
     behavior = a_behavior(viewer_protocol_policy=policy)
-    pipeline = Pipeline(
-        distributions=Distributions([a_distribution(default_cache_behavior=behavior)]),
-        functions=FakeFunctions(),
-        objects=objects_of(FakeOrigins(otherwise=a_response()), clock),
+    pipeline = pipeline_of(
+        a_distribution(default_cache_behavior=behavior),
+        origins=FakeOrigins(otherwise=a_response()),
         clock=clock,
     )
 

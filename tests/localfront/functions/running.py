@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localfront.edge.events import EventConfig
 from localfront.functions.engine import run
 from localfront.functions.events import viewer_request_event, viewer_response_event
 from localfront.functions.runs import Outcome, Store
@@ -18,19 +18,19 @@ SAMPLES = Path(__file__).parents[2] / "edge_functions" / "cloudfront"
 NOW = 1_700_000_000_123  # milliseconds, more than 32 bits hold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    distribution_domain_name: str = DOMAIN_NAME
-    distribution_id: str = DISTRIBUTION_ID
-    request_id: str = "request-id=="
+CONFIG = EventConfig(
+    distribution_domain_name=DOMAIN_NAME,
+    distribution_id=DISTRIBUTION_ID,
+    request_id="request-id==",
+)
 
 
 def request_event(request: Request) -> dict[str, Any]:
-    return viewer_request_event(request, config=Config())
+    return viewer_request_event(request, config=CONFIG)
 
 
 def response_event(response: Response) -> dict[str, Any]:
-    return viewer_response_event(a_request(), response, config=Config())
+    return viewer_response_event(a_request(), response, config=CONFIG)
 
 
 def sample(name: str) -> str:

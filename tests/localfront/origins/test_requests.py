@@ -12,7 +12,7 @@ from localfront.config.managed_policies import (
 )
 from localfront.config.policies import OriginRequestPolicy, Selection
 from localfront.messages import Headers, Request
-from localfront.origins.requests import forwards_cookies, origin_request
+from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
@@ -89,7 +89,8 @@ def test_the_origin_path_stands_before_the_viewers_path() -> None:
         a_request("/api/x"), an_api_behavior(), an_api_origin(), request_id="id=="
     )
 
-    assert asked.uri == "/prod/api/x"
+    assert asked.uri == "/api/x"  # as an origin-request function sees it
+    assert addressed(asked, an_api_origin()).uri == "/prod/api/x"
 
 
 @pytest.mark.proves("OR-002", "PO-011")
@@ -298,7 +299,8 @@ def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
         headers=[("x-origin-key", "forged"), ("X-ORIGIN-KEY", "forged again")]
     )
 
-    asked = origin_request(request, with_request_policy(ALL), origin, request_id="id==")
+    bare = origin_request(request, with_request_policy(ALL), origin, request_id="id==")
+    asked = addressed(bare, origin)
 
     assert asked.headers.get_all("x-origin-key") == ("ours",)
     assert asked.headers.get("x-more") == "1"

@@ -48,7 +48,7 @@ def test_a_functions_archive_is_the_file_of_the_object_that_it_comes_from() -> N
     configuration = configured(document("application-plan"))
 
     ((arn, function),) = configuration.lambda_functions.items()
-    assert configuration.function_arns == {arn}
+    assert configuration.lambda_arns == {arn}
     assert (
         arn
         == "arn:aws:lambda:us-east-1:000000000000:function:my-serverless-website-edge:1"
