@@ -17,8 +17,10 @@ from localfront.messages import Headers, Request
 
 def take_query_strings(querystring: str, selection: Selection) -> str:
     """The parameters taken, joined by `&`; `;` is part of a value (CA-006)."""
-    if selection.mode is Mode.ALL:
+    if selection.mode is Mode.ALL or not querystring:
         return querystring
+    if selection.mode is Mode.NONE:
+        return ""
     taken = [
         part
         for part in querystring.split("&")

@@ -58,11 +58,8 @@ class Headers:
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
         dropped = {name.lower() for name in names}
-        if dropped.isdisjoint(self._by_name()):
-            return self
-        return Headers(
-            tuple(line for line in self.lines if line[0].lower() not in dropped)
-        )
+        kept = tuple(line for line in self.lines if line[0].lower() not in dropped)
+        return self if len(kept) == len(self.lines) else Headers(kept)
 
     def replacing(self, name: str, value: str) -> Headers:
         """These headers with exactly one line of that name, at the end."""

@@ -22,7 +22,7 @@ SIGNATURE = re.compile(
 DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Step:
     """One thing that was done; times in milliseconds, `start_ms` since the request came."""
 
@@ -66,7 +66,7 @@ class Trace:
     def note(self, name: str, **facts: Any) -> None:
         """A decision that takes no time worth telling."""
         start_ms = (self.clock() - self.started) * 1000
-        self.steps.append(Step(name=name, start_ms=start_ms, facts=facts))
+        self.steps.append(Step(name, start_ms, 0.0, facts))
 
     def beside(self) -> Trace:
         """A record of its own for what is done on account of this request, but not for it."""

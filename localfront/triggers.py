@@ -82,7 +82,7 @@ class Triggers:
         if isinstance(result, Response):
             return Outcome(result, GENERATED, generated=True)
         body = body if result.body is None else result.body
-        return replace(visit, request=result.request, body=body)
+        return replace(visit, request=_changed(visit, result.request), body=body)
 
     async def _function_at_viewer_request(
         self, visit: Visit, arn: str
@@ -102,7 +102,7 @@ class Triggers:
         result = await _run(self.functions, arn, visit, at, event, read)
         if isinstance(result, Response):
             return Outcome(result, FUNCTION_GENERATED, generated=True)  # FN-014
-        return visit.asking(result)
+        return visit.asking(_changed(visit, result))
 
     async def origin_request(
         self, visit: Visit, request: Request, origin: Origin
@@ -210,6 +210,11 @@ async def _instead_of(response: Response, running: Awaitable[Response]) -> Respo
     if result.body is not response.body:
         await close(response.body)
     return result
+
+
+def _changed(visit: Visit, request: Request) -> Request:
+    """As a function left it; what CloudFront knows of the viewer comes from what that sent."""
+    return replace(request, received=visit.request.headers)
 
 
 def _gave(result: object) -> str:

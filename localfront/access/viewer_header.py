@@ -20,6 +20,8 @@ def read_viewer_facts(request: Request, defaults: ViewerFacts) -> Request | Refu
     The first thing done with a request: what comes after sees a viewer with these facts.
     """
     lines = request.headers.get_all(HEADER)
+    if not lines and defaults is request.viewer:
+        return request
     if len(lines) > 1:
         return _refused("It comes twice.")
     try:
@@ -30,7 +32,6 @@ def read_viewer_facts(request: Request, defaults: ViewerFacts) -> Request | Refu
     return replace(
         request,
         headers=headers,
-        received=headers,
         client_ip=facts.address or request.client_ip,
         viewer=facts,
     )

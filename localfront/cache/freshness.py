@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from localfront.config.policies import CachePolicy
 from localfront.messages import Headers, Response
@@ -88,6 +89,11 @@ def _timestamp(http_date: str) -> float:
 
 def http_date(now: float) -> str:
     """Unix seconds as an HTTP date (RFC 9110, 5.6.7)."""
+    return _http_date(int(now))
+
+
+@lru_cache(maxsize=16)  # all responses of a second have the same
+def _http_date(now: int) -> str:
     return datetime.fromtimestamp(now, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 

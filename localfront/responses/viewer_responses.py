@@ -111,7 +111,8 @@ def sparing_localhost(response: Response, host: str) -> Response:
     """
     if host_name(host) != "localhost":
         return response
-    return response.with_headers(response.headers.without("Strict-Transport-Security"))
+    headers = response.headers.without("Strict-Transport-Security")
+    return response if headers is response.headers else response.with_headers(headers)
 
 
 def redirect_to_https(
