@@ -19,7 +19,8 @@ from localfront.bodies import Body
 from localfront.certificates import Certificates
 from localfront.delivery import Aborted, Answer, Delivery
 from localfront.errors import LocalfrontError
-from localfront.http_exchange import Upload, read_request, received, write
+from localfront.http_reading import Upload, read_request, received
+from localfront.http_writing import write
 from localfront.messages import Request
 
 LOG = logging.getLogger("localfront")

@@ -40,20 +40,26 @@ class Headers:
         return f"Headers({self.lines!r})"
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._by_name()
+        return isinstance(name, str) and name.lower() in (
+            self._index or self._by_name()
+        )
 
     def get(self, name: str) -> str | None:
         """The first value of the header, or None."""
-        values = self._by_name().get(name.lower())
+        values = (self._index or self._by_name()).get(name.lower())
         return values[0] if values else None
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """The value of each line of the header, in order."""
-        return self._by_name().get(name.lower(), ())
+        return (self._index or self._by_name()).get(name.lower(), ())
 
     def names(self) -> frozenset[str]:
         """The names present, in lower case."""
         return frozenset(self._by_name())
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether one of the names, in lower case, is present."""
+        return not names.isdisjoint(self._index or self._by_name())
 
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
@@ -75,7 +81,10 @@ class Headers:
             index: dict[str, tuple[str, ...]] = {}
             for name, value in self.lines:
                 lower = name.lower()
-                index[lower] = (*index.get(lower, ()), value)
+                if lower in index:
+                    index[lower] = (*index[lower], value)
+                else:
+                    index[lower] = (value,)
             self._index = index
         return self._index
 

@@ -88,12 +88,12 @@ class Objects:
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
-                return self._hit(visit, key, stored)
+                return self._hit(visit, stored)
             case _ if (acceptable := self._other_coding(key)) is not None:
-                return self._hit(visit, key, acceptable)
+                return self._hit(visit, acceptable)
             case Stale(stored) if stored.serves_while_revalidating(now):
                 self._refresh_behind_the_viewer(visit, key, stored)
-                return self._hit(visit, key, stored)
+                return self._hit(visit, stored)
             case Stale(stored):
                 visit.trace.note("cache", decision="stale", key=str(key))
                 return await self._collapsed(visit, key, stored)
@@ -116,13 +116,13 @@ class Objects:
             if isinstance(found, Fresh) and if_range_holds(
                 visit.request, found.stored.response
             ):
-                return self._hit(visit, key, found.stored)
+                return self._hit(visit, found.stored)
         visit.trace.note("cache", decision="miss", key=str(key))
         return await self._collapsed(visit, key, None)
 
-    def _hit(self, visit: Visit, key: CacheKey, stored: Stored) -> Outcome:
+    def _hit(self, visit: Visit, stored: Stored) -> Outcome:
         age = stored.age(self.clock())
-        visit.trace.note("cache", decision="hit", key=str(key), age=age)
+        visit.trace.note("cache", decision="hit", key=stored.label, age=age)
         return of_object(
             _answered(visit, stored.response),
             HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
@@ -153,7 +153,7 @@ class Objects:
             )
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
-                return self._hit(visit, key, stored)
+                return self._hit(visit, stored)
             case _:  # the answer was for that viewer alone
                 return await self._fetch(visit, key, stale)
 
@@ -187,7 +187,7 @@ class Objects:
             visit.trace.note("cache", decision="stale on error")
             until = self.clock() + error_caching_min_ttl(visit, fetched)
             self.cache.extend(key, stale, until=until)
-            return self._hit(visit, key, stale)
+            return self._hit(visit, stale)
         response = self._keeping.keep(visit, key, fetched, flight)
         return _outcome(await _arriving(visit, response), MISS, fetched)
 

@@ -24,7 +24,6 @@ from localfront.access.viewer_rules import (
     check_protocol,
     check_size,
 )
-from localfront.behaviors import choose
 from localfront.bodies import Body, close
 from localfront.cache.conditional import CONDITIONS
 from localfront.config.distribution import CacheBehavior
@@ -41,9 +40,11 @@ from localfront.responses.own_answers import function_failed, refused
 from localfront.responses.server_timing import timing_of, with_server_timing
 from localfront.responses.viewer_responses import (
     redirect_to_https,
+    sparing_localhost,
     to_viewer,
     with_connection,
 )
+from localfront.routes import Routes, route_of
 from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.visit import Visit
@@ -56,7 +57,7 @@ class Pipeline:
     `https_port` is where redirects lead, `viewer` what is known of who tells nothing.
     """
 
-    distributions: Distributions
+    routes: Routes
     triggers: Triggers
     objects: Objects
     clock: Clock
@@ -71,7 +72,7 @@ class Pipeline:
         outcome = await self._outcome(request, body, trace)
         trace.finish(outcome.response.status, outcome.result)
         return to_viewer(
-            outcome.response,
+            sparing_localhost(outcome.response, trace.host),
             x_cache=outcome.x_cache,
             request_id=trace.request_id,
             now=self.clock(),
@@ -80,27 +81,21 @@ class Pipeline:
 
     async def _outcome(self, request: Request, body: Body, trace: Trace) -> Outcome:
         host = request.headers.get("host") or ""
-        distribution = self.distributions.answering(host)
-        if distribution is None:
-            refusal = _no_distribution(host, self.distributions)
+        route = self.routes.find(host, request.uri)
+        if route is None:
+            refusal = _no_distribution(host, self.routes.distributions)
             return refused(refusal, trace, now=self.clock())
         known = read_viewer_facts(request, self.viewer)
         if isinstance(known, Refusal):
             return refused(known, trace, now=self.clock())
         if too_large := check_size(known, self.profile):
             return refused(too_large, trace, now=self.clock())
-        trace.note("distribution", id=distribution.id)
-        match = choose(known.uri, distribution.behaviors)
-        trace.note(
-            "behavior",
-            pattern=match.behavior.path_pattern,
-            passed_over=match.passed_over,
-        )
+        trace.steps += route.steps
         visit = Visit(
             request=known,
             body=body,
-            distribution=distribution,
-            behavior=match.behavior,
+            distribution=route.distribution,
+            behavior=route.behavior,
             trace=trace,
         )
         verdict = self._verdict(visit)
@@ -132,7 +127,7 @@ class Pipeline:
         if outcome.response.status >= 400 and not outcome.generated:
             outcome = await self._custom_error_page(visit, outcome)
         outcome = self._with_headers_policy(visit, outcome)
-        if outcome.skips_viewer_response:
+        if outcome.skips_viewer_response or not _has_viewer_response(visit.behavior):
             return outcome
         return await self._viewer_response(seen, outcome)
 
@@ -176,7 +171,7 @@ class Pipeline:
             querystring="",
             headers=visit.request.headers.without(*CONDITIONS),
         )
-        behavior = choose(wanted.uri, distribution.behaviors).behavior
+        behavior = route_of(distribution, wanted.uri).behavior
         visit.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
         fetching = replace(visit, request=wanted, body=b"", behavior=behavior)
         await close(failed.response.body)
@@ -212,7 +207,7 @@ class Pipeline:
     async def _viewer_response(self, visit: Visit, outcome: Outcome) -> Outcome:
         """PL-004: it sees the policy's headers, and on a hit the age (LE-017)."""
         response = outcome.response
-        if outcome.age is not None and _has_viewer_response(visit.behavior):
+        if outcome.age is not None:
             aged = response.headers.replacing("Age", str(outcome.age))
             response = response.with_headers(aged)
         try:
@@ -226,6 +221,8 @@ class Pipeline:
 
 
 def _has_viewer_response(behavior: CacheBehavior) -> bool:
+    if not behavior.lambda_function_associations and not behavior.function_associations:
+        return False
     at = "viewer-response"
     return behavior.function_for(at) is not None or any(
         function.event_type == at for function in behavior.function_associations

@@ -24,12 +24,16 @@ DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
 
 @dataclass(slots=True)
 class Step:
-    """One thing that was done; times in milliseconds, `start_ms` since the request came."""
+    """One thing that was done; times in milliseconds, `start_ms` since the request came.
+
+    One that takes no time may stand in many traces: what is told of it is put together once.
+    """
 
     name: str
-    start_ms: float
+    start_ms: float = 0.0
     duration_ms: float = 0.0
     facts: dict[str, Any] = field(default_factory=dict)
+    told: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,11 +114,14 @@ TOLD = (str, int, float)
 
 
 def _told(step: Step) -> str:
+    if step.told:
+        return step.told
     spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
     told = step.name + spent
     for name, value in step.facts.items():
         if isinstance(value, TOLD) and value != "":
             told += f" {name}={printable(str(value))}"
+    step.told = told
     return told
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from localfront.http_server import HttpServer
 from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.request_log import RequestLog
 from localfront.request_trace import printable
 from localfront.service import Service
 from localfront.settings import Settings
@@ -129,6 +131,7 @@ async def _service(
         viewer=options.viewer,
         profile=profile,
         assumptions=options.assumptions,
+        log=RequestLog(sys.stderr).write,
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))

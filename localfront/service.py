@@ -24,8 +24,9 @@ from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
-from localfront.request_trace import Trace, log_line
-from localfront.responses.viewer_responses import new_request_id, sparing_localhost
+from localfront.request_trace import Trace
+from localfront.responses.viewer_responses import new_request_id
+from localfront.routes import Routes
 from localfront.sources.configuration import Configuration
 from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -45,6 +46,7 @@ class Service:
     viewer: ViewerFacts = NOTHING_KNOWN
     profile: Profile = PROFILE_2026
     assumptions: Assumptions = field(default_factory=Assumptions)
+    log: Callable[[Trace], None]
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
     _https_port: int = 443
@@ -81,11 +83,11 @@ class Service:
             origin_side=OriginSide(origins=origins, triggers=triggers, clock=time.time),
             clock=time.time,
             assumptions=self.assumptions,
-            log=_log_trace,
+            log=self.log,
             cache=self.cache,
         )
         return Pipeline(
-            distributions=Distributions(configuration.distributions),
+            routes=Routes(Distributions(configuration.distributions)),
             triggers=triggers,
             objects=objects,
             clock=time.time,
@@ -112,18 +114,17 @@ class Service:
             target=request.target,
         )
         response = await pipeline.answer(request, body, trace)
-        _log_trace(trace)
-        response = sparing_localhost(response, trace.host)
+        self.log(trace)
+        if self.access_log is None:
+            return Answer(response)
         return Answer(response, self._logging(pipeline, request, response, trace))
 
     def _logging(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> Callable[[Delivery], None] | None:
         """Who writes the access log, once the response is out."""
-        log, distribution = (
-            self.access_log,
-            pipeline.distributions.answering(trace.host),
-        )
+        log = self.access_log
+        distribution = pipeline.routes.distributions.answering(trace.host)
         if log is None or distribution is None:
             return None
 
@@ -153,7 +154,3 @@ class Service:
     async def close(self) -> None:
         if self._pipeline is not None:
             await self._pipeline.objects.close()
-
-
-def _log_trace(trace: Trace) -> None:
-    LOG.info("%s", log_line(trace))

@@ -61,7 +61,11 @@ class Triggers:
 
     async def viewer_request(self, visit: Visit) -> Visit | Outcome:
         """The request as it goes on, or the function's own answer (LR-008)."""
-        at = EventType.VIEWER_REQUEST
+        at, behavior = EventType.VIEWER_REQUEST, visit.behavior
+        if not behavior.lambda_function_associations and (
+            not behavior.function_associations
+        ):
+            return visit
         if (arn := _function(visit, at)) is not None:
             return await self._function_at_viewer_request(visit, arn)
         association = _lambda(visit, at)

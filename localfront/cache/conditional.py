@@ -34,6 +34,8 @@ CONDITIONS = (
 )
 
 
+ASKED = frozenset(name.lower() for name in CONDITIONS)
+
 # The weak prefix counts as part of a tag; what has no quotes ends at a comma or space.
 ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"|[^,\s]+')
 
@@ -48,6 +50,8 @@ def answer_conditionally(
     judge, whose 412 goes on to the viewer (RG-005): here they change nothing.
     """
     if request.method not in ("GET", "HEAD") or response.status != 200:
+        return response
+    if not request.headers.has_any(ASKED):
         return response
     if not _is_wanted(request.headers, response.headers):
         return _bare(response, 412, "Precondition Failed")

@@ -28,6 +28,7 @@ class Stored:
     """
 
     response: Response
+    label: str  # its key, for people
     stored_at: float
     expires_at: float
     lifetime: Lifetime
@@ -105,6 +106,7 @@ class Cache:
             return False
         self._entries[key] = Stored(
             response=response,
+            label=str(key),
             stored_at=now,
             expires_at=now + lifetime.fresh,
             lifetime=lifetime,

@@ -129,6 +129,8 @@ def satisfy_range(request: Request, response: Response) -> Response:
     body = response.body
     if response.status != 200 or not isinstance(body, bytes):
         return response
+    if "range" not in request.headers:
+        return response
     specs = asked_ranges(request)
     if specs is None or not if_range_holds(request, response):
         return response

@@ -15,6 +15,7 @@ from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import Clock, Origins, OriginSide
 from localfront.pipeline import Pipeline
+from localfront.routes import Routes
 from localfront.triggers import Triggers
 
 Answer = Response | OriginError
@@ -142,7 +143,7 @@ def pipeline_of(
     """A whole pipeline with an empty cache."""
     runs = functions or FakeFunctions()
     return Pipeline(
-        distributions=Distributions(distributions),
+        routes=Routes(Distributions(distributions)),
         triggers=triggers_of(runs),
         objects=objects_of(origins, clock, runs),
         clock=clock,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from localfront.distributions import Distributions
+from localfront.routes import Routes
 from tests.localfront.factories import (
     DISTRIBUTION_ID,
     a_behavior,
@@ -88,7 +89,7 @@ async def test_another_origin_does_not_empty_the_cache() -> None:
         default_cache_behavior=a_behavior(target_origin_id="api"),
     )
 
-    edge.pipeline = replace(edge.pipeline, distributions=Distributions([moved]))
+    edge.pipeline = replace(edge.pipeline, routes=Routes(Distributions([moved])))
     kept, other = await edge.get("/a"), await edge.get("/other")
 
     assert (x_cache(kept), kept.held) == ("Hit from cloudfront", b"a page")

@@ -61,6 +61,7 @@ async def serving(
             ),
             endpoints=settings.endpoints,
             credentials=session.get_credentials(),
+            log=lambda trace: None,
         )
         policy = {"Statement": [READABLE, LISTABLE]}
         await service.apply(
