@@ -35,7 +35,7 @@ from localfront.outcome import (
     of_object,
 )
 from localfront.profiles import Assumptions
-from localfront.request_trace import Trace
+from localfront.request_trace import Step, Trace
 from localfront.responses.compression import alternatives
 from localfront.responses.ranges import (
     if_range_holds,
@@ -122,7 +122,9 @@ class Objects:
 
     def _hit(self, visit: Visit, stored: Stored) -> Outcome:
         age = stored.age(self.clock())
-        visit.trace.note("cache", decision="hit", key=stored.label, age=age)
+        facts = {"decision": "hit", "key": stored.label, "age": age}
+        told = f"cache decision=hit key={stored.label} age={age}"
+        visit.trace.steps.append(Step("cache", facts=facts, told=told))
         return of_object(
             _answered(visit, stored.response),
             HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),

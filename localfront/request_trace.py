@@ -96,10 +96,8 @@ class Trace:
 
 def log_line(trace: Trace) -> str:
     """The record in one line: status, request, way through CloudFront, result and time."""
-    parts = [
-        f"{trace.status} {printable(trace.method)} "
-        f"{printable(trace.host)}{printable(unsigned(trace.target))}"
-    ]
+    asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
+    parts = [f"{trace.status} {printable(asked, limit=400)}"]
     parts += [_told(step) for step in trace.steps]
     if trace.result:
         parts.append(printable(trace.result))

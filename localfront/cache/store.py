@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
 from localfront.messages import Response
+from localfront.request_trace import printable, unsigned
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024
@@ -106,7 +107,7 @@ class Cache:
             return False
         self._entries[key] = Stored(
             response=response,
-            label=str(key),
+            label=printable(unsigned(str(key))),
             stored_at=now,
             expires_at=now + lifetime.fresh,
             lifetime=lifetime,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from localfront.functions.functions import CloudFrontFunctions
 from localfront.functions.worker_process import WorkerProcess
 from localfront.messages import Request, Response
 from localfront.origins.client import OriginClient
+from localfront.request_trace import Trace, log_line
 from localfront.serve import _log_function
 from localfront.service import Service
 from localfront.settings import Settings
@@ -38,7 +39,10 @@ async def responded(service: Service, request: Request, body: Body = b"") -> Res
 
 @asynccontextmanager
 async def serving(
-    *distributions: Distribution, endpoint: str, folder: Path
+    *distributions: Distribution,
+    endpoint: str,
+    folder: Path,
+    log: Callable[[Trace], None] = lambda _: None,
 ) -> AsyncIterator[Service]:
     settings = Settings.load({"AWS_ENDPOINT_URL": endpoint})
     session = boto3.Session(
@@ -61,7 +65,7 @@ async def serving(
             ),
             endpoints=settings.endpoints,
             credentials=session.get_credentials(),
-            log=lambda trace: None,
+            log=log,
         )
         policy = {"Statement": [READABLE, LISTABLE]}
         await service.apply(
@@ -107,21 +111,21 @@ async def test_s3s_own_ids_do_not_reach_the_viewer(tmp_path: Path) -> None:
 
 
 @pytest.mark.proves("S3-001", "S3-002")
-async def test_the_reason_of_a_refusal_stays_in_the_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO", "localfront")
+async def test_the_reason_of_a_refusal_stays_in_the_log(tmp_path: Path) -> None:
+    told: list[Trace] = []
     private = a_distribution(origins=(an_origin(origin_access_control=None),))
 
     async with (
         OriginServer() as server,
-        serving(private, endpoint=server.url, folder=tmp_path) as service,
+        serving(
+            private, endpoint=server.url, folder=tmp_path, log=told.append
+        ) as service,
     ):
         answer = await responded(service, a_request("/a"), b"")
 
     assert answer.status == 403
     assert "x-localfront-reason" not in answer.headers
-    assert "does not allow s3:GetObject to unsigned requests" in caplog.text
+    assert "does not allow s3:GetObject to unsigned requests" in log_line(told[0])
 
 
 @pytest.mark.proves("OG-004")
