@@ -34,7 +34,7 @@ from localfront.outcome import (
     Outcome,
     of_object,
 )
-from localfront.profiles import Assumptions
+from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.request_trace import Step, Trace
 from localfront.responses.compression import alternatives
 from localfront.responses.ranges import (
@@ -60,7 +60,7 @@ class Objects:
 
     origin_side: OriginSide
     clock: Clock
-    assumptions: Assumptions = field(default_factory=Assumptions)
+    assumptions: Assumptions = ASSUMPTIONS
     log: Callable[[Trace], None] = _no_log
     cache: Cache = field(default_factory=Cache)
     _keeping: Keeping = field(init=False)
@@ -78,6 +78,8 @@ class Objects:
         """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
         policy, request = visit.behavior.cache_policy, visit.request
         cacheable = request.method in visit.behavior.cached_methods  # VP-007
+        if request.method == "HEAD" and not self.assumptions.head_from_cached_get:
+            cacheable = False
         if asks_for_websocket(request.method, request.http_version, request.headers):
             cacheable = False
         if policy.caching_disabled or not cacheable:

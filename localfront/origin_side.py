@@ -9,7 +9,7 @@ Sources: CloudFront Developer Guide, "Optimize high availability with CloudFront
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from localfront.bodies import Body, close
@@ -18,6 +18,7 @@ from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
 from localfront.messages import NO_HEADERS, Headers, Request, Response
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
+from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
 from localfront.responses.ranges import check_partial
 from localfront.responses.vary import with_kept_vary
@@ -66,6 +67,7 @@ class OriginSide:
     origins: Origins
     triggers: Triggers
     clock: Clock
+    assumptions: Assumptions = ASSUMPTIONS
 
     async def fetch(self, visit: Visit, conditions: Headers = NO_HEADERS) -> Fetched:
         """Ask the behavior's origin, and its group's other one where the first fails.
@@ -97,6 +99,16 @@ class OriginSide:
             return self._no_answer(visit, going.origin, error)
         status = response.status
         response = await self.triggers.origin_response(visit, going, response)
+        mended = response.status < 400 <= status
+        if mended and not self.assumptions.viewer_response_skips_mended_errors:
+            return replace(
+                self._fetched(visit, going, response, status), origin_status=200
+            )
+        return self._fetched(visit, going, response, status)
+
+    def _fetched(
+        self, visit: Visit, going: ToOrigin, response: Response, status: int
+    ) -> Fetched:
         coding = coding_for(visit.request, response, visit.behavior)
         return Fetched(
             response=response if coding is None else compressed(response, coding),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from localfront.access.geo_restriction import check_country
 from localfront.access.signed_requests import check_signature, without_signature
@@ -33,7 +33,7 @@ from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import Clock
 from localfront.outcome import ERROR, REDIRECT, Outcome
-from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.request_trace import Trace
 from localfront.responses.headers_policy import apply_policy
 from localfront.responses.own_answers import function_failed, refused
@@ -64,7 +64,7 @@ class Pipeline:
     https_port: int = 443
     viewer: ViewerFacts = NOTHING_KNOWN
     profile: Profile = PROFILE_2026
-    assumptions: Assumptions = field(default_factory=Assumptions)
+    assumptions: Assumptions = ASSUMPTIONS
     random: Callable[[], float] = random.random
 
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:

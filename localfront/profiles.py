@@ -67,12 +67,13 @@ class Assumptions:
     generated_object_is_hit: bool = True
     # 10: an error is an error, whoever made it.
     generated_error_has_error_ttl: bool = True
-    # 11: users report that it does.
-    origin_request_for_error_page: bool = True
     # 14: GET and HEAD share a key (CA-004), so they share the object.
     head_from_cached_get: bool = True
     # 15: the signature is CloudFront's business, and would differ for each viewer in the key.
     signature_removed_before_origin: bool = True
+
+
+ASSUMPTIONS = Assumptions()
 
 
 def assuming(names_and_values: dict[str, bool]) -> Assumptions:

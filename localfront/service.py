@@ -23,7 +23,7 @@ from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
-from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.request_trace import Trace
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routes import Routes
@@ -45,7 +45,7 @@ class Service:
     credentials: Credentials | None = None
     viewer: ViewerFacts = NOTHING_KNOWN
     profile: Profile = PROFILE_2026
-    assumptions: Assumptions = field(default_factory=Assumptions)
+    assumptions: Assumptions = ASSUMPTIONS
     log: Callable[[Trace], None]
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
@@ -80,7 +80,12 @@ class Service:
             bucket_policies=configuration.bucket_policies,
         )
         objects = Objects(
-            origin_side=OriginSide(origins=origins, triggers=triggers, clock=time.time),
+            origin_side=OriginSide(
+                origins=origins,
+                triggers=triggers,
+                clock=time.time,
+                assumptions=self.assumptions,
+            ),
             clock=time.time,
             assumptions=self.assumptions,
             log=self.log,

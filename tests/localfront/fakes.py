@@ -15,6 +15,7 @@ from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import Clock, Origins, OriginSide
 from localfront.pipeline import Pipeline
+from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.routes import Routes
 from localfront.triggers import Triggers
 
@@ -122,15 +123,19 @@ def triggers_of(functions: FakeFunctions) -> Triggers:
 
 
 def objects_of(
-    origins: Origins, clock: Clock, functions: FakeFunctions | None = None
+    origins: Origins,
+    clock: Clock,
+    functions: FakeFunctions | None = None,
+    assumptions: Assumptions = ASSUMPTIONS,
 ) -> Objects:
     """An empty cache in front of origins."""
     side = OriginSide(
         origins=origins,
         triggers=triggers_of(functions or FakeFunctions()),
         clock=clock,
+        assumptions=assumptions,
     )
-    return Objects(origin_side=side, clock=clock)
+    return Objects(origin_side=side, clock=clock, assumptions=assumptions)
 
 
 def pipeline_of(
@@ -138,6 +143,7 @@ def pipeline_of(
     origins: Origins,
     clock: Clock,
     functions: FakeFunctions | None = None,
+    assumptions: Assumptions = ASSUMPTIONS,
     **changes: Any,
 ) -> Pipeline:
     """A whole pipeline with an empty cache."""
@@ -145,7 +151,8 @@ def pipeline_of(
     return Pipeline(
         routes=Routes(Distributions(distributions)),
         triggers=triggers_of(runs),
-        objects=objects_of(origins, clock, runs),
+        objects=objects_of(origins, clock, runs, assumptions),
         clock=clock,
+        assumptions=assumptions,
         **changes,
     )
