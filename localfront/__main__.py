@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from localfront.aws_session import load_settings
+from localfront.check import command as check
 from localfront.command_line import parse_arguments
 from localfront.errors import LocalfrontError
 from localfront.profiles import PROFILES, assuming
@@ -25,6 +24,8 @@ from localfront.sources.choice import default_interval
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 after a clean stop, 1 with a message on standard error."""
     options = parse_arguments(arguments)
+    if options.command == "check":
+        return check.run(options)
     logging.basicConfig(
         level=logging.WARNING,
         stream=sys.stderr,
@@ -61,17 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _settings(options: argparse.Namespace) -> Settings:
     """Raises ConfigError, and botocore's error for a profile that there is not."""
-    settings = Settings.load(os.environ, _shared_profile())
+    settings = load_settings()
     endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
     return replace(settings, endpoints=endpoints)
-
-
-def _shared_profile() -> Mapping[str, Any]:
-    """The profile in force, with its section of services in place of that section's name."""
-    session = botocore.session.get_session()
-    profile: dict[str, Any] = dict(session.get_scoped_config())
-    services = session.full_config.get("services", {})
-    return profile | {"services": services.get(profile.get("services"), {})}
 
 
 def _options(options: argparse.Namespace, settings: Settings) -> Options:

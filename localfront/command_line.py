@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from localfront.check.command import add_parser as add_check_parser
 from localfront.errors import ConfigError
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
@@ -61,6 +62,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _add_ports_and_folders(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
+    add_check_parser(commands)
     return parser.parse_args(arguments)
 
 

@@ -2,6 +2,7 @@
 
 LocalfrontError
 ├── ConfigError              the distribution cannot be served as configured; fix the configuration
+│   └── UnknownFieldError    it has a field that nobody here knows: misspelt, or newer than this
 ├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
 │   ├── EdgeValidationError  it returned what CloudFront refuses: 502
 │   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
@@ -20,6 +21,10 @@ class LocalfrontError(Exception):
 
 class ConfigError(LocalfrontError):
     """The message names the field and the fix."""
+
+
+class UnknownFieldError(ConfigError):
+    """A field that localfront does not know; AWS may."""
 
 
 class EdgeFunctionError(LocalfrontError):

@@ -15,6 +15,7 @@ from pathlib import Path
 import boto3
 
 from localfront.access_log import AccessLog
+from localfront.aws_session import open_session
 from localfront.certificates import Certificates, load_or_create_authority
 from localfront.config.distribution import Distribution
 from localfront.edge.functions import EdgeFunctions
@@ -67,7 +68,7 @@ async def serve(
 
     Raises LocalfrontError or botocore's errors when it can't start.
     """
-    session = _session(settings)
+    session = open_session(settings)
     authority = load_or_create_authority(options.ca_dir)
     source = choose_source(
         settings,
@@ -169,21 +170,6 @@ async def _lambdas(
         directories=options.edge_directories,
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,
-    )
-
-
-def _session(settings: Settings) -> boto3.Session:
-    """The user's AWS session. An emulator takes any credentials, so none need be set for one, and
-    where AWS was not chosen none are looked for.
-    """
-    if settings.endpoints.aws or settings.emulated:
-        session = boto3.Session(region_name=settings.region)
-        if session.get_credentials() is not None or not settings.emulated:
-            return session
-    return boto3.Session(
-        region_name=settings.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 -- no secret: any will do
     )
 
 

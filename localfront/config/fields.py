@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.errors import ConfigError
+from localfront.errors import ConfigError, UnknownFieldError
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 SHOWN = 120  # characters of a wrong value that a message repeats
@@ -139,15 +139,16 @@ class Fields:
                 raise self.wrong(field, reason, "Leave it out.")
 
     def only(self, *known: Iterable[str]) -> None:
-        """Raises ConfigError for a field that is in none of the lists, and says anything."""
+        """Raises UnknownFieldError for a field that is in none of the lists, and says anything."""
         names = {name for names in known for name in names}
         for field, value in self.values.items():
             if field not in names and says_something(value):
-                raise self.wrong(
+                error = self.wrong(
                     str(field),
                     "is a field that localfront does not know",
                     "Correct its spelling, or leave it out to serve locally.",
                 )
+                raise UnknownFieldError(str(error))
 
 
 def says_something(value: Any) -> bool:

@@ -55,7 +55,7 @@ class CloudFrontApi:
 
     def read(self) -> Configuration:
         configuration = configure(
-            self._describe(), self._endpoints, profile=self._profile
+            self.describe(), self._endpoints, profile=self._profile
         )
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
@@ -90,7 +90,8 @@ class CloudFrontApi:
             distribution_id, invalidation_id, tuple(items(batch["Paths"]))
         )
 
-    def _describe(self) -> Description:
+    def describe(self) -> Description:
+        """What the CloudFront API says. Raises botocore's errors."""
         distributions = tuple(self._distributions())
         client = self._cloudfront
 

@@ -62,7 +62,7 @@ class ConfigFiles:
         self._read = Configuration()
 
     def read(self) -> Configuration:
-        contents = {file: _content(file) for file in self._files}
+        contents = {file: content_of(file) for file in self._files}
         if (contents, self._archives.stamps()) != self._seen:
             self._read = self._parse(contents)
             stamps = self._archives.stamps()
@@ -85,14 +85,16 @@ class ConfigFiles:
         return self._scripts
 
     def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
-        description = joined(_describe(f, content) for f, content in contents.items())
+        description = joined(
+            describe_file(f, content) for f, content in contents.items()
+        )
         if not description.distributions:
             names = ", ".join(map(str, self._files))
             raise ConfigError(
                 f"No distribution is in {names}. Add the output of `aws cloudfront get-distribution` "
                 "or `get-distribution-config`, or of `terraform show -json`."
             )
-        description = _only(description, self._only)
+        description = only(description, self._only)
         configuration = configure(description, self._endpoints, profile=self._profile)
         self._archives.described = configuration.lambda_functions
         self._scripts.described = configuration.functions
@@ -111,7 +113,8 @@ class ConfigFiles:
         )
 
 
-def _describe(file: Path, content: bytes) -> Description:
+def describe_file(file: Path, content: bytes) -> Description:
+    """What one file says. Raises ConfigError, with its name, for what is of no known form."""
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -133,8 +136,11 @@ def _describe(file: Path, content: bytes) -> Description:
         ) from error
 
 
-def _only(description: Description, distribution_id: str | None) -> Description:
-    """The distribution that was asked for, by its id or its address in Terraform."""
+def only(description: Description, distribution_id: str | None) -> Description:
+    """The distribution that was asked for, by its id or its address in Terraform.
+
+    Raises ConfigError when there is none.
+    """
     if distribution_id is None:
         return description
     ids = [str(d.get("Id")) for d in description.distributions]
@@ -148,7 +154,8 @@ def _only(description: Description, distribution_id: str | None) -> Description:
     return replace(description, distributions=chosen)
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """Raises ConfigError for a file that can't be read."""
     try:
         return file.read_bytes()
     except OSError as error:

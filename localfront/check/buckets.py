@@ -1,0 +1,136 @@
+"""May CloudFront read the buckets?
+
+Source: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from localfront.check.evidence import Evidence
+from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.sites import Site
+from localfront.config.distribution import Origin
+from localfront.origins.addresses import S3_NAME
+from localfront.origins.bucket_policy import (
+    CONDITION_KEYS,
+    OPERATORS,
+    Caller,
+    allows,
+    cloudfront,
+    origin_access_identity,
+)
+from localfront.sources.description import Raw
+
+READ = "s3:GetObject"
+
+
+def check_buckets(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+    """S3-002."""
+    for origin in site.origins:
+        match = S3_NAME.fullmatch(origin.domain_name)
+        caller = _caller(site, origin)
+        if match is None or caller is None:
+            continue
+        bucket, at = match["bucket"], f"{site.name}, origin {origin.id!r}"
+        policy = evidence.bucket_policies.get(bucket, {})
+        if policy == {}:
+            yield _unchecked(at, bucket, "the bucket's policy is not known")
+        elif not _may_read(policy, caller, bucket):
+            if policy is not None and not _is_understood(policy, caller):
+                yield _unchecked(
+                    at, bucket, "its policy has conditions that only AWS evaluates"
+                )
+                continue
+            told = (
+                "does not let CloudFront read it"
+                if policy is not None
+                else "is not there, so CloudFront may not read it"
+            )
+            yield Finding(
+                rule="S3-002",
+                severity=Severity.ERROR,
+                resource=at,
+                message=f"The policy of bucket {evidence.label(bucket)} {told}: S3 answers 403 to "
+                f"every request of {_who(site, caller)}.",
+                remedy=_remedy(site, caller, bucket),
+            )
+
+
+def _caller(site: Site, origin: Origin) -> Caller | None:
+    """Who asks S3; None where requests are not signed, or it is not known whether."""
+    if origin.origin_access_control in ("always", "no-override"):
+        known = not _control_ids(site, origin) & site.unknown_access_controls
+        return cloudfront(site.arn) if known else None
+    if origin.origin_access_identity is not None:
+        return origin_access_identity(
+            origin.origin_access_identity, origin.s3_canonical_user_id
+        )
+    return None
+
+
+def _control_ids(site: Site, origin: Origin) -> set[str]:
+    items: Any = site.config.get("Origins", {}).get("Items") or []
+    return {
+        str(raw.get("OriginAccessControlId"))
+        for raw in items
+        if raw.get("Id") == origin.id
+    }
+
+
+def _may_read(policy: Raw | None, caller: Caller, bucket: str) -> bool:
+    """Any object: a policy may open a part of the bucket alone."""
+    keys = {f"arn:aws:s3:::{bucket}/index.html"}
+    for statement in _statements(policy or {}):
+        for resource in _list(statement.get("Resource")):
+            if isinstance(resource, str) and f":::{bucket}/" in resource:
+                keys.add(resource.replace("*", "x").replace("?", "x"))
+    return any(allows(policy, caller=caller, action=READ, resource=key) for key in keys)
+
+
+def _is_understood(policy: Raw, caller: Caller) -> bool:
+    """Whether the evaluation is sure, and not only careful."""
+    for statement in _statements(policy):
+        if any(name.startswith("Not") for name in statement):
+            return False
+        for operator, keys in (statement.get("Condition") or {}).items():
+            if (
+                operator not in OPERATORS
+                or not {key.lower() for key in keys} <= CONDITION_KEYS
+            ):
+                return False
+        named = statement.get("Principal")
+        if (
+            caller.service is None
+            and caller.canonical_user_id is None
+            and isinstance(named, dict)
+            and "CanonicalUser" in named
+        ):
+            return False
+    return True
+
+
+def _who(site: Site, caller: Caller) -> str:
+    return f"distribution {site.id}" if caller.service else str(caller.user_arn)
+
+
+def _remedy(site: Site, caller: Caller, bucket: str) -> str:
+    if caller.service is None:
+        return f"Allow {READ} on arn:aws:s3:::{bucket}/* to the principal {caller.user_arn}."
+    return (
+        f"Allow {READ} on arn:aws:s3:::{bucket}/* to the service {caller.service}, where "
+        f"AWS:SourceArn equals {site.arn}."
+    )
+
+
+def _unchecked(at: str, bucket: str, why: str) -> Unchecked:
+    return Unchecked(what=f"{at}: whether CloudFront may read bucket {bucket}", why=why)
+
+
+def _statements(policy: Raw) -> list[dict[str, Any]]:
+    return [s for s in _list(policy.get("Statement")) if isinstance(s, dict)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

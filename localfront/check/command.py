@@ -1,0 +1,138 @@
+"""The command `localfront check`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localfront.aws_session import load_settings, open_session
+from localfront.check.account import account_evidence
+from localfront.check.as_json import as_json
+from localfront.check.evidence import Evidence
+from localfront.check.files import read_files
+from localfront.check.refusals import FORM
+from localfront.check.rules import RULES, Report, check
+from localfront.check.sarif import as_sarif
+from localfront.check.text import as_text
+from localfront.errors import ConfigError
+from localfront.settings import Settings
+from localfront.sources.api import CloudFrontApi
+from localfront.sources.choice import NOTHING_CHOSEN
+from localfront.sources.description import Description
+from localfront.sources.files import only
+
+CLEAN, FOUND, UNREADABLE = 0, 1, 2
+EPILOG = """\
+The exit status is 0 when nothing fails, 1 when there is a finding of severity error (with --strict
+also warning), 2 when the configuration can't be read.
+
+  an emulator, or AWS   AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront check
+  a plan, or a state    terraform show -json plan > plan.json; localfront check --config plan.json
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to what `ArgumentParser.add_subparsers` returned."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "check",
+        help="list what AWS would refuse of a distribution, and what commonly goes wrong",
+        description="List what AWS would refuse of a distribution and its functions, and what commonly "
+        "goes wrong with them.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--config",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="read this file instead of an API: JSON of the AWS CLI (get-distribution and what it "
+        "names), or of `terraform show -json`; may be repeated",
+    )
+    add(
+        "--distribution",
+        metavar="ID",
+        help="check this distribution alone; default: all",
+    )
+    add("--format", choices=("text", "json", "sarif"), default="text")
+    add("--strict", action="store_true", help="let warnings fail, too")
+    add(
+        "--ignore",
+        type=_rule,
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="leave out the findings of a rule, such as LA-018; may be repeated",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the report; the exit status."""
+    try:
+        report = _check(options)
+    except ConfigError as error:
+        return _unreadable(str(error))
+    except (BotoCoreError, ClientError) as error:
+        told = str(error).rstrip(".")
+        return _unreadable(
+            f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
+            "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
+        )
+    file = options.config[0] if len(options.config) == 1 else None
+    match options.format:
+        case "json":
+            told = as_json(report)
+        case "sarif":
+            told = as_sarif(report, file)
+        case _:
+            told = as_text(report)
+    sys.stdout.write(told)
+    return FOUND if report.fails(strict=options.strict) else CLEAN
+
+
+def _check(options: argparse.Namespace) -> Report:
+    if options.config:
+        description, found = read_files(options.config)
+        description = only(description, options.distribution)
+    else:
+        description, found = _read_account(options.distribution)
+    evidence = Evidence(today=datetime.now(UTC).date(), **found)
+    return check(description, evidence, ignore=options.ignore)
+
+
+def _read_account(
+    distribution_id: str | None,
+) -> tuple[Description, dict[str, Any]]:
+    settings: Settings = load_settings()
+    if not settings.reaches("cloudfront"):
+        raise ConfigError(NOTHING_CHOSEN)
+    session = open_session(settings)
+    api = CloudFrontApi(session, settings.endpoints, distribution_id)
+    description = api.describe()
+    if not description.distributions:
+        raise ConfigError("The account has no distribution. Create one, then check it.")
+    return description, account_evidence(description, session, settings)
+
+
+def _rule(text: str) -> str:
+    if text not in {rule.id for rule in RULES} | {FORM} and not _is_item(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no id of a rule, such as LA-018")
+    return text
+
+
+def _is_item(text: str) -> bool:
+    """CloudFront's own refusals go by items that are no rules here."""
+    group, dash, number = text.partition("-")
+    return bool(dash) and len(group) == 2 and len(number) == 3 and number.isdecimal()
+
+
+def _unreadable(message: str) -> int:
+    sys.stderr.write(f"localfront: {message}\n")
+    return UNREADABLE

@@ -1,0 +1,44 @@
+"""AWS's managed policies that functions are given, as far as they matter for logs.
+
+Source: AWS Managed Policy Reference.
+"""
+
+from __future__ import annotations
+
+from localfront.sources.description import Raw
+
+PREFIX = "arn:aws:iam::aws:policy/"
+LOGS: Raw = {
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:PutLogEvents",
+            ],
+            "Resource": "*",
+        }
+    ]
+}
+ALL: Raw = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+NO_LOGS: Raw = {"Statement": []}
+DOCUMENTS = {
+    "service-role/AWSLambdaBasicExecutionRole": LOGS,
+    "service-role/AWSLambdaDynamoDBExecutionRole": LOGS,
+    "service-role/AWSLambdaKinesisExecutionRole": LOGS,
+    "service-role/AWSLambdaSQSQueueExecutionRole": LOGS,
+    "service-role/AWSLambdaVPCAccessExecutionRole": LOGS,
+    "AWSLambdaExecute": LOGS,
+    "CloudWatchLogsFullAccess": ALL,
+    "AdministratorAccess": ALL,
+    "PowerUserAccess": ALL,
+    "AmazonDynamoDBReadOnlyAccess": NO_LOGS,
+    "AmazonS3ReadOnlyAccess": NO_LOGS,
+    "AWSXRayDaemonWriteAccess": NO_LOGS,
+}
+
+
+def policy_document(arn: str) -> Raw | None:
+    """What a managed policy allows of logs; None for one that is not in the table."""
+    return DOCUMENTS.get(arn.removeprefix(PREFIX)) if arn.startswith(PREFIX) else None
