@@ -22,7 +22,9 @@ from localfront.config.distribution import CacheBehavior
 def check_apis(site: Site, evidence: Evidence) -> Iterator[Outcome]:
     """AG-005, CA-023 and CA-016."""
     for behavior in site.behaviors:
-        if not site.goes_to_api(behavior):
+        if not (
+            site.goes_to_api(behavior) and behavior.allowed_methods & LOGIN_METHODS
+        ):
             continue
         if not site.knows_policies(behavior):
             yield Unchecked(
@@ -39,7 +41,7 @@ def _login(site: Site, behavior: CacheBehavior) -> Iterator[Finding]:
     forwards = sent_cookies(behavior).takes_any or sent_headers(behavior).takes(
         "authorization"
     )
-    if behavior.allowed_methods & LOGIN_METHODS and not forwards:
+    if not forwards:
         yield Finding(
             rule="AG-005",
             severity=Severity.WARNING,
