@@ -21,6 +21,7 @@ from localfront.origins.bucket_policy import (
     cloudfront,
     origin_access_identity,
 )
+from localfront.sources import made_up
 from localfront.sources.description import Raw
 
 READ = "s3:GetObject"
@@ -43,17 +44,17 @@ def check_buckets(site: Site, evidence: Evidence) -> Iterator[Outcome]:
                     at, bucket, "its policy has conditions that only AWS evaluates"
                 )
                 continue
+            bucket_name = evidence.label(bucket)
             told = (
-                "does not let CloudFront read it"
+                f"The policy of bucket {bucket_name} does not let CloudFront read it"
                 if policy is not None
-                else "is not there, so CloudFront may not read it"
+                else f"Bucket {bucket_name} has no policy"
             )
             yield Finding(
                 rule="S3-002",
                 severity=Severity.ERROR,
                 resource=at,
-                message=f"The policy of bucket {evidence.label(bucket)} {told}: S3 answers 403 to "
-                f"every request of {_who(site, caller)}.",
+                message=f"{told}: S3 answers 403 to every request of this distribution.",
                 remedy=_remedy(site, caller, bucket),
             )
 
@@ -111,17 +112,13 @@ def _is_understood(policy: Raw, caller: Caller) -> bool:
     return True
 
 
-def _who(site: Site, caller: Caller) -> str:
-    return f"distribution {site.id}" if caller.service else str(caller.user_arn)
-
-
 def _remedy(site: Site, caller: Caller, bucket: str) -> str:
+    allowed = f"Allow {READ} on arn:aws:s3:::{bucket}/* to"
     if caller.service is None:
-        return f"Allow {READ} on arn:aws:s3:::{bucket}/* to the principal {caller.user_arn}."
-    return (
-        f"Allow {READ} on arn:aws:s3:::{bucket}/* to the service {caller.service}, where "
-        f"AWS:SourceArn equals {site.arn}."
-    )
+        return f"{allowed} the principal {caller.user_arn}."
+    own = f":{made_up.ACCOUNT}:"
+    arn = "the distribution's ARN" if own in site.arn else site.arn
+    return f"{allowed} the service {caller.service}, where AWS:SourceArn equals {arn}."
 
 
 def _unchecked(at: str, bucket: str, why: str) -> Unchecked:

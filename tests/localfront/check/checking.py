@@ -27,6 +27,7 @@ CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 TRUST = {
+    "Version": "2012-10-17",
     "Statement": [
         {
             "Effect": "Allow",
@@ -35,14 +36,14 @@ TRUST = {
                 "Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]
             },
         }
-    ]
+    ],
 }
 
 
 def logging_to(resource: str | list[str]) -> dict[str, Any]:
     actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
     statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
-    return {"Statement": [statement]}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def a_function(**changes: Any) -> dict[str, Any]:

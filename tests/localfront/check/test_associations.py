@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.localfront.check.checking import (
@@ -23,7 +25,7 @@ from tests.localfront.factories import (
 FUNCTION = EDGE_ARN.rpartition(":")[0]
 
 
-def arn(text: str) -> dict[str, object]:
+def arn(text: str) -> dict[str, Any]:
     behavior = a_behavior_description(**at_edge(LambdaFunctionARN=text))
     return {"DefaultCacheBehavior": behavior}
 

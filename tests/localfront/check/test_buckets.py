@@ -66,7 +66,7 @@ def test_a_bucket_that_cloudfront_may_not_read_is_found(statement: Any) -> None:
 def test_a_bucket_without_a_policy_is_found() -> None:
     found = finding("S3-002", evidence(bucket_policies={"pages": None}))
 
-    assert "is not there" in found.message
+    assert "Bucket pages has no policy" in found.message
 
 
 @pytest.mark.proves("S3-002")

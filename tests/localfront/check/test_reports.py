@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from localfront.check.as_json import as_json
+from localfront.check.findings import Finding, Severity, Unchecked
+from localfront.check.rules import RULES, Report
+from localfront.check.sarif import as_sarif
+from localfront.check.text import as_text
+
+ERROR = Finding(
+    rule="LA-006",
+    severity=Severity.ERROR,
+    resource="aws_lambda_function.edge",
+    message="It has environment variables.",
+    remedy="Derive them.",
+)
+FORM = Finding(
+    rule="RT-008",
+    severity=Severity.WARNING,
+    resource='distribution "é"',
+    message="No pattern.",
+    remedy="Write one.",
+)
+UNKNOWN = Unchecked(what="role r: its policies", why="AccessDenied")
+CLEAN = Report(distributions=1, findings=(), unchecked=())
+REPORT = Report(distributions=2, findings=(ERROR, FORM), unchecked=(UNKNOWN,))
+
+
+def test_the_text_tells_findings_their_number_and_what_was_not_checked() -> None:
+    assert as_text(REPORT) == (
+        "error LA-006  aws_lambda_function.edge\n"
+        "  It has environment variables.\n"
+        "  Remedy: Derive them.\n"
+        "\n"
+        'warning RT-008  distribution "é"\n'
+        "  No pattern.\n"
+        "  Remedy: Write one.\n"
+        "\n"
+        "2 distributions: 1 error, 1 warning.\n"
+        "\n"
+        "Not checked:\n"
+        "  role r: its policies: AccessDenied.\n"
+    )
+
+
+def test_a_clean_text_is_one_line() -> None:
+    assert as_text(CLEAN) == "1 distribution: nothing found.\n"
+
+
+def test_the_json_is_the_same_as_values() -> None:
+    assert json.loads(as_json(REPORT)) == {
+        "distributions": 2,
+        "findings": [
+            {
+                "rule": "LA-006",
+                "severity": "error",
+                "resource": "aws_lambda_function.edge",
+                "message": "It has environment variables.",
+                "remedy": "Derive them.",
+            },
+            {
+                "rule": "RT-008",
+                "severity": "warning",
+                "resource": 'distribution "é"',
+                "message": "No pattern.",
+                "remedy": "Write one.",
+            },
+        ],
+        "unchecked": [{"what": "role r: its policies", "why": "AccessDenied"}],
+    }
+
+
+def sarif(report: Report, file: Path | None = None) -> dict[str, Any]:
+    log: dict[str, Any] = json.loads(as_sarif(report, file))
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    return run  # type: ignore[no-any-return]
+
+
+def test_sarif_names_every_rule_and_each_result_points_to_its_own() -> None:
+    run = sarif(REPORT)
+    rules = run["tool"]["driver"]["rules"]
+
+    assert [rule["id"] for rule in rules] == [*(r.id for r in RULES), "RT-008"]
+    assert [
+        (r["ruleId"], rules[r["ruleIndex"]]["id"], r["level"]) for r in run["results"]
+    ] == [("LA-006", "LA-006", "error"), ("RT-008", "RT-008", "warning")]
+
+
+def test_sarif_tells_where_and_what_to_do() -> None:
+    (first, _) = sarif(REPORT, Path("plans/my plan.json"))["results"]
+
+    (location,) = first["locations"]
+    assert location["logicalLocations"] == [
+        {"fullyQualifiedName": "aws_lambda_function.edge"}
+    ]
+    assert location["physicalLocation"]["artifactLocation"] == {
+        "uri": "plans/my%20plan.json"
+    }
+    assert first["message"]["text"].endswith("Derive them.")
+
+
+def test_sarif_without_a_file_has_no_place_in_one() -> None:
+    (location,) = sarif(REPORT)["results"][0]["locations"]
+
+    assert "physicalLocation" not in location
+
+
+def test_sarif_tells_what_was_not_checked_as_a_notification() -> None:
+    (invocation,) = sarif(REPORT)["invocations"]
+
+    assert invocation["executionSuccessful"] is True
+    (told,) = invocation["toolExecutionNotifications"]
+    assert "role r" in told["message"]["text"]
