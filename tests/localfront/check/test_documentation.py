@@ -1,0 +1,53 @@
+"""The page about the check is held to the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from localfront.__main__ import main
+from localfront.check.rules import RULES
+from tests.localfront.sources.plans import FOLDER
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "how-to" / "check-before-deploying.md").read_text()
+
+
+def test_the_table_of_the_page_has_every_rule_and_no_other() -> None:
+    shown = re.findall(r"^\| [A-Z][A-Z0-9]-\d{3} \|.*$", PAGE, flags=re.MULTILINE)
+
+    assert shown == [f"| {r.id} | {r.severity} | {r.title} |" for r in RULES]
+
+
+def test_the_shown_output_is_what_the_command_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    block = PAGE.partition("```console\n")[2].partition("```")[0]
+    shown = [line for line in block.splitlines()[1:] if line not in ("", "…")]
+
+    main(["check", "--config", str(FOLDER / "mistakes-plan.json")])
+
+    printed = capsys.readouterr().out.splitlines()
+    assert shown
+    assert [line for line in shown if line not in printed] == []
+
+
+@pytest.mark.parametrize(
+    "option", ["--config", "--distribution", "--format", "--ignore", "--strict"]
+)
+def test_every_option_is_on_the_page(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+
+    assert option in capsys.readouterr().out
+    assert option in PAGE
+
+
+def test_each_rule_has_an_id_of_its_own() -> None:
+    ids = [rule.id for rule in RULES]
+
+    assert sorted(set(ids)) == sorted(ids)
