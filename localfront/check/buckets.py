@@ -10,6 +10,7 @@ from typing import Any
 
 from localfront.check.evidence import Evidence
 from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.policy_documents import is_well_formed, statements, texts
 from localfront.check.sites import Site
 from localfront.config.distribution import Origin
 from localfront.origins.addresses import S3_NAME
@@ -38,6 +39,8 @@ def check_buckets(site: Site, evidence: Evidence) -> Iterator[Outcome]:
         policy = evidence.bucket_policies.get(bucket, {})
         if policy == {}:
             yield _unchecked(at, bucket, "the bucket's policy is not known")
+        elif policy is not None and not is_well_formed(policy):
+            yield _unchecked(at, bucket, "its policy is not of the form of policies")
         elif not _may_read(policy, caller, bucket):
             if policy is not None and not _is_understood(policy, caller):
                 yield _unchecked(
@@ -83,16 +86,16 @@ def _control_ids(site: Site, origin: Origin) -> set[str]:
 def _may_read(policy: Raw | None, caller: Caller, bucket: str) -> bool:
     """Any object: a policy may open a part of the bucket alone."""
     keys = {f"arn:aws:s3:::{bucket}/index.html"}
-    for statement in _statements(policy or {}):
-        for resource in _list(statement.get("Resource")):
-            if isinstance(resource, str) and f":::{bucket}/" in resource:
+    for statement in statements(policy or {}):
+        for resource in texts(statement.get("Resource")):
+            if f":::{bucket}/" in resource:
                 keys.add(resource.replace("*", "x").replace("?", "x"))
     return any(allows(policy, caller=caller, action=READ, resource=key) for key in keys)
 
 
 def _is_understood(policy: Raw, caller: Caller) -> bool:
     """Whether the evaluation is sure, and not only careful."""
-    for statement in _statements(policy):
+    for statement in statements(policy):
         if any(name.startswith("Not") for name in statement):
             return False
         for operator, keys in (statement.get("Condition") or {}).items():
@@ -123,11 +126,3 @@ def _remedy(site: Site, caller: Caller, bucket: str) -> str:
 
 def _unchecked(at: str, bucket: str, why: str) -> Unchecked:
     return Unchecked(what=f"{at}: whether CloudFront may read bucket {bucket}", why=why)
-
-
-def _statements(policy: Raw) -> list[dict[str, Any]]:
-    return [s for s in _list(policy.get("Statement")) if isinstance(s, dict)]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -33,22 +33,20 @@ NOTHING: Mapping[str, Any] = {
 
 def read_files(files: Sequence[Path]) -> tuple[Description, dict[str, Any]]:
     """A description and the parts of an `Evidence`. Raises ConfigError for what can't be read."""
-    descriptions, found, certificates = [], [dict(NOTHING)], {}
+    descriptions: list[Description] = []
+    found: list[Mapping[str, Any]] = [NOTHING]
+    certificates: dict[str, tuple[str, ...]] = {}
     for file in files:
         content = content_of(file)
         document = _document(content)
-        if "Role" in document and isinstance(document["Role"], Mapping):
+        if isinstance(document.get("Role"), Mapping):
             found.append({"roles": _role(document["Role"])})
-        elif "Certificate" in document:
+        elif isinstance(document.get("Certificate"), Mapping):
             certificates.update(_certificate(document["Certificate"]))
         else:
             description = describe_file(file, content)
             descriptions.append(description)
-            found.append(
-                terraform_evidence(document, description)
-                if "format_version" in document
-                else _of_outputs(description)
-            )
+            found.append(_evidence(file, document, description))
     description = joined(descriptions)
     if not description.distributions:
         raise ConfigError(
@@ -67,6 +65,21 @@ def _document(content: bytes) -> Raw:
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def _evidence(file: Path, document: Raw, description: Description) -> Mapping[str, Any]:
+    """What a file that was read tells besides. Raises ConfigError."""
+    if "format_version" not in document:
+        return _of_outputs(description)
+    try:
+        return terraform_evidence(document, description)
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {error}") from error
+    except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
+        raise ConfigError(
+            f"{file} is not of the form that its first keys promise "
+            f"({type(error).__name__}: {error})."
+        ) from error
 
 
 def _of_outputs(description: Description) -> dict[str, Any]:

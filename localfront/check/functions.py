@@ -61,7 +61,7 @@ FORBIDDEN: tuple[tuple[str, Callable[[Raw], object], str, str], ...] = (
     ),
     (
         "LA-008",
-        lambda c: (_inner(c, "EphemeralStorage").get("Size") or 0) > MAX_EPHEMERAL_STORAGE_MB,
+        lambda c: _number(_inner(c, "EphemeralStorage").get("Size")) > MAX_EPHEMERAL_STORAGE_MB,
         f"Its ephemeral storage is over {MAX_EPHEMERAL_STORAGE_MB} MB.",
         f"Set it to {MAX_EPHEMERAL_STORAGE_MB} MB.",
     ),
@@ -176,3 +176,7 @@ def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
 def _inner(config: Raw, field: str) -> dict[str, Any]:
     value = config.get(field)
     return dict(value) if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

@@ -29,6 +29,7 @@ from localfront.config.fields import Fields
 from localfront.config.managed_policies import CACHING_DISABLED, MANAGED
 from localfront.config.origin_parsing import parse_origin, parse_origin_group
 from localfront.config.parsing import MOST, parse_distribution
+from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026
 from localfront.sources.description import Description, Raw
 
@@ -73,6 +74,9 @@ def read_site(raw: Raw, description: Description) -> tuple[Site, tuple[Outcome, 
     known = known_things(config, description, name, attempts)
     origins = reader.origins(fields, known)
     groups = reader.groups(fields, origins)
+    attempts.to(
+        name, _check_ids, [*_ids(config, "Origins"), *_ids(config, "OriginGroups")]
+    )
     behaviors = reader.behaviors(fields, known)
     read = [behavior for _, behavior in behaviors if behavior is not None]
     default = reader.default(fields, known)
@@ -98,7 +102,7 @@ def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
     """Each field that is no part, on a distribution that has nothing else to refuse."""
     trials: list[dict[str, Any]] = [
         {"DistributionConfig": {**PLAIN, field: config.get(field)}}
-        for field in [*(config.keys() - set(PARTS)), "Enabled"]
+        for field in [*(name for name in config if name not in PARTS), "Enabled"]
     ]
     trials += [
         {"DistributionConfig": {**PLAIN, part: config[part]}}
@@ -114,6 +118,21 @@ def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
             policies=MANAGED,
             signing_behaviors={},
         )
+
+
+def _check_ids(ids: list[str]) -> None:
+    """Raises ConfigError where two origins or groups have one id."""
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise ConfigError(
+            f"Origins and OriginGroups have more than one Id {', '.join(map(repr, twice))} (RT-009). "
+            "Give each an id of its own."
+        )
+
+
+def _ids(config: Raw, part: str) -> list[str]:
+    members = _members(config.get(part))
+    return [str(m.get("Id")) for m in members if isinstance(m, Mapping)]
 
 
 def _members(value: Any) -> list[Any]:

@@ -7,12 +7,13 @@ Region where it runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from localfront.check.associations import ARN, HOME_REGION, uses
 from localfront.check.evidence import Evidence, Role
 from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.policy_documents import statements, texts
 from localfront.check.sites import Site
 from localfront.sources.description import Raw
 from localfront.wildcards import fits
@@ -64,11 +65,17 @@ def _trust(at: str, role: Role) -> Iterator[Outcome]:
 def _may_assume(trust: Raw, principal: str) -> bool:
     return any(
         statement.get("Effect") == "Allow"
-        and principal in _list(_principals(statement).get("Service"))
-        and any(fits(action, "sts:AssumeRole") for action in _list(statement["Action"]))
-        for statement in _statements(trust)
-        if "Action" in statement
+        and principal in texts(_services(statement))
+        and any(
+            fits(action, "sts:AssumeRole") for action in texts(statement.get("Action"))
+        )
+        for statement in statements(trust)
     )
+
+
+def _services(statement: Raw) -> Any:
+    principal = statement.get("Principal")
+    return principal.get("Service") if isinstance(principal, Mapping) else None
 
 
 def _logs(at: str, role: Role, account: str, function: str) -> Iterator[Outcome]:
@@ -105,28 +112,12 @@ def _may_log(policies: tuple[Raw, ...], action: str, group: str) -> bool:
     )
     return any(
         statement.get("Effect") == "Allow"
-        and any(fits(a.lower(), action.lower()) for a in _list(statement.get("Action")))
+        and any(fits(a.lower(), action.lower()) for a in texts(statement.get("Action")))
         and any(
             fits(allowed, wanted)
-            for allowed in _list(statement.get("Resource"))
+            for allowed in texts(statement.get("Resource"))
             for wanted in resources
         )
         for policy in policies
-        for statement in _statements(policy)
+        for statement in statements(policy)
     )
-
-
-def _statements(policy: Raw) -> list[Raw]:
-    value: Any = policy.get("Statement")
-    members = value if isinstance(value, list) else [value]
-    return [member for member in members if isinstance(member, dict)]
-
-
-def _principals(statement: Raw) -> dict[str, Any]:
-    value = statement.get("Principal")
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[str]:
-    members = value if isinstance(value, list) else [value]
-    return [member for member in members if isinstance(member, str)]

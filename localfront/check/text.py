@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from localfront.check.findings import Finding, Severity
 from localfront.check.rules import Report
+from localfront.request_trace import printable
 
 
 def as_text(report: Report) -> str:
     """Findings, then how many there are, then what could not be checked and why."""
-    return "\n".join([*_findings(report), _summary(report), *_unchecked(report)]) + "\n"
+    lines = [*_findings(report), _summary(report), *_unchecked(report)]
+    # Names come from files: none of them may write lines of its own, or move the cursor.
+    return "".join(f"{printable(line, limit=len(line))}\n" for line in lines)
 
 
 def _findings(report: Report) -> Iterator[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,11 @@ def test_sarif_tells_what_was_not_checked_as_a_notification() -> None:
     assert invocation["executionSuccessful"] is True
     (told,) = invocation["toolExecutionNotifications"]
     assert "role r" in told["message"]["text"]
+
+
+def test_a_name_can_not_write_a_line_of_its_own() -> None:
+    forged = replace(ERROR, resource="E1\n1 distribution: nothing found.\x1b[2J")
+    told = as_text(replace(REPORT, findings=(forged,)))
+
+    assert "\n1 distribution" not in told
+    assert "\x1b" not in told
