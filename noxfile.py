@@ -32,6 +32,7 @@ PROJECT = Path("pyproject.toml")
 UNIT_TESTS = (
     "tests/lambdas",
     "tests/harness",
+    "tests/bench",
     "tests/conformance",
     "tests/test_walls.py",
 )
@@ -40,6 +41,8 @@ PROOFS = Path("build", "proofs")  # which tests passed that name a documented be
 ENVIRONMENTS = {
     "run": ["run"],
     "test": ["test", "nox"],  # nox for the types of this file
+    "bench": ["bench"],
+    "localemu": ["localemu"],
 }
 
 
@@ -146,6 +149,16 @@ def gate(session: nox.Session) -> None:
         "Not here yet: runs on LocalStack and docker compose, which need Docker."
     )
     session.notify("check")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure localfront beside the bare server it is built on (`-- --help` for options)."""
+    candidates = "--candidates" in session.posargs
+    python = environment(session, "bench" if candidates else "run") / "python"
+    if "--localemu" in session.posargs and sys.version_info >= (3, 12):
+        environment(session, "localemu")  # older ones can't run it, and bench says so
+    session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
 
 
 def test_edge(session: nox.Session, *options: str) -> None:

@@ -24,6 +24,7 @@ from harness.ports import LOOPBACK, free_port
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
 LOCALSTACK_ENDPOINT = "http://localhost:4566"
+MINISTACK = (sys.executable, "-m", "ministack")
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
 
@@ -123,30 +124,36 @@ def ministack(
     port = free_port()
     name = f"ministack-{services}" if services else "ministack"
     files = directory / name
-    files.mkdir(parents=True)
     endpoint = f"http://{LOOPBACK}:{port}"
     server = children.serve(
         name,
-        [sys.executable, "-m", "ministack"],
-        env=without_aws(environ)
-        | {
-            "AWS_ENDPOINT_URL": endpoint,  # for the Lambda functions, which inherit it
-            "BIND_HOST": LOOPBACK,
-            "GATEWAY_PORT": str(port),
-            "IOT_MTLS_ENABLED": "0",  # would listen on a fixed port, on all addresses
-            "LAMBDA_EXECUTOR": "local",
-            "PERSIST_STATE": "0",
-            "PYTHONUNBUFFERED": "1",
-            "SERVICES": services,
-            "SFTP_ENABLED": "0",
-            "STATE_DIR": str(files),
-            "TMPDIR": str(files),  # unpacked functions: gone with the run
-        },
+        MINISTACK,
+        env=ministack_environment(environ, port, files=files, services=services),
         cwd=ROOT,
         log=directory / "logs" / f"{name}.log",
     )
     server.wait_for_line(MINISTACK_READY, timeout=READY_WITHIN)
     return endpoint
+
+
+def ministack_environment(
+    environ: Mapping[str, str], port: int, *, files: Path, services: str = ""
+) -> dict[str, str]:
+    """Return what makes MiniStack serve on `port`, with all its files in `files`."""
+    files.mkdir(parents=True)
+    return without_aws(environ) | {
+        "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",  # the functions inherit it
+        "BIND_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",  # would listen on a fixed port, on all addresses
+        "LAMBDA_EXECUTOR": "local",
+        "PERSIST_STATE": "0",
+        "PYTHONUNBUFFERED": "1",
+        "SERVICES": services,
+        "SFTP_ENABLED": "0",
+        "STATE_DIR": str(files),
+        "TMPDIR": str(files),  # unpacked functions: gone with the run
+    }
 
 
 def require_answer(url: str, what: str) -> None:

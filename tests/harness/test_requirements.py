@@ -20,3 +20,9 @@ def test_what_runs_has_the_versions_that_are_tested(name: str) -> None:
 
     assert pins(name)
     assert differing == {}
+
+
+def test_what_is_measured_has_the_versions_that_run() -> None:
+    measured = pins("bench")
+
+    assert {p: v for p, v in pins("run").items() if measured.get(p) != v} == {}

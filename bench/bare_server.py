@@ -1,0 +1,65 @@
+"""The bare server: aiohttp's low-level one as localfront sets it up, answering from memory.
+
+It is what localfront is measured against, and the origin that localfront asks:
+`python -m bench.bare_server CA_DIR`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from localfront.certificates import Certificates, load_or_create_authority
+from localfront.http_server import MAX_LINE_BYTES
+
+READY = "bare server ready"
+SMALL = b"x" * 4096
+LARGE = b"x" * 1024 * 1024
+STREAM_BYTES = 1_000_000_000
+PIECE = b"x" * 64 * 1024
+LOOPBACK = "127.0.0.1"
+
+
+async def answer(request: web.BaseRequest) -> web.StreamResponse:
+    """4 KiB; 1 MiB under /large; a gigabyte, streamed, under /stream."""
+    path = request.path
+    if path.startswith("/stream"):
+        return await stream(request)
+    body = LARGE if path.startswith("/large") else SMALL
+    return web.Response(body=body, headers={"Content-Type": "text/html"})
+
+
+async def stream(request: web.BaseRequest) -> web.StreamResponse:
+    outgoing = web.StreamResponse(headers={"Content-Length": str(STREAM_BYTES)})
+    await outgoing.prepare(request)
+    for start in range(0, STREAM_BYTES, len(PIECE)):
+        await outgoing.write(PIECE[: STREAM_BYTES - start])
+    await outgoing.write_eof()
+    return outgoing
+
+
+async def main(ca_dir: Path) -> None:
+    runner = web.ServerRunner(
+        web.Server(
+            answer,
+            access_log=None,
+            auto_decompress=False,
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_LINE_BYTES,
+            max_headers=1000,
+        )
+    )
+    await runner.setup()
+    tls = Certificates(load_or_create_authority(ca_dir)).default
+    await web.TCPSite(runner, LOOPBACK, 0).start()
+    await web.TCPSite(runner, LOOPBACK, 0, ssl_context=tls).start()
+    http, https = (address[1] for address in runner.addresses)
+    print(f"{READY} {http} {https}", flush=True)  # noqa: T201 -- the answer
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

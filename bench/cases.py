@@ -1,0 +1,158 @@
+"""The cases: what localfront is asked, and the bare server beside it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from bench.figures import Slice, difference, middle, ratio
+from bench.generator import Generator, Target
+from bench.peers import Peer
+from bench.report import Figures
+from bench.served_site import HIT, MISS, Server, Site
+
+BUSY = 8  # connections: the server has always something to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How long to look: more rounds, steadier medians."""
+
+    rounds: int
+    seconds: float
+    hits_for_memory: int
+
+
+THOROUGH = Effort(rounds=9, seconds=1.0, hits_for_memory=1_000_000)
+QUICK = Effort(rounds=3, seconds=0.4, hits_for_memory=20_000)
+
+
+def beside_the_bare_server(
+    load: Generator, ours: Target, bare: Target, effort: Effort
+) -> Figures:
+    """Throughput with the server busy; latency with one viewer, who never waits for another."""
+    targets = {"ours": ours, "bare": bare}
+    busy = load.interleaved(
+        targets, rounds=effort.rounds, connections=BUSY, seconds=effort.seconds
+    )
+    alone = load.interleaved(
+        targets, rounds=effort.rounds, connections=1, seconds=effort.seconds / 2
+    )
+    return {
+        "ratio_to_bare_server": ratio(busy["ours"], busy["bare"], _rate),
+        "cpu_ratio_to_bare_server": ratio(busy["bare"], busy["ours"], _cpu),
+        **_told("", busy["ours"], alone["ours"]),
+        **_told("bare_", busy["bare"], alone["bare"]),
+    }
+
+
+def _told(prefix: str, busy: list[Slice], alone: list[Slice]) -> Figures:
+    return {
+        f"{prefix}requests_per_s": middle(busy, _rate),
+        f"{prefix}cpu_us": middle(busy, lambda s: s.cpu_us_per_request),
+        f"{prefix}p50_ms": middle(alone, lambda s: s.p50_ms),
+        f"{prefix}p99_ms": middle(alone, lambda s: s.p99_ms),
+        f"{prefix}failed": sum(s.failed for s in busy + alone),
+    }
+
+
+def cache_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
+    ours = server.target("/hit", expect=HIT)
+    return beside_the_bare_server(
+        load, _warm(load, ours), site.bare.target("/"), effort
+    )
+
+
+def cache_miss(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
+    ours = server.target("/miss/{n}", expect=MISS)
+    return beside_the_bare_server(load, ours, site.bare.target("/"), effort)
+
+
+def https_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
+    ours = server.target("/hit", tls=True, expect=HIT)
+    bare = site.bare.target("/", tls=True)
+    return beside_the_bare_server(load, _warm(load, ours), bare, effort)
+
+
+def large_body_hit(
+    load: Generator, site: Site, server: Server, effort: Effort
+) -> Figures:
+    ours = server.target("/large", expect=HIT)
+    bare = site.bare.target("/large")
+    return beside_the_bare_server(load, _warm(load, ours), bare, effort)
+
+
+CASES = {
+    "cache_hit": cache_hit,
+    "cache_miss": cache_miss,
+    "https_hit": https_hit,
+    "large_body_hit": large_body_hit,
+}
+TITLES = {
+    "cache_hit": "cache hit, 4 KiB",
+    "cache_miss": "cache miss, origin on this machine",
+    "https_hit": "cache hit over HTTPS",
+    "large_body_hit": "cache hit, 1 MiB",
+    "viewer_request": "viewer-request function in Python, on a cache hit",
+    "live_reload": "from saving an edge function to its new answer",
+    "memory": "memory",
+}
+
+
+def viewer_request(
+    load: Generator, server: Server, unpinned: Server, effort: Effort
+) -> Figures:
+    """What a function adds to a hit; and hits with as many workers as there are viewers.
+
+    The workers may use every core, as they may with a user; the added time is taken on one core.
+    """
+    with_it, without = _pair(load, server)
+    alone = load.interleaved(
+        {"with": with_it, "without": without},
+        rounds=effort.rounds,
+        connections=1,
+        seconds=effort.seconds,
+    )
+    figures: Figures = {
+        "added_p50_ms": difference(alone["with"], alone["without"], lambda s: s.p50_ms),
+        "p50_ms": middle(alone["with"], lambda s: s.p50_ms),
+        "p99_ms": middle(alone["with"], lambda s: s.p99_ms),
+        "without_p50_ms": middle(alone["without"], lambda s: s.p50_ms),
+        "failed": sum(s.failed for s in alone["with"] + alone["without"]),
+    }
+    with_it, _ = _pair(load, unpinned)
+    for workers in (1, 2, 4):
+        done = load.interleaved(
+            {"with": with_it},
+            rounds=effort.rounds,
+            connections=workers,
+            seconds=effort.seconds,
+        )
+        figures[f"requests_per_s_{workers}_workers"] = middle(done["with"], _rate)
+    return figures
+
+
+def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
+    theirs = peer.server.target(peer.path, expect=peer.expect)
+    return beside_the_bare_server(
+        load, _warm(load, theirs), site.bare.target("/"), effort
+    )
+
+
+def _pair(load: Generator, server: Server) -> tuple[Target, Target]:
+    with_it = _warm(load, server.target("/edge/hit", expect=HIT))
+    return with_it, _warm(load, server.target("/hit", expect=HIT))
+
+
+def _warm(load: Generator, target: Target) -> Target:
+    """Bring the object into the cache; its first answer is a miss."""
+    load.carry_out(target.expecting("HTTP/1.1 200").by_number(10))
+    return target
+
+
+def _rate(done: Slice) -> float:
+    return done.requests_per_s
+
+
+def _cpu(done: Slice) -> float:
+    return done.cpu_us_per_request or math.nan

@@ -1,0 +1,180 @@
+"""The load: raw HTTP/1.1 on kept connections, each asking again when its answer has come.
+
+A process of its own, `python -m bench.load`: it reads orders from its input, one JSON object a line,
+and answers each with a line. It does as little as can be done for an answer, so that the server is
+the slower of the two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import ssl
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from itertools import count
+from time import perf_counter
+
+from bench.figures import percentile
+
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+numbers = count()  # one row for the process: no order asks for another's paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Ask for `path` on this many connections, for `seconds` or for `requests` requests.
+
+    `{n}` in the path becomes another number in each request. `expect` has to be in the head of
+    each answer: its status, or `Hit from cloudfront`.
+    """
+
+    port: int
+    host: str
+    path: str
+    connections: int
+    seconds: float = 3600.0
+    requests: int | None = None
+    tls: bool = False
+    expect: str = "HTTP/1.1 200"
+
+
+class Tally:
+    """What all connections of one order have seen."""
+
+    def __init__(self, order: Order) -> None:
+        self.latencies: list[float] = []
+        self.failed = 0
+        self.expect = order.expect.encode()
+        self.until = 0.0
+        self.left = order.requests if order.requests is not None else sys.maxsize
+
+    def goes_on(self, now: float) -> bool:
+        self.left -= 1
+        return self.left >= 0 and now < self.until
+
+
+class Connection(asyncio.Protocol):
+    """One viewer, who asks again and again."""
+
+    def __init__(self, tally: Tally, request: Callable[[], bytes]) -> None:
+        self._tally = tally
+        self._request = request
+        self._head = b""
+        self._awaited = -1  # bytes of the body; below 0 while the head is not whole
+        self._sent = 0.0
+        self.ended = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- for the types
+        self._transport = transport
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.ended.done():
+            self._tally.failed += 1
+            self.ended.set_result(None)
+
+    def ask(self) -> None:
+        now = self._sent = perf_counter()
+        if self._tally.goes_on(now):
+            self._transport.write(self._request())
+        elif not self.ended.done():
+            self.ended.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        if self._awaited < 0:
+            data = self._read_head(data)
+            if self._awaited < 0:
+                return
+        self._awaited -= len(data)
+        if self._awaited == 0:
+            self._tally.latencies.append(perf_counter() - self._sent)
+            self._awaited = -1
+            self.ask()
+
+    def _read_head(self, data: bytes) -> bytes:
+        """What came after the head, once that is whole."""
+        if self._head:
+            data = self._head + data
+        end = data.find(b"\r\n\r\n")
+        if end < 0:
+            self._head = data
+            return b""
+        self._head = b""
+        if data.find(self._tally.expect, 0, end) < 0:
+            self._tally.failed += 1
+        length = LENGTH.search(data, 0, end + 2)
+        if length is None:  # nothing here answers so: count it, and hang up
+            self._transport.abort()
+            return b""
+        self._awaited = int(length[1])
+        return data[end + 4 :]
+
+
+def asking(order: Order) -> Callable[[], bytes]:
+    """Makes the bytes of one request after the other."""
+    lines = (
+        f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
+    )
+    if "{n}" not in order.path:
+        fixed = f"GET {order.path} {lines}".encode()
+        return lambda: fixed
+    before, _, after = order.path.partition("{n}")
+    return lambda: f"GET {before}{next(numbers)}{after} {lines}".encode()
+
+
+async def obey(order: Order) -> dict[str, float]:
+    """Connections are made, with their handshakes, before the time begins."""
+    loop = asyncio.get_running_loop()
+    tally, request = Tally(order), asking(order)
+    context = None
+    if order.tls:  # a client of a measurement, on loopback: it keeps no secret
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    connections = []
+    for _ in range(order.connections):
+        transport, connection = await loop.create_connection(
+            lambda: Connection(tally, request),
+            "127.0.0.1",
+            order.port,
+            ssl=context,
+            server_hostname="localhost" if context else None,
+        )
+        connections.append((transport, connection))
+    began = perf_counter()
+    tally.until = began + order.seconds
+    for _, connection in connections:
+        connection.ask()
+    await asyncio.wait([connection.ended for _, connection in connections])
+    seconds = perf_counter() - began
+    for transport, _ in connections:
+        transport.abort()
+    return summary(tally, seconds)
+
+
+def summary(tally: Tally, seconds: float) -> dict[str, float]:
+    ordered = sorted(tally.latencies)
+    told = {"requests": len(ordered), "seconds": seconds, "failed": tally.failed}
+    shares = {"p50_ms": 0.5, "p99_ms": 0.99}
+    return told | {
+        name: percentile(ordered, share) * 1000 if ordered else 0.0
+        for name, share in shares.items()
+    }
+
+
+def main() -> None:
+    for line in sys.stdin:
+        done = asyncio.run(obey(Order(**json.loads(line))))
+        sys.stdout.write(json.dumps(done) + "\n")
+        sys.stdout.flush()
+
+
+def as_line(order: Order) -> str:
+    return json.dumps(asdict(order)) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""What is measured, up and running: the bare server, and localfront with a distribution."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import bare_server, cores, distribution
+from bench.distribution import Made
+from bench.generator import Target
+from bench.load import Order
+from bench.processes import Process, running
+from harness import emulators
+from harness.children import Children
+from harness.emulators import Emulator
+from harness.localfront_process import READY as LOCALFRONT_READY
+
+PORTS = re.compile(r"https://localhost:(\d+)/ http://localhost:(\d+)/")
+HIT, MISS = "Hit from cloudfront", "Miss from cloudfront"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A process that serves on two ports."""
+
+    process: Process
+    http_port: int
+    https_port: int
+    host: str = "localhost"
+
+    def target(
+        self, path: str, *, tls: bool = False, expect: str = "HTTP/1.1 200"
+    ) -> Target:
+        """To be asked on one connection, unless told otherwise."""
+        port = self.https_port if tls else self.http_port
+        order = Order(
+            port=port,
+            host=self.host,
+            path=path,
+            tls=tls,
+            expect=expect,
+            connections=1,
+        )
+        return Target(server=self.process, order=order)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where everything is while it runs; `made` is the distribution."""
+
+    directory: Path
+    plan: cores.Plan
+    emulator: Emulator
+    bare: Server
+    origin: Server
+    made: Made
+
+    @property
+    def reloaded(self) -> Path:
+        """The directory that stands in for the code of `bench-reload`."""
+        return self.directory / "reloaded"
+
+    @contextmanager
+    def localfront(self, name: str, on: cores.Cores) -> Iterator[Server]:
+        """`localfront serve` with its defaults, but for the ports."""
+        command = [sys.executable, "-m", "localfront", "serve"]
+        command += ["--http-port", "0", "--https-port", "0"]
+        command += ["--ca-dir", str(self.directory / "ca")]
+        command += ["--edge", f"bench-reload={self.reloaded}"]
+        log = self.directory / "logs" / f"{name}.log"
+        env = self.emulator.environment(os.environ)
+        with running(command, log=log, cores=on, env=env) as process:
+            found = PORTS.search(process.wait_for(LOCALFRONT_READY))
+            assert found is not None  # noqa: S101 -- the line is localfront's promise
+            yield Server(
+                process=process, https_port=int(found[1]), http_port=int(found[2])
+            )
+
+
+@contextmanager
+def site(directory: Path, plan: cores.Plan) -> Iterator[Site]:
+    """Everything but the bare server, which takes its turns on the same core as localfront,
+    runs on the other cores.
+    """
+    (directory / "reloaded").mkdir()
+    (directory / "reloaded" / "edge.py").write_text(distribution.GIVES_THE_REQUEST_BACK)
+    with (
+        Children() as children,
+        bare(directory, "bare", plan.server) as server,
+        bare(directory, "origin", plan.others) as origin,
+    ):
+        emulator = emulators.start(
+            "ministack", children, environ=os.environ, directory=directory
+        )
+        made = distribution.make(
+            emulator.session(), emulator.endpoint, origin_port=origin.http_port
+        )
+        yield Site(
+            directory=directory,
+            plan=plan,
+            emulator=emulator,
+            bare=server,
+            origin=origin,
+            made=made,
+        )
+
+
+@contextmanager
+def bare(directory: Path, name: str, on: cores.Cores) -> Iterator[Server]:
+    command = [sys.executable, "-m", "bench.bare_server", str(directory / "ca")]
+    log = directory / "logs" / f"{name}.log"
+    env = emulators.without_aws(os.environ)
+    with running(command, log=log, cores=on, env=env) as process:
+        *_, http, https = process.wait_for(bare_server.READY).split()
+        yield Server(process=process, http_port=int(http), https_port=int(https))

@@ -1,0 +1,89 @@
+"""The load generator counts what it was answered, and asks no more than it was ordered to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bench.load import Order, asking, obey
+from tests.localfront.origin_server import OriginServer, saying
+
+PATIENCE = 10  # seconds
+
+
+def an_order(port: int = 1, **changes: Any) -> Order:
+    known: dict[str, Any] = {"host": "localhost", "path": "/", "connections": 1}
+    return Order(**{**known, "port": port, **changes})
+
+
+async def obeyed(server: OriginServer, **changes: Any) -> dict[str, float]:
+    async with asyncio.timeout(PATIENCE):
+        return await obey(an_order(server.port, **changes))
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+async def test_as_many_requests_as_ordered_are_sent_and_counted(
+    connections: int,
+) -> None:
+    async with OriginServer(saying(b"x" * 100_000), keeps_alive=True) as server:
+        done = await obeyed(server, requests=7, connections=connections)
+
+        assert len(server.received) == 7
+        assert server.connections == connections
+    assert (done["requests"], done["failed"]) == (7, 0)
+    assert 0 < done["p50_ms"] <= done["p99_ms"] <= done["seconds"] * 1000
+
+
+async def test_time_ends_an_order_too() -> None:
+    async with OriginServer(keeps_alive=True) as server:
+        done = await obeyed(server, seconds=0.05)
+
+    assert done["requests"] > 0
+    assert done["seconds"] >= 0.05
+
+
+async def test_an_answer_that_was_not_asked_for_is_a_failure() -> None:
+    miss = saying(b"ok", b"X-Cache: Miss from cloudfront")
+    hit = saying(b"ok", b"X-Cache: Hit from cloudfront")
+
+    async with OriginServer(miss, hit, keeps_alive=True) as server:
+        done = await obeyed(server, requests=3, expect="Hit from cloudfront")
+
+    assert (done["requests"], done["failed"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"", id="none"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="half a head"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", id="half a body"
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\nx", id="no length"),
+    ],
+)
+async def test_a_server_that_hangs_up_is_a_failure_and_no_endless_wait(
+    answer: bytes,
+) -> None:
+    async with OriginServer(answer) as server:
+        done = await obeyed(server, requests=5)
+
+    assert (done["requests"], done["failed"]) == (0, 1)
+
+
+async def test_each_request_may_have_a_path_of_its_own() -> None:
+    async with OriginServer(keeps_alive=True) as server:
+        await obeyed(server, path="/miss/{n}.html", requests=50, connections=2)
+
+        targets = {received.target for received in server.received}
+    assert len(targets) == 50
+    assert all(t.startswith("/miss/") and t.endswith(".html") for t in targets)
+
+
+def test_no_two_orders_ask_for_the_same_path() -> None:
+    first, second = asking(an_order(path="/{n}")), asking(an_order(path="/{n}"))
+
+    assert len({first(), second(), first(), second()}) == 4
