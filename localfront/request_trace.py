@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -143,9 +143,11 @@ def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
     A result comes as the function made it, in any shape: what is not understood, or nested
     deeper than any documented field, is masked whole.
     """
+    if isinstance(event, str):  # the most common by far, and asked for twice an invocation
+        return unsigned(event) if depth else MASK
     if depth == 0:
         return MASK
-    if isinstance(event, Mapping):
+    if isinstance(event, dict):
         of_secret = _is_secret(event.get("key"))  # one line of a header
         return {
             name: _masked(value)
@@ -155,16 +157,18 @@ def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
         }
     if isinstance(event, list):
         return [redacted(item, depth=depth - 1) for item in event]
-    return unsigned(event) if isinstance(event, str) else event
+    return event
 
 
 def _is_secret(name: object) -> bool:
-    return isinstance(name, str) and name.lower() in SECRET_HEADERS
+    return isinstance(name, str) and (
+        name in SECRET_HEADERS or name.lower() in SECRET_HEADERS
+    )
 
 
 def _masked(value: Any) -> Any:
     if isinstance(value, list) and not any(isinstance(line, list) for line in value):
         return [_masked(line) for line in value]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {name: part if name == "key" else MASK for name, part in value.items()}
     return MASK

@@ -70,15 +70,13 @@ class WorkerProcess:
     def peak_memory_mb(self) -> int | None:
         """The most memory the process has used, None where Linux's /proc does not tell."""
         try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text(
-                "ascii", "replace"
-            )
+            status = Path(f"/proc/{self._process.pid}/status").read_bytes()
         except OSError:
             return None
-        for line in status.splitlines():
-            if line.startswith("VmHWM:"):
-                return -(-int(line.split()[1]) // 1024)  # kB, rounded up
-        return None
+        _, found, rest = status.partition(b"VmHWM:")
+        if not found:  # a process that has ended has none
+            return None
+        return -(-int(rest.split(maxsplit=1)[0]) // 1024)  # kB, rounded up
 
     async def _reap(self) -> int:
         status = await self._process.wait()
