@@ -15,6 +15,7 @@ from localfront.aws_session import load_settings
 from localfront.check import command as check
 from localfront.command_line import parse_arguments
 from localfront.errors import LocalfrontError
+from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.serve import Options, serve
 from localfront.settings import Settings
@@ -32,8 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         format="%(asctime)s %(message)s",
         datefmt="%H:%M:%S",
     )
-    logging.getLogger("localfront").setLevel(logging.INFO)
     try:
+        if options.command == "invoke":
+            return invoke.run(options)
+        logging.getLogger("localfront").setLevel(logging.INFO)
         settings = _settings(options)
         asyncio.run(
             serve(

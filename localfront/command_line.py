@@ -10,6 +10,7 @@ from pathlib import Path
 
 from localfront.check.command import add_parser as add_check_parser
 from localfront.errors import ConfigError
+from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
 from localfront.serve import DEFAULT_WORKERS
@@ -63,6 +64,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _add_sources(serve_parser)
     _add_rules(serve_parser)
     add_check_parser(commands)
+    add_invoke_parser(commands)
     return parser.parse_args(arguments)
 
 

@@ -21,6 +21,7 @@ from localfront.config.distribution import Distribution
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.logs import CloudWatchLogs
 from localfront.edge.validation_log import ValidationLog
+from localfront.edge.worker import LAMBDAS_OWN
 from localfront.edge.workers import WorkerPool
 from localfront.follow import Follower
 from localfront.functions.functions import CloudFrontFunctions
@@ -39,7 +40,6 @@ from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
 DEFAULT_WORKERS = 4  # of a function
-LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

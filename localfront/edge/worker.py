@@ -30,6 +30,9 @@ from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitEr
 
 OnLine = Callable[[str], None]
 
+# How lines begin that Lambda logs around an invocation.
+LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
+
 Result = TypeVar("Result")
 
 

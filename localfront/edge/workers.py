@@ -14,16 +14,18 @@ import uuid
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from localfront.edge.environment import log_group
 from localfront.edge.fleet import Fleet
 from localfront.edge.function import EdgeFunction
-from localfront.edge.logs import LogSink
 from localfront.edge.results import parse_answer
 from localfront.edge.runtime import Runtime, Runtimes
 from localfront.edge.worker import NotTaken, OnLine, Worker
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
+
+if TYPE_CHECKING:
+    from localfront.edge.logs import LogSink  # whose imports take as long as all others
 
 INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
 IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends

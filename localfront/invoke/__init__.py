@@ -1,0 +1,1 @@
+"""One event through one function, without a distribution. Start at `command.py`."""

@@ -1,0 +1,32 @@
+"""What a function that runs by itself may reach: the emulator that the environment names.
+
+Against AWS itself it gets nothing: a developer's own credentials are not the function's role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from localfront.edge.environment import aws_access
+from localfront.errors import ConfigError
+
+_ANY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+def emulator_access(environ: Mapping[str, str]) -> dict[str, str]:
+    """The endpoints of the standard AWS environment, with its credentials, or any."""
+    access = {name: value for name, value in aws_access(environ).items() if value}
+    if not any(name.startswith("AWS_ENDPOINT_URL") for name in access):
+        return {}
+    return access if "AWS_ACCESS_KEY_ID" in access else _ANY | access
+
+
+def chosen_access(variables: Mapping[str, str]) -> dict[str, str]:
+    """The same from variables that somebody chose. Raises ConfigError for any other one."""
+    access = emulator_access(variables)
+    if other := [name for name in variables if name not in access]:
+        raise ConfigError(
+            f"A function at the edge has no variable {other[0]} of its own (LA-006). It can be given "
+            "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, and credentials with them."
+        )
+    return access

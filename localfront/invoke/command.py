@@ -1,0 +1,129 @@
+"""`localfront invoke`: one event through one function, in a real worker.
+
+The result goes to standard output. All else goes to standard error: what the function prints, how
+long it took, and why CloudFront would refuse its result.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from localfront.edge.function import EdgeFunction
+from localfront.edge.limits import EventType
+from localfront.edge.worker import LAMBDAS_OWN
+from localfront.edge.workers import WorkerPool
+from localfront.errors import ConfigError, EdgeExecutionError, EdgeFunctionError
+from localfront.invoke.access import emulator_access
+from localfront.invoke.event_building import Event, build_event
+from localfront.invoke.event_reading import read_event
+from localfront.invoke.local_function import local_function
+from localfront.invoke.measurements import Run, parse_report, summary
+from localfront.invoke.options import add_parser, event_arguments
+from localfront.invoke.result_checking import Result, check_result
+from localfront.request_trace import printable
+
+__all__ = ["add_parser", "run"]
+
+MAX_LINE = 4000  # characters of a line that a function prints
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run what `add_parser` reads; 0 with a result, 1 without one, 130 at Ctrl-C.
+
+    Raises ConfigError for options that make no event or no function.
+    """
+    event = _event(options)
+    function = local_function(
+        options.function,
+        handler=options.handler,
+        runtime=options.runtime,
+        name=options.name,
+        timeout=options.timeout,
+        memory_mb=options.memory,
+    )
+    if options.save is not None:
+        options.save.write_text(f"{_json(event)}\n", "utf-8")
+    printed: list[str] = []
+    try:
+        result = asyncio.run(_run(function, event, options.runs, printed))
+    except EdgeFunctionError as error:
+        _tell(f"{error.rule}: {error}")
+        traceback = error.traceback if isinstance(error, EdgeExecutionError) else ""
+        # Python's runtime logs it in the same lines, Node.js's within a line of JSON.
+        if set(traceback.splitlines()).isdisjoint(printed):
+            _tell(*traceback.splitlines())
+        return 1
+    except KeyboardInterrupt:  # as shells count it; the worker has ended
+        return 130
+    sys.stdout.write(f"{_json(result)}\n")
+    return 0
+
+
+async def _run(
+    function: EdgeFunction, event: Event, times: int, printed: list[str]
+) -> Result:
+    """The last result; all events go to one worker. `printed` gets the function's lines."""
+    runs: list[Run] = []
+
+    def on_log(_: str, line: str) -> None:
+        if report := parse_report(line):
+            runs.append(report)
+        if not line.startswith(LAMBDAS_OWN):
+            printed.append(line)
+            _tell(line)
+
+    access = emulator_access(os.environ)
+    async with WorkerPool(
+        access=access, on_log=on_log, workers_per_function=1
+    ) as workers:
+        await workers.prepare(function.runtime)
+        for _ in range(times):
+            result = check_result(event, await workers.invoke(function, event))
+    _tell(*summary(runs, function))
+    return result
+
+
+def _event(options: argparse.Namespace) -> Event:
+    """The event of the fixture, or of the options that describe one."""
+    arguments = event_arguments(options)
+    if options.event is None:
+        event_type = options.event_type or EventType.VIEWER_REQUEST
+        return build_event(event_type, arguments)
+    if arguments or options.event_type:
+        raise ConfigError(
+            f"{options.event} is a whole event: leave out the options that describe one, or --event."
+        )
+    event = _load(options.event)
+    read_event(event)
+    return event
+
+
+def _load(file: Path) -> Event:
+    try:
+        event: Any = json.loads(file.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{file} holds no JSON: {error}.") from error
+    if not isinstance(event, dict):
+        raise ConfigError(f"{file} holds no event: it is no JSON object.")
+    return event
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    """For people; half a surrogate pair, which no file can hold, stays as JSON escapes it."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _tell(*lines: str) -> None:
+    for line in lines:
+        # awslambdaric indents tracebacks with no-break spaces.
+        text = line.replace("\t", "  ").replace("\xa0", " ")
+        sys.stderr.write(f"{printable(text, limit=MAX_LINE)}\n")
+    sys.stderr.flush()

@@ -1,0 +1,296 @@
+"""The four events of Lambda@Edge, from plain arguments.
+
+What a function would never be given on AWS is refused, so that no test rests on it. Everything that
+is left out has a constant value: the same arguments make the same event.
+
+Source: CloudFront Developer Guide, "Lambda@Edge event structure" (LE-001 to LE-033).
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from localfront.config.distribution import Origin
+from localfront.edge import events
+from localfront.edge.body_field import ShownBody, shown_body
+from localfront.edge.events import EventConfig
+from localfront.edge.limits import WRITABLE_METHODS, EventType, is_disallowed
+from localfront.errors import ConfigError
+from localfront.messages import Headers, Request, Response
+from localfront.origins.addresses import S3_NAME
+
+Event = dict[str, Any]
+HeaderValues = Mapping[str, str | Sequence[str]]  # a list stands for repeated lines
+
+EXAMPLE_CONFIG = EventConfig(
+    distribution_domain_name="d111111abcdef8.cloudfront.net",
+    distribution_id="EDFDVBD6EXAMPLE",
+    request_id="localfront-builds-this-event-for-one-function-alone_00==",
+)
+EXAMPLE_CLIENT_IP = "203.0.113.178"
+EXAMPLE_ORIGIN_DOMAIN = "pages.s3.us-east-1.amazonaws.com"
+USER_AGENT = "Mozilla/5.0 (localfront)"
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
+_NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def viewer_request_event(
+    *,
+    uri: str = "/",
+    querystring: str = "",
+    method: str | None = None,
+    headers: HeaderValues | None = None,
+    cookies: Mapping[str, str] | None = None,
+    body: str | bytes | None = None,
+    client_ip: str = EXAMPLE_CLIENT_IP,
+    config: EventConfig = EXAMPLE_CONFIG,
+) -> Event:
+    """A viewer's request, before the cache is looked at (LE-012).
+
+    `headers` come on top of Host and User-Agent, or in their place; `cookies` become one Cookie
+    header. With a `body` the event is that of an association which includes it (LE-024), and the
+    method is POST unless it is given. Raises ConfigError.
+    """
+    defaults = {"Host": config.distribution_domain_name, "User-Agent": USER_AGENT}
+    request = _request(
+        uri=uri,
+        querystring=querystring,
+        method=method or _method(body),
+        lines=_lines(defaults, headers, cookies),
+        client_ip=client_ip,
+    )
+    shown = _shown(body, request, EventType.VIEWER_REQUEST)
+    return events.viewer_request_event(request, config=config, body=shown)
+
+
+def origin_request_event(
+    *,
+    uri: str = "/",
+    querystring: str = "",
+    method: str | None = None,
+    headers: HeaderValues | None = None,
+    cookies: Mapping[str, str] | None = None,
+    body: str | bytes | None = None,
+    origin_domain: str = EXAMPLE_ORIGIN_DOMAIN,
+    origin_path: str = "",
+    origin_headers: HeaderValues | None = None,
+    client_ip: str = EXAMPLE_CLIENT_IP,
+    config: EventConfig = EXAMPLE_CONFIG,
+) -> Event:
+    """A request on its way to the origin, after the cache did not have the object (LE-013).
+
+    `headers` come on top of those that CloudFront sends by itself (Host, User-Agent, Via,
+    X-Forwarded-For), or in their place. `origin_domain` is an S3 origin where it is a bucket's
+    name, else a custom one over HTTPS; `origin_headers` are its custom headers. Raises ConfigError.
+    """
+    request = _request(
+        uri=uri,
+        querystring=querystring,
+        method=method or _method(body),
+        lines=_lines(_sent_on(origin_domain, client_ip, config), headers, cookies),
+        client_ip=client_ip,
+    )
+    return events.origin_request_event(
+        request,
+        _origin(origin_domain, origin_path, origin_headers),
+        config=config,
+        body=_shown(body, request, EventType.ORIGIN_REQUEST),
+    )
+
+
+def origin_response_event(
+    *,
+    status: int = 200,
+    response_headers: HeaderValues | None = None,
+    uri: str = "/",
+    querystring: str = "",
+    method: str = "GET",
+    headers: HeaderValues | None = None,
+    cookies: Mapping[str, str] | None = None,
+    origin_domain: str = EXAMPLE_ORIGIN_DOMAIN,
+    origin_path: str = "",
+    origin_headers: HeaderValues | None = None,
+    client_ip: str = EXAMPLE_CLIENT_IP,
+    config: EventConfig = EXAMPLE_CONFIG,
+) -> Event:
+    """An origin's response, before it is stored (LE-014); the request as in `origin_request_event`.
+
+    `response_headers` come on top of Content-Type (HTML), or in its place. No event shows the
+    response's body (LE-016). Raises ConfigError.
+    """
+    request = _request(
+        uri=uri,
+        querystring=querystring,
+        method=method,
+        lines=_lines(_sent_on(origin_domain, client_ip, config), headers, cookies),
+        client_ip=client_ip,
+    )
+    return events.origin_response_event(
+        request,
+        _origin(origin_domain, origin_path, origin_headers),
+        _response(status, response_headers),
+        config=config,
+    )
+
+
+def viewer_response_event(
+    *,
+    status: int = 200,
+    response_headers: HeaderValues | None = None,
+    uri: str = "/",
+    querystring: str = "",
+    method: str = "GET",
+    headers: HeaderValues | None = None,
+    cookies: Mapping[str, str] | None = None,
+    client_ip: str = EXAMPLE_CLIENT_IP,
+    config: EventConfig = EXAMPLE_CONFIG,
+) -> Event:
+    """A response on its way to the viewer (LE-014); the request as in `viewer_request_event`.
+
+    `response_headers` come on top of Content-Type (HTML), or in its place. Raises ConfigError.
+    """
+    defaults = {"Host": config.distribution_domain_name, "User-Agent": USER_AGENT}
+    request = _request(
+        uri=uri,
+        querystring=querystring,
+        method=method,
+        lines=_lines(defaults, headers, cookies),
+        client_ip=client_ip,
+    )
+    response = _response(status, response_headers)
+    return events.viewer_response_event(request, response, config=config)
+
+
+_BUILDERS: Mapping[EventType, Callable[..., Event]] = {
+    EventType.VIEWER_REQUEST: viewer_request_event,
+    EventType.ORIGIN_REQUEST: origin_request_event,
+    EventType.ORIGIN_RESPONSE: origin_response_event,
+    EventType.VIEWER_RESPONSE: viewer_response_event,
+}
+
+
+def build_event(event_type: EventType, arguments: Mapping[str, Any]) -> Event:
+    """The event of a type from its builder's arguments, by name. Raises ConfigError."""
+    builder = _BUILDERS[event_type]
+    known = inspect.signature(builder).parameters
+    for name in arguments:
+        if name not in known:
+            raise ConfigError(
+                f"{name.replace('_', '-')!r} has no place in a {event_type} event. "
+                f"It has: {', '.join(known).replace('_', '-')}."
+            )
+    return builder(**arguments)
+
+
+def _request(
+    *, uri: str, querystring: str, method: str, lines: Headers, client_ip: str
+) -> Request:
+    if not uri.startswith("/"):
+        raise ConfigError(f"uri is {uri!r}: it starts with `/` (LE-008).")
+    if "?" in uri:
+        raise ConfigError(
+            f"uri is {uri!r}: give what follows the `?` as the query string (LE-009)."
+        )
+    if querystring.startswith("?"):
+        raise ConfigError(
+            f"querystring is {querystring!r}: it has no `?` in front (LE-009)."
+        )
+    for name, value in (("uri", uri), ("querystring", querystring)):
+        if bad := _NOT_IN_A_TARGET.search(value):
+            raise ConfigError(
+                f"{name} is {value!r}, and no request has {bad[0]!r} there: percent-encode it."
+            )
+    if not _TOKEN.fullmatch(method):
+        raise ConfigError(f"method is {method!r}: give one such as GET.")
+    return Request(
+        method=method,
+        uri=uri,
+        querystring=querystring,
+        headers=lines,
+        client_ip=client_ip,
+    )
+
+
+def _response(status: int, headers: HeaderValues | None) -> Response:
+    if not 200 <= status <= 599:
+        raise ConfigError(f"status is {status}: give 200 to 599.")
+    defaults = {"Content-Type": "text/html; charset=utf-8"}
+    return Response(status=status, headers=_lines(defaults, headers, None))
+
+
+def _origin(domain: str, path: str, headers: HeaderValues | None) -> Origin:
+    if not domain:
+        raise ConfigError("origin-domain is empty: give a name (LE-034).")
+    return Origin(
+        id="origin",
+        domain_name=domain,
+        origin_path=path,
+        custom_headers=tuple(_given(headers or {})),
+        is_s3=S3_NAME.fullmatch(domain) is not None,
+        protocol_policy="https-only",
+    )
+
+
+def _sent_on(
+    origin_domain: str, client_ip: str, config: EventConfig
+) -> Mapping[str, str]:
+    """What CloudFront sends to an origin whatever the policies forward (LE-013)."""
+    return {
+        "X-Forwarded-For": client_ip,
+        "User-Agent": "Amazon CloudFront",
+        "Via": f"2.0 {config.distribution_domain_name} (CloudFront)",
+        "Host": origin_domain,
+    }
+
+
+def _lines(
+    defaults: Mapping[str, str],
+    headers: HeaderValues | None,
+    cookies: Mapping[str, str] | None,
+) -> Headers:
+    given = list(_given(headers or {}))
+    if cookies:
+        pairs = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        given += _given({"Cookie": pairs})
+    names = {name.lower() for name, _ in given}
+    kept = ((n, value) for n, value in defaults.items() if n.lower() not in names)
+    return Headers.of((*kept, *given))
+
+
+def _given(headers: HeaderValues) -> Iterator[tuple[str, str]]:
+    for name, values in headers.items():
+        if not _TOKEN.fullmatch(name):
+            raise ConfigError(f"{name!r} is no name of a header.")
+        if is_disallowed(name):
+            raise ConfigError(
+                f"Functions are never shown the header {name!r} (LH-001): leave it out."
+            )
+        for value in (values,) if isinstance(values, str) else values:
+            if bad := _NOT_IN_A_VALUE.search(value):
+                raise ConfigError(
+                    f"The header {name!r} has {bad[0]!r} in its value, which no request can have."
+                )
+            yield name, value
+
+
+def _method(body: str | bytes | None) -> str:
+    return "GET" if body is None else "POST"
+
+
+def _shown(
+    body: str | bytes | None, request: Request, event: EventType
+) -> ShownBody | None:
+    if body is None:
+        return None
+    if request.method not in WRITABLE_METHODS:
+        raise ConfigError(
+            f"A {request.method} request's body is shown to no function (LE-030): give another "
+            f"method, of {', '.join(sorted(WRITABLE_METHODS))}."
+        )
+    data = body.encode() if isinstance(body, str) else body
+    return shown_body(data, event=event)

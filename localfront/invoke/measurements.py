@@ -1,0 +1,61 @@
+"""How long runs of a function took, and how much of its limits they used.
+
+Source: AWS Lambda Developer Guide, "Log and monitor functions" (the line that begins with REPORT).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from localfront.edge.function import EdgeFunction
+from localfront.edge.workers import INIT_TIMEOUT
+
+_DURATION = re.compile(r"\tDuration: ([\d.]+) ms")
+_MEMORY = re.compile(r"\tMax Memory Used: (\d+) MB")
+_INIT = re.compile(r"\tInit Duration: ([\d.]+) ms")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Times in ms. `init` is None where the worker was warm, `memory` where nothing tells."""
+
+    duration: float
+    init: float | None
+    memory: int | None
+
+
+def parse_report(line: str) -> Run | None:
+    """Read Lambda's REPORT line; None for any other."""
+    duration = _DURATION.search(line)
+    if not line.startswith("REPORT RequestId:") or duration is None:
+        return None
+    init, memory = _INIT.search(line), _MEMORY.search(line)
+    return Run(
+        duration=float(duration[1]),
+        init=float(init[1]) if init else None,
+        memory=int(memory[1]) if memory else None,
+    )
+
+
+def summary(runs: Sequence[Run], function: EdgeFunction) -> list[str]:
+    """Lines that hold the runs against the function's timeout and memory, and Lambda's for init."""
+    durations = [run.duration for run in runs]
+    spread = (
+        f"{durations[0]:.2f} ms"
+        if len(runs) == 1
+        else f"min {min(durations):.2f} ms, median {median(durations):.2f} ms, "
+        f"max {max(durations):.2f} ms in {len(runs)} runs"
+    )
+    lines = [f"duration: {spread}, of {function.timeout * 1000:.0f} ms"]
+    lines += [
+        f"init: {run.init:.2f} ms, of {INIT_TIMEOUT * 1000:.0f} ms"
+        for run in runs
+        if run.init is not None
+    ]
+    memory = [run.memory for run in runs if run.memory is not None]
+    if memory:
+        lines.append(f"memory: {max(memory)} MB, of {function.memory_mb} MB")
+    return lines

@@ -1,0 +1,205 @@
+"""The options of `localfront invoke`."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import Any
+
+from localfront.edge.limits import MAX_MEMORY_MB, MAX_TIMEOUT, EventType
+from localfront.invoke.local_function import (
+    DEFAULT_MEMORY,
+    DEFAULT_NAME,
+    DEFAULT_TIMEOUT,
+)
+
+DESCRIPTION = """\
+Run one event through a Lambda@Edge function and print what it returns, if CloudFront
+would take it. Exits with 1, and the rule that was broken, if it would not.
+
+  localfront invoke --function edge/ --uri / --cookie id=42
+  localfront invoke --function edge/ --event fixture.json --runs 20
+"""
+EPILOG = """\
+A function that calls AWS reaches the emulator that AWS_ENDPOINT_URL, or
+AWS_ENDPOINT_URL_<SERVICE>, names. Without one it has no credentials.
+"""
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    """Add the command to those of `localfront`."""
+    parser = commands.add_parser(
+        "invoke",
+        help="run one event through a Lambda@Edge function and check its result",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_function(parser.add_argument_group("the function"))
+    _add_event(parser.add_argument_group("the event, from a file or from these"))
+    parser.add_argument(
+        "--runs",
+        type=_runs,
+        default=1,
+        metavar="N",
+        help="run the event so many times in one worker, to measure; default: 1",
+    )
+
+
+def event_arguments(options: argparse.Namespace) -> dict[str, Any]:
+    """What the options tell of an event, as `event_building` takes it."""
+    told = {
+        "uri": options.uri,
+        "querystring": options.querystring,
+        "method": options.method,
+        "cookies": dict(options.cookie),
+        "headers": _repeated(options.header),
+        "body": options.body,
+        "status": options.status,
+        "response_headers": _repeated(options.response_header),
+        "origin_domain": options.origin_domain,
+    }
+    return {name: value for name, value in told.items() if value not in (None, {})}
+
+
+def _add_function(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--function",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="the directory with its code",
+    )
+    add("--handler", metavar="FILE.NAME", help="default: the only one that is there")
+    add(
+        "--runtime",
+        metavar="RUNTIME",
+        help="such as python3.13 or nodejs22.x; default: by the handler's file, Python in the "
+        "version that localfront runs on",
+    )
+    add(
+        "--name",
+        default=DEFAULT_NAME,
+        metavar="NAME",
+        help="what the function is called, for those that derive settings from it; "
+        "default: %(default)s",
+    )
+    add(
+        "--timeout",
+        type=_timeout,
+        default=DEFAULT_TIMEOUT,
+        metavar="SECONDS",
+        help="default: 5",
+    )
+    add(
+        "--memory",
+        type=_memory,
+        default=DEFAULT_MEMORY,
+        metavar="MB",
+        help="default: %(default)s",
+    )
+
+
+def _add_event(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--event", type=_file, metavar="FILE", help="a whole event, as JSON")
+    add("--save", type=Path, metavar="FILE", help="write the event as such a file")
+    add(
+        "--event-type",
+        type=EventType,
+        choices=list(EventType),
+        metavar="TYPE",
+        help=f"one of {', '.join(EventType)}; default: viewer-request",
+    )
+    add("--uri", metavar="PATH", help="default: /")
+    add("--querystring", metavar="TEXT", help="without the `?`")
+    add("--method", metavar="METHOD", help="default: GET, or POST with a body")
+    add(
+        "--cookie",
+        type=_cookie,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="may be repeated",
+    )
+    add(
+        "--header",
+        type=_header,
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help="of the request; may be repeated",
+    )
+    add("--body", metavar="TEXT", help="of the request, as with IncludeBody")
+    add("--status", type=int, metavar="CODE", help="of the response; default: 200")
+    add(
+        "--response-header",
+        type=_header,
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help="of the response; may be repeated",
+    )
+    add(
+        "--origin-domain",
+        metavar="DOMAIN",
+        help="a bucket's (BUCKET.s3.REGION.amazonaws.com) is an S3 origin, any other a custom one",
+    )
+
+
+def _repeated(lines: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Each name with the values of all its lines."""
+    values: dict[str, list[str]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _cookie(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=VALUE")
+    return name, value
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not name or not colon:
+        raise argparse.ArgumentTypeError(f"{text!r}: write 'NAME: VALUE'")
+    return name, value.strip()
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file")
+    return Path(text)
+
+
+def _runs(text: str) -> int:
+    return _whole(text, 1_000_000)
+
+
+def _memory(text: str) -> int:
+    return _whole(text, MAX_MEMORY_MB)
+
+
+def _whole(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= most):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to {most}")
+    return int(text)
+
+
+def _timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= MAX_TIMEOUT:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: give seconds above 0, {MAX_TIMEOUT} at most (LA-017)"
+        )
+    return seconds

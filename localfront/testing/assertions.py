@@ -1,0 +1,164 @@
+"""What is expected of a function's result, said in one line, and told in words when it is not so.
+
+All of them raise AssertionError, and return True: `assert redirects_to(...)` is as good.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+from localfront.errors import EdgeExecutionError, EdgeFunctionError
+
+_MAX_SHOWN = 2000  # characters of a result
+
+Result = Mapping[str, Any]
+
+
+def redirects_to(result: Result, location: str, *, status: int = 302) -> Literal[True]:
+    """The function made a redirect to exactly this Location."""
+    __tracebackhide__ = True
+    wanted = f"a redirect ({status}) to {location!r}"
+    _check_status(result, status, wanted)
+    told = _values(result, "location")
+    if told != [location]:
+        leads = " and ".join(map(repr, told)) or "nowhere: it has no Location"
+        _fail(f"Expected {wanted}; it leads to {leads}.", result)
+    return True
+
+
+def responds(
+    result: Result,
+    *,
+    status: int,
+    body: str | bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Literal[True]:
+    """The function made a response, or left one, with this status.
+
+    With a `body`, exactly that one, decoded; with `headers`, these among others, one line each.
+    """
+    __tracebackhide__ = True
+    wanted = f"a response with {status}"
+    _check_status(result, status, wanted)
+    for name, value in (headers or {}).items():
+        told = _values(result, name)
+        if told != [value]:
+            _fail(f"Expected {wanted} and {name} {value!r}; it has {told}.", result)
+    if body is not None:
+        made = _body(result)
+        expected = body.encode() if isinstance(body, str) else body
+        if made != expected:
+            _fail(
+                f"Expected {wanted} and the body {expected!r}; it has {made!r}.", result
+            )
+    return True
+
+
+def passes_with_uri(result: Result, uri: str) -> Literal[True]:
+    """The request goes on, and with this uri; the function may have changed more of it."""
+    __tracebackhide__ = True
+    wanted = f"the request to go on as {uri!r}"
+    if "status" in result:
+        _fail(
+            f"Expected {wanted}; the function made a response with {result['status']}.",
+            result,
+        )
+    if result.get("uri") != uri:
+        _fail(f"Expected {wanted}; it goes on as {result.get('uri')!r}.", result)
+    return True
+
+
+def passes_unchanged(result: Result, event: Mapping[str, Any]) -> Literal[True]:
+    """The event's request goes on as it was; at a response event, the response."""
+    __tracebackhide__ = True
+    cf = event["Records"][0]["cf"]
+    kind = "response" if "response" in cf else "request"
+    before = cf[kind]
+    if result == before:
+        return True
+    if kind == "request" and "status" in result:
+        _fail(
+            "Expected the request to go on as it was; the function made a response with "
+            f"{result['status']}.",
+            result,
+        )
+    changes = "; ".join(
+        f"{name} was {_shown(before.get(name))} and is {_shown(result.get(name))}"
+        for name in sorted(before.keys() | result.keys())
+        if before.get(name) != result.get(name)
+    )
+    _fail(f"Expected the {kind} to go on as it was. Changed: {changes}.", result)
+
+
+@dataclass(slots=True)
+class Violation:
+    """`error` is what was raised, once the block of `violates` is over."""
+
+    error: EdgeFunctionError | None = None
+
+    @property
+    def message(self) -> str:
+        return str(self.error or "")
+
+
+@contextmanager
+def violates(rule: str) -> Iterator[Violation]:
+    """In this block a function breaks a rule, such as LH-003: CloudFront would answer 502 or 503.
+
+    LX-002 stands for a function that raises, LX-003 for one that runs into its timeout.
+    """
+    __tracebackhide__ = True
+    violation = Violation()
+    try:
+        yield violation
+    except EdgeFunctionError as error:
+        violation.error = error
+        if error.rule == rule:
+            return
+        traceback = (
+            f"\n{error.traceback}" if isinstance(error, EdgeExecutionError) else ""
+        )
+        raise AssertionError(
+            f"Expected a violation of {rule}; it was {error.rule}: {error}{traceback}"
+        ) from error
+    raise AssertionError(
+        f"Expected a violation of {rule}; CloudFront would take the result."
+    )
+
+
+def _check_status(result: Result, status: int, wanted: str) -> None:
+    __tracebackhide__ = True
+    if "status" not in result:
+        _fail(
+            f"Expected {wanted}; the request goes on as {result.get('uri')!r}.", result
+        )
+    if str(result["status"]) != str(status):
+        _fail(f"Expected {wanted}; the status is {result['status']!r}.", result)
+
+
+def _values(result: Result, name: str) -> list[str]:
+    lines = result.get("headers", {}).get(name.lower(), [])
+    return [line["value"] for line in lines]
+
+
+def _body(result: Result) -> bytes:
+    body = result.get("body", "")
+    if result.get("bodyEncoding", "text") == "base64":
+        return base64.b64decode(body)
+    return bytes(body, "utf-8")
+
+
+def _shown(value: object) -> str:
+    return "not there" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _fail(message: str, result: Result) -> NoReturn:
+    __tracebackhide__ = True
+    text = json.dumps(result, indent=2, ensure_ascii=False)
+    cut = text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+    raise AssertionError(f"{message}\nThe function returned:\n{cut}")

@@ -1,0 +1,47 @@
+"""An event loop in a thread of its own, for tests that know nothing of asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+Result = TypeVar("Result")
+
+
+class BackgroundLoop:
+    """Use it as a context; its end waits for the thread's."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        # A daemon: where a test run breaks off, nothing waits for it.
+        self._thread = Thread(
+            target=self._loop.run_forever, name="localfront", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.run(self._loop.shutdown_asyncgens())
+        self.run(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, awaited: Coroutine[Any, Any, Result]) -> Result:
+        """Wait for what a coroutine gives. Who stops waiting (Ctrl-C) ends it."""
+        future = asyncio.run_coroutine_threadsafe(awaited, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise

@@ -1,0 +1,67 @@
+"""The types of the fixtures. What is behind them is imported by the tests that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from localfront.invoke.local_function import (
+    DEFAULT_MEMORY,
+    DEFAULT_NAME,
+    DEFAULT_TIMEOUT,
+)
+from localfront.testing.running_functions import RunningFunction
+
+Config = Mapping[str, Any] | str | Path
+
+
+class StartFunction(Protocol):
+    """The type of the fixture `edge_function`."""
+
+    def __call__(
+        self,
+        directory: str | Path,
+        *,
+        handler: str | None = None,
+        runtime: str | None = None,
+        name: str = DEFAULT_NAME,
+        timeout: float = DEFAULT_TIMEOUT,
+        memory_mb: int = DEFAULT_MEMORY,
+        access: Mapping[str, str] | None = None,
+    ) -> RunningFunction:
+        """The function whose code lies in `directory`.
+
+        `handler` ("guard.handler") is the only one that is there, and `runtime` that of its file,
+        unless they are given. `timeout` is in seconds. `access` are the AWS_ENDPOINT_URL variables
+        and credentials that it has, by default those of the environment where an endpoint is set.
+        Raises ConfigError.
+        """
+
+
+class ServeDistribution(Protocol):
+    """The type of the fixture `served_distribution`.
+
+    `ca_file` is what a client trusts to reach it by HTTPS. The way of each request goes to
+    standard error, which pytest shows for a test that fails. All that was served ends with the test.
+    """
+
+    @property
+    def ca_file(self) -> Path: ...
+
+    def __call__(
+        self,
+        *config: Config,
+        origins: Mapping[str, str | Path],
+        functions: Iterable[RunningFunction] = (),
+        scheme: Literal["http", "https"] = "http",
+    ) -> str:
+        """Serve a distribution on a free port of this machine; return its base URL, without `/`.
+
+        `config` is a DistributionConfig in the API's shape, or a file of `localfront serve --config`
+        (of `aws cloudfront get-distribution`, or `terraform show -json`); more of them may describe
+        policies. An origin access control that none describes signs always. `origins` are by the
+        id of an origin: the URL where it is, or a folder in place of a bucket. `functions` are of
+        the fixture `edge_function`, and found by their names. Raises ConfigError for what can't be
+        served, and for an origin that is nowhere on this machine.
+        """

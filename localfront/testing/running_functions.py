@@ -1,0 +1,142 @@
+"""Functions in real workers, called from plain tests.
+
+A function that was asked for twice in the same way is the same one, with the same warm worker: a
+test run starts few workers, and a function keeps its module's state between tests, as on AWS.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from localfront.edge.function import EdgeFunction
+from localfront.edge.function_code import with_local_code
+from localfront.edge.worker import LAMBDAS_OWN
+from localfront.edge.workers import WorkerPool
+from localfront.invoke.access import chosen_access, emulator_access
+from localfront.invoke.event_reading import read_event
+from localfront.invoke.local_function import (
+    DEFAULT_MEMORY,
+    DEFAULT_NAME,
+    DEFAULT_TIMEOUT,
+    local_function,
+)
+from localfront.invoke.result_checking import Result, check_result
+from localfront.testing.background_loop import BackgroundLoop
+
+
+class RunningFunction:
+    """A function to call with an event; an edit of its code is live at the next call.
+
+    `logs` are the lines that it printed since its latest call began. They also go to standard
+    error, which pytest shows for a test that fails.
+    """
+
+    def __init__(
+        self, function: EdgeFunction, access: Mapping[str, str], loop: BackgroundLoop
+    ) -> None:
+        self.logs: list[str] = []
+        self.function = function
+        self.access = access
+        self._loop = loop
+        self._pool: WorkerPool | None = None
+
+    @property
+    def name(self) -> str:
+        return self.function.name
+
+    def __call__(self, event: Mapping[str, Any]) -> Result:
+        """What the function returned, once CloudFront would take it.
+
+        Raises EdgeValidationError where CloudFront would answer 502, EdgeExecutionError where the
+        function raised or exited, EdgeLimitError at its timeout, and ConfigError for an event that
+        is none.
+        """
+        __tracebackhide__ = True
+        read_event(event)  # before the function runs
+        return check_result(event, self._loop.run(self.invoke(event)))
+
+    def restart(self) -> None:
+        """End its worker: the next call is a cold start."""
+        if self._pool is not None:
+            self._loop.run(self._pool.keep_only(()))
+
+    async def invoke(self, event: Mapping[str, Any]) -> object:
+        """The same within the loop, without a look at the result."""
+        if self._pool is None:
+            self._pool = WorkerPool(
+                access=self.access,
+                on_log=lambda _, line: self.log(line),
+                workers_per_function=1,
+            )
+            await self._pool.prepare(self.function.runtime)
+        self.logs.clear()
+        function = with_local_code(self.function, self.function.code)
+        return await self._pool.invoke(function, event)
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+    def log(self, line: str) -> None:
+        """Take a line that the function printed, or that Lambda logs around it."""
+        if not line.startswith(LAMBDAS_OWN):
+            self.logs.append(line)
+            sys.stderr.write(f"{self.name}: {line}\n")
+
+
+class EdgeFunctions:
+    """All functions of a test run. A context: its end is that of every worker."""
+
+    def __init__(self) -> None:
+        self.loop = BackgroundLoop()
+        self._stack = ExitStack()
+        self._started: dict[object, RunningFunction] = {}
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self.loop)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._stack:
+            for function in self._started.values():
+                self.loop.run(function.close())
+
+    def start(
+        self,
+        directory: str | Path,
+        *,
+        handler: str | None = None,
+        runtime: str | None = None,
+        name: str = DEFAULT_NAME,
+        timeout: float = DEFAULT_TIMEOUT,
+        memory_mb: int = DEFAULT_MEMORY,
+        access: Mapping[str, str] | None = None,
+    ) -> RunningFunction:
+        """See `fixture_types.StartFunction`."""
+        function = local_function(
+            Path(directory),
+            handler=handler,
+            runtime=runtime,
+            name=name,
+            timeout=timeout,
+            memory_mb=memory_mb,
+        )
+        variables = (
+            emulator_access(os.environ) if access is None else chosen_access(access)
+        )
+        key = (replace(function, revision=""), frozenset(variables.items()))
+        if key not in self._started:
+            self._started[key] = RunningFunction(function, variables, self.loop)
+        return self._started[key]

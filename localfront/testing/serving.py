@@ -1,0 +1,248 @@
+"""A distribution to send requests to: localfront's whole pipeline, for as long as a test lasts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import boto3
+
+from localfront.certificates import Certificates, load_or_create_authority
+from localfront.config.distribution import Origin
+from localfront.edge.function import EdgeFunction, parse_function_arn
+from localfront.edge.functions import EdgeFunctions
+from localfront.edge.workers import WorkerPool
+from localfront.errors import ConfigError
+from localfront.functions.functions import CloudFrontFunctions
+from localfront.functions.worker_process import WorkerProcess
+from localfront.http_server import HttpServer
+from localfront.origins.addresses import Endpoints
+from localfront.origins.client import OriginClient
+from localfront.origins.overrides import Override, parse_override
+from localfront.request_trace import Trace, log_line
+from localfront.service import Service
+from localfront.sources.configuration import Configuration
+from localfront.sources.description import named
+from localfront.sources.files import ConfigFiles
+from localfront.sources.source import LambdaFunctions
+from localfront.testing.background_loop import BackgroundLoop
+from localfront.testing.fixture_types import Config
+from localfront.testing.running_functions import RunningFunction
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class LocalDistributions:
+    """See `ServeDistribution`, which is what tests know of it. A context."""
+
+    def __init__(self, loop: BackgroundLoop, folder: Path) -> None:
+        self.ca_file = folder / "ca.pem"
+        self._authority = load_or_create_authority(folder)
+        self._folder = folder
+        self._loop = loop
+        self._stack = AsyncExitStack()
+        self._written = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._loop.run(self._stack.aclose())
+
+    def __call__(
+        self,
+        *config: Config,
+        origins: Mapping[str, str | Path],
+        functions: Iterable[RunningFunction] = (),
+        scheme: Literal["http", "https"] = "http",
+    ) -> str:
+        """See `ServeDistribution`."""
+        running = {function.name: function for function in functions}
+        controls = [_access_control(i) for i in sorted(_access_controls(config))]
+        source = ConfigFiles(
+            [self._file(one) for one in (*controls, *config)],
+            Endpoints(aws=True),  # no origin is looked for while it reads
+            stand_ins=running,
+        )
+        configuration = source.read()
+        _check_origins(configuration, origins)
+        _check_functions(configuration, running)
+        server = self._loop.run(
+            self._serve(configuration, source, _overrides(origins), running)
+        )
+        port = server.http_port if scheme == "http" else server.https_port
+        return f"{scheme}://localhost:{port}"
+
+    async def _serve(
+        self,
+        configuration: Configuration,
+        source: ConfigFiles,
+        overrides: Mapping[str, Override],
+        running: Mapping[str, RunningFunction],
+    ) -> HttpServer:
+        async with AsyncExitStack() as stack:
+            pool = WorkerPool(
+                access=_access(running), on_log=lambda name, line: running[name].log(line)
+            )  # fmt: skip
+            session = boto3.Session(
+                region_name="us-east-1",
+                aws_access_key_id="test",
+                aws_secret_access_key="test",  # noqa: S106 -- no secret: nothing is called
+            )
+            service = Service(
+                client=await stack.enter_async_context(OriginClient()),
+                lambdas=EdgeFunctions(
+                    _Described(running, source.lambda_functions),
+                    await stack.enter_async_context(pool),
+                    folder=self._folder,
+                    directories={n: f.function.code for n, f in running.items()},
+                ),
+                functions=CloudFrontFunctions(
+                    session,
+                    await stack.enter_async_context(WorkerProcess()),
+                    api=source.cloudfront_functions,
+                    files={},
+                    on_log=lambda _group, _line: None,
+                ),
+                endpoints=Endpoints(overrides=overrides),
+                log=_show,
+            )
+            stack.push_async_callback(service.close)
+            await service.apply(configuration)
+            server = await stack.enter_async_context(
+                HttpServer(
+                    service.handle,
+                    Certificates(self._authority),
+                    http_port=0,
+                    https_port=0,
+                )
+            )
+            service.listens_on(server.https_port)
+            self._stack.push_async_exit(stack.pop_all())
+        return server
+
+    def _file(self, config: Config) -> Path:
+        if not isinstance(config, Mapping):
+            return Path(config)
+        self._written += 1
+        file = self._folder / f"config-{self._written}.json"
+        file.write_text(json.dumps(config, default=str), "utf-8")
+        return file
+
+
+def _show(trace: Trace) -> None:
+    """On standard error, which pytest shows for a test that fails."""
+    sys.stderr.write(f"{log_line(trace)}\n")
+
+
+class _Described:
+    """Functions that run from a directory, as GetFunction would tell of them; others as `otherwise`."""
+
+    def __init__(
+        self, running: Mapping[str, RunningFunction], otherwise: LambdaFunctions
+    ) -> None:
+        self._running = running
+        self._otherwise = otherwise
+
+    def get_function(
+        self,
+        *,
+        FunctionName: str,  # noqa: N803 -- the API's name
+        Qualifier: str,  # noqa: N803
+    ) -> Mapping[str, Any]:
+        if FunctionName in self._running:
+            return {"Configuration": _described(self._running[FunctionName].function)}
+        return self._otherwise.get_function(
+            FunctionName=FunctionName, Qualifier=Qualifier
+        )
+
+
+def _described(function: EdgeFunction) -> Mapping[str, Any]:
+    return {
+        "Handler": function.handler,
+        "Runtime": function.runtime,
+        "MemorySize": function.memory_mb,
+        "Timeout": function.timeout,
+        "CodeSha256": "",
+    }
+
+
+def _access_controls(config: Iterable[Config]) -> frozenset[str]:
+    """The ids that configurations name, where they are not in files."""
+    return frozenset().union(*(named(one, "OriginAccessControlId") for one in config))
+
+
+def _access_control(control_id: str) -> Config:
+    """One that signs always, as nearly all do; a later description of it counts instead."""
+    config = {"SigningBehavior": "always"}
+    described = {"Id": control_id, "OriginAccessControlConfig": config}
+    return {"OriginAccessControl": described}
+
+
+def _overrides(origins: Mapping[str, str | Path]) -> Mapping[str, Override]:
+    return {
+        name: parse_override(f"origin={where}")[1] for name, where in origins.items()
+    }
+
+
+def _access(running: Mapping[str, RunningFunction]) -> Mapping[str, str]:
+    """What all functions of a distribution reach; they share their workers' pool."""
+    kinds = [dict(function.access) for function in running.values()]
+    if any(access != kinds[0] for access in kinds):
+        raise ConfigError(
+            "The functions of one distribution have different endpoints or credentials: give "
+            "`edge_function` the same `access` for each."
+        )
+    return kinds[0] if kinds else {}
+
+
+def _check_origins(
+    configuration: Configuration, origins: Mapping[str, str | Path]
+) -> None:
+    """A test dials nobody by accident."""
+    there = {o.id: o for d in configuration.distributions for o in d.origins}
+    for name in origins.keys() - there.keys():
+        raise ConfigError(
+            f"There is no origin {name!r}. The distribution has: {', '.join(there)}."
+        )
+    homeless = [
+        f"{origin.id!r} ({origin.domain_name})"
+        for origin in there.values()
+        if origin.id not in origins and not _is_here(origin)
+    ]
+    if homeless:
+        raise ConfigError(
+            f"Say where these origins are, as origins={{ID: URL or folder}}: {', '.join(homeless)}."
+        )
+
+
+def _is_here(origin: Origin) -> bool:
+    return origin.domain_name in LOOPBACK
+
+
+def _check_functions(
+    configuration: Configuration, running: Mapping[str, RunningFunction]
+) -> None:
+    described = configuration.lambda_functions
+    named = {parse_function_arn(arn).name: arn for arn in configuration.lambda_arns}
+    for name in running.keys() - named.keys():
+        raise ConfigError(
+            f"No behavior has the function {name!r}. They have: {', '.join(named) or 'none'}. "
+            "`edge_function` takes a `name`."
+        )
+    for name, arn in named.items():
+        if name not in running and arn not in described:
+            raise ConfigError(
+                f"Say where the function {name!r} is: functions=[edge_function(DIRECTORY, "
+                f"name={name!r})]."
+            )

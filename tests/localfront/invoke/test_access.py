@@ -1,0 +1,44 @@
+"""What a function that runs by itself may reach."""
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.invoke.access import chosen_access, emulator_access
+
+ENDPOINT = {"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:4566"}
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "a-secret"}
+ANY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@pytest.mark.parametrize("empty", [{}, {"AWS_ENDPOINT_URL": ""}])
+def test_without_an_endpoint_a_developers_credentials_are_not_the_functions(
+    empty: dict[str, str],
+) -> None:
+    assert emulator_access({**KEYS, **empty}) == {}
+
+
+def test_with_an_endpoint_it_has_the_credentials_of_the_environment() -> None:
+    environ = {**ENDPOINT, **KEYS, "PATH": "/bin", "AWS_PROFILE": "me"}
+
+    assert emulator_access(environ) == {**ENDPOINT, **KEYS}
+
+
+def test_an_emulator_takes_any_credentials() -> None:
+    assert emulator_access(ENDPOINT) == {**ENDPOINT, **ANY}
+
+
+def test_what_is_chosen_for_a_test_is_what_it_has() -> None:
+    assert chosen_access({**ENDPOINT, **KEYS}) == {**ENDPOINT, **KEYS}
+    assert chosen_access({}) == {}
+
+
+@pytest.mark.proves("LA-006")
+@pytest.mark.parametrize("variables", [{**ENDPOINT, "TABLE": "x"}, KEYS])
+def test_a_function_is_given_no_variables_that_it_would_not_have(
+    variables: dict[str, str],
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        chosen_access(variables)
+
+    assert "has no variable" in str(refused.value)
+    assert "a-secret" not in str(refused.value)

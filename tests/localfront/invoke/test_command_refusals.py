@@ -1,0 +1,115 @@
+"""What `localfront invoke` refuses before any function runs."""
+
+from pathlib import Path
+
+import pytest
+
+from localfront.__main__ import main
+
+
+@pytest.fixture
+def edge(tmp_path: Path) -> Path:
+    (tmp_path / "guard.py").write_text("def handler(event, context): ...\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--uri", "a"], "uri is 'a': it starts with `/`"),
+        (["--status", "404"], "'status' has no place in a viewer-request event"),
+        (
+            ["--event-type", "viewer-response", "--body", "x"],
+            "'body' has no place in a viewer-response event",
+        ),
+        (["--handler", "b.handler"], "Handlers that are there: guard.handler"),
+        (["--runtime", "ruby3.3"], "for ruby3.3"),
+        (["--name", "a b"], "'a b' is no name of a function"),
+    ],
+)
+def test_options_that_make_no_event_or_function_are_one_clear_line(
+    arguments: list[str], told: str, edge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["invoke", "--function", str(edge), *arguments]) == 1
+
+    out, err = capsys.readouterr()
+    (line,) = err.splitlines()
+    assert out == ""
+    assert line.startswith("localfront: ")
+    assert told in line
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "holds no JSON"),
+        ("[" * 100_000, "holds no JSON"),
+        ("[]", "holds no event: it is no JSON object"),
+        ('{"Records": []}', "Records is a list with one record"),
+    ],
+)
+def test_a_file_that_holds_no_event_is_one_clear_line(
+    text: str, told: str, edge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = edge / "event.json"
+    file.write_text(text)
+
+    assert main(["invoke", "--function", str(edge), "--event", str(file)]) == 1
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
+@pytest.mark.parametrize("option", [["--uri", "/"], ["--event-type", "viewer-request"]])
+def test_a_whole_event_and_options_that_describe_one_do_not_go_together(
+    option: list[str], edge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = edge / "guard.py"
+
+    given = ["invoke", "--function", str(edge), "--event", str(file), *option]
+
+    assert main(given) == 1
+    assert "is a whole event: leave out the options" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--event", "/no/such"], "argument --event: '/no/such' is not a file"),
+        (["--event-type", "viewer"], "argument --event-type: "),
+        (["--cookie", "id"], "argument --cookie: 'id': write NAME=VALUE"),
+        (["--cookie", "=x"], "argument --cookie: '=x'"),
+        (["--header", "X"], "argument --header: 'X': write 'NAME: VALUE'"),
+        (["--response-header", ": x"], "argument --response-header: ': x'"),
+        (["--runs", "0"], "argument --runs: '0': give a number from 1 to"),
+        (["--runs", "x"], "argument --runs: 'x'"),
+        (["--memory", "10241"], "argument --memory: '10241': give a number from 1 to"),
+        (["--timeout", "31"], "argument --timeout: '31': give seconds above 0, 30 at"),
+        (["--timeout", "nan"], "argument --timeout: 'nan'"),
+        (["--status", "x"], "argument --status: invalid int value: 'x'"),
+    ],
+)
+def test_a_bad_option_exits_with_2_and_is_named(
+    arguments: list[str], told: str, edge: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(["invoke", "--function", str(edge), *arguments])
+
+    assert exited.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_it_needs_a_function(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["invoke"])
+
+    assert "required: --function" in capsys.readouterr().err
+
+
+def test_help_tells_how_a_function_reaches_an_emulator(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["invoke", "--help"])
+
+    assert "AWS_ENDPOINT_URL" in capsys.readouterr().out

@@ -1,0 +1,234 @@
+"""The four events from plain arguments."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from localfront.edge.limits import KB, EventType
+from localfront.errors import ConfigError
+from localfront.invoke.event_building import (
+    EXAMPLE_CONFIG,
+    build_event,
+    origin_request_event,
+    origin_response_event,
+    viewer_request_event,
+    viewer_response_event,
+)
+
+BUILDERS = [
+    viewer_request_event,
+    origin_request_event,
+    origin_response_event,
+    viewer_response_event,
+]
+
+
+def cf(event: dict[str, Any]) -> dict[str, Any]:
+    (record,) = event["Records"]
+    found: dict[str, Any] = record["cf"]
+    return found
+
+
+def value(headers: dict[str, Any], name: str) -> str:
+    (line,) = headers[name]
+    found: str = line["value"]
+    return found
+
+
+@pytest.mark.proves("LE-012")
+def test_a_viewers_request_has_the_host_that_it_asked_for_and_no_origin() -> None:
+    request = cf(viewer_request_event())["request"]
+
+    assert request == {
+        "clientIp": "203.0.113.178",
+        "headers": {
+            "host": [{"key": "Host", "value": "d111111abcdef8.cloudfront.net"}],
+            "user-agent": [{"key": "User-Agent", "value": "Mozilla/5.0 (localfront)"}],
+        },
+        "method": "GET",
+        "querystring": "",
+        "uri": "/",
+    }
+
+
+@pytest.mark.proves("LE-013")
+def test_a_request_to_an_origin_has_what_cloudfront_sends_by_itself() -> None:
+    request = cf(origin_request_event(origin_domain="api.example.com"))["request"]
+    headers = request["headers"]
+
+    assert value(headers, "host") == "api.example.com"
+    assert value(headers, "user-agent") == "Amazon CloudFront"
+    assert value(headers, "x-forwarded-for") == "203.0.113.178"
+    assert value(headers, "via") == "2.0 d111111abcdef8.cloudfront.net (CloudFront)"
+    assert list(request["origin"]) == ["custom"]
+
+
+def test_a_buckets_name_is_an_s3_origin() -> None:
+    event = origin_request_event(
+        origin_domain="pages.s3.eu-west-1.amazonaws.com",
+        origin_path="/site",
+        origin_headers={"X-Key": "1"},
+    )
+
+    assert cf(event)["request"]["origin"] == {
+        "s3": {
+            "authMethod": "none",
+            "customHeaders": {"x-key": [{"key": "X-Key", "value": "1"}]},
+            "domainName": "pages.s3.eu-west-1.amazonaws.com",
+            "path": "/site",
+            "readTimeout": 30,
+            "region": "",
+        }
+    }
+
+
+@pytest.mark.proves("LE-014", "LE-015")
+def test_a_response_has_its_status_as_text_and_html_unless_told() -> None:
+    plain = cf(viewer_response_event(status=404))
+    other = cf(
+        origin_response_event(response_headers={"content-type": "text/css", "ETag": "1"})
+    )  # fmt: skip
+
+    assert plain["response"] == {
+        "headers": {
+            "content-type": [{"key": "Content-Type", "value": "text/html; charset=utf-8"}]
+        },
+        "status": "404",
+        "statusDescription": "Not Found",
+    }  # fmt: skip
+    assert "origin" not in plain["request"]
+    assert "origin" in other["request"]
+    assert value(other["response"]["headers"], "content-type") == "text/css"
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_the_same_arguments_make_the_same_event_of_the_builders_type(
+    build: Any,
+) -> None:
+    event = build(uri="/a", querystring="b=%20", method="HEAD")
+
+    assert event == build(uri="/a", querystring="b=%20", method="HEAD")
+    event_type = cf(event)["config"]["eventType"]
+    assert build.__name__ == f"{event_type.replace('-', '_')}_event"
+    assert cf(event)["request"]["querystring"] == "b=%20"
+
+
+def test_cookies_become_one_header_after_those_that_are_given() -> None:
+    event = viewer_request_event(
+        headers={"cookie": "x=1", "Accept": ["text/html", "text/css"]},
+        cookies={"id": "42", "theme": "dark"},
+    )
+    headers = cf(event)["request"]["headers"]
+
+    assert headers["cookie"] == [
+        {"key": "cookie", "value": "x=1"},
+        {"key": "Cookie", "value": "id=42; theme=dark"},
+    ]
+    assert [line["value"] for line in headers["accept"]] == ["text/html", "text/css"]
+
+
+def test_a_header_that_is_given_takes_the_place_of_its_default() -> None:
+    event = viewer_request_event(headers={"HOST": "www.example.com"})
+
+    assert cf(event)["request"]["headers"]["host"] == [
+        {"key": "HOST", "value": "www.example.com"}
+    ]
+
+
+@pytest.mark.proves("LE-024", "LE-025")
+@pytest.mark.parametrize("body", ["grüße", "grüße".encode()])
+def test_a_body_is_in_base64_and_makes_it_a_post(body: str | bytes) -> None:
+    request = cf(viewer_request_event(body=body))["request"]
+
+    assert request["method"] == "POST"
+    assert request["body"] == {
+        "action": "read-only",
+        "data": base64.b64encode("grüße".encode()).decode(),
+        "encoding": "base64",
+        "inputTruncated": False,
+    }
+
+
+@pytest.mark.proves("LE-026")
+def test_a_large_body_is_cut_where_cloudfront_cuts_it() -> None:
+    body = b"x" * (40 * KB + 1)
+    seen = cf(viewer_request_event(body=body))["request"]["body"]
+    whole = cf(origin_request_event(body=body, method="PUT"))["request"]["body"]
+
+    assert (len(base64.b64decode(seen["data"])), seen["inputTruncated"]) == (40 * KB, True)  # fmt: skip
+    assert (base64.b64decode(whole["data"]), whole["inputTruncated"]) == (body, False)
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"uri": "index.html"}, "uri is 'index.html': it starts with `/` (LE-008)"),
+    ({"uri": "/a?b=c"}, "give what follows the `?` as the query string (LE-009)"),
+    ({"querystring": "?b=c"}, "it has no `?` in front (LE-009)"),
+    ({"uri": "/a b"}, "uri is '/a b', and no request has ' ' there: percent-encode it"),
+    ({"querystring": "a#b"}, "no request has '#' there"),
+    ({"uri": "/a\r\nX: y"}, "no request has '\\r' there"),
+    ({"method": "GET / HTTP/1.1"}, "method is 'GET / HTTP/1.1'"),
+    ({"headers": {"X Y": "1"}}, "'X Y' is no name of a header"),
+    ({"headers": {"X-Y": "1\r\nZ: 2"}}, "has '\\r' in its value"),
+    ({"headers": {"Connection": "close"}}, "never shown the header 'Connection'"),
+    ({"headers": {"X-Edge-Key": "1"}}, "never shown the header 'X-Edge-Key'"),
+    ({"cookies": {"id": "1\n2"}}, "'Cookie' has '\\n' in its value"),
+]
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+@pytest.mark.parametrize(("arguments", "told"), REFUSED)
+def test_what_no_function_is_ever_given_is_refused(
+    arguments: dict[str, Any], told: str, build: Any
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        build(**arguments)
+
+    assert told in str(refused.value)
+
+
+@pytest.mark.proves("LE-030")
+def test_the_body_of_a_get_is_refused() -> None:
+    with pytest.raises(ConfigError, match="A GET request's body is shown to no func"):
+        viewer_request_event(method="GET", body="a=b")
+
+
+@pytest.mark.parametrize("status", [100, 199, 600, 2000])
+def test_a_status_that_no_response_has_is_refused(status: int) -> None:
+    with pytest.raises(ConfigError, match=f"status is {status}: give 200 to 599"):
+        viewer_response_event(status=status)
+
+
+def test_an_origin_without_a_name_is_refused() -> None:
+    with pytest.raises(ConfigError, match="origin-domain is empty"):
+        origin_request_event(origin_domain="")
+
+
+@pytest.mark.parametrize("event_type", EventType)
+def test_an_event_is_built_by_its_type(event_type: EventType) -> None:
+    event = build_event(event_type, {"uri": "/a"})
+
+    assert cf(event)["config"]["eventType"] == event_type
+    assert cf(event)["config"]["requestId"] == EXAMPLE_CONFIG.request_id
+
+
+@pytest.mark.parametrize(
+    ("event_type", "name"),
+    [
+        (EventType.VIEWER_REQUEST, "status"),
+        (EventType.VIEWER_REQUEST, "origin_domain"),
+        (EventType.ORIGIN_REQUEST, "response_headers"),
+        (EventType.ORIGIN_RESPONSE, "body"),
+        (EventType.VIEWER_RESPONSE, "origin_domain"),
+    ],
+)
+def test_an_argument_of_another_event_is_refused_by_the_options_name(
+    event_type: EventType, name: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        build_event(event_type, {name: "x"})
+
+    assert (
+        f"'{name.replace('_', '-')}' has no place in a {event_type} event"
+        in str(refused.value)
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Lambda's REPORT lines, and what is made of them."""
+
+from pathlib import Path
+
+import pytest
+
+from localfront.edge.function import EdgeFunction
+from localfront.invoke.measurements import Run, parse_report, summary
+from tests.localfront.real_workers import a_function
+
+REPORT = "REPORT RequestId: 8a\tDuration: 1.52 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB"
+FUNCTION: EdgeFunction = a_function("a.handler", code=Path("edge"), timeout=5.0)
+
+
+def test_a_report_of_a_cold_start_is_read() -> None:
+    line = f"{REPORT}\tMax Memory Used: 26 MB\tInit Duration: 184.03 ms"
+
+    assert parse_report(line) == Run(duration=1.52, init=184.03, memory=26)
+
+
+def test_a_report_of_a_warm_run_where_nothing_tells_memory_is_read() -> None:
+    assert parse_report(REPORT) == Run(duration=1.52, init=None, memory=None)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "END RequestId: 8a", f"I print {REPORT}", "REPORT RequestId: 8a"]
+)
+def test_any_other_line_is_no_report(line: str) -> None:
+    assert parse_report(line) is None
+
+
+def test_one_run_is_told_with_its_budget() -> None:
+    run = Run(duration=1.5, init=184.0, memory=26)
+
+    assert summary([run], FUNCTION) == [
+        "duration: 1.50 ms, of 5000 ms",
+        "init: 184.00 ms, of 10000 ms",
+        "memory: 26 MB, of 128 MB",
+    ]
+
+
+def test_many_runs_are_told_by_least_median_and_most() -> None:
+    runs = [
+        Run(duration=9, init=184, memory=26),
+        Run(duration=1, init=None, memory=27),
+        Run(duration=2, init=None, memory=None),
+    ]
+
+    assert summary(runs, FUNCTION) == [
+        "duration: min 1.00 ms, median 2.00 ms, max 9.00 ms in 3 runs, of 5000 ms",
+        "init: 184.00 ms, of 10000 ms",
+        "memory: 27 MB, of 128 MB",
+    ]
+
+
+def test_memory_is_left_out_where_nothing_tells_it() -> None:
+    (line,) = summary([Run(duration=1, init=None, memory=None)], FUNCTION)
+
+    assert line.startswith("duration")

@@ -1,0 +1,114 @@
+"""The plugin, as pytest loads it in somebody else's tests."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.real_workers import PYTHON, is_running
+from tests.localfront.testing.functions import python_function
+
+pytest_plugins = ["pytester"]
+
+TESTS = f"""
+from pathlib import Path
+from localfront.testing import redirects_to, viewer_request_event
+
+def test_it(edge_function):
+    function = edge_function("edge", handler="guard.handler", runtime="{PYTHON}")
+    function(viewer_request_event())
+    Path("told").write_text("\\n".join(function.logs))
+
+def test_that_fails(edge_function):
+    function = edge_function("edge", handler="guard.handler", runtime="{PYTHON}")
+    redirects_to(function(viewer_request_event(uri="/a")), "/login/")
+
+def test_serving(served_distribution):
+    assert served_distribution.ca_file.is_file()
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makeini(
+        """
+        [pytest]
+        filterwarnings = error
+        asyncio_default_fixture_loop_scope = function
+        """
+    )
+    edge = pytester.mkdir("edge")
+    python_function(edge)
+    pytester.makepyfile(TESTS)
+    return pytester
+
+
+def test_the_fixtures_are_there_wherever_localfront_is_installed_and_leave_nothing_behind(
+    project: pytest.Pytester,
+) -> None:
+    result = project.runpytest_subprocess()
+
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*redirects_to(function(viewer_request_event(uri=*",
+            "E*AssertionError: Expected a redirect (302) to '/login/'; "
+            "the request goes on as '/a'.",
+            "*Captured stderr call*",
+            'edge-function: {"pid": *',
+        ],
+    )
+    result.stdout.no_fnmatch_line("*assertions.py*")  # it points at the test's line
+    pid = json.loads(Path("told").read_text())["pid"]
+    assert not is_running(pid)
+
+
+@pytest.mark.parametrize("autoload", [True, False], ids=["beside", "instead of"])
+def test_a_conftest_may_name_the_plugin_beside_the_entry_point_or_instead_of_it(
+    autoload: bool, project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.makeconftest(
+        """
+        from localfront.testing import viewer_request_event
+
+        pytest_plugins = ["localfront.testing"]
+        """
+    )
+    if not autoload:
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        project.makeini("[pytest]\nfilterwarnings = error\n")
+
+    result = project.runpytest_subprocess("-k", "test_serving")
+
+    result.assert_outcomes(passed=1, deselected=2)
+
+
+def test_localfront_itself_needs_no_pytest() -> None:
+    run_python(
+        "import sys; sys.modules['pytest'] = None; "
+        "import localfront.__main__, localfront.service, localfront.invoke.command"
+    )
+
+
+def test_a_run_that_uses_no_fixture_does_not_wait_for_their_imports() -> None:
+    run_python(
+        "import sys, localfront.pytest_plugin; "
+        "assert not {'aiohttp', 'boto3', 'asyncio'} & set(sys.modules)"
+    )
+
+
+def test_the_package_tells_type_checkers_that_it_has_types() -> None:
+    run_python(
+        "from importlib.resources import files; "
+        "assert (files('localfront') / 'py.typed').is_file()"
+    )
+
+
+def run_python(code: str) -> None:
+    done = subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
