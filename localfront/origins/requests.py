@@ -140,9 +140,8 @@ def _with_own_headers(
         *_encoding(request, behavior, selection),
         *cloudfront_headers(request, added_headers(behavior)),
     ]
-    for name, value in lines:
-        headers = headers.replacing(name, value)
-    return headers
+    others = headers.without(*(name for name, _ in lines))
+    return Headers.of((*others, *lines))
 
 
 def _forwarded_for(request: Request) -> str:
