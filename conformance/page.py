@@ -76,8 +76,8 @@ def _summary_row(title: str, verdicts: Sequence[Verdict]) -> str:
 
 
 def _share(verdicts: Iterable[Verdict]) -> str:
-    """Such as `7 of 9 (77 %)`, of those that are not left out; rounded down, to claim no more."""
-    states = [v.state for v in verdicts if v.state is not State.LEFT_OUT]
+    """Such as `7 of 9 (77 %)`, what is left out counted too; rounded down, to claim no more."""
+    states = [v.state for v in verdicts]
     if not states:
         return "-"
     proved = states.count(State.PROVED)

@@ -143,7 +143,9 @@ def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
     A result comes as the function made it, in any shape: what is not understood, or nested
     deeper than any documented field, is masked whole.
     """
-    if isinstance(event, str):  # the most common by far, and asked for twice an invocation
+    if isinstance(
+        event, str
+    ):  # the most common by far, and asked for twice an invocation
         return unsigned(event) if depth else MASK
     if depth == 0:
         return MASK

@@ -79,7 +79,7 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
                 host=another.host,
             )
     if match := S3_NAME.fullmatch(origin.domain_name):
-        return _of_s3(origin, match, endpoints)
+        return _of_s3(origin, match, endpoints, viewer_scheme)
     if match := EXECUTE_API_NAME.fullmatch(origin.domain_name):
         return _of_api_gateway(origin, match, endpoints)
     if is_aws_name(origin.domain_name) and not endpoints.aws:
@@ -173,11 +173,16 @@ def _in_folder(origin: Origin, folder: Path) -> Address:
     return Address(service=Service.S3, base="", bucket=match["bucket"], folder=folder)
 
 
-def _of_s3(origin: Origin, match: re.Match[str], endpoints: Endpoints) -> Address:
+def _of_s3(
+    origin: Origin, match: re.Match[str], endpoints: Endpoints, viewer_scheme: str
+) -> Address:
+    """S3-010: by the viewer's protocol, unless origin access control always signs (S3-001)."""
     if endpoints.s3 is None and not endpoints.aws:
         raise ConfigError(needs_an_address([origin], endpoints))
     bucket = match["bucket"]
-    base = f"https://{origin.domain_name}"
+    always_signed = origin.origin_access_control == "always"
+    scheme = "https" if always_signed else viewer_scheme
+    base = f"{scheme}://{origin.domain_name}"
     return Address(
         service=Service.S3,
         base=f"{endpoints.s3}/{bucket}" if endpoints.s3 else base,

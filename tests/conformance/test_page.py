@@ -45,11 +45,11 @@ def test_other_items_say_why_they_are_not_proved() -> None:
     assert "| VP-003 | A | left out | GET. | Nobody asks. |" in lines
 
 
-def test_what_is_left_out_does_not_count_in_the_percentages() -> None:
+def test_what_is_left_out_counts_against_the_percentages() -> None:
     another = Verdict(item=an_item(4), state=State.OPEN, why="no test")
     lines = page(PROVED, OPEN, another, LEFT_OUT).splitlines()
 
-    counts = "1 of 3 (33 %) | - | - | 1 | 2 |"
+    counts = "1 of 4 (25 %) | - | - | 1 | 2 |"
     assert f"| VP: Viewer protocol | {counts}" in lines
     assert f"| **all** | {counts}" in lines
 

@@ -217,3 +217,25 @@ def test_an_override_of_no_origin_is_told() -> None:
     unused = unused_overrides([a_distribution()], Endpoints(overrides=overrides))
 
     assert unused == ["abc123"]
+
+
+@pytest.mark.proves("S3-010")
+@pytest.mark.parametrize(
+    ("control", "viewer_scheme", "scheme"),
+    [
+        ("always", "http", "https"),
+        ("never", "http", "http"),
+        (None, "http", "http"),
+        ("no-override", "http", "http"),
+        (None, "https", "https"),
+    ],
+)
+def test_a_bucket_is_asked_as_the_viewer_came_unless_requests_are_always_signed(
+    control: str | None, viewer_scheme: str, scheme: str
+) -> None:
+    bucket = an_origin(origin_access_control=control)
+
+    found = resolve(bucket, viewer_scheme=viewer_scheme, endpoints=AWS)
+
+    assert found.base == f"{scheme}://{bucket.domain_name}"
+    assert bucket.read_timeout == 30
