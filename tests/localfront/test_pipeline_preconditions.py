@@ -12,7 +12,8 @@ from tests.localfront.sites import site
 @pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE"])
 async def test_the_origins_412_to_a_write_reaches_the_viewer(method: str) -> None:
     edge = site(
-        an_api_behavior(), answers={"/api/x": a_response(412, b"changed meanwhile")}
+        an_api_behavior(),
+        answers={"/prod/api/x": a_response(412, b"changed meanwhile")},
     )
 
     answer = await edge.get("/api/x", method=method, headers=[("If-Match", '"1"')])
