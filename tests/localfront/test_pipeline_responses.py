@@ -119,3 +119,18 @@ async def test_a_login_without_forwarded_cookies_sets_no_cookie() -> None:
     answer = await edge.get("/api/login", method="POST")
 
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.proves("RH-010")
+async def test_server_timing_tells_a_miss_and_then_a_hit() -> None:
+    policy = ResponseHeadersPolicy(id="timing", server_timing=100.0)
+    edge = site(
+        default=a_behavior(response_headers_policy=policy), answers={"/a": a_response()}
+    )
+
+    missed, hit = await edge.get("/a"), await edge.get("/a")
+
+    assert "cdn-cache-miss" in (missed.headers.get("server-timing") or "")
+    assert "cdn-upstream-fbl" in (missed.headers.get("server-timing") or "")
+    assert "cdn-cache-hit" in (hit.headers.get("server-timing") or "")
+    assert 'cdn-rid;desc="request-id=="' in (hit.headers.get("server-timing") or "")
