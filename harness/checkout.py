@@ -14,6 +14,7 @@ BUILD = ROOT / "build"
 CACHE = ROOT / ".cache"
 TERRAFORM_PLUGINS = CACHE / "terraform-plugins"
 CERTIFICATE_AUTHORITY = CACHE / "localfront"
+COMPOSE_STATE = CACHE / "compose"  # in the containers of docker-compose.yml alone
 KEPT_LOGS = CACHE / "logs"
 
 # What belongs to one run and is removed when it ends.

@@ -34,6 +34,16 @@ def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParse
     return made
 
 
+def add_ports(parser: argparse.ArgumentParser) -> None:
+    for option, default, scheme in (
+        ("--http-port", 8080, "http"),
+        ("--https-port", 8443, "https"),
+    ):
+        parser.add_argument(
+            option, type=port, default=default, help=f"for {scheme}://localhost"
+        )
+
+
 def positive(text: str) -> int:
     number = int(text)
     if number < 1:

@@ -25,15 +25,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "you save in edge/ is live at the next request, in frontend/ and lambdas/ within a second or so."
     )
     parser.prog = "./nox -s dev --"
-    parser.add_argument(
-        "--http-port", type=command_line.port, default=8080, help="for http://localhost"
-    )
-    parser.add_argument(
-        "--https-port",
-        type=command_line.port,
-        default=8443,
-        help="for https://localhost",
-    )
+    command_line.add_ports(parser)
     parser.add_argument(
         "--fresh",
         action="store_true",
@@ -66,7 +58,9 @@ def serve(options: argparse.Namespace) -> int:
     try:
         with running(wanted, environ=os.environ, progress=progress) as stack:
             welcome(stack, localfront)
-            with reload.reloading(stack, progress=progress):
+            with reload.reloading(
+                stack.emulator, lambda: stack.outputs, progress=progress
+            ):
                 ended = stack.servers.wait_until_a_server_ends()
             raise ended.error("ended by itself")
     except KeyboardInterrupt:

@@ -101,10 +101,17 @@ def external(environ: Mapping[str, str]) -> Emulator:
             f"{LOCALSTACK_ENDPOINT}."
         )
     require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
+    return named_by(environ)
+
+
+def named_by(environ: Mapping[str, str]) -> Emulator:
+    """The emulator of the standard AWS environment, asked nothing."""
+    endpoint = environ["AWS_ENDPOINT_URL"]
+    cloudfront = environ.get("AWS_ENDPOINT_URL_CLOUDFRONT", endpoint)
     return Emulator(
         name="external",
         endpoint=endpoint.rstrip("/"),
-        cloudfront_endpoint=environ.get("AWS_ENDPOINT_URL_CLOUDFRONT", endpoint),
+        cloudfront_endpoint=cloudfront.rstrip("/"),
         access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
         secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
     )

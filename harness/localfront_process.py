@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.checkout import CERTIFICATE_AUTHORITY, ROOT
 from harness.children import Children, Server
+from harness.ports import LOOPBACK
 
 READY = "localfront ready"
 READY_WITHIN = 60  # seconds
@@ -20,6 +21,7 @@ class Localfront:
     http_port: int
     https_port: int
     edge_directory: Path | None = None
+    address: str = LOOPBACK
 
     @property
     def http_url(self) -> str:
@@ -44,6 +46,7 @@ def start(
     Raises ChildEndedError, with the end of its log, when it does not.
     """
     command: list[str | Path] = [sys.executable, "-m", "localfront", "serve"]
+    command += ["--address", localfront.address]
     command += ["--http-port", str(localfront.http_port)]
     command += ["--https-port", str(localfront.https_port)]
     command += ["--ca-dir", CERTIFICATE_AUTHORITY]

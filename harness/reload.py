@@ -11,7 +11,7 @@ from __future__ import annotations
 import mimetypes
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ from harness.emulators import Emulator
 from harness.errors import HarnessError
 from harness.outputs import Outputs
 from harness.progress import Progress
-from harness.stack import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,15 +33,20 @@ PAGE = "home.html"  # always there: new objects take its caching rules
 
 
 @contextmanager
-def reloading(stack: Stack, *, progress: Progress) -> Iterator[None]:
-    """Follow the files, in a thread, while the block runs."""
+def reloading(
+    emulator: Emulator, outputs: Callable[[], Outputs], *, progress: Progress
+) -> Iterator[None]:
+    """Follow the files, in a thread, while the block runs.
+
+    `outputs` is asked at each change: another `apply` may have made new resources.
+    """
     stop = threading.Event()
 
     def follow() -> None:
         for changes in watch(FRONTEND, LAMBDAS, TERRAFORM, stop_event=stop):
             try:
                 paths = sorted({Path(path) for _, path in changes})
-                for done in bring(paths, stack.emulator, stack.outputs):
+                for done in bring(paths, emulator, outputs()):
                     progress.say(done)
             except (BotoCoreError, ClientError, HarnessError, OSError) as error:
                 progress.say(f"not reloaded: {error}")
@@ -69,7 +73,7 @@ def bring(
         update_functions(emulator, outputs)
         yield "reloaded the API's functions"
     if any(path.is_relative_to(TERRAFORM) for path in paths):
-        yield "terraform/ changed: press Ctrl-C and start again to apply it"
+        yield "terraform/ changed: stop and start again to apply it"
 
 
 def is_backup(path: Path) -> bool:

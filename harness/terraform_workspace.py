@@ -32,7 +32,9 @@ class Workspace:
     children: Children
 
     def aimed_at(self, emulator: Emulator) -> "Workspace":
-        settings = emulators_environment(emulator)
+        return self.with_environment(emulators_environment(emulator))
+
+    def with_environment(self, settings: Mapping[str, str]) -> "Workspace":
         return replace(self, environment={**self.environment, **settings})
 
     def init(self) -> None:

@@ -85,6 +85,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         assumptions=assuming(dict(options.assume)),
         workers=options.workers,
         viewer=options.viewer,
+        address=options.address,
     )
 
 

@@ -13,7 +13,7 @@ from localfront.errors import ConfigError
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
-from localfront.serve import DEFAULT_WORKERS
+from localfront.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.viewer_facts import (
     FORMS,
     HEADER,
@@ -72,6 +72,13 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--http-port", type=_port, default=8080, metavar="PORT", help="default: 8080")
     add("--https-port", type=_port, default=8443, metavar="PORT", help="default: 8443")
+    add(
+        "--address",
+        default=LOOPBACK,
+        metavar="IP",
+        help="where to listen; any but loopback lets others in, and is for containers whose "
+        "ports are published on loopback; default: %(default)s",
+    )
     add(
         "--ca-dir",
         type=_folder,

@@ -40,6 +40,7 @@ from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
 DEFAULT_WORKERS = 4  # of a function
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Options:
     workers: int = DEFAULT_WORKERS
     edge_files: Mapping[str, Path] = field(default_factory=dict)
     log_dir: Path | None = None
+    address: str = LOOPBACK
 
 
 async def serve(
@@ -95,6 +97,7 @@ async def serve(
                 Certificates(authority),
                 http_port=options.http_port,
                 https_port=options.https_port,
+                host=options.address,
             )
         )
         service.listens_on(server.https_port)

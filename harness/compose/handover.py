@@ -1,0 +1,46 @@
+"""What `provision` leaves for `localfront`: a JSON file in the volume that both have.
+
+{"aws": {"AWS_ENDPOINT_URL": ...}, "outputs": {NAME: VALUE}}
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from harness import emulators
+from harness.checkout import COMPOSE_STATE
+from harness.emulators import Emulator
+from harness.errors import HarnessError
+from harness.outputs import Outputs
+
+FILE = COMPOSE_STATE / "provisioned.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    emulator: Emulator
+    outputs: Outputs
+
+    def write(self, path: Path = FILE) -> None:
+        """Write it whole or not at all: the other container may be reading it."""
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        said = {"aws": self.emulator.variables(), "outputs": asdict(self.outputs)}
+        part.write_text(json.dumps(said, indent=2) + "\n")
+        part.replace(path)
+
+    @classmethod
+    def read(cls, path: Path = FILE) -> "Handover":
+        """Raises HarnessError when nothing was provisioned yet."""
+        try:
+            said = json.loads(path.read_text())
+        except FileNotFoundError:
+            raise HarnessError(
+                "Nothing is provisioned: run `docker compose up` with all services."
+            ) from None
+        return cls(
+            emulator=emulators.named_by(said["aws"]),
+            outputs=Outputs.parse(
+                {name: {"value": value} for name, value in said["outputs"].items()}
+            ),
+        )

@@ -1,0 +1,125 @@
+"""The service `provision`: packages, `tflocal apply`, pages and demonstration data, once.
+
+Running it again does only what is missing. One that was killed may have made what
+Terraform's state does not know; the next then empties the emulators and starts anew.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness import command_line, emulators, packages, resetting, seeding
+from harness.checkout import COMPOSE_STATE
+from harness.children import Children
+from harness.compose.handover import Handover
+from harness.domain import make_zone_and_certificate
+from harness.emulators import Emulator
+from harness.errors import HarnessError, ProvisioningError
+from harness.outputs import Outputs
+from harness.progress import Progress, print_line
+from harness.terraform_binary import find_terraform
+from harness.terraform_workspace import Workspace, copied_workspace, variables
+
+AGAIN = "Mend it, then `docker compose up --detach --wait` again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Terraform's, in a volume. `unfinished` is there while an apply runs, or was killed."""
+
+    file: Path = COMPOSE_STATE / "terraform.tfstate"
+    unfinished: Path = COMPOSE_STATE / "unfinished"
+
+    def forget(self) -> None:
+        for file in COMPOSE_STATE.glob("*.tfstate*"):
+            file.unlink()
+
+    def arguments(self) -> dict[str, str]:
+        """Return the environment that makes Terraform keep its state there."""
+        option = f"-state={self.file}"
+        return {"TF_CLI_ARGS_apply": option, "TF_CLI_ARGS_output": option}
+
+
+def main() -> int:
+    code = command_line.run(lambda: provision(os.environ, Progress()))
+    if code == command_line.INTERRUPTED:
+        print_line("provision was interrupted. `docker compose up` starts it anew.")
+    return code
+
+
+def provision(environ: Mapping[str, str], progress: Progress) -> int:
+    """Return the exit code; a failure's last line says what went wrong, and the way out."""
+    try:
+        handover = provisioned(environ, State(), progress)
+    except (HarnessError, BotoCoreError, ClientError) as error:
+        reason, *details = str(error).strip().splitlines()
+        print_line("\n".join(details))
+        print_line(f"provision failed: {reason} {AGAIN}")
+        return command_line.FAILED
+    handover.write()
+    progress.say("provisioned")
+    return 0
+
+
+def provisioned(
+    environ: Mapping[str, str], state: State, progress: Progress
+) -> Handover:
+    terraform = find_terraform(environ)
+    emulator = emulators.external(environ)
+    if state.unfinished.exists():
+        with progress.step("an earlier run was cut off: emptying the emulators"):
+            resetting.reset(emulator)
+            state.forget()
+    state.unfinished.touch()
+    with Children() as children, tempfile.TemporaryDirectory() as directory:
+        copy = copied_workspace(
+            Path(directory), terraform=terraform, environ=environ, children=children
+        )
+        outputs = applied(
+            copy, emulator, state, session_ttl=session_ttl(environ), progress=progress
+        )
+    state.unfinished.unlink()
+    with progress.step("users and log entries"):
+        seeding.seed(emulator, outputs)
+    return Handover(emulator=emulator, outputs=outputs)
+
+
+def applied(
+    copy: Workspace,
+    emulator: Emulator,
+    state: State,
+    *,
+    session_ttl: int,
+    progress: Progress,
+) -> Outputs:
+    with progress.step("packages of the Lambda functions"):
+        packages.build()
+        make_zone_and_certificate(emulator, zone=False)
+    with progress.step("terraform init"):
+        copy.init()
+    with progress.step("terraform apply"):
+        workspace = copy.aimed_at(emulator).with_environment(state.arguments())
+        try:
+            return workspace.apply(
+                variables(session_ttl=session_ttl, dns_records=False)
+            )
+        except ProvisioningError:
+            state.unfinished.unlink()  # Terraform ended by itself: its state is whole
+            raise
+
+
+def session_ttl(environ: Mapping[str, str]) -> int:
+    """Raises HarnessError when SESSION_TTL is not a whole number of seconds."""
+    text = environ.get("SESSION_TTL", "60")
+    if not text.isdecimal() or int(text) < 1:
+        raise HarnessError(f"SESSION_TTL is {text!r}: give a number of seconds.")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The service `localfront`: localfront on what `provision` made, and the reload of edits."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness import command_line, localfront_process, reload
+from harness.checkout import EDGE
+from harness.children import Children
+from harness.compose.handover import Handover
+from harness.demo_captains import CAPTAINS
+from harness.localfront_process import Localfront
+from harness.progress import Progress, print_line
+
+ALL_OF_THE_CONTAINER = "0.0.0.0"  # noqa: S104 (docker-compose.yml publishes it on loopback)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        description="Serve what `provision` made, to the container's own network."
+    )
+    command_line.add_ports(parser)
+    options = parser.parse_args(arguments)
+    localfront = Localfront(
+        http_port=options.http_port,
+        https_port=options.https_port,
+        edge_directory=EDGE,
+        address=ALL_OF_THE_CONTAINER,
+    )
+    return command_line.run(lambda: serve(localfront))
+
+
+def serve(localfront: Localfront) -> int:
+    """Raises ChildEndedError when localfront ends by itself."""
+    made = Handover.read()
+    progress = Progress()
+    with Children() as children, tempfile.TemporaryDirectory() as directory:
+        localfront_process.start(
+            localfront,
+            children,
+            edge_function_name=made.outputs.edge_function_name,
+            environment=made.emulator.environment(os.environ),
+            log=Path(directory) / "localfront.log",
+            echo=True,
+        )
+        print_line(f"The captain's log is open:  {localfront.https_url}/")
+        for captain in CAPTAINS:
+            print_line(f"Log in as  {captain.user_name} / {captain.password}")
+        with reload.reloading(
+            made.emulator, lambda: Handover.read().outputs, progress=progress
+        ):
+            ended = children.wait_until_a_server_ends()
+        raise ended.error("ended by itself")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
