@@ -15,22 +15,28 @@ JSON = {"content-type": "application/json"}
 def reset(emulator: Emulator) -> None:
     """Raises HarnessError when an emulator cannot be emptied."""
     for endpoint in sorted({emulator.endpoint, emulator.cloudfront_endpoint}):
-        emptied = (
-            posted(f"{endpoint}/_ministack/reset")
-            or posted(f"{endpoint}/_localstack/state/reset")  # the licensed editions
-            or restarted(endpoint)
-        )
-        if not emptied:
+        # LocalStack answers 200 to MiniStack's path as well, and empties nothing.
+        is_localstack = session_of(endpoint) is not None
+        emptied = emptied_localstack if is_localstack else emptied_ministack
+        if not emptied(endpoint):
             raise HarnessError(
                 f"What runs at {endpoint} cannot be emptied. Start it anew by hand."
             )
 
 
+def emptied_ministack(endpoint: str) -> bool:
+    return posted(f"{endpoint}/_ministack/reset")
+
+
+def emptied_localstack(endpoint: str) -> bool:
+    """The community edition keeps nothing over a restart; others can be told to forget."""
+    return posted(f"{endpoint}/_localstack/state/reset") or restarted(endpoint)
+
+
 def restarted(endpoint: str) -> bool:
-    """Restart community LocalStack, which keeps nothing; wait until it is back."""
-    health = f"{endpoint}/_localstack/health"
+    """Restart LocalStack and wait until it is back."""
     before = session_of(endpoint)
-    if before is None or not posted(health, {"action": "restart"}):
+    if not posted(f"{endpoint}/_localstack/health", {"action": "restart"}):
         return False
     deadline = time.monotonic() + RESTARTED_WITHIN
     while time.monotonic() < deadline:
@@ -41,7 +47,7 @@ def restarted(endpoint: str) -> bool:
 
 
 def session_of(endpoint: str) -> str | None:
-    """Return what LocalStack calls its present run; None while nothing answers so."""
+    """Return the id of LocalStack's present run; None where no LocalStack answers."""
     try:
         # An http address from our caller.
         with urllib.request.urlopen(  # noqa: S310

@@ -59,7 +59,7 @@ def provision(environ: Mapping[str, str], progress: Progress) -> int:
     except (HarnessError, BotoCoreError, ClientError) as error:
         reason, *details = str(error).strip().splitlines()
         print_line("\n".join(details))
-        print_line(f"provision failed: {reason} {AGAIN}")
+        print_line(f"provision failed: {reason.rstrip('.')}. {AGAIN}")
         return command_line.FAILED
     handover.write()
     progress.say("provisioned")
