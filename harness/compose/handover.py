@@ -5,8 +5,10 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from harness import emulators
 from harness.checkout import COMPOSE_STATE
@@ -38,6 +40,10 @@ class Handover:
             raise HarnessError(
                 "Nothing is provisioned: run `docker compose up` with all services."
             ) from None
+        return cls.parse(said)
+
+    @classmethod
+    def parse(cls, said: Mapping[str, Any]) -> "Handover":
         return cls(
             emulator=emulators.named_by(said["aws"]),
             outputs=Outputs.parse(
