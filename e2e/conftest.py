@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.browser_messages import BrowserMessages
 from e2e.failure_logs import LogMarks
@@ -17,6 +17,9 @@ from e2e.pages.login_page import LoginPage
 from e2e.stack import Stack, StackError
 from e2e.visitor import Visitor
 from harness.chromium import find_chromium
+
+# Correctness is tested here, not speed: hashing one password can take seconds on a busy machine.
+expect.set_options(timeout=20_000)
 
 _LOG_MARKS = pytest.StashKey[tuple[LogMarks, Path]]()
 

@@ -54,7 +54,7 @@ class Composition:
         finished = self.compose("up", "--detach", "--wait", "--build")
         if finished.returncode:
             said = self.compose("logs", "--no-log-prefix", "provision").stdout
-            lines = (said + finished.stderr).strip().splitlines() or [
+            lines = (finished.stderr + said).strip().splitlines() or [
                 "it tells nothing"
             ]
             raise ProvisioningError(

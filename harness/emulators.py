@@ -1,21 +1,22 @@
 """AWS emulators, and how to reach the one in use.
 
 `ministack`   runs as our child, on a free port, and forgets everything when it ends.
-`localstack`  runs already (AWS_ENDPOINT_URL, or http://localhost:4566). Its free edition
-              has no CloudFront, so a MiniStack of our own answers for that service.
+`localstack`  runs already at AWS_ENDPOINT_URL; without one it is started in a container.
+              Its free edition has no CloudFront, so a MiniStack of our own answers for
+              that service.
 `external`    is whatever AWS_ENDPOINT_URL names, and AWS_ENDPOINT_URL_CLOUDFRONT for
               CloudFront. Never AWS itself: without an endpoint it is refused.
 """
 
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
 
+from harness import localstack
+from harness.answers import require_answer
 from harness.checkout import ROOT
 from harness.children import Children
 from harness.errors import HarnessError
@@ -23,8 +24,8 @@ from harness.ports import LOOPBACK, free_port
 
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
-LOCALSTACK_ENDPOINT = "http://localhost:4566"
 MINISTACK = (sys.executable, "-m", "ministack")
+CLOUDFRONT = "cloudfront,cloudfront-keyvaluestore"  # MiniStack's names
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
 
@@ -80,13 +81,13 @@ def start(
         endpoint = ministack(children, environ=environ, directory=directory)
         return Emulator(name=name, endpoint=endpoint, cloudfront_endpoint=endpoint)
     if name == "localstack":
-        endpoint = environ.get("AWS_ENDPOINT_URL", LOCALSTACK_ENDPOINT)
-        require_answer(
-            f"{endpoint}/_localstack/health",
-            "LocalStack. Start it, or set AWS_ENDPOINT_URL",
-        )
-        cloudfront = ministack(
-            children, environ=environ, directory=directory, services="cloudfront"
+        endpoint = localstack.start(children, environ=environ, directory=directory)
+        cloudfront = (
+            endpoint
+            if localstack.has_cloudfront(endpoint)
+            else ministack(
+                children, environ=environ, directory=directory, services=CLOUDFRONT
+            )
         )
         return Emulator(name=name, endpoint=endpoint, cloudfront_endpoint=cloudfront)
     return external(environ)
@@ -98,7 +99,7 @@ def external(environ: Mapping[str, str]) -> Emulator:
     if not endpoint:
         raise HarnessError(
             "--emulator external needs AWS_ENDPOINT_URL, the emulator's address, such as "
-            f"{LOCALSTACK_ENDPOINT}."
+            f"{localstack.ENDPOINT}."
         )
     require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
     return named_by(environ)
@@ -129,7 +130,7 @@ def ministack(
     `services` is a comma-separated list; empty means all.
     """
     port = free_port()
-    name = f"ministack-{services}" if services else "ministack"
+    name = "ministack-cloudfront" if services else "ministack"
     files = directory / name
     endpoint = f"http://{LOOPBACK}:{port}"
     server = children.serve(
@@ -162,13 +163,3 @@ def ministack_environment(
         "TMPDIR": str(files),  # unpacked functions: gone with the run
     }
 
-
-def require_answer(url: str, what: str) -> None:
-    try:
-        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 (http, from our caller)
-    except urllib.error.HTTPError:
-        pass  # an answer all the same
-    except (OSError, ValueError) as error:
-        raise HarnessError(
-            f"Nothing answers at {url}, where should be {what}."
-        ) from error

@@ -21,6 +21,7 @@ from harness.progress import Progress
 from harness.run_directory import run_directory
 from harness.terraform_binary import find_terraform
 from harness.terraform_workspace import Workspace, copied_workspace, variables
+from harness.watch import watching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def running(
             session_ttl=wanted.session_ttl, dns_records=wanted.dns_records
         )
         workspace = copy.aimed_at(emulator)
+        ending.enter_context(watching(emulator, servers))
         if emulator.name != "ministack":  # which forgets everything by itself
             ending.callback(destroy, workspace, stack_variables, progress)
         with progress.step("terraform apply"):

@@ -8,12 +8,19 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness import command_line, emulators, packages, resetting, seeding
+from harness import (
+    command_line,
+    emulators,
+    localstack,
+    packages,
+    resetting,
+    seeding,
+)
 from harness.checkout import COMPOSE_STATE
 from harness.children import Children
 from harness.compose.handover import Handover
@@ -70,7 +77,7 @@ def provisioned(
     environ: Mapping[str, str], state: State, progress: Progress
 ) -> Handover:
     terraform = find_terraform(environ)
-    emulator = emulators.external(environ)
+    emulator = found(environ)
     if state.unfinished.exists():
         with progress.step("an earlier run was cut off: emptying the emulators"):
             resetting.reset(emulator)
@@ -87,6 +94,14 @@ def provisioned(
     with progress.step("users and log entries"):
         seeding.seed(emulator, outputs)
     return Handover(emulator=emulator, outputs=outputs)
+
+
+def found(environ: Mapping[str, str]) -> Emulator:
+    """The emulators that `environ` names; a LocalStack with CloudFront is used alone."""
+    emulator = emulators.external(environ)
+    if localstack.has_cloudfront(emulator.endpoint):
+        return replace(emulator, cloudfront_endpoint=emulator.endpoint)
+    return emulator
 
 
 def applied(

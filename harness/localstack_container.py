@@ -1,0 +1,73 @@
+"""LocalStack in a container, for as long as this process runs.
+
+    python -m harness.localstack_container
+
+It says `LocalStack is ready at URL`, then what LocalStack logs. The port is a free one,
+so that any number of them may run side by side. It ends with its container, and the
+container with it.
+"""
+
+import os
+import sys
+
+from docker.errors import DockerException
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import HttpWaitStrategy
+
+from harness import command_line, signals
+from harness.errors import HarnessError
+from harness.localstack import READY
+from harness.ports import LOOPBACK
+from harness.progress import print_line
+
+IMAGE = "localstack/localstack:4.14.0"  # the last that needs no token
+PORT = 4566
+SOCKET = "/var/run/docker.sock"
+STARTS_WITHIN = 240  # seconds, on a busy machine
+
+
+def main() -> int:
+    signals.end_with_parent()
+    return command_line.run(run)
+
+
+def run() -> int:
+    """Raises HarnessError when the container does not start, or ends by itself."""
+    try:
+        with prepared() as container:
+            print_line(f"{READY}{endpoint(container)}")
+            for piece in container.get_wrapped_container().logs(
+                stream=True, follow=True
+            ):
+                sys.stdout.buffer.write(piece)
+                sys.stdout.flush()
+    except (DockerException, TimeoutError) as error:
+        raise HarnessError(f"LocalStack's container failed: {error}") from error
+    raise HarnessError("LocalStack's container ended by itself.")
+
+
+def prepared() -> DockerContainer:
+    container = DockerContainer(os.environ.get("LOCALSTACK_IMAGE", IMAGE))
+    # Left to itself the library publishes on every address of this machine.
+    container.ports[f"{PORT}/tcp"] = (LOOPBACK,)  # type: ignore[assignment]
+    for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):
+        if name in os.environ:
+            container.with_env(name, os.environ[name])
+    # LocalStack's Lambda starts a container for each function.
+    container.with_volume_mapping(
+        os.environ.get("DOCKER_SOCKET", SOCKET), SOCKET, mode="rw"
+    )
+    return container.waiting_for(
+        HttpWaitStrategy(PORT, "/_localstack/health").with_startup_timeout(
+            STARTS_WITHIN
+        )
+    )
+
+
+def endpoint(container: DockerContainer) -> str:
+    host = container.get_container_host_ip()
+    return f"http://{host}:{container.get_exposed_port(PORT)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
