@@ -9,10 +9,11 @@ container with it.
 
 import os
 import sys
+from urllib.parse import urlsplit
 
 from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
-from testcontainers.core.wait_strategies import HttpWaitStrategy
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from harness import command_line, signals
 from harness.errors import HarnessError
@@ -48,8 +49,10 @@ def run() -> int:
 
 def prepared() -> DockerContainer:
     container = DockerContainer(os.environ.get("LOCALSTACK_IMAGE", IMAGE))
-    # Left to itself the library publishes on every address of this machine.
-    container.ports[f"{PORT}/tcp"] = (LOOPBACK,)  # type: ignore[assignment]
+    container.with_exposed_ports(f"{PORT}/tcp")
+    if engines_host() == LOOPBACK:
+        # Left to itself the library publishes on every address of this machine.
+        container.ports[f"{PORT}/tcp"] = (LOOPBACK,)  # type: ignore[assignment]
     for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):
         if name in os.environ:
             container.with_env(name, os.environ[name])
@@ -57,16 +60,18 @@ def prepared() -> DockerContainer:
     container.with_volume_mapping(
         os.environ.get("DOCKER_SOCKET", SOCKET), SOCKET, mode="rw"
     )
-    return container.waiting_for(
-        HttpWaitStrategy(PORT, "/_localstack/health").with_startup_timeout(
-            STARTS_WITHIN
-        )
-    )
+    ready = LogMessageWaitStrategy("Ready.").with_startup_timeout(STARTS_WITHIN)
+    return container.waiting_for(ready)
 
 
 def endpoint(container: DockerContainer) -> str:
-    host = container.get_container_host_ip()
-    return f"http://{host}:{container.get_exposed_port(PORT)}"
+    return f"http://{engines_host()}:{container.get_exposed_port(PORT)}"
+
+
+def engines_host() -> str:
+    """Where the engine publishes ports: here, unless DOCKER_HOST names another machine."""
+    address = urlsplit(os.environ.get("DOCKER_HOST", ""))
+    return (address.scheme == "tcp" and address.hostname) or LOOPBACK
 
 
 if __name__ == "__main__":
