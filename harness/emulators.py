@@ -32,11 +32,15 @@ READY_WITHIN = 30  # seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emulator:
-    """`endpoint` and `cloudfront_endpoint` are URLs without a path."""
+    """`endpoint` and `cloudfront_endpoint` are URLs without a path.
+
+    One that `is_ours` ends with the run, and all that was made in it.
+    """
 
     name: str
     endpoint: str
     cloudfront_endpoint: str
+    is_ours: bool = False
     access_key_id: str = "test"
     secret_access_key: str = field(default="test", repr=False)
 
@@ -79,18 +83,34 @@ def start(
     """
     if name == "ministack":
         endpoint = ministack(children, environ=environ, directory=directory)
-        return Emulator(name=name, endpoint=endpoint, cloudfront_endpoint=endpoint)
-    if name == "localstack":
-        endpoint = localstack.start(children, environ=environ, directory=directory)
-        cloudfront = (
-            endpoint
-            if localstack.has_cloudfront(endpoint)
-            else ministack(
-                children, environ=environ, directory=directory, services=CLOUDFRONT
-            )
+        return Emulator(
+            name=name, endpoint=endpoint, cloudfront_endpoint=endpoint, is_ours=True
         )
-        return Emulator(name=name, endpoint=endpoint, cloudfront_endpoint=cloudfront)
+    if name == "localstack":
+        return on_localstack(children, environ=environ, directory=directory)
     return external(environ)
+
+
+def on_localstack(
+    children: Children, *, environ: Mapping[str, str], directory: Path
+) -> Emulator:
+    running = localstack.running(environ)
+    endpoint = running or localstack.start_container(
+        children, environ=environ, directory=directory
+    )
+    cloudfront = (
+        endpoint
+        if localstack.has_cloudfront(endpoint)
+        else ministack(
+            children, environ=environ, directory=directory, services=CLOUDFRONT
+        )
+    )
+    return Emulator(
+        name="localstack",
+        endpoint=endpoint,
+        cloudfront_endpoint=cloudfront,
+        is_ours=running is None,
+    )
 
 
 def external(environ: Mapping[str, str]) -> Emulator:

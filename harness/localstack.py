@@ -18,13 +18,11 @@ READY = "LocalStack is ready at "
 READY_WITHIN = 600  # seconds: the image may have to be downloaded
 
 
-def start(children: Children, *, environ: Mapping[str, str], directory: Path) -> str:
-    """Return the endpoint of the LocalStack to use.
+def running(environ: Mapping[str, str]) -> str | None:
+    """Return the endpoint of a LocalStack to use that runs; None: start a container.
 
-    The one that AWS_ENDPOINT_URL names; else a container of this run's own; where there
-    is no Docker engine, the one at http://localhost:4566.
-
-    Raises HarnessError when there is none of them.
+    The one that AWS_ENDPOINT_URL names; where there is no Docker engine, the one at
+    http://localhost:4566. Raises HarnessError when neither is there.
     """
     if named := environ.get("AWS_ENDPOINT_URL"):
         require_answer(
@@ -41,7 +39,7 @@ def start(children: Children, *, environ: Mapping[str, str], directory: Path) ->
             f"{reason} And no LocalStack answers at {ENDPOINT}: start either, or leave "
             "out `--emulator localstack`."
         ) from reason
-    return start_container(children, environ=environ, directory=directory)
+    return None
 
 
 def require_containers(environ: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 from harness import command_line, signals
 from harness.errors import HarnessError
 from harness.localstack import READY
-from harness.ports import LOOPBACK
+from harness.ports import LOOPBACK, free_port
 from harness.progress import print_line
 
 IMAGE = "localstack/localstack:4.14.0"  # the last that needs no token
@@ -48,11 +48,14 @@ def run() -> int:
 
 
 def prepared() -> DockerContainer:
+    port, host = free_port(), engines_host()
     container = DockerContainer(os.environ.get("LOCALSTACK_IMAGE", IMAGE))
-    container.with_exposed_ports(f"{PORT}/tcp")
-    if engines_host() == LOOPBACK:
+    container.with_bind_ports(PORT, port)
+    if host == LOOPBACK:
         # Left to itself the library publishes on every address of this machine.
-        container.ports[f"{PORT}/tcp"] = (LOOPBACK,)  # type: ignore[assignment]
+        container.ports[str(PORT)] = (LOOPBACK, port)  # type: ignore[assignment]
+    # What LocalStack puts into the addresses that it hands out, such as of a function's code.
+    container.with_env("LOCALSTACK_HOST", f"{host}:{port}")
     for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):
         if name in os.environ:
             container.with_env(name, os.environ[name])
@@ -65,7 +68,7 @@ def prepared() -> DockerContainer:
 
 
 def endpoint(container: DockerContainer) -> str:
-    return f"http://{engines_host()}:{container.get_exposed_port(PORT)}"
+    return f"http://{container.env['LOCALSTACK_HOST']}"
 
 
 def engines_host() -> str:

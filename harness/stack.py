@@ -69,7 +69,7 @@ def running(
         )
         workspace = copy.aimed_at(emulator)
         ending.enter_context(watching(emulator, servers))
-        if emulator.name != "ministack":  # which forgets everything by itself
+        if not emulator.is_ours:
             ending.callback(destroy, workspace, stack_variables, progress)
         with progress.step("terraform apply"):
             outputs = workspace.apply(stack_variables)

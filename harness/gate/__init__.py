@@ -1,0 +1,1 @@
+"""`./nox -s gate`: what a pull request must pass."""

@@ -1,0 +1,65 @@
+"""Run all parts of the gate, one after the other, and sum up.
+
+    python -m harness.gate --nox PYTHON PART ...
+
+PARTs are sessions of nox, which run on the embedded emulator. A part that fails stops
+no other. Reports, screenshots and traces land in build/gate/.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from harness import command_line
+from harness.checkout import ROOT
+from harness.children import Children
+from harness.errors import HarnessError
+from harness.gate.parts import FOLDER, Part, parts
+from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.progress import print_line
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="What a pull request must pass.")
+    parser.add_argument("--nox", type=Path, required=True, help="nox's Python")
+    parser.add_argument("sessions", nargs="+", metavar="PART")
+    options = parser.parse_args(arguments)
+    planned = parts(options.sessions, nox=options.nox, python=Path(sys.executable))
+    return command_line.run(lambda: run(planned, os.environ))
+
+
+def run(planned: Sequence[Part], environ: Mapping[str, str]) -> int:
+    """Return 0 when nothing failed; what was skipped is told, with its reason."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    with Children() as children:
+        outcomes = list(outcomes_of(planned, environ, children))
+    write_junit(outcomes, FOLDER)
+    write_page(outcomes, FOLDER)
+    print_line(f"\n{table(outcomes)}\n")
+    print_line(f"All of it: {(FOLDER / 'index.html').relative_to(ROOT)}")
+    return int(any(outcome.failed for outcome in outcomes))
+
+
+def outcomes_of(
+    planned: Sequence[Part], environ: Mapping[str, str], children: Children
+) -> Iterator[Outcome]:
+    for part in planned:
+        print_line(f"\n=== {part.name}")
+        began = time.monotonic()
+        try:
+            part.require(environ)
+        except HarnessError as reason:
+            print_line(f"skipped: {reason}")
+            yield Outcome(part=part, code=None, seconds=0, reason=str(reason))
+            continue
+        code = children.show(part.command, env=part.environment(environ), cwd=ROOT)
+        yield Outcome(part=part, code=code, seconds=time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

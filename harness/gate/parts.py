@@ -1,0 +1,95 @@
+"""The parts of the gate: what runs, and what it needs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import docker_engine, localstack
+from harness.checkout import BUILD
+
+FOLDER = BUILD / "gate"
+# From the login page to the end of a session and the error page: one way through all.
+SMOKE = (
+    "e2e/test_logging_in.py",
+    "e2e/test_logging_out.py",
+    "e2e/test_session_expiry.py",
+    "e2e/test_error_pages.py",
+)
+
+
+def nothing(_environ: Mapping[str, str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """`require` raises HarnessError, with the reason, where the part cannot run."""
+
+    name: str
+    command: Sequence[str | Path]
+    require: Callable[[Mapping[str, str]], object] = nothing
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace(" ", "-")
+
+    @property
+    def junit(self) -> Path:
+        """Where pytest leaves its report; a part without pytest leaves none."""
+        return FOLDER / f"{self.slug}.xml"
+
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        options = f"{environ.get('PYTEST_ADDOPTS', '')} --junitxml={self.junit}"
+        return {**environ, "PYTEST_ADDOPTS": options.strip()}
+
+
+def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
+    """Return all parts: nox's `sessions`, then what LocalStack and Docker are for.
+
+    `nox` is the Python that has nox, `python` the one of the tests.
+    """
+
+    def session(name: str, *options: str) -> list[str | Path]:
+        return [nox, "-m", "nox", "--session", name, "--", *options]
+
+    def module(name: str, *options: str | Path) -> list[str | Path]:
+        return [python, "-m", name, *options]
+
+    def kept(folder: str) -> str:
+        return f"--output={FOLDER / folder}"
+
+    own_options = {"conformance": ["--check"], "e2e": [kept("e2e")]}
+    on_localstack = ["--emulator", "localstack"]
+    return [
+        *(
+            Part(name=name, command=session(name, *own_options.get(name, ())))
+            for name in sessions
+        ),
+        Part(
+            name="localfront check",
+            command=module(
+                "harness.against_stack",
+                *("--name", "plan", "--"),
+                *(python, "-m", "harness.gate.plan_check"),
+            ),
+        ),
+        Part(
+            name="integration on LocalStack",
+            command=session("integration", *on_localstack),
+            require=localstack.running,
+        ),
+        Part(
+            name="e2e on LocalStack",
+            command=session("e2e", *on_localstack, kept("e2e-on-LocalStack")),
+            require=localstack.running,
+        ),
+        Part(
+            name="docker compose",
+            command=module(
+                "harness.against_compose",
+                *("--", python.with_name("pytest"), *SMOKE),
+                *("--browser=chromium", kept("docker-compose")),
+                *("--tracing=retain-on-failure", "--screenshot=only-on-failure"),
+            ),
+            require=docker_engine.require_compose,
+        ),
+    ]

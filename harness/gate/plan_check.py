@@ -1,0 +1,48 @@
+"""`localfront check` on Terraform's plan of the application, while a stack is up."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from harness import command_line, emulators
+from harness.checkout import ROOT
+from harness.children import Children
+from harness.stack_description import VARIABLE
+from harness.terraform_workspace import Workspace, terraforms_environment
+
+
+def main() -> int:
+    return command_line.run(check)
+
+
+def check() -> int:
+    """Return the exit code of `localfront check`."""
+    stack = json.loads(Path(os.environ[VARIABLE]).read_text())
+    with Children() as children:
+        plan = planned(stack, children)
+        command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
+        return children.show(command, env=os.environ, cwd=ROOT)
+
+
+def planned(stack: dict[str, Any], children: Children) -> Path:
+    """Return Terraform's plan as JSON, beside its configuration, where archives are found."""
+    terraform = stack["terraform"]
+    program = Path(terraform["program"])
+    workspace = Workspace(
+        directory=Path(terraform["directory"]),
+        terraform=program,
+        environment=terraforms_environment(os.environ, terraform=program),
+        children=children,
+    ).aimed_at(emulators.named_by(stack["aws"]))
+    options = ("-no-color", "-input=false", "-out=gate.tfplan")
+    workspace.require(workspace.tflocal("plan", *options, *terraform["variables"]))
+    said = workspace.require(workspace.run("show", "-json", "gate.tfplan"))
+    file = workspace.directory / "plan.json"
+    file.write_text(said.stdout)
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""What the gate tells: a table, one JUnit file and one page."""
+
+import html
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.gate.parts import Part
+
+STYLE = (
+    "body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}"
+    "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;"
+    "padding:.3rem .6rem;text-align:left}.failed{color:#b00020}.skipped{color:#666}"
+    "img{max-width:100%;border:1px solid #ccc}pre{overflow:auto;background:#f6f6f6}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`code` is the exit code, None for a part that was skipped for `reason`."""
+
+    part: Part
+    code: int | None
+    seconds: float
+    reason: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.code)
+
+    @property
+    def word(self) -> str:
+        if self.code is None:
+            return "skipped"
+        return "failed" if self.failed else "passed"
+
+    def suites(self) -> list[ElementTree.Element]:
+        """What pytest reported; empty for a part without pytest, or one that broke off."""
+        if not self.part.junit.exists():
+            return []
+        # Our own tests wrote it.
+        return list(ElementTree.parse(self.part.junit).getroot().iter("testsuite"))  # noqa: S314
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    width = max(len(outcome.part.name) for outcome in outcomes)
+    return "\n".join(
+        f"{outcome.part.name:{width}}  {outcome.word:7}  {outcome.seconds:7.1f} s"
+        f"  {counted(outcome) or outcome.reason}".rstrip()
+        for outcome in outcomes
+    )
+
+
+def counted(outcome: Outcome) -> str:
+    """Such as `73 tests`, or `73 tests, 2 failed`; empty where pytest reported nothing."""
+    suites = outcome.suites()
+    if not suites:
+        return ""
+    total, failed = (
+        sum(int(suite.get(name, "0")) for suite in suites for name in names)
+        for names in (["tests"], ["failures", "errors"])
+    )
+    return f"{total} tests" + (f", {failed} failed" if failed else "")
+
+
+def write_junit(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Write junit.xml: a suite for each part, named after it."""
+    root = ElementTree.Element("testsuites")
+    for outcome in outcomes:
+        suites = outcome.suites() or [bare_suite(outcome)]
+        for suite in suites:
+            suite.set("name", outcome.part.name)
+            root.append(suite)
+    ElementTree.ElementTree(root).write(
+        folder / "junit.xml", encoding="utf-8", xml_declaration=True
+    )
+
+
+def bare_suite(outcome: Outcome) -> ElementTree.Element:
+    """A suite of one case, for a part of which nothing but the exit code is known."""
+    skipped, failed = outcome.code is None, outcome.failed
+    suite = ElementTree.Element(
+        "testsuite",
+        tests="1",
+        failures=str(int(failed)),
+        skipped=str(int(skipped)),
+        time=f"{outcome.seconds:.1f}",
+    )
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        classname="gate",
+        name=outcome.part.name,
+        time=f"{outcome.seconds:.1f}",
+    )
+    if skipped:
+        ElementTree.SubElement(case, "skipped", message=outcome.reason)
+    elif failed:
+        message = f"exit code {outcome.code}"
+        ElementTree.SubElement(case, "failure", message=message)
+    return suite
+
+
+def write_page(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Write index.html: the table, each failure, and what browsers left beside it."""
+    rows = "".join(
+        f'<tr class="{outcome.word}"><td>{html.escape(outcome.part.name)}'
+        f"<td>{outcome.word}<td>{outcome.seconds:.1f} s"
+        f"<td>{html.escape(counted(outcome) or outcome.reason)}"
+        for outcome in outcomes
+    )
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Gate</title>'
+        f"<style>{STYLE}</style><h1>Gate</h1>"
+        f"<table><tr><th>part<th>outcome<th>time<th>remark{rows}</table>"
+        f"{''.join(failures(outcomes))}{''.join(left_behind(folder))}"
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def failures(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    for outcome in outcomes:
+        for suite in outcome.suites():
+            for case in suite.iter("testcase"):
+                for said in [*case.iter("failure"), *case.iter("error")]:
+                    name = f"{outcome.part.name}: {case.get('name')}"
+                    yield f"<h2>{html.escape(name)}</h2>"
+                    yield f"<pre>{html.escape(said.text or '')}</pre>"
+
+
+def left_behind(folder: Path) -> Iterator[str]:
+    """Links to traces and logs, and the screenshots themselves."""
+    for file in sorted(folder.glob("*/**/*")):
+        link = html.escape(file.relative_to(folder).as_posix())
+        if file.suffix == ".png":
+            yield f'<p>{link}<br><img src="{link}" alt="">'
+        elif file.suffix in {".zip", ".log"}:
+            yield f'<p><a href="{link}">{link}</a>'
