@@ -145,8 +145,8 @@ def gate(session: nox.Session) -> None:
     """Run what a pull request must pass: `check`, LocalStack, docker compose; sum it up."""
     shutil.rmtree(PROOFS, ignore_errors=True)
     python = environment(session, "test") / "python"
-    command = [python, "-m", "harness.gate", "--nox", sys.executable, *PARTS_OF_CHECK]
-    session.run(*command, *session.posargs, interrupt_timeout=None)
+    options = ["--nox", sys.executable, *PARTS_OF_CHECK]
+    session.run(python, "-m", "harness.gate", *options, interrupt_timeout=None)
 
 
 @nox.session

@@ -17,7 +17,6 @@ from harness import command_line, stack_description
 from harness.checkout import BUILD, ROOT
 from harness.chromium import find_chromium
 from harness.localfront_process import Localfront
-from harness.ports import free_port
 from harness.progress import Progress, print_line
 from harness.stack import Stack, Wanted, running
 
@@ -27,7 +26,6 @@ class Task:
     """`command` runs from the checkout's root, with `environment`."""
 
     wanted: Wanted
-    localfront: Localfront
     command: tuple[str, ...]
     environment: Mapping[str, str]
 
@@ -49,22 +47,20 @@ def parse(arguments: Sequence[str]) -> Task:
         parser.error("give the command after --")
     divide = arguments.index("--")
     options, others = parser.parse_known_args(arguments[:divide])
-    localfront = Localfront(http_port=free_port(), https_port=free_port())
     return Task(
-        wanted=wanted(options, localfront),
-        localfront=localfront,
+        wanted=wanted(options),
         command=(*arguments[divide + 1 :], *others),
         environment=environment(options, os.environ),
     )
 
 
-def wanted(options: argparse.Namespace, localfront: Localfront) -> Wanted:
+def wanted(options: argparse.Namespace) -> Wanted:
     return Wanted(
         name=options.name,
         emulator=options.emulator,
         session_ttl=options.session_ttl,
         dns_records=options.dns_records,
-        localfront=localfront,
+        localfront=Localfront(http_port=0, https_port=0),
     )
 
 
@@ -79,11 +75,11 @@ def run(task: Task) -> int:
     """Return the command's exit code."""
     with running(task.wanted, environ=os.environ, progress=Progress()) as stack:
         path = stack.logs.parent / "stack.json"
-        session_ttl = task.wanted.session_ttl
-        stack_description.write(
-            stack_description.describe(stack, task.localfront, session_ttl=session_ttl),
-            path,
+        assert stack.localfront is not None  # noqa: S101 (it is wanted)
+        described = stack_description.describe(
+            stack, stack.localfront, session_ttl=task.wanted.session_ttl
         )
+        stack_description.write(described, path)
         environment = {**task.environment, stack_description.VARIABLE: str(path)}
         code = stack.servers.show(task.command, env=environment, cwd=ROOT)
         if code:

@@ -1,22 +1,27 @@
 """localfront as a child process."""
 
+import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.checkout import CERTIFICATE_AUTHORITY, ROOT
-from harness.children import Children, Server
+from harness.children import Children
 from harness.ports import LOOPBACK
 
 READY = "localfront ready"
 READY_WITHIN = 60  # seconds
+PORT = re.compile(r"(https?)://localhost:([0-9]+)/")
 CA_FILE = CERTIFICATE_AUTHORITY / "ca.pem"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Localfront:
-    """`edge_directory` stands in for the function's published version, if given."""
+    """`edge_directory` stands in for the function's published version, if given.
+
+    Port 0 takes a free one.
+    """
 
     http_port: int
     https_port: int
@@ -40,8 +45,10 @@ def start(
     environment: Mapping[str, str],
     log: Path,
     echo: bool,
-) -> Server:
-    """Start it and wait until it serves. `environment` says where AWS is.
+) -> Localfront:
+    """Start it and wait until it serves; return it with the ports that it has.
+
+    `environment` says where AWS is.
 
     Raises ChildEndedError, with the end of its log, when it does not.
     """
@@ -64,5 +71,8 @@ def start(
         log=log,
         echo=echo,
     )
-    server.wait_for_line(READY, timeout=READY_WITHIN)
-    return server
+    said = server.wait_for_line(READY, timeout=READY_WITHIN)
+    ports = dict(PORT.findall(said))
+    return replace(
+        localfront, http_port=int(ports["http"]), https_port=int(ports["https"])
+    )

@@ -7,7 +7,7 @@ all. Everything that was started is ended in reverse order, however the run ends
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """What is running. `variables` are Terraform's arguments, for another plan."""
+    """What is running. `variables` are Terraform's arguments, for another plan.
+
+    `localfront` has the ports that it took.
+    """
 
     emulator: Emulator
     outputs: Outputs
@@ -49,6 +52,7 @@ class Stack:
     variables: tuple[str, ...]
     logs: Path
     servers: Children
+    localfront: Localfront | None = None
 
 
 @contextmanager
@@ -81,8 +85,7 @@ def running(
             logs=directory / "logs",
             servers=servers,
         )
-        fill_and_open(stack, wanted, environ=environ, progress=progress)
-        yield stack
+        yield fill_and_open(stack, wanted, environ=environ, progress=progress)
 
 
 def prepare(
@@ -131,19 +134,22 @@ def prepare(
 
 def fill_and_open(
     stack: Stack, wanted: Wanted, *, environ: Mapping[str, str], progress: Progress
-) -> None:
+) -> Stack:
+    """Return the stack with its localfront, where one is wanted."""
     with progress.step("users and log entries"):
         seeding.seed(stack.emulator, stack.outputs)
-    if wanted.localfront:
-        with progress.step("localfront"):
-            localfront_process.start(
-                wanted.localfront,
-                stack.servers,
-                edge_function_name=stack.outputs.edge_function_name,
-                environment=stack.emulator.environment(environ),
-                log=stack.logs / "localfront.log",
-                echo=wanted.show_requests,
-            )
+    if wanted.localfront is None:
+        return stack
+    with progress.step("localfront"):
+        localfront = localfront_process.start(
+            wanted.localfront,
+            stack.servers,
+            edge_function_name=stack.outputs.edge_function_name,
+            environment=stack.emulator.environment(environ),
+            log=stack.logs / "localfront.log",
+            echo=wanted.show_requests,
+        )
+    return replace(stack, localfront=localfront)
 
 
 def destroy(

@@ -10,7 +10,7 @@ from harness.children import Children
 from harness.emulators import Emulator
 from harness.errors import ChildEndedError
 
-EVERY = 1.0  # seconds
+EVERY = 0.5  # seconds
 REFUSALS = 3  # in a row: a listener that is only busy does not refuse
 PATIENCE = 5  # seconds for a connection
 
