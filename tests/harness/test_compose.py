@@ -1,0 +1,105 @@
+"""docker-compose.yml, and what runs in its containers."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness import localstack_container
+from harness.checkout import ROOT
+from harness.compose import provision
+from harness.compose.handover import Handover
+from harness.composition import Ports
+from harness.emulators import Emulator
+from harness.errors import HarnessError
+from harness.outputs import Outputs
+from harness.ports import LOOPBACK, free_port
+from harness.progress import Progress
+
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+WORKFLOW = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
+
+OUTPUTS = Outputs(
+    distribution_id="E1",
+    distribution_domain_name="e1.cloudfront.net",
+    site_url="https://logs.example.org/",
+    bucket="pages",
+    api_id="api",
+    edge_function_name="site-edge",
+    function_names=("login", "logs"),
+    sessions_table="sessions",
+    logs_table="logs",
+    secret_prefix="site/captains/",
+)
+
+
+def test_every_port_is_published_on_loopback_alone() -> None:
+    published = re.findall(r'"([^"]*_PORT:-\d+}:[^"]*)"', COMPOSE)
+
+    assert len(published) == 4
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_one_service_has_the_docker_socket_and_none_is_privileged() -> None:
+    before, _, _ = COMPOSE.partition(":/var/run/docker.sock")
+
+    assert COMPOSE.count(":/var/run/docker.sock") == 1
+    assert re.findall(r"^  (\w+):$", before, re.MULTILINE)[-1] == "localstack"
+    assert "privileged" not in COMPOSE.replace("no-new-privileges", "")
+
+
+def test_compose_and_testcontainers_run_the_same_localstack() -> None:
+    assert f"${{LOCALSTACK_IMAGE:-{localstack_container.IMAGE}}}" in COMPOSE
+
+
+def test_the_ports_of_a_run_are_settings_of_the_file() -> None:
+    for setting in Ports.free().variables():
+        assert f"${{{setting}:-" in COMPOSE
+
+
+def test_the_workflow_pins_every_action_and_may_only_read() -> None:
+    actions = re.findall(r"uses: (\S+)", WORKFLOW)
+
+    assert actions
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in actions)
+    assert re.findall(r"^permissions:\n((?:  .*\n)+)", WORKFLOW, re.MULTILINE) == [
+        "  contents: read\n"
+    ]
+
+
+def test_what_provision_hands_over_is_what_localfront_reads(tmp_path: Path) -> None:
+    file = tmp_path / "provisioned.json"
+    emulator = Emulator(
+        name="external",
+        endpoint="http://localstack:4566",
+        cloudfront_endpoint="http://cloudfront:4566",
+    )
+
+    Handover(emulator=emulator, outputs=OUTPUTS).write(file)
+
+    assert Handover.read(file) == Handover(emulator=emulator, outputs=OUTPUTS)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_nothing_handed_over_is_told(tmp_path: Path) -> None:
+    with pytest.raises(HarnessError, match="Nothing is provisioned"):
+        Handover.read(tmp_path / "provisioned.json")
+
+
+def test_the_last_line_of_a_failed_provision_says_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    nowhere = f"http://{LOOPBACK}:{free_port()}"
+
+    code = provision.provision({"AWS_ENDPOINT_URL": nowhere}, Progress())
+
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert code == 1
+    assert last.startswith(f"provision failed: Nothing answers at {nowhere}")
+    assert last.endswith("`docker compose up --detach --wait` again.")
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "a minute", "1.5"])
+def test_a_session_lasts_a_number_of_seconds(text: str) -> None:
+    with pytest.raises(HarnessError, match="SESSION_TTL is"):
+        provision.session_ttl({"SESSION_TTL": text})

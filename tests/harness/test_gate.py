@@ -1,0 +1,119 @@
+"""The gate's parts, and what it tells of them."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from harness.children import Children
+from harness.errors import MissingToolError
+from harness.gate import parts as gate_parts
+from harness.gate.__main__ import outcomes_of
+from harness.gate.parts import Part, parts
+from harness.gate.report import Outcome, table, write_junit, write_page
+
+FAILED = """<testsuites><testsuite name="pytest" tests="2" failures="1" errors="0">
+<testcase name="test_fine"/><testcase name="test_broken"><failure>1 &lt; 2</failure></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(gate_parts, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def outcome(name: str, code: int | None, reason: str = "") -> Outcome:
+    return Outcome(
+        part=Part(name=name, command=["true"]), code=code, seconds=12.34, reason=reason
+    )
+
+
+def test_a_part_that_fails_or_cannot_run_stops_no_other(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def no_engine(_environ: object) -> None:
+        raise MissingToolError("There is no Docker here.")
+
+    planned = [
+        Part(name="fails", command=["/bin/sh", "-c", "exit 3"]),
+        Part(name="cannot", command=["/bin/sh", "-c", "echo ran"], require=no_engine),
+        Part(name="works", command=["/bin/sh", "-c", "echo $PYTEST_ADDOPTS"]),
+    ]
+    with Children() as children:
+        outcomes = list(outcomes_of(planned, {}, children))
+
+    said = capfd.readouterr().out
+    assert [(each.word, each.reason) for each in outcomes] == [
+        ("failed", ""),
+        ("skipped", "There is no Docker here."),
+        ("passed", ""),
+    ]
+    assert f"--junitxml={folder / 'works.xml'}" in said
+    assert "\nran" not in said
+
+
+def test_the_table_has_a_line_for_each_part_with_its_time_and_tests(
+    folder: Path,
+) -> None:
+    (folder / "unit.xml").write_text(FAILED)
+
+    lines = table(
+        [outcome("unit", 1), outcome("docker compose", None, "no engine")]
+    ).splitlines()
+
+    assert lines == [
+        "unit            failed      12.3 s  2 tests, 1 failed",
+        "docker compose  skipped     12.3 s  no engine",
+    ]
+
+
+def test_one_junit_file_has_a_suite_for_each_part(folder: Path) -> None:
+    (folder / "unit.xml").write_text(FAILED)
+
+    write_junit(
+        [
+            outcome("unit", 1),
+            outcome("lint", 0),
+            outcome("types", 2),
+            outcome("compose", None, "no engine"),
+        ],
+        folder,
+    )
+
+    root = ElementTree.parse(folder / "junit.xml").getroot()  # noqa: S314 (ours)
+    suites = {suite.get("name"): suite for suite in root.iter("testsuite")}
+    assert list(suites) == ["unit", "lint", "types", "compose"]
+    assert suites["unit"].get("failures") == "1"
+    assert suites["types"].find("testcase/failure") is not None
+    skipped = suites["compose"].find("testcase/skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "no engine"
+
+
+def test_the_page_shows_failures_screenshots_and_traces(folder: Path) -> None:
+    (folder / "unit.xml").write_text(FAILED)
+    kept = folder / "e2e" / "test-broken"
+    kept.mkdir(parents=True)
+    (kept / "trace.zip").touch()
+    (kept / "failed.png").touch()
+
+    write_page([outcome("unit", 1)], folder)
+
+    page = (folder / "index.html").read_text()
+    assert "1 &lt; 2" in page
+    assert '<a href="e2e/test-broken/trace.zip">' in page
+    assert '<img src="e2e/test-broken/failed.png"' in page
+
+
+def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:
+    planned = parts(["lint", "e2e"], nox=Path("nox"), python=Path("bin/python"))
+
+    assert [part.name for part in planned] == [
+        "lint",
+        "e2e",
+        "localfront check",
+        "integration on LocalStack",
+        "e2e on LocalStack",
+        "docker compose",
+    ]
