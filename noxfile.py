@@ -125,7 +125,7 @@ def terraform(session: nox.Session) -> None:
 @nox.session
 def e2e(session: nox.Session) -> None:
     """Drive the whole application with a browser (`-- --emulator localstack` elsewhere)."""
-    kept = "--tracing retain-on-failure --screenshot only-on-failure --output build/e2e"
+    kept = "--tracing retain-on-failure --screenshot only-on-failure --output {kept}"
     browser = ["--browser", "chromium"]
     command = ["pytest", "e2e", "-n", "2", *browser, *kept.split()]
     against_stack(session, browser, *command)

@@ -3,7 +3,8 @@
     python -m harness.against_stack --name e2e -- pytest e2e
 
 Ports are free ones, so that any number of stacks may run side by side. Options before
-`--` that are not the harness's own go to the command.
+`--` that are not the harness's own go to the command. `{kept}` in the command is a folder
+of this run; what it leaves there is in build/NAME/ afterwards.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness import command_line, stack_description
 from harness.checkout import BUILD, ROOT
@@ -81,14 +83,19 @@ def run(task: Task) -> int:
         )
         stack_description.write(described, path)
         environment = {**task.environment, stack_description.VARIABLE: str(path)}
-        code = stack.servers.show(task.command, env=environment, cwd=ROOT)
+        left = stack.logs.parent / "kept"
+        command = [piece.replace("{kept}", str(left)) for piece in task.command]
+        code = stack.servers.show(command, env=environment, cwd=ROOT)
+        kept = BUILD / task.wanted.name
+        if left.exists():
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(left, kept)
         if code:
-            keep_logs(stack, task.wanted.name)
+            keep_logs(stack, kept / "logs")
     return code
 
 
-def keep_logs(stack: Stack, name: str) -> None:
-    kept = BUILD / name / "logs"
+def keep_logs(stack: Stack, kept: Path) -> None:
     shutil.copytree(stack.logs, kept, dirs_exist_ok=True)
     print_line(f"The logs of this run are in {kept.relative_to(ROOT)}/.")
 
