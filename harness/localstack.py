@@ -64,6 +64,22 @@ def start_container(
     return said.partition(READY)[2]
 
 
+def is_localstack(endpoint: str) -> bool:
+    return session_of(endpoint) is not None
+
+
+def session_of(endpoint: str) -> str | None:
+    """Return the id of LocalStack's present run; None where no LocalStack answers."""
+    try:
+        # An http address from our caller.
+        with urllib.request.urlopen(  # noqa: S310
+            f"{endpoint}/_localstack/info", timeout=5
+        ) as answer:
+            return str(json.load(answer)["session_id"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def has_cloudfront(endpoint: str) -> bool:
     """Whether this LocalStack has CloudFront: the free edition does not."""
     try:

@@ -7,6 +7,7 @@ import urllib.request
 
 from harness.emulators import Emulator
 from harness.errors import HarnessError
+from harness.localstack import is_localstack, session_of
 
 RESTARTED_WITHIN = 120  # seconds
 JSON = {"content-type": "application/json"}
@@ -16,8 +17,7 @@ def reset(emulator: Emulator) -> None:
     """Raises HarnessError when an emulator cannot be emptied."""
     for endpoint in sorted({emulator.endpoint, emulator.cloudfront_endpoint}):
         # LocalStack answers 200 to MiniStack's path as well, and empties nothing.
-        is_localstack = session_of(endpoint) is not None
-        emptied = emptied_localstack if is_localstack else emptied_ministack
+        emptied = emptied_localstack if is_localstack(endpoint) else emptied_ministack
         if not emptied(endpoint):
             raise HarnessError(
                 f"What runs at {endpoint} cannot be emptied. Start it anew by hand."
@@ -44,18 +44,6 @@ def restarted(endpoint: str) -> bool:
             return True
         time.sleep(0.5)
     return False
-
-
-def session_of(endpoint: str) -> str | None:
-    """Return the id of LocalStack's present run; None where no LocalStack answers."""
-    try:
-        # An http address from our caller.
-        with urllib.request.urlopen(  # noqa: S310
-            f"{endpoint}/_localstack/info", timeout=5
-        ) as answer:
-            return str(json.load(answer)["session_id"])
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def posted(url: str, document: object = None) -> bool:

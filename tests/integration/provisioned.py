@@ -12,7 +12,10 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from harness.emulators import Emulator
+from harness.localstack import is_localstack
 from harness.outputs import Outputs
 
 
@@ -70,6 +73,14 @@ class Provisioned:
         """The API's address in the emulator, without CloudFront before it."""
         api = f"{self.emulator.endpoint}/_aws/execute-api/{self.outputs.api_id}"
         return f"{api}/prod{path}"
+
+    def require_gateway_response_bodies(self) -> None:
+        """Skip the test on LocalStack, which takes a gateway response's status alone.
+
+        See docs/reference/emulators.md.
+        """
+        if is_localstack(self.emulator.endpoint):
+            pytest.skip("LocalStack applies no templates of gateway responses")
 
     def client(self, service: str) -> Any:
         session: Any = self.emulator.session()  # boto3's stubs want a literal name

@@ -80,6 +80,16 @@ def test_an_unknown_path_of_the_api_is_not_found(
 
     assert answer.status == 404
     assert answer.headers["content-type"].startswith("application/json")
+
+
+@both_ways
+def test_an_unknown_path_is_answered_in_the_apis_own_words(
+    stack: Provisioned, address: Address
+) -> None:
+    stack.require_gateway_response_bodies()
+
+    answer = stack.ask(address(stack, "/api/warp-core"))
+
     assert answer.json()["error"]["code"] == "not_found"
 
 
