@@ -182,4 +182,3 @@ def ministack_environment(
         "STATE_DIR": str(files),
         "TMPDIR": str(files),  # unpacked functions: gone with the run
     }
-
