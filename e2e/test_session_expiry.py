@@ -13,11 +13,12 @@ from e2e.visitor import Visitor
 def test_an_open_page_goes_to_login_when_the_time_is_up(
     captain: Captain, visitor: Visitor, log_page: LogPage, login_page: LoginPage
 ) -> None:
-    visitor.sign_in(captain, lasts_seconds=4)
+    # Long enough for a busy machine to open the page meanwhile.
+    visitor.sign_in(captain, lasts_seconds=15)
     log_page.open()
     log_page.expect_open_for(captain.user_name)
 
-    expect(login_page.notice("Your session has ended.")).to_be_visible(timeout=15_000)
+    expect(login_page.notice("Your session has ended.")).to_be_visible(timeout=40_000)
 
     login_page.expect_open()
 
