@@ -216,10 +216,14 @@ async def test_what_origin_request_generates_is_cached_and_gets_viewer_response(
 async def test_an_error_that_origin_request_generates_is_not_replaced_by_a_page() -> (
     None
 ):
+    def refuses_a(cf: dict[str, Any]) -> object:
+        asked = cf["request"]
+        return generated("404", "mine") if asked["uri"] == "/a" else asked
+
     edge = a_site(
-        runs=passing_on(origin_request=lambda _: generated("404", "mine")),
-        error_pages=(an_error_page(404),),
+        runs=passing_on(origin_request=refuses_a), error_pages=(an_error_page(404),)
     )
+    edge.origins.answers["/error.html"] = a_response(body=b"a page in its place")
 
     first, second = await edge.get("/a"), await edge.get("/a")
 
