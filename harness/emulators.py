@@ -2,15 +2,16 @@
 
 `ministack`   runs as our child, on a free port, and forgets everything when it ends.
 `localstack`  runs already at AWS_ENDPOINT_URL; without one it is started in a container.
-              Its free edition has no CloudFront, so a MiniStack of our own answers for
-              that service.
 `external`    is whatever AWS_ENDPOINT_URL names, and AWS_ENDPOINT_URL_CLOUDFRONT for
               CloudFront. Never AWS itself: without an endpoint it is refused.
+
+LocalStack's free edition has no CloudFront, so a MiniStack of our own answers for that
+service beside it, unless another is named.
 """
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
@@ -86,9 +87,17 @@ def start(
         return Emulator(
             name=name, endpoint=endpoint, cloudfront_endpoint=endpoint, is_ours=True
         )
-    if name == "localstack":
-        return on_localstack(children, environ=environ, directory=directory)
-    return external(environ)
+    found = (
+        on_localstack(children, environ=environ, directory=directory)
+        if name == "localstack"
+        else external(environ)
+    )
+    if has_cloudfront(found):
+        return found
+    beside = ministack(
+        children, environ=environ, directory=directory, services=CLOUDFRONT
+    )
+    return replace(found, cloudfront_endpoint=beside)
 
 
 def on_localstack(
@@ -98,18 +107,20 @@ def on_localstack(
     endpoint = running or localstack.start_container(
         children, environ=environ, directory=directory
     )
-    cloudfront = (
-        endpoint
-        if localstack.has_cloudfront(endpoint)
-        else ministack(
-            children, environ=environ, directory=directory, services=CLOUDFRONT
-        )
-    )
     return Emulator(
         name="localstack",
         endpoint=endpoint,
-        cloudfront_endpoint=cloudfront,
+        cloudfront_endpoint=endpoint,
         is_ours=running is None,
+    )
+
+
+def has_cloudfront(emulator: Emulator) -> bool:
+    """Whether its CloudFront can be used: all have one but the free LocalStack."""
+    return (
+        emulator.cloudfront_endpoint != emulator.endpoint
+        or localstack.has_cloudfront(emulator.endpoint)
+        or not localstack.is_localstack(emulator.endpoint)
     )
 
 

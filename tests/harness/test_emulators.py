@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness import emulators
+from harness.answers import answers
 from harness.children import Children
 from harness.errors import HarnessError
 from harness.packages import archive
 from harness.ports import LOOPBACK, free_port
+from tests.harness.http_servers import answering
 
 WHO_AM_I = b"import os\ndef handler(event, context):\n    return os.getpid()\n"
 
@@ -83,6 +85,55 @@ def test_an_emulator_that_does_not_answer_is_told(name: str, tmp_path: Path) -> 
         emulators.start(
             name, children, environ={"AWS_ENDPOINT_URL": nowhere}, directory=tmp_path
         )
+
+
+@pytest.mark.parametrize(
+    ("runs", "services", "other"),
+    [
+        ("LocalStack", ["s3"], True),
+        ("LocalStack", ["s3", "cloudfront"], False),
+        ("another", [], False),
+    ],
+)
+def test_a_localstack_without_cloudfront_gets_one_beside_it(
+    runs: str, services: list[str], other: bool, tmp_path: Path
+) -> None:
+    health = {"services": dict.fromkeys(services, "available")}
+    said = {
+        "GET /_localstack/health": lambda: health,
+        "GET /_localstack/info": lambda: {"session_id": "1"},
+    }
+    (tmp_path / "logs").mkdir()
+
+    with (
+        answering(said if runs == "LocalStack" else {}) as endpoint,
+        Children() as children,
+    ):
+        emulator = emulators.start(
+            "external",
+            children,
+            environ={**os.environ, "AWS_ENDPOINT_URL": endpoint},
+            directory=tmp_path,
+        )
+
+        assert emulator.endpoint == endpoint
+        assert (emulator.cloudfront_endpoint != endpoint) is other
+        assert answers(emulator.cloudfront_endpoint)
+
+
+def test_a_cloudfront_that_is_named_is_used(tmp_path: Path) -> None:
+    with answering({}) as endpoint, Children() as children:
+        emulator = emulators.start(
+            "external",
+            children,
+            environ={
+                "AWS_ENDPOINT_URL": endpoint,
+                "AWS_ENDPOINT_URL_CLOUDFRONT": "http://localhost:4567/",
+            },
+            directory=tmp_path,
+        )
+
+    assert emulator.cloudfront_endpoint == "http://localhost:4567"
 
 
 def test_a_secret_key_is_not_shown() -> None:
