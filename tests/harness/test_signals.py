@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,17 @@ def start(code: str, *arguments: str, **environment: str) -> "subprocess.Popen[s
     )
 
 
+@pytest.fixture
+def not_under_nohup() -> Iterator[None]:
+    """Children inherit an ignored SIGHUP, such as of tests that run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("not_under_nohup")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_the_run_and_the_next_one_does_not_disturb_it(name: str) -> None:
-
     number = signal.Signals[name]
     with start(RUN) as process:
         assert process.stdout
