@@ -42,12 +42,16 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """`project` is Compose's name for it: containers, volumes and images begin with it."""
+    """`project` is Compose's name for it: containers, volumes and images begin with it.
+
+    `directory` is the checkout whose files the services mount.
+    """
 
     project: str
     ports: Ports
     environ: Mapping[str, str]
     children: Children
+    directory: Path = ROOT
 
     def up(self) -> None:
         """Raises ProvisioningError with the last words of `provision`."""
@@ -93,5 +97,5 @@ class Composition:
         return self.children.run(
             ["docker", "compose", "--project-name", self.project, *arguments],
             env={**self.environ, **self.ports.variables()},
-            cwd=ROOT,
+            cwd=self.directory,
         )

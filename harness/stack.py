@@ -69,7 +69,10 @@ def running(
         )
         emulator = prepare(wanted, copy, environ=environ, progress=progress)
         stack_variables = variables(
-            session_ttl=wanted.session_ttl, dns_records=wanted.dns_records
+            session_ttl=wanted.session_ttl,
+            dns_records=wanted.dns_records,
+            # In an emulator that others use as well, a run has names of its own.
+            name=None if emulator.is_ours else directory.name,
         )
         workspace = copy.aimed_at(emulator)
         ending.enter_context(watching(emulator, servers))

@@ -124,13 +124,19 @@ def copied_workspace(
     )
 
 
-def variables(*, session_ttl: int, dns_records: bool) -> tuple[str, ...]:
-    """Return the arguments that set Terraform's variables; `session_ttl` is in seconds."""
-    return (
+def variables(
+    *, session_ttl: int, dns_records: bool, name: str | None = None
+) -> tuple[str, ...]:
+    """Return the arguments that set Terraform's variables; `session_ttl` is in seconds.
+
+    Names of resources begin with `name`; None is Terraform's own default.
+    """
+    given = (
         "-var-file=environments/local.tfvars",
         f"-var=session_ttl_seconds={session_ttl}",
         f"-var=dns_records={str(dns_records).lower()}",
     )
+    return given if name is None else (*given, f"-var=name={name}")
 
 
 def terraforms_environment(
@@ -149,6 +155,19 @@ def terraforms_environment(
         settings.setdefault("TF_PLUGIN_CACHE_DIR", str(TERRAFORM_PLUGINS))
         settings.setdefault("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "true")
     return settings
+
+
+def by_hand(
+    emulator: Emulator, environ: Mapping[str, str], *, terraform: Path
+) -> dict[str, str]:
+    """Return what to export before `tflocal` is run by hand."""
+    ours = terraforms_environment(environ, terraform=terraform)
+    ours |= emulators_environment(emulator)
+    return {
+        name: value
+        for name, value in sorted(ours.items())
+        if environ.get(name) != value and name != "TF_IN_AUTOMATION"
+    }
 
 
 def emulators_environment(emulator: Emulator) -> dict[str, str]:

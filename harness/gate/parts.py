@@ -92,4 +92,9 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
             ),
             require=docker_engine.require_compose,
         ),
+        Part(
+            name="docker compose, edited and killed",
+            command=[python.with_name("pytest"), "tests/compose"],
+            require=docker_engine.require_compose,
+        ),
     ]

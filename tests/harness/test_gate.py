@@ -116,4 +116,5 @@ def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:
         "integration on LocalStack",
         "e2e on LocalStack",
         "docker compose",
+        "docker compose, edited and killed",
     ]

@@ -1,0 +1,107 @@
+"""`./nox -s provision -- --empty`, and typing what it says."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from harness.checkout import ROOT
+from harness.children import Children
+from harness.terraform_workspace import copied_workspace
+
+LAST = "-m localfront serve"
+SOON = 240  # seconds for all of `apply`, on a busy machine
+
+
+@pytest.fixture
+def typed() -> Iterator[list[str]]:
+    """What `provision -- --empty` says to type; its emulator runs meanwhile."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "harness.provision", "--empty"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        lines = []
+        for line in process.stdout:
+            if line.startswith("  ") and LAST not in line:
+                lines.append(line.strip())
+            if LAST in line:
+                break
+        yield lines
+        process.terminate()
+        process.communicate(timeout=SOON)
+    assert process.returncode == 130
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy, so that neither state nor overrides are left in the real one."""
+    with Children() as children:
+        copied_workspace(
+            tmp_path, terraform=Path("terraform"), environ=os.environ, children=children
+        )
+    (tmp_path / ".nox").symlink_to(ROOT / ".nox")
+    return tmp_path
+
+
+def run(lines: list[str], directory: Path) -> None:
+    """Type the lines into a shell, and `yes` where Terraform asks."""
+    subprocess.run(  # noqa: S603 (what our own command printed)
+        ["/bin/sh", "-ec", "\n".join(lines)],
+        cwd=directory,
+        input="yes\n",
+        text=True,
+        check=True,
+        timeout=SOON,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def exported(lines: list[str]) -> dict[str, str]:
+    settings = (line.removeprefix("export ") for line in lines if "export " in line)
+    return dict(setting.split("=", maxsplit=1) for setting in settings)
+
+
+def left(environment: dict[str, str]) -> list[Any]:
+    def client(service: str) -> Any:
+        session: Any = boto3.Session(
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            region_name=environment["AWS_REGION"],
+        )
+        return session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])
+
+    lists: list[Callable[[], list[Any]]] = [
+        lambda: client("apigateway").get_rest_apis()["items"],
+        lambda: (
+            client("cloudfront")
+            .list_distributions()["DistributionList"]
+            .get("Items", [])
+        ),
+        lambda: client("dynamodb").list_tables()["TableNames"],
+        lambda: client("iam").list_roles()["Roles"],
+        lambda: client("lambda").list_functions()["Functions"],
+        lambda: client("s3").list_buckets()["Buckets"],
+        lambda: client("secretsmanager").list_secrets()["SecretList"],
+    ]
+    return [thing for listed in lists for thing in listed()]
+
+
+def test_tflocal_by_hand_applies_what_it_destroys(
+    typed: list[str], checkout: Path
+) -> None:
+    *before, apply, destroy = typed
+
+    run([*before, apply], checkout)
+    made = left(exported(before))
+    run([*before, destroy], checkout)
+
+    assert len(made) > 10
+    assert left(exported(before)) == []
