@@ -89,7 +89,9 @@ def run(task: Task) -> int:
         kept = BUILD / task.wanted.name
         if left.exists():
             shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
+            shutil.copytree(
+                left, kept, dirs_exist_ok=True
+            )  # another run may be here, too
         if code:
             keep_logs(stack, kept / "logs")
     return code

@@ -1,6 +1,7 @@
 """The services of docker-compose.yml, under a name and on ports of their own."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from harness.compose.handover import FILE, Handover
 from harness.errors import ProvisioningError
 from harness.ports import LOOPBACK, free_port
 
+CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # Compose clears lines of no terminal
 DOWN = ("down", "--volumes", "--remove-orphans", "--rmi", "local")
 
 
@@ -58,7 +60,7 @@ class Composition:
         finished = self.compose("up", "--detach", "--wait", "--build")
         if finished.returncode:
             said = self.compose("logs", "--no-log-prefix", "provision").stdout
-            lines = (finished.stderr + said).strip().splitlines() or [
+            lines = CONTROL.sub("", finished.stderr + said).strip().splitlines() or [
                 "it tells nothing"
             ]
             raise ProvisioningError(

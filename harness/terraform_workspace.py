@@ -94,7 +94,8 @@ class Workspace:
                 "Terraform cannot get the AWS provider: no way to its registry, and no copy "
                 "here. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
             )
-        begin = said.find("Error:")
+        # `init` announces errors by an error of its own, which tells nothing.
+        begin = said.find("Error:", said.find("described below.") + 1)
         raise ProvisioningError(f"Terraform failed. {said[max(begin, 0) :]}")
 
 

@@ -7,7 +7,7 @@ import pytest
 from harness.checkout import TERRAFORM
 from harness.children import Children
 from harness.errors import ProvisioningError
-from harness.terraform_workspace import Workspace, copied_workspace
+from harness.terraform_workspace import Workspace, copied_workspace, variables
 
 OFFLINE = """\
 Error: Failed to query available provider packages
@@ -19,6 +19,12 @@ Planning ...
 Error: Invalid reference
 
   on api.tf line 3
+"""
+ANNOUNCED = """\
+Error: Terraform encountered problems during initialisation, including problems
+with the configuration, described below.
+
+Error: Missing name for output
 """
 
 
@@ -83,3 +89,21 @@ def test_a_real_accounts_settings_do_not_reach_terraform(
 
     assert "AWS_PROFILE" not in workspace.environment
     assert "TF_VAR_domain" not in workspace.environment
+
+
+def test_inits_announcement_of_an_error_is_not_taken_for_the_error(
+    tmp_path: Path, children: Children
+) -> None:
+    workspace = workspace_whose_terraform_says(ANNOUNCED, tmp_path, children)
+
+    with pytest.raises(ProvisioningError) as error:
+        workspace.init()
+
+    assert str(error.value) == "Terraform failed. Error: Missing name for output"
+
+
+def test_runs_in_an_emulator_of_others_have_names_of_their_own() -> None:
+    ours = variables(session_ttl=60, dns_records=False)
+    shared = variables(session_ttl=60, dns_records=False, name="e2e-123")
+
+    assert shared == (*ours, "-var=name=e2e-123")
