@@ -163,12 +163,12 @@ def by_hand(
 ) -> dict[str, str]:
     """Return what to export before `tflocal` is run by hand."""
     ours = terraforms_environment(environ, terraform=terraform)
-    ours |= emulators_environment(emulator)
-    return {
+    missing = {
         name: value
-        for name, value in sorted(ours.items())
-        if environ.get(name) != value and name != "TF_IN_AUTOMATION"
+        for name, value in ours.items()
+        if name not in environ and name != "TF_IN_AUTOMATION"
     }
+    return missing | emulators_environment(emulator)
 
 
 def emulators_environment(emulator: Emulator) -> dict[str, str]:

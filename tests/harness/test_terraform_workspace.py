@@ -6,8 +6,9 @@ import pytest
 
 from harness.checkout import TERRAFORM
 from harness.children import Children
+from harness.emulators import named_by
 from harness.errors import ProvisioningError
-from harness.terraform_workspace import Workspace, copied_workspace, variables
+from harness.terraform_workspace import Workspace, by_hand, copied_workspace, variables
 
 OFFLINE = """\
 Error: Failed to query available provider packages
@@ -107,3 +108,14 @@ def test_runs_in_an_emulator_of_others_have_names_of_their_own() -> None:
     shared = variables(session_ttl=60, dns_records=False, name="e2e-123")
 
     assert shared == (*ours, "-var=name=e2e-123")
+
+
+def test_by_hand_the_emulator_is_named_even_where_this_shell_knows_it() -> None:
+    emulator = named_by({"AWS_ENDPOINT_URL": "http://localhost:4566"})
+    environ = {"AWS_ENDPOINT_URL": "http://localhost:4566", "HOME": "/home/picard"}
+
+    exports = by_hand(emulator, environ, terraform=Path("/bin/terraform"))
+
+    assert exports["AWS_ENDPOINT_URL"] == "http://localhost:4566"
+    assert exports["TF_CMD"] == "/bin/terraform"
+    assert "HOME" not in exports
