@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from localfront.messages import Headers, Response
+from localfront.bodies import Body
+from localfront.messages import Headers, Request, Response
 from tests.localfront.factories import (
     a_response,
 )
@@ -199,3 +200,31 @@ async def test_a_client_that_asks_first_is_told_to_send_its_body() -> None:
     assert interim == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert final.startswith(b"HTTP/1.1 200 ")
     assert recorder.bodies == [b"body"]
+
+
+@pytest.mark.parametrize("body", [b"held", b""], ids=["a body", "none"])
+async def test_a_viewer_that_has_left_is_no_error(
+    body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+    answered = asyncio.Event()
+
+    async def respond(request: Request, _body: Body) -> Response:
+        if request.uri == "/slow":
+            asked.set()
+            await may_answer.wait()
+            asyncio.get_running_loop().call_soon(answered.set)
+        return a_response(body=body)
+
+    async with serving(respond) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(asking(b"/slow"))
+        await asked.wait()
+        writer.transport.abort()
+        await exchange(server.http_port, asking(b"/"))  # by now the server knows
+        may_answer.set()
+        await answered.wait()
+        last = parsed(await exchange(server.http_port, asking(b"/")))
+
+    assert last.status == 200
+    assert caplog.records == []
