@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness import emulators, localfront_process, packages, seeding
+from harness import emulators, localfront_process, packages, seeding, warming
 from harness.children import Children
 from harness.domain import make_zone_and_certificate
 from harness.emulators import Emulator
@@ -141,6 +141,7 @@ def fill_and_open(
     """Return the stack with its localfront, where one is wanted."""
     with progress.step("users and log entries"):
         seeding.seed(stack.emulator, stack.outputs)
+    warming.warm(stack.emulator, stack.outputs)
     if wanted.localfront is None:
         return stack
     with progress.step("localfront"):

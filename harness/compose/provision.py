@@ -20,6 +20,7 @@ from harness import (
     packages,
     resetting,
     seeding,
+    warming,
 )
 from harness.checkout import COMPOSE_STATE
 from harness.children import Children
@@ -93,6 +94,7 @@ def provisioned(
     state.unfinished.unlink()
     with progress.step("users and log entries"):
         seeding.seed(emulator, outputs)
+    warming.warm(emulator, outputs)
     return Handover(emulator=emulator, outputs=outputs)
 
 

@@ -4,17 +4,23 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Answers = Mapping[str, Callable[[], object]]
 
 
 @contextmanager
-def answering(answers: Answers) -> Iterator[str]:
-    """Answer `METHOD /path` with JSON, anything else with 404; yield the base URL."""
+def answering(answers: Answers, *, seen: list[Message] | None = None) -> Iterator[str]:
+    """Answer `METHOD /path` with JSON, anything else with 404; yield the base URL.
+
+    The headers of each request are added to `seen`.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
+            if seen is not None:
+                seen.append(self.headers)
             self.rfile.read(int(self.headers.get("content-length", "0")))
             found = answers.get(f"{self.command} {self.path}")
             body = json.dumps(found() if found else None).encode()

@@ -12,25 +12,12 @@ from harness.compose.handover import Handover
 from harness.composition import Ports
 from harness.emulators import Emulator
 from harness.errors import HarnessError
-from harness.outputs import Outputs
 from harness.ports import LOOPBACK, free_port
 from harness.progress import Progress
+from tests.harness.outputs import OUTPUTS
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 WORKFLOW = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
-
-OUTPUTS = Outputs(
-    distribution_id="E1",
-    distribution_domain_name="e1.cloudfront.net",
-    site_url="https://logs.example.org/",
-    bucket="pages",
-    api_id="api",
-    edge_function_name="site-edge",
-    function_names=("login", "logs"),
-    sessions_table="sessions",
-    logs_table="logs",
-    secret_prefix="site/captains/",
-)
 
 
 def test_every_port_is_published_on_loopback_alone() -> None:

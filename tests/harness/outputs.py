@@ -1,0 +1,16 @@
+"""Outputs of a Terraform that never ran."""
+
+from harness.outputs import Outputs
+
+OUTPUTS = Outputs(
+    distribution_id="E1",
+    distribution_domain_name="e1.cloudfront.net",
+    site_url="https://logs.example.org/",
+    bucket="pages",
+    api_id="api",
+    edge_function_name="site-edge",
+    function_names=("login", "logs"),
+    sessions_table="sessions",
+    logs_table="logs",
+    secret_prefix="site/captains/",
+)
