@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from localfront.messages import Response
+from localfront.values import value
 
 Aborted = Literal["", "before the response", "during the response"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Times in seconds since the request's head was there, sizes in bytes with heads.
 
@@ -25,7 +25,7 @@ class Delivery:
     aborted: Aborted
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answer:
     """A response, and who wants to know how it went out."""
 

@@ -7,9 +7,10 @@ repeated header lines stay separate, in order (LR-011, RV-001).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from localfront.bodies import Body
+from localfront.values import value
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.websockets import OriginSocket
 
@@ -92,7 +93,7 @@ class Headers:
 NO_HEADERS = Headers()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Request:
     """A viewer's request, or the one to an origin, without its body.
 
@@ -124,7 +125,7 @@ class Request:
         return replace(self, headers=headers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Response:
     """A response whose body is held, or on its way. `reason` is the status text; "" stands for
     the usual one. With a `websocket` the status is 101, and messages follow in place of a body.

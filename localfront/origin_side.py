@@ -24,6 +24,7 @@ from localfront.responses.ranges import check_partial
 from localfront.responses.vary import with_kept_vary
 from localfront.responses.viewer_responses import error_page, from_origin
 from localfront.triggers import ToOrigin, Triggers
+from localfront.values import value
 from localfront.visit import Visit
 
 
@@ -39,7 +40,7 @@ class Origins(Protocol):
         """The origin's response. Raises OriginError when there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What came of asking. `origin_status` is None when the origin gave no answer, and then
     `response` is CloudFront's own; `generated` says that a function answered in the origin's place.

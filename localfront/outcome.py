@@ -5,9 +5,8 @@ Source: CloudFront Developer Guide, "Standard log file fields", x-edge-result-ty
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from localfront.messages import Response
+from localfront.values import value
 
 HIT = "Hit from cloudfront"
 MISS = "Miss from cloudfront"
@@ -18,7 +17,7 @@ GENERATED = "LambdaGeneratedResponse from cloudfront"
 FUNCTION_GENERATED = "FunctionGeneratedResponse from cloudfront"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Outcome:
     """A response on its way to the viewer, and its X-Cache.
 

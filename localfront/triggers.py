@@ -29,6 +29,7 @@ from localfront.origins.requests import added_headers
 from localfront.outcome import FUNCTION_GENERATED, GENERATED, Outcome
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.request_trace import redacted
+from localfront.values import value
 from localfront.visit import Visit
 
 Result = TypeVar("Result")
@@ -42,7 +43,7 @@ class Functions(Protocol):
         """The result was none that CloudFront takes: for the function's log (LL-003)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ToOrigin:
     """A request as origin-request leaves it: without the origin's path and own headers."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from localfront.bodies import Body
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.messages import Request
 from localfront.request_trace import Trace
+from localfront.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Visit:
     """What is asked, of which distribution, and which behavior serves it (RT-010)."""
 

@@ -13,6 +13,7 @@ from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
 from localfront.messages import Response
 from localfront.request_trace import printable, unsigned
+from localfront.values import value
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024
@@ -48,12 +49,12 @@ class Stored:
         return now < self.stored_at + limit
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Fresh:
     stored: Stored
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stale:
     stored: Stored
 

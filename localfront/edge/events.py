@@ -8,7 +8,6 @@ Source: CloudFront Developer Guide, "Lambda@Edge event structure".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from localfront.config.distribution import Origin
@@ -19,9 +18,10 @@ from localfront.edge.origin_field import origin_field
 from localfront.edge.text import shown
 from localfront.messages import Request, Response
 from localfront.responses.viewer_responses import reason_phrase
+from localfront.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class EventConfig:
     """What all events of one viewer's request say of it (LE-002, LE-003, LE-005).
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from localfront.config.distribution import Origin
@@ -28,13 +28,14 @@ from localfront.edge.undocumented import (
 from localfront.edge.validation import fail, named, told
 from localfront.messages import Request, Response
 from localfront.profiles import Profile
+from localfront.values import value
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
 _REQUIRED = ("clientIp", "headers", "method", "querystring", "uri")
 _WANTED = "the request of the event, or a response with a `status`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Passed:
     """The request goes on, as the function left it. `body` replaces the viewer's; None keeps it."""
 
@@ -42,7 +43,7 @@ class Passed:
     body: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PassedToOrigin:
     """The request goes on to `origin`. `body` replaces the viewer's; None keeps it."""
 

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from localfront.edge.limits import MAX_PAYLOAD_BYTES, MB
+from localfront.values import value
 
 # awslambdaric describes an exception in one header, of up to 1 MB.
 _MAX_HEADER_BYTES = 2 * MB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Invocation:
     """What a worker is asked to do. `deadline_ms` is in Unix milliseconds."""
 
@@ -39,7 +40,7 @@ class Ready:
     """The runtime has imported the function and asks for its first event."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answered:
     """What the handler returned, serialised."""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
 from localfront.origins.overrides import AnotherAddress, Folder, Override
+from localfront.values import value
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
@@ -34,7 +35,7 @@ class Service(Enum):
     CUSTOM = "custom"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where an origin's requests go: `base` + the origin request's path. `bucket` is S3's.
 
