@@ -196,6 +196,8 @@ def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
 def _log_function(function_name: str, line: str) -> None:
     """What a function prints; Lambda's own lines about it only when debugging."""
     level = logging.DEBUG if line.startswith(LAMBDAS_OWN) else logging.INFO
+    if not LOG.isEnabledFor(level):
+        return
     # awslambdaric indents tracebacks with no-break spaces.
     text = printable(line.replace("\t", "  ").replace("\xa0", " "))
     LOG.log(level, "%s: %s", function_name, text)

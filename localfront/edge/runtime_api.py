@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from localfront.edge.limits import MAX_PAYLOAD_BYTES, MB
+from localfront.http_writing import write
+from localfront.messages import Headers, Response
 from localfront.values import value
 
 # awslambdaric describes an exception in one header, of up to 1 MB.
@@ -83,14 +85,15 @@ class RuntimeApi:
         self._secret = secrets.token_urlsafe()
         self._prefix = f"/{self._secret}/2018-06-01/runtime/"
         self._server: asyncio.Server | None = None
-        self._started: asyncio.Future[Ready | Failed] = (
+        self._started: asyncio.Future[Ready | Failed | None] = (
             asyncio.get_running_loop().create_future()
         )
+        self._has_ended = False
         # A `next` that waits; it gets None when there is nothing more to do.
         self._poll: asyncio.Future[Invocation | None] | None = None
         self._waiting: Invocation | None = None  # an invocation that no `next` took yet
         self._under_way: Invocation | None = None
-        self._outcome: asyncio.Future[Outcome] | None = None
+        self._outcome: asyncio.Future[Outcome | None] | None = None
 
     async def start(self) -> str:
         """Listen on this machine only; return what goes into AWS_LAMBDA_RUNTIME_API."""
@@ -107,18 +110,25 @@ class RuntimeApi:
             self._poll.set_result(None)  # aiohttp would wait for the handler
         await self._web_server.shutdown(timeout=0)
 
-    async def ready(self) -> Ready | Failed:
+    def worker_ended(self) -> None:
+        """The worker's process is gone: whoever waits for it, or will, gets None."""
+        self._has_ended = True
+        for awaited in (self._started, self._outcome):
+            if awaited is not None and not awaited.done():
+                awaited.set_result(None)
+
+    async def ready(self) -> Ready | Failed | None:
         """Wait until the runtime asks for its first event, or reports why it cannot."""
         return await asyncio.shield(self._started)
 
-    async def invoke(self, invocation: Invocation) -> Outcome:
+    async def invoke(self, invocation: Invocation) -> Outcome | None:
         """Hand the invocation to the worker and wait for its answer."""
         self._outcome = asyncio.get_running_loop().create_future()
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(invocation)
         else:
             self._waiting = invocation
-        return await self._outcome
+        return None if self._has_ended else await self._outcome
 
     @property
     def is_waiting(self) -> bool:
@@ -133,37 +143,40 @@ class RuntimeApi:
         if not secrets.compare_digest(
             given.encode(errors="replace"), self._prefix.encode()
         ):
-            return _refused(403, "Forbidden", "This Runtime API is another worker's.")
+            return await _refused(
+                request, 403, "Forbidden", "This Runtime API is another worker's."
+            )
         match request.method, path.split("/"):
             case "GET", ["invocation", "next"]:
-                return await self._next()
+                return await self._next(request)
             case "POST", ["invocation", request_id, "response"]:
                 return await self._response(request, request_id)
             case "POST", ["invocation", request_id, "error"]:
                 return await self._error(request, request_id)
             case "POST", ["init", "error"]:
                 return await self._init_error(request)
-        return _refused(404, "NotFound", f"No {request.method} {path} here.")
+        return await _refused(
+            request, 404, "NotFound", f"No {request.method} {path} here."
+        )
 
-    async def _next(self) -> web.StreamResponse:
+    async def _next(self, request: web.BaseRequest) -> web.StreamResponse:
         if not self._started.done():
             self._started.set_result(Ready())
         if self._under_way is not None or self._poll is not None:
-            return _refused(
-                403, "InvalidStateTransition", "An invocation is under way."
+            return await _refused(
+                request, 403, "InvalidStateTransition", "An invocation is under way."
             )
         invocation = await self._taken()
         if invocation is None:
-            return _refused(410, "Gone", "The worker is being stopped.")
+            return await _refused(request, 410, "Gone", "The worker is being stopped.")
         self._under_way = invocation
-        return web.Response(
-            body=invocation.event,
-            content_type="application/json",
-            headers={
-                "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-                "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
-                "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
-            },
+        return await _answer(
+            request,
+            200,
+            invocation.event,
+            ("Lambda-Runtime-Aws-Request-Id", invocation.request_id),
+            ("Lambda-Runtime-Deadline-Ms", str(invocation.deadline_ms)),
+            ("Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn),
         )
 
     async def _taken(self) -> Invocation | None:
@@ -182,7 +195,9 @@ class RuntimeApi:
     ) -> web.StreamResponse:
         payload = await _read(request)
         if not self._is_under_way(request_id):
-            return _refused(400, "InvalidRequestID", "Invalid request ID")
+            return await _refused(
+                request, 400, "InvalidRequestID", "Invalid request ID"
+            )
         if payload is None:
             self._finish(
                 Failed(
@@ -191,25 +206,31 @@ class RuntimeApi:
                     f"({MAX_PAYLOAD_BYTES} bytes).",
                 )
             )
-            return _too_large()
+            return await _too_large(request)
         self._finish(Answered(payload))
-        return _accepted()
+        # Who waits for the answer goes on first: the worker, told at once, would take the core.
+        await asyncio.sleep(0)
+        return await _accepted(request)
 
     async def _error(
         self, request: web.BaseRequest, request_id: str
     ) -> web.StreamResponse:
         payload = await _read(request)
         if not self._is_under_way(request_id):
-            return _refused(400, "InvalidRequestID", "Invalid request ID")
+            return await _refused(
+                request, 400, "InvalidRequestID", "Invalid request ID"
+            )
         self._finish(_failure(payload))
-        return _too_large() if payload is None else _accepted()
+        return await (_too_large if payload is None else _accepted)(request)
 
     async def _init_error(self, request: web.BaseRequest) -> web.StreamResponse:
         payload = await _read(request)
         if self._started.done():
-            return _refused(403, "InvalidStateTransition", "The runtime has started.")
+            return await _refused(
+                request, 403, "InvalidStateTransition", "The runtime has started."
+            )
         self._started.set_result(_failure(payload))
-        return _accepted()
+        return await _accepted(request)
 
     def _is_under_way(self, request_id: str) -> bool:
         return self._under_way is not None and self._under_way.request_id == request_id
@@ -253,15 +274,25 @@ def _texts(values: object) -> tuple[str, ...]:
     return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
 
-def _accepted() -> web.Response:
-    return web.json_response({"status": "OK"}, status=202)
+async def _accepted(request: web.BaseRequest) -> web.StreamResponse:
+    return await _answer(request, 202, b'{"status": "OK"}')
 
 
-def _too_large() -> web.Response:
+async def _too_large(request: web.BaseRequest) -> web.StreamResponse:
     message = f"Exceeded maximum allowed payload size ({MAX_PAYLOAD_BYTES} bytes)."
-    return _refused(413, "RequestEntityTooLarge", message)
+    return await _refused(request, 413, "RequestEntityTooLarge", message)
 
 
-def _refused(status: int, error_type: str, message: str) -> web.Response:
+async def _refused(
+    request: web.BaseRequest, status: int, error_type: str, message: str
+) -> web.StreamResponse:
     body = {"errorType": error_type, "errorMessage": message}
-    return web.json_response(body, status=status)
+    return await _answer(request, status, json.dumps(body).encode())
+
+
+async def _answer(
+    request: web.BaseRequest, status: int, body: bytes, *lines: tuple[str, str]
+) -> web.StreamResponse:
+    """Written as answers to viewers are, at a third of the time of aiohttp's own responses."""
+    headers = Headers((("Content-Type", "application/json"), *lines))
+    return await write(Response(status=status, headers=headers, body=body), request)

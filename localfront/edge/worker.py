@@ -14,7 +14,7 @@ import asyncio
 import math
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +104,7 @@ class Worker:
                     output=output_fd,
                 )
             resources.push_async_callback(process.end)
+            process.exit.add_done_callback(lambda _: api.worker_ended())
             worker = cls(
                 function, on_line=on_line, api=api, output=output, process=process
             )
@@ -208,23 +209,17 @@ class Worker:
         raise await self._exited("without an answer")
 
     async def _unless_over(
-        self, awaited: Coroutine[None, None, Result], limit: float
+        self, awaited: Awaitable[Result], limit: float
     ) -> Result | None:
         """The result, or None when the process ended, or `limit` seconds did, before it."""
-        task = asyncio.ensure_future(awaited)
         try:
-            await asyncio.wait(
-                {task, self._process.exit},
-                timeout=limit,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            async with asyncio.timeout(limit):
+                return await awaited
+        except TimeoutError:
+            return None
         except asyncio.CancelledError:
             self.kill()  # it is still busy with an event that nobody waits for
             raise
-        finally:
-            if not task.done():
-                task.cancel()
-        return task.result() if task.done() else None
 
     async def _exited(self, when: str) -> EdgeExecutionError:
         status = await asyncio.shield(self._process.exit)
