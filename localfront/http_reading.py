@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import AsyncIterator
+from functools import lru_cache
 
 import aiohttp
 from aiohttp import HttpVersion11, web
@@ -69,20 +70,19 @@ def read_request(incoming: web.BaseRequest) -> Request:
         method=incoming.method,
         uri=path,
         querystring=querystring,
-        headers=Headers(
-            tuple(
-                [
-                    (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-                    for name, value in incoming.raw_headers
-                ]
-            )
-        ),
+        headers=Headers(tuple(map(_line, incoming.raw_headers))),
         client_ip=peer[0] if peer else "127.0.0.1",
         client_port=peer[1] if peer else 0,
         tls=_tls(incoming) if incoming.secure else "",
         scheme="https" if incoming.secure else "http",
         http_version=f"{version.major}.{version.minor}",
     )
+
+
+@lru_cache(maxsize=512)  # a viewer sends most of its lines with each request
+def _line(raw: tuple[bytes, bytes]) -> tuple[str, str]:
+    name, value = raw
+    return name.decode("latin-1"), value.decode("utf-8", "surrogateescape")
 
 
 def _tls(incoming: web.BaseRequest) -> str:

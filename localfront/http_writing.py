@@ -21,6 +21,9 @@ from localfront.websockets import OriginSocket
 
 LOG = logging.getLogger("localfront")
 BODILESS = frozenset({204, 304})
+FRAMING = frozenset(
+    {"content-length", "connection", "transfer-encoding"}
+)  # of this hop
 ONE_PACKET = 64 * 1024  # bytes of a body that go out together with its head
 
 
@@ -111,15 +114,12 @@ def _head(
     reason = response.reason or reason_phrase(status)
     lines = [f"HTTP/1.{'1' if is_new else '0'} {status} {reason}"]
     for name, value in response.headers.lines:
-        match name.lower():
-            case "content-length":
-                told = value
-            case "connection":
-                connection = value
-            case "transfer-encoding":
-                pass
-            case _:
-                lines.append(f"{name}: {value}")
+        if (lower := name.lower()) not in FRAMING:
+            lines.append(f"{name}: {value}")
+        elif lower == "content-length":
+            told = value
+        elif lower == "connection":
+            connection = value
     if bodiless and length in (0, None) and told and status not in BODILESS:
         lines.append(f"Content-Length: {told}")  # of what a GET would get
     elif status not in BODILESS:

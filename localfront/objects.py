@@ -17,7 +17,12 @@ from dataclasses import dataclass, field, replace
 
 from localfront.bodies import close, read_whole
 from localfront.cache.arrivals import Reader
-from localfront.cache.conditional import answer_conditionally, refreshed, revalidation
+from localfront.cache.conditional import (
+    ASKED,
+    answer_conditionally,
+    refreshed,
+    revalidation,
+)
 from localfront.cache.flights import Flight, Flights
 from localfront.cache.keeping import Keeping, error_caching_min_ttl
 from localfront.cache.key import CacheKey, cache_key
@@ -251,6 +256,8 @@ def _validators(visit: Visit, stale: Stored | None) -> Headers:
 
 def _answered(visit: Visit, response: Response) -> Response:
     """What the viewer gets of a stored object: nothing new, the parts it wants, or all of it."""
+    if not visit.request.headers.has_any(ASKED):
+        return response
     return satisfy_range(visit.request, _conditionally(visit, response))
 
 

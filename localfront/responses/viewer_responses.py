@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from http import HTTPStatus
 
@@ -58,6 +59,7 @@ def _random_pieces() -> Iterator[bytes]:
 _RANDOM = _random_pieces()
 
 
+@lru_cache(maxsize=512)
 def reason_phrase(status: int) -> str:
     if status == 494:
         return "Request Header Too Large"
@@ -91,15 +93,16 @@ def to_viewer(
     lines = headers.lines
     if headers.has_any(OWN_HEADERS):
         lines = tuple(line for line in lines if line[0].lower() not in OWN_HEADERS)
-    own = [VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id)]
-    if "server" not in headers:
-        own.insert(0, SERVER)
-    if now is not None and "date" not in headers:
-        own.insert(0, ("Date", http_date(now)))
+    own = []
     if age is not None:  # RV-006
         if "age" in headers:
             lines = tuple(line for line in lines if line[0].lower() != "age")
-        own.insert(0, ("Age", str(age)))
+        own.append(("Age", str(age)))
+    if now is not None and "date" not in headers:
+        own.append(("Date", http_date(now)))
+    if "server" not in headers:
+        own.append(SERVER)
+    own += (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
     return response.with_headers(Headers((*lines, *own)))
 
 
