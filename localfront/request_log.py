@@ -11,19 +11,22 @@ from typing import TextIO
 
 from localfront.request_trace import Trace, log_line
 
+EVERY = 0.02  # seconds; a write takes as long as a cache lookup
+
 
 class RequestLog:
-    """Writes what was answered in one turn of the event loop together, at its end."""
+    """Writes together what was answered within EVERY; whoever makes it flushes it at the end."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._loop = asyncio.get_running_loop()
         self._waiting: list[str] = []
         self._second = 0
         self._clock_time = ""
 
     def write(self, trace: Trace) -> None:
         if not self._waiting:
-            asyncio.get_running_loop().call_soon(self.flush)
+            self._loop.call_later(EVERY, self.flush)
         now = int(time.time())
         if now != self._second:
             self._second = now
@@ -32,5 +35,7 @@ class RequestLog:
 
     def flush(self) -> None:
         lines, self._waiting = self._waiting, []
+        if not lines:
+            return
         self._stream.write("".join(lines))
         self._stream.flush()

@@ -117,6 +117,8 @@ async def _service(
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
+    log = RequestLog(sys.stderr)
+    stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
     )
@@ -135,7 +137,7 @@ async def _service(
         viewer=options.viewer,
         profile=profile,
         assumptions=options.assumptions,
-        log=RequestLog(sys.stderr).write,
+        log=log.write,
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
