@@ -17,6 +17,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.stack import Stack, StackError
 from e2e.visitor import Visitor
 from harness.chromium import find_chromium
+from harness.steady_network import wrapped
 
 # Correctness is tested here, not speed: hashing one password can take seconds on a busy machine.
 expect.set_options(timeout=20_000)
@@ -45,12 +46,15 @@ def base_url(stack: Stack) -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Any]:
     # Chromium refuses to sandbox for root, as whom containers and CI often run.
     for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {
         **browser_type_launch_args,
-        "executable_path": find_chromium(os.environ),
+        "executable_path": wrapped(
+            find_chromium(os.environ), tmp_path_factory.mktemp("browser")
+        ),
         "args": [*browser_type_launch_args.get("args", []), *for_root],
     }
 
