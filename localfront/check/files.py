@@ -19,7 +19,7 @@ from localfront.check.evidence import Role
 from localfront.check.terraform import terraform_evidence
 from localfront.errors import ConfigError
 from localfront.sources.description import Description, Raw, joined, named
-from localfront.sources.files import content_of, describe_file
+from localfront.sources.files import content_of, describe_file, errors_naming
 
 NOTHING: Mapping[str, Any] = {
     "functions": {},
@@ -71,15 +71,8 @@ def _evidence(file: Path, document: Raw, description: Description) -> Mapping[st
     """What a file that was read tells besides. Raises ConfigError."""
     if "format_version" not in document:
         return _of_outputs(description)
-    try:
+    with errors_naming(file):
         return terraform_evidence(document, description)
-    except ConfigError as error:
-        raise ConfigError(f"{file}: {error}") from error
-    except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
-        raise ConfigError(
-            f"{file} is not of the form that its first keys promise "
-            f"({type(error).__name__}: {error})."
-        ) from error
 
 
 def _of_outputs(description: Description) -> dict[str, Any]:

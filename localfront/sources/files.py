@@ -7,7 +7,8 @@ parsed again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,10 +124,17 @@ def describe_file(file: Path, content: bytes) -> Description:
         ) from error
     if not isinstance(document, dict):
         raise ConfigError(f"{file} holds no JSON object.")
-    try:
+    with errors_naming(file):
         if "format_version" in document:
             return describe_terraform(document, file.parent)
         return describe_output(document, file)
+
+
+@contextmanager
+def errors_naming(file: Path) -> Iterator[None]:
+    """Make a ConfigError that names `file` of whatever its document does not stand up to."""
+    try:
+        yield
     except ConfigError as error:
         raise ConfigError(f"{file}: {error}") from error
     except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
