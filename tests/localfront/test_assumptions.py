@@ -10,14 +10,14 @@ from localfront.errors import ConfigError
 from localfront.profiles import Assumptions, assuming
 from tests.localfront.factories import a_request, a_response
 from tests.localfront.fakes import pipeline_of
-from tests.localfront.sites import Edge, x_cache
-from tests.localfront.test_pipeline_events import (
+from tests.localfront.recorded_events import (
     PAGE,
     a_site,
     generated,
     passing_on,
     ran,
 )
+from tests.localfront.sites import Edge, x_cache
 
 
 def assumed(edge: Edge, **changes: bool) -> Edge:

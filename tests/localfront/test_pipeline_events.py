@@ -2,86 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from localfront.config.distribution import (
-    CacheBehavior,
-    LambdaFunctionAssociation,
     OriginGroup,
     ViewerProtocolPolicy,
 )
 from localfront.errors import OriginError
 from tests.localfront.factories import (
-    EDGE_ARN,
-    a_behavior,
-    a_cache_policy,
     a_response,
     an_api_origin,
     an_error_page,
     an_origin,
 )
-from tests.localfront.sites import Edge, site, x_cache
+from tests.localfront.recorded_events import (
+    EVENTS,
+    a_site,
+    generated,
+    passing_on,
+    ran,
+    record,
+)
+from tests.localfront.sites import x_cache
 from tests.localfront.streams import Pieces
-
-EVENTS = ("viewer-request", "origin-request", "origin-response", "viewer-response")
-PAGE = a_response(headers=[("Cache-Control", "max-age=60"), ("ETag", '"1"')])
-METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
-Run = Callable[[dict[str, Any]], object]
-
-
-def guarded(*events: str, include_body: bool = False, **changes: Any) -> CacheBehavior:
-    """A behavior with a function at each of these events."""
-    return a_behavior(
-        lambda_function_associations=tuple(
-            LambdaFunctionAssociation(
-                event_type=event,
-                lambda_function_arn=EDGE_ARN,
-                include_body=include_body,
-            )
-            for event in events
-        ),
-        **{"cache_policy": a_cache_policy(default_ttl=60), **changes},
-    )
-
-
-def record(event: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = event["Records"][0]["cf"]
-    return found
-
-
-def passing_on(**bodies: Run) -> Callable[[Mapping[str, Any]], object]:
-    """Functions that change nothing, but those named (`origin_request=...`)."""
-
-    def run(event: Mapping[str, Any]) -> object:
-        kind = record(event)["config"]["eventType"]
-        own = bodies.get(kind.replace("-", "_"))
-        if own is not None:
-            return own(record(event))
-        return record(event)["response" if kind.endswith("response") else "request"]
-
-    return run
-
-
-def a_site(*events: str, answer: Any = PAGE, runs: Any = None, **more: Any) -> Edge:
-    behavior = guarded(*(events or EVENTS), **more.pop("behavior", {}))
-    return site(
-        default=behavior,
-        answers={"/a": answer},
-        returns=runs or passing_on(),
-        **more,
-    )
-
-
-def ran(edge: Edge) -> list[str]:
-    return [record(event)["config"]["eventType"] for event in edge.functions.events]
-
-
-def generated(status: str = "200", body: str = "made here") -> dict[str, Any]:
-    lines = [{"key": "Cache-Control", "value": "max-age=60"}]
-    return {"status": status, "body": body, "headers": {"cache-control": lines}}
 
 
 @pytest.mark.proves("PL-002")
@@ -357,62 +302,3 @@ async def test_with_an_origin_group_the_origin_events_run_for_each_origin() -> N
 
     assert ran(edge) == ["viewer-request", *("origin-request", "origin-response") * 2]
     assert [asked.origin_id for asked in edge.origins.asked] == ["pages", "spare"]
-
-
-@pytest.mark.proves("LE-024", "LE-027", "LE-030")
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-async def test_with_include_body_a_function_sees_the_body_which_goes_on_whole(
-    method: str,
-) -> None:
-    edge = site(
-        default=guarded(
-            "viewer-request",
-            include_body=True,
-            allowed_methods=METHODS,
-            cache_policy=a_cache_policy(),
-        ),
-        answers={"/a": PAGE},
-        returns=passing_on(),
-    )
-    upload = Pieces([b"x" * 30_000, b"y" * 30_000, b"z"], length=60_001)
-
-    await edge.get("/a", method=method, body=upload)
-
-    shown = record(edge.functions.events[0])["request"]["body"]
-    assert shown["inputTruncated"] is True
-    assert edge.origins.asked[0].body == b"x" * 30_000 + b"y" * 30_000 + b"z"
-
-
-@pytest.mark.proves("LE-030")
-async def test_a_get_has_no_body_to_show() -> None:
-    edge = site(
-        default=guarded("viewer-request", include_body=True),
-        answers={"/a": PAGE},
-        returns=passing_on(),
-    )
-
-    await edge.get("/a")
-
-    assert "body" not in record(edge.functions.events[0])["request"]
-
-
-@pytest.mark.proves("LE-028")
-async def test_a_replaced_body_goes_to_the_origin() -> None:
-    def replaced(cf: dict[str, Any]) -> object:
-        body = {**cf["request"]["body"], "action": "replace", "encoding": "text"}
-        return {**cf["request"], "body": {**body, "data": "new"}}
-
-    edge = site(
-        default=guarded(
-            "origin-request",
-            include_body=True,
-            allowed_methods=METHODS,
-            cache_policy=a_cache_policy(),
-        ),
-        answers={"/a": PAGE},
-        returns=passing_on(origin_request=replaced),
-    )
-
-    await edge.get("/a", method="POST", body=b"old")
-
-    assert edge.origins.asked[0].body == b"new"

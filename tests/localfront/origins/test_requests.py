@@ -8,11 +8,9 @@ from localfront.config.managed_policies import (
     ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
     ALL_VIEWER_EXCEPT_HOST_HEADER,
     CACHING_DISABLED,
-    CORS_CUSTOM_ORIGIN,
 )
-from localfront.config.policies import OriginRequestPolicy, Selection
-from localfront.messages import Headers, Request
-from localfront.origins.requests import addressed, forwards_cookies, origin_request
+from localfront.config.policies import OriginRequestPolicy
+from localfront.origins.requests import addressed, origin_request
 from localfront.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
@@ -26,41 +24,13 @@ from tests.localfront.factories import (
     an_origin,
     listed,
 )
-
-BROWSERS = [
-    ("User-Agent", "Mozilla/5.0"),
-    ("Accept", "text/html"),
-    ("Accept-Charset", "utf-8"),
-    ("Accept-Language", "nl"),
-    ("Referer", "https://logs.example.com/"),
-    ("Cookie", "session-id=abc; theme=dark"),
-    ("X-HTTP-Method-Override", "PUT"),
-    ("Cache-Control", "no-cache"),
-    ("Pragma", "no-cache"),
-]
-NOTHING = a_cache_policy()
-NO_HEADERS = Selection()
-
-
-def sent(request: Request, behavior: CacheBehavior | None = None) -> Request:
-    """What the bucket gets, by default through a behavior that selects nothing."""
-    return origin_request(
-        request,
-        behavior or a_behavior(cache_policy=NOTHING),
-        an_origin(),
-        request_id="id==",
-    )
-
-
-def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Headers:
-    return sent(request, behavior).headers
-
-
-def with_request_policy(
-    headers: Selection = NO_HEADERS, **changes: Selection
-) -> CacheBehavior:
-    policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]
-    return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)
+from tests.localfront.origins.sent import (
+    BROWSERS,
+    NOTHING,
+    sent,
+    sent_headers,
+    with_request_policy,
+)
 
 
 @pytest.mark.proves("OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007")
@@ -176,55 +146,6 @@ def test_some_headers_never_reach_an_origin(name: str) -> None:
     assert name not in sent_headers(request, with_request_policy(ALL))
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.proves("OR-008")
-def test_authorization_is_removed_for_reading(method: str) -> None:
-    request = a_request(method=method, headers=[("Authorization", "Bearer x")])
-
-    assert "authorization" not in sent_headers(request)
-
-
-@pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "PUT"])
-@pytest.mark.proves("OR-008")
-def test_authorization_is_kept_for_writing(method: str) -> None:
-    request = a_request(method=method, headers=[("Authorization", "Bearer x")])
-
-    assert sent_headers(request).get("authorization") == "Bearer x"
-
-
-@pytest.mark.proves("OR-008")
-def test_authorization_is_removed_for_options_only_when_options_is_cached() -> None:
-    request = a_request(method="OPTIONS", headers=[("Authorization", "Bearer x")])
-    cached = a_behavior(
-        cache_policy=NOTHING, cached_methods=frozenset({"GET", "HEAD", "OPTIONS"})
-    )
-
-    assert "authorization" in sent_headers(request)
-    assert "authorization" not in sent_headers(request, cached)
-
-
-@pytest.mark.parametrize(
-    "behavior",
-    [
-        pytest.param(
-            a_behavior(cache_policy=a_cache_policy(headers=listed("authorization"))),
-            id="listed in the cache policy",
-        ),
-        pytest.param(
-            a_behavior(cache_policy=NOTHING, origin_request_policy=ALL_VIEWER),
-            id="all viewer headers",
-        ),
-    ],
-)
-@pytest.mark.proves("OR-009")
-def test_authorization_reaches_the_origin_on_get_by_policy(
-    behavior: CacheBehavior,
-) -> None:
-    request = a_request(headers=[("Authorization", "Bearer x")])
-
-    assert sent_headers(request, behavior).get("authorization") == "Bearer x"
-
-
 @pytest.mark.proves("CA-003", "PO-001", "PO-002")
 def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
     behavior = a_behavior(
@@ -248,48 +169,6 @@ def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
     assert "accept" not in asked.headers
     assert asked.headers.get("cookie") == "session-id=abc; theme=dark"
     assert asked.querystring == "b=2&a=1"
-
-
-@pytest.mark.proves("CA-024")
-def test_cookies_stay_behind_unless_a_policy_forwards_them() -> None:
-    request = a_request(headers=BROWSERS)
-
-    assert "cookie" not in sent_headers(request)
-    assert "cookie" not in sent_headers(request, with_request_policy(ALL))
-    assert (
-        sent_headers(request, with_request_policy(cookies=listed("theme"))).get(
-            "cookie"
-        )
-        == "theme=dark"
-    )
-
-
-@pytest.mark.parametrize(
-    ("behavior", "forwarded"),
-    [
-        pytest.param(a_behavior(), False, id="no policy"),
-        pytest.param(
-            a_behavior(cache_policy=a_cache_policy(cookies=listed("a"))),
-            True,
-            id="cache policy",
-        ),
-        pytest.param(
-            an_api_behavior(origin_request_policy=ALL_VIEWER_EXCEPT_HOST_HEADER),
-            True,
-            id="origin request policy",
-        ),
-        pytest.param(
-            a_behavior(origin_request_policy=CORS_CUSTOM_ORIGIN),
-            False,
-            id="origin request policy without cookies",
-        ),
-    ],
-)
-@pytest.mark.proves("CA-024", "AG-005")
-def test_a_behavior_forwards_cookies_by_policy(
-    behavior: CacheBehavior, forwarded: bool
-) -> None:
-    assert forwards_cookies(behavior) is forwarded
 
 
 @pytest.mark.proves("OR-012")

@@ -1,0 +1,48 @@
+"""What an origin gets of a viewer's request."""
+
+from __future__ import annotations
+
+from localfront.config.distribution import CacheBehavior
+from localfront.config.policies import OriginRequestPolicy, Selection
+from localfront.messages import Headers, Request
+from localfront.origins.requests import origin_request
+from tests.localfront.factories import (
+    a_behavior,
+    a_cache_policy,
+    an_origin,
+)
+
+BROWSERS = [
+    ("User-Agent", "Mozilla/5.0"),
+    ("Accept", "text/html"),
+    ("Accept-Charset", "utf-8"),
+    ("Accept-Language", "nl"),
+    ("Referer", "https://logs.example.com/"),
+    ("Cookie", "session-id=abc; theme=dark"),
+    ("X-HTTP-Method-Override", "PUT"),
+    ("Cache-Control", "no-cache"),
+    ("Pragma", "no-cache"),
+]
+NOTHING = a_cache_policy()
+NO_HEADERS = Selection()
+
+
+def sent(request: Request, behavior: CacheBehavior | None = None) -> Request:
+    """What the bucket gets, by default through a behavior that selects nothing."""
+    return origin_request(
+        request,
+        behavior or a_behavior(cache_policy=NOTHING),
+        an_origin(),
+        request_id="id==",
+    )
+
+
+def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Headers:
+    return sent(request, behavior).headers
+
+
+def with_request_policy(
+    headers: Selection = NO_HEADERS, **changes: Selection
+) -> CacheBehavior:
+    policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]
+    return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)
