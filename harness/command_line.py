@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from harness import emulators, signals
+from harness import emulators, proxies, signals
 from harness.errors import HarnessError
 
 FAILED, INTERRUPTED = 1, 130
@@ -62,6 +62,7 @@ def run(command: Callable[[], int]) -> int:
     """Return the exit code of `command`; tell the reason when it does not get its way."""
     if "NOX_CURRENT_SESSION" in os.environ:
         signals.end_with_parent()
+    os.environ.update(proxies.exceptions(os.environ))
     try:
         with signals.raised_as_interrupt():
             return command()

@@ -9,12 +9,14 @@ LocalStack's free edition has no CloudFront, so a MiniStack of our own answers f
 service beside it, unless another is named.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
+import botocore.session
 
 from harness import localstack
 from harness.answers import require_answer
@@ -29,6 +31,11 @@ MINISTACK = (sys.executable, "-m", "ministack")
 CLOUDFRONT = "cloudfront,cloudfront-keyvaluestore"  # MiniStack's names
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
+# In place of AWS_PROFILE and ~/.aws/config, whose settings are for real accounts.
+NO_PROFILE = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,7 @@ class Emulator:
     def session(self) -> boto3.Session:
         """Clients made from it need `endpoint_url` as well."""
         return boto3.Session(
+            botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             region_name=REGION,

@@ -145,3 +145,17 @@ def test_a_secret_key_is_not_shown() -> None:
     )
 
     assert "hush" not in repr(emulator)
+
+
+def test_a_profile_of_a_real_account_is_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = mars-north-1\nbroken")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "enterprise")
+    emulator = emulators.named_by({"AWS_ENDPOINT_URL": "http://localhost:4566"})
+
+    client = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+
+    assert client.meta.region_name == emulators.REGION
