@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import command_line, docker_engine, stack_description
+from harness import command_line, docker_engine, signals, stack_description
 from harness.checkout import BUILD, ROOT
 from harness.children import Children
 from harness.chromium import find_chromium
@@ -49,6 +49,7 @@ def run(command: Sequence[str], progress: Progress) -> int:
             keep_log(composition)
             raise
         finally:
+            signals.ignore_from_now_on()
             with progress.step("docker compose down"):
                 composition.down()
     return code

@@ -1,12 +1,15 @@
 """The gate's parts, and what it tells of them."""
 
 import os
+import signal
 import sys
+import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
+from harness import children as children_module
 from harness.children import Children
 from harness.errors import MissingToolError
 from harness.gate import parts as gate_parts
@@ -53,6 +56,30 @@ def test_a_part_that_fails_or_cannot_run_stops_no_other(
     ]
     assert f"--junitxml={folder / 'works.xml'}" in said
     assert "\nran" not in said
+
+
+def test_ctrl_c_leaves_a_part_the_time_to_take_down_what_it_started(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for grace in ("GRACE", "GRACE_WITHOUT_LEADER"):  # what a server has
+        monkeypatch.setattr(children_module, grace, 0.1)
+    started, taken_down = folder / "started", folder / "taken down"
+    os.mkfifo(started)
+    takes_down = f"sleep 1; touch '{taken_down}'; exit"
+    code = f"trap \"{takes_down}\" INT; echo >'{started}'; while :; do sleep 0.1; done"
+    part = Part(name="slow", command=["/bin/sh", "-c", code])
+
+    def interrupt_once_it_runs() -> None:
+        started.read_text()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt_once_it_runs)
+    interrupter.start()
+    with Children() as children, pytest.raises(KeyboardInterrupt):
+        list(outcomes_of([part], os.environ, children))
+    interrupter.join()
+
+    assert taken_down.exists()
 
 
 def test_the_table_has_a_line_for_each_part_with_its_time_and_tests(
