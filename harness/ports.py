@@ -5,6 +5,7 @@ import socket
 from harness.errors import PortTakenError
 
 LOOPBACK = "127.0.0.1"
+NAMES_OF_LOOPBACK = ("localhost", LOOPBACK, "::1")
 
 
 def require_free(port: int, *, option: str) -> None:

@@ -6,7 +6,8 @@ HTTP_PROXY set and no NO_PROXY, boto3 and urllib ask the proxy for 127.0.0.1.
 
 from collections.abc import Mapping
 
-HERE = ("localhost", "127.0.0.1", "::1")
+from harness.ports import NAMES_OF_LOOPBACK
+
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -21,5 +22,7 @@ def exceptions(environ: Mapping[str, str]) -> dict[str, str]:
     if given.strip() == "*":
         return {}
     spared = [host for host in given.split(",") if host]
-    hosts = ",".join([*spared, *(host for host in HERE if host not in spared)])
+    hosts = ",".join(
+        [*spared, *(host for host in NAMES_OF_LOOPBACK if host not in spared)]
+    )
     return {"NO_PROXY": hosts, "no_proxy": hosts}
