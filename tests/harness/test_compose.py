@@ -1,23 +1,40 @@
 """docker-compose.yml, and what runs in its containers."""
 
+import os
 import re
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from harness import localstack_container
 from harness.checkout import ROOT
+from harness.children import Children
 from harness.compose import provision
 from harness.compose.handover import Handover
 from harness.composition import Ports
-from harness.emulators import Emulator
+from harness.domain import DOMAIN
+from harness.emulators import Emulator, named_by
 from harness.errors import HarnessError
 from harness.ports import LOOPBACK, free_port
 from harness.progress import Progress
+from harness.terraform_workspace import copied_workspace
+from tests.harness.http_servers import Answers, answering
 from tests.harness.outputs import OUTPUTS
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 WORKFLOW = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
+
+TERRAFORM_THAT_WAITS = """#!/bin/sh
+case "$*" in
+    "version -json") echo '{{"terraform_version": "1.11.4"}}' ;;
+    apply*) echo >'{applies}'; exec sleep 60 ;;
+esac
+"""
+CERTIFICATES: Answers = {
+    "POST /": lambda: {"CertificateSummaryList": [{"DomainName": f"*.{DOMAIN}"}]}
+}
 
 
 def test_every_port_is_published_on_loopback_alone() -> None:
@@ -84,6 +101,45 @@ def test_the_last_line_of_a_failed_provision_says_why(
     assert code == 1
     assert last.startswith(f"provision failed: Nothing answers at {nowhere}")
     assert last.endswith("`docker compose up --detach --wait` again.")
+
+
+def test_a_localstack_that_dies_while_terraform_applies_ends_it_soon(
+    tmp_path: Path,
+) -> None:
+    applies = tmp_path / "applies"
+    terraform = tmp_path / "a-terraform"
+    terraform.write_text(TERRAFORM_THAT_WAITS.format(applies=applies))
+    terraform.chmod(0o755)
+    state = provision.State(
+        file=tmp_path / "terraform.tfstate", unfinished=tmp_path / "unfinished"
+    )
+    state.unfinished.touch()
+
+    with ExitStack() as localstack, Children() as children:
+        endpoint = localstack.enter_context(answering(CERTIFICATES))
+
+        def die() -> None:
+            applies.read_text()
+            localstack.close()
+
+        os.mkfifo(applies)
+        dying = threading.Thread(target=die)
+        dying.start()
+        copy = copied_workspace(
+            tmp_path, terraform=terraform, environ=os.environ, children=children
+        )
+        with pytest.raises(HarnessError, match=f"at {endpoint} ended during the run"):
+            provision.applied(
+                copy,
+                named_by({"AWS_ENDPOINT_URL": endpoint}),
+                state,
+                session_ttl=60,
+                progress=Progress(),
+            )
+        dying.join()
+
+    # Terraform may not have noted all that it made.
+    assert state.unfinished.exists()
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "a minute", "1.5"])

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from harness.checkout import ROOT
 from harness.compose.handover import Handover
-from harness.domain import DOMAIN
 from harness.emulators import named_by
-from tests.harness.http_servers import Answers, answering
+from tests.harness.http_servers import answering
 from tests.harness.outputs import OUTPUTS
+from tests.harness.test_compose import CERTIFICATES
 
 # Tells that it takes down, and goes on when it is told to.
 TAKES_DOWN = """
@@ -38,9 +38,6 @@ case "$*" in
     destroy*) {TAKES_DOWN} ;;
 esac
 """
-CERTIFICATES: Answers = {
-    "POST /": lambda: {"CertificateSummaryList": [{"DomainName": f"*.{DOMAIN}"}]}
-}
 
 
 def program(path: Path, script: str) -> Path:
