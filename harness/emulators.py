@@ -27,7 +27,7 @@ from harness.ports import LOOPBACK, free_port
 
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
-MINISTACK = (sys.executable, "-m", "ministack")
+MINISTACK = (sys.executable, "-m", "harness.guarded_ministack")
 CLOUDFRONT = "cloudfront,cloudfront-keyvaluestore"  # MiniStack's names
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds

@@ -24,6 +24,7 @@ from tests.harness.http_servers import Answers, answering
 from tests.harness.outputs import OUTPUTS
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
+WITHOUT_SOCKET = (ROOT / "docker-compose.no-socket.yml").read_text()
 WORKFLOW = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
 
 TERRAFORM_THAT_WAITS = """#!/bin/sh
@@ -45,11 +46,38 @@ def test_every_port_is_published_on_loopback_alone() -> None:
 
 
 def test_one_service_has_the_docker_socket_and_none_is_privileged() -> None:
-    before, _, _ = COMPOSE.partition(":/var/run/docker.sock")
+    before, _, _ = COMPOSE.partition("target: /var/run/docker.sock")
 
-    assert COMPOSE.count(":/var/run/docker.sock") == 1
+    assert COMPOSE.count("target: /var/run/docker.sock") == 1
+    assert len(re.findall(r"\bdocker\.sock\b", COMPOSE)) == 2  # and its source
     assert re.findall(r"^  (\w+):$", before, re.MULTILINE)[-1] == "localstack"
     assert "privileged" not in COMPOSE.replace("no-new-privileges", "")
+
+
+def service(name: str, text: str = COMPOSE) -> str:
+    found = re.search(rf"^  {name}:.*\n((?:    .*\n|\n|  #.*\n)+)", text, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    "name", ["localstack", "cloudfront", "provision", "localfront"]
+)
+def test_a_proxy_of_the_docker_client_is_not_asked_for_the_services(name: str) -> None:
+    spared = "localhost,127.0.0.1,localstack,cloudfront"
+
+    for variable in ("NO_PROXY", "no_proxy"):
+        assert f"&{variable} {variable}={spared}\n" in COMPOSE
+        assert f"- *{variable}\n" in service(name)
+
+
+def test_ours_cannot_write_their_file_system_nor_serve_web_pages_of_others() -> None:
+    ours = [service(name) for name in ("cloudfront", "provision", "localfront")]
+
+    assert all("<<: *ours\n" in text for text in ours)
+    assert "read_only: true\n" in COMPOSE
+    assert "read_only: true\n" in service("localstack", WITHOUT_SOCKET)
+    assert "-m, ministack]" not in COMPOSE + WITHOUT_SOCKET
 
 
 def test_compose_and_testcontainers_run_the_same_localstack() -> None:
