@@ -20,6 +20,8 @@ from harness.errors import ProvisioningError
 from harness.outputs import Outputs
 
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
+# What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
+OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,7 @@ def terraforms_environment(
     settings = {
         name: value
         for name, value in without_aws(environ).items()
-        if not name.startswith("TF_VAR_")
+        if not name.startswith(OTHERS)
     } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
     if "TF_CLI_CONFIG_FILE" not in environ:
         # The provider is 700 MB: download it once. No lock file tells what is right,

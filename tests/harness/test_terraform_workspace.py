@@ -92,6 +92,22 @@ def test_a_real_accounts_settings_do_not_reach_terraform(
     assert "TF_VAR_domain" not in workspace.environment
 
 
+@pytest.mark.parametrize(
+    "variable", ["TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS", "TF_CLI_ARGS_apply"]
+)
+def test_the_shells_settings_for_other_terraform_do_not_reach_ours(
+    variable: str, tmp_path: Path, children: Children
+) -> None:
+    workspace = copied_workspace(
+        tmp_path,
+        terraform=Path("terraform"),
+        environ={"PATH": os.defpath, variable: "live"},
+        children=children,
+    )
+
+    assert variable not in workspace.environment
+
+
 def test_inits_announcement_of_an_error_is_not_taken_for_the_error(
     tmp_path: Path, children: Children
 ) -> None:
