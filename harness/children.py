@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from harness.errors import ChildEndedError
 
@@ -57,6 +58,7 @@ class Server:
         self._ended = ended
         self._echo = echo
         self._awaited: str | None = None
+        self._log_failure: OSError | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name=name, daemon=True)
         self._reader.start()
@@ -79,6 +81,8 @@ class Server:
                 return line
 
     def error(self, what: str) -> ChildEndedError:
+        if self._log_failure:  # such as a full disk; the server was cut off by that
+            return ChildEndedError(f"{self.name}'s log failed: {self._log_failure}")
         lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         return ChildEndedError(
             f"{self.name} {what}. Its output ends:\n" + "\n".join(lines)
@@ -87,17 +91,23 @@ class Server:
     def _read(self) -> None:
         output = self._process.stdout
         assert output is not None  # noqa: S101 (serve always asks for a pipe)
-        with output, self.log.open("w", encoding="utf-8") as log:
-            for line in output:
-                log.write(line)
-                log.flush()
-                if self._awaited is None:
-                    self._lines.put(line.rstrip("\n"))
-                elif self._echo:
-                    sys.stdout.write(line)
-                    sys.stdout.flush()
+        try:
+            with output, self.log.open("w", encoding="utf-8") as log:
+                for line in output:
+                    self._note(line, log)
+        except OSError as failure:
+            self._log_failure = failure
         self._lines.put(None)
         self._ended.put(self)
+
+    def _note(self, line: str, log: TextIO) -> None:
+        log.write(line)
+        log.flush()
+        if self._awaited is None:
+            self._lines.put(line.rstrip("\n"))
+        elif self._echo:
+            sys.stdout.write(line)
+            sys.stdout.flush()
 
 
 class Children:

@@ -65,7 +65,7 @@ def provision(environ: Mapping[str, str], progress: Progress) -> int:
     """Return the exit code; a failure's last line says what went wrong, and the way out."""
     try:
         handover = provisioned(environ, State(), progress)
-    except (HarnessError, BotoCoreError, ClientError) as error:
+    except (HarnessError, OSError, BotoCoreError, ClientError) as error:
         reason, *details = str(error).strip().splitlines()
         print_line("\n".join(details))
         print_line(f"provision failed: {reason.rstrip('.')}. {AGAIN}")

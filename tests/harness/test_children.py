@@ -94,6 +94,20 @@ def test_a_server_that_is_never_ready_is_told(
         server.wait_for_line("ready", timeout=0.5)
 
 
+def test_a_log_that_cannot_be_written_is_told_at_once(
+    children: Children, tmp_path: Path
+) -> None:
+    log = tmp_path / "missing" / "log"
+    server = children.serve(
+        "talker", python("print('ready')"), env=os.environ, cwd=tmp_path, log=log
+    )
+
+    with pytest.raises(ChildEndedError, match=f"talker's log failed: .*{log}"):
+        server.wait_for_line("ready", timeout=20)
+
+    assert children.wait_until_a_server_ends() is server
+
+
 def test_what_a_server_prints_is_in_its_log(children: Children, tmp_path: Path) -> None:
     log = tmp_path / "log"
     server = children.serve(

@@ -13,6 +13,7 @@ from harness.checkout import ROOT
 from harness.children import Children
 from harness.compose import provision
 from harness.compose.handover import Handover
+from harness.compose.provision import State
 from harness.composition import Ports
 from harness.domain import DOMAIN
 from harness.emulators import Emulator, named_by
@@ -131,6 +132,26 @@ def test_the_last_line_of_a_failed_provision_says_why(
     assert last.endswith("`docker compose up --detach --wait` again.")
 
 
+def test_a_volume_that_cannot_be_written_is_told_in_the_last_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform = tmp_path / "a-terraform"
+    terraform.write_text("#!/bin/sh\necho Terraform v1.11.4\n")
+    terraform.chmod(0o755)
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(
+        provision, "State", lambda: State(file=gone, unfinished=gone / "unfinished")
+    )
+
+    with answering({}) as endpoint:
+        environ = {"AWS_ENDPOINT_URL": endpoint, "TERRAFORM": str(terraform)}
+        code = provision.provision(environ, Progress())
+
+    assert code == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("provision failed: [Errno 2] No such file")
+
+
 def test_a_localstack_that_dies_while_terraform_applies_ends_it_soon(
     tmp_path: Path,
 ) -> None:
@@ -138,7 +159,7 @@ def test_a_localstack_that_dies_while_terraform_applies_ends_it_soon(
     terraform = tmp_path / "a-terraform"
     terraform.write_text(TERRAFORM_THAT_WAITS.format(applies=applies))
     terraform.chmod(0o755)
-    state = provision.State(
+    state = State(
         file=tmp_path / "terraform.tfstate", unfinished=tmp_path / "unfinished"
     )
     state.unfinished.touch()
