@@ -174,6 +174,9 @@ class Children:
             raise ChildEndedError("All that ran here was ended.")
         return server
 
+    def is_closed(self) -> bool:
+        return self._closed
+
     def close(self) -> None:
         """End every process group, the youngest first, and start no other from now on."""
         with self._lock:

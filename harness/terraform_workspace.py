@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from harness.checkout import BUILD, FRONTEND, TERRAFORM, TERRAFORM_PLUGINS
 from harness.children import Children, Finished
 from harness.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
+from harness.file_lock import locked
 from harness.outputs import Outputs
 
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
@@ -41,7 +43,14 @@ class Workspace:
 
     def init(self) -> None:
         """Raises ProvisioningError, for example when the AWS provider is out of reach."""
-        self.require(self.run("init", "-backend=false", "-no-color", "-input=false"))
+        with ExitStack() as alone:
+            if cache := self.environment.get("TF_PLUGIN_CACHE_DIR"):
+                # Terraform does not mind another that downloads into it at the same time.
+                lock = Path(cache, "captains-log.lock")
+                alone.enter_context(locked(lock, unless=self.children.is_closed))
+            self.require(
+                self.run("init", "-backend=false", "-no-color", "-input=false")
+            )
 
     def apply(self, arguments: Sequence[str]) -> Outputs:
         """`arguments` are variables, as `variables` makes them."""
