@@ -26,6 +26,7 @@ touch "$SIGNS/taken-down"
 """
 DOCKER = f"""#!/bin/sh
 case "$*" in
+    "compose version --short") echo 2.24.0 ;;
     *" exec "*) cat "$SIGNS/handover.json" ;;
     *" down "*) {TAKES_DOWN} ;;
 esac
