@@ -103,6 +103,14 @@ def test_an_external_emulator_has_to_be_named(tmp_path: Path) -> None:
         emulators.start("external", children, environ={}, directory=tmp_path)
 
 
+@pytest.mark.parametrize(
+    "host", ["iam.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn", "s3.api.aws"]
+)
+def test_aws_itself_is_refused(host: str) -> None:
+    with pytest.raises(HarnessError, match="which is AWS itself"):
+        emulators.external({"AWS_ENDPOINT_URL": f"https://{host}"})
+
+
 @pytest.mark.parametrize("name", ["external", "localstack"])
 def test_an_emulator_that_does_not_answer_is_told(name: str, tmp_path: Path) -> None:
     nowhere = f"http://{LOOPBACK}:{free_port()}"
