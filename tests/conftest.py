@@ -12,5 +12,9 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 
+# Nothing here is for a real account: boto3 would look for its profile.
+for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+    os.environ.pop(name, None)
+
 # The servers that tests start are on this machine.
 os.environ.update(proxies.exceptions(os.environ))

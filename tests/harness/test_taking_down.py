@@ -75,10 +75,11 @@ def test_docker_compose_down_is_finished(tmp_path: Path) -> None:
     assert Handover.parse(said).outputs == OUTPUTS
 
     with interrupted_while_taking_down(
-        ["harness.against_compose", "--", "true"],
+        ["harness.against_compose", "--", "/bin/sh", "-c", "! env | grep AWS_PROFILE"],
         tmp_path,
         PATH=f"{docker.parent}:{os.environ['PATH']}",
         CHROMIUM="/bin/true",
+        AWS_PROFILE="enterprise",  # which the command is not told of
     ) as process:
         _, complaints = process.communicate(timeout=60)
 
