@@ -3,6 +3,7 @@
 Start with `dev`. Before a commit, run `check`.
 """
 
+import fcntl
 import hashlib
 import shutil
 import sys
@@ -188,20 +189,26 @@ def against_stack(session: nox.Session, options: list[str], *command: str) -> No
 def environment(session: nox.Session, name: str) -> Path:
     """Make .nox/`name` from its requirements unless it is there; return its bin/."""
     location = Path(".nox", name).absolute()
+    location.parent.mkdir(exist_ok=True)
+    with location.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another terminal may be making it
+        make_unless_there(session, name, location)
+    return location / "bin"
+
+
+def make_unless_there(session: nox.Session, name: str, location: Path) -> None:
     pins = [Path("requirements", f"{file}.txt") for file in ENVIRONMENTS[name]]
     made_from = [sys.version, *(file.read_text() for file in (*pins, PROJECT))]
     wanted = hashlib.sha256("".join(made_from).encode()).hexdigest()
     stamp = location / "complete"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        pinned = Path(".nox", "bootstrap", "bin", "uv")  # ./nox brings it
-        uv = pinned if pinned.exists() else "uv"
-        session.run(uv, "venv", "-q", "--clear", "-p", sys.executable, location)
-        files = [f"-r{file}" for file in pins]
-        session.run(
-            uv, "pip", "install", "-q", "-p", location, "--require-hashes", *files
-        )
-        # The command `localfront`, from the checkout, built with the pinned hatchling.
-        command = ["--no-deps", "--no-build-isolation", "-e", "."]
-        session.run(uv, "pip", "install", "-q", "-p", location, *command)
-        stamp.write_text(wanted)  # last: without it the environment is half made
-    return location / "bin"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    pinned = Path(".nox", "bootstrap", "bin", "uv")  # ./nox brings it
+    uv = pinned if pinned.exists() else "uv"
+    session.run(uv, "venv", "-q", "--clear", "-p", sys.executable, location)
+    files = [f"-r{file}" for file in pins]
+    session.run(uv, "pip", "install", "-q", "-p", location, "--require-hashes", *files)
+    # The command `localfront`, from the checkout, built with the pinned hatchling.
+    command = ["--no-deps", "--no-build-isolation", "-e", "."]
+    session.run(uv, "pip", "install", "-q", "-p", location, *command)
+    stamp.write_text(wanted)  # last: without it the environment is half made

@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import command_line, docker_engine, stack_description
+from harness import command_line, docker_engine, signals, stack_description
 from harness.checkout import BUILD, ROOT
 from harness.children import Children
 from harness.chromium import find_chromium
 from harness.composition import Composition, Ports
+from harness.emulators import without_aws
 from harness.errors import HarnessError
 from harness.progress import Progress, print_line
 
@@ -35,7 +36,7 @@ def run(command: Sequence[str], progress: Progress) -> int:
     Raises MissingToolError where there is no engine or no browser.
     """
     docker_engine.require_compose(os.environ)
-    environ = {**os.environ, "CHROMIUM": str(find_chromium(os.environ))}
+    environ = {**without_aws(os.environ), "CHROMIUM": str(find_chromium(os.environ))}
     with Children() as children:
         composition = Composition(
             project=f"captains-log-{os.getpid()}",
@@ -49,6 +50,7 @@ def run(command: Sequence[str], progress: Progress) -> int:
             keep_log(composition)
             raise
         finally:
+            signals.ignore_from_now_on()
             with progress.step("docker compose down"):
                 composition.down()
     return code

@@ -18,6 +18,7 @@ from pathlib import Path
 from harness import command_line, stack_description
 from harness.checkout import BUILD, ROOT
 from harness.chromium import find_chromium
+from harness.emulators import without_aws
 from harness.localfront_process import Localfront
 from harness.progress import Progress, print_line
 from harness.stack import Stack, Wanted, running
@@ -69,8 +70,9 @@ def wanted(options: argparse.Namespace) -> Wanted:
 def environment(
     options: argparse.Namespace, environ: Mapping[str, str]
 ) -> dict[str, str]:
+    """Return the command's: the stack's description says where AWS is, not the shell."""
     found = {"CHROMIUM": str(find_chromium(environ))} if options.browser else {}
-    return {**environ, **found}
+    return {**without_aws(environ), **found}
 
 
 def run(task: Task) -> int:

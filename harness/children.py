@@ -13,9 +13,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from harness.errors import ChildEndedError
 
@@ -48,7 +49,7 @@ class Server:
         process: "subprocess.Popen[str]",
         *,
         log: Path,
-        ended: "queue.SimpleQueue[Server]",
+        ended: "queue.SimpleQueue[Server | None]",
         echo: bool,
     ) -> None:
         self.name = name
@@ -57,6 +58,7 @@ class Server:
         self._ended = ended
         self._echo = echo
         self._awaited: str | None = None
+        self._log_failure: OSError | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name=name, daemon=True)
         self._reader.start()
@@ -79,6 +81,8 @@ class Server:
                 return line
 
     def error(self, what: str) -> ChildEndedError:
+        if self._log_failure:  # such as a full disk; the server was cut off by that
+            return ChildEndedError(f"{self.name}'s log failed: {self._log_failure}")
         lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         return ChildEndedError(
             f"{self.name} {what}. Its output ends:\n" + "\n".join(lines)
@@ -87,17 +91,23 @@ class Server:
     def _read(self) -> None:
         output = self._process.stdout
         assert output is not None  # noqa: S101 (serve always asks for a pipe)
-        with output, self.log.open("w", encoding="utf-8") as log:
-            for line in output:
-                log.write(line)
-                log.flush()
-                if self._awaited is None:
-                    self._lines.put(line.rstrip("\n"))
-                elif self._echo:
-                    sys.stdout.write(line)
-                    sys.stdout.flush()
+        try:
+            with output, self.log.open("w", encoding="utf-8") as log:
+                for line in output:
+                    self._note(line, log)
+        except OSError as failure:
+            self._log_failure = failure
         self._lines.put(None)
         self._ended.put(self)
+
+    def _note(self, line: str, log: TextIO) -> None:
+        log.write(line)
+        log.flush()
+        if self._awaited is None:
+            self._lines.put(line.rstrip("\n"))
+        elif self._echo:
+            sys.stdout.write(line)
+            sys.stdout.flush()
 
 
 class Children:
@@ -107,7 +117,7 @@ class Children:
         self._running: list[subprocess.Popen[str]] = []
         self._lock = threading.Lock()
         self._closed = False
-        self._ended: queue.SimpleQueue[Server] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[Server | None] = queue.SimpleQueue()
 
     def __enter__(self) -> "Children":
         return self
@@ -140,23 +150,42 @@ class Children:
             stdout, stderr = process.communicate()
         return Finished(returncode=process.returncode, stdout=stdout, stderr=stderr)
 
-    def show(self, command: Command, *, env: Mapping[str, str], cwd: Path) -> int:
-        """Run a command whose output the user sees; return its exit code."""
+    def show(
+        self,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        grace: float | None = None,
+    ) -> int:
+        """Run a command whose output the user sees; return its exit code.
+
+        `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE.
+        """
         process = self._start(command, env=env, cwd=cwd, stdout=None, stderr=None)
         # As Ctrl-C would: a test run closes its browsers then.
-        with self._ended_if_interrupted(process, first=signal.SIGINT):
+        with self._ended_if_interrupted(process, first=signal.SIGINT, grace=grace):
             return process.wait()
 
     def wait_until_a_server_ends(self) -> Server:
-        return self._ended.get()
+        """Raises ChildEndedError when all are ended first, such as by another thread."""
+        server = self._ended.get()
+        if server is None:
+            raise ChildEndedError("All that ran here was ended.")
+        return server
+
+    def is_closed(self) -> bool:
+        return self._closed
 
     def close(self) -> None:
         """End every process group, the youngest first, and start no other from now on."""
         with self._lock:
             self._closed = True
             running, self._running = self._running, []
-        for process in reversed(running):
-            end_group(process)
+        with ExitStack() as ending:  # goes on with the others if Ctrl-C cuts one short
+            for process in running:
+                ending.callback(end_group, process)
+        self._ended.put(None)
 
     def _start(
         self,
@@ -186,12 +215,16 @@ class Children:
 
     @contextmanager
     def _ended_if_interrupted(
-        self, process: "subprocess.Popen[str]", *, first: signal.Signals
+        self,
+        process: "subprocess.Popen[str]",
+        *,
+        first: signal.Signals,
+        grace: float | None = None,
     ) -> Iterator[None]:
         try:
             yield
         except BaseException:  # Ctrl-C: leave no command running behind our back
-            end_group(process, first=first)
+            end_group(process, first=first, grace=grace)
             for stream in (process.stdout, process.stderr):
                 if stream:
                     stream.close()
@@ -203,17 +236,25 @@ class Children:
 
 
 def end_group(
-    process: "subprocess.Popen[str]", *, first: signal.Signals = signal.SIGTERM
+    process: "subprocess.Popen[str]",
+    *,
+    first: signal.Signals = signal.SIGTERM,
+    grace: float | None = None,
 ) -> None:
-    """Ask the whole group to end, with the signal `first`, and in the end make it."""
-    signal_group(process.pid, first)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE)
-    deadline = time.monotonic() + GRACE_WITHOUT_LEADER
-    while signal_group(process.pid, NO_SIGNAL) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    signal_group(process.pid, signal.SIGKILL)
-    process.wait()
+    """Ask the whole group to end, with the signal `first`, and in the end make it.
+
+    `grace` is the seconds that its leader has; None: GRACE. Ctrl-C makes an end of it at once.
+    """
+    try:
+        signal_group(process.pid, first)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE if grace is None else grace)
+        deadline = time.monotonic() + GRACE_WITHOUT_LEADER
+        while signal_group(process.pid, NO_SIGNAL) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def signal_group(leader: int, number: int) -> bool:

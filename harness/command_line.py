@@ -5,7 +5,9 @@ import os
 import sys
 from collections.abc import Callable
 
-from harness import emulators, signals
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness import emulators, proxies, signals
 from harness.errors import HarnessError
 
 FAILED, INTERRUPTED = 1, 130
@@ -59,13 +61,18 @@ def port(text: str) -> int:
 
 
 def run(command: Callable[[], int]) -> int:
-    """Return the exit code of `command`; tell the reason when it does not get its way."""
+    """Return the exit code of `command`; tell the reason when it does not get its way.
+
+    That is one line also where the disk is full, a file is another user's, or the
+    emulator refuses.
+    """
     if "NOX_CURRENT_SESSION" in os.environ:
         signals.end_with_parent()
+    os.environ.update(proxies.exceptions(os.environ))
     try:
         with signals.raised_as_interrupt():
             return command()
-    except HarnessError as reason:
+    except (HarnessError, OSError, BotoCoreError, ClientError) as reason:
         sys.stderr.write(f"error: {reason}\n")
         return FAILED
     except KeyboardInterrupt:

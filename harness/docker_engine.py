@@ -1,5 +1,6 @@
 """Docker on this machine: is there an engine, and does it have Compose?"""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -7,7 +8,10 @@ from collections.abc import Mapping
 from harness.errors import MissingToolError
 
 ANSWERS_WITHIN = 20  # seconds
-COMPOSE_ADVICE = "Install Docker Compose 2.24 or newer."
+OLDEST_COMPOSE = (2, 24)
+COMPOSE_ADVICE = (
+    f"Install Docker Compose {'.'.join(map(str, OLDEST_COMPOSE))} or newer."
+)
 
 
 def require_engine(environ: Mapping[str, str]) -> None:
@@ -22,10 +26,16 @@ def require_engine(environ: Mapping[str, str]) -> None:
 
 
 def require_compose(environ: Mapping[str, str]) -> None:
-    """Raises MissingToolError when there is no engine, or no `docker compose`."""
+    """Raises MissingToolError when there is no engine, or no new `docker compose`."""
     require_engine(environ)
-    if asked(["docker", "compose", "version"], environ).returncode:
+    said = asked(["docker", "compose", "version", "--short"], environ)
+    version = re.match(r"v?(\d+)\.(\d+)", said.stdout)
+    if said.returncode or not version:
         raise MissingToolError(f"There is no `docker compose`. {COMPOSE_ADVICE}")
+    if (int(version[1]), int(version[2])) < OLDEST_COMPOSE:
+        raise MissingToolError(
+            f"This is Docker Compose {said.stdout.strip()}. {COMPOSE_ADVICE}"
+        )
 
 
 def asked(

@@ -3,18 +3,21 @@
 `ministack`   runs as our child, on a free port, and forgets everything when it ends.
 `localstack`  runs already at AWS_ENDPOINT_URL; without one it is started in a container.
 `external`    is whatever AWS_ENDPOINT_URL names, and AWS_ENDPOINT_URL_CLOUDFRONT for
-              CloudFront. Never AWS itself: without an endpoint it is refused.
+              CloudFront. Never AWS itself: that, and no endpoint at all, is refused.
 
 LocalStack's free edition has no CloudFront, so a MiniStack of our own answers for that
 service beside it, unless another is named.
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 
 from harness import localstack
 from harness.answers import require_answer
@@ -25,10 +28,16 @@ from harness.ports import LOOPBACK, free_port
 
 NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
-MINISTACK = (sys.executable, "-m", "ministack")
+MINISTACK = (sys.executable, "-m", "harness.guarded_ministack")
 CLOUDFRONT = "cloudfront,cloudfront-keyvaluestore"  # MiniStack's names
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
+AWS_ITSELF = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+# In place of AWS_PROFILE and ~/.aws/config, whose settings are for real accounts.
+NO_PROFILE = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,7 @@ class Emulator:
     def session(self) -> boto3.Session:
         """Clients made from it need `endpoint_url` as well."""
         return boto3.Session(
+            botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             region_name=REGION,
@@ -125,12 +135,17 @@ def has_cloudfront(emulator: Emulator) -> bool:
 
 
 def external(environ: Mapping[str, str]) -> Emulator:
-    """Raises HarnessError when `environ` names no endpoint, or nothing answers there."""
+    """Raises HarnessError when `environ` names no endpoint, AWS's, or one without answer."""
     endpoint = environ.get("AWS_ENDPOINT_URL")
     if not endpoint:
         raise HarnessError(
             "--emulator external needs AWS_ENDPOINT_URL, the emulator's address, such as "
             f"{localstack.ENDPOINT}."
+        )
+    if (urlsplit(endpoint).hostname or "").endswith(AWS_ITSELF):
+        raise HarnessError(
+            f"AWS_ENDPOINT_URL is {endpoint}, which is AWS itself: demonstration users and "
+            "`terraform destroy` have no place there. Name an emulator."
         )
     require_answer(endpoint, "the emulator. Start it, or correct AWS_ENDPOINT_URL")
     return named_by(environ)

@@ -9,6 +9,8 @@ container with it.
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from docker.errors import DockerException
@@ -18,13 +20,14 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 from harness import command_line, signals
 from harness.errors import HarnessError
 from harness.localstack import READY
-from harness.ports import LOOPBACK, free_port
+from harness.ports import LOOPBACK, NAMES_OF_LOOPBACK, free_port
 from harness.progress import print_line
 
 IMAGE = "localstack/localstack:4.14.0"  # the last that needs no token
 PORT = 4566
 SOCKET = "/var/run/docker.sock"
 STARTS_WITHIN = 240  # seconds, on a busy machine
+ENDS_WITHIN = 6  # seconds: our parent has ten for both of us
 
 
 def main() -> int:
@@ -35,7 +38,7 @@ def main() -> int:
 def run() -> int:
     """Raises HarnessError when the container does not start, or ends by itself."""
     try:
-        with prepared() as container:
+        with prepared(os.environ) as container, ended_gently(container):
             print_line(f"{READY}{endpoint(container)}")
             for piece in container.get_wrapped_container().logs(
                 stream=True, follow=True
@@ -47,9 +50,9 @@ def run() -> int:
     raise HarnessError("LocalStack's container ended by itself.")
 
 
-def prepared() -> DockerContainer:
-    port, host = free_port(), engines_host()
-    container = DockerContainer(os.environ.get("LOCALSTACK_IMAGE", IMAGE))
+def prepared(environ: Mapping[str, str]) -> DockerContainer:
+    port, host = free_port(), engines_host(environ)
+    container = DockerContainer(environ.get("LOCALSTACK_IMAGE", IMAGE))
     container.with_bind_ports(PORT, port)
     if host == LOOPBACK:
         # Left to itself the library publishes on every address of this machine.
@@ -57,24 +60,43 @@ def prepared() -> DockerContainer:
     # What LocalStack puts into the addresses that it hands out, such as of a function's code.
     container.with_env("LOCALSTACK_HOST", f"{host}:{port}")
     for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):
-        if name in os.environ:
-            container.with_env(name, os.environ[name])
+        if name in environ:
+            container.with_env(name, environ[name])
     # LocalStack's Lambda starts a container for each function.
-    container.with_volume_mapping(
-        os.environ.get("DOCKER_SOCKET", SOCKET), SOCKET, mode="rw"
-    )
+    container.with_volume_mapping(engines_socket(environ), SOCKET, mode="rw")
     ready = LogMessageWaitStrategy("Ready.").with_startup_timeout(STARTS_WITHIN)
     return container.waiting_for(ready)
+
+
+@contextmanager
+def ended_gently(container: DockerContainer) -> Iterator[None]:
+    """Let LocalStack remove its functions' containers: the library kills it at once."""
+    try:
+        yield
+    finally:
+        container.get_wrapped_container().stop(timeout=ENDS_WITHIN)
 
 
 def endpoint(container: DockerContainer) -> str:
     return f"http://{container.env['LOCALSTACK_HOST']}"
 
 
-def engines_host() -> str:
+def engines_host(environ: Mapping[str, str]) -> str:
     """Where the engine publishes ports: here, unless DOCKER_HOST names another machine."""
-    address = urlsplit(os.environ.get("DOCKER_HOST", ""))
-    return (address.scheme == "tcp" and address.hostname) or LOOPBACK
+    address = urlsplit(environ.get("DOCKER_HOST", ""))
+    named = address.hostname if address.scheme == "tcp" else None
+    return LOOPBACK if named is None or named in NAMES_OF_LOOPBACK else named
+
+
+def engines_socket(environ: Mapping[str, str]) -> str:
+    """The path that the engine knows its socket by: DOCKER_SOCKET, or the usual one.
+
+    A rootless engine has another, which DOCKER_HOST names. On macOS engines run in a
+    virtual machine, where the socket is at the usual place.
+    """
+    address = urlsplit(environ.get("DOCKER_HOST", ""))
+    is_ours = address.scheme == "unix" and sys.platform == "linux"
+    return environ.get("DOCKER_SOCKET") or (address.path if is_ours else SOCKET)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness import command_line, emulators, packages
@@ -62,8 +62,7 @@ def hold_empty(name: str, progress: Progress) -> int:
 
 def tell(stack: Stack) -> None:
     print_line("\nReady until Ctrl-C. Any AWS SDK or tool finds it with:\n")
-    for name, value in stack.emulator.variables().items():
-        print_line(f"  export {name}={value}")
+    print_exports(stack.emulator.variables())
     print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
 
 
@@ -71,13 +70,17 @@ def tell_by_hand(emulator: Emulator, terraform: Path) -> None:
     tflocal = os.path.relpath(PROGRAMS / "tflocal", TERRAFORM)
     variables = "-var-file=environments/local.tfvars"
     print_line("\nReady until Ctrl-C, and nothing is applied. In another terminal:\n")
-    for name, value in by_hand(emulator, os.environ, terraform=terraform).items():
-        print_line(f"  export {name}={shlex.quote(value)}")
+    print_exports(by_hand(emulator, os.environ, terraform=terraform))
     print_line("  cd terraform")
     print_line(f"  {tflocal} init")
     print_line(f"  {tflocal} apply {variables}")
     print_line(f"  {tflocal} destroy {variables}")
     print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
+
+
+def print_exports(variables: Mapping[str, str]) -> None:
+    for name, value in variables.items():
+        print_line(f"  export {name}={shlex.quote(value)}")
 
 
 def localfront_command() -> str:

@@ -15,11 +15,15 @@ from harness.checkout import KEPT_LOGS, STACKS
 
 @contextmanager
 def run_directory(name: str, *, stacks: Path = STACKS) -> Iterator[Path]:
-    """Make it, with a folder `logs` in it. Logs of a run that fails are kept."""
+    """Make it, with a folder `logs` in it. Logs of a run that fails are kept.
+
+    No other user may look in: Terraform's state and an emulator's credentials are there.
+    """
     remove_abandoned(stacks)
     directory = stacks / f"{name}-{os.getpid()}"
+    directory.mkdir(parents=True, mode=0o700)
     logs = directory / "logs"
-    logs.mkdir(parents=True)
+    logs.mkdir()
     try:
         yield directory
     except Exception:

@@ -32,7 +32,10 @@ def raised_as_interrupt() -> Iterator[None]:
 
 
 def ignore_from_now_on() -> None:
-    """Let nothing but SIGKILL disturb what comes next."""
+    """Let nothing but SIGKILL disturb what comes next, such as taking everything down.
+
+    `raised_as_interrupt` puts back what was there before.
+    """
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
 

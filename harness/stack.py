@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness import emulators, localfront_process, packages, seeding, warming
+from harness import (
+    emulators,
+    localfront_process,
+    packages,
+    seeding,
+    signals,
+    warming,
+)
 from harness.children import Children
 from harness.domain import make_zone_and_certificate
 from harness.emulators import Emulator
@@ -78,6 +85,7 @@ def running(
         ending.enter_context(watching(emulator, servers))
         if not emulator.is_ours:
             ending.callback(destroy, workspace, stack_variables, progress)
+        ending.callback(signals.ignore_from_now_on)  # first of all: no half taking down
         with progress.step("terraform apply"):
             outputs = workspace.apply(stack_variables)
         stack = Stack(

@@ -27,16 +27,17 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
         where = f"TERRAFORM is {named!r}, which" if named else "Terraform"
         what = "is not a program." if named else "is not installed."
         raise MissingToolError(f"{where} {what} {ADVICE}")
-    version = version_of(found)
+    program = Path(found).absolute()  # it runs in other folders than this
+    version = version_of(program)
     if version < OLDEST:
         raise MissingToolError(
-            f"{found} is Terraform {'.'.join(map(str, version))}, and this needs "
+            f"{program} is Terraform {'.'.join(map(str, version))}, and this needs "
             f"{'.'.join(map(str, OLDEST))} or newer. {ADVICE}"
         )
-    return Path(found)
+    return program
 
 
-def version_of(terraform: str) -> tuple[int, int]:
+def version_of(terraform: Path) -> tuple[int, int]:
     """Raises MissingToolError when the program does not tell its version."""
     said = subprocess.run(  # noqa: S603 (the program that the user chose)
         [terraform, "version"], capture_output=True, text=True, check=False

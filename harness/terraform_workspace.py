@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,9 +18,12 @@ from harness.checkout import BUILD, FRONTEND, TERRAFORM, TERRAFORM_PLUGINS
 from harness.children import Children, Finished
 from harness.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
+from harness.file_lock import locked
 from harness.outputs import Outputs
 
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
+# What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
+OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,14 @@ class Workspace:
 
     def init(self) -> None:
         """Raises ProvisioningError, for example when the AWS provider is out of reach."""
-        self.require(self.run("init", "-backend=false", "-no-color", "-input=false"))
+        with ExitStack() as alone:
+            if cache := self.environment.get("TF_PLUGIN_CACHE_DIR"):
+                # Terraform does not mind another that downloads into it at the same time.
+                lock = Path(cache, "captains-log.lock")
+                alone.enter_context(locked(lock, unless=self.children.is_closed))
+            self.require(
+                self.run("init", "-backend=false", "-no-color", "-input=false")
+            )
 
     def apply(self, arguments: Sequence[str]) -> Outputs:
         """`arguments` are variables, as `variables` makes them."""
@@ -147,7 +158,7 @@ def terraforms_environment(
     settings = {
         name: value
         for name, value in without_aws(environ).items()
-        if not name.startswith("TF_VAR_")
+        if not name.startswith(OTHERS)
     } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
     if "TF_CLI_CONFIG_FILE" not in environ:
         # The provider is 700 MB: download it once. No lock file tells what is right,

@@ -32,6 +32,7 @@ from harness.outputs import Outputs
 from harness.progress import Progress, print_line
 from harness.terraform_binary import find_terraform
 from harness.terraform_workspace import Workspace, copied_workspace, variables
+from harness.watch import watching
 
 AGAIN = "Mend it, then `docker compose up --detach --wait` again."
 
@@ -64,7 +65,7 @@ def provision(environ: Mapping[str, str], progress: Progress) -> int:
     """Return the exit code; a failure's last line says what went wrong, and the way out."""
     try:
         handover = provisioned(environ, State(), progress)
-    except (HarnessError, BotoCoreError, ClientError) as error:
+    except (HarnessError, OSError, BotoCoreError, ClientError) as error:
         reason, *details = str(error).strip().splitlines()
         print_line("\n".join(details))
         print_line(f"provision failed: {reason.rstrip('.')}. {AGAIN}")
@@ -121,10 +122,11 @@ def applied(
         copy.init()
     with progress.step("terraform apply"):
         workspace = copy.aimed_at(emulator).with_environment(state.arguments())
+        stack_variables = variables(session_ttl=session_ttl, dns_records=False)
         try:
-            return workspace.apply(
-                variables(session_ttl=session_ttl, dns_records=False)
-            )
+            # Left alone, Terraform asks a LocalStack that is gone for many minutes.
+            with watching(emulator, copy.children):
+                return workspace.apply(stack_variables)
         except ProvisioningError:
             state.unfinished.unlink()  # Terraform ended by itself: its state is whole
             raise

@@ -22,6 +22,9 @@ from harness.gate.parts import FOLDER, Part, parts
 from harness.gate.report import Outcome, table, write_junit, write_page
 from harness.progress import print_line
 
+# Seconds after Ctrl-C: `terraform destroy` takes a minute, and so may `docker compose down`.
+TAKEN_DOWN_WITHIN = 180
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="What a pull request must pass.")
@@ -57,7 +60,12 @@ def outcomes_of(
             print_line(f"skipped: {reason}")
             yield Outcome(part=part, code=None, seconds=0, reason=str(reason))
             continue
-        code = children.show(part.command, env=part.environment(environ), cwd=ROOT)
+        code = children.show(
+            part.command,
+            env=part.environment(environ),
+            cwd=ROOT,
+            grace=TAKEN_DOWN_WITHIN,
+        )
         yield Outcome(part=part, code=code, seconds=time.monotonic() - began)
 
 

@@ -1,5 +1,6 @@
 """The parts of the gate: what runs, and what it needs."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,8 @@ class Part:
         return FOLDER / f"{self.slug}.xml"
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        options = f"{environ.get('PYTEST_ADDOPTS', '')} --junitxml={self.junit}"
+        junit = shlex.quote(f"--junitxml={self.junit}")  # as a shell: pytest splits it
+        options = f"{environ.get('PYTEST_ADDOPTS', '')} {junit}"
         return {**environ, "PYTEST_ADDOPTS": options.strip()}
 
 

@@ -94,6 +94,20 @@ def test_a_server_that_is_never_ready_is_told(
         server.wait_for_line("ready", timeout=0.5)
 
 
+def test_a_log_that_cannot_be_written_is_told_at_once(
+    children: Children, tmp_path: Path
+) -> None:
+    log = tmp_path / "missing" / "log"
+    server = children.serve(
+        "talker", python("print('ready')"), env=os.environ, cwd=tmp_path, log=log
+    )
+
+    with pytest.raises(ChildEndedError, match=f"talker's log failed: .*{log}"):
+        server.wait_for_line("ready", timeout=20)
+
+    assert children.wait_until_a_server_ends() is server
+
+
 def test_what_a_server_prints_is_in_its_log(children: Children, tmp_path: Path) -> None:
     log = tmp_path / "log"
     server = children.serve(
@@ -151,3 +165,49 @@ def test_nothing_starts_any_more_once_it_is_closed(tmp_path: Path) -> None:
 
     with pytest.raises(ChildEndedError, match="was not started"):
         children.run(python("pass"), env=os.environ, cwd=tmp_path)
+
+
+def test_who_waits_for_a_server_to_end_is_told_that_all_were_ended() -> None:
+    children = Children()
+    closing = threading.Timer(0.1, children.close)
+    closing.start()
+
+    with pytest.raises(ChildEndedError, match="was ended"):
+        children.wait_until_a_server_ends()
+
+    closing.join()
+
+
+def test_ctrl_c_while_ending_one_server_leaves_none_of_them(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    os.mkfifo(asked)
+    stubborn = f"""
+import signal, os
+def asked(*_):
+    open({str(asked)!r}, "w").write("asked")
+signal.signal(signal.SIGTERM, asked)
+print("ready", os.getpid(), flush=True)
+while True:
+    signal.pause()
+"""
+    ids: list[int] = []
+
+    def interrupt_once_it_was_asked() -> None:
+        asked.read_text()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt_once_it_was_asked)
+    children = Children()
+    for name, code in (("first", PARENT), ("stubborn", stubborn)):
+        log = tmp_path / f"{name}.log"
+        server = children.serve(
+            name, python(code), env=os.environ, cwd=tmp_path, log=log
+        )
+        _, *said = server.wait_for_line("ready", timeout=20).split()
+        ids += map(int, said)
+    interrupter.start()
+    with pytest.raises(KeyboardInterrupt):
+        children.close()
+    interrupter.join()
+
+    assert not any(is_alive(process_id) for process_id in ids)

@@ -1,23 +1,42 @@
 """docker-compose.yml, and what runs in its containers."""
 
+import os
 import re
+import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from harness import localstack_container
 from harness.checkout import ROOT
+from harness.children import Children
 from harness.compose import provision
 from harness.compose.handover import Handover
+from harness.compose.provision import State
 from harness.composition import Ports
-from harness.emulators import Emulator
+from harness.domain import DOMAIN
+from harness.emulators import Emulator, named_by
 from harness.errors import HarnessError
 from harness.ports import LOOPBACK, free_port
 from harness.progress import Progress
+from harness.terraform_workspace import copied_workspace
+from tests.harness.http_servers import Answers, answering
 from tests.harness.outputs import OUTPUTS
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
+WITHOUT_SOCKET = (ROOT / "docker-compose.no-socket.yml").read_text()
 WORKFLOW = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
+
+TERRAFORM_THAT_WAITS = """#!/bin/sh
+case "$*" in
+    "version -json") echo '{{"terraform_version": "1.11.4"}}' ;;
+    apply*) echo >'{applies}'; exec sleep 60 ;;
+esac
+"""
+CERTIFICATES: Answers = {
+    "POST /": lambda: {"CertificateSummaryList": [{"DomainName": f"*.{DOMAIN}"}]}
+}
 
 
 def test_every_port_is_published_on_loopback_alone() -> None:
@@ -28,11 +47,38 @@ def test_every_port_is_published_on_loopback_alone() -> None:
 
 
 def test_one_service_has_the_docker_socket_and_none_is_privileged() -> None:
-    before, _, _ = COMPOSE.partition(":/var/run/docker.sock")
+    before, _, _ = COMPOSE.partition("target: /var/run/docker.sock")
 
-    assert COMPOSE.count(":/var/run/docker.sock") == 1
+    assert COMPOSE.count("target: /var/run/docker.sock") == 1
+    assert len(re.findall(r"\bdocker\.sock\b", COMPOSE)) == 2  # and its source
     assert re.findall(r"^  (\w+):$", before, re.MULTILINE)[-1] == "localstack"
     assert "privileged" not in COMPOSE.replace("no-new-privileges", "")
+
+
+def service(name: str, text: str = COMPOSE) -> str:
+    found = re.search(rf"^  {name}:.*\n((?:    .*\n|\n|  #.*\n)+)", text, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    "name", ["localstack", "cloudfront", "provision", "localfront"]
+)
+def test_a_proxy_of_the_docker_client_is_not_asked_for_the_services(name: str) -> None:
+    spared = "localhost,127.0.0.1,localstack,cloudfront"
+
+    for variable in ("NO_PROXY", "no_proxy"):
+        assert f"&{variable} {variable}={spared}\n" in COMPOSE
+        assert f"- *{variable}\n" in service(name)
+
+
+def test_ours_cannot_write_their_file_system_nor_serve_web_pages_of_others() -> None:
+    ours = [service(name) for name in ("cloudfront", "provision", "localfront")]
+
+    assert all("<<: *ours\n" in text for text in ours)
+    assert "read_only: true\n" in COMPOSE
+    assert "read_only: true\n" in service("localstack", WITHOUT_SOCKET)
+    assert "-m, ministack]" not in COMPOSE + WITHOUT_SOCKET
 
 
 def test_compose_and_testcontainers_run_the_same_localstack() -> None:
@@ -84,6 +130,65 @@ def test_the_last_line_of_a_failed_provision_says_why(
     assert code == 1
     assert last.startswith(f"provision failed: Nothing answers at {nowhere}")
     assert last.endswith("`docker compose up --detach --wait` again.")
+
+
+def test_a_volume_that_cannot_be_written_is_told_in_the_last_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform = tmp_path / "a-terraform"
+    terraform.write_text("#!/bin/sh\necho Terraform v1.11.4\n")
+    terraform.chmod(0o755)
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(
+        provision, "State", lambda: State(file=gone, unfinished=gone / "unfinished")
+    )
+
+    with answering({}) as endpoint:
+        environ = {"AWS_ENDPOINT_URL": endpoint, "TERRAFORM": str(terraform)}
+        code = provision.provision(environ, Progress())
+
+    assert code == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("provision failed: [Errno 2] No such file")
+
+
+def test_a_localstack_that_dies_while_terraform_applies_ends_it_soon(
+    tmp_path: Path,
+) -> None:
+    applies = tmp_path / "applies"
+    terraform = tmp_path / "a-terraform"
+    terraform.write_text(TERRAFORM_THAT_WAITS.format(applies=applies))
+    terraform.chmod(0o755)
+    state = State(
+        file=tmp_path / "terraform.tfstate", unfinished=tmp_path / "unfinished"
+    )
+    state.unfinished.touch()
+
+    with ExitStack() as localstack, Children() as children:
+        endpoint = localstack.enter_context(answering(CERTIFICATES))
+
+        def die() -> None:
+            applies.read_text()
+            localstack.close()
+
+        os.mkfifo(applies)
+        dying = threading.Thread(target=die)
+        dying.start()
+        copy = copied_workspace(
+            tmp_path, terraform=terraform, environ=os.environ, children=children
+        )
+        with pytest.raises(HarnessError, match=f"at {endpoint} ended during the run"):
+            provision.applied(
+                copy,
+                named_by({"AWS_ENDPOINT_URL": endpoint}),
+                state,
+                session_ttl=60,
+                progress=Progress(),
+            )
+        dying.join()
+
+    # Terraform may not have noted all that it made.
+    assert state.unfinished.exists()
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "a minute", "1.5"])

@@ -1,5 +1,7 @@
 import os
 import socket
+import urllib.error
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,12 +68,47 @@ def test_ministack_ignores_a_real_accounts_environment(
     assert environment["AWS_ACCESS_KEY_ID"] == "test"
 
 
+def test_no_web_page_of_another_machine_may_use_ministack(tmp_path: Path) -> None:
+    def status_of(request: urllib.request.Request) -> int:
+        try:
+            with urllib.request.urlopen(request) as response:  # noqa: S310
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
+    origins = [
+        *("https://ferengi.example", "null", "http://localhost.ferengi.example"),
+        *("https://localhost:8443", "http://127.0.0.1:8080", None),
+    ]
+    with Children() as children:
+        url = f"{start_ministack(children, tmp_path).endpoint}/2015-03-31/functions"
+        statuses = [
+            status_of(
+                urllib.request.Request(  # noqa: S310
+                    url, headers={} if origin is None else {"Origin": origin}
+                )
+            )
+            for origin in origins
+        ]
+
+    assert statuses == [403, 403, 403, 200, 200, 200]
+
+
 def test_an_external_emulator_has_to_be_named(tmp_path: Path) -> None:
     with (
         Children() as children,
         pytest.raises(HarnessError, match="needs AWS_ENDPOINT_URL"),
     ):
         emulators.start("external", children, environ={}, directory=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "host", ["iam.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn", "s3.api.aws"]
+)
+def test_aws_itself_is_refused(host: str) -> None:
+    with pytest.raises(HarnessError, match="which is AWS itself"):
+        emulators.external({"AWS_ENDPOINT_URL": f"https://{host}"})
 
 
 @pytest.mark.parametrize("name", ["external", "localstack"])
@@ -145,3 +182,17 @@ def test_a_secret_key_is_not_shown() -> None:
     )
 
     assert "hush" not in repr(emulator)
+
+
+def test_a_profile_of_a_real_account_is_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = mars-north-1\nbroken")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "enterprise")
+    emulator = emulators.named_by({"AWS_ENDPOINT_URL": "http://localhost:4566"})
+
+    client = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+
+    assert client.meta.region_name == emulators.REGION

@@ -1,10 +1,15 @@
 """The gate's parts, and what it tells of them."""
 
+import os
+import signal
+import sys
+import threading
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
+from harness import children as children_module
 from harness.children import Children
 from harness.errors import MissingToolError
 from harness.gate import parts as gate_parts
@@ -53,6 +58,30 @@ def test_a_part_that_fails_or_cannot_run_stops_no_other(
     assert "\nran" not in said
 
 
+def test_ctrl_c_leaves_a_part_the_time_to_take_down_what_it_started(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for grace in ("GRACE", "GRACE_WITHOUT_LEADER"):  # what a server has
+        monkeypatch.setattr(children_module, grace, 0.1)
+    started, taken_down = folder / "started", folder / "taken down"
+    os.mkfifo(started)
+    takes_down = f"sleep 1; touch '{taken_down}'; exit"
+    code = f"trap \"{takes_down}\" INT; echo >'{started}'; while :; do sleep 0.1; done"
+    part = Part(name="slow", command=["/bin/sh", "-c", code])
+
+    def interrupt_once_it_runs() -> None:
+        started.read_text()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt_once_it_runs)
+    interrupter.start()
+    with Children() as children, pytest.raises(KeyboardInterrupt):
+        list(outcomes_of([part], os.environ, children))
+    interrupter.join()
+
+    assert taken_down.exists()
+
+
 def test_the_table_has_a_line_for_each_part_with_its_time_and_tests(
     folder: Path,
 ) -> None:
@@ -93,7 +122,7 @@ def test_one_junit_file_has_a_suite_for_each_part(folder: Path) -> None:
 
 def test_the_page_shows_failures_screenshots_and_traces(folder: Path) -> None:
     (folder / "unit.xml").write_text(FAILED)
-    kept = folder / "e2e" / "test-broken"
+    kept = folder / "e2e" / "test-broken#1"
     kept.mkdir(parents=True)
     (kept / "trace.zip").touch()
     (kept / "failed.png").touch()
@@ -102,8 +131,58 @@ def test_the_page_shows_failures_screenshots_and_traces(folder: Path) -> None:
 
     page = (folder / "index.html").read_text()
     assert "1 &lt; 2" in page
-    assert '<a href="e2e/test-broken/trace.zip">' in page
-    assert '<img src="e2e/test-broken/failed.png"' in page
+    assert '<a href="e2e/test-broken%231/trace.zip">' in page
+    assert '<img src="e2e/test-broken%231/failed.png"' in page
+
+
+def test_a_part_that_fails_after_its_tests_passed_is_told(folder: Path) -> None:
+    (folder / "e2e.xml").write_text(
+        '<testsuites><testsuite tests="1"><testcase name="test_fine"/></testsuite></testsuites>'
+    )
+
+    write_junit([outcome("e2e", 7)], folder)
+    write_page([outcome("e2e", 7)], folder)
+
+    root = ElementTree.parse(folder / "junit.xml").getroot()  # noqa: S314 (ours)
+    failures = [failure.get("message") for failure in root.iter("failure")]
+    assert failures == ["exit code 7"]
+    assert "exit code 7" in (folder / "index.html").read_text()
+
+
+def test_a_report_that_broke_off_stops_no_summary(folder: Path) -> None:
+    (folder / "unit.xml").write_text(FAILED[:50])
+
+    write_junit([outcome("unit", 1)], folder)
+    write_page([outcome("unit", 1)], folder)
+
+    assert table([outcome("unit", 1)]) == "unit  failed      12.3 s"
+    assert 'message="exit code 1"' in (folder / "junit.xml").read_text()
+
+
+def test_colors_of_a_reason_do_not_break_the_report(folder: Path) -> None:
+    write_junit([outcome("compose", None, "\x1b[31mno engine\x1b[0m\x00")], folder)
+
+    root = ElementTree.parse(folder / "junit.xml").getroot()  # noqa: S314 (ours)
+    skipped = root.find("testsuite/testcase/skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "no engine"
+
+
+def test_a_checkout_may_have_a_space_in_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "my projects"
+    monkeypatch.setattr(gate_parts, "FOLDER", folder)
+    (tmp_path / "test_fine.py").write_text("def test_fine(): ...")
+    part = Part(name="unit", command=[sys.executable, "-m", "pytest", "-q"])
+
+    with Children() as children:
+        done = children.run(
+            part.command, env=part.environment(os.environ), cwd=tmp_path
+        )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert part.junit.exists()
 
 
 def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:

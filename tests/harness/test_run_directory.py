@@ -22,6 +22,11 @@ def test_a_finished_run_leaves_no_file(tmp_path: Path, kept_logs: Path) -> None:
     assert not kept_logs.exists()
 
 
+def test_no_other_user_may_look_in(tmp_path: Path) -> None:
+    with run_directory("dev", stacks=tmp_path / "stacks") as directory:
+        assert directory.stat().st_mode & 0o077 == 0
+
+
 def test_the_logs_of_a_failed_run_are_kept(tmp_path: Path, kept_logs: Path) -> None:
     def fail() -> None:
         with run_directory("dev", stacks=tmp_path / "stacks") as directory:

@@ -39,6 +39,15 @@ def test_the_variable_wins_over_path(tmp_path: Path) -> None:
     assert found == named
 
 
+def test_a_relative_path_is_from_where_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = a_terraform(tmp_path, version="1.11.4")
+    monkeypatch.chdir(tmp_path)
+
+    assert find_terraform({"PATH": "", "TERRAFORM": "./terraform"}) == program
+
+
 def test_a_variable_that_names_nothing_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError, match="TERRAFORM is '/nowhere'"):
         find_terraform({"PATH": str(tmp_path), "TERRAFORM": "/nowhere"})

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from harness.checkout import TERRAFORM
 from harness.children import Children
 from harness.emulators import named_by
-from harness.errors import ProvisioningError
+from harness.errors import ChildEndedError, ProvisioningError
+from harness.file_lock import locked
 from harness.terraform_workspace import Workspace, by_hand, copied_workspace, variables
 
 OFFLINE = """\
@@ -70,6 +72,49 @@ def test_terraforms_own_error_is_quoted_from_where_it_begins(
     assert "api.tf line 3" in str(error.value)
 
 
+def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
+    tmp_path: Path, children: Children
+) -> None:
+    log = tmp_path / "log"
+    program = tmp_path / "a-terraform"
+    program.write_text(
+        f"#!/bin/sh\necho begins >>'{log}'; sleep 0.2; echo ends >>'{log}'\n"
+    )
+    program.chmod(0o755)
+    workspace = Workspace(
+        directory=tmp_path,
+        terraform=program,
+        environment={"PATH": os.defpath, "TF_PLUGIN_CACHE_DIR": str(tmp_path)},
+        children=children,
+    )
+
+    with ThreadPoolExecutor() as pool:
+        for run in [pool.submit(workspace.init) for _ in range(2)]:
+            run.result()
+
+    assert log.read_text().split() == ["begins", "ends"] * 2
+
+
+def test_a_run_that_is_ended_does_not_wait_for_anothers_download(
+    tmp_path: Path, children: Children
+) -> None:
+    workspace = Workspace(
+        directory=tmp_path,
+        terraform=Path("/bin/true"),
+        environment={"PATH": os.defpath, "TF_PLUGIN_CACHE_DIR": str(tmp_path)},
+        children=children,
+    )
+    with (
+        locked(tmp_path / "captains-log.lock", unless=lambda: False),
+        ThreadPoolExecutor() as pool,
+    ):
+        waits = pool.submit(workspace.init)
+        children.close()
+
+        with pytest.raises(ChildEndedError, match="was not started"):
+            waits.result(timeout=20)
+
+
 def test_the_original_is_not_touched(tmp_path: Path, children: Children) -> None:
     before = sorted(path.name for path in TERRAFORM.iterdir())
     workspace = workspace_whose_terraform_says("", tmp_path, children)
@@ -90,6 +135,22 @@ def test_a_real_accounts_settings_do_not_reach_terraform(
 
     assert "AWS_PROFILE" not in workspace.environment
     assert "TF_VAR_domain" not in workspace.environment
+
+
+@pytest.mark.parametrize(
+    "variable", ["TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS", "TF_CLI_ARGS_apply"]
+)
+def test_the_shells_settings_for_other_terraform_do_not_reach_ours(
+    variable: str, tmp_path: Path, children: Children
+) -> None:
+    workspace = copied_workspace(
+        tmp_path,
+        terraform=Path("terraform"),
+        environ={"PATH": os.defpath, variable: "live"},
+        children=children,
+    )
+
+    assert variable not in workspace.environment
 
 
 def test_inits_announcement_of_an_error_is_not_taken_for_the_error(

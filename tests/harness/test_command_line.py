@@ -1,0 +1,28 @@
+import errno
+
+import pytest
+from botocore.exceptions import ClientError
+
+from harness import command_line
+
+REFUSED = {"Error": {"Code": "LimitExceeded", "Message": "No more zones"}}
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "build/lambdas.zip"),
+        PermissionError(errno.EACCES, "Permission denied", ".cache/stacks"),
+        ClientError(REFUSED, "CreateHostedZone"),  # type: ignore[arg-type]
+    ],
+    ids=["full disk", "another user's file", "refused"],
+)
+def test_what_goes_wrong_outside_is_one_line(
+    reason: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> int:
+        raise reason
+
+    assert command_line.run(command) == 1
+
+    assert capsys.readouterr().err == f"error: {reason}\n"
