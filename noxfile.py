@@ -143,10 +143,10 @@ def provision(session: nox.Session) -> None:
 
 @nox.session
 def gate(session: nox.Session) -> None:
-    """Run what a pull request must pass: `check`, LocalStack, docker compose; sum it up."""
+    """Run what a pull request must pass, LocalStack and docker compose too (`-- --no-skips`)."""
     shutil.rmtree(PROOFS, ignore_errors=True)
     python = environment(session, "test") / "python"
-    options = ["--nox", sys.executable, *PARTS_OF_CHECK]
+    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
     session.run(python, "-m", "harness.gate", *options, interrupt_timeout=None)
 
 

@@ -1,6 +1,6 @@
 """Run all parts of the gate, one after the other, and sum up.
 
-    python -m harness.gate --nox PYTHON PART ...
+    python -m harness.gate --nox PYTHON [--no-skips] PART ...
 
 PARTs are sessions of nox, which run on the embedded emulator. A part that fails stops
 no other. Reports, screenshots and traces land in build/gate/.
@@ -29,13 +29,20 @@ TAKEN_DOWN_WITHIN = 180
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="What a pull request must pass.")
     parser.add_argument("--nox", type=Path, required=True, help="nox's Python")
+    parser.add_argument(
+        "--no-skips",
+        action="store_true",
+        help="a part that cannot run fails, for machines that have all it takes",
+    )
     parser.add_argument("sessions", nargs="+", metavar="PART")
     options = parser.parse_args(arguments)
     planned = parts(options.sessions, nox=options.nox, python=Path(sys.executable))
-    return command_line.run(lambda: run(planned, os.environ))
+    return command_line.run(lambda: run(planned, os.environ, no_skips=options.no_skips))
 
 
-def run(planned: Sequence[Part], environ: Mapping[str, str]) -> int:
+def run(
+    planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool = False
+) -> int:
     """Return 0 when nothing failed; what was skipped is told, with its reason."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -45,6 +52,10 @@ def run(planned: Sequence[Part], environ: Mapping[str, str]) -> int:
     write_page(outcomes, FOLDER)
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"All of it: {(FOLDER / 'index.html').relative_to(ROOT)}")
+    skipped = [outcome.part.name for outcome in outcomes if outcome.code is None]
+    if skipped and no_skips:
+        print_line(f"Skipped, and --no-skips forbids that: {', '.join(skipped)}.")
+        return 1
     return int(any(outcome.failed for outcome in outcomes))
 
 

@@ -12,6 +12,7 @@ import pytest
 from harness import children as children_module
 from harness.children import Children
 from harness.errors import MissingToolError
+from harness.gate import __main__ as gate
 from harness.gate import parts as gate_parts
 from harness.gate.__main__ import outcomes_of
 from harness.gate.parts import Part, parts
@@ -197,3 +198,25 @@ def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:
         "docker compose",
         "docker compose, edited and killed",
     ]
+
+
+@pytest.mark.parametrize(("no_skips", "code"), [(False, 0), (True, 1)])
+def test_a_part_that_cannot_run_fails_the_gate_where_skips_are_forbidden(
+    no_skips: bool,
+    code: int,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def no_engine(_environ: object) -> None:
+        raise MissingToolError("There is no Docker here.")
+
+    monkeypatch.setattr(gate, "FOLDER", folder)
+    monkeypatch.setattr(gate, "ROOT", folder)
+    planned = [
+        Part(name="works", command=["true"]),
+        Part(name="docker compose", command=["true"], require=no_engine),
+    ]
+
+    assert gate.run(planned, {}, no_skips=no_skips) == code
+    assert ("Skipped, and --no-skips" in capsys.readouterr().out) is no_skips
