@@ -15,6 +15,8 @@ from localfront.messages import Headers, Request
 
 LOG = logging.getLogger("localfront")
 AUTHORITY = re.compile(r"[^/?#]*")
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+USUAL_LINES = 100  # more are read, and not kept
 FRAMING = ("content-length", "transfer-encoding")  # of this hop
 
 
@@ -70,7 +72,7 @@ def read_request(incoming: web.BaseRequest) -> Request:
         method=incoming.method,
         uri=path,
         querystring=querystring,
-        headers=Headers(tuple(map(_line, incoming.raw_headers))),
+        headers=_headers(incoming.raw_headers),
         client_ip=peer[0] if peer else "127.0.0.1",
         client_port=peer[1] if peer else 0,
         tls=_tls(incoming) if incoming.secure else "",
@@ -79,10 +81,21 @@ def read_request(incoming: web.BaseRequest) -> Request:
     )
 
 
-@lru_cache(maxsize=512)  # a viewer sends most of its lines with each request
-def _line(raw: tuple[bytes, bytes]) -> tuple[str, str]:
-    name, value = raw
-    return name.decode("latin-1"), value.decode("utf-8", "surrogateescape")
+def _headers(raw: RawHeaders) -> Headers:
+    # A viewer sends the same lines again and again. What one makes up does not fill memory.
+    return _kept_headers(raw) if len(raw) <= USUAL_LINES else _decoded(raw)
+
+
+def _decoded(raw: RawHeaders) -> Headers:
+    return Headers(
+        tuple(
+            (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+            for name, value in raw
+        )
+    )
+
+
+_kept_headers = lru_cache(maxsize=16)(_decoded)
 
 
 def _tls(incoming: web.BaseRequest) -> str:

@@ -40,6 +40,19 @@ async def test_header_names_keep_their_letter_case_and_lines_their_order() -> No
     )
 
 
+@pytest.mark.parametrize("count", [1, 500], ids=["few lines", "many lines"])
+async def test_each_request_has_its_own_headers_and_no_others(count: int) -> None:
+    recorder = Recorder()
+    asked = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
+
+    async with serving(recorder) as server:
+        for wire in asked:
+            await exchange(server.http_port, wire)
+
+    seen = [request.headers.get_all("x-line") for request in recorder.requests]
+    assert seen == [("1",) * count, ("2",) * count, ("1",) * count]
+
+
 @pytest.mark.parametrize(
     ("target", "uri", "querystring"),
     [
