@@ -20,8 +20,8 @@ from localfront.certificates import Certificates
 from localfront.delivery import Aborted, Answer, Delivery
 from localfront.errors import LocalfrontError
 from localfront.http_reading import Upload, read_request, received
-from localfront.http_writing import CLOSES, write
-from localfront.messages import Request, Response
+from localfront.http_writing import write
+from localfront.messages import Request
 
 LOG = logging.getLogger("localfront")
 Handler = Callable[[Request, Body], Awaitable[Answer]]
@@ -105,11 +105,11 @@ class HttpServer:
         upload = Upload(incoming) if incoming.body_exists else None
         answer = await self._handler(read_request(incoming), upload or b"")
         if answer.delivered is None:
-            return await _written(answer.response, incoming)
+            return await write(answer.response, incoming)
         first_byte = time.perf_counter() - begun
         was_there, stayed = not _is_gone(incoming), False
         try:
-            outgoing = await _written(answer.response, incoming)
+            outgoing = await write(answer.response, incoming)
             stayed = not _is_gone(incoming)
             return outgoing
         finally:
@@ -122,13 +122,6 @@ class HttpServer:
                     aborted=_aborted(was_there, stayed),
                 )
             )
-
-
-async def _written(response: Response, incoming: web.BaseRequest) -> web.StreamResponse:
-    try:
-        return await write(response, incoming)
-    except ConnectionError:  # the viewer has left, as viewers do
-        return CLOSES
 
 
 def _is_gone(incoming: web.BaseRequest) -> bool:

@@ -49,14 +49,17 @@ STAYS, CLOSES = Sent(stays=True), Sent(stays=False)
 
 
 async def write(response: Response, incoming: web.BaseRequest) -> web.StreamResponse:
-    """Send a response, to its end. Raises ConnectionError when the viewer leaves, and ValueError
-    for a head that would be no head.
+    """Send a response, to its end or until who asked has left. Raises ValueError for a head that
+    would be no head.
     """
-    if response.websocket is not None:
-        return await _relay(response, response.websocket, incoming)
-    if isinstance(response.body, bytes):
-        return await _write_held(response, response.body, incoming)
-    return await _write_stream(response, response.body, incoming)
+    try:
+        if response.websocket is not None:
+            return await _relay(response, response.websocket, incoming)
+        if isinstance(response.body, bytes):
+            return await _write_held(response, response.body, incoming)
+        return await _write_stream(response, response.body, incoming)
+    except ConnectionError:
+        return CLOSES
 
 
 async def _write_held(

@@ -213,6 +213,19 @@ async def test_closing_ends_a_wait_for_an_invocation(runtime: Runtime) -> None:
     assert (await polling)[0] == 410
 
 
+async def test_a_worker_that_died_while_it_waited_is_no_error(
+    runtime: Runtime, caplog: pytest.LogCaptureFixture
+) -> None:
+    polling = asyncio.create_task(runtime.next())
+    await runtime.api.ready()
+    polling.cancel()  # its connection is gone
+    await runtime.post("nothing", b"")  # by now the API knows
+
+    await runtime.api.close()
+
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     "prefix",
     [f"/{VERSION}/runtime", f"/guess/{VERSION}/runtime", ""],
