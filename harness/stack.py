@@ -75,12 +75,7 @@ def running(
             directory, terraform=terraform, environ=environ, children=servers
         )
         emulator = prepare(wanted, copy, environ=environ, progress=progress)
-        stack_variables = variables(
-            session_ttl=wanted.session_ttl,
-            dns_records=wanted.dns_records,
-            # In an emulator that others use as well, a run has names of its own.
-            name=None if emulator.is_ours else directory.name,
-        )
+        stack_variables = variables_of(wanted, emulator, run=directory.name)
         workspace = copy.aimed_at(emulator)
         ending.enter_context(watching(emulator, servers))
         if not emulator.is_ours:
@@ -97,6 +92,15 @@ def running(
             servers=servers,
         )
         yield fill_and_open(stack, wanted, environ=environ, progress=progress)
+
+
+def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, ...]:
+    """In an emulator that others use as well, resources have the run's own name."""
+    return variables(
+        session_ttl=wanted.session_ttl,
+        dns_records=wanted.dns_records,
+        name=None if emulator.is_ours else run,
+    )
 
 
 def prepare(
