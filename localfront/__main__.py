@@ -86,6 +86,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         workers=options.workers,
         viewer=options.viewer,
         address=options.address,
+        strict=options.strict,
     )
 
 

@@ -165,6 +165,11 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         f"{', '.join(Assumptions.__dataclass_fields__)}",
     )
     add(
+        "--strict",
+        action="store_true",
+        help="refuse a configuration with a part that can't be honoured, in place of a warning",
+    )
+    add(
         "--viewer",
         type=_viewer,
         default=NOTHING_KNOWN,

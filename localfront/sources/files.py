@@ -136,7 +136,7 @@ def errors_naming(file: Path) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        raise ConfigError(f"{file}: {error}") from error
+        raise error.of(str(file)) from error
     except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
         raise ConfigError(
             f"{file} is not of the form that its first keys promise "
