@@ -63,6 +63,7 @@ class Options:
     log_dir: Path | None = None
     address: str = LOOPBACK
     strict: bool = False
+    terraform_arguments: Sequence[str] = ()
 
 
 async def serve(
@@ -81,6 +82,7 @@ async def serve(
         distribution_id=options.distribution_id,
         stand_ins=options.edge_directories,
         profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)

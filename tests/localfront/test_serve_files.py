@@ -55,10 +55,20 @@ def serving(site: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
         *("--origin-override", f"pages={site / 'pages'}", "--ca-dir", str(site / "ca")),
         *options,
     ]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(site)}
+    with serving_command(command, environment) as served:
+        yield served
+
+
+@contextmanager
+def serving_command(
+    command: list[str], environment: dict[str, str]
+) -> Iterator[tuple[int, IO[str]]]:
+    """The HTTP port of a command that serves, and its log as it grows."""
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter
         command,
         cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"], "HOME": str(site)},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
