@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import hcl2
-
 from localfront.errors import ConfigError
 
 Block = Mapping[str, Any]
@@ -91,6 +89,8 @@ def module_folders(folder: Path, data_dir: Path) -> list[Path]:
 
 
 def _documents(module: Path) -> Iterator[Block]:
+    import hcl2  # a tenth of a second, which serving anything else need not wait for
+
     for file in terraform_files(module):
         try:
             text = file.read_text("utf-8")
