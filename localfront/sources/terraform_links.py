@@ -13,6 +13,7 @@ from localfront.sources.terraform_identity import Identities
 from localfront.sources.terraform_references import References, whole
 from localfront.sources.terraform_show import Resource
 
+WEBSITE = "website_endpoint"
 Name = Callable[[Resource], str | None]
 
 
@@ -76,7 +77,16 @@ class Links:
         return " ".join(written)
 
     def domain_name(self, block: Block, field: str) -> str | None:
-        """Of whatever can be an origin."""
+        """Of whatever can be an origin. A bucket has two: its REST endpoint and its website's."""
+        if block.is_unknown(field):
+            mentioned = self._references.of(block.resource, block.expression(field))
+            sites = [
+                m.resource
+                for m in mentioned
+                if (m.resource.type, m.attribute) == ("aws_s3_bucket", WEBSITE)
+            ]
+            if len(sites) == 1 == len(mentioned):
+                return self.identities.website_of_bucket(sites[0])
         return self._one(block, field, None, self.identities.domain_name)
 
     def behind(

@@ -314,3 +314,15 @@ def test_an_origins_id_is_a_label_and_no_restriction_has_no_countries() -> None:
     assert site.default_cache_behavior.target_origin_id == "local.site_id"
     assert named(site, "local.site_id").is_s3
     assert site.geo_restriction is None
+
+
+def test_a_buckets_website_endpoint_is_not_its_rest_endpoint() -> None:
+    text = json.dumps(document("application-plan"))
+    assert ".bucket_regional_domain_name" in text
+    plan = json.loads(text.replace(".bucket_regional_domain_name", ".website_endpoint"))
+
+    (site,) = configured(plan).distributions
+
+    assert named(site, "site").domain_name == (
+        "my-serverless-website-site-000000000000.s3-website-us-east-1.amazonaws.com"
+    )
