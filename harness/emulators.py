@@ -131,6 +131,7 @@ def on_localstack(
         endpoint=endpoint,
         cloudfront_endpoint=endpoint,
         is_ours=running is None,
+        key=environ.get(key.VARIABLE, ""),
     )
 
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness import command_line, emulators, packages
@@ -11,9 +12,11 @@ from harness.checkout import TERRAFORM
 from harness.children import Children
 from harness.domain import make_zone_and_certificate
 from harness.emulators import Emulator
+from harness.leftovers import PROCESSES
 from harness.progress import Progress, print_line
 from harness.run_directory import run_directory
-from harness.stack import Stack, Wanted, running
+from harness.signals import taken
+from harness.stack import Stack, Wanted, start
 from harness.terraform_binary import find_terraform
 from harness.terraform_workspace import by_hand
 
@@ -37,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def hold(wanted: Wanted) -> int:
     """Raises ChildEndedError when the emulator ends by itself."""
-    with running(wanted, environ=os.environ, progress=Progress()) as stack:
+    with ExitStack() as ending:
+        stack = start(wanted, ending, environ=os.environ, progress=Progress())
         tell(stack)
         raise stack.servers.wait_until_a_server_ends().error("ended by itself")
 
@@ -48,7 +52,9 @@ def hold_empty(name: str, progress: Progress) -> int:
     Raises ChildEndedError when the emulator ends by itself.
     """
     terraform = find_terraform(os.environ)
-    with run_directory("provision") as directory, Children() as servers:
+    with ExitStack() as ending:
+        directory = taken(ending, run_directory("provision"))
+        servers = taken(ending, Children(record=directory / PROCESSES))
         with progress.step("packages of the Lambda functions"):
             packages.build()
         with progress.step(f"emulator ({name})"):

@@ -29,6 +29,7 @@ from harness.progress import Progress
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+ENDS_WITHIN = 10  # seconds: it may be in the middle of a call
 PAGE = "home.html"  # always there: new objects take its caching rules
 
 
@@ -51,13 +52,15 @@ def reloading(
             except (BotoCoreError, ClientError, HarnessError, OSError) as error:
                 progress.say(f"not reloaded: {error}")
 
-    follower = threading.Thread(target=follow, name="reload")
-    follower.start()
+    # A daemon: whatever happens here, it keeps nobody from ending.
+    follower = threading.Thread(target=follow, name="reload", daemon=True)
     try:
+        follower.start()
         yield
     finally:
         stop.set()
-        follower.join()
+        if follower.is_alive():
+            follower.join(ENDS_WITHIN)
 
 
 def bring(

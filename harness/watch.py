@@ -24,9 +24,9 @@ def watching(
     Raises ChildEndedError then, instead of whatever the block makes of it.
     """
     watch = Watch(emulator, children, every=every)
-    watch.start()
     failure: Exception | None = None
     try:
+        watch.start()
         yield
     except Exception as error:
         if watch.lost is None:
@@ -62,7 +62,8 @@ class Watch(threading.Thread):
 
     def stop(self) -> None:
         self._stopped.set()
-        self.join()
+        if self.is_alive():
+            self.join()
 
     def error(self) -> ChildEndedError:
         return ChildEndedError(
