@@ -152,9 +152,9 @@ def test_an_answer_without_an_item_is_no_session() -> None:
         pytest.param({"ttl": {"N": "1e12"}, "userName": {"S": "q"}}, id="exponent"),
         pytest.param({"ttl": {"N": "-1"}, "userName": {"S": "q"}}, id="negative"),
         pytest.param(
-            {"ttl": {"N": "９９９９９９９９９９"}, "userName": {"S": "q"}},
+            {"ttl": {"N": "\uff19" * 10}, "userName": {"S": "q"}},
             id="full-width digits",
-        ),  # noqa: RUF001
+        ),
         pytest.param({"ttl": {"N": "9" * 5_000}, "userName": {"S": "q"}}, id="endless"),
         pytest.param(
             {"ttl": 9999999999, "userName": {"S": "q"}}, id="not an attribute value"
