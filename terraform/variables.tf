@@ -67,6 +67,6 @@ variable "edge_package" {
 
 variable "frontend_directory" {
   type        = string
-  description = "Path of the folder with the pages."
-  default     = "../frontend"
+  description = "Path of the folder with the pages and their assets, as packaging makes it."
+  default     = "../build/frontend"
 }

@@ -106,7 +106,7 @@ run "all_real_pages_have_a_known_type" {
   command = plan
 
   variables {
-    frontend_directory = "../frontend"
+    frontend_directory = "../build/frontend"
   }
 
   assert {
