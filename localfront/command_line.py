@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
 from localfront.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.trust.files import default_folder
+from localfront.trust.options import add_parser as add_trust_parser
 from localfront.viewer_facts import (
     FORMS,
     HEADER,
@@ -40,11 +41,6 @@ AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
 """
 
 
-def default_ca_dir() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "localfront"
-
-
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="localfront",
@@ -65,6 +61,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _add_rules(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
+    add_trust_parser(commands, default_folder())
     return parser.parse_args(arguments)
 
 
@@ -82,7 +79,7 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     add(
         "--ca-dir",
         type=_folder,
-        default=default_ca_dir(),
+        default=default_folder(),
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )
