@@ -36,6 +36,7 @@ from localfront.service import Service
 from localfront.settings import Settings
 from localfront.sources.choice import choose_source
 from localfront.sources.source import Source
+from localfront.told import Told
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -63,6 +64,8 @@ class Options:
     edge_files: Mapping[str, Path] = field(default_factory=dict)
     log_dir: Path | None = None
     address: str = LOOPBACK
+    strict: bool = False
+    terraform_arguments: Sequence[str] = ()
 
 
 async def serve(
@@ -81,11 +84,13 @@ async def serve(
         distribution_id=options.distribution_id,
         stand_ins=options.edge_directories,
         profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
+        told = Told(service.apply, strict=options.strict)
         follower = Follower(
-            source, service.cache, service.apply, interval=options.interval
+            source, service.cache, told.apply, interval=options.interval
         )
         stop = _stop_signal()
         configuration = await follower.start()
@@ -141,6 +146,7 @@ async def _service(
         assumptions=options.assumptions,
         log=log.write,
     )
+    client.forget_with(service.cache.forget_stored_since)
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
     stack.push_async_callback(service.close)
