@@ -7,31 +7,40 @@ release 4.14 has the order of its handlers.
 """
 
 import importlib
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from harness.guard.key import taken_key
-from harness.guard.rules import Admission, Asked, Guard, Refusal
+from harness.guard.rules import Admission, Asked, Guard, Refusal, is_public_path
 
+VERDICT = "captains_log.admission"  # in a request's environment
 DOMAIN = "localhost.localstack.cloud"  # LocalStack's own, which leads to this machine
 NAMES = "EMULATOR_NAMES"
 OF_LINKS = frozenset({"GetObject", "HeadObject", "PutObject"})
 WITHOUT_SIGNATURE = frozenset({Admission.PUBLIC, Admission.LINK})
+# Packages of what answers in public: stages of API Gateway, function URLs, functions' containers.
+SERVES_THEM = frozenset({"apigateway", "lambda_"})
 
 
 def install(environ: MutableMapping[str, str]) -> None:
     """Judge every request of this process's LocalStack from now on."""
     handlers = importlib.import_module("localstack.aws.handlers")
+    cors = importlib.import_module("localstack.aws.handlers.cors")
+    router = importlib.import_module("localstack.services.edge").ROUTER
     guard = guard_of(environ)
 
     def judge(chain: Any, context: Any, response: Any) -> None:
         verdict = guard.judge(asked_of(context.request))
-        context.admission = verdict
+        context.request.environ[VERDICT] = verdict
         if isinstance(verdict, Refusal):
             refuse(verdict, chain, response)
 
     handlers.preprocess_request.handlers.insert(0, judge)
     handlers.serve_custom_service_request_handlers.append(refuse_calls_by_the_way)
+    router.dispatcher = only_what_is_public(router.dispatcher)
+    cors.should_enforce_self_managed_service = but_for_what_is_public(
+        cors.should_enforce_self_managed_service
+    )
 
 
 def guard_of(environ: MutableMapping[str, str]) -> Guard:
@@ -57,15 +66,39 @@ def asked_of(request: Any) -> Asked:
     )
 
 
+def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
+    """Some routes answer at every name, that of an API included: SQS's queues have one."""
+    not_found = importlib.import_module("werkzeug.exceptions").NotFound
+
+    def dispatch(request: Any, endpoint: Any, arguments: Any) -> Any:
+        packages = getattr(endpoint, "__module__", "").split(".")
+        is_public = is_public_path(request.path) or not SERVES_THEM.isdisjoint(packages)
+        if is_without_signature(request) and not is_public:
+            raise not_found  # so the next handler gets it
+        return dispatcher(request, endpoint, arguments)
+
+    return dispatch
+
+
+def but_for_what_is_public(enforced: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Which origins a function URL answers is for its function to say, as on AWS."""
+    return lambda context: (
+        not is_without_signature(context.request) and enforced(context)
+    )
+
+
+def is_without_signature(request: Any) -> bool:
+    return request.environ.get(VERDICT) in WITHOUT_SIGNATURE
+
+
 def refuse_calls_by_the_way(chain: Any, context: Any, response: Any) -> None:
     """What came in as public, or as a link, and found no stage or function goes to no API."""
-    admission = getattr(context, "admission", None)
     is_link_to_object = (
-        admission is Admission.LINK
+        context.request.environ.get(VERDICT) is Admission.LINK
         and context.service.service_name == "s3"
         and context.operation.name in OF_LINKS
     )
-    if admission in WITHOUT_SIGNATURE and not is_link_to_object:
+    if is_without_signature(context.request) and not is_link_to_object:
         refuse(Refusal(reason="There is nothing public here."), chain, response)
 
 

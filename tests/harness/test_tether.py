@@ -35,7 +35,7 @@ def owner(
     code: str, directory: Path
 ) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
     """A process with one server; yield it and the numbers that the server said."""
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", OWNER, code, str(directory / "server.log")],
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -106,7 +106,8 @@ with Children() as children:
     command = [sys.executable, "-c", {stubborn!r}]
     children.run(command, env=os.environ, cwd=Path("."), first=signal.SIGKILL)
 """
-    with subprocess.Popen([sys.executable, "-c", runs], cwd=ROOT) as process:
+    command = [sys.executable, "-c", runs]
+    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603
         number = int(told.read_text())
         process.kill()
         began = time.monotonic()
@@ -119,7 +120,7 @@ with Children() as children:
 def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
     with owner(PARENT, tmp_path) as (_, ids):
         tether = int(
-            subprocess.run(
+            subprocess.run(  # noqa: S603
                 ["/bin/ps", "-o", "ppid=", "-p", str(ids[0])],
                 capture_output=True,
                 text=True,
