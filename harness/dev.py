@@ -54,6 +54,7 @@ def serve(options: argparse.Namespace) -> int:
         name="dev",
         emulator=options.emulator,
         session_ttl=options.session_ttl,
+        frontend_sources=True,
         localfront=localfront,
         show_requests=True,
     )
@@ -61,7 +62,7 @@ def serve(options: argparse.Namespace) -> int:
         with running(wanted, environ=os.environ, progress=progress) as stack:
             welcome(stack, localfront)
             with reload.reloading(
-                stack.emulator, lambda: stack.outputs, progress=progress
+                stack.emulator, lambda: stack.outputs, built=False, progress=progress
             ):
                 ended = stack.servers.wait_until_a_server_ends()
             raise ended.error("ended by itself")
