@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from botocore.credentials import Credentials
 
-from localfront.access_log import AccessLog, Logged
+from localfront.access_log import Logged
+from localfront.access_log_files import AccessLog
 from localfront.bodies import Body
 from localfront.cache.store import Cache
 from localfront.delivery import Answer, Delivery
@@ -30,8 +30,6 @@ from localfront.routes import Routes
 from localfront.sources.configuration import Configuration
 from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
-
-LOG = logging.getLogger("localfront")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,10 +154,7 @@ class Service:
                 aborted=delivery.aborted,
                 detail=trace.detail,
             )
-            try:
-                log.write(logged)
-            except OSError as error:
-                LOG.error("the access log can't be written: %s", error)
+            log.write(logged)
 
         return write
 

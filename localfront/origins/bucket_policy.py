@@ -54,7 +54,7 @@ class Caller:
         known = {"aws:securetransport": "true" if self.secure else "false"}
         if self.source_arn is not None:
             known["aws:sourcearn"] = self.source_arn
-            known["aws:sourceaccount"] = self.source_arn.split(":")[4]
+            known["aws:sourceaccount"] = "".join(self.source_arn.split(":")[4:5])
         return known
 
 

@@ -96,7 +96,9 @@ def _server_timing(part: Fields) -> float | None:
         return None
     told = part.values.get("SamplingRate")
     try:
-        rate = float("nan" if isinstance(told, bool) else told or 0)
+        rate = float(
+            "nan" if isinstance(told, bool) else 0 if told in (None, "") else told
+        )
     except (TypeError, ValueError, OverflowError):
         rate = math.nan
     if not 0 <= rate <= 100:

@@ -145,10 +145,7 @@ DOCUMENTS: Mapping[str, Any] = {
     "bucket": {"Policy": json.dumps(BUCKET_POLICY)},
 }
 PLANS = {file.stem: json.loads(file.read_text()) for file in FIXTURES.glob("*.json")}
-ANYTHING = settings(
-    max_examples=3000,
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+ANYTHING = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def places(documents: Mapping[str, Any]) -> list[tuple[str, Any]]:
