@@ -125,6 +125,8 @@ class LocalDistributions:
                     Certificates(self._authority),
                     http_port=0,
                     https_port=0,
+                    refuse=service.refuse,
+                    grace=0.0,  # a test that is over waits for nobody
                 )
             )
             service.listens_on(server.https_port)
