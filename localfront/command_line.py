@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,9 @@ from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
 from localfront.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.terraform_options import add_terraform_options
+from localfront.trust.files import default_folder
+from localfront.trust.options import add_parser as add_trust_parser
 from localfront.viewer_facts import (
     FORMS,
     HEADER,
@@ -29,6 +31,7 @@ Where the configuration comes from:
   an emulator     AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront serve
                   (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
   AWS itself      AWS_PROFILE=me localfront serve --distribution E123
+  Terraform       localfront serve terraform/      (a folder, before its first apply)
   files           localfront serve --config distribution.json
                   (of `aws cloudfront get-distribution`, or of `terraform show -json`)
 
@@ -38,11 +41,6 @@ AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
   localfront serve --config plan.json --origin-override site=frontend \\
       --origin-override api=http://localhost:3000
 """
-
-
-def default_ca_dir() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "localfront"
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -61,10 +59,12 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
+    add_terraform_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
+    add_trust_parser(commands, default_folder())
     return parser.parse_args(arguments)
 
 
@@ -82,7 +82,7 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     add(
         "--ca-dir",
         type=_folder,
-        default=default_ca_dir(),
+        default=default_folder(),
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )
@@ -163,6 +163,11 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=on|off",
         help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
         f"{', '.join(Assumptions.__dataclass_fields__)}",
+    )
+    add(
+        "--strict",
+        action="store_true",
+        help="refuse a configuration with a part that can't be honoured, in place of a warning",
     )
     add(
         "--viewer",
