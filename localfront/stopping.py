@@ -11,7 +11,7 @@ LOG = logging.getLogger("localfront")
 
 # Longer than a usual answer takes. Whoever starts localfront waits ten seconds before it kills, as
 # `docker stop` and our own harness do, and under load the rest of the end takes some too.
-GRACE_SECONDS = 4.0
+GRACE_SECONDS = 5.0
 # One Ctrl-C can come twice: from the terminal, and from the program that started this one.
 SAME_SIGNAL_SECONDS = 0.5
 

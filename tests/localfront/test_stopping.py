@@ -84,7 +84,7 @@ async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
     assert reply.body == b"late, but whole"
     assert reply.all(b"connection") == [b"close"]
     assert took < GRACE_SECONDS / 2
-    assert "1 request is under way, with 4 s to finish" in caplog.text
+    assert "1 request is under way, with 5 s to finish" in caplog.text
 
 
 async def test_an_upload_under_way_is_read_to_its_end() -> None:

@@ -132,7 +132,7 @@ async def test_under_load_the_end_comes_before_the_harness_kills(
 
     assert process.returncode == 0
     assert took < GRACE
-    assert "under way, with 4 s to finish" in told
+    assert "under way, with 5 s to finish" in told
     assert "unfinished request" in told
     assert "Traceback" not in told
 
