@@ -38,9 +38,7 @@ def shared_key(file: Path) -> str:
     with suppress(FileNotFoundError):
         return file.read_text()
     part = file.with_name(f"{file.name}.{os.getpid()}")
-    with os.fdopen(
-        os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w"
-    ) as opened:
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as opened:
         opened.write(new_key())
     with suppress(FileExistsError):
         os.link(part, file)

@@ -82,9 +82,7 @@ def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
 
 def but_for_what_is_public(enforced: Callable[[Any], bool]) -> Callable[[Any], bool]:
     """Which origins a function URL answers is for its function to say, as on AWS."""
-    return lambda context: (
-        not is_without_signature(context.request) and enforced(context)
-    )
+    return lambda context: not is_without_signature(context.request) and enforced(context)
 
 
 def is_without_signature(request: Any) -> bool:

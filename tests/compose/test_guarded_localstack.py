@@ -8,13 +8,13 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from harness import docker_engine, emulators, resetting
-from harness.children import Children
-from harness.emulators import Emulator
+from harness.emulators import docker_engine, emulators, resetting
+from harness.emulators.emulators import Emulator
+from harness.emulators.localstack_container import ended_gently, prepared
 from harness.errors import HarnessError, MissingToolError
 from harness.guard.rules import KEY_HEADER
-from harness.localstack_container import ended_gently, prepared
-from tests.harness.test_guarded_ministack import (
+from harness.processes.children import Children
+from tests.harness.emulators.test_guarded_ministack import (
     CROSS_SITE,
     ECHO,
     answer,
@@ -41,13 +41,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     require_engine()
     directory = tmp_path_factory.mktemp("emulator")
     (directory / "logs").mkdir()
-    environ = {
-        name: value for name, value in os.environ.items() if name != "AWS_ENDPOINT_URL"
-    }
+    environ = {name: value for name, value in os.environ.items() if name != "AWS_ENDPOINT_URL"}
     with Children() as children:
-        yield emulators.start(
-            "localstack", children, environ=environ, directory=directory
-        )
+        yield emulators.start("localstack", children, environ=environ, directory=directory)
 
 
 def require_engine() -> None:
@@ -119,9 +115,7 @@ def test_a_function_url_is_open_and_knows_no_administration(emulator: Emulator) 
     "host", ["abc.execute-api.localhost", "abc.lambda-url.us-east-1.localhost"]
 )
 @pytest.mark.parametrize("before", ["", "/queue/us-east-1", "/%71ueue/us-east-1"])
-def test_the_name_of_an_api_opens_no_queue(
-    emulator: Emulator, host: str, before: str
-) -> None:
+def test_the_name_of_an_api_opens_no_queue(emulator: Emulator, host: str, before: str) -> None:
     """LocalStack has queues at every name."""
     sqs = aws(emulator, "sqs")
     queue = sqs.create_queue(QueueName="ours")["QueueUrl"]
@@ -162,9 +156,7 @@ def test_emptying_needs_the_key_of_the_run(emulator: Emulator) -> None:
     with pytest.raises(HarnessError, match="cannot be emptied"):
         resetting.reset(stranger)
 
-    assert (
-        json.loads(before[1])["session_id"] in answer(emulator, "/_localstack/info")[1]
-    )
+    assert json.loads(before[1])["session_id"] in answer(emulator, "/_localstack/info")[1]
     assert answer(emulator, "/_localstack/init")[0] == 403
     assert answer(emulator, "/_localstack/init", **{KEY_HEADER: emulator.key})[0] == 200
 

@@ -1,0 +1,315 @@
+"""Child processes that end with us, and take their own children along.
+
+Each child has a process group of its own: Ctrl-C in a terminal reaches us alone, and we
+end the groups in the order that is right. A group holds what the child starts in its turn,
+such as Terraform's provider or an emulator's Lambda workers. Its leader is a tether
+(harness/processes/tether.py), which ends the group when we are gone without a word.
+"""
+
+import errno
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from harness.errors import ChildEndedError
+from harness.processes import signals, tether
+
+GRACE = 10  # seconds that a child has to end by itself
+GRACE_WITHOUT_LEADER = 2  # seconds that the rest of its group has after that
+NO_SIGNAL = 0  # only asks whether there is anybody
+LAST_LINES = 12  # of a log, in an error message
+
+Command = Sequence[str | Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A command that has ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Server:
+    """A child that runs until it is ended; what it prints goes to a log file.
+
+    With `echo`, what it prints after its readiness line is shown as well.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        process: "subprocess.Popen[str]",
+        *,
+        log: Path,
+        ended: "queue.SimpleQueue[Server | None]",
+        echo: bool,
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._process = process
+        self._ended = ended
+        self._echo = echo
+        self._awaited: str | None = None
+        self._log_failure: OSError | None = None
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name=name, daemon=True)
+        self._reader.start()
+
+    def wait_for_line(self, containing: str, *, timeout: float) -> str:
+        """Return the first line that has `containing` in it; `timeout` is in seconds.
+
+        Raises ChildEndedError, with the end of the log, when the line does not come.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise self.error(f"was not ready after {timeout} s") from None
+            if line is None:
+                raise self.error("ended before it was ready")
+            if containing in line:
+                self._awaited = line
+                return line
+
+    def error(self, what: str) -> ChildEndedError:
+        if self._log_failure:  # such as a full disk; the server was cut off by that
+            return ChildEndedError(f"{self.name}'s log failed: {self._log_failure}")
+        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        return ChildEndedError(f"{self.name} {what}. Its output ends:\n" + "\n".join(lines))
+
+    def _read(self) -> None:
+        output = self._process.stdout
+        assert output is not None  # noqa: S101 (serve always asks for a pipe)
+        try:
+            with output, self.log.open("w", encoding="utf-8") as log:
+                for line in output:
+                    self._note(line, log)
+        except OSError as failure:
+            self._log_failure = failure
+        self._lines.put(None)
+        self._ended.put(self)
+
+    def _note(self, line: str, log: TextIO) -> None:
+        log.write(line)
+        log.flush()
+        if self._awaited is None:
+            self._lines.put(line.rstrip("\n"))
+        elif self._echo:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+
+
+class Children:
+    """All child processes of one run. Use as a context manager: leaving it ends them.
+
+    `record` is a file that gets a line for each, such as `4711 ministack`: its process group and
+    its name. harness/processes/leftovers.py reads it when we could not clean up.
+    """
+
+    def __init__(self, *, record: Path | None = None) -> None:
+        self._record = record
+        self._running: dict[subprocess.Popen[str], signal.Signals] = {}
+        # All tethers have the one end, and notice when the other is closed with us.
+        self._seen_by_tethers, self._held_by_us = os.pipe()
+        self._open = True
+        self._lock = threading.Lock()
+        self._closed = False
+        self._ended: queue.SimpleQueue[Server | None] = queue.SimpleQueue()
+
+    def __enter__(self) -> "Children":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def serve(
+        self,
+        name: str,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        echo: bool = False,
+    ) -> Server:
+        """Start a server, which runs until `close`."""
+        process = self._start(
+            command,
+            name=name,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        return Server(name, process, log=log, ended=self._ended, echo=echo)
+
+    def run(
+        self,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        first: signal.Signals = signal.SIGTERM,
+    ) -> Finished:
+        """Run a command to its end; its failure is for the caller to judge.
+
+        `first` is the signal that asks it to end, when it has to; SIGKILL asks nothing.
+        """
+        process = self._start(
+            command,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            first=first,
+        )
+        with self._ended_if_interrupted(process, first=first):
+            stdout, stderr = process.communicate()
+        return Finished(returncode=process.returncode, stdout=stdout, stderr=stderr)
+
+    def show(
+        self,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        grace: float | None = None,
+    ) -> int:
+        """Run a command whose output the user sees; return its exit code.
+
+        `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE.
+        """
+        first = signal.SIGINT  # as Ctrl-C would: a test run closes its browsers then
+        process = self._start(command, env=env, cwd=cwd, stdout=None, stderr=None, first=first)
+        with self._ended_if_interrupted(process, first=first, grace=grace):
+            return process.wait()
+
+    def wait_until_a_server_ends(self) -> Server:
+        """Raises ChildEndedError when all are ended first, such as by another thread."""
+        server = self._ended.get()
+        if server is None:
+            raise ChildEndedError("All that ran here was ended.")
+        return server
+
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        """End every process group, the youngest first, and start no other from now on."""
+        with self._lock:
+            self._closed = True
+            running, self._running = self._running, {}
+        with ExitStack() as ending:  # goes on with the others if Ctrl-C cuts one short
+            for process, first in running.items():
+                ending.callback(end_group, process, first=first)
+        self._ended.put(None)
+        with self._lock:
+            for descriptor in (self._held_by_us, self._seen_by_tethers):
+                if self._open:
+                    os.close(descriptor)
+            self._open = False
+
+    def _start(
+        self,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        stdout: int | None,
+        stderr: int | None,
+        name: str | None = None,
+        first: signal.Signals = signal.SIGTERM,
+    ) -> "subprocess.Popen[str]":
+        program = str(command[0])
+        if shutil.which(program, path=env.get("PATH")) is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
+        with signals.held_back(), self._lock:
+            if self._closed:
+                raise ChildEndedError(f"{program} was not started: we are ending.")
+            process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
+                [*self._tethered(first), *command],
+                env=env,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+                pass_fds=[self._seen_by_tethers],
+            )
+            self._running[process] = first
+            if self._record:
+                with self._record.open("a") as record:
+                    record.write(f"{process.pid} {name or Path(program).name}\n")
+            return process
+
+    def _tethered(self, first: signal.Signals) -> Command:
+        seconds = 0 if first is signal.SIGKILL else GRACE
+        run = self._record.parent.name if self._record else "-"
+        options = (str(self._seen_by_tethers), str(int(first)), str(seconds), run)
+        return [sys.executable, "-IS", tether.__file__, *options]
+
+    @contextmanager
+    def _ended_if_interrupted(
+        self,
+        process: "subprocess.Popen[str]",
+        *,
+        first: signal.Signals,
+        grace: float | None = None,
+    ) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:  # Ctrl-C: leave no command running behind our back
+            end_group(process, first=first, grace=grace)
+            for stream in (process.stdout, process.stderr):
+                if stream:
+                    stream.close()
+            raise
+        finally:
+            with self._lock:
+                self._running.pop(process, None)
+
+
+def end_group(
+    process: "subprocess.Popen[str]",
+    *,
+    first: signal.Signals = signal.SIGTERM,
+    grace: float | None = None,
+) -> None:
+    """Ask the whole group to end, with the signal `first`, and in the end make it.
+
+    `grace` is the seconds that its leader has; None: GRACE. Ctrl-C makes an end of it at once.
+    """
+    try:
+        signal_group(process.pid, first)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE if grace is None else grace)
+        deadline = time.monotonic() + GRACE_WITHOUT_LEADER
+        while signal_group(process.pid, NO_SIGNAL) and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def signal_group(leader: int, number: int) -> bool:
+    """Return whether anybody is left in the group to get the signal."""
+    try:
+        os.killpg(leader, number)
+    except (ProcessLookupError, PermissionError):
+        return False  # macOS says PermissionError when only zombies are left
+    return True

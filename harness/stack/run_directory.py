@@ -1,0 +1,45 @@
+"""The folder that holds the files of one run, and is gone after it.
+
+Its name ends in the process id of its owner, who holds a lock beside it: a run which could not
+clean up is recognised and cleaned up after by the next one.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from harness.checkout import KEPT_LOGS, STACKS
+from harness.processes.file_lock import locked
+from harness.processes.leftovers import end_leftovers, lock_of
+
+
+@contextmanager
+def run_directory(name: str, *, stacks: Path = STACKS) -> Iterator[Path]:
+    """Make it, with a folder `logs` in it. Logs of a run that fails are kept.
+
+    No other user may look in: Terraform's state and an emulator's credentials are there.
+    """
+    end_leftovers(stacks)
+    directory = stacks / f"{name}-{os.getpid()}"
+    logs = directory / "logs"
+    stacks.mkdir(parents=True, exist_ok=True)
+    lock = lock_of(directory)
+    try:
+        with locked(lock, unless=lambda: False):  # first: without it nobody spares the folder
+            directory.mkdir(mode=0o700)
+            logs.mkdir()
+            yield directory
+    except Exception:
+        keep_logs(logs, KEPT_LOGS / name)
+        raise
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+        lock.unlink(missing_ok=True)
+
+
+def keep_logs(logs: Path, destination: Path) -> None:
+    shutil.rmtree(destination, ignore_errors=True)
+    if logs.exists():
+        shutil.copytree(logs, destination)
