@@ -28,9 +28,9 @@ from bench.generator import Generator
 from bench.processes import running
 from bench.report import table
 from bench.served_site import Server, bare
-from harness import emulators
 from harness.checkout import ROOT
-from harness.ports import LOOPBACK, free_port
+from harness.emulators import emulators
+from harness.processes.ports import LOOPBACK, free_port
 from harness.progress import Progress
 
 TARGET = f"{ECHO}/%7Ea%2fb//c?x=%41&&y"

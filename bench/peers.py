@@ -19,9 +19,9 @@ from bench import distribution
 from bench.errors import BenchError
 from bench.processes import Process, running
 from bench.served_site import Server, Site
-from harness import emulators
 from harness.checkout import ROOT
-from harness.ports import LOOPBACK, free_port
+from harness.emulators import emulators
+from harness.processes.ports import LOOPBACK, free_port
 
 NGINX_CONFIG = """\
 daemon off;

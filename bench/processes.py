@@ -16,8 +16,8 @@ from pathlib import Path
 from bench.cores import Cores, on
 from bench.errors import BenchError
 from harness.checkout import ROOT
-from harness.children import end_group
-from harness.ports import LOOPBACK
+from harness.processes.children import end_group
+from harness.processes.ports import LOOPBACK
 
 READY_WITHIN = 60  # seconds
 LAST_LINES = 12  # of a log, in an error message

@@ -15,10 +15,10 @@ from bench.distribution import Made
 from bench.generator import Target
 from bench.load import Order
 from bench.processes import Process, running
-from harness import emulators
-from harness.children import Children
-from harness.emulators import Emulator
-from harness.localfront_process import READY as LOCALFRONT_READY
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
+from harness.processes.children import Children
+from harness.processes.localfront_process import READY as LOCALFRONT_READY
 
 PORTS = re.compile(r"https://localhost:(\d+)/ http://localhost:(\d+)/")
 HIT, MISS = "Hit from cloudfront", "Miss from cloudfront"

@@ -16,8 +16,8 @@ from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
 from e2e.stack import Stack, StackError
 from e2e.visitor import Visitor
-from harness.chromium import find_chromium
-from harness.steady_network import wrapped
+from harness.processes.chromium import find_chromium
+from harness.processes.steady_network import wrapped
 
 # Correctness is tested here, not speed: hashing one password can take seconds on a busy machine.
 expect.set_options(timeout=20_000)

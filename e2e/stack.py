@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from harness import emulators
-from harness.emulators import Emulator
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
 from harness.errors import HarnessError
-from harness.outputs import Outputs
+from harness.terraform.outputs import Outputs
 
 VARIABLE = "E2E_STACK"
 

@@ -11,8 +11,9 @@ from e2e.fleet import Captain, Fleet
 from e2e.pages.log_page import LogPage
 from e2e.stack import Stack
 from e2e.visitor import Visitor
-from harness import frontend_build, reload
 from harness.checkout import FRONTEND
+from harness.packaging import frontend_build
+from harness.stack import reload
 
 
 @pytest.fixture

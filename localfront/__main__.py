@@ -13,16 +13,16 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from localfront.aws_session import load_settings
+from localfront.aws.session import load_settings
+from localfront.aws.settings import Settings
 from localfront.check import command as check
-from localfront.command_line import parse_arguments
+from localfront.command.command_line import parse_arguments
+from localfront.command.serve import Options, serve
 from localfront.errors import LocalfrontError
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
-from localfront.serve import Options, serve
-from localfront.settings import Settings
 from localfront.sources.choice import default_interval
-from localfront.terraform_options import terraform_arguments
+from localfront.sources.terraform_folder.options import terraform_arguments
 from localfront.trust import command as trust
 
 

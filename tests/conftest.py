@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-from harness import proxies
+from harness.processes import proxies
 
 # Correctness is tested here, not speed: a busy machine is no reason to fail.
 settings.register_profile(

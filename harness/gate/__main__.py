@@ -14,12 +14,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness import command_line
 from harness.checkout import ROOT
-from harness.children import Children
+from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.gate.parts import FOLDER, Part, parts
 from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.processes.children import Children
 from harness.progress import print_line
 
 # Seconds after Ctrl-C: `terraform destroy` takes a minute, and so may `docker compose down`.

@@ -34,10 +34,10 @@ from localfront.access.signed_policy import (
 )
 from localfront.access.signed_resource import ANY, Url
 from localfront.access.viewer_rules import Refusal
+from localfront.cache.selections import parse_cookies
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import ConfigError
-from localfront.forwarding import parse_cookies
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 
 PARAMETERS = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")
 COOKIE_PREFIX = "CloudFront-"

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localfront.behaviors import normalize
-from localfront.wildcards import fits
+from localfront.http_messages.wildcards import fits
+from localfront.routing.behaviors import normalize
 
 ANY = "*"
 DOTS = (".", "..")

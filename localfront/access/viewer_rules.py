@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from localfront.profiles import PROFILE_2026, Profile
 
 MAX_URL_BYTES = 8192

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from localfront.cloudfront_headers import cloudfront_header, is_added_by_cloudfront
+from localfront.cache.selections import (
+    accept_encoding,
+    take_cookies,
+    take_query_strings,
+)
 from localfront.config.policies import CachePolicy
-from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
+from localfront.viewers.cloudfront_headers import (
+    cloudfront_header,
+    is_added_by_cloudfront,
+)
 
 
 class CacheKey(NamedTuple):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
-from localfront.messages import Response
-from localfront.request_trace import printable, unsigned
-from localfront.values import value
+from localfront.exchange.request_trace import printable, unsigned
+from localfront.http_messages.messages import Response
+from localfront.http_messages.values import value
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024

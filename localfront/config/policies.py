@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from localfront.wildcards import fits
+from localfront.http_messages.wildcards import fits
 
 
 class Mode(Enum):

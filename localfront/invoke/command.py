@@ -15,11 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.function import EdgeFunction
-from localfront.edge.limits import EventType
-from localfront.edge.worker import LAMBDAS_OWN
-from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeFunctionError
+from localfront.exchange.request_trace import printable
 from localfront.invoke.access import emulator_access
 from localfront.invoke.event_building import Event, build_event
 from localfront.invoke.event_reading import read_event
@@ -27,7 +24,10 @@ from localfront.invoke.local_function import local_function
 from localfront.invoke.measurements import Run, parse_report, summary
 from localfront.invoke.options import add_parser, event_arguments
 from localfront.invoke.result_checking import Result, check_result
-from localfront.request_trace import printable
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 
 __all__ = ["add_parser", "run"]
 

@@ -14,12 +14,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from localfront.config.distribution import Origin
-from localfront.edge import events
-from localfront.edge.body_field import ShownBody, shown_body
-from localfront.edge.events import EventConfig
-from localfront.edge.limits import WRITABLE_METHODS, EventType, is_disallowed
 from localfront.errors import ConfigError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.lambda_edge.contract import events
+from localfront.lambda_edge.contract.body_field import ShownBody, shown_body
+from localfront.lambda_edge.contract.events import EventConfig
+from localfront.lambda_edge.contract.limits import (
+    WRITABLE_METHODS,
+    EventType,
+    is_disallowed,
+)
 from localfront.origins.addresses import S3_NAME
 
 Event = dict[str, Any]

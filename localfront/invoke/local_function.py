@@ -12,10 +12,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from localfront.edge.function import EdgeFunction, parse_function, parse_function_arn
-from localfront.edge.function_code import with_local_code
-from localfront.edge.interpreters import OWN_PYTHON
 from localfront.errors import ConfigError
+from localfront.lambda_edge.function import (
+    EdgeFunction,
+    parse_function,
+    parse_function_arn,
+)
+from localfront.lambda_edge.function_code import with_local_code
+from localfront.lambda_edge.workers.interpreters import OWN_PYTHON
 
 DEFAULT_NAME = "edge-function"
 DEFAULT_TIMEOUT = 5.0  # seconds

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localfront.edge.limits import EventType
-from localfront.edge.request_results import (
+from localfront.http_messages.messages import Response
+from localfront.invoke.event_reading import ReadEvent, read_event
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.contract.request_results import (
     read_origin_request_result,
     read_viewer_request_result,
 )
-from localfront.edge.response_results import (
+from localfront.lambda_edge.contract.response_results import (
     read_origin_response_result,
     read_viewer_response_result,
 )
-from localfront.invoke.event_reading import ReadEvent, read_event
-from localfront.messages import Response
 from localfront.profiles import PROFILE_2026, Profile
 
 Result = dict[str, Any]

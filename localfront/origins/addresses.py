@@ -15,8 +15,8 @@ from pathlib import Path
 
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
+from localfront.http_messages.values import value
 from localfront.origins.overrides import AnotherAddress, Folder, Override
-from localfront.values import value
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")

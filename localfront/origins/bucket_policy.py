@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.wildcards import fits
+from localfront.http_messages.wildcards import fits
 
 CLOUDFRONT = "cloudfront.amazonaws.com"
 IDENTITY_ARN = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"

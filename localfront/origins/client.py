@@ -18,10 +18,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
-from localfront.hop_by_hop import without_named
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import Body, pieces
+from localfront.http_messages.hop_by_hop import without_named
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.websockets import is_upgrade
 from localfront.origins.body import OriginBody
 from localfront.origins.connections import (
     CONNECTION_USE,
@@ -39,7 +40,6 @@ from localfront.origins.failures import (
     named,
 )
 from localfront.origins.websocket import connected
-from localfront.websockets import is_upgrade
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003

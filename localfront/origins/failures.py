@@ -12,7 +12,7 @@ import aiohttp
 
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
-from localfront.request_trace import printable
+from localfront.exchange.request_trace import printable
 
 QUOTED = 200  # characters of an error, which may quote all that the origin sent
 

@@ -18,11 +18,11 @@ from urllib.parse import unquote
 
 from botocore.credentials import Credentials
 
-from localfront.bodies import Body, close
 from localfront.config.distribution import Origin
-from localfront.edge.text import shown
 from localfront.errors import ConfigError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.event_text import shown
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
     ANONYMOUS,

@@ -19,10 +19,10 @@ from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from localfront.cache.conditional import answer_conditionally
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.failures import BROKE_OFF
 from localfront.origins.refusals import no_such_key, precondition_failed
+from localfront.responses.conditional import answer_conditionally
 
 PIECE = 256 * 1024  # bytes
 DEFAULT_TYPE = "binary/octet-stream"  # S3's, for an object without one

@@ -7,7 +7,7 @@ Sources: S3 API Reference, "Error responses"; API Gateway Developer Guide, "Gate
 
 from __future__ import annotations
 
-from localfront.messages import Headers, Response
+from localfront.http_messages.messages import Headers, Response
 
 
 def access_denied(why: str) -> Response:

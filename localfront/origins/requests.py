@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from localfront.cloudfront_headers import cloudfront_headers, is_added_by_cloudfront
+from localfront.cache.selections import (
+    accept_encoding,
+    take_cookies,
+    take_query_strings,
+)
 from localfront.config.distribution import CacheBehavior, Origin
 from localfront.config.policies import Selection
-from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
-from localfront.messages import Headers, Request
+from localfront.http_messages.messages import Headers, Request
+from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.legacy_headers import goes_on_by_default
-from localfront.websockets import asks_for_websocket
+from localfront.viewers.cloudfront_headers import (
+    cloudfront_headers,
+    is_added_by_cloudfront,
+)
 
 VIA = "1.1 localfront.cloudfront.net (CloudFront)"
 USER_AGENT = "Amazon CloudFront"

@@ -13,12 +13,12 @@ from typing import Literal
 
 import brotli
 
-from localfront.bodies import Body, Stream
 from localfront.cache.key import CacheKey
+from localfront.cache.selections import accept_encoding
+from localfront.cache.vary import varies_by
 from localfront.config.distribution import CacheBehavior
-from localfront.forwarding import accept_encoding
-from localfront.messages import Headers, Request, Response
-from localfront.responses.vary import varies_by
+from localfront.http_messages.bodies import Body, Stream
+from localfront.http_messages.messages import Headers, Request, Response
 
 Coding = Literal["br", "gzip"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from localfront.cache.vary import varies_by
 from localfront.config.policies import CorsPolicy, ResponseHeadersPolicy
-from localfront.messages import Headers, Request, Response
-from localfront.responses.vary import varies_by
+from localfront.http_messages.messages import Headers, Request, Response
 
 Lines = list[tuple[str, str]]
 

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from localfront.cache.conditional import CONTENT_HEADERS
 from localfront.errors import OriginError
-from localfront.messages import NO_HEADERS, Headers, Request, Response
+from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
+from localfront.responses.conditional import CONTENT_HEADERS
 
 # A part costs some hundred bytes of head, however short it is: a request of thousands gets the
 # whole object, as RFC 9110 (14.2) lets servers do.

@@ -15,10 +15,10 @@ from html import escape
 from http import HTTPStatus
 
 from localfront.cache.freshness import http_date
-from localfront.distributions import host_name
 from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeValidationError
-from localfront.hop_by_hop import without_proxy_fields
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.hop_by_hop import without_proxy_fields
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.routing.distributions import host_name
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
 POP_LINE = ("X-Amz-Cf-Pop", POP)

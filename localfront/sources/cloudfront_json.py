@@ -23,7 +23,7 @@ from typing import Any
 
 from localfront.config.policies import items
 from localfront.errors import ConfigError
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids as made_up
 from localfront.sources.description import Description, FunctionCode, Raw, named
 
 # The top-level key and the part of a description that such answers go to.

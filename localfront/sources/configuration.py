@@ -15,6 +15,7 @@ from localfront.config.distribution import (
     LambdaFunctionAssociation,
     TrustedKey,
 )
+from localfront.config.headers_policy_parsing import parse_response_headers_policy
 from localfront.config.managed_policies import MANAGED
 from localfront.config.notices import Notice, Refusals
 from localfront.config.parsing import parse_distribution
@@ -27,7 +28,6 @@ from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.responses.headers_policy_parsing import parse_response_headers_policy
 from localfront.sources.description import Description, FunctionCode, Raw, named
 
 

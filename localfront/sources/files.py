@@ -28,7 +28,7 @@ from localfront.sources.source import (
     Invalidation,
     LambdaFunctions,
 )
-from localfront.sources.terraform import describe_terraform
+from localfront.sources.terraform.resource_description import describe_terraform
 from localfront.sources.terraform_folder.evaluation import Evaluation
 from localfront.sources.terraform_folder.folder import TerraformFolder
 

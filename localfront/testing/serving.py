@@ -12,20 +12,20 @@ from typing import Any, Literal, Self
 
 import boto3
 
-from localfront.certificates import Certificates
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.service import Service
 from localfront.config.distribution import Origin
-from localfront.edge.function import EdgeFunction, parse_function_arn
-from localfront.edge.functions import EdgeFunctions
-from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError
-from localfront.functions.functions import CloudFrontFunctions
-from localfront.functions.worker_process import WorkerProcess
-from localfront.http_server import HttpServer
+from localfront.exchange.request_trace import Trace, log_line
+from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.overrides import Override, parse_override
-from localfront.request_trace import Trace, log_line
-from localfront.service import Service
+from localfront.server.certificates import Certificates
+from localfront.server.http_server import HttpServer
 from localfront.sources.configuration import Configuration
 from localfront.sources.description import named
 from localfront.sources.files import ConfigFiles

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from harness import localstack_container
 from harness.checkout import ROOT
-from harness.children import Children
 from harness.compose import provision
+from harness.compose.composition import Ports
 from harness.compose.handover import Handover
 from harness.compose.provision import State
-from harness.composition import Ports
-from harness.domain import DOMAIN
-from harness.emulators import Emulator, named_by
+from harness.emulators import localstack_container
+from harness.emulators.emulators import Emulator, named_by
 from harness.errors import HarnessError
-from harness.ports import LOOPBACK, free_port
+from harness.processes.children import Children
+from harness.processes.ports import LOOPBACK, free_port
 from harness.progress import Progress
-from harness.terraform_workspace import copied_workspace
+from harness.terraform.domain import DOMAIN
+from harness.terraform.workspace import copied_workspace
 from tests.harness.http_servers import Answers, answering
 from tests.harness.outputs import OUTPUTS
 

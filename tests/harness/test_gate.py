@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from harness import children as children_module
-from harness.children import Children
 from harness.errors import MissingToolError
 from harness.gate import __main__ as gate
 from harness.gate import parts as gate_parts
 from harness.gate.__main__ import outcomes_of
 from harness.gate.parts import Part, parts
 from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.processes import children as children_module
+from harness.processes.children import Children
 
 FAILED = """<testsuites><testsuite name="pytest" tests="2" failures="1" errors="0">
 <testcase name="test_fine"/><testcase name="test_broken"><failure>1 &lt; 2</failure></testcase>

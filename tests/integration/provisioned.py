@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from harness.emulators import Emulator
-from harness.localstack import is_localstack
-from harness.outputs import Outputs
+from harness.emulators.emulators import Emulator
+from harness.emulators.localstack import is_localstack
+from harness.terraform.outputs import Outputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 import os
 
-from harness.children import Children
-from harness.demo_captains import CAPTAINS
-from harness.domain import DOMAIN
-from harness.seeding import seed
-from harness.terraform_workspace import Workspace, terraforms_environment
+from harness.processes.children import Children
+from harness.stack.demo_captains import CAPTAINS
+from harness.stack.seeding import seed
+from harness.terraform.domain import DOMAIN
+from harness.terraform.workspace import Workspace, terraforms_environment
 from tests.integration.provisioned import Provisioned
 
 

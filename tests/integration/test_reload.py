@@ -1,7 +1,8 @@
 """Saved files reach the running stack."""
 
-from harness import frontend_build, reload
-from harness.demo_captains import PICARD
+from harness.packaging import frontend_build
+from harness.stack import reload
+from harness.stack.demo_captains import PICARD
 from tests.integration.provisioned import Provisioned
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.demo_captains import KIRK, PICARD, Captain
+from harness.stack.demo_captains import KIRK, PICARD, Captain
 from tests.integration.provisioned import Answer, Provisioned
 
 Address = Callable[[Provisioned, str], str]

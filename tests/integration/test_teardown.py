@@ -52,7 +52,7 @@ def run() -> Iterator["subprocess.Popen[str]"]:
 
 def provision(environ: Mapping[str, str]) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "harness.provision"],
+        [sys.executable, "-m", "harness.commands.provision"],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localfront.edge.workers import WorkerPool
+from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, Logs, MakePool
 
 

@@ -8,26 +8,26 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import Origin
-from localfront.edge.body_field import ShownBody
-from localfront.edge.events import (
+from localfront.errors import EdgeValidationError
+from localfront.http_messages.messages import Request, Response
+from localfront.lambda_edge.contract.body_field import ShownBody
+from localfront.lambda_edge.contract.events import (
     EventConfig,
     origin_request_event,
     origin_response_event,
     viewer_request_event,
     viewer_response_event,
 )
-from localfront.edge.request_results import (
+from localfront.lambda_edge.contract.request_results import (
     Passed,
     PassedToOrigin,
     read_origin_request_result,
     read_viewer_request_result,
 )
-from localfront.edge.response_results import (
+from localfront.lambda_edge.contract.response_results import (
     read_origin_response_result,
     read_viewer_response_result,
 )
-from localfront.errors import EdgeValidationError
-from localfront.messages import Request, Response
 from localfront.profiles import PROFILE_2026, Profile
 from tests.localfront.factories import a_request, an_api_origin
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.config.managed_policies import CACHING_DISABLED
-from localfront.messages import Request
-from localfront.objects import Objects
-from localfront.outcome import Outcome
-from localfront.visit import Visit
+from localfront.exchange.exchange import Visit
+from localfront.exchange.outcome import Outcome
+from localfront.flow.cached_objects import Objects
+from localfront.http_messages.messages import Request
 from tests.localfront.factories import (
     a_behavior,
     a_cache_policy,

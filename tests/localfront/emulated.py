@@ -9,7 +9,7 @@ from typing import Any
 from botocore.credentials import Credentials
 
 from localfront.config.distribution import Origin
-from localfront.messages import Request, Response
+from localfront.http_messages.messages import Request, Response
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins

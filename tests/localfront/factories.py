@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localfront.bodies import Body
 from localfront.cache.freshness import Lifetime
 from localfront.config.distribution import (
     CacheBehavior,
@@ -17,9 +16,10 @@ from localfront.config.distribution import (
 )
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
 from localfront.config.policies import CachePolicy, Mode, Selection
-from localfront.messages import Headers, Request, Response
-from localfront.request_trace import Trace
-from localfront.visit import Visit
+from localfront.exchange.exchange import Visit
+from localfront.exchange.request_trace import Trace
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Headers, Request, Response
 
 HOST = "logs.example.com"
 DISTRIBUTION_ID = "EDFDVBD6EXAMPLE"

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from localfront.config.distribution import Origin
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from tests.localfront.factories import an_api_origin
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.function import EdgeFunction, parse_function_arn
-from localfront.edge.workers import WorkerPool
+from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
+from localfront.lambda_edge.workers.pool import WorkerPool
 
 FUNCTIONS = Path(__file__).parents[1] / "edge_functions"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:edge:3"

@@ -12,14 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.localfront.factories import (
-    EDGE_ARN,
-    a_behavior_description,
-    a_distribution_config,
-    an_s3_origin_description,
-    listing,
-)
-from tests.localfront.test_serve_files import (
+from tests.localfront.command.test_serve_files import (
     PATIENCE,
     REPOSITORY,
     get,
@@ -27,6 +20,13 @@ from tests.localfront.test_serve_files import (
     serving_command,
     site,
     wait_for,
+)
+from tests.localfront.factories import (
+    EDGE_ARN,
+    a_behavior_description,
+    a_distribution_config,
+    an_s3_origin_description,
+    listing,
 )
 
 __all__ = ["site"]

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from localfront.bodies import Body, read_whole
-from localfront.certificates import Certificates
 from localfront.config.distribution import ViewerProtocolPolicy
-from localfront.delivery import Answer
-from localfront.http_server import Handler, HttpServer
-from localfront.messages import Request, Response
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Request, Response
+from localfront.server.certificates import Certificates
+from localfront.server.delivery import Answer
+from localfront.server.http_server import Handler, HttpServer
 from localfront.trust.authority import make_authority
 from localfront.trust.files import utc_now
 from tests.localfront.factories import (

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids as made_up
 from localfront.sources.terraform_folder.managed_names import MANAGED_NAMES
 
 CLOUDFRONT = "http://cloudfront.amazonaws.com/doc/2020-05-31/"

@@ -17,7 +17,10 @@ from typing import Any
 
 from localfront.config.notices import Notice
 from localfront.errors import ConfigError
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids as made_up
+from localfront.sources.terraform.identity import DEFAULT_REGION, Identities
+from localfront.sources.terraform.references import References
+from localfront.sources.terraform.show import Resource, Show, parse_show
 from localfront.sources.terraform_folder.aws_stub import aws_stub
 from localfront.sources.terraform_folder.identities import (
     first_values,
@@ -31,9 +34,6 @@ from localfront.sources.terraform_folder.inventory import (
 )
 from localfront.sources.terraform_folder.terraform_run import run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
-from localfront.sources.terraform_identity import DEFAULT_REGION, Identities
-from localfront.sources.terraform_references import References
-from localfront.sources.terraform_show import Resource, Show, parse_show
 
 RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks make of a text
 KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # of an instance, in an address

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from localfront.sources import made_up
-from localfront.sources.terraform_identity import Identities
-from localfront.sources.terraform_show import Resource
+from localfront.sources import placeholder_ids as made_up
+from localfront.sources.terraform.identity import Identities
+from localfront.sources.terraform.show import Resource
 
 Values = Mapping[str, str]
 # Whose ARNs other resources validate, with the service and what comes before the name.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from tests.localfront.signers import (
     EXPIRES,
     KEY_ID,

@@ -14,7 +14,7 @@ from localfront.cache.freshness import (
 )
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
 from localfront.config.policies import CachePolicy
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from tests.localfront.cache.origin_times import NOW, SILENT, control, expires_in
 from tests.localfront.factories import a_cache_policy, a_response
 

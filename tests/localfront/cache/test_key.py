@@ -4,8 +4,8 @@ import pytest
 
 from localfront.cache.key import CacheKey, cache_key
 from localfront.config.policies import CachePolicy
-from localfront.messages import Request
-from localfront.viewer_facts import ViewerFacts
+from localfront.http_messages.messages import Request
+from localfront.http_messages.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
     DISTRIBUTION_ID,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from localfront.cache.key import CacheKey
 from localfront.cache.store import OVERHEAD_BYTES, Absent, Cache, Fresh, Lookup, Stale
-from localfront.messages import Response
+from localfront.http_messages.messages import Response
 from tests.localfront.factories import DISTRIBUTION_ID, a_response, fresh_for
 
 

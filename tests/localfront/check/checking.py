@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from localfront.check.evidence import Evidence, Role
+from localfront.check.evidence.evidence import Evidence, Role
 from localfront.check.findings import Finding
-from localfront.check.rules import Report, check
+from localfront.check.rules.all_rules import Report, check
 from localfront.sources.description import Description
 from tests.localfront.emulated import READABLE
 from tests.localfront.factories import (

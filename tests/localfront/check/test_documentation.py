@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from localfront.__main__ import main
-from localfront.check.rules import RULES
+from localfront.check.rules.all_rules import RULES
 from tests.localfront.sources.plans import FOLDER
 
 ROOT = Path(__file__).parents[3]

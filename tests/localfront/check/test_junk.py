@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.check.evidence import Role
-from localfront.check.rules import check
+from localfront.check.evidence.evidence import Role
+from localfront.check.rules.all_rules import check
 from tests.localfront.check.checking import (
     ROLE_ARN,
     TRUST,

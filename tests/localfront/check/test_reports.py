@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from localfront.check.as_json import as_json
 from localfront.check.findings import Finding, Severity, Unchecked
-from localfront.check.rules import RULES, Report
-from localfront.check.sarif import as_sarif
-from localfront.check.text import as_text
+from localfront.check.reports.json_report import as_json
+from localfront.check.reports.sarif import as_sarif
+from localfront.check.reports.text_report import as_text
+from localfront.check.rules.all_rules import RULES, Report
 
 ERROR = Finding(
     rule="LA-006",

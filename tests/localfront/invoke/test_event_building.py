@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from localfront.edge.limits import KB, EventType
 from localfront.errors import ConfigError
 from localfront.invoke.event_building import (
     EXAMPLE_CONFIG,
@@ -15,6 +14,7 @@ from localfront.invoke.event_building import (
     viewer_request_event,
     viewer_response_event,
 )
+from localfront.lambda_edge.contract.limits import KB, EventType
 
 BUILDERS = [
     viewer_request_event,

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.edge import events
-from localfront.edge.limits import EventType
 from localfront.errors import ConfigError
 from localfront.invoke.event_building import (
     EXAMPLE_CONFIG,
@@ -19,6 +17,8 @@ from localfront.invoke.event_building import (
     viewer_request_event,
 )
 from localfront.invoke.event_reading import read_event
+from localfront.lambda_edge.contract import events
+from localfront.lambda_edge.contract.limits import EventType
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "cloudfront"
 VALUES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localfront.config.distribution import CacheBehavior
 from localfront.config.policies import OriginRequestPolicy, Selection
-from localfront.messages import Headers, Request
+from localfront.http_messages.messages import Headers, Request
 from localfront.origins.requests import origin_request
 from tests.localfront.factories import (
     a_behavior,

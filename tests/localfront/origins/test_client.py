@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from localfront.bodies import close, pieces
 from localfront.errors import OriginError
-from localfront.messages import Request, Response
+from localfront.http_messages.bodies import close, pieces
+from localfront.http_messages.messages import Request, Response
 from localfront.origins.client import OriginClient
 from tests.localfront.factories import a_request
 from tests.localfront.origin_server import (

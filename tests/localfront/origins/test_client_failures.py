@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from localfront.certificates import Certificates
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.origins.client import OriginClient
+from localfront.server.certificates import Certificates
 from localfront.trust.authority import make_authority
 from localfront.trust.files import utc_now
 from tests.localfront.factories import a_request, an_api_origin

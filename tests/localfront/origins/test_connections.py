@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp.client_proto import ResponseHandler
 
-from localfront.bodies import read_whole
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
+from localfront.http_messages.bodies import read_whole
 from localfront.origins.client import OriginClient
 from tests.localfront.cache.test_store import a_key
 from tests.localfront.factories import a_request, a_response

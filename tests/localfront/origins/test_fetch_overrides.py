@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localfront.bodies import read_whole
+from localfront.http_messages.bodies import read_whole
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins

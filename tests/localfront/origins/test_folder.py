@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.bodies import read_whole
 from localfront.errors import OriginError
-from localfront.messages import Response
+from localfront.http_messages.bodies import read_whole
+from localfront.http_messages.messages import Response
 from localfront.origins.folder import PIECE, object_in_folder
 from tests.localfront.factories import a_request
 

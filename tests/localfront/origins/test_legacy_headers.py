@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from localfront.config.policies import OriginRequestPolicy
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from localfront.origins.legacy_headers import goes_on_by_default
 from localfront.origins.requests import origin_request
 from tests.localfront.factories import (

@@ -10,8 +10,8 @@ from localfront.config.managed_policies import (
     CACHING_DISABLED,
 )
 from localfront.config.policies import OriginRequestPolicy
+from localfront.http_messages.viewer_facts import ViewerFacts
 from localfront.origins.requests import addressed, origin_request
-from localfront.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
     API_DOMAIN,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.bodies import pieces, read_whole
 from localfront.cache.key import CacheKey
 from localfront.config.managed_policies import CACHING_DISABLED
 from localfront.errors import OriginError
-from localfront.messages import Response
+from localfront.http_messages.bodies import pieces, read_whole
+from localfront.http_messages.messages import Response
 from localfront.responses.compression import (
     CONTENT_TYPES,
     Coding,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localfront.config.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from localfront.responses.headers_policy import allows_origin, apply_policy
 from tests.localfront.factories import a_request, a_response
 

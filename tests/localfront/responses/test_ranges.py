@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.messages import Request, Response
+from localfront.http_messages.messages import Request, Response
 from localfront.responses.ranges import (
     MAX_RANGES,
     normalised_range,

@@ -11,7 +11,7 @@ from localfront.errors import (
     EdgeLimitError,
     EdgeValidationError,
 )
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from localfront.responses.viewer_responses import (
     error_page,
     failed_function_text,

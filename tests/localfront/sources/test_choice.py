@@ -7,8 +7,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from localfront.aws.settings import Settings
 from localfront.errors import ConfigError
-from localfront.settings import Settings
 from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import choose_source, default_interval
 from localfront.sources.files import ConfigFiles

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import pytest
 
+from localfront.cloudfront_functions.cloudfront_function import store_arn
 from localfront.errors import ConfigError
-from localfront.functions.function import store_arn
 from localfront.sources.description import FunctionCode
 from localfront.sources.function_files import FunctionFiles
 

@@ -16,14 +16,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localfront.check.evidence import Evidence
-from localfront.check.files import read_files
-from localfront.check.rules import check
-from localfront.edge.function import parse_function, parse_function_arn
-from localfront.edge.function_rules import configuration_of, warnings
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.evidence_files import read_files
+from localfront.check.rules.all_rules import check
+from localfront.cloudfront_functions.cloudfront_function import function_name, store_arn
+from localfront.cloudfront_functions.script import read_script
 from localfront.errors import ConfigError
-from localfront.functions.function import function_name, store_arn
-from localfront.functions.script import read_script
+from localfront.lambda_edge.function import parse_function, parse_function_arn
+from localfront.lambda_edge.function_rules import configuration_of, warnings
 from localfront.origins.addresses import Endpoints
 from localfront.origins.bucket_policy import ANONYMOUS, allows, cloudfront
 from localfront.profiles import CLASSIC

@@ -88,7 +88,7 @@ def test_a_conftest_may_name_the_plugin_beside_the_entry_point_or_instead_of_it(
 def test_localfront_itself_needs_no_pytest() -> None:
     run_python(
         "import sys; sys.modules['pytest'] = None; "
-        "import localfront.__main__, localfront.service, localfront.invoke.command"
+        "import localfront.__main__, localfront.command.service, localfront.invoke.command"
     )
 
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from localfront.certificates import server_context
+from localfront.server.certificates import server_context
 from localfront.trust.authority import (
     Authority,
     certify,

@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Error, sync_playwright
 
-from harness.chromium import find_chromium
 from harness.errors import MissingToolError
+from harness.processes.chromium import find_chromium
 from localfront.trust.authority import certify, label, make_authority
 from localfront.trust.files import load_or_make, utc_now
 from tests.localfront.trust.tls_server import showing
