@@ -12,9 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.2.9"
-nox.options.default_venv_backend = (
-    "none"  # `environment` shares one among many sessions
-)
+nox.options.default_venv_backend = "none"  # `environment` shares one among many sessions
 nox.options.sessions = ["check"]
 
 PARTS_OF_CHECK = (

@@ -63,9 +63,7 @@ class Process:
     def _not_ready(self) -> BenchError:
         lines = self._log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         told = "\n".join(lines)
-        return BenchError(
-            f"{self._log.stem} did not get ready. Its output ends:\n{told}"
-        )
+        return BenchError(f"{self._log.stem} did not get ready. Its output ends:\n{told}")
 
     def cpu_seconds(self) -> float | None:
         """Of this process, its children apart; None where the system has no /proc."""

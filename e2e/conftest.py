@@ -52,17 +52,13 @@ def browser_type_launch_args(
     for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {
         **browser_type_launch_args,
-        "executable_path": wrapped(
-            find_chromium(os.environ), tmp_path_factory.mktemp("browser")
-        ),
+        "executable_path": wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser")),
         "args": [*browser_type_launch_args.get("args", []), *for_root],
     }
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(
-    browser_context_args: dict[str, Any], base_url: str
-) -> dict[str, Any]:
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
     return {
         **browser_context_args,
         "base_url": base_url,

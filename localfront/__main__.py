@@ -88,8 +88,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         edge_directories={n: path for n, path in options.edge if path.is_dir()},
         edge_files={n: path for n, path in options.edge if path.is_file()},
         log_dir=options.log_dir,
-        interval=options.interval
-        or default_interval(settings, [*options.source, *options.config]),
+        interval=options.interval or default_interval(settings, [*options.source, *options.config]),
         config_files=(*options.source, *options.config),
         profile=PROFILES[options.profile],
         assumptions=assuming(dict(options.assume)),

@@ -59,9 +59,7 @@ def run(command: Sequence[str], progress: Progress) -> int:
     return code
 
 
-def up_and_run(
-    composition: Composition, command: Sequence[str], progress: Progress
-) -> int:
+def up_and_run(composition: Composition, command: Sequence[str], progress: Progress) -> int:
     with progress.step("docker compose up"):
         composition.up()
     with tempfile.TemporaryDirectory() as directory:

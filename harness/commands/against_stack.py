@@ -44,9 +44,7 @@ def parse(arguments: Sequence[str]) -> Task:
     parser.usage = "%(prog)s [OPTION ...] [OPTION OF COMMAND ...] -- COMMAND ..."
     parser.add_argument("--name", required=True, help="tells its files from others'")
     parser.add_argument("--browser", choices=["chromium"], help="look for it first")
-    parser.add_argument(
-        "--dns-records", action="store_true", help="takes half a minute"
-    )
+    parser.add_argument("--dns-records", action="store_true", help="takes half a minute")
     if "--" not in arguments:
         parser.error("give the command after --")
     divide = arguments.index("--")
@@ -68,9 +66,7 @@ def wanted(options: argparse.Namespace) -> Wanted:
     )
 
 
-def environment(
-    options: argparse.Namespace, environ: Mapping[str, str]
-) -> dict[str, str]:
+def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the command's: the stack's description says where AWS is, not the shell."""
     found = {"CHROMIUM": str(find_chromium(environ))} if options.browser else {}
     return {**without_aws(environ), **found}
@@ -92,9 +88,7 @@ def run(task: Task) -> int:
         kept = BUILD / task.wanted.name
         if left.exists():
             shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(
-                left, kept, dirs_exist_ok=True
-            )  # another run may be here, too
+            shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
         if code:
             keep_logs(stack, kept / "logs")
     return code

@@ -43,9 +43,7 @@ def add_ports(parser: argparse.ArgumentParser) -> None:
         ("--http-port", 8080, "http"),
         ("--https-port", 8443, "https"),
     ):
-        parser.add_argument(
-            option, type=port, default=default, help=f"for {scheme}://localhost"
-        )
+        parser.add_argument(option, type=port, default=default, help=f"for {scheme}://localhost")
 
 
 def positive(text: str) -> int:

@@ -73,9 +73,7 @@ def serve(options: argparse.Namespace) -> int:
         raise
 
 
-def forget_former_authority(
-    progress: Progress, folder: Path = FORMER_AUTHORITY
-) -> None:
+def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY) -> None:
     """Delete the key that older runs left in the checkout: it could sign for any name."""
     if folder.exists():
         shutil.rmtree(folder)

@@ -25,15 +25,11 @@ PROGRAMS = Path(sys.executable).parent
 def main(arguments: Sequence[str]) -> int:
     parser = command_line.parser("Start an emulator and apply Terraform, until Ctrl-C.")
     parser.prog = "./nox -s provision --"
-    parser.add_argument(
-        "--empty", action="store_true", help="apply nothing: for tflocal by hand"
-    )
+    parser.add_argument("--empty", action="store_true", help="apply nothing: for tflocal by hand")
     options = parser.parse_args(arguments)
     if options.empty:
         return command_line.run(lambda: hold_empty(options.emulator, Progress()))
-    wanted = Wanted(
-        name="provision", emulator=options.emulator, session_ttl=options.session_ttl
-    )
+    wanted = Wanted(name="provision", emulator=options.emulator, session_ttl=options.session_ttl)
     return command_line.run(lambda: hold(wanted))
 
 
@@ -54,9 +50,7 @@ def hold_empty(name: str, progress: Progress) -> int:
         with progress.step("packages of the Lambda functions"):
             packages.build()
         with progress.step(f"emulator ({name})"):
-            emulator = emulators.start(
-                name, servers, environ=os.environ, directory=directory
-            )
+            emulator = emulators.start(name, servers, environ=os.environ, directory=directory)
             make_zone_and_certificate(emulator, zone=True)
         tell_by_hand(emulator, terraform)
         raise servers.wait_until_a_server_ends().error("ended by itself")

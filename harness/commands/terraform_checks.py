@@ -40,9 +40,7 @@ def check() -> int:
         with progress.step("terraform fmt -check"):
             require_format(workspace)
         for root in configurations(workspace.directory):
-            place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix(
-                "/."
-            )
+            place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix("/.")
             for arguments in CHECKS:
                 with progress.step(f"terraform {arguments[0]} in {place}"):
                     finished = replace(workspace, directory=root).run(*arguments)

@@ -37,9 +37,7 @@ class Ports:
 
     def variables(self) -> dict[str, str]:
         """Return the settings of docker-compose.yml."""
-        return {
-            f"{name.upper()}_PORT": str(port) for name, port in asdict(self).items()
-        }
+        return {f"{name.upper()}_PORT": str(port) for name, port in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

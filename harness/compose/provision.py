@@ -72,9 +72,7 @@ def provision(environ: Mapping[str, str], progress: Progress) -> int:
     return 0
 
 
-def provisioned(
-    environ: Mapping[str, str], state: State, progress: Progress
-) -> Handover:
+def provisioned(environ: Mapping[str, str], state: State, progress: Progress) -> Handover:
     terraform = find_terraform(environ)
     emulator = found(environ)
     if state.unfinished.exists():

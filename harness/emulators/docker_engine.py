@@ -9,9 +9,7 @@ from harness.errors import MissingToolError
 
 ANSWERS_WITHIN = 20  # seconds
 OLDEST_COMPOSE = (2, 24)
-COMPOSE_ADVICE = (
-    f"Install Docker Compose {'.'.join(map(str, OLDEST_COMPOSE))} or newer."
-)
+COMPOSE_ADVICE = f"Install Docker Compose {'.'.join(map(str, OLDEST_COMPOSE))} or newer."
 
 
 def require_engine(environ: Mapping[str, str]) -> None:
@@ -33,14 +31,10 @@ def require_compose(environ: Mapping[str, str]) -> None:
     if said.returncode or not version:
         raise MissingToolError(f"There is no `docker compose`. {COMPOSE_ADVICE}")
     if (int(version[1]), int(version[2])) < OLDEST_COMPOSE:
-        raise MissingToolError(
-            f"This is Docker Compose {said.stdout.strip()}. {COMPOSE_ADVICE}"
-        )
+        raise MissingToolError(f"This is Docker Compose {said.stdout.strip()}. {COMPOSE_ADVICE}")
 
 
-def asked(
-    command: list[str], environ: Mapping[str, str]
-) -> "subprocess.CompletedProcess[str]":
+def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(  # noqa: S603 (docker, from PATH)
             command,
@@ -51,6 +45,4 @@ def asked(
             timeout=ANSWERS_WITHIN,
         )
     except subprocess.TimeoutExpired:
-        raise MissingToolError(
-            f"No Docker engine answers within {ANSWERS_WITHIN} s."
-        ) from None
+        raise MissingToolError(f"No Docker engine answers within {ANSWERS_WITHIN} s.") from None

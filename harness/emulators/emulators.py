@@ -83,9 +83,7 @@ class Emulator:
 
 
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value for name, value in environ.items() if not name.startswith("AWS_")
-    }
+    return {name: value for name, value in environ.items() if not name.startswith("AWS_")}
 
 
 def start(
@@ -113,19 +111,13 @@ def start(
     )
     if has_cloudfront(found):
         return found
-    beside = ministack(
-        children, environ=environ, directory=directory, services=CLOUDFRONT
-    )
+    beside = ministack(children, environ=environ, directory=directory, services=CLOUDFRONT)
     return replace(found, cloudfront_endpoint=beside)
 
 
-def on_localstack(
-    children: Children, *, environ: Mapping[str, str], directory: Path
-) -> Emulator:
+def on_localstack(children: Children, *, environ: Mapping[str, str], directory: Path) -> Emulator:
     running = localstack.running(environ)
-    endpoint = running or localstack.start_container(
-        children, environ=environ, directory=directory
-    )
+    endpoint = running or localstack.start_container(children, environ=environ, directory=directory)
     return Emulator(
         name="localstack",
         endpoint=endpoint,

@@ -48,8 +48,7 @@ def addressed(scope: Scope, guard: Guard) -> Scope:
     before = len(path) - len(asked.path)
     raw = path[:before].encode() + (scope.get("raw_path") or asked.path.encode())
     headers = [
-        (name, b"localhost" if name == b"host" else value)
-        for name, value in scope["headers"]
+        (name, b"localhost" if name == b"host" else value) for name, value in scope["headers"]
     ]
     return {**scope, "path": path, "raw_path": raw, "headers": headers}
 
@@ -88,9 +87,7 @@ async def refuse(refusal: Refusal, scope: Scope, send: Send) -> None:
 
 def guard_of(environ: MutableMapping[str, str]) -> Guard:
     names = environ.pop(NAMES, "").split(",")
-    return Guard(
-        key=taken_key(environ), names=frozenset(name.strip() for name in names) - {""}
-    )
+    return Guard(key=taken_key(environ), names=frozenset(name.strip() for name in names) - {""})
 
 
 if __name__ == "__main__":

@@ -49,9 +49,7 @@ def require_containers(environ: Mapping[str, str]) -> None:
     docker_engine.require_engine(environ)
 
 
-def start_container(
-    children: Children, *, environ: Mapping[str, str], directory: Path
-) -> str:
+def start_container(children: Children, *, environ: Mapping[str, str], directory: Path) -> str:
     """Raises ChildEndedError, with what Docker says, when it does not start."""
     server = children.serve(
         "localstack",

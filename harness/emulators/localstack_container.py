@@ -41,9 +41,7 @@ def run() -> int:
     try:
         with prepared(os.environ) as container, ended_gently(container):
             print_line(f"{READY}{endpoint(container)}")
-            for piece in container.get_wrapped_container().logs(
-                stream=True, follow=True
-            ):
+            for piece in container.get_wrapped_container().logs(stream=True, follow=True):
                 sys.stdout.buffer.write(piece)
                 sys.stdout.flush()
     except (DockerException, TimeoutError) as error:

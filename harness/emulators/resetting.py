@@ -20,9 +20,7 @@ def reset(emulator: Emulator) -> None:
         # LocalStack answers 200 to MiniStack's path as well, and empties nothing.
         emptied = emptied_localstack if is_localstack(endpoint) else emptied_ministack
         if not emptied(endpoint, emulator.key):
-            raise HarnessError(
-                f"What runs at {endpoint} cannot be emptied. Start it anew by hand."
-            )
+            raise HarnessError(f"What runs at {endpoint} cannot be emptied. Start it anew by hand.")
 
 
 def emptied_ministack(endpoint: str, key: str) -> bool:
@@ -31,9 +29,7 @@ def emptied_ministack(endpoint: str, key: str) -> bool:
 
 def emptied_localstack(endpoint: str, key: str) -> bool:
     """The community edition keeps nothing over a restart; others can be told to forget."""
-    return posted(f"{endpoint}/_localstack/state/reset", key) or restarted(
-        endpoint, key
-    )
+    return posted(f"{endpoint}/_localstack/state/reset", key) or restarted(endpoint, key)
 
 
 def restarted(endpoint: str, key: str) -> bool:

@@ -16,9 +16,7 @@ PATIENCE = 5  # seconds for a connection
 
 
 @contextmanager
-def watching(
-    emulator: Emulator, children: Children, *, every: float = EVERY
-) -> Iterator[None]:
+def watching(emulator: Emulator, children: Children, *, every: float = EVERY) -> Iterator[None]:
     """End all `children` once nothing listens at the emulator's addresses any more.
 
     Raises ChildEndedError then, instead of whatever the block makes of it.

@@ -40,9 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     return command_line.run(lambda: run(planned, os.environ, no_skips=options.no_skips))
 
 
-def run(
-    planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool = False
-) -> int:
+def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool = False) -> int:
     """Return 0 when nothing failed; what was skipped is told, with its reason."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)

@@ -62,10 +62,7 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
     own_options = {"conformance": ["--check"], "e2e": [kept("e2e")]}
     on_localstack = ["--emulator", "localstack"]
     return [
-        *(
-            Part(name=name, command=session(name, *own_options.get(name, ())))
-            for name in sessions
-        ),
+        *(Part(name=name, command=session(name, *own_options.get(name, ()))) for name in sessions),
         Part(
             name="localfront check",
             command=module(

@@ -44,9 +44,7 @@ def with_hashed_names(files: Files) -> dict[str, bytes]:
 
 
 def _what_is_referred_to_first(files: Files) -> list[str]:
-    order = TopologicalSorter(
-        {path: _references(path, files) for path in sorted(files)}
-    )
+    order = TopologicalSorter({path: _references(path, files) for path in sorted(files)})
     try:
         return list(order.static_order())
     except CycleError as error:
@@ -75,9 +73,7 @@ def _rewritten(path: str, content: bytes, renamed: Mapping[str, str]) -> bytes:
         old = match[1]
         new = renamed.get(_target(path, old))
         return (
-            old
-            if new is None
-            else posixpath.join(posixpath.dirname(old), posixpath.basename(new))
+            old if new is None else posixpath.join(posixpath.dirname(old), posixpath.basename(new))
         )
 
     return REFERENCE.sub(new_reference, content.decode()).encode()
@@ -90,9 +86,7 @@ def _target(path: str, reference: str) -> str:
     """
     if path.endswith(".js") and not reference.startswith(("./", "../", "/")):
         return ""
-    return posixpath.normpath(
-        posixpath.join("/", posixpath.dirname(path), reference)
-    ).lstrip("/")
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), reference)).lstrip("/")
 
 
 def _hashed_name(path: str, content: bytes) -> str:

@@ -73,6 +73,4 @@ def start(
     )
     said = server.wait_for_line(READY, timeout=READY_WITHIN)
     ports = dict(PORT.findall(said))
-    return replace(
-        localfront, http_port=int(ports["http"]), https_port=int(ports["https"])
-    )
+    return replace(localfront, http_port=int(ports["http"]), https_port=int(ports["https"]))

@@ -22,8 +22,7 @@ def require_free(port: int, *, option: str) -> None:
             require_bindable(family, address, port)
         except PermissionError:
             raise PortTakenError(
-                f"Port {port} may not be used by this user. Choose one above 1023 "
-                f"with {option}."
+                f"Port {port} may not be used by this user. Choose one above 1023 with {option}."
             ) from None
         except OSError as error:
             if error.errno == errno.EADDRINUSE:

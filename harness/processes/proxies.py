@@ -22,7 +22,5 @@ def exceptions(environ: Mapping[str, str]) -> dict[str, str]:
     if given.strip() == "*":
         return {}
     spared = [host for host in given.split(",") if host]
-    hosts = ",".join(
-        [*spared, *(host for host in NAMES_OF_LOOPBACK if host not in spared)]
-    )
+    hosts = ",".join([*spared, *(host for host in NAMES_OF_LOOPBACK if host not in spared)])
     return {"NO_PROXY": hosts, "no_proxy": hosts}

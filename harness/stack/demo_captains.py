@@ -62,8 +62,7 @@ KIRK = Captain(
         "dock. He said so to the engines. I believe they find it motivating.",
         "Played three-dimensional chess with the first officer. I won by a move so "
         "illogical that he has asked to publish it.",
-        "A giant hand made of green light has seized the ship. Again. We have a form for "
-        "it now.",
+        "A giant hand made of green light has seized the ship. Again. We have a form for it now.",
         "The doctor wishes it noted that he is a physician, and not a plumber, a pilot or "
         "a judge at the ship's bake-off. He judged the bake-off. The pie was robbed.",
         "Talked a computer into switching itself off by asking what it does on weekends.",

@@ -134,9 +134,7 @@ def forget(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
     )
 
 
-def put_object(
-    s3: S3Client, bucket: str, key: str, body: bytes, *, cache_control: str
-) -> None:
+def put_object(s3: S3Client, bucket: str, key: str, body: bytes, *, cache_control: str) -> None:
     """Put it with the type that the object has, or that its like would have."""
     try:
         content_type = s3.head_object(Bucket=bucket, Key=key)["ContentType"]

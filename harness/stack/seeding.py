@@ -33,15 +33,11 @@ def seed(emulator: Emulator, outputs: Outputs) -> None:
             store.add(captain.user_name, entry)
 
 
-def store_password(
-    secrets: SecretsManagerClient, secret_prefix: str, captain: Captain
-) -> None:
+def store_password(secrets: SecretsManagerClient, secret_prefix: str, captain: Captain) -> None:
     """Write the captain's password unless it is there: each version is kept, and billed."""
     name = f"{secret_prefix}{captain.user_name}"
     if not has_password(secrets, name, captain.password):
-        secrets.put_secret_value(
-            SecretId=name, SecretString=hash_password(captain.password)
-        )
+        secrets.put_secret_value(SecretId=name, SecretString=hash_password(captain.password))
 
 
 def has_password(secrets: SecretsManagerClient, name: str, password: str) -> bool:

@@ -61,17 +61,13 @@ class Stack:
 
 
 @contextmanager
-def running(
-    wanted: Wanted, *, environ: Mapping[str, str], progress: Progress
-) -> Iterator[Stack]:
+def running(wanted: Wanted, *, environ: Mapping[str, str], progress: Progress) -> Iterator[Stack]:
     """Start everything, and take it down again when the block is left."""
     terraform = find_terraform(environ)
     with ExitStack() as ending:
         directory = ending.enter_context(run_directory(wanted.name))
         servers = ending.enter_context(Children())
-        copy = copied_workspace(
-            directory, terraform=terraform, environ=environ, children=servers
-        )
+        copy = copied_workspace(directory, terraform=terraform, environ=environ, children=servers)
         emulator = prepare(wanted, copy, environ=environ, progress=progress)
         stack_variables = variables_of(wanted, emulator, run=directory.name)
         workspace = copy.aimed_at(emulator)
@@ -167,8 +163,6 @@ def fill_and_open(
     return replace(stack, localfront=localfront)
 
 
-def destroy(
-    workspace: Workspace, stack_variables: tuple[str, ...], progress: Progress
-) -> None:
+def destroy(workspace: Workspace, stack_variables: tuple[str, ...], progress: Progress) -> None:
     with progress.step("terraform destroy"):
         workspace.destroy(stack_variables)

@@ -21,9 +21,7 @@ from harness.stack.stack import Stack
 VARIABLE = "E2E_STACK"
 
 
-def describe(
-    stack: Stack, localfront: Localfront, *, session_ttl: int
-) -> dict[str, Any]:
+def describe(stack: Stack, localfront: Localfront, *, session_ttl: int) -> dict[str, Any]:
     return {
         "site_url": localfront.https_url,
         "http_url": localfront.http_url,

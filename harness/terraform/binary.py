@@ -44,7 +44,5 @@ def version_of(terraform: Path) -> tuple[int, int]:
     )
     version = re.match(r"Terraform v(\d+)\.(\d+)", said.stdout)
     if not version:
-        raise MissingToolError(
-            f"{terraform} does not work: {said.stderr.strip()}. {ADVICE}"
-        )
+        raise MissingToolError(f"{terraform} does not work: {said.stderr.strip()}. {ADVICE}")
     return int(version[1]), int(version[2])

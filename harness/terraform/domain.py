@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 DOMAIN = "starfleet.localhost"
 
 
-def make_zone_and_certificate(
-    emulator: Emulator, *, zone: bool, domain: str = DOMAIN
-) -> None:
+def make_zone_and_certificate(emulator: Emulator, *, zone: bool, domain: str = DOMAIN) -> None:
     """Make the certificate and, where records are wanted, the zone, unless they exist."""
     aws = emulator.session()
     if zone:
@@ -36,7 +34,6 @@ def make_zone(route53: Route53Client, domain: str) -> None:
 def make_certificate(acm: ACMClient, name: str) -> None:
     there = acm.list_certificates(CertificateStatuses=["ISSUED"])
     if not any(
-        certificate["DomainName"] == name
-        for certificate in there["CertificateSummaryList"]
+        certificate["DomainName"] == name for certificate in there["CertificateSummaryList"]
     ):
         acm.request_certificate(DomainName=name, ValidationMethod="DNS")

@@ -48,31 +48,23 @@ class Workspace:
                 # Terraform does not mind another that downloads into it at the same time.
                 lock = Path(cache, "captains-log.lock")
                 alone.enter_context(locked(lock, unless=self.children.is_closed))
-            self.require(
-                self.run("init", "-backend=false", "-no-color", "-input=false")
-            )
+            self.require(self.run("init", "-backend=false", "-no-color", "-input=false"))
 
     def apply(self, arguments: Sequence[str]) -> Outputs:
         """`arguments` are variables, as `variables` makes them."""
         self.require(
-            self.tflocal(
-                "apply", "-auto-approve", "-no-color", "-input=false", *arguments
-            )
+            self.tflocal("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
         )
         return self.outputs()
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
         """Whether another `apply` would change anything."""
-        plan = self.tflocal(
-            "plan", "-detailed-exitcode", "-no-color", "-input=false", *arguments
-        )
+        plan = self.tflocal("plan", "-detailed-exitcode", "-no-color", "-input=false", *arguments)
         return self.require(plan, accept=(NO_CHANGES, CHANGES)).returncode == CHANGES
 
     def destroy(self, arguments: Sequence[str]) -> None:
         self.require(
-            self.tflocal(
-                "destroy", "-auto-approve", "-no-color", "-input=false", *arguments
-            )
+            self.tflocal("destroy", "-auto-approve", "-no-color", "-input=false", *arguments)
         )
 
     def outputs(self) -> Outputs:
@@ -93,9 +85,7 @@ class Workspace:
             [self.terraform, *arguments], env=self.environment, cwd=self.directory
         )
 
-    def require(
-        self, finished: Finished, *, accept: tuple[int, ...] = (0,)
-    ) -> Finished:
+    def require(self, finished: Finished, *, accept: tuple[int, ...] = (0,)) -> Finished:
         """Raises ProvisioningError, with what Terraform said, for any other exit code."""
         if finished.returncode in accept:
             return finished
@@ -122,9 +112,7 @@ def copied_workspace(
     Links to the pages and the archives lie beside it, as those lie beside the original.
     """
     copy = directory / "terraform"
-    not_ours = shutil.ignore_patterns(
-        ".terraform*", "*.tfstate*", "*_providers_override.tf"
-    )
+    not_ours = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*_providers_override.tf")
     shutil.copytree(TERRAFORM, copy, ignore=not_ours)
     for neighbour in (FRONTEND, BUILD):
         (directory / neighbour.name).symlink_to(neighbour)
@@ -159,14 +147,10 @@ def variables(
     return given if name is None else (*given, f"-var=name={name}")
 
 
-def terraforms_environment(
-    environ: Mapping[str, str], *, terraform: Path
-) -> dict[str, str]:
+def terraforms_environment(environ: Mapping[str, str], *, terraform: Path) -> dict[str, str]:
     """Return what every Terraform command here runs in, with or without an emulator."""
     settings = {
-        name: value
-        for name, value in without_aws(environ).items()
-        if not name.startswith(OTHERS)
+        name: value for name, value in without_aws(environ).items() if not name.startswith(OTHERS)
     } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
     if "TF_CLI_CONFIG_FILE" not in environ:
         # The provider is 700 MB: download it once. No lock file tells what is right,
@@ -177,9 +161,7 @@ def terraforms_environment(
     return settings
 
 
-def by_hand(
-    emulator: Emulator, environ: Mapping[str, str], *, terraform: Path
-) -> dict[str, str]:
+def by_hand(emulator: Emulator, environ: Mapping[str, str], *, terraform: Path) -> dict[str, str]:
     """Return what to export before `tflocal` is run by hand."""
     ours = terraforms_environment(environ, terraform=terraform)
     missing = {

@@ -74,6 +74,5 @@ def _path_and_query(rest: str) -> Iterator[tuple[str, str]]:
 def _fits_path(pattern: str, path: str) -> bool:
     """Undocumented for dot segments: with any, also the place that they lead to has to fit."""
     return fits(pattern, path) and (
-        not any(segment in DOTS for segment in path.split("/"))
-        or fits(pattern, normalize(path))
+        not any(segment in DOTS for segment in path.split("/")) or fits(pattern, normalize(path))
     )

@@ -15,9 +15,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-async def in_daemon_thread(
-    function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
-) -> R:
+async def in_daemon_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What the function returns or raises. Whoever is cancelled here leaves the thread behind."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[R] = loop.create_future()
@@ -36,9 +34,7 @@ async def in_daemon_thread(
     return await future
 
 
-def _from_thread(
-    loop: asyncio.AbstractEventLoop, act: Callable[..., None], *args: object
-) -> None:
+def _from_thread(loop: asyncio.AbstractEventLoop, act: Callable[..., None], *args: object) -> None:
     with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
         loop.call_soon_threadsafe(act, *args)
 

@@ -31,25 +31,19 @@ class Settings:
     region: str
 
     @classmethod
-    def load(
-        cls, environ: Mapping[str, str], profile: Mapping[str, Any] | None = None
-    ) -> Settings:
+    def load(cls, environ: Mapping[str, str], profile: Mapping[str, Any] | None = None) -> Settings:
         """`profile` is that part of the shared configuration file which is in force; the
         environment wins over it. Raises ConfigError naming what is malformed.
         """
         named = _endpoints_of(profile or {}) | {
-            name: value
-            for name, value in environ.items()
-            if name.startswith(ENDPOINT) and value
+            name: value for name, value in environ.items() if name.startswith(ENDPOINT) and value
         }
         if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
             named = {}
         named = {name: value.rstrip("/") for name, value in named.items()}
         for name, value in named.items():
             if not is_base_url(value):
-                raise ConfigError(
-                    f"{name} is {value!r}: give a URL such as http://127.0.0.1:4566."
-                )
+                raise ConfigError(f"{name} is {value!r}: give a URL such as http://127.0.0.1:4566.")
         general = named.get(ENDPOINT)
         region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
         return cls(
@@ -69,9 +63,7 @@ class Settings:
     def reaches(self, service: str) -> bool:
         """Whether a service ("cloudfront") may be called: at an endpoint, or at AWS by choice."""
         own = f"{ENDPOINT}_{service.upper()}"
-        return self.endpoints.aws or not {ENDPOINT, own}.isdisjoint(
-            self.service_endpoints
-        )
+        return self.endpoints.aws or not {ENDPOINT, own}.isdisjoint(self.service_endpoints)
 
 
 def _endpoints_of(profile: Mapping[str, Any]) -> dict[str, str]:

@@ -121,9 +121,7 @@ class Lifetime:
 NOT_KEPT = Lifetime(fresh=0)
 
 
-def response_lifetime(
-    response: Response, policy: CachePolicy, *, now: float
-) -> Lifetime:
+def response_lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetime:
     """The lifetime of a response that is no error; MaxTTL bounds all of it (CA-025, ER-019)."""
     if policy.caching_disabled:
         return NOT_KEPT

@@ -29,9 +29,7 @@ class Flight:
     def __init__(self, flights: dict[CacheKey, Flight], key: CacheKey) -> None:
         self._flights = flights
         self._key = key
-        self._answer: asyncio.Future[Arriving | None] = (
-            asyncio.get_running_loop().create_future()
-        )
+        self._answer: asyncio.Future[Arriving | None] = asyncio.get_running_loop().create_future()
 
     @property
     def is_shared(self) -> bool:

@@ -22,9 +22,7 @@ def take_query_strings(querystring: str, selection: Selection) -> str:
     if selection.mode is Mode.NONE:
         return ""
     taken = [
-        part
-        for part in querystring.split("&")
-        if part and selection.takes(part.partition("=")[0])
+        part for part in querystring.split("&") if part and selection.takes(part.partition("=")[0])
     ]
     return "&".join(taken)
 
@@ -63,9 +61,7 @@ def accept_encoding(request: Request, policy: CachePolicy) -> str:
 
 @lru_cache(maxsize=1024)  # browsers send a handful of values, with each request
 def _accepted(value: str, gzip: bool, brotli: bool) -> str:
-    codings = [
-        "".join(coding.lower().split()).partition(";q=") for coding in value.split(",")
-    ]
+    codings = ["".join(coding.lower().split()).partition(";q=") for coding in value.split(",")]
     refused = ("0", "0.0", "0.00", "0.000")
     accepted = {name for name, _, weight in codings if weight not in refused}
     wanted = [("br", brotli), ("gzip", gzip)]

@@ -131,9 +131,7 @@ class Cache:
 
     def forget_stored_since(self, moment: float) -> int:
         """Let go of all that was stored at a time (Unix seconds) or later; how many went."""
-        doomed = [
-            key for key, stored in self._entries.items() if stored.stored_at >= moment
-        ]
+        doomed = [key for key, stored in self._entries.items() if stored.stored_at >= moment]
         for key in doomed:
             self._drop(key)
         return len(doomed)
@@ -149,8 +147,7 @@ class Cache:
         doomed = [
             key
             for key in self._entries
-            if key.distribution_id == distribution_id
-            and _is_named(key, exact, prefixes)
+            if key.distribution_id == distribution_id and _is_named(key, exact, prefixes)
         ]
         for key in doomed:
             self._drop(key)

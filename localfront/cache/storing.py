@@ -69,9 +69,7 @@ class Keeping:
         most = self.cache.max_object_bytes
         arrival = Arrival(response.body, max_bytes=most, on_end=arrived)
         if flight is not None:
-            flight.share(
-                Arriving(response, arrival, fetched.origin_failed, fetched.generated)
-            )
+            flight.share(Arriving(response, arrival, fetched.origin_failed, fetched.generated))
         return replace(response, body=arrival.reader())
 
     def _store(
@@ -95,9 +93,7 @@ class Keeping:
 
     def _lifetime(self, visit: Visit, fetched: Fetched) -> Lifetime:
         response, policy = fetched.response, visit.behavior.cache_policy
-        if response.status < 400 or (
-            fetched.generated and not self.errors_of_functions
-        ):
+        if response.status < 400 or (fetched.generated and not self.errors_of_functions):
             return response_lifetime(response, policy, now=self.clock())
         return Lifetime(
             fresh=error_ttl(

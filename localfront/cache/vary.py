@@ -11,16 +11,13 @@ from localfront.http_messages.messages import Headers, Response
 
 ALWAYS_KEPT = frozenset({"accept-encoding", "cookie"})
 DEVICE_HEADERS = frozenset(
-    f"cloudfront-is-{kind}-viewer"
-    for kind in ("desktop", "mobile", "smarttv", "tablet")
+    f"cloudfront-is-{kind}-viewer" for kind in ("desktop", "mobile", "smarttv", "tablet")
 )
 
 
 def varies_by(headers: Headers) -> frozenset[str]:
     """The names in all Vary lines, in lower case; `*` stands for itself."""
-    return frozenset(
-        name for line in headers.get_all("vary") for name in _names(line) if name
-    )
+    return frozenset(name for line in headers.get_all("vary") for name in _names(line) if name)
 
 
 def varies_by_everything(response: Response) -> bool:

@@ -21,9 +21,7 @@ from localfront.errors import ConfigError
 LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
 RUNTIMES = frozenset({"cloudfront-js-1.0", "cloudfront-js-2.0"})
 
-_ARN = re.compile(
-    r"arn:aws[a-z-]*:cloudfront::\d{12}:function/(?P<name>[A-Za-z0-9_-]{1,64})"
-)
+_ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:function/(?P<name>[A-Za-z0-9_-]{1,64})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +60,7 @@ def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
     runtime = config["Runtime"]
     if runtime not in RUNTIMES:
         raise ConfigError(
-            f"Function {name} has the runtime {runtime!r}. There are "
-            f"{', '.join(sorted(RUNTIMES))}."
+            f"Function {name} has the runtime {runtime!r}. There are {', '.join(sorted(RUNTIMES))}."
         )
     arns = [
         association["KeyValueStoreARN"]

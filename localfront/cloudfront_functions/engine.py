@@ -50,9 +50,7 @@ def run(script: str, event: str, *, now: int, store: Store | None) -> Outcome:
     context.set_max_stack_size(_STACK_BYTES)
     host = _furnished(context, script, now)
     context.set_time_limit(STOP_AFTER)
-    started = (
-        time.thread_time()
-    )  # the clock of the process is coarse while it has a timer
+    started = time.thread_time()  # the clock of the process is coarse while it has a timer
     result, error, stack = None, "", ""
     try:
         result = _result(context, host, script, event, store)
@@ -83,9 +81,7 @@ def _furnished(context: Any, script: str, now: int) -> Any:
     return host
 
 
-def _result(
-    context: Any, host: Any, script: str, event: str, store: Store | None
-) -> str:
+def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> str:
     try:
         context.eval(script)
         handler = context.eval('typeof handler === "undefined" ? null : handler')

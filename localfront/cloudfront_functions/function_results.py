@@ -110,13 +110,9 @@ def _with_true_length(headers: Headers, original: Headers) -> Headers:
 
 
 def _generated(returned: dict[str, Any], profile: Profile) -> Response:
-    headers = generated_headers(
-        returned, event=EventType.VIEWER_REQUEST, profile=profile
-    )
+    headers = generated_headers(returned, event=EventType.VIEWER_REQUEST, profile=profile)
     body = read_body(returned["body"]) if "body" in returned else b""
-    return Response(
-        status=_status(returned), headers=headers, body=body, reason=_reason(returned)
-    )
+    return Response(status=_status(returned), headers=headers, body=body, reason=_reason(returned))
 
 
 def _read_request(
@@ -132,9 +128,7 @@ def _read_request(
     if returned["method"] != sent["method"]:
         refuse("FN-002", "viewer-request: `method` was changed", "It is read-only.")
     uri = _uri(returned["uri"], sent["uri"], request.uri)
-    querystring = _querystring(
-        returned["querystring"], sent["querystring"], request.querystring
-    )
+    querystring = _querystring(returned["querystring"], sent["querystring"], request.querystring)
     if len(uri) + len(querystring) >= MAX_URI_AND_QUERYSTRING_CHARACTERS:
         refuse(
             "LR-016",
@@ -177,9 +171,7 @@ def _querystring(value: object, shown_as: Mapping[str, Any], original: str) -> s
 
 def _target_part(value: object, field: str) -> str:
     if not isinstance(value, str):
-        refuse(
-            "FN-002", f"viewer-request: `{field}` is {named(value)}", "Use a string."
-        )
+        refuse("FN-002", f"viewer-request: `{field}` is {named(value)}", "Use a string.")
     if _NOT_IN_A_TARGET.search(value) or not is_encodable(value):
         refuse(
             "LR-016",
@@ -200,10 +192,6 @@ def _status(returned: Mapping[str, Any]) -> int:
 
 def _reason(returned: Mapping[str, Any]) -> str:
     reason = returned.get("statusDescription", "")
-    if (
-        not isinstance(reason, str)
-        or _CONTROL.search(reason)
-        or not is_encodable(reason)
-    ):
+    if not isinstance(reason, str) or _CONTROL.search(reason) or not is_encodable(reason):
         refuse("FN-007", "`statusDescription` is not one line of text", "Make it one.")
     return reason

@@ -46,9 +46,7 @@ class KeyValueStores:
                 return None
             pages = client.get_paginator("list_keys").paginate(KvsARN=arn)
             values = {
-                item["Key"]: item["Value"]
-                for page in pages
-                for item in page.get("Items", ())
+                item["Key"]: item["Value"] for page in pages for item in page.get("Items", ())
             }
         except (BotoCoreError, ClientError) as error:
             raise ConfigError(
@@ -57,9 +55,7 @@ class KeyValueStores:
             ) from error
         meta = {
             "creationDateTime": _iso(description["Created"]),
-            "lastUpdatedDateTime": _iso(
-                description.get("LastModified") or description["Created"]
-            ),
+            "lastUpdatedDateTime": _iso(description.get("LastModified") or description["Created"]),
             "keyCount": len(values),
         }
         return description["ETag"], Store(values=values, meta=meta)
@@ -77,9 +73,7 @@ class KeyValueStores:
         if not (base.hostname or "").endswith(AWS_HOSTS):
 
             def without_account(request: AWSRequest, **_: Any) -> None:
-                request.url = (
-                    urlsplit(str(request.url))._replace(netloc=base.netloc).geturl()
-                )
+                request.url = urlsplit(str(request.url))._replace(netloc=base.netloc).geturl()
 
             client.meta.events.register(f"before-sign.{SERVICE}", without_account)
         return client

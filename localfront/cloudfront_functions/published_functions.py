@@ -143,9 +143,7 @@ class CloudFrontFunctions:
             read_script(here.code, name=name)
         return self._with_store(here, store_arn(name, described["FunctionSummary"]))
 
-    def _with_store(
-        self, function: CloudFrontFunction, arn: str | None
-    ) -> CloudFrontFunction:
+    def _with_store(self, function: CloudFrontFunction, arn: str | None) -> CloudFrontFunction:
         if arn is None:
             return replace(function, store=None, store_etag="")
         read = self._stores.read(arn, but=function.store_etag)

@@ -26,9 +26,7 @@ from localfront.lambda_edge.contract.header_fields import capitalised
 from localfront.lambda_edge.contract.limits import EventType, is_disallowed
 from localfront.profiles import Profile
 
-_TOKEN = re.compile(
-    r"[!#$%&'*+.^_`|~0-9a-z-]+"
-)  # RFC 9110 section 5.6.2, in lower case
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110 section 5.6.2, in lower case
 _NOT_IN_A_COOKIE = re.compile(r"[;\s]")
 _COOKIE_HEADERS = frozenset({"cookie", "set-cookie"})
 
@@ -42,9 +40,7 @@ def read_request_headers(
     fields = _header_fields(
         returned, sent, event=EventType.VIEWER_REQUEST, profile=profile, title="request"
     )
-    cookies = read_fields(
-        returned.get("cookies"), sent=sent["cookies"], title="request.cookies"
-    )
+    cookies = read_fields(returned.get("cookies"), sent=sent["cookies"], title="request.cookies")
     merged = _merged(headers, sent["headers"], fields)
     if shown_fields(cookies) == sent["cookies"]:
         return merged
@@ -65,9 +61,7 @@ def read_response_headers(
     title = "response"
     fields = _header_fields(returned, sent, event=event, profile=profile, title=title)
     before = sent.get("cookies", {})
-    cookies = read_fields(
-        returned.get("cookies", {}), sent=before, title=f"{title}.cookies"
-    )
+    cookies = read_fields(returned.get("cookies", {}), sent=before, title=f"{title}.cookies")
     merged = _merged(headers, sent.get("headers", {}), fields)
     if shown_fields(cookies) == before:
         return merged
@@ -79,9 +73,7 @@ def read_response_headers(
     return Headers.of((*merged.without("set-cookie"), *lines))
 
 
-def generated_headers(
-    returned: Shown, *, event: EventType, profile: Profile
-) -> Headers:
+def generated_headers(returned: Shown, *, event: EventType, profile: Profile) -> Headers:
     """The headers of a response that a function made by itself."""
     return read_response_headers(returned, {}, NO_HEADERS, event=event, profile=profile)
 
@@ -91,9 +83,7 @@ def _header_fields(
 ) -> Fields:
     before = sent.get("headers", {})
     default: Any = None if before else {}
-    fields = read_fields(
-        returned.get("headers", default), sent=before, title=f"{title}.headers"
-    )
+    fields = read_fields(returned.get("headers", default), sent=before, title=f"{title}.headers")
     for name in fields:
         _check_name(name, event)
     after = shown_fields(fields)
@@ -125,9 +115,7 @@ def _merged(headers: Headers, sent: Shown, fields: Fields) -> Headers:
     kept = (
         (name, value)
         for name, value in headers
-        if name.lower() in same
-        or name.lower() in _COOKIE_HEADERS
-        or is_disallowed(name)
+        if name.lower() in same or name.lower() in _COOKIE_HEADERS or is_disallowed(name)
     )
     changed = (
         (capitalised(name), value.text)

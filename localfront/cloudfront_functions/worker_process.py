@@ -56,9 +56,7 @@ class WorkerProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def run(
-        self, function: Runnable, event: Mapping[str, Any], *, now: int
-    ) -> Outcome:
+    async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> Outcome:
         async with self._turn:
             if self._worker and self._worker.process.returncode is not None:
                 self._worker = None  # somebody ended it
@@ -95,9 +93,7 @@ async def _start() -> _Worker:
     return _Worker(process)
 
 
-async def _asked(
-    worker: _Worker, function: Runnable, order: Mapping[str, Any]
-) -> bytes:
+async def _asked(worker: _Worker, function: Runnable, order: Mapping[str, Any]) -> bytes:
     """The worker's answer, b"" when it ended instead."""
     stdin, stdout = worker.process.stdin, worker.process.stdout
     assert stdin is not None  # noqa: S101 -- both are pipes

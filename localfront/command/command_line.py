@@ -238,9 +238,7 @@ def _edge(text: str) -> tuple[str, Path]:
         raise argparse.ArgumentTypeError(f"{text!r}: write FUNCTION=DIR")
     path = Path(folder)
     if not path.is_dir() and not (path.is_file() and path.suffix == ".js"):
-        raise argparse.ArgumentTypeError(
-            f"{folder!r} is neither a directory nor a .js file"
-        )
+        raise argparse.ArgumentTypeError(f"{folder!r} is neither a directory nor a .js file")
     return name, path.resolve()
 
 

@@ -44,9 +44,7 @@ class Follower:
     async def start(self) -> Configuration:
         """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
         self._current = await in_daemon_thread(self._source.read)
-        invalidations = await in_daemon_thread(
-            self._source.new_invalidations, self._current, ()
-        )
+        invalidations = await in_daemon_thread(self._source.new_invalidations, self._current, ())
         self._seen = {invalidation.id for invalidation in invalidations}
         await self._apply(self._current)
         return self._current
@@ -73,9 +71,7 @@ class Follower:
         for invalidation in await in_daemon_thread(
             self._source.new_invalidations, self._current, self._seen
         ):
-            dropped = self._cache.invalidate(
-                invalidation.distribution_id, invalidation.paths
-            )
+            dropped = self._cache.invalidate(invalidation.distribution_id, invalidation.paths)
             self._seen.add(invalidation.id)
             LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
 

@@ -68,9 +68,7 @@ class Options:
     terraform_arguments: Sequence[str] = ()
 
 
-async def serve(
-    settings: Settings, options: Options, *, announce: Callable[[str], None]
-) -> None:
+async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `announce` gets a line that begins `localfront ready`.
 
     Raises LocalfrontError or botocore's errors when it can't start.
@@ -89,15 +87,11 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
         told = Told(service.apply, strict=options.strict)
-        follower = Follower(
-            source, service.cache, told.apply, interval=options.interval
-        )
+        follower = Follower(source, service.cache, told.apply, interval=options.interval)
         stop = StopSignals()
         configuration = await follower.start()
         for name in unused_overrides(configuration.distributions, settings.endpoints):
-            LOG.warning(
-                "--origin-override %s: no distribution has such an origin", name
-            )
+            LOG.warning("--origin-override %s: no distribution has such an origin", name)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,

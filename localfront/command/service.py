@@ -60,9 +60,7 @@ class Service:
         Raises ConfigError when a function can't be had; then the one in force stays.
         """
         arns, function_arns = configuration.lambda_arns, configuration.function_arns
-        await self.lambdas.load(
-            arns, at_viewer_events=configuration.lambda_arns_at_viewer_events
-        )
+        await self.lambdas.load(arns, at_viewer_events=configuration.lambda_arns_at_viewer_events)
         await self.functions.load(function_arns)
         before = self._pipeline
         self._pipeline = self._pipeline_of(configuration)
@@ -72,9 +70,7 @@ class Service:
             await before.objects.close()
 
     def _pipeline_of(self, configuration: Configuration) -> Pipeline:
-        triggers = Triggers(
-            lambdas=self.lambdas, functions=self.functions, profile=self.profile
-        )
+        triggers = Triggers(lambdas=self.lambdas, functions=self.functions, profile=self.profile)
         origins = Origins(
             client=self.client,
             endpoints=self.endpoints,

@@ -73,9 +73,7 @@ class UnderWay:
             self._grace,
         )
         waiting = [asyncio.ensure_future(e.wait()) for e in (self._nobody, self._hurry)]
-        await asyncio.wait(
-            waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
         for one in waiting:
             one.cancel()
         if self._all:

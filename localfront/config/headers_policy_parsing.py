@@ -96,9 +96,7 @@ def _server_timing(part: Fields) -> float | None:
         return None
     told = part.values.get("SamplingRate")
     try:
-        rate = float(
-            "nan" if isinstance(told, bool) else 0 if told in (None, "") else told
-        )
+        rate = float("nan" if isinstance(told, bool) else 0 if told in (None, "") else told)
     except (TypeError, ValueError, OverflowError):
         rate = math.nan
     if not 0 <= rate <= 100:

@@ -12,13 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-SECRET_HEADERS = frozenset(
-    {"cookie", "set-cookie", "authorization", "proxy-authorization"}
-)
+SECRET_HEADERS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 MASK = "…"
-SIGNATURE = re.compile(
-    r"((?:^|[?&])Signature=)[^&]*"
-)  # SG-002: who has it, has the file
+SIGNATURE = re.compile(r"((?:^|[?&])Signature=)[^&]*")  # SG-002: who has it, has the file
 DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
 
 
@@ -143,9 +139,7 @@ def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
     A result comes as the function made it, in any shape: what is not understood, or nested
     deeper than any documented field, is masked whole.
     """
-    if isinstance(
-        event, str
-    ):  # the most common by far, and asked for twice an invocation
+    if isinstance(event, str):  # the most common by far, and asked for twice an invocation
         return unsigned(event) if depth else MASK
     if depth == 0:
         return MASK
@@ -163,9 +157,7 @@ def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
 
 
 def _is_secret(name: object) -> bool:
-    return isinstance(name, str) and (
-        name in SECRET_HEADERS or name.lower() in SECRET_HEADERS
-    )
+    return isinstance(name, str) and (name in SECRET_HEADERS or name.lower() in SECRET_HEADERS)
 
 
 def _masked(value: Any) -> Any:

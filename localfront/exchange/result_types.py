@@ -49,9 +49,7 @@ def result_type(x_cache: str, *, aborted: bool = False) -> str:
     return response_result_type(x_cache, unanswered=aborted)
 
 
-def detailed_result_type(
-    x_cache: str, *, aborted: bool = False, detail: str = ""
-) -> str:
+def detailed_result_type(x_cache: str, *, aborted: bool = False, detail: str = "") -> str:
     """`x-edge-detailed-result-type`: of an error its kind, else the class, or what is finer."""
     if aborted:
         return "ClientCommError"

@@ -120,9 +120,7 @@ class Objects:
         key = key._replace(range=normalised_range(visit.request))
         if key.range:
             found = self.cache.lookup(key, now=self.clock())
-            if isinstance(found, Fresh) and if_range_holds(
-                visit.request, found.stored.response
-            ):
+            if isinstance(found, Fresh) and if_range_holds(visit.request, found.stored.response):
                 return self._hit(visit, found.stored)
         visit.trace.note("cache", decision="miss", key=str(key))
         return await self._collapsed(visit, key, None)
@@ -140,9 +138,7 @@ class Objects:
             age=age,
         )
 
-    async def _collapsed(
-        self, visit: Visit, key: CacheKey, stale: Stored | None
-    ) -> Outcome:
+    async def _collapsed(self, visit: Visit, key: CacheKey, stale: Stored | None) -> Outcome:
         """CA-027: wait for the viewer that asks already, or be the one that asks."""
         if visit.request.method == "HEAD" or forwards_cookies(visit.behavior):
             return await self._fetch(visit, key, stale)
@@ -166,9 +162,7 @@ class Objects:
             case _:  # the answer was for that viewer alone
                 return await self._fetch(visit, key, stale)
 
-    async def _leading(
-        self, visit: Visit, key: CacheKey, stale: Stored | None
-    ) -> Outcome:
+    async def _leading(self, visit: Visit, key: CacheKey, stale: Stored | None) -> Outcome:
         flight = self._flights.begin(key)
         try:
             return await self._fetch(visit, key, stale, flight)
@@ -183,9 +177,7 @@ class Objects:
         stale: Stored | None,
         flight: Flight | None = None,
     ) -> Outcome:
-        conditions = (
-            range_headers(visit.request) if key.range else _validators(visit, stale)
-        )
+        conditions = range_headers(visit.request) if key.range else _validators(visit, stale)
         fetched = await self.origin_side.fetch(visit, conditions)
         if stale is not None and conditions.lines and fetched.response.status == 304:
             response = refreshed(stale.response, fetched.response)
@@ -200,9 +192,7 @@ class Objects:
         response = self._keeping.keep(visit, key, fetched, flight)
         return _outcome(await _arriving(visit, response), MISS, fetched)
 
-    def _refresh_behind_the_viewer(
-        self, visit: Visit, key: CacheKey, stale: Stored
-    ) -> None:
+    def _refresh_behind_the_viewer(self, visit: Visit, key: CacheKey, stale: Stored) -> None:
         if key in self._refreshing:
             return
         trace = visit.trace.beside()

@@ -67,9 +67,7 @@ class Triggers:
     async def viewer_request(self, visit: Visit) -> Visit | Outcome:
         """The request as it goes on, or the function's own answer (LR-008)."""
         at, behavior = EventType.VIEWER_REQUEST, visit.behavior
-        if not behavior.lambda_function_associations and (
-            not behavior.function_associations
-        ):
+        if not behavior.lambda_function_associations and (not behavior.function_associations):
             return visit
         if (arn := _function(visit, at)) is not None:
             return await self._function_at_viewer_request(visit, arn)
@@ -77,9 +75,7 @@ class Triggers:
         if association is None:
             return visit
         shown, body = await _shown(visit, association, at)
-        event = events.viewer_request_event(
-            visit.request, config=_config(visit), body=shown
-        )
+        event = events.viewer_request_event(visit.request, config=_config(visit), body=shown)
 
         def read(returned: object) -> Passed | Response:
             return request_results.read_viewer_request_result(
@@ -93,9 +89,7 @@ class Triggers:
         body = body if result.body is None else result.body
         return replace(visit, request=_changed(visit, result.request), body=body)
 
-    async def _function_at_viewer_request(
-        self, visit: Visit, arn: str
-    ) -> Visit | Outcome:
+    async def _function_at_viewer_request(self, visit: Visit, arn: str) -> Visit | Outcome:
         wanted = cloudfront_headers(visit.request, added_headers(visit.behavior))
         request = visit.request.with_headers(
             Headers.of((*visit.request.headers, *wanted))  # FN-024
@@ -122,9 +116,7 @@ class Triggers:
         if association is None:
             return ToOrigin(request=request, origin=origin, body=visit.body)
         shown, body = await _shown(visit, association, at)
-        event = events.origin_request_event(
-            request, origin, config=_config(visit), body=shown
-        )
+        event = events.origin_request_event(request, origin, config=_config(visit), body=shown)
 
         def read(returned: object) -> PassedToOrigin | Response:
             return request_results.read_origin_request_result(
@@ -138,9 +130,7 @@ class Triggers:
         body = body if result.body is None else result.body
         return ToOrigin(request=result.request, origin=result.origin, body=body)
 
-    async def origin_response(
-        self, visit: Visit, sent: ToOrigin, response: Response
-    ) -> Response:
+    async def origin_response(self, visit: Visit, sent: ToOrigin, response: Response) -> Response:
         """The response as it is stored. On failure its body is closed."""
         at = EventType.ORIGIN_RESPONSE
         association = _lambda(visit, at)
@@ -174,9 +164,7 @@ class Triggers:
                 )
         elif (association := _lambda(visit, at)) is not None:
             runtime, arn = self.lambdas, association.lambda_function_arn
-            event = events.viewer_response_event(
-                visit.request, response, config=_config(visit)
-            )
+            event = events.viewer_response_event(visit.request, response, config=_config(visit))
 
             def read(returned: object) -> Response:
                 return response_results.read_viewer_response_result(

@@ -102,14 +102,10 @@ class OriginSide:
         response = await self.triggers.origin_response(visit, going, response)
         mended = response.status < 400 <= status
         if mended and not self.assumptions.viewer_response_skips_mended_errors:
-            return replace(
-                self._fetched(visit, going, response, status), origin_status=200
-            )
+            return replace(self._fetched(visit, going, response, status), origin_status=200)
         return self._fetched(visit, going, response, status)
 
-    def _fetched(
-        self, visit: Visit, going: ToOrigin, response: Response, status: int
-    ) -> Fetched:
+    def _fetched(self, visit: Visit, going: ToOrigin, response: Response, status: int) -> Fetched:
         coding = coding_for(visit.request, response, visit.behavior)
         return Fetched(
             response=response if coding is None else compressed(response, coding),

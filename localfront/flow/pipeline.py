@@ -137,9 +137,7 @@ class Pipeline:
             seen = await self.triggers.viewer_request(self._rooted(visit, before=True))
             if isinstance(seen, Outcome):  # LR-008: to the viewer at once, never cached
                 return visit, seen
-            if visit.behavior.restricted and (
-                self.assumptions.signature_removed_before_origin
-            ):
+            if visit.behavior.restricted and (self.assumptions.signature_removed_before_origin):
                 plain = without_signature(seen.request.querystring)
                 seen = seen.asking(replace(seen.request, querystring=plain))
             # RT-010: what the function rewrote does not choose the behavior again.
@@ -189,8 +187,7 @@ class Pipeline:
         """RH-004: on every response of the behavior; of a function's, see table D.2, item 7."""
         policy = visit.behavior.response_headers_policy
         if policy is None or (
-            outcome.generated
-            and not self.assumptions.headers_policy_on_generated_responses
+            outcome.generated and not self.assumptions.headers_policy_on_generated_responses
         ):
             return outcome
         response = apply_policy(policy, visit.request, outcome.response)
@@ -232,9 +229,7 @@ def _has_viewer_response(behavior: CacheBehavior) -> bool:
 def _no_distribution(host: str, distributions: Distributions) -> Refusal:
     """HO-002, with the names that would have been answered."""
     shown = printable(host)
-    known = (
-        ", ".join(distributions.names) or "none: no distribution has been created yet"
-    )
+    known = ", ".join(distributions.names) or "none: no distribution has been created yet"
     return Refusal(
         status=403,
         rule="HO-002",

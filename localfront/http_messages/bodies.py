@@ -71,9 +71,7 @@ async def beginning(body: Body, size: int) -> tuple[bytes, Body]:
 class _Resumed:
     """A body whose first pieces were read before."""
 
-    def __init__(
-        self, source: Stream, read: tuple[bytes, ...], rest: AsyncIterator[bytes]
-    ) -> None:
+    def __init__(self, source: Stream, read: tuple[bytes, ...], rest: AsyncIterator[bytes]) -> None:
         self._source = source
         self._read = read
         self._rest = rest

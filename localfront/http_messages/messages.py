@@ -41,9 +41,7 @@ class Headers:
         return f"Headers({self.lines!r})"
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in (
-            self._index or self._by_name()
-        )
+        return isinstance(name, str) and name.lower() in (self._index or self._by_name())
 
     def get(self, name: str) -> str | None:
         """The first value of the header, or None."""

@@ -75,9 +75,7 @@ def _is_degrees(most: int) -> Callable[[str], bool]:
 
 
 def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,10}", text, re.ASCII) is not None and (
-        int(text) < 2**32
-    )
+    return re.fullmatch(r"[0-9]{1,10}", text, re.ASCII) is not None and (int(text) < 2**32)
 
 
 def _is_devices(text: str) -> bool:
@@ -138,7 +136,5 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
             raise ViewerFactsError(f"{name} comes twice")
         if not value or not form.takes(value):
             raise ViewerFactsError(f"{name} can't be {value!r}: give {form.example}")
-        known[form.field] = (
-            frozenset(value.split("+")) if form.field == "devices" else value
-        )
+        known[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
     return ViewerFacts(**known)  # type: ignore[arg-type]

@@ -38,9 +38,7 @@ def is_upgrade(upgrade: str | None) -> bool:
 
 def asks_for_websocket(method: str, http_version: str, headers: Headers) -> bool:
     """RFC 6455, 4.1: a GET over HTTP/1.1 that asks to go on as WebSocket."""
-    return (
-        is_upgrade(headers.get("upgrade")) and method == "GET" and http_version == "1.1"
-    )
+    return is_upgrade(headers.get("upgrade")) and method == "GET" and http_version == "1.1"
 
 
 class OriginSocket:

@@ -20,8 +20,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     hostile text can't make the search go back and forth.
     """
     pieces = [
-        "".join("." if c == "?" else re.escape(c) for c in piece)
-        for piece in pattern.split("*")
+        "".join("." if c == "?" else re.escape(c) for c in piece) for piece in pattern.split("*")
     ]
     if len(pieces) == 1:
         return re.compile(pieces[0], re.DOTALL)

@@ -66,9 +66,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(
-    function: EdgeFunction, event: Event, times: int, printed: list[str]
-) -> Result:
+async def _run(function: EdgeFunction, event: Event, times: int, printed: list[str]) -> Result:
     """The last result; all events go to one worker. `printed` gets the function's lines."""
     runs: list[Run] = []
 
@@ -80,9 +78,7 @@ async def _run(
             _tell(line)
 
     access = emulator_access(os.environ)
-    async with WorkerPool(
-        access=access, on_log=on_log, workers_per_function=1
-    ) as workers:
+    async with WorkerPool(access=access, on_log=on_log, workers_per_function=1) as workers:
         await workers.prepare(function.runtime)
         for _ in range(times):
             result = check_result(event, await workers.invoke(function, event))

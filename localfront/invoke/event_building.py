@@ -191,9 +191,7 @@ def build_event(event_type: EventType, arguments: Mapping[str, Any]) -> Event:
     return builder(**arguments)
 
 
-def _request(
-    *, uri: str, querystring: str, method: str, lines: Headers, client_ip: str
-) -> Request:
+def _request(*, uri: str, querystring: str, method: str, lines: Headers, client_ip: str) -> Request:
     if not uri.startswith("/"):
         raise ConfigError(f"uri is {uri!r}: it starts with `/` (LE-008).")
     if "?" in uri:
@@ -201,9 +199,7 @@ def _request(
             f"uri is {uri!r}: give what follows the `?` as the query string (LE-009)."
         )
     if querystring.startswith("?"):
-        raise ConfigError(
-            f"querystring is {querystring!r}: it has no `?` in front (LE-009)."
-        )
+        raise ConfigError(f"querystring is {querystring!r}: it has no `?` in front (LE-009).")
     for name, value in (("uri", uri), ("querystring", querystring)):
         if bad := _NOT_IN_A_TARGET.search(value):
             raise ConfigError(
@@ -240,9 +236,7 @@ def _origin(domain: str, path: str, headers: HeaderValues | None) -> Origin:
     )
 
 
-def _sent_on(
-    origin_domain: str, client_ip: str, config: EventConfig
-) -> Mapping[str, str]:
+def _sent_on(origin_domain: str, client_ip: str, config: EventConfig) -> Mapping[str, str]:
     """What CloudFront sends to an origin whatever the policies forward (LE-013)."""
     return {
         "X-Forwarded-For": client_ip,
@@ -286,9 +280,7 @@ def _method(body: str | bytes | None) -> str:
     return "GET" if body is None else "POST"
 
 
-def _shown(
-    body: str | bytes | None, request: Request, event: EventType
-) -> ShownBody | None:
+def _shown(body: str | bytes | None, request: Request, event: EventType) -> ShownBody | None:
     if body is None:
         return None
     if request.method not in WRITABLE_METHODS:

@@ -157,9 +157,7 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
     return value
 
 
-def _field(
-    fields: Mapping[str, Any], name: str, kind: type[Value], where: str
-) -> Value:
+def _field(fields: Mapping[str, Any], name: str, kind: type[Value], where: str) -> Value:
     value = fields.get(name)
     if not isinstance(value, kind):
         _wrong(f"{where}.{name}", f"is {_KINDS[kind]}")

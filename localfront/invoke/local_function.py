@@ -96,9 +96,7 @@ def _only_handler(directory: Path) -> str:
         case [handler]:
             return handler
         case []:
-            raise ConfigError(
-                f"No file in {str(directory)!r} defines a function `handler`. {HOW}"
-            )
+            raise ConfigError(f"No file in {str(directory)!r} defines a function `handler`. {HOW}")
         case several:
             raise ConfigError(
                 f"{str(directory)!r} has {len(several)} handlers: {', '.join(several)}. {HOW}"
@@ -109,9 +107,7 @@ def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
     """The handler's file, among those that the runtime would load."""
     module, dot, function = handler.rpartition(".")
     if not dot or not module or not function:
-        raise ConfigError(
-            f"{handler!r} is no handler: write FILE.FUNCTION, such as index.handler."
-        )
+        raise ConfigError(f"{handler!r} is no handler: write FILE.FUNCTION, such as index.handler.")
     # A handler in a folder is named with slashes, or for Python with dots.
     stems = {module, module.replace(".", "/")}
     there = [

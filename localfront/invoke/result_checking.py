@@ -33,18 +33,14 @@ def check_result(
     return returned
 
 
-def _read(
-    read: ReadEvent, event: Mapping[str, Any], returned: object, profile: Profile
-) -> None:
+def _read(read: ReadEvent, event: Mapping[str, Any], returned: object, profile: Profile) -> None:
     request, response = read.request, read.response or Response(status=200)
     match read.event_type:
         case EventType.VIEWER_REQUEST:
             read_viewer_request_result(event, returned, request, profile=profile)
         case EventType.ORIGIN_REQUEST:
             assert read.origin is not None  # noqa: S101 -- the event has one
-            read_origin_request_result(
-                event, returned, request, read.origin, profile=profile
-            )
+            read_origin_request_result(event, returned, request, read.origin, profile=profile)
         case EventType.ORIGIN_RESPONSE:
             read_origin_response_result(event, returned, response, profile=profile)
         case EventType.VIEWER_RESPONSE:

@@ -120,9 +120,7 @@ def _safe_path(entry: zipfile.ZipInfo) -> PurePosixPath:
     return path
 
 
-def _write_file(
-    source: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, room: int
-) -> int:
+def _write_file(source: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, room: int) -> int:
     """Write one file of at most `room` bytes; return its size, which headers may lie about."""
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0

@@ -37,10 +37,7 @@ class FunctionArn:
     version: str
 
     def __str__(self) -> str:
-        return (
-            f"arn:aws:lambda:{self.region}:{self.account_id}"
-            f":function:{self.name}:{self.version}"
-        )
+        return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}:{self.version}"
 
     @property
     def replica(self) -> FunctionArn:
@@ -123,9 +120,7 @@ def parse_function(
     Raises ConfigError naming what Lambda@Edge does not take.
     """
     configuration = configuration_of(description, f"Function {arn.name}:{arn.version}")
-    refused = refusals(
-        configuration, profile=profile, at_viewer_events=at_viewer_events
-    )
+    refused = refusals(configuration, profile=profile, at_viewer_events=at_viewer_events)
     if refused:
         raise ConfigError(
             f"Function {arn.name}:{arn.version} cannot run at the edge: {' '.join(refused)}"

@@ -35,9 +35,7 @@ def load_function(
     already is not fetched again. Blocks: call it in a thread. Raises
     ConfigError.
     """
-    code_sha256 = configuration_of(description, f"Function {function.title}")[
-        "CodeSha256"
-    ]
+    code_sha256 = configuration_of(description, f"Function {function.title}")["CodeSha256"]
     digest = _digest(code_sha256, function)
     code = cache / f"{function.name}-{function.version}-{digest}"
     if not code.is_dir():
@@ -104,19 +102,13 @@ def _digest(code_sha256: str, function: EdgeFunction) -> str:
 def _archive(description: Mapping[str, Any], function: EdgeFunction) -> bytes:
     code = Fields.of(f"Function {function.title}", description).part("Code")
     given = code.values.get("ZipFile")
-    return (
-        given
-        if isinstance(given, bytes)
-        else _download(code.text("Location"), function)
-    )
+    return given if isinstance(given, bytes) else _download(code.text("Location"), function)
 
 
 def _download(url: str, function: EdgeFunction) -> bytes:
     title = f"the code of {function.title}"
     if not url.startswith(("http://", "https://")):
-        raise ConfigError(
-            f"Code.Location of {title} is not a web address. Check the endpoint."
-        )
+        raise ConfigError(f"Code.Location of {title} is not a web address. Check the endpoint.")
     try:
         with urllib.request.urlopen(url, timeout=_DOWNLOAD_TIMEOUT) as response:  # noqa: S310 - checked above
             archive: bytes = response.read(MAX_ZIP_BYTES + 1)
@@ -130,7 +122,6 @@ def _download(url: str, function: EdgeFunction) -> bytes:
         ) from error
     if len(archive) > MAX_ZIP_BYTES:
         raise ConfigError(
-            f"The archive with {title} is over {MAX_ZIP_BYTES // MB} MB (LA-018). Make it "
-            "smaller."
+            f"The archive with {title} is over {MAX_ZIP_BYTES // MB} MB (LA-018). Make it smaller."
         )
     return archive

@@ -54,9 +54,7 @@ class _Limits:
 _ANY_EVENT = _Limits(timeout=MAX_TIMEOUT, memory_mb=MAX_MEMORY_MB, zip=MAX_ZIP_BYTES)
 
 
-def configuration_of(
-    description: Mapping[str, Any], title: str = "Function"
-) -> Configuration:
+def configuration_of(description: Mapping[str, Any], title: str = "Function") -> Configuration:
     """What GetFunction shows of a version, in one mapping; each field has its type.
 
     `title` is what messages call the function. Raises ConfigError for what is of another type.
@@ -77,9 +75,7 @@ def configuration_of(
         "VpcConfig": fields.part("VpcConfig").values,
         "DeadLetterConfig": fields.part("DeadLetterConfig").values,
         "TracingConfig": fields.part("TracingConfig").values,
-        "EphemeralStorage": {
-            "Size": fields.part("EphemeralStorage").number("Size", 512)
-        },
+        "EphemeralStorage": {"Size": fields.part("EphemeralStorage").number("Size", 512)},
         "SourceKMSKeyArn": answer.part("Code").values.get("SourceKMSKeyArn"),
     }
 

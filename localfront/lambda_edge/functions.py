@@ -59,9 +59,7 @@ class EdgeFunctions:
         self._loaded: dict[str, EdgeFunction] = {}
         self._warned: set[str] = set()
 
-    async def load(
-        self, arns: Iterable[str], *, at_viewer_events: Collection[str] = ()
-    ) -> None:
+    async def load(self, arns: Iterable[str], *, at_viewer_events: Collection[str] = ()) -> None:
         """Fetch these functions; `at_viewer_events` are the ARNs that viewer events name.
 
         Raises ConfigError naming the function that can't be had, that AWS would refuse, or whose
@@ -71,8 +69,7 @@ class EdgeFunctions:
         ARN names other code. Archives that are unpacked already are not fetched again.
         """
         fetched = {
-            arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events)
-            for arn in arns
+            arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events) for arn in arns
         }
         for runtime in {function.runtime for function in fetched.values()}:
             await self._pool.prepare(runtime)

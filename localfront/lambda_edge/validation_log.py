@@ -22,9 +22,7 @@ _MAX_REMEMBERED = 10_000
 class ValidationLog:
     """`clock` tells Unix seconds, for the name of the log stream."""
 
-    def __init__(
-        self, sink: LogSink, *, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, sink: LogSink, *, clock: Callable[[], float] = time.time) -> None:
         self._sink = sink
         day = time.strftime("%Y/%m/%d", time.gmtime(clock()))
         self._stream = f"{day}/{uuid.uuid4().hex}"

@@ -35,9 +35,7 @@ HEAD = f"#Version: 1.0\n#Fields: {FIELDS}\n"
 
 # Every byte as it stands in a field: no control character, space or byte beyond ASCII.
 ENCODED = [
-    f"%{byte:02X}"
-    if byte <= 32 or byte >= 127 or chr(byte) in "<>\"#%{}|\\^~[]`'"
-    else chr(byte)
+    f"%{byte:02X}" if byte <= 32 or byte >= 127 or chr(byte) in "<>\"#%{}|\\^~[]`'" else chr(byte)
     for byte in range(256)
 ]
 UNENCODED = re.compile(r"[!$&()*+,\-./0-9:;=?@A-Z_a-z]*", re.ASCII)
@@ -126,9 +124,7 @@ def _values(logged: Logged) -> tuple[str, ...]:
         "",
         str(request.client_port or ""),
         f"{logged.seconds_to_first_byte:.3f}",
-        detailed_result_type(
-            logged.x_cache, aborted=bool(logged.aborted), detail=logged.detail
-        ),
+        detailed_result_type(logged.x_cache, aborted=bool(logged.aborted), detail=logged.detail),
         sent("content-type") or "",
         sent("content-length") or "",
         first,

@@ -33,9 +33,7 @@ class Tracebacks:
 
     def _write(self, error: BaseException) -> None:
         if self.file is None:
-            descriptor, name = tempfile.mkstemp(
-                prefix="localfront-traceback-", suffix=".txt"
-            )
+            descriptor, name = tempfile.mkstemp(prefix="localfront-traceback-", suffix=".txt")
             self.file = Path(name)
         else:
             descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)

@@ -166,11 +166,7 @@ def _encoding(
             return []  # the header table: removed, not replaced
         return [("Accept-Encoding", value or "identity")]
     sent = request.headers.get("accept-encoding")
-    return (
-        [("Accept-Encoding", sent)]
-        if sent and selection.takes("accept-encoding")
-        else []
-    )
+    return [("Accept-Encoding", sent)] if sent and selection.takes("accept-encoding") else []
 
 
 def added_headers(behavior: CacheBehavior) -> frozenset[str]:

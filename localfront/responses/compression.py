@@ -50,9 +50,7 @@ GZIP_LEVEL = 6
 GZIP_WINDOW = 31  # zlib's way to say: 32 KiB, with gzip's head and tail
 
 
-def coding_for(
-    request: Request, response: Response, behavior: CacheBehavior
-) -> Coding | None:
+def coding_for(request: Request, response: Response, behavior: CacheBehavior) -> Coding | None:
     """How CloudFront compresses an origin's response to a request, None when it does not.
 
     A legacy behavior's policy is taken to have `gzip` alone (CM-001).
@@ -101,9 +99,7 @@ def compressed(response: Response, coding: Coding) -> Response:
 
 def _relabelled(headers: Headers, coding: Coding) -> Headers:
     tag = headers.get("etag")
-    headers = headers.without("Content-Length", "ETag").adding(
-        "Content-Encoding", coding
-    )
+    headers = headers.without("Content-Length", "ETag").adding("Content-Encoding", coding)
     if tag is not None and tag.startswith(('"', "W/")):  # CM-006
         weak = tag if tag.startswith("W/") else f"W/{tag}"
         headers = headers.adding("ETag", weak)

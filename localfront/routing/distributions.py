@@ -36,9 +36,7 @@ class Distributions:
         self._reachable = [d for d in distributions if d.enabled and not d.is_staging]
         self._by_name = _by_name(self._reachable)
         #: Every name that is answered, for people.
-        self.names = tuple(
-            name for d in distributions for name in (*d.aliases, d.domain_name)
-        )
+        self.names = tuple(name for d in distributions for name in (*d.aliases, d.domain_name))
 
     def answering(self, host: str) -> Distribution | None:
         """The distribution that answers for a Host header, or None: CloudFront says 403 (HO-002)."""

@@ -61,9 +61,7 @@ class Certificates:
         self.default = self._default.context
         self.default.sni_callback = self._choose
 
-    def _choose(
-        self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext
-    ) -> None:
+    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         with contextlib.suppress(OSError):  # a full disk: the older one, or the default
             connection.context = self._context(name.lower() if name else "localhost")
 
@@ -80,9 +78,7 @@ class Certificates:
     def _is_certified(self, name: str) -> bool:
         """Not beyond the limit: whoever invents names below a wildcard gets no more."""
         return (
-            name not in LOCAL_NAMES
-            and len(self._issued) < self._max_names
-            and self._has_name(name)
+            name not in LOCAL_NAMES and len(self._issued) < self._max_names and self._has_name(name)
         )
 
     def _issue(self, names: Sequence[str]) -> _Issued:
@@ -94,9 +90,7 @@ class Certificates:
         return _Issued(server_context(certified), end - RENEWED_BEFORE)
 
 
-def uncovered(
-    aliases: Iterable[str], authorities: Sequence[Authority]
-) -> tuple[str, ...]:
+def uncovered(aliases: Iterable[str], authorities: Sequence[Authority]) -> tuple[str, ...]:
     """The names that no authority vouches for, a wildcard by the name below its star."""
     names = dict.fromkeys(alias.removeprefix("*.") for alias in aliases)
     return tuple(n for n in names if not any(a.covers(n) for a in authorities))

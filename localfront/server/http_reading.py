@@ -105,8 +105,7 @@ def _addressed_to(authority: str, headers: Headers) -> Headers:
     if "host" not in headers:
         return headers.adding("Host", authority)
     return Headers.of(
-        (name, authority if name.lower() == "host" else value)
-        for name, value in headers
+        (name, authority if name.lower() == "host" else value) for name, value in headers
     )
 
 

@@ -142,9 +142,7 @@ class HttpServer:
         connection.begins(incoming.content)
         self._under_way.begins(connection)
         try:
-            with Exchange(
-                incoming, self._refuse, seconds=self._patience.body
-            ) as exchange:
+            with Exchange(incoming, self._refuse, seconds=self._patience.body) as exchange:
                 answer = await exchange.answer(self._handler)
                 if answer.response.websocket is not None:
                     self._under_way.ends(connection)
@@ -155,9 +153,7 @@ class HttpServer:
             self._under_way.ends(connection)
             connection.ends()
 
-    def _refused_unread(
-        self, connection: Connection, request: Request, refusal: Refusal
-    ) -> bytes:
+    def _refused_unread(self, connection: Connection, request: Request, refusal: Refusal) -> bytes:
         transport = connection.transport
         peer = transport.get_extra_info("peername") if transport else None
         tls = tls_of(transport)

@@ -36,9 +36,7 @@ class Exchange:
     `seconds` is how long a body may stop.
     """
 
-    def __init__(
-        self, incoming: web.BaseRequest, refuse: Refuse, *, seconds: float
-    ) -> None:
+    def __init__(self, incoming: web.BaseRequest, refuse: Refuse, *, seconds: float) -> None:
         self._incoming = incoming
         self._refuse = refuse
         self._begun = time.perf_counter()

@@ -21,9 +21,7 @@ from localfront.responses.viewer_responses import reason_phrase
 
 LOG = logging.getLogger("localfront")
 BODILESS = frozenset({204, 304})
-FRAMING = frozenset(
-    {"content-length", "connection", "transfer-encoding"}
-)  # of this hop
+FRAMING = frozenset({"content-length", "connection", "transfer-encoding"})  # of this hop
 ONE_PACKET = 64 * 1024  # bytes of a body that go out together with its head
 
 
@@ -165,9 +163,7 @@ def _joined(lines: list[str]) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        raise UnsendableError(
-            "A header or the reason holds half a character."
-        ) from error
+        raise UnsendableError("A header or the reason holds half a character.") from error
 
 
 async def _relay(

@@ -134,9 +134,7 @@ def _lambda(document: Raw, file: Path) -> Description:
     )
     if not arn.endswith(f":{version}"):
         arn = f"{arn}:{version}"
-    return Description(
-        lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}}
-    )
+    return Description(lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}})
 
 
 def _bucket_policy(document: Raw, file: Path) -> Description:

@@ -133,9 +133,7 @@ class EdgeFunctions:
             timeout=timeout,
             memory_mb=memory_mb,
         )
-        variables = (
-            emulator_access(os.environ) if access is None else chosen_access(access)
-        )
+        variables = emulator_access(os.environ) if access is None else chosen_access(access)
         key = (replace(function, revision=""), frozenset(variables.items()))
         if key not in self._started:
             self._started[key] = RunningFunction(function, variables, self.loop)

@@ -122,8 +122,7 @@ _ALL: Mapping[str, Callable[[Request], str | None]] = {
         for name, kind in _DEVICE_NAMES.items()
     },
     **{
-        f"CloudFront-Viewer-{name}": partial(_place, field)
-        for name, field in _PLACE_FIELDS.items()
+        f"CloudFront-Viewer-{name}": partial(_place, field) for name, field in _PLACE_FIELDS.items()
     },
     "CloudFront-Viewer-Address": _address,
     "CloudFront-Viewer-Header-Count": _header_count,

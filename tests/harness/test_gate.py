@@ -30,9 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def outcome(name: str, code: int | None, reason: str = "") -> Outcome:
-    return Outcome(
-        part=Part(name=name, command=["true"]), code=code, seconds=12.34, reason=reason
-    )
+    return Outcome(part=Part(name=name, command=["true"]), code=code, seconds=12.34, reason=reason)
 
 
 def test_a_part_that_fails_or_cannot_run_stops_no_other(
@@ -88,9 +86,7 @@ def test_the_table_has_a_line_for_each_part_with_its_time_and_tests(
 ) -> None:
     (folder / "unit.xml").write_text(FAILED)
 
-    lines = table(
-        [outcome("unit", 1), outcome("docker compose", None, "no engine")]
-    ).splitlines()
+    lines = table([outcome("unit", 1), outcome("docker compose", None, "no engine")]).splitlines()
 
     assert lines == [
         "unit            failed      12.3 s  2 tests, 1 failed",
@@ -178,9 +174,7 @@ def test_a_checkout_may_have_a_space_in_its_path(
     part = Part(name="unit", command=[sys.executable, "-m", "pytest", "-q"])
 
     with Children() as children:
-        done = children.run(
-            part.command, env=part.environment(os.environ), cwd=tmp_path
-        )
+        done = children.run(part.command, env=part.environment(os.environ), cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert part.junit.exists()

@@ -82,11 +82,7 @@ def left(environment: dict[str, str]) -> list[Any]:
 
     lists: list[Callable[[], list[Any]]] = [
         lambda: client("apigateway").get_rest_apis()["items"],
-        lambda: (
-            client("cloudfront")
-            .list_distributions()["DistributionList"]
-            .get("Items", [])
-        ),
+        lambda: client("cloudfront").list_distributions()["DistributionList"].get("Items", []),
         lambda: client("dynamodb").list_tables()["TableNames"],
         lambda: client("iam").list_roles()["Roles"],
         lambda: client("lambda").list_functions()["Functions"],
@@ -96,9 +92,7 @@ def left(environment: dict[str, str]) -> list[Any]:
     return [thing for listed in lists for thing in listed()]
 
 
-def test_tflocal_by_hand_applies_what_it_destroys(
-    typed: list[str], checkout: Path
-) -> None:
+def test_tflocal_by_hand_applies_what_it_destroys(typed: list[str], checkout: Path) -> None:
     *before, apply, destroy = typed
 
     run([*before, apply], checkout)

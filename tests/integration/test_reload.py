@@ -26,9 +26,9 @@ def test_a_build_is_put_with_the_headers_of_its_kind_and_leaves_the_cache(
     assert cached.status == 200
     assert heads["login.html"]["ContentType"] == "text/html; charset=utf-8"
     assert heads["login.html"]["CacheControl"] == cached.headers["cache-control"]
-    assert {
-        head["CacheControl"] for key, head in heads.items() if key.startswith("assets/")
-    } == {"public, max-age=31536000, immutable"}
+    assert {head["CacheControl"] for key, head in heads.items() if key.startswith("assets/")} == {
+        "public, max-age=31536000, immutable"
+    }
     assert invalidation["Status"] in {"InProgress", "Completed"}
 
 

@@ -15,9 +15,7 @@ def logs() -> Logs:
 
 
 @pytest.fixture(params=["native client", "own client"])
-async def make_pool(
-    request: pytest.FixtureRequest, logs: Logs
-) -> AsyncIterator[MakePool]:
+async def make_pool(request: pytest.FixtureRequest, logs: Logs) -> AsyncIterator[MakePool]:
     pools: list[WorkerPool] = []
 
     def make(**settings: Any) -> WorkerPool:

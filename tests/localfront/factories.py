@@ -136,9 +136,7 @@ def an_error_page(code: int, **changes: Any) -> CustomErrorResponse:
 
 
 def an_edge_function(event_type: str = "viewer-request") -> LambdaFunctionAssociation:
-    return LambdaFunctionAssociation(
-        event_type=event_type, lambda_function_arn=EDGE_ARN
-    )
+    return LambdaFunctionAssociation(event_type=event_type, lambda_function_arn=EDGE_ARN)
 
 
 def a_trace(**changes: Any) -> Trace:

@@ -64,15 +64,11 @@ def an_event(
     return {"Records": [{"cf": {"config": config}}]}
 
 
-async def invoke(
-    pool: WorkerPool, handler: str, event: Any = None, **changes: Any
-) -> Any:
+async def invoke(pool: WorkerPool, handler: str, event: Any = None, **changes: Any) -> Any:
     return await pool.invoke(a_function(handler, **changes), event or {})
 
 
-async def invoke_node(
-    pool: WorkerPool, handler: str, event: Any = None, **changes: Any
-) -> Any:
+async def invoke_node(pool: WorkerPool, handler: str, event: Any = None, **changes: Any) -> Any:
     return await invoke(pool, handler, event, **{"runtime": NODE, **changes})
 
 

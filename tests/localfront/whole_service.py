@@ -75,9 +75,7 @@ async def a_service(
     **server: Any,
 ) -> AsyncIterator[Served]:
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
-        origin = await stack.enter_async_context(
-            OriginServer(*(answers or (saying(b"a page"),)))
-        )
+        origin = await stack.enter_async_context(OriginServer(*(answers or (saying(b"a page"),))))
         pool = await stack.enter_async_context(
             WorkerPool(access={}, on_log=lambda name, line: None)
         )

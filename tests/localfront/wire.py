@@ -25,8 +25,7 @@ from tests.localfront.fakes import FakeClock, FakeOrigins, pipeline_of
 from tests.trusting import trusting_only
 
 AUTHORITIES = tuple(
-    make_authority(name, now=utc_now())
-    for name in ("localhost", "example.com", "cloudfront.net")
+    make_authority(name, now=utc_now()) for name in ("localhost", "example.com", "cloudfront.net")
 )
 CERTIFICATES = Certificates(AUTHORITIES, has_name=lambda _: True)
 PATIENCE = 10  # seconds

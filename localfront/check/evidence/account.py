@@ -93,9 +93,7 @@ class _Account:
         trust = self._asked(
             f"role {name}: who may assume it",
             "iam",
-            lambda: _document(
-                iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-            ),
+            lambda: _document(iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]),
             None,
         )
         policies = self._asked(
@@ -113,25 +111,19 @@ class _Account:
             unknown,
         )
 
-    def certificates(
-        self, distributions: Iterable[Raw]
-    ) -> Iterable[tuple[str, tuple[str, ...]]]:
+    def certificates(self, distributions: Iterable[Raw]) -> Iterable[tuple[str, tuple[str, ...]]]:
         acm = self._client("acm", region_name=HOME_REGION)
         for raw in distributions:
             arns = named(raw.get("DistributionConfig"), "ACMCertificateArn")
             for arn in arns:
-                names = self._asked(
-                    f"certificate {arn}", "acm", partial(_names, acm, arn), None
-                )
+                names = self._asked(f"certificate {arn}", "acm", partial(_names, acm, arn), None)
                 if names is not None:
                     yield str(raw.get("Id")), names
 
     def _client(self, service: str, **options: Any) -> Any:
         return self._session.client(service, config=PATIENCE, **options)  # type: ignore[call-overload]
 
-    def _asked(
-        self, what: str, service: str, ask: Callable[[], Answer], unknown: Answer
-    ) -> Answer:
+    def _asked(self, what: str, service: str, ask: Callable[[], Answer], unknown: Answer) -> Answer:
         if not self._settings.reaches(service):
             why = f"no endpoint of {service} is named in the environment"
         else:
@@ -149,9 +141,7 @@ def _policies(iam: Any, role: str) -> tuple[Raw, ...]:
     return (
         *(_attached(iam, policy["PolicyArn"]) for policy in attached),
         *(
-            _document(
-                iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            )
+            _document(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
             for name in own
         ),
     )

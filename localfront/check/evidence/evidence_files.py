@@ -92,17 +92,14 @@ def _evidence(file: Path, document: Raw, description: Description) -> Mapping[st
 def _of_outputs(description: Description) -> dict[str, Any]:
     return {
         "functions": {
-            arn: function["Configuration"]
-            for arn, function in description.lambda_functions.items()
+            arn: function["Configuration"] for arn, function in description.lambda_functions.items()
         }
     }
 
 
 def _role(role: Raw) -> dict[str, Role]:
     trust = role.get("AssumeRolePolicyDocument")
-    return {
-        str(role.get("Arn")): Role(trust=trust if isinstance(trust, Mapping) else None)
-    }
+    return {str(role.get("Arn")): Role(trust=trust if isinstance(trust, Mapping) else None)}
 
 
 def _certificate(certificate: Raw) -> dict[str, tuple[str, ...]]:

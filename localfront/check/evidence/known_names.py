@@ -43,9 +43,7 @@ class Known:
     unknown_access_controls: frozenset[str]
 
 
-def known_things(
-    config: Raw, description: Description, name: str, attempts: Attempts
-) -> Known:
+def known_things(config: Raw, description: Description, name: str, attempts: Attempts) -> Known:
     """Reads policies and keys; what is refused of them is a finding."""
     policies = _Policies(config, attempts)
     catalog = PolicyCatalog(

@@ -41,9 +41,7 @@ def _are_principals(value: Any) -> bool:
 
 
 def _are_conditions(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        isinstance(keys, Mapping) for keys in value.values()
-    )
+    return isinstance(value, Mapping) and all(isinstance(keys, Mapping) for keys in value.values())
 
 
 def _is_texts(value: Any) -> bool:

@@ -78,9 +78,7 @@ def read_site(raw: Raw, description: Description) -> tuple[Site, tuple[Outcome, 
     known = known_things(config, description, name, attempts)
     origins = reader.origins(fields, known)
     groups = reader.groups(fields, origins)
-    attempts.to(
-        name, _check_ids, [*_ids(config, "Origins"), *_ids(config, "OriginGroups")]
-    )
+    attempts.to(name, _check_ids, [*_ids(config, "Origins"), *_ids(config, "OriginGroups")])
     behaviors = reader.behaviors(fields, known)
     read = [behavior for _, behavior in behaviors if behavior is not None]
     default = reader.default(fields, known)
@@ -187,9 +185,7 @@ class _Reader:
             found += [group] if group else []
         return tuple(found)
 
-    def behaviors(
-        self, fields: Fields, known: Known
-    ) -> list[tuple[str, CacheBehavior | None]]:
+    def behaviors(self, fields: Fields, known: Known) -> list[tuple[str, CacheBehavior | None]]:
         """Each with its pattern; None for one that is refused."""
         found = []
         for number, part in enumerate(self.parts(fields, "CacheBehaviors")):
@@ -203,9 +199,7 @@ class _Reader:
     def default(self, fields: Fields, known: Known) -> CacheBehavior | None:
         at = f"{self.name}, default behavior"
         part = self.attempts.to(at, fields.part, "DefaultCacheBehavior")
-        return (
-            None if part is None else self._behavior(part, at, known, is_default=True)
-        )
+        return None if part is None else self._behavior(part, at, known, is_default=True)
 
     def _behavior(
         self, part: Fields, at: str, known: Known, *, is_default: bool
@@ -235,9 +229,7 @@ class _Reader:
         self._aliases(good, at, ViewerCertificate=certificate)
         return tuple(good)
 
-    def _aliases(
-        self, aliases: list[str], at: str, **config: Any
-    ) -> tuple[str, ...] | None:
+    def _aliases(self, aliases: list[str], at: str, **config: Any) -> tuple[str, ...] | None:
         given = Fields.of("Aliases", {"Aliases": {"Items": aliases}, **config})
         return self.attempts.to(at, parse_aliases, given)
 
@@ -256,6 +248,4 @@ class _Reader:
         self, members: Iterable[Raw], at: str
     ) -> tuple[CustomErrorResponse, ...] | None:
         given = {"CustomErrorResponses": {"Items": list(members)}}
-        return self.attempts.to(
-            at, parse_error_responses, Fields.of("Error response", given)
-        )
+        return self.attempts.to(at, parse_error_responses, Fields.of("Error response", given))

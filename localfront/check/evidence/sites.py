@@ -104,14 +104,10 @@ def is_function_url(origin: Origin) -> bool:
 def sent_headers(behavior: CacheBehavior) -> Selection:
     """The viewer's headers that go to the origin (PO-002)."""
     request = behavior.origin_request_policy
-    return behavior.cache_policy.headers.joined(
-        request.headers if request else Selection()
-    )
+    return behavior.cache_policy.headers.joined(request.headers if request else Selection())
 
 
 def sent_cookies(behavior: CacheBehavior) -> Selection:
     """The viewer's cookies that go to the origin (PO-002)."""
     request = behavior.origin_request_policy
-    return behavior.cache_policy.cookies.joined(
-        request.cookies if request else Selection()
-    )
+    return behavior.cache_policy.cookies.joined(request.cookies if request else Selection())

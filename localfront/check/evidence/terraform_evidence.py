@@ -61,8 +61,7 @@ class _Reader:
             for r in self.show.of_type("aws_lambda_function")
         }
         buckets = {
-            self._identities.bucket(r): r.address
-            for r in self.show.of_type("aws_s3_bucket")
+            self._identities.bucket(r): r.address for r in self.show.of_type("aws_s3_bucket")
         }
         return functions | buckets
 
@@ -86,9 +85,7 @@ class _Reader:
         policies = [
             *self._inline(resource),
             *self._policies_of(resource, "aws_iam_role_policy", self._own),
-            *self._policies_of(
-                resource, "aws_iam_role_policy_attachment", self._attached
-            ),
+            *self._policies_of(resource, "aws_iam_role_policy_attachment", self._attached),
         ]
         known = tuple(policy for policy in policies if policy is not None)
         return Role(trust=trust, policies=known, complete=len(known) == len(policies))
@@ -98,13 +95,9 @@ class _Reader:
         blocks = [Block.of(r) for r in self.show.of_type("aws_s3_bucket_policy")]
         known = {b.values.get("bucket") for b in blocks}
         behind = [
-            r.address
-            for b in blocks
-            for r in self._links.behind(b, "bucket", ["aws_s3_bucket"])
+            r.address for b in blocks for r in self._links.behind(b, "bucket", ["aws_s3_bucket"])
         ]
-        if not all(
-            b.values.get("bucket") or self._links.behind(b, "bucket") for b in blocks
-        ):
+        if not all(b.values.get("bucket") or self._links.behind(b, "bucket") for b in blocks):
             return  # one of them may be for any bucket
         for bucket in self.show.of_type("aws_s3_bucket"):
             name = self._identities.bucket(bucket)
@@ -133,9 +126,7 @@ class _Reader:
     def _unqualified(self, association: Block) -> Iterator[Finding]:
         mentioned = [
             m
-            for m in self._references.of(
-                association.resource, association.expression("lambda_arn")
-            )
+            for m in self._references.of(association.resource, association.expression("lambda_arn"))
             if m.resource.type == "aws_lambda_function"
         ]
         names = {m.attribute for m in mentioned}
@@ -159,15 +150,11 @@ class _Reader:
         """The address of a role that is here, else its ARN."""
         block = Block.of(resource)
         arn = resource.values.get("role")
-        same = [
-            r for r in self.show.of_type(ROLE) if arn and r.values.get("arn") == arn
-        ]
+        same = [r for r in self.show.of_type(ROLE) if arn and r.values.get("arn") == arn]
         behind = same or self._links.behind(block, "role", [ROLE])
         return behind[0].address if len(behind) == 1 else arn
 
-    def _policies_of(
-        self, role: Resource, resource_type: str, read: Any
-    ) -> Iterator[Raw | None]:
+    def _policies_of(self, role: Resource, resource_type: str, read: Any) -> Iterator[Raw | None]:
         names = {role.values.get("name"), role.values.get("id")} - {None}
         for resource in self.show.of_type(resource_type):
             behind = self._links.behind(Block.of(resource), "role", [ROLE])
@@ -186,9 +173,7 @@ class _Reader:
                 return known
         behind = self._links.behind(block, "policy_arn", ["aws_iam_policy"])
         same = [
-            r
-            for r in self.show.of_type("aws_iam_policy")
-            if arn and r.values.get("arn") == arn
+            r for r in self.show.of_type("aws_iam_policy") if arn and r.values.get("arn") == arn
         ]
         found = behind or same
         return self._policy(Block.of(found[0]), "policy") if len(found) == 1 else None

@@ -17,8 +17,7 @@ from localfront.check.findings import Finding, Unchecked
 from localfront.check.rules.all_rules import RULES, Report
 
 SCHEMA = (
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-    "sarif-schema-2.1.0.json"
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
 
@@ -28,22 +27,15 @@ def as_sarif(report: Report, file: Path | None = None) -> str:
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": "localfront check", "rules": rules}},
-        "results": [
-            _result(finding, places[finding.rule], file) for finding in report.findings
-        ],
+        "results": [_result(finding, places[finding.rule], file) for finding in report.findings],
         "invocations": [
             {
                 "executionSuccessful": True,
-                "toolExecutionNotifications": list(
-                    map(_notification, report.unchecked)
-                ),
+                "toolExecutionNotifications": list(map(_notification, report.unchecked)),
             }
         ],
     }
-    return (
-        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
-        + "\n"
-    )
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _rules(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -58,15 +50,12 @@ def _rules(findings: Iterable[Finding]) -> list[dict[str, Any]]:
         }
         for rule in RULES
     ] + [
-        {"id": rule, "shortDescription": {"text": "CloudFront refuses a value."}}
-        for rule in others
+        {"id": rule, "shortDescription": {"text": "CloudFront refuses a value."}} for rule in others
     ]
 
 
 def _result(finding: Finding, rule: int, file: Path | None) -> dict[str, Any]:
-    location: dict[str, Any] = {
-        "logicalLocations": [{"fullyQualifiedName": finding.resource}]
-    }
+    location: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": finding.resource}]}
     if file is not None:
         location["physicalLocation"] = {
             "artifactLocation": {"uri": quote(file.as_posix())},

@@ -92,9 +92,7 @@ class Report:
         return any(finding.severity in failing for finding in self.findings)
 
 
-def check(
-    description: Description, evidence: Evidence, *, ignore: Iterable[str] = ()
-) -> Report:
+def check(description: Description, evidence: Evidence, *, ignore: Iterable[str] = ()) -> Report:
     """All that the rules say, without the rules of these ids. Raises ConfigError for a distribution
     that has no configuration at all.
     """
@@ -111,9 +109,7 @@ def check(
     outcomes += check_owners(sites)
     ignored = frozenset(ignore)
     findings = [
-        o
-        for o in dict.fromkeys(outcomes)
-        if isinstance(o, Finding) and o.rule not in ignored
+        o for o in dict.fromkeys(outcomes) if isinstance(o, Finding) and o.rule not in ignored
     ]
     order = list(Severity)
     return Report(

@@ -22,9 +22,7 @@ from localfront.config.distribution import CacheBehavior
 def check_apis(site: Site, evidence: Evidence) -> Iterator[Outcome]:
     """AG-005, CA-023 and CA-016."""
     for behavior in site.behaviors:
-        if not (
-            site.goes_to_api(behavior) and behavior.allowed_methods & LOGIN_METHODS
-        ):
+        if not (site.goes_to_api(behavior) and behavior.allowed_methods & LOGIN_METHODS):
             continue
         if not site.knows_policies(behavior):
             yield Unchecked(
@@ -38,9 +36,7 @@ def check_apis(site: Site, evidence: Evidence) -> Iterator[Outcome]:
 
 def _login(site: Site, behavior: CacheBehavior) -> Iterator[Finding]:
     """An API that gets Authorization needs no cookies."""
-    forwards = sent_cookies(behavior).takes_any or sent_headers(behavior).takes(
-        "authorization"
-    )
+    forwards = sent_cookies(behavior).takes_any or sent_headers(behavior).takes("authorization")
     if not forwards:
         yield Finding(
             rule="AG-005",

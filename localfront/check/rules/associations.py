@@ -50,9 +50,7 @@ def with_associations(
     """The behavior with those of its functions that CloudFront takes; the others are findings."""
     at_edge = _taken(fields, LAMBDA, parse_lambda_associations, at, attempts)
     at_viewer = _taken(fields, CLOUDFRONT, parse_function_associations, at, attempts)
-    together = replace(
-        fields, values={LAMBDA: _items(at_edge), CLOUDFRONT: _items(at_viewer)}
-    )
+    together = replace(fields, values={LAMBDA: _items(at_edge), CLOUDFRONT: _items(at_viewer)})
     attempts.to(at, parse_lambda_associations, together)
     attempts.to(at, parse_function_associations, together)
     if behavior is None:

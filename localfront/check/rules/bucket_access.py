@@ -43,9 +43,7 @@ def check_buckets(site: Site, evidence: Evidence) -> Iterator[Outcome]:
             yield _unchecked(at, bucket, "its policy is not of the form of policies")
         elif not _may_read(policy, caller, bucket):
             if policy is not None and not _is_understood(policy, caller):
-                yield _unchecked(
-                    at, bucket, "its policy has conditions that only AWS evaluates"
-                )
+                yield _unchecked(at, bucket, "its policy has conditions that only AWS evaluates")
                 continue
             bucket_name = evidence.label(bucket)
             told = (
@@ -68,19 +66,13 @@ def _caller(site: Site, origin: Origin) -> Caller | None:
         known = not _control_ids(site, origin) & site.unknown_access_controls
         return cloudfront(site.arn) if known else None
     if origin.origin_access_identity is not None:
-        return origin_access_identity(
-            origin.origin_access_identity, origin.s3_canonical_user_id
-        )
+        return origin_access_identity(origin.origin_access_identity, origin.s3_canonical_user_id)
     return None
 
 
 def _control_ids(site: Site, origin: Origin) -> set[str]:
     items: Any = site.config.get("Origins", {}).get("Items") or []
-    return {
-        str(raw.get("OriginAccessControlId"))
-        for raw in items
-        if raw.get("Id") == origin.id
-    }
+    return {str(raw.get("OriginAccessControlId")) for raw in items if raw.get("Id") == origin.id}
 
 
 def _may_read(policy: Raw | None, caller: Caller, bucket: str) -> bool:
@@ -99,10 +91,7 @@ def _is_understood(policy: Raw, caller: Caller) -> bool:
         if any(name.startswith("Not") for name in statement):
             return False
         for operator, keys in (statement.get("Condition") or {}).items():
-            if (
-                operator not in OPERATORS
-                or not {key.lower() for key in keys} <= CONDITION_KEYS
-            ):
+            if operator not in OPERATORS or not {key.lower() for key in keys} <= CONDITION_KEYS:
                 return False
         named = statement.get("Principal")
         if (

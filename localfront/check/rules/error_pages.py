@@ -53,9 +53,7 @@ def _skips_login(site: Site, response: CustomErrorResponse) -> Iterator[Finding]
     if behavior is None or not _is_guarded(behavior):
         return
     place = site.at(behavior)
-    refusing = next(
-        (b for b in site.behaviors if b.allowed_methods != ALL_METHODS), None
-    )
+    refusing = next((b for b in site.behaviors if b.allowed_methods != ALL_METHODS), None)
     if response.response_code == OK and response.error_code == 403 and refusing:
         refused = sorted(ALL_METHODS - refusing.allowed_methods)[0]
         yield Finding(
@@ -86,8 +84,7 @@ def _kind(place: str) -> str:
 
 def _is_guarded(behavior: CacheBehavior) -> bool:
     return behavior.function_for(VIEWER_REQUEST) is not None or any(
-        association.event_type == VIEWER_REQUEST
-        for association in behavior.function_associations
+        association.event_type == VIEWER_REQUEST for association in behavior.function_associations
     )
 
 

@@ -23,11 +23,7 @@ from localfront.config.distribution import CacheBehavior, Origin
 def check_hosts(site: Site, evidence: Evidence) -> Iterator[Outcome]:
     """S3-004 and AG-001."""
     for behavior in site.behaviors:
-        found = [
-            finding
-            for o in site.targets(behavior)
-            for finding in _host(site, behavior, o)
-        ]
+        found = [finding for o in site.targets(behavior) for finding in _host(site, behavior, o)]
         if not found:
             continue
         if not site.knows_policies(behavior):
@@ -43,9 +39,7 @@ def _host(site: Site, behavior: CacheBehavior, origin: Origin) -> Iterator[Findi
     """The finding for an origin that has to be asked by its own name, if it is."""
     if is_bucket(origin):
         rule, what = "S3-004", "a bucket"
-        remedy = (
-            "Name no origin request policy, or CORS-S3Origin: neither forwards Host."
-        )
+        remedy = "Name no origin request policy, or CORS-S3Origin: neither forwards Host."
     elif is_api_gateway(origin) or is_function_url(origin):
         rule = "AG-001"
         what = "an API of API Gateway" if is_api_gateway(origin) else "a function URL"

@@ -61,9 +61,7 @@ def origin_group(raw: Any, at: str, attempts: Attempts) -> Any:
     return _without_values(raw, OF_A_GROUP, at, attempts)
 
 
-def _without(
-    raw: Any, reasons: Mapping[str, NotHonoured], at: str, attempts: Attempts
-) -> Any:
+def _without(raw: Any, reasons: Mapping[str, NotHonoured], at: str, attempts: Attempts) -> Any:
     found = {
         name: (says_something, f"it {told.on_aws}; here {told.here}")
         for name, told in reasons.items()

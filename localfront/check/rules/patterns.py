@@ -23,9 +23,7 @@ def covers(pattern: str, other: str) -> bool:
     steps = tuple(_steps(_rooted(pattern)))
     places = _onward({0}, steps)
     for character in _rooted(other):
-        places = _onward(
-            {to for at in places for to in _after(at, steps, character)}, steps
-        )
+        places = _onward({to for at in places for to in _after(at, steps, character)}, steps)
         if not places:
             return False
     return len(steps) in places

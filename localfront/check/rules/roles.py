@@ -66,9 +66,7 @@ def _may_assume(trust: Raw, principal: str) -> bool:
     return any(
         statement.get("Effect") == "Allow"
         and principal in texts(_services(statement))
-        and any(
-            fits(action, "sts:AssumeRole") for action in texts(statement.get("Action"))
-        )
+        and any(fits(action, "sts:AssumeRole") for action in texts(statement.get("Action")))
         for statement in statements(trust)
     )
 
@@ -80,10 +78,7 @@ def _services(statement: Raw) -> Any:
 
 def _logs(at: str, role: Role, account: str, function: str) -> Iterator[Outcome]:
     """Conditions and what is denied are left aside: they may make it less, and none is made up."""
-    group = (
-        f"arn:aws:logs:{ELSEWHERE}:{account}:log-group:/aws/lambda/"
-        f"{HOME_REGION}.{function}"
-    )
+    group = f"arn:aws:logs:{ELSEWHERE}:{account}:log-group:/aws/lambda/{HOME_REGION}.{function}"
     missing = [a for a in LOG_ACTIONS if not _may_log(role.policies, a, group)]
     if missing and not role.complete:
         yield Unchecked(
@@ -106,9 +101,7 @@ def _logs(at: str, role: Role, account: str, function: str) -> Iterator[Outcome]
 
 def _may_log(policies: tuple[Raw, ...], action: str, group: str) -> bool:
     resources = (
-        (group, f"{group}:*")
-        if action == "logs:CreateLogGroup"
-        else (f"{group}:log-stream:name",)
+        (group, f"{group}:*") if action == "logs:CreateLogGroup" else (f"{group}:log-stream:name",)
     )
     return any(
         statement.get("Effect") == "Allow"

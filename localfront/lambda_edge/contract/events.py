@@ -95,9 +95,7 @@ def viewer_response_event(
     )
 
 
-def _event(
-    event: EventType, config: EventConfig, **shown_messages: Any
-) -> dict[str, Any]:
+def _event(event: EventType, config: EventConfig, **shown_messages: Any) -> dict[str, Any]:
     shown_config = {
         "distributionDomainName": config.distribution_domain_name,
         "distributionId": config.distribution_id,

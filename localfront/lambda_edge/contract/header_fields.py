@@ -79,9 +79,7 @@ def header_lines(
     }
 
 
-def merged(
-    headers: Headers, *, sent: ShownHeaders, returned: Mapping[str, HeaderLines]
-) -> Headers:
+def merged(headers: Headers, *, sent: ShownHeaders, returned: Mapping[str, HeaderLines]) -> Headers:
     """Lines that are as before stay where and as they are; changed and new ones follow.
 
     `sent` was made of `headers`, whose hidden lines are in the result again. The same object when
@@ -92,16 +90,10 @@ def merged(
         for name, lines in sent.items()
         if _values(_sent_lines(lines)) == _values(returned.get(name, ()))
     }
-    changed = [
-        line for name, lines in returned.items() if name not in same for line in lines
-    ]
+    changed = [line for name, lines in returned.items() if name not in same for line in lines]
     if not changed and len(same) == len(sent):
         return headers
-    kept = (
-        (name, value)
-        for name, value in headers
-        if is_disallowed(name) or name.lower() in same
-    )
+    kept = ((name, value) for name, value in headers if is_disallowed(name) or name.lower() in same)
     return Headers.of((*kept, *changed))
 
 
@@ -165,9 +157,7 @@ def _line(name: str, entry: object, event: EventType) -> tuple[str, str]:
     return key, value
 
 
-def _refuse_additions(
-    name: str, lines: HeaderLines, event: EventType, *, is_new: bool
-) -> None:
+def _refuse_additions(name: str, lines: HeaderLines, event: EventType, *, is_new: bool) -> None:
     # A function sees none of the disallowed headers, so one that is here was added.
     if is_disallowed(name):
         fail(
@@ -207,9 +197,7 @@ def _refuse_change(
         rule, did, fix = "LH-003", "added", "Take it out."
     else:
         rule, did, fix = "LH-003", "changed", "Leave it as it is."
-    fail(
-        event, rule, f"the function {did} header {told(name)}, which is read-only", fix
-    )
+    fail(event, rule, f"the function {did} header {told(name)}, which is read-only", fix)
 
 
 def _sent_lines(shown_lines: list[dict[str, Any]]) -> HeaderLines:

@@ -182,15 +182,9 @@ def _custom_headers(
     base: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]
 ) -> tuple[tuple[str, str], ...]:
     sent = shown.get("customHeaders", {})
-    read = header_lines(
-        fields["customHeaders"], field="customHeaders", event=_EVENT, sent=sent
-    )
+    read = header_lines(fields["customHeaders"], field="customHeaders", event=_EVENT, sent=sent)
     for name, lines in read.items():
-        if (
-            name not in sent
-            and lines
-            and (is_disallowed(name) or not is_custom_header(name))
-        ):
+        if name not in sent and lines and (is_disallowed(name) or not is_custom_header(name)):
             _fail(
                 "LE-038",
                 f"`customHeaders` has {name!r}, which an origin may not be given",
@@ -199,9 +193,7 @@ def _custom_headers(
     return merged(Headers(base.custom_headers), sent=sent, returned=read).lines
 
 
-def _with_access(
-    origin: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]
-) -> Origin:
+def _with_access(origin: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]) -> Origin:
     if fields["authMethod"] == "none":
         return replace(origin, origin_access_identity=None)
     if shown.get("authMethod") != _OAI:
@@ -215,9 +207,7 @@ def _with_access(
     return origin
 
 
-def _with_connection(
-    origin: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]
-) -> Origin:
+def _with_connection(origin: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]) -> Origin:
     origin = replace(
         origin,
         keepalive_timeout=fields["keepaliveTimeout"],

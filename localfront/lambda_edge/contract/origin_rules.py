@@ -59,11 +59,7 @@ def _is_host_name(value: object, _: Profile) -> bool:
 
 
 def _is_bucket_name(value: object, _: Profile) -> bool:
-    return (
-        isinstance(value, str)
-        and len(value) <= 128
-        and S3_NAME.fullmatch(value) is not None
-    )
+    return isinstance(value, str) and len(value) <= 128 and S3_NAME.fullmatch(value) is not None
 
 
 def _is_path(value: object, _: Profile) -> bool:
@@ -84,11 +80,7 @@ def _is_timeout(value: object, profile: Profile) -> bool:
 
 
 def _are_ssl_protocols(value: object, _: Profile) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(p in SSL_PROTOCOLS for p in value)
-    )
+    return isinstance(value, list) and bool(value) and all(p in SSL_PROTOCOLS for p in value)
 
 
 def _always(form: str) -> Callable[[Profile], str]:
@@ -136,9 +128,7 @@ S3: Mapping[str, FieldRule] = {
     "domainName": FieldRule(
         "LE-034",
         _is_bucket_name,
-        _always(
-            "a bucket's name (BUCKET.s3.REGION.amazonaws.com) of at most 128 characters"
-        ),
+        _always("a bucket's name (BUCKET.s3.REGION.amazonaws.com) of at most 128 characters"),
     ),
     "path": _PATH_RULE,
     "readTimeout": _TIMEOUT_RULE,
@@ -148,7 +138,5 @@ S3: Mapping[str, FieldRule] = {
         lambda value, _: value in ("origin-access-identity", "none"),
         _always('"origin-access-identity" or "none"'),
     ),
-    "region": FieldRule(
-        "LE-039", lambda value, _: isinstance(value, str), _always("a string")
-    ),
+    "region": FieldRule("LE-039", lambda value, _: isinstance(value, str), _always("a string")),
 }

@@ -108,9 +108,7 @@ def read_origin_request_result(
     target = read_origin(
         fields["origin"], sent=shown_request["origin"], origin=origin, profile=profile
     )
-    refuse_headers_twice(
-        request=read, origin=target, before=(shown_request["headers"], origin)
-    )
+    refuse_headers_twice(request=read, origin=target, before=(shown_request["headers"], origin))
     return PassedToOrigin(request=read, origin=target, body=body)
 
 
@@ -132,9 +130,7 @@ def _read_request(
             f"`uri` and `querystring` have {len(uri) + len(querystring)} characters",
             f"Stay below {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
         )
-    read = read_headers(
-        returned["headers"], event=event, sent=sent["headers"], profile=profile
-    )
+    read = read_headers(returned["headers"], event=event, sent=sent["headers"], profile=profile)
     headers = merged(request.headers, sent=sent["headers"], returned=read)
     body = read_replacement(returned, sent=sent, event=event, profile=profile)
     if body is not None:

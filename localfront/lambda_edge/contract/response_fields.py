@@ -32,11 +32,7 @@ def read_status(status: object, event: EventType) -> int:
 
 def read_reason(reason: object, event: EventType) -> str:
     """LR-010 allows any text; a line end would start another header."""
-    if (
-        not isinstance(reason, str)
-        or _CONTROL.search(reason)
-        or not is_encodable(reason)
-    ):
+    if not isinstance(reason, str) or _CONTROL.search(reason) or not is_encodable(reason):
         fail(
             event,
             "LR-010",
@@ -66,13 +62,10 @@ def read_body(returned: Mapping[str, Any], event: EventType, *, status: int) -> 
     return content
 
 
-def refuse_too_large(
-    lines: Iterable[tuple[str, str]], body: bytes, event: EventType
-) -> None:
+def refuse_too_large(lines: Iterable[tuple[str, str]], body: bytes, event: EventType) -> None:
     """LR-007. The page does not say in which form; we count as it goes to the viewer."""
     size = len(body) + sum(
-        len(f"{name}: {value}\r\n".encode("utf-8", "surrogateescape"))
-        for name, value in lines
+        len(f"{name}: {value}\r\n".encode("utf-8", "surrogateescape")) for name, value in lines
     )
     limit = MAX_GENERATED_RESPONSE_BYTES[event]
     if size > limit:

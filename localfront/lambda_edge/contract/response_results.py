@@ -93,9 +93,7 @@ def _read_head(
     description = returned.get("statusDescription", "")
     if (status, description) != (response.status, sent["statusDescription"]):
         reason = read_reason(description, event)
-    read = read_headers(
-        returned["headers"], event=event, sent=sent["headers"], profile=profile
-    )
+    read = read_headers(returned["headers"], event=event, sent=sent["headers"], profile=profile)
     headers = merged(response.headers, sent=sent["headers"], returned=read)
     if headers is not response.headers:
         refuse_too_large(headers, b"", event)

@@ -15,9 +15,7 @@ from localfront.lambda_edge.contract.validation import fail, listed, named, told
 _READ_ONLY = ("clientIp", "method")  # LR-014, as far as a returned request shows them
 
 
-def returned_object(
-    returned: object, event: EventType, *, wanted: str
-) -> dict[str, Any]:
+def returned_object(returned: object, event: EventType, *, wanted: str) -> dict[str, Any]:
     """Item 4: null, like everything that is no object, is not a result."""
     if not isinstance(returned, dict):
         fail(
@@ -77,9 +75,7 @@ def refuse_changed_read_only(
             )
 
 
-def refuse_in_viewer_response(
-    returned: Mapping[str, Any], sent: Mapping[str, Any]
-) -> None:
+def refuse_in_viewer_response(returned: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
     """Item 6: another status, or a body, from viewer-response (LR-013)."""
     event = EventType.VIEWER_RESPONSE
     if status_text(returned["status"], event) != sent["status"]:

@@ -133,9 +133,7 @@ class CloudWatchLogs:
             except ClientError as error:
                 self._known.discard((group, stream))  # it may have been deleted
                 self._say_once(group, error)
-            except (
-                BotoCoreError
-            ) as error:  # no answer; the others would wait for none either
+            except BotoCoreError as error:  # no answer; the others would wait for none either
                 self._say_once(group, error)
                 return
 
@@ -164,9 +162,7 @@ def batches(events: Sequence[LogEvent]) -> Iterator[list[InputLogEventTypeDef]]:
     batch: list[InputLogEventTypeDef] = []
     size = 0
     for event in sorted(events, key=lambda event: event.time_ms):
-        if batch and (
-            len(batch) == MAX_BATCH_EVENTS or size + event.size > MAX_BATCH_BYTES
-        ):
+        if batch and (len(batch) == MAX_BATCH_EVENTS or size + event.size > MAX_BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append({"timestamp": event.time_ms, "message": event.message})

@@ -68,9 +68,7 @@ def _write_only_beneath(
     rights = _CHANGE | (_REFER * (version >= 2)) | (_TRUNCATE * (version >= 3))
     attributes = struct.pack("=QQQ", rights, 0, _SCOPES if version >= 6 else 0)
     known = 24 if version >= 6 else 8  # an older kernel refuses what it does not know
-    ruleset = _checked(
-        libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(known), 0)
-    )
+    ruleset = _checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(known), 0))
     for paths, allowed in (
         (directories, rights),
         (files, rights & (_WRITE_FILE | _TRUNCATE)),
@@ -84,9 +82,7 @@ def _write_only_beneath(
 def _drop_capabilities(libc: ctypes.CDLL) -> None:
     """Leave root with the rights of a user; without new privileges, a program gets none back."""
     header = struct.pack("=Ii", _CAPABILITIES_VERSION, 0)
-    _checked(
-        libc.capset(header, bytes(24))
-    )  # no effective, permitted, inheritable ones
+    _checked(libc.capset(header, bytes(24)))  # no effective, permitted, inheritable ones
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:

@@ -39,9 +39,7 @@ class Interpreter:
         return self.program == sys.executable
 
 
-OWN_PYTHON = Interpreter(
-    program=sys.executable, version="{}.{}".format(*sys.version_info)
-)
+OWN_PYTHON = Interpreter(program=sys.executable, version="{}.{}".format(*sys.version_info))
 
 
 def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
@@ -66,9 +64,7 @@ def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
 
 
 def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
-    if version != OWN_PYTHON.version and (
-        program := shutil.which(f"python{version}", path=path)
-    ):
+    if version != OWN_PYTHON.version and (program := shutil.which(f"python{version}", path=path)):
         tell = "import sys; print('{}.{}'.format(*sys.version_info))"
         # A shim of a version manager may be there without the version.
         if _output(program, "-I", "-S", "-c", tell) == version:
@@ -84,11 +80,7 @@ def _node(runtime: str, version: str, path: str | None) -> Interpreter:
     for node in found:
         if int(node.version) >= OLDEST_NODE:
             return node
-    there = (
-        f"{found[0].program} is version {found[0].version}"
-        if found
-        else "there is none"
-    )
+    there = f"{found[0].program} is version {found[0].version}" if found else "there is none"
     raise ConfigError(
         f"Functions with the runtime {runtime} need Node.js {max(int(version), OLDEST_NODE)} "
         f"(at least {OLDEST_NODE}) as `node` on PATH; {there}. Install it from nodejs.org or "

@@ -61,9 +61,7 @@ class WorkerPool:
         native_client: bool = True,
     ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="localfront-runtime-")
-        self._runtimes = Runtimes(
-            Path(self._directory.name).resolve(), native_client=native_client
-        )
+        self._runtimes = Runtimes(Path(self._directory.name).resolve(), native_client=native_client)
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -173,9 +171,7 @@ class WorkerPool:
         while not self._is_closed:
             worker = self._idle(fleet, function) or await self._start(function)
             try:
-                return await worker.invoke(
-                    event, request_id=request_id, time_limit=time_limit
-                )
+                return await worker.invoke(event, request_id=request_id, time_limit=time_limit)
             except NotTaken:
                 continue
             finally:
@@ -229,9 +225,7 @@ class WorkerPool:
         try:
             return await asyncio.to_thread(self._runtimes.prepare, function.runtime)
         except ConfigError as error:
-            raise EdgeExecutionError(
-                f"Function {function.title} did not start: {error}"
-            ) from error
+            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
 
     def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:
         on_log, sink = self._on_log, self._log_sink
@@ -271,6 +265,4 @@ class WorkerPool:
 
 
 def _stopped(function: EdgeFunction) -> EdgeExecutionError:
-    return EdgeExecutionError(
-        f"Function {function.title} did not run: localfront is stopping."
-    )
+    return EdgeExecutionError(f"Function {function.title} did not run: localfront is stopping.")

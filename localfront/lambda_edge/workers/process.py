@@ -46,9 +46,7 @@ class WorkerProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            raise EdgeExecutionError(
-                f"Function {function.title} did not start: {error}"
-            ) from error
+            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
         return cls(process, environment["AWS_LAMBDA_RUNTIME_API"])
 
     @property
@@ -63,9 +61,7 @@ class WorkerProcess:
 
     async def end(self) -> None:
         self.kill()
-        await asyncio.shield(
-            self.exit
-        )  # whoever stops waiting must not stop the reaping
+        await asyncio.shield(self.exit)  # whoever stops waiting must not stop the reaping
 
     def peak_memory_mb(self) -> int | None:
         """The most memory the process has used, None where Linux's /proc does not tell."""

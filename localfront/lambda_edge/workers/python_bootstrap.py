@@ -25,12 +25,8 @@ class Client(LambdaRuntimeClient):  # type: ignore[misc]  # awslambdaric ships n
         host_and_port, _, self._secret = address.partition("/")
         super().__init__(host_and_port)
 
-    def call_rapid(
-        self, http_method: str, endpoint: str, *arguments: Any, **named: Any
-    ) -> None:
-        super().call_rapid(
-            http_method, f"/{self._secret}{endpoint}", *arguments, **named
-        )
+    def call_rapid(self, http_method: str, endpoint: str, *arguments: Any, **named: Any) -> None:
+        super().call_rapid(http_method, f"/{self._secret}{endpoint}", *arguments, **named)
 
 
 def main(data_bytes: str, handler: str) -> None:

@@ -165,9 +165,7 @@ def _top_level_entries(name: str) -> set[Path]:
             f"The Python package {name!r} is not installed; workers for Lambda@Edge need it. "
             "Install localfront with its dependencies."
         ) from error
-    tops = {
-        file.parts[0] for file in distribution.files or () if ".." not in file.parts
-    }
+    tops = {file.parts[0] for file in distribution.files or () if ".." not in file.parts}
     return {
         Path(str(distribution.locate_file(top)))
         for top in tops

@@ -56,9 +56,7 @@ class Failed:
     error_type: str
     message: str
     stack: tuple[str, ...] = ()  # Python's frames
-    trace: tuple[
-        str, ...
-    ] = ()  # the lines of Node.js's stack, which begins with the message
+    trace: tuple[str, ...] = ()  # the lines of Node.js's stack, which begins with the message
 
     @property
     def traceback(self) -> str:
@@ -140,9 +138,7 @@ class RuntimeApi:
             request.path[: len(self._prefix)],
             request.path[len(self._prefix) :],
         )
-        if not secrets.compare_digest(
-            given.encode(errors="replace"), self._prefix.encode()
-        ):
+        if not secrets.compare_digest(given.encode(errors="replace"), self._prefix.encode()):
             return await _refused(
                 request, 403, "Forbidden", "This Runtime API is another worker's."
             )
@@ -155,9 +151,7 @@ class RuntimeApi:
                 return await self._error(request, request_id)
             case "POST", ["init", "error"]:
                 return await self._init_error(request)
-        return await _refused(
-            request, 404, "NotFound", f"No {request.method} {path} here."
-        )
+        return await _refused(request, 404, "NotFound", f"No {request.method} {path} here.")
 
     async def _next(self, request: web.BaseRequest) -> web.StreamResponse:
         if not self._started.done():
@@ -190,14 +184,10 @@ class RuntimeApi:
         finally:
             self._poll = None
 
-    async def _response(
-        self, request: web.BaseRequest, request_id: str
-    ) -> web.StreamResponse:
+    async def _response(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
         payload = await _read(request)
         if not self._is_under_way(request_id):
-            return await _refused(
-                request, 400, "InvalidRequestID", "Invalid request ID"
-            )
+            return await _refused(request, 400, "InvalidRequestID", "Invalid request ID")
         if payload is None:
             self._finish(
                 Failed(
@@ -212,14 +202,10 @@ class RuntimeApi:
         await asyncio.sleep(0)
         return await _accepted(request)
 
-    async def _error(
-        self, request: web.BaseRequest, request_id: str
-    ) -> web.StreamResponse:
+    async def _error(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
         payload = await _read(request)
         if not self._is_under_way(request_id):
-            return await _refused(
-                request, 400, "InvalidRequestID", "Invalid request ID"
-            )
+            return await _refused(request, 400, "InvalidRequestID", "Invalid request ID")
         self._finish(_failure(payload))
         return await (_too_large if payload is None else _accepted)(request)
 
@@ -259,9 +245,7 @@ def _failure(payload: bytes | None) -> Failed:
     except ValueError:
         error = None
     if not isinstance(error, dict):
-        return Failed(
-            error_type="Runtime.Unknown", message="The error is not readable."
-        )
+        return Failed(error_type="Runtime.Unknown", message="The error is not readable.")
     return Failed(
         error_type=str(error.get("errorType", "Runtime.Unknown")),
         message=str(error.get("errorMessage", "")),

@@ -38,9 +38,7 @@ def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the nat
     return body, {
         "Lambda-Runtime-Aws-Request-Id": headers["Lambda-Runtime-Aws-Request-Id"],
         "Lambda-Runtime-Trace-Id": headers["Lambda-Runtime-Trace-Id"],
-        "Lambda-Runtime-Invoked-Function-Arn": headers[
-            "Lambda-Runtime-Invoked-Function-Arn"
-        ],
+        "Lambda-Runtime-Invoked-Function-Arn": headers["Lambda-Runtime-Invoked-Function-Arn"],
         "Lambda-Runtime-Deadline-Ms": int(headers["Lambda-Runtime-Deadline-Ms"] or 0),
         "Lambda-Runtime-Client-Context": headers["Lambda-Runtime-Client-Context"],
         "Lambda-Runtime-Cognito-Identity": headers["Lambda-Runtime-Cognito-Identity"],
@@ -74,9 +72,7 @@ def post_error(
         "Content-Type": "application/json",
         "Lambda-Runtime-Function-XRay-Error-Cause": xray_fault.encode(),
     }
-    status, _, _ = _exchange(
-        "POST", f"{_INVOCATION}/{invoke_id}/error", error.encode(), sent
-    )
+    status, _, _ = _exchange("POST", f"{_INVOCATION}/{invoke_id}/error", error.encode(), sent)
     if not 200 <= status < 300:
         raise RuntimeError("Failed to post invocation error")
 

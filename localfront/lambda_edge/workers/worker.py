@@ -84,9 +84,7 @@ class Worker:
             output = WorkerOutput(on_line)
             resources.callback(output.close)
             temporary = resources.enter_context(
-                tempfile.TemporaryDirectory(
-                    prefix="localfront-", ignore_cleanup_errors=True
-                )
+                tempfile.TemporaryDirectory(prefix="localfront-", ignore_cleanup_errors=True)
             )
             environment = worker_environment(
                 function,
@@ -105,9 +103,7 @@ class Worker:
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.worker_ended())
-            worker = cls(
-                function, on_line=on_line, api=api, output=output, process=process
-            )
+            worker = cls(function, on_line=on_line, api=api, output=output, process=process)
             await worker._until_ready(init_timeout)
             worker._init_ms = (time.perf_counter() - begun) * 1000
             worker._resources = resources.pop_all()
@@ -125,9 +121,7 @@ class Worker:
         """End the process, and leave nothing of it behind."""
         await self._resources.aclose()
 
-    async def invoke(
-        self, event: bytes, *, request_id: str, time_limit: float
-    ) -> bytes:
+    async def invoke(self, event: bytes, *, request_id: str, time_limit: float) -> bytes:
         """Pass an event to the handler and return its answer, both as JSON.
 
         `time_limit` is in seconds. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
@@ -187,8 +181,7 @@ class Worker:
         outcome = await self._unless_over(self._api.invoke(invocation), time_limit)
         if isinstance(outcome, Failed):
             raise EdgeExecutionError(
-                f"Function {self.function.title} raised {outcome.error_type}: "
-                f"{outcome.message}",
+                f"Function {self.function.title} raised {outcome.error_type}: {outcome.message}",
                 traceback=outcome.traceback,
             )
         if outcome is not None:
@@ -208,9 +201,7 @@ class Worker:
             raise NotTaken
         raise await self._exited("without an answer")
 
-    async def _unless_over(
-        self, awaited: Awaitable[Result], limit: float
-    ) -> Result | None:
+    async def _unless_over(self, awaited: Awaitable[Result], limit: float) -> Result | None:
         """The result, or None when the process ended, or `limit` seconds did, before it."""
         try:
             async with asyncio.timeout(limit):

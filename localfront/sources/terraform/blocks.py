@@ -65,11 +65,7 @@ class Block:
         """
         if not _any_unknown(self.unknown.get(name)):
             return False
-        return (
-            name not in COMPUTED
-            if self.expressions is None
-            else name in self.expressions
-        )
+        return name not in COMPUTED if self.expressions is None else name in self.expressions
 
     def expression(self, name: str) -> Any:
         return (self.expressions or {}).get(name)
@@ -82,9 +78,7 @@ class Block:
         members = _as_list(values)
         unknown = _as_list(self.unknown.get(name))
         unknown += [{}] * (len(members) - len(unknown))
-        configured = [
-            m for m in _as_list(self.expression(name)) if isinstance(m, Mapping)
-        ]
+        configured = [m for m in _as_list(self.expression(name)) if isinstance(m, Mapping)]
         matched: list[Raw | None] = [*configured]
         if name in SETS or len(configured) != len(members):
             matched = _matched(members, unknown, configured)
@@ -152,13 +146,9 @@ def _matched(
     while open_places:
         for place in open_places:
             fitting = [
-                c
-                for c in left
-                if _fits(members[place], _as_mapping(unknown[place]), configured[c])
+                c for c in left if _fits(members[place], _as_mapping(unknown[place]), configured[c])
             ]
-            if fitting and all(
-                configured[c] == configured[fitting[0]] for c in fitting
-            ):
+            if fitting and all(configured[c] == configured[fitting[0]] for c in fitting):
                 found[place] = configured[fitting[0]]
                 left.remove(fitting[0])
                 open_places.remove(place)
@@ -172,11 +162,7 @@ def _fits(values: Raw, unknown: Raw, expressions: Raw) -> bool:
     """Whether a block of the plan may be the one with these expressions."""
     for name, value in values.items():
         expression = expressions.get(name)
-        constant = (
-            expression.get("constant_value")
-            if isinstance(expression, Mapping)
-            else None
-        )
+        constant = expression.get("constant_value") if isinstance(expression, Mapping) else None
         if constant is not None and not isinstance(value, list) and constant != value:
             return False
         if (

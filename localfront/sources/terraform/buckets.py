@@ -24,9 +24,7 @@ DOCUMENT = "aws_iam_policy_document"
 IDENTITY_USER = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
 
 
-def bucket_policies(
-    show: Show, links: Links, buckets: frozenset[str]
-) -> dict[str, Raw]:
+def bucket_policies(show: Show, links: Links, buckets: frozenset[str]) -> dict[str, Raw]:
     """The policies of these buckets, as far as they are told. Raises ConfigError."""
     found: dict[str, Raw] = {}
     for resource in show.of_type("aws_s3_bucket_policy"):

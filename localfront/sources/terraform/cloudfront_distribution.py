@@ -31,9 +31,7 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
             "Aliases": listing(block.get("aliases")),
             "DefaultRootObject": block.get("default_root_object") or "",
             "Origins": listing(_origin(o, links) for o in block.blocks("origin")),
-            "OriginGroups": listing(
-                _group(g, links) for g in block.blocks("origin_group")
-            ),
+            "OriginGroups": listing(_group(g, links) for g in block.blocks("origin_group")),
             "DefaultCacheBehavior": _behavior(default, links),
             "CacheBehaviors": listing(
                 {"PathPattern": b.get("path_pattern"), **_behavior(b, links)}
@@ -93,9 +91,7 @@ def _origin(block: Block, links: Links) -> dict[str, Any]:
     if shield is not None:
         origin["OriginShield"] = {"Enabled": shield.get("enabled")}
     if vpc is not None:
-        origin["VpcOriginConfig"] = {
-            "VpcOriginId": vpc.values.get("vpc_origin_id") or "unknown"
-        }
+        origin["VpcOriginConfig"] = {"VpcOriginId": vpc.values.get("vpc_origin_id") or "unknown"}
     elif custom is not None:
         origin["CustomOriginConfig"] = _custom_origin(custom)
     else:  # S3 without a block of its own, as the provider sends it
@@ -158,9 +154,7 @@ def _behavior(block: Block, links: Links) -> dict[str, Any]:
             }
             for a in block.blocks("function_association")
         ),
-        "GrpcConfig": {
-            "Enabled": any(g.get("enabled") for g in block.blocks("grpc_config"))
-        },
+        "GrpcConfig": {"Enabled": any(g.get("enabled") for g in block.blocks("grpc_config"))},
     }
     return {**behavior, **_policies(block, links)}
 
@@ -190,9 +184,7 @@ def _policies(block: Block, links: Links) -> dict[str, Any]:
         "Headers": listing(values.get("headers")),
         "Cookies": {
             "Forward": cookies.get("forward") if cookies else "none",
-            "WhitelistedNames": listing(
-                cookies.get("whitelisted_names") if cookies else []
-            ),
+            "WhitelistedNames": listing(cookies.get("whitelisted_names") if cookies else []),
         },
     }
     for field, name in (

@@ -41,19 +41,13 @@ def lambda_function(
             "PackageType": block.values.get("package_type") or "Zip",
             "Architectures": block.values.get("architectures") or ["x86_64"],
             "Layers": [{"Arn": layer} for layer in block.values.get("layers") or []],
-            "Environment": {
-                "Variables": _inner(resource, "environment").get("variables") or {}
-            },
-            "VpcConfig": {
-                "SubnetIds": _inner(resource, "vpc_config").get("subnet_ids") or []
-            },
+            "Environment": {"Variables": _inner(resource, "environment").get("variables") or {}},
+            "VpcConfig": {"SubnetIds": _inner(resource, "vpc_config").get("subnet_ids") or []},
             "DeadLetterConfig": {
                 "TargetArn": _inner(resource, "dead_letter_config").get("target_arn")
             },
             "TracingConfig": {"Mode": _inner(resource, "tracing_config").get("mode")},
-            "EphemeralStorage": {
-                "Size": _inner(resource, "ephemeral_storage").get("size") or 512
-            },
+            "EphemeralStorage": {"Size": _inner(resource, "ephemeral_storage").get("size") or 512},
             "CodeSha256": sha256_of(path),
         },
         "Code": {"Location": str(path or "")},
@@ -67,9 +61,7 @@ def cloudfront_function(resource: Resource) -> FunctionCode:
         name=str(block.get("name")),
         runtime=str(block.get("runtime")),
         code=str(block.get("code")),
-        key_value_store_arns=tuple(
-            block.values.get("key_value_store_associations") or ()
-        ),
+        key_value_store_arns=tuple(block.values.get("key_value_store_associations") or ()),
     )
 
 
@@ -90,7 +82,5 @@ def _archive(resource: Resource, show: Show, links: Links) -> str | None:
         *links.behind(block, "s3_bucket", OBJECTS),
     ]
     stored = [r for r in show.of_type(*OBJECTS) if key and r.values.get("key") == key]
-    sources = {
-        str(r.values["source"]) for r in named or stored if r.values.get("source")
-    }
+    sources = {str(r.values["source"]) for r in named or stored if r.values.get("source")}
     return sources.pop() if len(sources) == 1 else None

@@ -73,9 +73,7 @@ class Identities:
 
         Composed of ARN and version: some emulators leave the version out of qualified_arn.
         """
-        name = resource.values.get("function_name") or made_up.lower_id(
-            resource.address
-        )
+        name = resource.values.get("function_name") or made_up.lower_id(resource.address)
         region = self.region_of(resource)
         made = f"arn:aws:lambda:{region}:{self.account}:function:{name}"
         arn = resource.values.get("arn") or made
@@ -143,20 +141,10 @@ class Identities:
         if known:
             return str(known)
         name = resource.values.get("bucket")
-        behind = self._references.of(
-            resource, (resource.expressions or {}).get("bucket")
-        )
-        buckets = {
-            self.bucket(m.resource)
-            for m in behind
-            if m.resource.type == "aws_s3_bucket"
-        }
+        behind = self._references.of(resource, (resource.expressions or {}).get("bucket"))
+        buckets = {self.bucket(m.resource) for m in behind if m.resource.type == "aws_s3_bucket"}
         bucket = name or (buckets.pop() if len(buckets) == 1 else None)
-        return (
-            f"{bucket}.s3-website-{self.region_of(resource)}.amazonaws.com"
-            if bucket
-            else None
-        )
+        return f"{bucket}.s3-website-{self.region_of(resource)}.amazonaws.com" if bucket else None
 
 
 DOMAIN_NAMES: Mapping[str, Callable[[Identities, Resource], str | None]] = {
@@ -174,9 +162,7 @@ def _region(show: Show) -> str:
     written = _written(show, "aws")
     if written:
         return written
-    asked = (
-        r.values.get("name") or r.values.get("id") for r in show.of_type("aws_region")
-    )
+    asked = (r.values.get("name") or r.values.get("id") for r in show.of_type("aws_region"))
     return str(next(filter(None, asked), DEFAULT_REGION))
 
 

@@ -34,8 +34,7 @@ class Links:
             return list(block.get(field) or [])
         known = [i for i in block.values.get(field) or [] if isinstance(i, str)]
         found = [
-            self.identities.id(resource)
-            for resource in self.behind(block, field, [resource_type])
+            self.identities.id(resource) for resource in self.behind(block, field, [resource_type])
         ]
         if not found:
             raise block.unresolved(field)
@@ -102,9 +101,7 @@ class Links:
         }
         return list(found.values())
 
-    def _one(
-        self, block: Block, field: str, types: Iterable[str] | None, name: Name
-    ) -> str | None:
+    def _one(self, block: Block, field: str, types: Iterable[str] | None, name: Name) -> str | None:
         if not block.is_unknown(field):
             known: str | None = block.get(field)
             return known

@@ -18,9 +18,7 @@ from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
 # The provider's own, beside the fields of the API.
-NOT_OF_THE_API = frozenset(
-    {"arn", "caller_reference", "etag", "id", "last_modified_time"}
-)
+NOT_OF_THE_API = frozenset({"arn", "caller_reference", "etag", "id", "last_modified_time"})
 SPELLINGS = {
     "default_ttl": "DefaultTTL",
     "max_ttl": "MaxTTL",

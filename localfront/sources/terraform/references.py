@@ -51,15 +51,11 @@ class References:
 
     def of(self, resource: Resource, expression: object) -> list[Mentioned]:
         """The resources behind an expression of a resource, in order, each attribute once."""
-        place = Place(
-            module=resource.module, index=resource.index, for_each=resource.for_each
-        )
+        place = Place(module=resource.module, index=resource.index, for_each=resource.for_each)
         found = self._follow(_references(expression), place, DEPTH)
         return list({(m.resource.address, m.attribute): m for m in found}.values())
 
-    def _follow(
-        self, references: Sequence[str], place: Place, depth: int
-    ) -> Iterator[Mentioned]:
+    def _follow(self, references: Sequence[str], place: Place, depth: int) -> Iterator[Mentioned]:
         if not depth:
             return
         for reference in whole(references):
@@ -101,16 +97,10 @@ class References:
         module = inner(place.module, f"{own}module.{call['name']}{key}")
         outputs = module.configuration.get("outputs") or {}
         expression = (outputs.get(output["name"]) or {}).get("expression")
-        yield from self._follow(
-            _references(expression), Place(module=module), depth - 1
-        )
+        yield from self._follow(_references(expression), Place(module=module), depth - 1)
 
     def _resource(self, reference: str, place: Place) -> Iterator[Mentioned]:
-        data, rest = (
-            ("data.", reference[5:])
-            if reference.startswith("data.")
-            else ("", reference)
-        )
+        data, rest = ("data.", reference[5:]) if reference.startswith("data.") else ("", reference)
         type_name, _, rest = rest.partition(".")
         step = STEP.match(rest)
         if step is None:
@@ -128,8 +118,7 @@ def whole(references: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for reference in references:
         if not any(
-            k == reference or k.startswith((f"{reference}.", f"{reference}["))
-            for k in kept
+            k == reference or k.startswith((f"{reference}.", f"{reference}[")) for k in kept
         ):
             kept.append(reference)
     return kept

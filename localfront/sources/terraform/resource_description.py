@@ -33,9 +33,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     show = parse_show(document)
     references = References(show.resources)
     links = Links(references, Identities(show, references))
-    sites = [
-        r for r in show.of_type("aws_cloudfront_distribution") if r.mode == "managed"
-    ]
+    sites = [r for r in show.of_type("aws_cloudfront_distribution") if r.mode == "managed"]
     if not sites:
         raise ConfigError(
             "There is no aws_cloudfront_distribution in it. Give `terraform show -json` of a plan or "
@@ -119,7 +117,5 @@ class _Named:
         describe: Callable[[Resource], Any],
     ) -> Mapping[str, Any]:
         wanted = named(self._by, field)
-        found = {
-            name(resource): resource for resource in self._show.of_type(resource_type)
-        }
+        found = {name(resource): resource for resource in self._show.of_type(resource_type)}
         return {key: describe(found[key]) for key in sorted(wanted & found.keys())}

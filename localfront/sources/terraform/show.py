@@ -16,9 +16,7 @@ from localfront.errors import ConfigError
 from localfront.sources.description import Raw
 
 Key = str | int | None
-MODULE_STEP = re.compile(
-    r'module\.(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?'
-)
+MODULE_STEP = re.compile(r'module\.(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?')
 VERSIONS = ("0.", "1.")
 
 
@@ -107,13 +105,10 @@ def _plan(document: Raw) -> Show:
     )
 
 
-def _resources(
-    raw: Raw | None, module: Module, unknown: Raw | None = None
-) -> Iterator[Resource]:
+def _resources(raw: Raw | None, module: Module, unknown: Raw | None = None) -> Iterator[Resource]:
     """Those of a module's instance and of the modules in it."""
     configured = {
-        (r["mode"], r["type"], r["name"]): r
-        for r in module.configuration.get("resources") or []
+        (r["mode"], r["type"], r["name"]): r for r in module.configuration.get("resources") or []
     }
     for resource in (raw or {}).get("resources") or []:
         what = (resource["mode"], resource["type"], resource["name"])
@@ -139,9 +134,7 @@ def inner(module: Module, address: str) -> Module:
     """The instance of a module with this address, called from `module`."""
     step = MODULE_STEP.fullmatch(address.removeprefix(f"{module.address}.").lstrip("."))
     if step is None:
-        raise ConfigError(
-            f"{address!r} is no address of a module in {module.address!r}."
-        )
+        raise ConfigError(f"{address!r} is no address of a module in {module.address!r}.")
     call = module.called(step["name"])
     return Module(
         address=address,

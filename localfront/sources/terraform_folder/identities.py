@@ -54,18 +54,10 @@ def first_values(type_name: str, address: str) -> dict[str, str]:
             found["url_id"] = name
         case "aws_s3_bucket":
             found["arn"] = f"arn:aws:s3:::{name}"
-        case (
-            "aws_api_gateway_stage"
-            | "aws_api_gateway_deployment"
-            | "aws_apigatewayv2_stage"
-        ):
-            found["invoke_url"] = (
-                f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
-            )
+        case "aws_api_gateway_stage" | "aws_api_gateway_deployment" | "aws_apigatewayv2_stage":
+            found["invoke_url"] = f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
         case "aws_apigatewayv2_api":
-            found["api_endpoint"] = (
-                f"https://{name}.execute-api.us-east-1.amazonaws.com"
-            )
+            found["api_endpoint"] = f"https://{name}.execute-api.us-east-1.amazonaws.com"
         case "aws_apprunner_service":
             found["service_url"] = f"{name}.us-east-1.awsapprunner.com"
     return found
@@ -83,9 +75,7 @@ def second_values(resource: Resource, known: Identities) -> dict[str, str]:
 
 
 def _bucket(resource: Resource, known: Identities) -> Values:
-    name = str(
-        resource.values.get("bucket") or f"bucket-{made_up.lower_id(resource.address)}"
-    )
+    name = str(resource.values.get("bucket") or f"bucket-{made_up.lower_id(resource.address)}")
     region = known.region_of(resource)
     return {
         "id": name,

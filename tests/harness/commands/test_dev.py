@@ -64,14 +64,10 @@ def test_a_taken_port_ends_it_before_anything_starts(
         pytest.param(["--session-ttl", "0"], id="a session of no length"),
         pytest.param(["--http-port", "70000"], id="no such port"),
         pytest.param(["--emulator", "moto"], id="no such emulator"),
-        pytest.param(
-            ["--http-port", "9000", "--https-port", "9000"], id="one port for both"
-        ),
+        pytest.param(["--http-port", "9000", "--https-port", "9000"], id="one port for both"),
     ],
 )
-def test_wrong_options_are_refused(
-    wrong: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_options_are_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         dev.main(wrong)
 

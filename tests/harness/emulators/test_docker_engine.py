@@ -9,9 +9,7 @@ from harness.errors import MissingToolError
 def a_docker(directory: Path, *, compose: str) -> dict[str, str]:
     """Return an environment with a `docker` whose Compose is of that version."""
     program = directory / "docker"
-    program.write_text(
-        f'#!/bin/sh\n[ "$1" = info ] || [ -n "{compose}" ] && echo "{compose}"\n'
-    )
+    program.write_text(f'#!/bin/sh\n[ "$1" = info ] || [ -n "{compose}" ] && echo "{compose}"\n')
     program.chmod(0o755)
     return {"PATH": f"{directory}:/bin"}
 

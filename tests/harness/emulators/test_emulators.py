@@ -18,9 +18,7 @@ WHO_AM_I = b"import os\ndef handler(event, context):\n    return os.getpid()\n"
 
 def start_ministack(children: Children, directory: Path) -> emulators.Emulator:
     (directory / "logs").mkdir()
-    return emulators.start(
-        "ministack", children, environ=os.environ, directory=directory
-    )
+    return emulators.start("ministack", children, environ=os.environ, directory=directory)
 
 
 def run_function(emulator: emulators.Emulator) -> int:
@@ -90,9 +88,7 @@ def test_an_emulator_that_does_not_answer_is_told(name: str, tmp_path: Path) -> 
         Children() as children,
         pytest.raises(HarnessError, match=f"Nothing answers at {nowhere}"),
     ):
-        emulators.start(
-            name, children, environ={"AWS_ENDPOINT_URL": nowhere}, directory=tmp_path
-        )
+        emulators.start(name, children, environ={"AWS_ENDPOINT_URL": nowhere}, directory=tmp_path)
 
 
 @pytest.mark.parametrize(

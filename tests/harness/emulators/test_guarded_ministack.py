@@ -40,18 +40,14 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     directory = tmp_path_factory.mktemp("emulator")
     (directory / "logs").mkdir()
     with Children() as children:
-        yield emulators.start(
-            "ministack", children, environ=os.environ, directory=directory
-        )
+        yield emulators.start("ministack", children, environ=os.environ, directory=directory)
 
 
 def aws(emulator: Emulator, service: str) -> Any:
     return emulator.session().client(service, endpoint_url=emulator.endpoint)  # type: ignore[call-overload]
 
 
-def answer(
-    emulator: Emulator, target: str, method: str = "GET", **headers: str
-) -> tuple[int, str]:
+def answer(emulator: Emulator, target: str, method: str = "GET", **headers: str) -> tuple[int, str]:
     """Status and body; `_` in a header's name stands for `-`."""
     lines = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(  # noqa: S310
@@ -119,9 +115,7 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     api.put_integration_response(**where, statusCode="200")
     api.create_deployment(restApiId=made["id"], stageName="prod")
 
-    status, _ = answer(
-        emulator, f"/_aws/execute-api/{made['id']}/prod/", "POST", **CROSS_SITE
-    )
+    status, _ = answer(emulator, f"/_aws/execute-api/{made['id']}/prod/", "POST", **CROSS_SITE)
 
     assert status == 200
 
@@ -141,9 +135,7 @@ def test_a_function_url_is_open_by_path_and_by_name(emulator: Emulator) -> None:
     here = f"{function_id}.lambda-url.us-east-1.localhost:1234"
     assert path_seen(f"/_aws/lambda-url/{function_id}/a") == "/a"
     assert path_seen("/a", Host=here) == "/a"
-    assert (
-        path_seen("/a%20b", Host=f"{function_id}.lambda-url.us-east-1.on.aws") == "/a b"
-    )
+    assert path_seen("/a%20b", Host=f"{function_id}.lambda-url.us-east-1.on.aws") == "/a b"
     # The emulator's administration, at the function's name: it is the function's path.
     assert path_seen("/_ministack/reset", Host=here) == "/_ministack/reset"
     assert functions.list_functions()["Functions"]
@@ -173,9 +165,7 @@ def test_links_that_it_hands_out_work_and_say_nothing_to_pages(
     s3 = aws(emulator, "s3")
     s3.create_bucket(Bucket="linked")
     s3.put_object(Bucket="linked", Key="a/key", Body=b"here")
-    code = aws(emulator, "lambda").get_function(FunctionName="linked")["Code"][
-        "Location"
-    ]
+    code = aws(emulator, "lambda").get_function(FunctionName="linked")["Code"]["Location"]
     there = {"Bucket": "linked", "Key": "a/key"}
     links = [s3.generate_presigned_url("get_object", Params=there), code]
 
@@ -208,9 +198,7 @@ def test_functions_do_not_inherit_the_key(emulator: Emulator) -> None:
     shows = b"import os\ndef handler(event, context):\n    return dict(os.environ)\n"
     make_function(emulator, "shows", shows)
 
-    said = (
-        aws(emulator, "lambda").invoke(FunctionName="shows")["Payload"].read().decode()
-    )
+    said = aws(emulator, "lambda").invoke(FunctionName="shows")["Payload"].read().decode()
 
     assert emulator.key
     assert emulator.key not in said

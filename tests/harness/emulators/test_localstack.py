@@ -42,12 +42,8 @@ def test_neither_an_engine_nor_a_localstack_is_one_line_with_the_way_out(
     )
 
 
-@pytest.mark.parametrize(
-    ("services", "has"), [(("s3", "cloudfront"), True), (("s3",), False)]
-)
-def test_whether_it_has_cloudfront_is_asked(
-    services: tuple[str, ...], has: bool
-) -> None:
+@pytest.mark.parametrize(("services", "has"), [(("s3", "cloudfront"), True), (("s3",), False)])
+def test_whether_it_has_cloudfront_is_asked(services: tuple[str, ...], has: bool) -> None:
     with answering({HEALTH: lambda: health(*services)}) as endpoint:
         assert localstack.has_cloudfront(endpoint) is has
 

@@ -20,9 +20,7 @@ def at(endpoint: str) -> Emulator:
 def test_ministack_forgets_what_was_made(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     with Children() as children:
-        emulator = emulators.start(
-            "ministack", children, environ=os.environ, directory=tmp_path
-        )
+        emulator = emulators.start("ministack", children, environ=os.environ, directory=tmp_path)
         s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
         s3.create_bucket(Bucket="half-made")
 

@@ -18,9 +18,7 @@ FOR_EVER = [sys.executable, "-c", "import signal; signal.pause()"]
 def listening() -> tuple[socket.socket, Emulator]:
     server = socket.create_server(("127.0.0.1", 0))
     endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
-    return server, Emulator(
-        name="localstack", endpoint=endpoint, cloudfront_endpoint=endpoint
-    )
+    return server, Emulator(name="localstack", endpoint=endpoint, cloudfront_endpoint=endpoint)
 
 
 def lose_the_emulator(directory: Path, *, then: Exception | None = None) -> None:
@@ -52,9 +50,7 @@ def test_what_fails_because_of_it_is_not_what_is_told(tmp_path: Path) -> None:
 def test_an_emulator_that_is_there_disturbs_nothing(tmp_path: Path) -> None:
     server, emulator = listening()
     with server, Children() as children, watching(emulator, children, every=0.01):
-        done = children.run(
-            [sys.executable, "-c", "pass"], env=os.environ, cwd=tmp_path
-        )
+        done = children.run([sys.executable, "-c", "pass"], env=os.environ, cwd=tmp_path)
 
     assert done.returncode == 0
 

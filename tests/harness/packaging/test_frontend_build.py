@@ -19,9 +19,7 @@ def release(source: Path, number: int) -> set[str]:
     """Build the release and return its files."""
     (source / "assets" / "home.js").write_text(f"// release {number}")
     site = frontend_build.build(source.parent / "build", source=source)
-    return {
-        path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
 
 
 def test_what_is_for_developers_is_not_deployed(source: Path) -> None:

@@ -46,9 +46,7 @@ def test_every_reference_leads_to_the_new_name() -> None:
 
 def test_a_change_renames_what_changed_and_all_that_refers_to_it() -> None:
     before = with_hashed_names(SITE)
-    after = with_hashed_names(
-        {**SITE, "assets/js/api.js": b"export const ask = fetch;"}
-    )
+    after = with_hashed_names({**SITE, "assets/js/api.js": b"export const ask = fetch;"})
 
     changed = {path.split(".")[0] for path in before.keys() ^ after.keys()}
     assert changed == {"assets/js/api", "assets/js/home"}
@@ -76,9 +74,7 @@ def test_no_reference_of_the_real_front_end_is_left_as_it_was() -> None:
     made = with_hashed_names(source_files(FRONTEND))
 
     plain = re.compile(rb"""["'(]([./]*/[\w/-]+\.(?:css|js|svg))["')]""")
-    left = {
-        path: found for path, text in made.items() if (found := plain.findall(text))
-    }
+    left = {path: found for path, text in made.items() if (found := plain.findall(text))}
     assert left == {}
     scripts = [path for path in made if path.endswith(".js")]
     preloaded = set(re.findall(rb'modulepreload" href="/([^"]+)"', made["home.html"]))

@@ -59,9 +59,7 @@ def test_the_edge_archive_has_its_modules_at_the_root(tmp_path: Path) -> None:
 def test_nothing_that_differs_between_machines_goes_in(tmp_path: Path) -> None:
     names = [entry.filename for entry in entries(packages.build(tmp_path).lambdas)]
 
-    assert not [
-        name for name in names if name.endswith((".pyc", "RECORD", "INSTALLER"))
-    ]
+    assert not [name for name in names if name.endswith((".pyc", "RECORD", "INSTALLER"))]
     assert not [name for name in names if name.startswith(("/", ".."))]
 
 

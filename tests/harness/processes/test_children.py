@@ -78,18 +78,14 @@ def test_a_server_that_ends_early_is_told_with_its_last_words(
         log=tmp_path / "engine.log",
     )
 
-    with pytest.raises(
-        ChildEndedError, match="engine ended before it was ready"
-    ) as error:
+    with pytest.raises(ChildEndedError, match="engine ended before it was ready") as error:
         server.wait_for_line("ready", timeout=20)
 
     assert "the dilithium is out" in str(error.value)
     assert children.wait_until_a_server_ends() is server
 
 
-def test_a_server_that_is_never_ready_is_told(
-    children: Children, tmp_path: Path
-) -> None:
+def test_a_server_that_is_never_ready_is_told(children: Children, tmp_path: Path) -> None:
     server = children.serve(
         "sloth",
         python("import time; print('yawn', flush=True); time.sleep(600)"),
@@ -102,9 +98,7 @@ def test_a_server_that_is_never_ready_is_told(
         server.wait_for_line("ready", timeout=0.5)
 
 
-def test_a_log_that_cannot_be_written_is_told_at_once(
-    children: Children, tmp_path: Path
-) -> None:
+def test_a_log_that_cannot_be_written_is_told_at_once(children: Children, tmp_path: Path) -> None:
     log = tmp_path / "missing" / "log"
     server = children.serve(
         "talker", python("print('ready')"), env=os.environ, cwd=tmp_path, log=log
@@ -132,9 +126,7 @@ def test_what_a_server_prints_is_in_its_log(children: Children, tmp_path: Path) 
     assert log.read_text() == "first\nready\n"
 
 
-def test_a_commands_output_and_exit_code_are_returned(
-    children: Children, tmp_path: Path
-) -> None:
+def test_a_commands_output_and_exit_code_are_returned(children: Children, tmp_path: Path) -> None:
     code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
 
     finished = children.run(python(code), env=os.environ, cwd=tmp_path)
@@ -147,9 +139,7 @@ def test_a_commands_output_and_exit_code_are_returned(
 
 
 @pytest.mark.usefixtures("heeding_ctrl_c")
-def test_ctrl_c_during_a_command_ends_the_command(
-    children: Children, tmp_path: Path
-) -> None:
+def test_ctrl_c_during_a_command_ends_the_command(children: Children, tmp_path: Path) -> None:
     told = tmp_path / "process id"
     os.mkfifo(told)
     code = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
@@ -210,9 +200,7 @@ while True:
     children = Children()
     for name, code in (("first", PARENT), ("stubborn", stubborn)):
         log = tmp_path / f"{name}.log"
-        server = children.serve(
-            name, python(code), env=os.environ, cwd=tmp_path, log=log
-        )
+        server = children.serve(name, python(code), env=os.environ, cwd=tmp_path, log=log)
         _, *said = server.wait_for_line("ready", timeout=20).split()
         ids += map(int, said)
     interrupter.start()

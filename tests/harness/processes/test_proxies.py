@@ -28,9 +28,7 @@ sys.exit(command_line.run(command))
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
 def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> None:
     environ = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.lower().endswith("_proxy")
+        name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
     } | {variable: f"http://{LOOPBACK}:{free_port()}"}
     functions: Answers = {"GET /2015-03-31/functions": lambda: {"Functions": []}}
 

@@ -7,9 +7,7 @@ import pytest
 
 from harness.processes.steady_network import wrapped
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="other systems have no seccomp"
-)
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no seccomp")
 UEVENTS = 15  # of netlink: not the network's
 
 
@@ -38,9 +36,7 @@ def test_nobody_tells_it_of_network_interfaces(tmp_path: Path) -> None:
         pytest.param(socket.AF_NETLINK, socket.SOCK_RAW, UEVENTS, id="another netlink"),
     ],
 )
-def test_every_other_socket_opens(
-    family: int, kind: int, protocol: int, tmp_path: Path
-) -> None:
+def test_every_other_socket_opens(family: int, kind: int, protocol: int, tmp_path: Path) -> None:
     assert opened(tmp_path, family, kind, protocol) == "open\n"
 
 

@@ -13,9 +13,7 @@ def test_each_function_is_called_and_not_waited_for() -> None:
     called: list[str] = []
     seen: list[Message] = []
     answers = {
-        f"POST /2015-03-31/functions/{name}/invocations": lambda name=name: (
-            called.append(name)
-        )
+        f"POST /2015-03-31/functions/{name}/invocations": lambda name=name: called.append(name)
         for name in OUTPUTS.function_names
     }
 
@@ -30,8 +28,6 @@ def test_no_endpoint_of_the_api_is_reached() -> None:
     def reached(_event: Event) -> Answer:
         raise AssertionError
 
-    function = rest_api(
-        "/api/logs", {"GET": reached, "POST": reached}, logger=Logger("logs")
-    )
+    function = rest_api("/api/logs", {"GET": reached, "POST": reached}, logger=Logger("logs"))
 
     assert function(dict(NOTHING), None)["statusCode"] == 404

@@ -56,7 +56,5 @@ def test_a_variable_that_names_nothing_is_told(tmp_path: Path) -> None:
 def test_an_old_one_is_refused(tmp_path: Path) -> None:
     a_terraform(tmp_path, version="1.5.7")
 
-    with pytest.raises(
-        MissingToolError, match=r"is Terraform 1\.5, and this needs 1\.9"
-    ):
+    with pytest.raises(MissingToolError, match=r"is Terraform 1\.5, and this needs 1\.9"):
         find_terraform({"PATH": str(tmp_path)})

@@ -37,16 +37,12 @@ def children() -> Iterator[Children]:
         yield opened
 
 
-def workspace_whose_terraform_says(
-    text: str, directory: Path, children: Children
-) -> Workspace:
+def workspace_whose_terraform_says(text: str, directory: Path, children: Children) -> Workspace:
     (directory / "said").write_text(text)
     program = directory / "a-terraform"
     program.write_text(f"#!/bin/sh\ncat '{directory}/said' >&2\nexit 1\n")
     program.chmod(0o755)
-    return copied_workspace(
-        directory, terraform=program, environ=os.environ, children=children
-    )
+    return copied_workspace(directory, terraform=program, environ=os.environ, children=children)
 
 
 def test_no_way_to_the_provider_is_one_line_with_the_way_out(
@@ -77,9 +73,7 @@ def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
 ) -> None:
     log = tmp_path / "log"
     program = tmp_path / "a-terraform"
-    program.write_text(
-        f"#!/bin/sh\necho begins >>'{log}'; sleep 0.2; echo ends >>'{log}'\n"
-    )
+    program.write_text(f"#!/bin/sh\necho begins >>'{log}'; sleep 0.2; echo ends >>'{log}'\n")
     program.chmod(0o755)
     workspace = Workspace(
         directory=tmp_path,

@@ -39,9 +39,7 @@ def test_a_services_own_endpoint_wins() -> None:
 
 
 def test_a_control_plane_of_its_own_does_not_choose_aws_for_the_rest() -> None:
-    settings = Settings.load(
-        {"AWS_ENDPOINT_URL_CLOUDFRONT": EMULATOR, "AWS_PROFILE": "me"}
-    )
+    settings = Settings.load({"AWS_ENDPOINT_URL_CLOUDFRONT": EMULATOR, "AWS_PROFILE": "me"})
 
     assert settings.endpoints == Endpoints()
     assert settings.emulated
@@ -80,9 +78,7 @@ def test_an_endpoint_of_the_profile_is_an_endpoint() -> None:
 
     settings = Settings.load({"AWS_PROFILE": "emulator"}, profile)
 
-    assert settings.endpoints == Endpoints(
-        s3="http://127.0.0.1:9000", api_gateway=EMULATOR
-    )
+    assert settings.endpoints == Endpoints(s3="http://127.0.0.1:9000", api_gateway=EMULATOR)
 
 
 def test_the_environment_wins_over_the_profiles_endpoint() -> None:

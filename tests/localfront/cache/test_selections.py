@@ -62,9 +62,7 @@ def test_query_strings_are_taken_in_the_viewers_order_and_case(
     ],
 )
 @pytest.mark.proves("CA-006")
-def test_a_query_string_parameter_is_cut_out_as_it_is(
-    querystring: str, taken: str
-) -> None:
+def test_a_query_string_parameter_is_cut_out_as_it_is(querystring: str, taken: str) -> None:
     assert take_query_strings(querystring, listed("a")) == taken
 
 

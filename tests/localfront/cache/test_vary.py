@@ -16,12 +16,8 @@ from tests.localfront.factories import (
 )
 
 
-def kept(
-    *lines: str, extra: OriginRequestPolicy | None = None, **cache: Any
-) -> list[str]:
-    behavior = a_behavior(
-        cache_policy=a_cache_policy(**cache), origin_request_policy=extra
-    )
+def kept(*lines: str, extra: OriginRequestPolicy | None = None, **cache: Any) -> list[str]:
+    behavior = a_behavior(cache_policy=a_cache_policy(**cache), origin_request_policy=extra)
     response = a_response(headers=[("vary", line) for line in lines])
     return list(with_kept_vary(response, behavior).headers.get_all("Vary"))
 
@@ -40,9 +36,7 @@ def test_other_values_go_and_an_empty_line_with_them() -> None:
 def test_what_a_policy_forwards_is_kept() -> None:
     extra = OriginRequestPolicy(id="o", headers=listed("origin"))
 
-    assert kept("Origin, X-A, x-b", headers=listed("x-a"), extra=extra) == [
-        "Origin, X-A"
-    ]
+    assert kept("Origin, X-A, x-b", headers=listed("x-a"), extra=extra) == ["Origin, X-A"]
     assert kept("X-A", extra=OriginRequestPolicy(id="o", headers=ALL)) == ["X-A"]
 
 
@@ -75,9 +69,7 @@ def test_a_device_header_in_the_cache_key_counts_too() -> None:
 
 @pytest.mark.parametrize(("min_ttl", "expected"), [(0, ["*"]), (1, [])])
 @pytest.mark.proves("CA-022")
-def test_a_star_counts_with_a_minimum_ttl_of_0_alone(
-    min_ttl: int, expected: list[str]
-) -> None:
+def test_a_star_counts_with_a_minimum_ttl_of_0_alone(min_ttl: int, expected: list[str]) -> None:
     assert kept("*", min_ttl=min_ttl) == expected
 
 

@@ -32,9 +32,7 @@ TRUST = {
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
-            "Principal": {
-                "Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]
-            },
+            "Principal": {"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]},
         }
     ],
 }
@@ -118,9 +116,7 @@ def report(known: Evidence | None = None, **config: Any) -> Report:
     return check(described(**config), known or evidence())
 
 
-def findings(
-    rule: str, known: Evidence | None = None, **config: Any
-) -> tuple[Finding, ...]:
+def findings(rule: str, known: Evidence | None = None, **config: Any) -> tuple[Finding, ...]:
     """What a rule finds in the clean site with these changes."""
     return tuple(f for f in report(known, **config).findings if f.rule == rule)
 

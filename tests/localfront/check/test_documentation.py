@@ -37,9 +37,7 @@ def test_the_shown_output_is_what_the_command_prints(
 @pytest.mark.parametrize(
     "option", ["--config", "--distribution", "--format", "--ignore", "--strict"]
 )
-def test_every_option_is_on_the_page(
-    option: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_option_is_on_the_page(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["check", "--help"])
 

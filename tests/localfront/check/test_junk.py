@@ -76,8 +76,6 @@ def test_a_policy_that_is_none_accuses_nobody() -> None:
 
 @pytest.mark.proves("RT-009")
 def test_two_origins_of_one_id_are_told() -> None:
-    origins = listing(
-        an_s3_origin_description(), a_custom_origin_description(Id="pages")
-    )
+    origins = listing(an_s3_origin_description(), a_custom_origin_description(Id="pages"))
 
     assert "RT-009" in {f.rule for f in report(Origins=origins).findings}

@@ -29,9 +29,7 @@ REQUEST = Request(
 )
 RESPONSE = Response(
     status=200,
-    headers=Headers.of(
-        [("Set-Cookie", "t=1; Path=/"), ("Set-Cookie", "t=2"), ("A", "b")]
-    ),
+    headers=Headers.of([("Set-Cookie", "t=1; Path=/"), ("Set-Cookie", "t=2"), ("A", "b")]),
     body=b"x",
 )
 GENERATED = {
@@ -63,18 +61,12 @@ SCALARS = (
     | st.integers(-1, 700)
     | st.floats(allow_nan=False)
     | st.text(max_size=6)
-    | st.sampled_from(
-        ["base64", "text", "/", "host", "content-length", "\ud800", "\r\n"]
-    )
+    | st.sampled_from(["base64", "text", "/", "host", "content-length", "\ud800", "\r\n"])
 )
-NAMES = st.sampled_from(
-    ["value", "multiValue", "attributes", "t", "q", "data", "encoding"]
-)
+NAMES = st.sampled_from(["value", "multiValue", "attributes", "t", "q", "data", "encoding"])
 JSON = st.recursive(
     SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=6,
 )
 

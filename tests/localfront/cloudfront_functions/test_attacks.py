@@ -8,9 +8,7 @@ from tests.localfront.cloudfront_functions.running import failure, returned, run
 
 TOO_LONG = "it ran too long; on CloudFront less than 1 ms is allowed"
 TOO_MUCH = "it took more than the 2 MB of memory that it may have"
-NO_ROOM_FOR_AN_ERROR = (
-    "it threw null, or took so much memory that none was left for an error"
-)
+NO_ROOM_FOR_AN_ERROR = "it threw null, or took so much memory that none was left for an error"
 TOO_LONG_A_STRING = "InternalError: string too long"
 
 
@@ -136,9 +134,7 @@ def test_a_result_is_what_json_makes_of_it(value: str, told: object) -> None:
 
 
 def test_a_result_that_goes_round_in_circles_is_a_failure() -> None:
-    assert failure(handler("const a = {}; a.a = a; return a;")) == (
-        "TypeError: circular reference"
-    )
+    assert failure(handler("const a = {}; a.a = a; return a;")) == ("TypeError: circular reference")
 
 
 @pytest.mark.parametrize(

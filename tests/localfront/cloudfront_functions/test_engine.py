@@ -105,12 +105,8 @@ def test_code_can_not_be_made_of_text(attempt: str) -> None:
 @pytest.mark.proves("FN-016")
 @pytest.mark.parametrize("module", ["os", "std", "fs", "/etc/passwd", "./prelude.js"])
 def test_no_module_reaches_the_machine(module: str) -> None:
-    assert "could not load" in failure(
-        f"function handler() {{ return import('{module}'); }}"
-    )
-    assert "there is no module" in failure(
-        f"function handler() {{ return require('{module}'); }}"
-    )
+    assert "could not load" in failure(f"function handler() {{ return import('{module}'); }}")
+    assert "there is no module" in failure(f"function handler() {{ return require('{module}'); }}")
 
 
 @pytest.mark.proves("FN-017")
@@ -147,9 +143,7 @@ def test_logs_are_cut_at_10_kb() -> None:
 
 @pytest.mark.proves("FN-013")
 def test_a_failure_has_its_message_its_place_and_what_was_logged() -> None:
-    code = (
-        "function handler() {\n  console.log('here');\n  throw new TypeError('no');\n}"
-    )
+    code = "function handler() {\n  console.log('here');\n  throw new TypeError('no');\n}"
 
     outcome = run_code(code)
 

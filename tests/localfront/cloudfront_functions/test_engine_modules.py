@@ -42,12 +42,9 @@ def test_hashes_are_right(algorithm: str, data: bytes) -> None:
 @pytest.mark.proves("FN-017")
 @QUICK
 @given(ALGORITHMS, BYTES, BYTES)
-def test_authentication_codes_are_right(
-    algorithm: str, key: bytes, data: bytes
-) -> None:
+def test_authentication_codes_are_right(algorithm: str, key: bytes, data: bytes) -> None:
     told = evaluated(
-        f"crypto.createHmac('{algorithm}', {buffer(key)}).update({buffer(data)})"
-        ".digest('base64')",
+        f"crypto.createHmac('{algorithm}', {buffer(key)}).update({buffer(data)}).digest('base64')",
         imports=CRYPTO,
     )
 
@@ -103,9 +100,9 @@ def test_text_goes_to_utf_8_and_back(text: str) -> None:
 
     assert bytes(evaluated(f"Array.from(Buffer.from({quoted}))")) == text.encode()
     assert evaluated(f"Buffer.from({quoted}).toString()") == text
-    assert evaluated(
-        f"new TextDecoder().decode(new TextEncoder().encode({quoted}))"
-    ) == (text.removeprefix("\ufeff"))
+    assert evaluated(f"new TextDecoder().decode(new TextEncoder().encode({quoted}))") == (
+        text.removeprefix("\ufeff")
+    )
 
 
 @QUICK
@@ -113,9 +110,7 @@ def test_text_goes_to_utf_8_and_back(text: str) -> None:
 def test_bytes_that_are_no_utf_8_become_text_all_the_same(data: bytes) -> None:
     text = evaluated(f"{buffer(data)}.toString()")
 
-    assert text.replace("\ufffd", "") == data.decode("utf-8", "ignore").replace(
-        "\ufffd", ""
-    )
+    assert text.replace("\ufffd", "") == data.decode("utf-8", "ignore").replace("\ufffd", "")
 
 
 @pytest.mark.proves("FN-017")
@@ -225,14 +220,10 @@ def test_many_keys_may_be_asked_for_at_once() -> None:
 def test_a_function_without_a_store_is_told_so() -> None:
     code = f"{STORE}async function handler() {{ return store.get('a'); }}"
 
-    assert failure(code) == (
-        "Error: no key value store is associated with this function"
-    )
+    assert failure(code) == ("Error: no key value store is associated with this function")
 
 
 def test_changing_the_origin_is_refused_and_not_passed_over() -> None:
-    code = (
-        "import cf from 'cloudfront';function handler() { cf.updateRequestOrigin({}); }"
-    )
+    code = "import cf from 'cloudfront';function handler() { cf.updateRequestOrigin({}); }"
 
     assert "not emulated" in failure(code)

@@ -81,9 +81,7 @@ def test_cookies_of_all_lines_are_in_one_object() -> None:
 
 @pytest.mark.proves("LH-001")
 def test_hidden_headers_are_not_shown() -> None:
-    event = request_event(
-        a_request(headers=[("X-Edge-Secret", "1"), ("Upgrade", "h2")])
-    )
+    event = request_event(a_request(headers=[("X-Edge-Secret", "1"), ("Upgrade", "h2")]))
 
     assert list(event["request"]["headers"]) == ["host"]
 

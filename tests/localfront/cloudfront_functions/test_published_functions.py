@@ -49,9 +49,7 @@ async def test_a_function_that_is_not_published_is_a_configuration_error(
         "arn:aws:lambda:us-east-1:123456789012:function:a:1",
     ],
 )
-async def test_an_arn_of_something_else_is_a_configuration_error(
-    make: Make, arn: str
-) -> None:
+async def test_an_arn_of_something_else_is_a_configuration_error(make: Make, arn: str) -> None:
     with pytest.raises(ConfigError, match="FunctionARN"):
         await make(FakeCloudFront()).load([arn])
 
@@ -171,9 +169,7 @@ async def test_a_function_that_throws_is_a_503_and_is_logged(
     functions = make(FakeCloudFront("function handler(event) { event.no.way; }"))
     await functions.load([ARN])
 
-    with pytest.raises(
-        FunctionExecutionError, match="Function visitors failed"
-    ) as error:
+    with pytest.raises(FunctionExecutionError, match="Function visitors failed") as error:
         await functions.invoke(ARN, request_event(a_request()))
 
     assert error.value.status == 503

@@ -54,9 +54,7 @@ def refused(rule: str, request: Request, **changes: Any) -> str:
 
 LINES = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["Accept", "aCCept", "Cookie", "Connection", "Via", "X-Edge-A"]
-        ),
+        st.sampled_from(["Accept", "aCCept", "Cookie", "Connection", "Via", "X-Edge-A"]),
         st.binary(max_size=8).map(
             lambda raw: bytes(b for b in raw if b > 0x1F and b != 0x7F).decode(
                 "utf-8", "surrogateescape"
@@ -86,18 +84,14 @@ def test_a_function_may_change_the_path() -> None:
 def test_a_changed_multi_value_wins_over_a_changed_value() -> None:
     many = {"value": "ignored", "multiValue": [{"value": "3"}, {"value": "2"}]}
 
-    assert go_on(a_request("/?q=1&q=2"), querystring={"q": many}).querystring == (
-        "q=3&q=2"
-    )
+    assert go_on(a_request("/?q=1&q=2"), querystring={"q": many}).querystring == ("q=3&q=2")
 
 
 @pytest.mark.proves("FN-004")
 def test_a_changed_value_replaces_the_first_only() -> None:
     many = {"value": "3", "multiValue": [{"value": "1"}, {"value": "2"}]}
 
-    assert go_on(a_request("/?q=1&q=2"), querystring={"q": many}).querystring == (
-        "q=3&q=2"
-    )
+    assert go_on(a_request("/?q=1&q=2"), querystring={"q": many}).querystring == ("q=3&q=2")
 
 
 def test_an_empty_multi_value_takes_the_parameter_out() -> None:
@@ -123,9 +117,7 @@ def test_a_query_string_may_be_a_string() -> None:
 
 @pytest.mark.proves("FN-005")
 def test_an_added_header_has_capitals_on_the_wire() -> None:
-    result = with_headers(
-        a_request(headers=[("X-Old", "1")]), example_header_name={"value": "2"}
-    )
+    result = with_headers(a_request(headers=[("X-Old", "1")]), example_header_name={"value": "2"})
 
     assert isinstance(result, Request)
     assert result.headers.lines[1:] == (("X-Old", "1"), ("Example-Header-Name", "2"))
@@ -270,9 +262,7 @@ def test_a_cookie_can_not_smuggle_another(cookies: dict[str, Any]) -> None:
     refused("FN-008", a_request(), cookies=cookies)
 
 
-@pytest.mark.parametrize(
-    "field", ["method", "uri", "querystring", "headers", "cookies"]
-)
+@pytest.mark.parametrize("field", ["method", "uri", "querystring", "headers", "cookies"])
 def test_a_request_lacks_no_field(field: str) -> None:
     request = a_request()
     event = request_event(request)

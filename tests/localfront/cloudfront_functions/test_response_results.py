@@ -39,9 +39,7 @@ def generated(**response: Any) -> Response:
     return result
 
 
-def changed(
-    response: Response, *, profile: Profile = PROFILE_2026, **changes: Any
-) -> Response:
+def changed(response: Response, *, profile: Profile = PROFILE_2026, **changes: Any) -> Response:
     event = response_event(response)
     returned = {**copy.deepcopy(event["response"]), **changes}
     return read_viewer_response_result(event, returned, response, profile=profile)

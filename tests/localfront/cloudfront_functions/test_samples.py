@@ -59,9 +59,7 @@ async def test_headers_and_a_cookie_are_added_to_a_response(make: Make) -> None:
     response = a_response(headers=[("Set-Cookie", "a=1; HttpOnly"), ("ETag", '"e"')])
     event = response_event(response)
 
-    result = read_viewer_response_result(
-        event, await functions.invoke(ARN, event), response
-    )
+    result = read_viewer_response_result(event, await functions.invoke(ARN, event), response)
 
     assert result.headers.lines == (
         ("ETag", '"e"'),
@@ -82,13 +80,9 @@ async def test_parameters_are_put_in_order(make: Make) -> None:
 
 
 @pytest.mark.proves("FN-017", "FN-020", "FN-019")
-async def test_a_signed_token_lets_a_request_pass(
-    make: Make, logs: list[tuple[str, str]]
-) -> None:
+async def test_a_signed_token_lets_a_request_pass(make: Make, logs: list[tuple[str, str]]) -> None:
     secret = {"secret": "of the ship"}
-    functions = make(
-        FakeCloudFront(sample("signed_token"), stores=(STORE_ARN,), values=secret)
-    )
+    functions = make(FakeCloudFront(sample("signed_token"), stores=(STORE_ARN,), values=secret))
     digest = hmac.new(b"of the ship", b"picard", hashlib.sha256).digest()
     signature = urlsafe_b64encode(digest).decode().rstrip("=")
 

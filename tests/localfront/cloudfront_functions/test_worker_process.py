@@ -75,15 +75,13 @@ async def test_a_changed_script_or_store_is_run_as_it_is_now(
 ) -> None:
     first = a_runnable(ECHO)
     script = (
-        "const cf = require('cloudfront');"
-        "async function handler() { return cf.kvs().get('a'); }"
+        "const cf = require('cloudfront');async function handler() { return cf.kvs().get('a'); }"
     )
     old = replace(first, script=script, revision="2", store=a_store(a="1"))
     new = replace(old, revision="3", store=a_store(a="2"))
 
     answers = [
-        returned(await worker.run(function, {}, now=NOW))
-        for function in (first, old, new, first)
+        returned(await worker.run(function, {}, now=NOW)) for function in (first, old, new, first)
     ]
 
     assert answers == [{}, "1", "2", {}]

@@ -42,12 +42,8 @@ BEHAVIOR = a_behavior_description(
 
 
 def the_preset() -> Edge:
-    description = a_distribution_description(
-        Origins=listing(ORIGIN), DefaultCacheBehavior=BEHAVIOR
-    )
-    distribution = parse_distribution(
-        description, policies=MANAGED, signing_behaviors={}
-    )
+    description = a_distribution_description(Origins=listing(ORIGIN), DefaultCacheBehavior=BEHAVIOR)
+    distribution = parse_distribution(description, policies=MANAGED, signing_behaviors={})
     return Edge(distribution=distribution)
 
 
@@ -83,8 +79,7 @@ async def test_plain_http_is_redirected_and_reaches_no_api() -> None:
     edge = the_preset()
 
     answers = [
-        await edge.get("/prod/logs", scheme="http", method=method)
-        for method in ("GET", "POST")
+        await edge.get("/prod/logs", scheme="http", method=method) for method in ("GET", "POST")
     ]
 
     assert [answer.status for answer in answers] == [301, 307]

@@ -26,9 +26,7 @@ def closed_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-def localfront(
-    *arguments: str, home: Path, **environ: str
-) -> subprocess.CompletedProcess[str]:
+def localfront(*arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run the command with these variables and none of this machine's AWS settings."""
     known = {
         "PATH": os.environ["PATH"],
@@ -50,9 +48,7 @@ def localfront(
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
-def test_help_tells_the_environment_that_it_reads(
-    arguments: list[str], tmp_path: Path
-) -> None:
+def test_help_tells_the_environment_that_it_reads(arguments: list[str], tmp_path: Path) -> None:
     run = localfront(*arguments, home=tmp_path)
 
     assert (run.returncode, run.stderr) == (0, "")
@@ -137,9 +133,7 @@ def test_directories_stand_in_for_several_functions(tmp_path: Path) -> None:
     assert options.edge == [("a", tmp_path.resolve()), ("b", Path.cwd())]
 
 
-def test_an_endpoint_that_nobody_serves_is_one_clear_line(
-    tmp_path: Path, closed_port: int
-) -> None:
+def test_an_endpoint_that_nobody_serves_is_one_clear_line(tmp_path: Path, closed_port: int) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
 
     run = localfront("serve", home=tmp_path, AWS_ENDPOINT_URL=endpoint)
@@ -184,17 +178,13 @@ def test_missing_credentials_are_one_clear_line(tmp_path: Path) -> None:
 def test_an_emulator_needs_no_credentials(tmp_path: Path, closed_port: int) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
 
-    run = localfront(
-        "serve", home=tmp_path, AWS_ENDPOINT_URL=endpoint, **NO_CREDENTIALS
-    )
+    run = localfront("serve", home=tmp_path, AWS_ENDPOINT_URL=endpoint, **NO_CREDENTIALS)
 
     (line,) = run.stderr.splitlines()
     assert f'Could not connect to the endpoint URL: "{endpoint}' in line
 
 
-def test_a_folder_that_cannot_be_made_is_one_clear_line(
-    tmp_path: Path, closed_port: int
-) -> None:
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path, closed_port: int) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.touch()
 
@@ -237,9 +227,7 @@ def test_a_default_profile_with_credentials_chooses_nothing(tmp_path: Path) -> N
     assert "Nothing says where the distribution comes from" in run.stderr
 
 
-def test_an_endpoint_of_the_profile_is_where_it_asks(
-    tmp_path: Path, closed_port: int
-) -> None:
+def test_an_endpoint_of_the_profile_is_where_it_asks(tmp_path: Path, closed_port: int) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
     (tmp_path / "config").write_text(f"[profile local]\nendpoint_url = {endpoint}\n")
 

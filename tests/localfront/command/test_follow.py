@@ -81,9 +81,7 @@ async def follow_to_the_end(follower: Follower) -> None:
             await follower.run()
 
 
-def following(
-    plane: ConfigurationSource, applied: Applied, cache: Cache | None = None
-) -> Follower:
+def following(plane: ConfigurationSource, applied: Applied, cache: Cache | None = None) -> Follower:
     return Follower(plane, cache or Cache(), applied, interval=0)
 
 
@@ -118,10 +116,7 @@ async def test_a_change_is_applied_and_what_is_the_same_is_not(
     await follow_to_the_end(follower)
 
     assert applied.configurations == [FIRST, SECOND, FIRST]
-    assert (
-        caplog.messages
-        == [f"configuration changed; distributions: {DISTRIBUTION_ID}"] * 2
-    )
+    assert caplog.messages == [f"configuration changed; distributions: {DISTRIBUTION_ID}"] * 2
 
 
 async def test_the_last_distribution_may_go(caplog: pytest.LogCaptureFixture) -> None:
@@ -163,9 +158,7 @@ async def test_a_reading_that_fails_is_reported_once_and_the_next_good_one_appli
 async def test_an_error_that_comes_back_after_a_good_reading_is_reported_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    follower = following(
-        ScriptedSource(FIRST, UNREACHABLE, FIRST, UNREACHABLE), Applied()
-    )
+    follower = following(ScriptedSource(FIRST, UNREACHABLE, FIRST, UNREACHABLE), Applied())
 
     await follower.start()
     await follow_to_the_end(follower)

@@ -57,9 +57,7 @@ async def serving(
     ):
         service = Service(
             client=client,
-            lambdas=EdgeFunctions(
-                session.client("lambda"), pool, folder=folder, directories={}
-            ),
+            lambdas=EdgeFunctions(session.client("lambda"), pool, folder=folder, directories={}),
             functions=CloudFrontFunctions(
                 session, worker, files={}, on_log=lambda group, line: None
             ),
@@ -69,9 +67,7 @@ async def serving(
         )
         policy = {"Statement": [READABLE, LISTABLE]}
         await service.apply(
-            Configuration(
-                distributions=distributions, bucket_policies={"pages": policy}
-            )
+            Configuration(distributions=distributions, bucket_policies={"pages": policy})
         )
         yield service
 
@@ -117,9 +113,7 @@ async def test_the_reason_of_a_refusal_stays_in_the_log(tmp_path: Path) -> None:
 
     async with (
         OriginServer() as server,
-        serving(
-            private, endpoint=server.url, folder=tmp_path, log=told.append
-        ) as service,
+        serving(private, endpoint=server.url, folder=tmp_path, log=told.append) as service,
     ):
         answer = await responded(service, a_request("/a"), b"")
 

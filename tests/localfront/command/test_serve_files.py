@@ -145,9 +145,7 @@ def test_an_alias_that_no_browser_will_trust_is_told_at_the_start(site: Path) ->
     write(
         site,
         Aliases=listing("www.example.com", "logs.localhost"),
-        ViewerCertificate={
-            "ACMCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1"
-        },
+        ViewerCertificate={"ACMCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1"},
     )
 
     with serving(site) as (_, log):

@@ -29,17 +29,13 @@ async def served(stack: AsyncExitStack, log_dir: Path) -> HttpServer:
     origin = await stack.enter_async_context(
         OriginServer(saying(b"a page", b"Cache-Control: max-age=60"))
     )
-    pool = await stack.enter_async_context(
-        WorkerPool(access={}, on_log=lambda name, line: None)
-    )
+    pool = await stack.enter_async_context(WorkerPool(access={}, on_log=lambda name, line: None))
     session = boto3.Session(
         aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
     )
     service = Service(
         client=await stack.enter_async_context(OriginClient()),
-        lambdas=EdgeFunctions(
-            session.client("lambda"), pool, folder=log_dir, directories={}
-        ),
+        lambdas=EdgeFunctions(session.client("lambda"), pool, folder=log_dir, directories={}),
         functions=CloudFrontFunctions(
             session,
             await stack.enter_async_context(WorkerProcess()),
@@ -78,9 +74,7 @@ async def test_each_request_is_a_line_that_says_what_went_out(tmp_path: Path) ->
     missed, hit, refused = fields(tmp_path)
 
     assert (missed["x-edge-result-type"], hit["x-edge-result-type"]) == ("Miss", "Hit")
-    assert [line["sc-bytes"] for line in (missed, hit)] == [
-        str(len(wire)) for wire in wires[:2]
-    ]
+    assert [line["sc-bytes"] for line in (missed, hit)] == [str(len(wire)) for wire in wires[:2]]
     assert missed["x-edge-request-id"].encode() in wires[0]
     assert (missed["cs-uri-stem"], missed["cs-uri-query"]) == ("/a", "q=1")
     assert (refused["sc-status"], refused["x-edge-detailed-result-type"]) == (

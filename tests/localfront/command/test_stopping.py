@@ -51,9 +51,7 @@ class Slow:
 
 @asynccontextmanager
 async def serving(slow: Slow, **options: Any) -> AsyncIterator[HttpServer]:
-    server = HttpServer(
-        answering(slow), CERTIFICATES, http_port=0, https_port=0, **options
-    )
+    server = HttpServer(answering(slow), CERTIFICATES, http_port=0, https_port=0, **options)
     async with server, asyncio.timeout(PATIENCE):
         yield server
 

@@ -50,9 +50,7 @@ def write_site(folder: Path, silent_port: int) -> None:
         Origins=listing(an_s3_origin_description(OriginAccessControlId=""), silent),
         DefaultCacheBehavior=a_behavior_description(**plain),
         CacheBehaviors=listing(
-            a_behavior_description(
-                PathPattern="/silent/*", TargetOriginId="silent", **plain
-            )
+            a_behavior_description(PathPattern="/silent/*", TargetOriginId="silent", **plain)
         ),
     )
     (folder / "site.json").write_text(json.dumps({"DistributionConfig": config}))
@@ -120,8 +118,7 @@ async def test_under_load_the_end_comes_before_the_harness_kills(
         async with serving(tmp_path) as (process, port):
             targets = ["/big.bin?", "/none.html?", "/silent/"]
             crowd = [
-                asyncio.create_task(visits(port, f"{targets[n % 3]}{n}"))
-                for n in range(VIEWERS)
+                asyncio.create_task(visits(port, f"{targets[n % 3]}{n}")) for n in range(VIEWERS)
             ]
             await asked(silent, 3)
             process.send_signal(signal.SIGTERM)
@@ -158,9 +155,7 @@ async def test_a_download_under_way_at_sigterm_is_finished(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_the_second_signal_waits_for_nobody(
-    number: signal.Signals, tmp_path: Path
-) -> None:
+async def test_the_second_signal_waits_for_nobody(number: signal.Signals, tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE), OriginServer(SILENCE) as silent:
         write_site(tmp_path, silent.port)
         async with serving(tmp_path) as (process, port):

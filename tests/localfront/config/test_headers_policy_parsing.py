@@ -32,9 +32,7 @@ def parsed_headers(**config: Any) -> dict[str, tuple[str, bool]]:
     ],
 )
 @pytest.mark.proves("RH-008")
-def test_strict_transport_security_is_made_of_its_parts(
-    part: dict[str, Any], value: str
-) -> None:
+def test_strict_transport_security_is_made_of_its_parts(part: dict[str, Any], value: str) -> None:
     found = parsed_headers(StrictTransportSecurity={"Override": True, **part})
 
     assert found == {"Strict-Transport-Security": (value, True)}
@@ -45,12 +43,8 @@ def test_strict_transport_security_is_made_of_its_parts(
     [
         pytest.param({"Protection": False}, "0", id="off"),
         pytest.param({"Protection": True}, "1", id="on"),
-        pytest.param(
-            {"Protection": True, "ModeBlock": True}, "1; mode=block", id="block"
-        ),
-        pytest.param(
-            {"Protection": True, "ReportUri": "/r"}, "1; report=/r", id="report"
-        ),
+        pytest.param({"Protection": True, "ModeBlock": True}, "1; mode=block", id="block"),
+        pytest.param({"Protection": True, "ReportUri": "/r"}, "1; report=/r", id="report"),
     ],
 )
 @pytest.mark.proves("RH-008")
@@ -128,9 +122,7 @@ def test_custom_and_removed_headers_are_read() -> None:
         },
     )
 
-    assert policy.set_headers == (
-        PolicyHeader(name="X-Ship", value="NCC-1701", override=True),
-    )
+    assert policy.set_headers == (PolicyHeader(name="X-Ship", value="NCC-1701", override=True),)
     assert policy.remove == {"x-powered-by"}
 
 
@@ -337,19 +329,11 @@ REFUSED = [
     ),
     # What no header line carries.
     (
-        {
-            "CustomHeadersConfig": listing(
-                {"Header": "X Y", "Value": "v", "Override": True}
-            )
-        },
+        {"CustomHeadersConfig": listing({"Header": "X Y", "Value": "v", "Override": True})},
         "Header",
     ),
     (
-        {
-            "CustomHeadersConfig": listing(
-                {"Header": "X", "Value": "a\r\nB: c", "Override": True}
-            )
-        },
+        {"CustomHeadersConfig": listing({"Header": "X", "Value": "a\r\nB: c", "Override": True})},
         "Value",
     ),
     (

@@ -37,9 +37,7 @@ def test_three_kinds_of_failing_functions_stay_apart() -> None:
 def test_a_viewer_that_left_makes_any_class_an_error() -> None:
     assert result_type("Hit from cloudfront", aborted=True) == "Error"
     assert response_result_type("Hit from cloudfront") == "Hit"
-    assert (
-        detailed_result_type("Hit from cloudfront", aborted=True) == "ClientCommError"
-    )
+    assert detailed_result_type("Hit from cloudfront", aborted=True) == "ClientCommError"
 
 
 @pytest.mark.parametrize(

@@ -146,9 +146,7 @@ async def test_a_body_goes_to_the_origin() -> None:
 
 
 @pytest.mark.proves("CA-024", "RV-007")
-async def test_set_cookie_is_neither_sent_nor_stored_unless_cookies_are_forwarded() -> (
-    None
-):
+async def test_set_cookie_is_neither_sent_nor_stored_unless_cookies_are_forwarded() -> None:
     answer = a_response(headers=[("Set-Cookie", "session-id=picards")])
     edge = Edge(origins=origins(a=answer))
 
@@ -213,9 +211,7 @@ async def test_the_trace_tells_the_decision_its_key_and_the_origin() -> None:
 
 
 @pytest.mark.proves("CA-023")
-@pytest.mark.parametrize(
-    "directive", ['no-cache="Set-Cookie"', 'private="X-A, set-cookie"']
-)
+@pytest.mark.parametrize("directive", ['no-cache="Set-Cookie"', 'private="X-A, set-cookie"'])
 async def test_a_cookie_kept_from_others_is_not_replayed(directive: str) -> None:
     lines = [("Cache-Control", f"max-age=60, {directive}"), ("Set-Cookie", "id=1")]
     behavior = a_behavior(cache_policy=a_cache_policy(cookies=ALL))

@@ -90,9 +90,7 @@ async def test_the_first_viewer_asks_and_the_others_wait_for_its_answer() -> Non
 
 
 @pytest.mark.proves("CA-027")
-async def test_who_comes_while_the_body_is_on_its_way_joins_from_its_beginning() -> (
-    None
-):
+async def test_who_comes_while_the_body_is_on_its_way_joins_from_its_beginning() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(1))
     await crowd.come(2)
@@ -147,9 +145,7 @@ async def test_an_answer_for_one_viewer_alone_is_given_to_no_other(
     crowd.origin.asked[0].set_result(alone)
     await crowd.settle()
     for number, answer in enumerate(crowd.origin.asked[1:], start=2):
-        answer.set_result(
-            a_response(body=b"%d" % number, headers=[("Cache-Control", directive)])
-        )
+        answer.set_result(a_response(body=b"%d" % number, headers=[("Cache-Control", directive)]))
 
     assert sorted(map(bytes, await crowd.bodies())) == [b"1", b"2", b"3"]
 
@@ -181,9 +177,7 @@ async def test_an_origin_that_is_down_is_asked_once_by_all() -> None:
     assert len(crowd.origin.asked) == 1
 
 
-async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others() -> (
-    None
-):
+async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others() -> None:
     crowd = Crowd()
     body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(2))
     await crowd.come(2)

@@ -26,9 +26,7 @@ LINES = [
     ("ETag", '"1"'),
 ]
 PAGE = a_response(body=TEXT, headers=LINES)
-COMPRESSING = a_behavior(
-    compress=True, cache_policy=a_cache_policy(gzip=True, brotli=True)
-)
+COMPRESSING = a_behavior(compress=True, cache_policy=a_cache_policy(gzip=True, brotli=True))
 
 
 def taking(codings: str, **changes: object) -> Request:
@@ -95,9 +93,7 @@ async def test_http_1_0_gets_no_compression_not_even_from_the_cache() -> None:
 @pytest.mark.proves("CM-002")
 async def test_a_body_on_its_way_is_compressed_as_it_comes() -> None:
     body = Pieces([TEXT[:500], TEXT[500:]], length=len(TEXT))
-    edge = Edge(
-        behavior=COMPRESSING, origins=origins(a=a_response(body=body, headers=LINES))
-    )
+    edge = Edge(behavior=COMPRESSING, origins=origins(a=a_response(body=body, headers=LINES)))
 
     missed = await edge.get(taking("br"))
     hit = await edge.get(taking("br"))
@@ -134,9 +130,7 @@ async def test_errors_with_a_page_are_compressed_too(status: int) -> None:
 async def test_ranges_of_a_compressed_object_count_compressed_bytes() -> None:
     edge = an_edge()
     whole = (await edge.get(taking("gzip"))).response.held
-    wanted = a_request(
-        "/a", headers=[("Accept-Encoding", "gzip"), ("Range", "bytes=0-9")]
-    )
+    wanted = a_request("/a", headers=[("Accept-Encoding", "gzip"), ("Range", "bytes=0-9")])
 
     outcome = await edge.get(wanted)
 

@@ -26,9 +26,7 @@ from tests.localfront.factories import (
 
 DEFAULT_TTL, MAX_TTL, ERROR_TTL = 10, 50, 10
 BEHAVIOR = a_behavior(
-    cache_policy=a_cache_policy(
-        default_ttl=DEFAULT_TTL, max_ttl=MAX_TTL, query_strings=listed("v")
-    )
+    cache_policy=a_cache_policy(default_ttl=DEFAULT_TTL, max_ttl=MAX_TTL, query_strings=listed("v"))
 )
 
 
@@ -96,12 +94,7 @@ class Model:
                 return self._told(held, HIT, 1)
             self.lines[path, variant] = Line(origin, now, now + ERROR_TTL)
             return ERROR, None, 1
-        if (
-            held
-            and held.what.tagged
-            and origin.tagged
-            and held.what.body == origin.body
-        ):
+        if held and held.what.tagged and origin.tagged and held.what.body == origin.body:
             silent = origin.max_age is None and origin.stale_if_error is None
             # RFC 9111, 4.3.4: a header that the 304 has not stays as it was.
             self._store(path, variant, held.what if silent else origin, now)
@@ -114,9 +107,7 @@ class Model:
         if max(what.fresh, what.if_error) > 0:
             self.lines[path, variant] = Line(what, now, now + what.fresh)
 
-    def _told(
-        self, line: Line, x_cache: str, asked: int
-    ) -> tuple[str, str | None, int]:
+    def _told(self, line: Line, x_cache: str, asked: int) -> tuple[str, str | None, int]:
         body = line.what.body or None
         return (x_cache if body else ERROR), body, asked
 

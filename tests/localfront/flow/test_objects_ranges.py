@@ -64,9 +64,7 @@ async def test_a_part_that_is_not_there_is_asked_from_the_origin_and_kept() -> N
     assert asked(edge) == ["bytes=2-4"]
 
 
-async def test_a_part_that_is_kept_is_not_taken_for_the_whole_nor_for_another_part() -> (
-    None
-):
+async def test_a_part_that_is_kept_is_not_taken_for_the_whole_nor_for_another_part() -> None:
     edge = Edge(origins=origins(a=PART))
     await edge.get(asking_for("bytes=2-4"))
     edge.origins.answers["/a"] = WHOLE

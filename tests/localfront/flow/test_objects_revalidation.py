@@ -113,9 +113,7 @@ async def test_a_viewers_condition_does_not_revalidate_the_stored_object(
 ) -> None:
     dated = a_response(headers=[("Last-Modified", "Mon, 23 Nov 2026 00:00:00 GMT")])
     policy = OriginRequestPolicy(id="headers", headers=ALL)
-    behavior = a_behavior(
-        cache_policy=a_cache_policy(default_ttl=60), origin_request_policy=policy
-    )
+    behavior = a_behavior(cache_policy=a_cache_policy(default_ttl=60), origin_request_policy=policy)
     edge = Edge(behavior=behavior, origins=origins(a=dated))
     await edge.get()
     edge.clock.advance(60)

@@ -65,9 +65,7 @@ async def test_an_expired_object_serves_while_the_origin_fails(
 
 
 @pytest.mark.proves("ER-018")
-async def test_then_the_origin_is_left_alone_for_the_error_caching_minimum_ttl() -> (
-    None
-):
+async def test_then_the_origin_is_left_alone_for_the_error_caching_minimum_ttl() -> None:
     edge = await gone_stale(
         "max-age=60",
         distribution=a_distribution(
@@ -129,9 +127,7 @@ async def test_stale_if_error_sets_a_bound_of_its_own(
 @pytest.mark.proves("CA-026", "ER-019")
 async def test_stale_if_error_is_bounded_by_max_ttl() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(max_ttl=100))
-    edge = await gone_stale(
-        "max-age=60, stale-if-error=9999", after=101, behavior=behavior
-    )
+    edge = await gone_stale("max-age=60, stale-if-error=9999", after=101, behavior=behavior)
     edge.origins.answers["/a"] = BROKEN
 
     assert (await edge.get()).response.status == 500
@@ -214,9 +210,7 @@ async def test_after_its_seconds_the_viewer_waits_for_the_origin() -> None:
 @pytest.mark.proves("CA-025")
 async def test_stale_while_revalidate_is_bounded_by_max_ttl() -> None:
     behavior = a_behavior(cache_policy=a_cache_policy(max_ttl=70))
-    edge = await gone_stale(
-        "max-age=60, stale-while-revalidate=30", after=71, behavior=behavior
-    )
+    edge = await gone_stale("max-age=60, stale-while-revalidate=30", after=71, behavior=behavior)
     edge.origins.answers["/a"] = a_page("max-age=60", b"new")
 
     assert (await edge.get()).response.body == b"new"
@@ -255,9 +249,7 @@ async def test_a_refresh_under_way_is_given_up_when_all_ends() -> None:
 
 
 @pytest.mark.proves("CA-022")
-async def test_what_varies_by_everything_is_asked_for_each_time_and_unconditionally() -> (
-    None
-):
+async def test_what_varies_by_everything_is_asked_for_each_time_and_unconditionally() -> None:
     answer = a_response(
         headers=[
             ("Vary", "Accept, *"),

@@ -29,22 +29,16 @@ NEVER = (
 )
 
 
-async def received(
-    *lines: bytes, method: bytes = b"GET", **behavior: object
-) -> Received:
+async def received(*lines: bytes, method: bytes = b"GET", **behavior: object) -> Received:
     """The request as the origin got it."""
     served = an_api_behavior(path_pattern="*", target_origin_id="here", **behavior)
     async with OriginServer() as origin, a_site(origin.origin(), served) as site:
-        await exchange(
-            site.server.http_port, asking(b"/a%20b?c=%64", *lines, method=method)
-        )
+        await exchange(site.server.http_port, asking(b"/a%20b?c=%64", *lines, method=method))
     (only,) = origin.received
     return only
 
 
-@pytest.mark.proves(
-    "OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007", "OR-010"
-)
+@pytest.mark.proves("OR-001", "OR-002", "OR-003", "OR-004", "OR-005", "OR-007", "OR-010")
 async def test_without_a_policy_the_origin_gets_cloudfronts_own_headers_alone() -> None:
     found = await received(
         *(*BY_POLICY, *LEGACY_TABLE, *NEVER),
@@ -67,9 +61,7 @@ async def test_without_a_policy_the_origin_gets_cloudfronts_own_headers_alone() 
 
 @pytest.mark.proves("OR-006", "OR-007", "OR-010", "PO-011")
 async def test_with_all_viewer_headers_all_but_those_of_the_hop_go_on() -> None:
-    found = await received(
-        *(*BY_POLICY, *LEGACY_TABLE, *NEVER), origin_request_policy=ALL_VIEWER
-    )
+    found = await received(*(*BY_POLICY, *LEGACY_TABLE, *NEVER), origin_request_policy=ALL_VIEWER)
 
     for line in (*BY_POLICY, *LEGACY_TABLE):
         name, _, value = line.decode().partition(": ")
@@ -99,22 +91,16 @@ async def test_all_but_the_host_goes_on_to_an_api() -> None:
     + [(method, True) for method in (b"POST", b"PUT", b"PATCH", b"DELETE")],
 )
 @pytest.mark.proves("OR-008")
-async def test_authorization_goes_on_for_writing_alone(
-    method: bytes, kept: bool
-) -> None:
+async def test_authorization_goes_on_for_writing_alone(method: bytes, kept: bool) -> None:
     lines = [b"Authorization: Basic eDp5", b"Content-Length: 0"]
-    found = await received(
-        *lines[: 1 if method in (b"GET", b"HEAD") else 2], method=method
-    )
+    found = await received(*lines[: 1 if method in (b"GET", b"HEAD") else 2], method=method)
 
     assert ("authorization" in found.headers) is kept
 
 
 @pytest.mark.proves("OR-009")
 async def test_authorization_is_read_by_an_origin_whose_policy_takes_all() -> None:
-    found = await received(
-        b"Authorization: Basic eDp5", origin_request_policy=ALL_VIEWER
-    )
+    found = await received(b"Authorization: Basic eDp5", origin_request_policy=ALL_VIEWER)
 
     assert found.headers.get_all("authorization") == ("Basic eDp5",)
 
@@ -126,9 +112,7 @@ async def test_an_origins_path_and_headers_are_its_own() -> None:
     )
 
     async with OriginServer() as server:
-        origin = server.origin(
-            origin_path="/prod", custom_headers=(("X-Key", "the origin's"),)
-        )
+        origin = server.origin(origin_path="/prod", custom_headers=(("X-Key", "the origin's"),))
         async with a_site(origin, behavior) as site:
             wire = asking(b"/api/x", b"x-key: the viewer's", b"X-Key: again")
             await exchange(site.server.http_port, wire)

@@ -99,9 +99,7 @@ async def test_rewriting_the_uri_does_not_choose_the_behavior_again() -> None:
 
     await edge.get("/home.html")
 
-    assert [(a.origin_id, a.request.uri) for a in edge.origins.asked] == [
-        ("pages", "/api/logs")
-    ]
+    assert [(a.origin_id, a.request.uri) for a in edge.origins.asked] == [("pages", "/api/logs")]
 
 
 @pytest.mark.proves("RT-012")
@@ -138,9 +136,7 @@ async def test_the_default_root_object_may_be_a_path() -> None:
 
 
 @pytest.mark.proves("RT-014")
-async def test_a_leading_slash_in_the_default_root_object_asks_for_another_key() -> (
-    None
-):
+async def test_a_leading_slash_in_the_default_root_object_asks_for_another_key() -> None:
     edge = site(answers={"/index.html": PAGE}, default_root_object="/index.html")
 
     answer = await edge.get("/")
@@ -180,9 +176,7 @@ REDIRECTING = a_behavior(
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 301), ("POST", 307)])
 @pytest.mark.proves("VP-001", "VP-002", "VP-004", "RV-004")
-async def test_plain_http_is_redirected_before_any_function_runs(
-    method: str, status: int
-) -> None:
+async def test_plain_http_is_redirected_before_any_function_runs(method: str, status: int) -> None:
     edge = site(default=REDIRECTING)
 
     answer = await edge.get("/a?b=1", scheme="http", method=method)
@@ -204,9 +198,7 @@ async def test_a_host_that_is_half_an_address_is_redirected_too() -> None:
 
 @pytest.mark.proves("VP-003")
 async def test_https_only_refuses_plain_http() -> None:
-    edge = site(
-        default=a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
-    )
+    edge = site(default=a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY))
 
     answer = await edge.get("/", scheme="http")
 

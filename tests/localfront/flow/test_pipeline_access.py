@@ -35,9 +35,7 @@ def from_(facts: str, target: str = "/") -> Request:
 def private_site(**behavior: Any) -> Edge:
     """Films for those who have a signed URL, with all query strings for the origin."""
     edge = site(
-        default=trusting(
-            rsa_key(), cache_policy=a_cache_policy(query_strings=ALL), **behavior
-        ),
+        default=trusting(rsa_key(), cache_policy=a_cache_policy(query_strings=ALL), **behavior),
         answers={FILM: PAGE},
     )
     edge.clock.now = NOW
@@ -65,9 +63,7 @@ async def test_a_signed_request_passes_until_its_end() -> None:
     assert (await edge.answer(canned())).status == 403
 
 
-async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request() -> (
-    None
-):
+async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request() -> None:
     edge = private_site()
 
     await edge.answer(canned(f"{URL}?size=large"))

@@ -20,13 +20,9 @@ from tests.localfront.streams import Pieces
 PAGE = a_response(headers=[("Cache-Control", "max-age=60"), ("ETag", '"1"')])
 
 
-def with_functions(
-    *events: str, answer: Response = PAGE, runs: Any, **more: Any
-) -> Edge:
+def with_functions(*events: str, answer: Response = PAGE, runs: Any, **more: Any) -> Edge:
     attached = tuple(
-        FunctionAssociation(
-            event_type=event, function_arn="arn:aws:cloudfront::1:function/f"
-        )
+        FunctionAssociation(event_type=event, function_arn="arn:aws:cloudfront::1:function/f")
         for event in events
     )
     return site(
@@ -42,9 +38,7 @@ def with_functions(
 
 @pytest.mark.proves("FN-002", "RT-010")
 async def test_a_cloudfront_function_rewrites_the_request() -> None:
-    edge = with_functions(
-        "viewer-request", runs=lambda event: {**event["request"], "uri": "/a"}
-    )
+    edge = with_functions("viewer-request", runs=lambda event: {**event["request"], "uri": "/a"})
 
     answer = await edge.get("/asked")
 

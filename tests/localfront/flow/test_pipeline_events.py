@@ -85,9 +85,7 @@ async def test_the_redirect_to_https_runs_no_function() -> None:
 
 
 @pytest.mark.proves("PL-008", "LR-008")
-async def test_what_viewer_request_generates_runs_nothing_more_and_is_not_cached() -> (
-    None
-):
+async def test_what_viewer_request_generates_runs_nothing_more_and_is_not_cached() -> None:
     edge = a_site(runs=passing_on(viewer_request=lambda _: generated()))
 
     for _ in range(2):
@@ -137,9 +135,7 @@ async def test_of_an_error_page_only_the_origin_events_run() -> None:
 
 
 @pytest.mark.proves("LR-009", "PL-007", "PL-009")
-async def test_what_origin_request_generates_is_cached_and_gets_viewer_response() -> (
-    None
-):
+async def test_what_origin_request_generates_is_cached_and_gets_viewer_response() -> None:
     edge = a_site(runs=passing_on(origin_request=lambda _: generated()))
 
     first, second = await edge.get("/a"), await edge.get("/a")
@@ -158,16 +154,12 @@ async def test_what_origin_request_generates_is_cached_and_gets_viewer_response(
 
 
 @pytest.mark.proves("LR-019")
-async def test_an_error_that_origin_request_generates_is_not_replaced_by_a_page() -> (
-    None
-):
+async def test_an_error_that_origin_request_generates_is_not_replaced_by_a_page() -> None:
     def refuses_a(cf: dict[str, Any]) -> object:
         asked = cf["request"]
         return generated("404", "mine") if asked["uri"] == "/a" else asked
 
-    edge = a_site(
-        runs=passing_on(origin_request=refuses_a), error_pages=(an_error_page(404),)
-    )
+    edge = a_site(runs=passing_on(origin_request=refuses_a), error_pages=(an_error_page(404),))
     edge.origins.answers["/error.html"] = a_response(body=b"a page in its place")
 
     first, second = await edge.get("/a"), await edge.get("/a")
@@ -191,9 +183,7 @@ async def test_origin_request_does_not_change_the_key_but_what_is_stored() -> No
 
 
 @pytest.mark.proves("LE-031", "OR-011", "OR-012")
-async def test_origin_request_sees_the_path_without_the_origins_and_may_change_that() -> (
-    None
-):
+async def test_origin_request_sees_the_path_without_the_origins_and_may_change_that() -> None:
     seen: list[dict[str, Any]] = []
 
     def other_path(cf: dict[str, Any]) -> object:
@@ -243,9 +233,7 @@ async def test_viewer_response_may_not_change_the_status() -> None:
         return {**cf["response"], "status": "201"}
 
     source = Pieces([b"as it came"])
-    edge = a_site(
-        answer=a_response(body=source), runs=passing_on(viewer_response=other)
-    )
+    edge = a_site(answer=a_response(body=source), runs=passing_on(viewer_response=other))
 
     answer = await edge.get("/a")
 

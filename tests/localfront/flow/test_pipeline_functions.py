@@ -75,9 +75,7 @@ async def test_the_event_names_the_distribution_and_the_request() -> None:
 
 
 @pytest.mark.proves("LR-008", "LR-018", "LX-008", "PL-011")
-async def test_what_a_function_generates_goes_to_the_viewer_at_once_and_uncached() -> (
-    None
-):
+async def test_what_a_function_generates_goes_to_the_viewer_at_once_and_uncached() -> None:
     edge = site(default=GUARDED, returns=to_login, answers={"/": PAGE})
 
     first, second = await edge.get("/"), await edge.get("/")

@@ -23,9 +23,7 @@ from tests.localfront.sites import (
 
 NOSNIFF = ResponseHeadersPolicy(
     id="p",
-    set_headers=(
-        PolicyHeader(name="X-Content-Type-Options", value="nosniff", override=True),
-    ),
+    set_headers=(PolicyHeader(name="X-Content-Type-Options", value="nosniff", override=True),),
 )
 SECURED = a_behavior(
     response_headers_policy=NOSNIFF,
@@ -50,9 +48,7 @@ async def test_the_response_headers_policy_holds_for_hits_and_misses() -> None:
 @pytest.mark.proves("PL-004")
 async def test_the_cached_copy_stays_as_the_origin_sent_it() -> None:
     other = a_behavior("/b*", response_headers_policy=None)
-    edge = site(
-        other, default=SECURED, returns=rewriting(uri="/x"), answers={"/x": PAGE}
-    )
+    edge = site(other, default=SECURED, returns=rewriting(uri="/x"), answers={"/x": PAGE})
     await edge.get("/a")
     edge.functions.body = rewriting()
 
@@ -124,9 +120,7 @@ async def test_a_login_without_forwarded_cookies_sets_no_cookie() -> None:
 @pytest.mark.proves("RH-010")
 async def test_server_timing_tells_a_miss_and_then_a_hit() -> None:
     policy = ResponseHeadersPolicy(id="timing", server_timing=100.0)
-    edge = site(
-        default=a_behavior(response_headers_policy=policy), answers={"/a": a_response()}
-    )
+    edge = site(default=a_behavior(response_headers_policy=policy), answers={"/a": a_response()})
 
     missed, hit = await edge.get("/a"), await edge.get("/a")
 

@@ -27,9 +27,7 @@ MIB = 1024 * 1024
 async def an_origin(conversation: Conversation) -> AsyncIterator[int]:
     """An origin that does as the test says, at each connection."""
 
-    async def converse(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await conversation(reader, writer)
         finally:
@@ -47,9 +45,7 @@ def local(target: bytes = b"/a") -> bytes:
 async def test_a_viewer_gets_the_beginning_while_the_origin_still_sends() -> None:
     may_end = asyncio.Event()
 
-    async def slowly(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(HEAD + b"begin")
         await may_end.wait()
@@ -57,9 +53,7 @@ async def test_a_viewer_gets_the_beginning_while_the_origin_still_sends() -> Non
         await writer.drain()
 
     async with an_origin(slowly) as port, a_site(origin_at(port)) as site:
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", site.server.http_port
-        )
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         writer.write(local())
         begun = await reader.readuntil(b"begin")
         may_end.set()
@@ -71,12 +65,8 @@ async def test_a_viewer_gets_the_beginning_while_the_origin_still_sends() -> Non
 
 
 @pytest.mark.proves("CA-028")
-async def test_a_body_that_breaks_off_breaks_off_for_the_viewer_and_is_not_stored() -> (
-    None
-):
-    async def breaking_off(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+async def test_a_body_that_breaks_off_breaks_off_for_the_viewer_and_is_not_stored() -> None:
+    async def breaking_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(HEAD + b"short")
         await writer.drain()
@@ -95,9 +85,7 @@ async def test_a_body_that_breaks_off_breaks_off_for_the_viewer_and_is_not_store
 
 @pytest.mark.proves("CA-028")
 async def test_without_a_length_an_early_end_can_not_be_seen_and_is_stored() -> None:
-    async def ending(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def ending(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\nshort")
         await writer.drain()
@@ -111,14 +99,10 @@ async def test_without_a_length_an_early_end_can_not_be_seen_and_is_stored() -> 
 
 
 @pytest.mark.proves("CA-029")
-async def test_when_the_viewer_leaves_the_origin_is_let_go_and_nothing_is_stored() -> (
-    None
-):
+async def test_when_the_viewer_leaves_the_origin_is_let_go_and_nothing_is_stored() -> None:
     let_go = asyncio.Event()
 
-    async def endless(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\n")
         try:
@@ -129,9 +113,7 @@ async def test_when_the_viewer_leaves_the_origin_is_let_go_and_nothing_is_stored
             let_go.set()
 
     async with an_origin(endless) as port, a_site(origin_at(port)) as site:
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", site.server.http_port
-        )
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         writer.write(local())
         await reader.readexactly(3 * MIB)
         writer.transport.abort()
@@ -168,9 +150,7 @@ async def test_a_body_over_the_largest_object_goes_through_unstored(
 async def test_an_upload_reaches_the_origin_while_the_viewer_still_sends() -> None:
     begun = asyncio.Event()
 
-    async def receive(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         assert await reader.readexactly(5) == b"begin"
         begun.set()
@@ -182,12 +162,8 @@ async def test_an_upload_reaches_the_origin_while_the_viewer_still_sends() -> No
         an_origin(receive) as port,
         a_site(origin_at(port), UPLOADS) as site,
     ):
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", site.server.http_port
-        )
-        writer.write(
-            b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 10\r\n\r\nbegin"
-        )
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.http_port)
+        writer.write(b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 10\r\n\r\nbegin")
         await begun.wait()
         writer.write(b"ended")
         answer = await reader.readuntil(b"\r\n\r\n")
@@ -199,9 +175,7 @@ async def test_an_upload_reaches_the_origin_while_the_viewer_still_sends() -> No
 async def test_an_upload_that_breaks_off_ends_the_origins_request_too() -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
 
-    async def receive(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(5)
         begun.set()
@@ -214,9 +188,7 @@ async def test_an_upload_that_breaks_off_ends_the_origins_request_too() -> None:
         a_site(origin_at(port), UPLOADS) as site,
     ):
         _, writer = await asyncio.open_connection("127.0.0.1", site.server.http_port)
-        writer.write(
-            b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 10\r\n\r\nbegin"
-        )
+        writer.write(b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 10\r\n\r\nbegin")
         await begun.wait()
         writer.transport.abort()
         await ended.wait()
@@ -225,9 +197,7 @@ async def test_an_upload_that_breaks_off_ends_the_origins_request_too() -> None:
 async def test_an_upload_without_a_length_is_sent_on_in_chunks() -> None:
     heads: list[bytes] = []
 
-    async def receive(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def receive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heads.append(await reader.readuntil(b"\r\n\r\n"))
         assert await reader.readuntil(b"0\r\n\r\n") == b"5\r\nbegin\r\n0\r\n\r\n"
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
@@ -248,9 +218,7 @@ async def test_an_upload_without_a_length_is_sent_on_in_chunks() -> None:
 
 
 async def test_an_origin_that_refuses_an_upload_early_is_heard() -> None:
-    async def refuse(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
         await writer.drain()
@@ -260,9 +228,7 @@ async def test_an_origin_that_refuses_an_upload_early_is_heard() -> None:
         an_origin(refuse) as port,
         a_site(origin_at(port), UPLOADS) as site,
     ):
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", site.server.http_port
-        )
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         head = b"PUT /a HTTP/1.1\r\n" + LOCAL + b"Content-Length: 99999\r\n\r\n"
         writer.write(head + b"begin")
         answer = await reader.readuntil(b"no")

@@ -64,9 +64,7 @@ async def test_a_viewer_cannot_take_away_what_a_function_adds() -> None:
     ):
         wire = asking(b"/a", b"Connection: X-User, X-Forwarded-For", b"X-User: kirk")
         wire = wire.replace(b"Connection: close\r\n", b"", 1)
-        await exchange(
-            site.server.http_port, wire.replace(b"X-User, ", b"close, X-User, ")
-        )
+        await exchange(site.server.http_port, wire.replace(b"X-User, ", b"close, X-User, "))
 
     sent = origin.received[0].headers
     assert sent.get_all("x-user") == ("picard",)
@@ -74,9 +72,7 @@ async def test_a_viewer_cannot_take_away_what_a_function_adds() -> None:
 
 
 @pytest.mark.proves("OR-021")
-async def test_what_a_viewer_keeps_to_its_connection_is_no_part_of_a_cache_key() -> (
-    None
-):
+async def test_what_a_viewer_keeps_to_its_connection_is_no_part_of_a_cache_key() -> None:
     behavior = a_behavior(
         target_origin_id="here",
         cache_policy=a_cache_policy(default_ttl=60, headers=listed("x-variant")),
@@ -85,9 +81,7 @@ async def test_what_a_viewer_keeps_to_its_connection_is_no_part_of_a_cache_key()
         port = site.server.http_port
         await exchange(port, asking(b"/a"))
         wire = asking(b"/a", b"X-Variant: poison")
-        hit = parsed(
-            await exchange(port, wire.replace(b": close", b": close, x-variant"))
-        )
+        hit = parsed(await exchange(port, wire.replace(b": close", b": close, x-variant")))
 
     assert hit.all(b"x-cache") == [b"Hit from cloudfront"]
     assert len(origin.received) == 1
@@ -103,9 +97,7 @@ async def test_what_an_origin_keeps_to_its_connection_reaches_no_viewer() -> Non
     )  # fmt: skip
 
     async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
-        replies = [
-            parsed(await exchange(site.server.http_port, asking(b"/a"))) for _ in "12"
-        ]
+        replies = [parsed(await exchange(site.server.http_port, asking(b"/a"))) for _ in "12"]
 
     for reply in replies:  # from the origin, and from the cache
         for name in (
@@ -121,9 +113,7 @@ async def test_what_an_origin_keeps_to_its_connection_reaches_no_viewer() -> Non
 
 @pytest.mark.proves("RV-014")
 async def test_an_origin_cannot_hide_that_its_answer_is_private() -> None:
-    answer = saying(
-        b"page", b"Connection: Cache-Control, Vary", b"Cache-Control: no-store"
-    )
+    answer = saying(b"page", b"Connection: Cache-Control, Vary", b"Cache-Control: no-store")
 
     async with OriginServer(answer) as origin, a_site(origin.origin()) as site:
         for _ in range(2):
@@ -133,9 +123,7 @@ async def test_an_origin_cannot_hide_that_its_answer_is_private() -> None:
     assert reply.all(b"cache-control") == [b"no-store"]
 
 
-@pytest.mark.parametrize(
-    "name", ["Host", "Content-Length", "Transfer-Encoding", "Upgrade"]
-)
+@pytest.mark.parametrize("name", ["Host", "Content-Length", "Transfer-Encoding", "Upgrade"])
 def test_what_is_for_all_recipients_stays_also_when_it_is_named(name: str) -> None:
     headers = Headers.of([("Connection", name), (name, "1"), ("X", "2")])
 

@@ -58,9 +58,7 @@ class ChatServer:
 
 
 @asynccontextmanager
-async def site(
-    chat: ChatServer, behavior: CacheBehavior = TO_ORIGIN
-) -> AsyncIterator[str]:
+async def site(chat: ChatServer, behavior: CacheBehavior = TO_ORIGIN) -> AsyncIterator[str]:
     """The address of a site whose origin is the chat server."""
     runner = web.ServerRunner(web.Server(chat))
     await runner.setup()

@@ -131,9 +131,7 @@ def test_cookies_become_one_header_after_those_that_are_given() -> None:
 def test_a_header_that_is_given_takes_the_place_of_its_default() -> None:
     event = viewer_request_event(headers={"HOST": "www.example.com"})
 
-    assert cf(event)["request"]["headers"]["host"] == [
-        {"key": "HOST", "value": "www.example.com"}
-    ]
+    assert cf(event)["request"]["headers"]["host"] == [{"key": "HOST", "value": "www.example.com"}]
 
 
 @pytest.mark.proves("LE-024", "LE-025")

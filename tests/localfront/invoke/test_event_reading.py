@@ -40,9 +40,7 @@ HEADERS = st.dictionaries(
 def test_what_is_read_of_an_event_makes_the_same_event(
     event_type: EventType, uri: str, querystring: str, headers: dict[str, str]
 ) -> None:
-    built = build_event(
-        event_type, {"uri": uri, "querystring": querystring, "headers": headers}
-    )
+    built = build_event(event_type, {"uri": uri, "querystring": querystring, "headers": headers})
 
     read = read_event(built)
     request, response = read.request, read.response

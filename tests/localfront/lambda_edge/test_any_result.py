@@ -55,9 +55,7 @@ def at_viewer_request(returned: object) -> object:
 def at_origin_request(origin: Any) -> Read:
     def read(returned: object) -> object:
         event = origin_request_event(REQUEST, origin, config=CONFIG, body=BODY)
-        return read_origin_request_result(
-            event, returned, REQUEST, origin, profile=PROFILE_2026
-        )
+        return read_origin_request_result(event, returned, REQUEST, origin, profile=PROFILE_2026)
 
     return read
 
@@ -201,9 +199,7 @@ def test_any_json_at_all_is_taken_or_refused(returned: object) -> None:
 
 
 @pytest.mark.proves("LR-002")
-@pytest.mark.parametrize(
-    "deep", ["[" * 900 + "]" * 900, '{"a":' * 900 + "1" + "}" * 900]
-)
+@pytest.mark.parametrize("deep", ["[" * 900 + "]" * 900, '{"a":' * 900 + "1" + "}" * 900])
 def test_a_value_nested_without_end_is_taken_or_refused_anywhere(deep: str) -> None:
     nested = json.loads(deep)
 

@@ -80,9 +80,7 @@ def test_a_broken_archive_is_refused(archive: bytes, tmp_path: Path) -> None:
     ids=["file", "folder", "path"],
 )
 def test_a_name_that_is_too_long_is_refused_by_name(name: str, tmp_path: Path) -> None:
-    with pytest.raises(
-        ConfigError, match=f"a name of {len(name)} characters"
-    ) as refused:
+    with pytest.raises(ConfigError, match=f"a name of {len(name)} characters") as refused:
         unpack(zipped((name, b"")), tmp_path / "code")
 
     assert name[:100] in str(refused.value)

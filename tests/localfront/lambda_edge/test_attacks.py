@@ -60,9 +60,7 @@ def landlock_version() -> int:
     return max(version, 0)
 
 
-confined = pytest.mark.skipif(
-    not landlock_version(), reason="the kernel has no Landlock"
-)
+confined = pytest.mark.skipif(not landlock_version(), reason="the kernel has no Landlock")
 ANOTHER = parse_function_arn("arn:aws:lambda:us-east-1:123456789012:function:edge:4")
 
 
@@ -89,9 +87,7 @@ async def test_a_function_writes_to_tmp(attack: Invoke, tmp_path: Path) -> None:
 
 @confined
 @pytest.mark.parametrize("what", ["environ", "mem"])
-async def test_a_function_cannot_look_into_localfront(
-    attack: Invoke, what: str
-) -> None:
+async def test_a_function_cannot_look_into_localfront(attack: Invoke, what: str) -> None:
     told = await attack("reads", {"file": f"/proc/{os.getpid()}/{what}"})
 
     assert told in ("13", "EACCES")
@@ -153,9 +149,7 @@ async def test_a_function_over_its_memory_size_is_an_execution_error(
 
 @pytest.mark.proves("LX-003", "LA-017")
 @pytest.mark.parametrize("does", ["sleeps_forever", "prints_without_end"])
-async def test_a_function_that_never_ends_is_killed(
-    attack: Invoke, does: str, logs: Logs
-) -> None:
+async def test_a_function_that_never_ends_is_killed(attack: Invoke, does: str, logs: Logs) -> None:
     with pytest.raises(EdgeLimitError, match="within its timeout of 1 s"):
         await attack(does, timeout=1)
 
@@ -194,9 +188,7 @@ async def test_a_function_that_closes_its_connections_hurts_itself_at_most(
     calls = [invoke(node_pool, "misbehaved.closes_its_connections", timeout=2)]
     answer: object = (await asyncio.gather(*calls, return_exceptions=True))[0]
 
-    assert answer == "sent all the same" or isinstance(
-        answer, EdgeExecutionError | EdgeLimitError
-    )
+    assert answer == "sent all the same" or isinstance(answer, EdgeExecutionError | EdgeLimitError)
     assert await invoke(node_pool, "misbehaved.exits_when_told")
 
 

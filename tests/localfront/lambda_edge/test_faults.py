@@ -62,9 +62,7 @@ async def test_a_worker_that_died_is_replaced(pool: WorkerPool) -> None:
 
 
 @pytest.mark.proves("LX-003", "LX-009", "LA-017")
-async def test_a_function_past_its_timeout_is_killed(
-    pool: WorkerPool, logs: Logs
-) -> None:
+async def test_a_function_past_its_timeout_is_killed(pool: WorkerPool, logs: Logs) -> None:
     with pytest.raises(EdgeLimitError, match=r"timeout of 1 s") as error:
         await invoke(pool, "misbehaved.sleeps_forever", timeout=1)
 
@@ -95,9 +93,7 @@ async def test_a_worker_that_was_killed_is_replaced(pool: WorkerPool) -> None:
 
 @pytest.mark.proves("LR-002", "LX-001", "LX-009")
 @pytest.mark.parametrize("returns", ["nan", "bytes", "deep_nesting"])
-async def test_an_answer_that_is_no_json_fails_validation(
-    pool: WorkerPool, returns: str
-) -> None:
+async def test_an_answer_that_is_no_json_fails_validation(pool: WorkerPool, returns: str) -> None:
     with pytest.raises(EdgeValidationError, match="not JSON") as error:
         await invoke(pool, f"misbehaved.returns_{returns}")
 

@@ -54,19 +54,14 @@ def test_the_arn_of_a_numbered_version_is_read() -> None:
 def test_the_replica_is_named_after_the_home_region() -> None:
     replica = parse_function_arn(ARN).replica
 
-    assert (
-        str(replica)
-        == "arn:aws:lambda:us-east-1:123456789012:function:us-east-1.edge:3"
-    )
+    assert str(replica) == "arn:aws:lambda:us-east-1:123456789012:function:us-east-1.edge:3"
 
 
 @pytest.mark.proves("LA-001")
 @pytest.mark.parametrize("qualifier", ["", ":$LATEST", ":live"])
 def test_an_arn_without_a_number_is_refused(qualifier: str) -> None:
     with pytest.raises(ConfigError, match="LA-001"):
-        parse_function_arn(
-            f"arn:aws:lambda:us-east-1:123456789012:function:edge{qualifier}"
-        )
+        parse_function_arn(f"arn:aws:lambda:us-east-1:123456789012:function:edge{qualifier}")
 
 
 @pytest.mark.proves("LA-002")
@@ -96,15 +91,11 @@ def test_a_function_is_read() -> None:
 @pytest.mark.parametrize(
     ("configuration", "rule"),
     [
-        pytest.param(
-            {"Environment": {"Variables": {"A": "b"}}}, "LA-006", id="variables"
-        ),
+        pytest.param({"Environment": {"Variables": {"A": "b"}}}, "LA-006", id="variables"),
         pytest.param({"Layers": [{"Arn": "a"}]}, "LA-007", id="layers"),
         pytest.param({"VpcConfig": {"SubnetIds": ["a"]}}, "LA-007", id="VPC"),
         pytest.param({"PackageType": "Image"}, "LA-007", id="image"),
-        pytest.param(
-            {"DeadLetterConfig": {"TargetArn": "a"}}, "LA-007", id="dead letters"
-        ),
+        pytest.param({"DeadLetterConfig": {"TargetArn": "a"}}, "LA-007", id="dead letters"),
         pytest.param({"TracingConfig": {"Mode": "Active"}}, "LA-007", id="X-Ray"),
         pytest.param({"Architectures": ["arm64"]}, "LA-007", id="arm64"),
         pytest.param({"EphemeralStorage": {"Size": 1024}}, "LA-008", id="storage"),
@@ -115,9 +106,7 @@ def test_a_function_is_read() -> None:
     ],
 )
 @pytest.mark.proves("LA-006", "LA-007", "LA-008", "LA-009", "LA-017")
-def test_what_the_edge_does_not_take_is_refused(
-    configuration: dict[str, Any], rule: str
-) -> None:
+def test_what_the_edge_does_not_take_is_refused(configuration: dict[str, Any], rule: str) -> None:
     with pytest.raises(ConfigError, match=rf"edge:3 cannot run at the edge: .*{rule}"):
         parsed(**configuration)
 

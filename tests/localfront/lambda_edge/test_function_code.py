@@ -82,9 +82,7 @@ def cache(tmp_path: Path) -> Iterator[Path]:
     discard(tmp_path / "cache")
 
 
-def load(
-    server: ArchiveServer, cache: Path, archive: bytes | None = None
-) -> EdgeFunction:
+def load(server: ArchiveServer, cache: Path, archive: bytes | None = None) -> EdgeFunction:
     description = described(server.url, archive or server.archive)
     return load_function(description, function=parsed(description), cache=cache)
 
@@ -94,12 +92,8 @@ def parsed(description: dict[str, Any]) -> EdgeFunction:
     return parse_function(description, arn=arn, code=Path("/nowhere"))
 
 
-def test_the_code_of_a_version_is_fetched_and_unpacked(
-    server: ArchiveServer, cache: Path
-) -> None:
-    server.archive = zipped(
-        ("viewer_request.py", HANDLER), ("package/data.txt", b"data")
-    )
+def test_the_code_of_a_version_is_fetched_and_unpacked(server: ArchiveServer, cache: Path) -> None:
+    server.archive = zipped(("viewer_request.py", HANDLER), ("package/data.txt", b"data"))
 
     function = load(server, cache)
 
@@ -117,9 +111,7 @@ def test_unpacked_code_cannot_be_written(server: ArchiveServer, cache: Path) -> 
     assert modes == {0o444, 0o555}
 
 
-def test_code_that_is_there_is_not_fetched_again(
-    server: ArchiveServer, cache: Path
-) -> None:
+def test_code_that_is_there_is_not_fetched_again(server: ArchiveServer, cache: Path) -> None:
     server.archive = zipped(("viewer_request.py", HANDLER))
 
     first = load(server, cache)
@@ -129,9 +121,7 @@ def test_code_that_is_there_is_not_fetched_again(
     assert server.downloads == 1
 
 
-def test_other_code_gets_another_directory_and_revision(
-    server: ArchiveServer, cache: Path
-) -> None:
+def test_other_code_gets_another_directory_and_revision(server: ArchiveServer, cache: Path) -> None:
     server.archive = zipped(("viewer_request.py", HANDLER))
     first = load(server, cache)
     server.archive = zipped(("viewer_request.py", HANDLER + b"# changed\n"))
@@ -142,9 +132,7 @@ def test_other_code_gets_another_directory_and_revision(
     assert first.revision != second.revision
 
 
-def test_an_archive_of_another_version_is_refused(
-    server: ArchiveServer, cache: Path
-) -> None:
+def test_an_archive_of_another_version_is_refused(server: ArchiveServer, cache: Path) -> None:
     server.archive = zipped(("viewer_request.py", b"# newer"))
 
     with pytest.raises(ConfigError, match="CodeSha256"):
@@ -156,9 +144,7 @@ def test_an_archive_of_another_version_is_refused(
 def test_code_that_cannot_be_fetched_is_named_without_its_signature(
     server: ArchiveServer, cache: Path
 ) -> None:
-    with pytest.raises(
-        ConfigError, match=r"edge:3 from http://127.0.0.1:\d+/code: "
-    ) as error:
+    with pytest.raises(ConfigError, match=r"edge:3 from http://127.0.0.1:\d+/code: ") as error:
         load(server, cache, archive=HANDLER)
 
     assert "secret" not in str(error.value)
@@ -177,9 +163,7 @@ def test_a_version_without_a_hash_of_its_code_is_refused_by_name(
 ) -> None:
     description = described(server.url, b"", CodeSha256=digest)
 
-    with pytest.raises(
-        ConfigError, match=r"edge:3: Configuration\.CodeSha256.*--edge edge=DIR"
-    ):
+    with pytest.raises(ConfigError, match=r"edge:3: Configuration\.CodeSha256.*--edge edge=DIR"):
         load_function(description, function=parsed(description), cache=cache)
 
     assert server.downloads == 0

@@ -34,25 +34,19 @@ OVER_ALL_LIMITS = [
 
 def refused(profile: Profile, *, at_viewer_events: bool, **changes: Any) -> str:
     return " ".join(
-        refusals(
-            configuration(**changes), profile=profile, at_viewer_events=at_viewer_events
-        )
+        refusals(configuration(**changes), profile=profile, at_viewer_events=at_viewer_events)
     )
 
 
 def warned(profile: Profile, *, at_viewer_events: bool, **changes: Any) -> str:
     return " ".join(
-        warnings(
-            configuration(**changes), profile=profile, at_viewer_events=at_viewer_events
-        )
+        warnings(configuration(**changes), profile=profile, at_viewer_events=at_viewer_events)
     )
 
 
 @pytest.mark.proves("LA-017", "LA-018", "LA-019")
 @pytest.mark.parametrize(("changes", "rule"), OVER_THE_OLD_LIMITS)
-def test_the_old_limits_of_viewer_events_warn_today(
-    changes: dict[str, Any], rule: str
-) -> None:
+def test_the_old_limits_of_viewer_events_warn_today(changes: dict[str, Any], rule: str) -> None:
     assert refused(PROFILE_2026, at_viewer_events=True, **changes) == ""
     assert rule in warned(PROFILE_2026, at_viewer_events=True, **changes)
 
@@ -95,9 +89,7 @@ def test_a_function_at_the_old_limits_is_fine_everywhere(profile: Profile) -> No
 
 
 @pytest.mark.proves("LA-009")
-@pytest.mark.parametrize(
-    "runtime", ["python3.12", "python3.14", "nodejs22.x", "nodejs24.x"]
-)
+@pytest.mark.parametrize("runtime", ["python3.12", "python3.14", "nodejs22.x", "nodejs24.x"])
 def test_node_js_and_python_are_taken(runtime: str) -> None:
     assert refused(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
     assert warned(PROFILE_2026, at_viewer_events=False, Runtime=runtime) == ""
@@ -129,9 +121,7 @@ def test_an_archive_with_a_key_of_the_customer_is_refused() -> None:
         "Code": {"SourceKMSKeyArn": "arn:aws:kms:us-east-1:123456789012:key/1"},
     }
 
-    (told,) = refusals(
-        configuration_of(described), profile=PROFILE_2026, at_viewer_events=False
-    )
+    (told,) = refusals(configuration_of(described), profile=PROFILE_2026, at_viewer_events=False)
 
     assert "LA-008" in told
 
@@ -140,8 +130,6 @@ def test_an_archive_with_a_key_of_the_customer_is_refused() -> None:
 def test_an_image_is_refused_for_being_one_and_not_for_its_runtime() -> None:
     image = {"PackageType": "Image", "Runtime": None}
 
-    (told,) = refusals(
-        configuration(**image), profile=PROFILE_2026, at_viewer_events=False
-    )
+    (told,) = refusals(configuration(**image), profile=PROFILE_2026, at_viewer_events=False)
 
     assert "LA-007" in told

@@ -95,8 +95,7 @@ async def test_an_arn_that_was_made_again_runs_its_new_code(tmp_path: Path) -> N
 async def served(tmp_path: Path) -> AsyncIterator[MakeFunctions]:
     """Makes functions whose code is one Python file that tells its time limit."""
     (tmp_path / "handler.py").write_text(
-        "def handler(event, context):\n"
-        "    return context.get_remaining_time_in_millis() / 1000\n"
+        "def handler(event, context):\n    return context.get_remaining_time_in_millis() / 1000\n"
     )
     async with WorkerPool(access={}, on_log=lambda *_: None) as pool:
         yield lambda api, **settings: EdgeFunctions(
@@ -153,9 +152,7 @@ async def test_what_aws_may_not_take_is_said_once(
         await functions.load([EDGE_ARN], at_viewer_events=[EDGE_ARN])
 
     said = [record.getMessage() for record in caplog.records]
-    assert (
-        len([line for line in said if "deprecated its runtime python3.8" in line]) == 1
-    )
+    assert len([line for line in said if "deprecated its runtime python3.8" in line]) == 1
     assert len([line for line in said if "(LA-017)" in line]) == 1
 
 

@@ -56,9 +56,7 @@ def test_origin_request_may_neither_add_change_nor_delete_a_read_only_header(
 
 @pytest.mark.proves("LH-005")
 def test_origin_request_may_change_the_host() -> None:
-    result = read_at_origin(
-        a_request(), headers={"host": [{"value": "elsewhere.example.org"}]}
-    )
+    result = read_at_origin(a_request(), headers={"host": [{"value": "elsewhere.example.org"}]})
 
     assert result.request.headers.lines == (("Host", "elsewhere.example.org"),)
 
@@ -76,9 +74,7 @@ def test_the_classic_profile_lets_functions_change_cdn_loop() -> None:
 
 
 @pytest.mark.proves("LH-009")
-def test_cloudfront_s_headers_may_be_added_changed_and_removed_in_origin_events() -> (
-    None
-):
+def test_cloudfront_s_headers_may_be_added_changed_and_removed_in_origin_events() -> None:
     request = a_request(
         headers=[("CloudFront-Viewer-City", "Paris"), ("CloudFront-Viewer-Asn", "1")]
     )

@@ -77,9 +77,7 @@ async def test_a_context_is_that_of_a_replica(node_pool: WorkerPool) -> None:
     context = await invoke_node(node_pool, "well_behaved.tellsItsContext")
 
     assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("awsRequestId"))
-    assert re.fullmatch(
-        r"\d{4}/\d\d/\d\d/\[3\][0-9a-f]{32}", context.pop("logStreamName")
-    )
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[3\][0-9a-f]{32}", context.pop("logStreamName"))
     assert 0 < context.pop("remaining") <= 20_000
     assert context == {
         "callbackWaitsForEmptyEventLoop": True,
@@ -188,9 +186,7 @@ async def test_a_function_without_a_proper_answer_is_an_execution_error(
         assert error.value.status == 503
 
 
-async def test_an_exception_comes_with_its_stack(
-    node_pool: WorkerPool, logs: Logs
-) -> None:
+async def test_an_exception_comes_with_its_stack(node_pool: WorkerPool, logs: Logs) -> None:
     with pytest.raises(EdgeExecutionError) as error:
         await invoke_node(node_pool, "misbehaved.raises")
 

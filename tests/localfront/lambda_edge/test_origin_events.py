@@ -59,9 +59,7 @@ def test_the_event_of_an_origin_request_has_exactly_the_documented_shape() -> No
                             "x-forwarded-for": [
                                 {"key": "X-Forwarded-For", "value": "203.0.113.178"}
                             ],
-                            "user-agent": [
-                                {"key": "User-Agent", "value": "Amazon CloudFront"}
-                            ],
+                            "user-agent": [{"key": "User-Agent", "value": "Amazon CloudFront"}],
                             "via": [
                                 {
                                     "key": "Via",
@@ -69,16 +67,12 @@ def test_the_event_of_an_origin_request_has_exactly_the_documented_shape() -> No
                                 }
                             ],
                             "host": [{"key": "Host", "value": "origin.example.org"}],
-                            "cache-control": [
-                                {"key": "Cache-Control", "value": "no-cache"}
-                            ],
+                            "cache-control": [{"key": "Cache-Control", "value": "no-cache"}],
                         },
                         "method": "GET",
                         "origin": {
                             "custom": {
-                                "customHeaders": {
-                                    "x-key": [{"key": "X-Key", "value": "k"}]
-                                },
+                                "customHeaders": {"x-key": [{"key": "X-Key", "value": "k"}]},
                                 "domainName": "origin.example.org",
                                 "keepaliveTimeout": 5,
                                 "path": "/v1",
@@ -174,9 +168,7 @@ SHOWN_RESPONSE = {
 def test_the_event_of_an_origin_response_has_the_origin_side_s_request() -> None:
     response = a_response(headers=HEADERS, body=b"never shown")
 
-    event = origin_response_event(
-        a_request("/a?b"), an_api_origin(), response, config=CONFIG
-    )
+    event = origin_response_event(a_request("/a?b"), an_api_origin(), response, config=CONFIG)
 
     (record,) = event["Records"]
     assert set(record["cf"]) == {"config", "request", "response"}
@@ -201,9 +193,7 @@ def test_the_event_of_a_viewer_response_has_the_viewer_s_request() -> None:
 
 @pytest.mark.proves("LE-017")
 def test_viewer_response_sees_the_age_of_a_hit() -> None:
-    event = viewer_response_event(
-        a_request(), a_response(headers=[("Age", "2402")]), config=CONFIG
-    )
+    event = viewer_response_event(a_request(), a_response(headers=[("Age", "2402")]), config=CONFIG)
 
     shown = message_of(event, "response")["headers"]
     assert shown["age"] == [{"key": "Age", "value": "2402"}]
@@ -222,8 +212,6 @@ def test_viewer_response_sees_the_age_of_a_hit() -> None:
 def test_a_description_is_the_origin_s_or_else_the_usual_one(
     status: int, reason: str, shown: str
 ) -> None:
-    event = viewer_response_event(
-        a_request(), a_response(status, reason=reason), config=CONFIG
-    )
+    event = viewer_response_event(a_request(), a_response(status, reason=reason), config=CONFIG)
 
     assert message_of(event, "response")["statusDescription"] == shown

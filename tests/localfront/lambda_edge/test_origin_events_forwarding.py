@@ -49,9 +49,7 @@ def test_origin_request_sees_the_headers_that_cloudfront_sets() -> None:
 
 
 @pytest.mark.proves("LE-013")
-def test_origin_request_sees_the_viewer_s_host_and_agent_where_they_are_forwarded() -> (
-    None
-):
+def test_origin_request_sees_the_viewer_s_host_and_agent_where_they_are_forwarded() -> None:
     policy = a_cache_policy(headers=listed("host", "user-agent"))
     request = a_request(headers=[("User-Agent", "curl")])
 
@@ -76,9 +74,7 @@ def test_origin_request_sees_a_query_string_that_is_forwarded(
 @pytest.mark.proves("LE-020")
 def test_origin_request_sees_only_cookies_and_headers_that_are_forwarded() -> None:
     policy = a_cache_policy(headers=listed("accept"), cookies=listed("taken"))
-    request = a_request(
-        headers=[("Accept", "*/*"), ("X-Tag", "t"), ("Cookie", "taken=1; left=2")]
-    )
+    request = a_request(headers=[("Accept", "*/*"), ("X-Tag", "t"), ("Cookie", "taken=1; left=2")])
 
     _, seen = seen_by_both(request, a_behavior(cache_policy=policy))
 

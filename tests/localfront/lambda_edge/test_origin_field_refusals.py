@@ -48,9 +48,7 @@ def test_the_origin_may_not_be_left_out() -> None:
     del returned["origin"]
 
     with pytest.raises(EdgeValidationError, match="`origin`"):
-        read_origin_request_result(
-            event, returned, request, origin, profile=PROFILE_2026
-        )
+        read_origin_request_result(event, returned, request, origin, profile=PROFILE_2026)
 
 
 @pytest.mark.proves("LE-032", "LE-033")
@@ -63,11 +61,7 @@ def test_an_origin_of_another_kind_is_whole(
 ) -> None:
     for name in set(whole) - optional:
         rest = {field: value for field, value in whole.items() if field != name}
-        origin = (
-            an_api_origin()
-            if kind == "s3"
-            else Origin(id="a", domain_name="b", is_s3=True)
-        )
+        origin = an_api_origin() if kind == "s3" else Origin(id="a", domain_name="b", is_s3=True)
         with pytest.raises(EdgeValidationError, match=f"`{name}`") as error:
             read_at_origin(a_request(), origin, origin={kind: rest})
         assert refusal(error) == ("LR-002", 502)
@@ -142,9 +136,7 @@ def test_the_name_of_an_s3_origin_is_a_bucket_s(name: object) -> None:
         1,
     ],
 )
-def test_a_path_starts_with_a_slash_ends_with_none_and_is_encoded(
-    kind: str, path: object
-) -> None:
+def test_a_path_starts_with_a_slash_ends_with_none_and_is_encoded(kind: str, path: object) -> None:
     whole = ELSEWHERE if kind == "custom" else BUCKET
 
     assert refused({kind: whole | {"path": path}}) == "LE-035"
@@ -225,8 +217,6 @@ def test_what_was_configured_beyond_the_bounds_is_not_the_function_s_fault() -> 
     event = origin_request_event(a_request(), origin, config=CONFIG)
     shown = message_of(event)["origin"]["custom"]
 
-    result = read_at_origin(
-        a_request(), origin, origin={"custom": shown | {"path": "/b"}}
-    )
+    result = read_at_origin(a_request(), origin, origin={"custom": shown | {"path": "/b"}})
 
     assert (result.origin.read_timeout, result.origin.http_port) == (180, 81)

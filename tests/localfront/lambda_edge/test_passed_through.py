@@ -65,9 +65,7 @@ RESPONSES = st.builds(
     body=st.binary(max_size=8),
     reason=BYTES,
 )
-BODIES = st.none() | st.builds(
-    ShownBody, data=st.binary(max_size=8), truncated=st.booleans()
-)
+BODIES = st.none() | st.builds(ShownBody, data=st.binary(max_size=8), truncated=st.booleans())
 ORIGINS = st.sampled_from(
     [
         an_origin(),
@@ -92,9 +90,7 @@ def test_a_viewer_s_request_handed_back_is_the_very_same(
 ) -> None:
     event = viewer_request_event(request, config=CONFIG, body=body)
 
-    result = read_viewer_request_result(
-        event, message_of(event), request, profile=profile
-    )
+    result = read_viewer_request_result(event, message_of(event), request, profile=profile)
 
     assert isinstance(result, Passed)
     assert result.request is request
@@ -108,9 +104,7 @@ def test_an_origin_request_handed_back_is_the_very_same(
 ) -> None:
     event = origin_request_event(request, origin, config=CONFIG, body=body)
 
-    result = read_origin_request_result(
-        event, message_of(event), request, origin, profile=profile
-    )
+    result = read_origin_request_result(event, message_of(event), request, origin, profile=profile)
 
     assert isinstance(result, PassedToOrigin)
     assert result.request is request

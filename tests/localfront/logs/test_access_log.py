@@ -22,9 +22,7 @@ from tests.localfront.factories import (
 
 NAMES = FIELDS.split(" ")
 NOON = 1_800_014_400.0  # 2027-01-15 12:00:00 UTC
-AGENT = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
-)
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
 
 
 def a_record(**changes: Any) -> Logged:
@@ -33,9 +31,7 @@ def a_record(**changes: Any) -> Logged:
         distribution_domain_name=DOMAIN_NAME,
         request=a_request("/index.html"),
         request_id="SOX4xwn4XV6Q4rgb7XiVGOHms_BGlTAC4KyHmureZmBNrjGdRLiNIQ==",
-        response=a_response(
-            headers=[("Content-Type", "text/html"), ("Content-Length", "78")]
-        ),
+        response=a_response(headers=[("Content-Type", "text/html"), ("Content-Length", "78")]),
         x_cache="Hit from cloudfront",
         finished_at=NOON + 1.25,
         seconds=0.0824,
@@ -174,12 +170,8 @@ def test_an_error_page_shown_as_200_is_still_an_error() -> None:
     assert (told["sc-status"], told["x-edge-result-type"]) == ("200", "Error")
 
 
-@pytest.mark.parametrize(
-    "forged", ["a\nb", "a\r\nb", "a\tb", "a\x00b", "a\x1b[2Jb", "\u2028"]
-)
-@pytest.mark.parametrize(
-    "name", ["User-Agent", "Referer", "Host", "X-Forwarded-For", "Cookie"]
-)
+@pytest.mark.parametrize("forged", ["a\nb", "a\r\nb", "a\tb", "a\x00b", "a\x1b[2Jb", "\u2028"])
+@pytest.mark.parametrize("name", ["User-Agent", "Referer", "Host", "X-Forwarded-For", "Cookie"])
 def test_no_header_can_forge_a_line_or_a_field(name: str, forged: str) -> None:
     line = log_line(
         a_record(
@@ -226,9 +218,7 @@ def test_a_line_always_has_33_fields_and_never_ends_early(
 def test_what_was_encoded_can_be_read_again(agent: str) -> None:
     told = fields(request=a_request(headers=[("User-Agent", agent)]))
 
-    assert unquote_to_bytes(told["cs(User-Agent)"]) == agent.encode(
-        "utf-8", "surrogateescape"
-    )
+    assert unquote_to_bytes(told["cs(User-Agent)"]) == agent.encode("utf-8", "surrogateescape")
 
 
 @pytest.mark.parametrize(

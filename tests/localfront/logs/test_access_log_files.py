@@ -29,9 +29,7 @@ def test_a_file_begins_with_two_header_lines(tmp_path: Path) -> None:
         log.write(RECORD)
 
     assert files(tmp_path) == {FILE: HEAD + LINE + LINE}
-    assert HEAD.startswith(
-        "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes "
-    )
+    assert HEAD.startswith("#Version: 1.0\n#Fields: date time x-edge-location sc-bytes ")
 
 
 def test_a_line_can_be_read_as_soon_as_it_is_written(tmp_path: Path) -> None:

@@ -41,8 +41,6 @@ def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Hea
     return sent(request, behavior).headers
 
 
-def with_request_policy(
-    headers: Selection = NO_HEADERS, **changes: Selection
-) -> CacheBehavior:
+def with_request_policy(headers: Selection = NO_HEADERS, **changes: Selection) -> CacheBehavior:
     policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]
     return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)

@@ -36,9 +36,7 @@ def test_a_304_has_the_validators_but_nothing_of_the_content() -> None:
     assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
 
 
-@pytest.mark.parametrize(
-    "tags", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc"', "*", " * "]
-)
+@pytest.mark.parametrize("tags", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc"', "*", " * "])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_copy_with_the_same_tag_is_still_good(tags: str, method: str) -> None:
     assert status(("If-None-Match", tags), method=method) == 304
@@ -63,9 +61,7 @@ def test_the_tag_takes_precedence_over_the_date() -> None:
         pytest.param("Mon, 23 Nov 2026 19:24:05 -0000", 200, id="no time zone"),
     ],
 )
-def test_a_copy_is_good_if_nothing_changed_since_its_date(
-    date: str, expected: int
-) -> None:
+def test_a_copy_is_good_if_nothing_changed_since_its_date(date: str, expected: int) -> None:
     assert status(("If-Modified-Since", date)) == expected
 
 
@@ -119,12 +115,8 @@ def test_tags_on_several_lines_count_together() -> None:
             200,
             id="the tag takes precedence",
         ),
-        pytest.param(
-            [("If-Match", '"x"'), ("If-None-Match", '"abc"')], 412, id="412 before 304"
-        ),
-        pytest.param(
-            [("If-Match", '"abc"'), ("If-None-Match", '"abc"')], 304, id="then 304"
-        ),
+        pytest.param([("If-Match", '"x"'), ("If-None-Match", '"abc"')], 412, id="412 before 304"),
+        pytest.param([("If-Match", '"abc"'), ("If-None-Match", '"abc"')], 304, id="then 304"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -148,9 +140,7 @@ def test_a_412_says_nothing_of_the_content() -> None:
     assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
 
 
-@pytest.mark.parametrize(
-    "condition", [("If-None-Match", '"abc"'), ("If-Modified-Since", MODIFIED)]
-)
+@pytest.mark.parametrize("condition", [("If-None-Match", '"abc"'), ("If-Modified-Since", MODIFIED)])
 @pytest.mark.proves("RG-004")
 def test_with_cookies_forwarded_there_is_no_304(condition: tuple[str, str]) -> None:
     request = a_request(headers=[condition])

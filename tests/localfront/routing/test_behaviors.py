@@ -79,18 +79,14 @@ def test_matching_is_case_sensitive() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["images/*", "*product.jpg", "*", "a?c"])
-@pytest.mark.parametrize(
-    "path", ["/images/x", "/product.jpg", "/x/product.jpg", "/abc", "/images"]
-)
+@pytest.mark.parametrize("path", ["/images/x", "/product.jpg", "/x/product.jpg", "/abc", "/images"])
 @pytest.mark.proves("RT-004")
 def test_a_leading_slash_in_a_pattern_changes_nothing(pattern: str, path: str) -> None:
     assert matches(pattern, path) == matches("/" + pattern, path)
 
 
 # The slash in front is optional in a pattern, so the oracle is given it.
-PATTERNS = st.text(alphabet="ab/*?.", max_size=8).map(
-    lambda text: "/" + text.lstrip("/")
-)
+PATTERNS = st.text(alphabet="ab/*?.", max_size=8).map(lambda text: "/" + text.lstrip("/"))
 PATHS = st.text(alphabet="ab/.\n", max_size=10).map(lambda text: "/" + text)
 
 
@@ -111,9 +107,7 @@ def recursive_match(pattern: str, path: str) -> bool:
 @given(PATTERNS, PATHS)
 @example("/*a*ab", "/aab")
 @pytest.mark.proves("RT-002", "RT-006")
-def test_patterns_match_as_a_plain_recursive_matcher_says(
-    pattern: str, path: str
-) -> None:
+def test_patterns_match_as_a_plain_recursive_matcher_says(pattern: str, path: str) -> None:
     assert matches(pattern, path) == recursive_match(pattern, path)
 
 

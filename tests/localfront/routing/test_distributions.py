@@ -5,15 +5,9 @@ import pytest
 from localfront.routing.distributions import Distributions, host_name
 from tests.localfront.factories import a_distribution
 
-LOGS = a_distribution(
-    id="E1", domain_name="d1.cloudfront.net", aliases=("logs.example.com",)
-)
-SHOP = a_distribution(
-    id="E2", domain_name="d2.cloudfront.net", aliases=("shop.example.com",)
-)
-ANY = a_distribution(
-    id="E3", domain_name="d3.cloudfront.net", aliases=("*.example.com",)
-)
+LOGS = a_distribution(id="E1", domain_name="d1.cloudfront.net", aliases=("logs.example.com",))
+SHOP = a_distribution(id="E2", domain_name="d2.cloudfront.net", aliases=("shop.example.com",))
+ANY = a_distribution(id="E3", domain_name="d3.cloudfront.net", aliases=("*.example.com",))
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,7 @@ LOCAL = make_authority(now=utc_now())
 EXAMPLE = make_authority("example.com", now=utc_now())
 
 
-def handshake(
-    certificates: Certificates, name: str, *authorities: Authority
-) -> ssl.SSLObject:
+def handshake(certificates: Certificates, name: str, *authorities: Authority) -> ssl.SSLObject:
     """As a client that trusts the authorities and asks for a name."""
     return shake_hands(trusting_only(*authorities), certificates.default, name)
 
@@ -34,9 +32,7 @@ def names_of(connection: ssl.SSLObject) -> set[str]:
     return {value for _, value in alternatives}
 
 
-@pytest.mark.parametrize(
-    "name", ["localhost", "127.0.0.1", "::1", "e1.cloudfront.localhost"]
-)
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "e1.cloudfront.localhost"])
 def test_this_machines_names_are_trusted_without_a_distribution(name: str) -> None:
     connection = handshake(Certificates([LOCAL]), name, LOCAL)
 
@@ -74,9 +70,7 @@ def test_a_name_that_no_distribution_has_gets_the_default_certificate(
 def test_an_alias_outside_of_the_constraints_is_served_and_trusted_by_nobody() -> None:
     certificates = Certificates([LOCAL], has_name=lambda _: True)
 
-    with pytest.raises(
-        ssl.SSLCertVerificationError, match="unable to get local issuer"
-    ):
+    with pytest.raises(ssl.SSLCertVerificationError, match="unable to get local issuer"):
         handshake(certificates, "google.com", LOCAL)
 
     careless = trusting_only()
@@ -106,8 +100,7 @@ def test_a_certificate_is_good_for_weeks(name: str) -> None:
 
     assert certificate is not None
     begin, end = (
-        ssl.cert_time_to_seconds(str(certificate[moment]))
-        for moment in ("notBefore", "notAfter")
+        ssl.cert_time_to_seconds(str(certificate[moment])) for moment in ("notBefore", "notAfter")
     )
     assert begin <= time.time() < end
     assert end - begin <= 4 * 7 * 24 * 60 * 60 < APPLES_LIMIT

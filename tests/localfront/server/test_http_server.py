@@ -25,9 +25,7 @@ async def test_header_names_keep_their_letter_case_and_lines_their_order() -> No
     recorder = Recorder()
 
     async with serving(recorder) as server:
-        await exchange(
-            server.http_port, asking(b"/", b"X-cAsE: 1", b"accept: a", b"x-CaSe: 2")
-        )
+        await exchange(server.http_port, asking(b"/", b"X-cAsE: 1", b"accept: a", b"x-CaSe: 2"))
 
     assert recorder.requests[0].headers == Headers.of(
         [
@@ -100,9 +98,7 @@ async def test_method_address_scheme_and_version_are_told() -> None:
 @pytest.mark.parametrize(
     "wire",
     [
-        pytest.param(
-            asking(b"/", b"Content-Length: 7", method=b"POST") + b"captain", id="length"
-        ),
+        pytest.param(asking(b"/", b"Content-Length: 7", method=b"POST") + b"captain", id="length"),
         pytest.param(
             asking(b"/", b"Transfer-Encoding: chunked", method=b"POST")
             + b"3\r\ncap\r\n4\r\ntain\r\n0\r\n\r\n",

@@ -23,17 +23,11 @@ from tests.localfront.wire import (
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(
-            a_response(headers=[("Location", "/\r\nSet-Cookie: forged=1")]), id="value"
-        ),
-        pytest.param(
-            a_response(headers=[("Location", "/\nSet-Cookie: forged=1")]), id="newline"
-        ),
+        pytest.param(a_response(headers=[("Location", "/\r\nSet-Cookie: forged=1")]), id="value"),
+        pytest.param(a_response(headers=[("Location", "/\nSet-Cookie: forged=1")]), id="newline"),
         pytest.param(a_response(headers=[("X\r\nSet-Cookie", "forged=1")]), id="name"),
         pytest.param(a_response(reason="OK\r\nSet-Cookie: forged=1"), id="reason"),
-        pytest.param(
-            a_response(reason="OK\nSet-Cookie: forged=1"), id="reason newline"
-        ),
+        pytest.param(a_response(reason="OK\nSet-Cookie: forged=1"), id="reason newline"),
         pytest.param(a_response(reason="OK\rSet-Cookie: forged=1"), id="reason return"),
     ],
 )
@@ -63,9 +57,7 @@ async def test_a_url_that_is_too_long_gets_414_and_is_hung_up_on() -> None:
     "lines",
     [
         pytest.param([b"X-Long: " + b"a" * 33_000], id="one long header"),
-        pytest.param(
-            [b"X-%d: " % n + b"a" * 400 for n in range(90)], id="many headers"
-        ),
+        pytest.param([b"X-%d: " % n + b"a" * 400 for n in range(90)], id="many headers"),
     ],
 )
 @pytest.mark.proves("VP-010")
@@ -88,9 +80,7 @@ async def test_headers_that_are_too_long_get_494_and_are_hung_up_on(
         pytest.param(b"GET / HTTP/1.1\r\nno colon\r\n\r\n", id="no header"),
         pytest.param(b"GET / HTTP/1.1\r\nHost: a\x1bb\r\n\r\n", id="control character"),
         pytest.param(b"GET /caf\xe9 HTTP/1.1\r\nHost: a\r\n\r\n", id="a path's byte"),
-        pytest.param(
-            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", id="no length"
-        ),
+        pytest.param(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", id="no length"),
         pytest.param(
             b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n",

@@ -18,9 +18,7 @@ from tests.localfront.wire import (
 )
 
 
-@pytest.mark.parametrize(
-    "name", ["logs.example.com", "shop.example.com", "d1.cloudfront.net"]
-)
+@pytest.mark.parametrize("name", ["logs.example.com", "shop.example.com", "d1.cloudfront.net"])
 async def test_https_answers_each_server_name_with_a_certificate_of_its_own(
     name: str,
 ) -> None:

@@ -49,8 +49,7 @@ async def test_a_fault_of_the_pipeline_is_a_page_a_line_and_a_traceback(
         with monkeypatch.context() as broken:
             broken.setattr(Origins, "fetch", breaks)
             wires = [
-                await exchange(served.port, asking(b"/a?b=c", b"User-Agent: me"))
-                for _ in range(3)
+                await exchange(served.port, asking(b"/a?b=c", b"User-Agent: me")) for _ in range(3)
             ]
         healed = parsed(await exchange(served.port, asking()))
 

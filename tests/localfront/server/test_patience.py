@@ -22,9 +22,7 @@ HEAD = b"GET / HTTP/1.1\r\n" + AT + b"\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\n" + AT + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-async def trickled(
-    port: int, wire: bytes, *, before: bytes = b""
-) -> tuple[bytes, bytes]:
+async def trickled(port: int, wire: bytes, *, before: bytes = b"") -> tuple[bytes, bytes]:
     """The answer to what comes at once, and that to a byte every now and then."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     first = b""
@@ -62,9 +60,7 @@ async def test_the_head_of_a_later_request_is_not_waited_for_either(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path, patience=SOON) as served:
-        first, answer = await trickled(
-            served.port, HEAD + b"a" * 200, before=HEAD + b"\r\n"
-        )
+        first, answer = await trickled(served.port, HEAD + b"a" * 200, before=HEAD + b"\r\n")
 
     assert parsed(first).status == 200
     assert_is_cloudfronts(parsed(answer), 408)
@@ -97,9 +93,7 @@ async def test_a_connection_between_two_requests_may_rest_longer_than_a_head(
 async def test_an_upload_that_takes_longer_than_a_head_may_is_no_late_head(
     tmp_path: Path,
 ) -> None:
-    head = (
-        b"POST / HTTP/1.1\r\n" + AT + b"\r\nConnection: close\r\nContent-Length: 10\r\n"
-    )
+    head = b"POST / HTTP/1.1\r\n" + AT + b"\r\nConnection: close\r\nContent-Length: 10\r\n"
 
     async with a_service(tmp_path, patience=SOON) as served:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)

@@ -28,14 +28,10 @@ UNREADABLE = {
     "no Host": b"GET / HTTP/1.1\r\n\r\n",
     "two Hosts": b"GET / HTTP/1.1\r\n" + AT + b"\r\nHost: other.test\r\n\r\n",
     "no name": b"GET / HTTP/1.1\r\nHost:\r\n\r\n",
-    "an old WebSocket": b"GET / HTTP/1.1\r\n"
-    + AT
-    + b"\r\nSec-WebSocket-Key1: x\r\n\r\n",
+    "an old WebSocket": b"GET / HTTP/1.1\r\n" + AT + b"\r\nSec-WebSocket-Key1: x\r\n\r\n",
     "an unknown minor version": b"GET / HTTP/1.7\r\n" + AT + b"\r\n\r\n",
     "bare line feeds": b"GET / HTTP/1.1\n" + AT + b"\n\n",
-    "a bad chunk": b"POST / HTTP/1.1\r\n"
-    + AT
-    + b"\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    "a bad chunk": b"POST / HTTP/1.1\r\n" + AT + b"\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
 }
 
 
@@ -80,9 +76,7 @@ async def test_what_cannot_be_read_gets_cloudfronts_400_and_one_line(
 async def test_what_cannot_be_read_is_in_the_access_log_of_its_distribution(
     tmp_path: Path,
 ) -> None:
-    wire = (
-        b"GET /a%20b?c=d HTTP/1.1\r\n" + AT + b"\r\nUser-Agent: me\r\nX: \x01\r\n\r\n"
-    )
+    wire = b"GET /a%20b?c=d HTTP/1.1\r\n" + AT + b"\r\nUser-Agent: me\r\nX: \x01\r\n\r\n"
 
     async with a_service(tmp_path) as served:
         reply = await refused(served, wire)
@@ -103,9 +97,7 @@ async def test_what_cannot_be_read_over_tls_is_answered_over_tls(
     tmp_path: Path,
 ) -> None:
     async with a_service(tmp_path) as served:
-        answer, _ = await over_tls(
-            served.server.https_port, HOST, UNREADABLE["control character"]
-        )
+        answer, _ = await over_tls(served.server.https_port, HOST, UNREADABLE["control character"])
 
     assert_is_cloudfronts(parsed(answer), 400)
     [line] = served.access_log()
@@ -240,9 +232,7 @@ async def test_a_host_may_have_a_port(host: str, tmp_path: Path) -> None:
 async def test_the_host_of_an_absolute_target_counts(
     target: str, host: str, status: int, tmp_path: Path
 ) -> None:
-    wire = (
-        f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-    )
+    wire = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
 
     async with a_service(tmp_path) as served:
         reply = parsed(await exchange(served.port, wire))

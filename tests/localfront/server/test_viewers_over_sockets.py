@@ -56,9 +56,7 @@ async def test_plain_http_is_redirected_so_that_the_method_stays(
         reply = parsed(await exchange(site.server.http_port, wire))
 
     assert reply.status == status
-    assert reply.all(b"location") == (
-        [] if status == 403 else [b"https://logs.example.com/a?b=1"]
-    )
+    assert reply.all(b"location") == ([] if status == 403 else [b"https://logs.example.com/a?b=1"])
     assert origin.received == []
 
 

@@ -61,7 +61,5 @@ def test_files_come_first_then_what_the_environment_chooses(
 def test_where_nothing_is_chosen_no_api_is_asked(
     environ: dict[str, str], session: boto3.Session
 ) -> None:
-    with pytest.raises(
-        ConfigError, match=r"Set AWS_ENDPOINT_URL .*AWS_PROFILE.*--config FILE"
-    ):
+    with pytest.raises(ConfigError, match=r"Set AWS_ENDPOINT_URL .*AWS_PROFILE.*--config FILE"):
         choose_source(Settings.load(environ), session)

@@ -101,8 +101,7 @@ def test_a_run_that_uses_no_fixture_does_not_wait_for_their_imports() -> None:
 
 def test_the_package_tells_type_checkers_that_it_has_types() -> None:
     run_python(
-        "from importlib.resources import files; "
-        "assert (files('localfront') / 'py.typed').is_file()"
+        "from importlib.resources import files; assert (files('localfront') / 'py.typed').is_file()"
     )
 
 

@@ -114,9 +114,7 @@ def test_fingerprints_are_of_https_alone(kind: str, told: str) -> None:
     ],
 )
 @pytest.mark.proves("OR-020")
-def test_tls_is_version_cipher_and_kind_of_handshake(
-    tls: str, shown: str | None
-) -> None:
+def test_tls_is_version_cipher_and_kind_of_handshake(tls: str, shown: str | None) -> None:
     assert value("Viewer-TLS", tls=tls) == shown
 
 
@@ -140,9 +138,7 @@ def test_a_device_that_is_told_wins_over_the_user_agent() -> None:
 
 @pytest.mark.proves("OR-018")
 def test_order_and_count_are_of_the_headers_as_they_came() -> None:
-    request = viewed(
-        headers=[("Host", "a.example.com"), ("accept", "a"), ("Accept", "b")]
-    )
+    request = viewed(headers=[("Host", "a.example.com"), ("accept", "a"), ("Accept", "b")])
     by_a_function = Headers.of([("User-Agent", IPHONE)])
     rewritten = replace(request, headers=by_a_function, received=request.headers)
 

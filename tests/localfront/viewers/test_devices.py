@@ -76,18 +76,12 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0"
             {"android", "smarttv"},
             id="Fire TV",
         ),
-        pytest.param(
-            "BlackBerry9700/5.0.0.862 Profile/MIDP-2.1", {"mobile"}, id="BlackBerry"
-        ),
-        pytest.param(
-            "Mozilla/5.0 (X11; Linux) Automobile/1.0", {"desktop"}, id="part of a word"
-        ),
+        pytest.param("BlackBerry9700/5.0.0.862 Profile/MIDP-2.1", {"mobile"}, id="BlackBerry"),
+        pytest.param("Mozilla/5.0 (X11; Linux) Automobile/1.0", {"desktop"}, id="part of a word"),
     ],
 )
 @pytest.mark.proves("OR-018")
-def test_a_user_agent_tells_the_kind_of_device(
-    user_agent: str, kinds: set[str]
-) -> None:
+def test_a_user_agent_tells_the_kind_of_device(user_agent: str, kinds: set[str]) -> None:
     assert devices_of(user_agent) == kinds
 
 

@@ -151,6 +151,4 @@ def test_a_service_that_was_not_chosen_is_not_called(session: boto3.Session) -> 
 
 
 def _told(known: Evidence) -> str:
-    return "\n".join(
-        f"{o.what}: {o.why}" for o in known.outcomes if isinstance(o, Unchecked)
-    )
+    return "\n".join(f"{o.what}: {o.why}" for o in known.outcomes if isinstance(o, Unchecked))

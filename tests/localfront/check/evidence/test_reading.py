@@ -36,9 +36,7 @@ from tests.localfront.factories import (
 PLACES = list(paths(FULL))
 
 
-@pytest.mark.proves(
-    "RT-008", "VP-006", "RT-009", "ER-008", "RT-014", "OG-001", "HO-004"
-)
+@pytest.mark.proves("RT-008", "VP-006", "RT-009", "ER-008", "RT-014", "OG-001", "HO-004")
 def test_all_that_cloudfront_refuses_is_told_at_once() -> None:
     result = report(
         Aliases=listing("Logs.example.com"),
@@ -48,9 +46,7 @@ def test_all_that_cloudfront_refuses_is_told_at_once() -> None:
             a_custom_origin_description(),
         ),
         DefaultCacheBehavior=a_behavior_description(TargetOriginId="nowhere"),
-        CacheBehaviors=listing(
-            api(PathPattern="a pattern"), api(AllowedMethods=listing("POST"))
-        ),
+        CacheBehaviors=listing(api(PathPattern="a pattern"), api(AllowedMethods=listing("POST"))),
         CustomErrorResponses=listing({"ErrorCode": 401}),
     )
 
@@ -71,18 +67,14 @@ def test_a_refusal_names_the_place_the_reason_and_the_remedy() -> None:
 
 
 def test_a_refused_origin_does_not_make_its_behaviors_wrong() -> None:
-    origins = listing(
-        an_s3_origin_description(ConnectionAttempts=9), a_custom_origin_description()
-    )
+    origins = listing(an_s3_origin_description(ConnectionAttempts=9), a_custom_origin_description())
 
     assert [f.rule for f in report(Origins=origins).findings] == ["OG-001"]
 
 
 @pytest.mark.proves("AG-001")
 def test_a_refused_behavior_does_not_hide_what_is_wrong_with_others() -> None:
-    behaviors = listing(
-        api(PathPattern="no pattern"), api(OriginRequestPolicyId=ALL_VIEWER)
-    )
+    behaviors = listing(api(PathPattern="no pattern"), api(OriginRequestPolicyId=ALL_VIEWER))
 
     found = {f.rule for f in report(CacheBehaviors=behaviors).findings}
 
@@ -102,11 +94,7 @@ def test_more_members_than_a_quota_are_told() -> None:
         ({"WebACLId": "arn:aws:wafv2:us-east-1:1:global/webacl/a/b"}, "WebACLId"),
         ({"ConnectionMode": "tenant-only"}, "ConnectionMode"),
         (
-            {
-                "CacheBehaviors": listing(
-                    api(TrustedSigners={"Enabled": True, "Quantity": 0})
-                )
-            },
+            {"CacheBehaviors": listing(api(TrustedSigners={"Enabled": True, "Quantity": 0}))},
             "behavior '/api/*': TrustedSigners",
         ),
         (
@@ -124,9 +112,7 @@ def test_more_members_than_a_quota_are_told() -> None:
         ),
     ],
 )
-def test_what_localfront_does_not_emulate_is_no_fault(
-    config: dict[str, Any], told: str
-) -> None:
+def test_what_localfront_does_not_emulate_is_no_fault(config: dict[str, Any], told: str) -> None:
     assert report(**config).findings == ()
     assert told in unchecked(**config)
 

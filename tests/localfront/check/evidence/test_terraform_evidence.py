@@ -49,15 +49,11 @@ def test_the_application_of_this_repository_is_clean(name: str) -> None:
     result = report_of(document(name))
 
     assert not result.fails(strict=True)
-    assert [(f.rule, f.severity) for f in result.findings] == [
-        ("ER-012", Severity.NOTE)
-    ]
+    assert [(f.rule, f.severity) for f in result.findings] == [("ER-012", Severity.NOTE)]
 
 
 def test_a_state_tells_more_than_a_plan() -> None:
-    plan, state = map(
-        report_of, (document("application-plan"), document("application-state"))
-    )
+    plan, state = map(report_of, (document("application-plan"), document("application-state")))
 
     assert {u.what for u in state.unchecked} < {u.what for u in plan.unchecked}
     assert "whether it may write logs" in unchecked(plan)
@@ -68,9 +64,7 @@ def test_a_state_tells_more_than_a_plan() -> None:
     "AG-005", "ER-010", "ER-013", "RT-001", "HO-008",
 )  # fmt: skip
 def test_each_of_the_mistakes_is_found_in_the_plan() -> None:
-    found = {
-        (f.rule, f.resource) for f in report_of(document("mistakes-plan")).findings
-    }
+    found = {(f.rule, f.resource) for f in report_of(document("mistakes-plan")).findings}
 
     site = "aws_cloudfront_distribution.site"
     assert found == {

@@ -88,9 +88,7 @@ def test_both_kinds_of_functions_at_the_viewer_events_are_found() -> None:
         FunctionAssociations=listing(a_function_association()),
     )
 
-    assert finding("LA-005", DefaultCacheBehavior=behavior).resource.endswith(
-        "default behavior"
-    )
+    assert finding("LA-005", DefaultCacheBehavior=behavior).resource.endswith("default behavior")
 
 
 @pytest.mark.proves("LA-004", "LA-005")
@@ -129,9 +127,7 @@ def test_a_body_at_a_response_event_is_found() -> None:
 
 def test_one_wrong_association_hides_no_other() -> None:
     members = [
-        *at_edge("viewer-response", IncludeBody=True)["LambdaFunctionAssociations"][
-            "Items"
-        ],
+        *at_edge("viewer-response", IncludeBody=True)["LambdaFunctionAssociations"]["Items"],
         *at_edge(LambdaFunctionARN=FUNCTION)["LambdaFunctionAssociations"]["Items"],
     ]
     behavior = api(LambdaFunctionAssociations=listing(*members))

@@ -22,15 +22,9 @@ from tests.localfront.factories import (
     listing,
 )
 
-OTHER = {
-    "StringEquals": {
-        "AWS:SourceArn": "arn:aws:cloudfront::123456789012:distribution/E1"
-    }
-}
+OTHER = {"StringEquals": {"AWS:SourceArn": "arn:aws:cloudfront::123456789012:distribution/E1"}}
 IDENTITY = {
-    "S3OriginConfig": {
-        "OriginAccessIdentity": "origin-access-identity/cloudfront/E127"
-    },
+    "S3OriginConfig": {"OriginAccessIdentity": "origin-access-identity/cloudfront/E127"},
     "OriginAccessControlId": "",
 }
 

@@ -40,9 +40,7 @@ def test_an_alias_that_the_certificate_does_not_cover_is_found() -> None:
         ("example.com", "logs.example.com", False),
     ],
 )
-def test_a_wildcard_certificate_covers_one_level(
-    name: str, alias: str, covered: bool
-) -> None:
+def test_a_wildcard_certificate_covers_one_level(name: str, alias: str, covered: bool) -> None:
     assert covers_name(name, alias) is covered
 
 

@@ -63,9 +63,7 @@ def test_a_refused_method_that_shows_a_guarded_page_is_found(
 
 
 @pytest.mark.proves("ER-013")
-@pytest.mark.parametrize(
-    "behavior", [unguarded(), unguarded(**at_edge(), **methods(*ALL_METHODS))]
-)
+@pytest.mark.parametrize("behavior", [unguarded(), unguarded(**at_edge(), **methods(*ALL_METHODS))])
 def test_without_a_guard_or_a_refused_method_nothing_is_opened(
     behavior: dict[str, Any],
 ) -> None:
@@ -73,9 +71,7 @@ def test_without_a_guard_or_a_refused_method_nothing_is_opened(
 
 
 @pytest.mark.proves("ER-012")
-@pytest.mark.parametrize(
-    ("shown", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)]
-)
+@pytest.mark.parametrize(("shown", "severity"), [(200, Severity.WARNING), (404, Severity.NOTE)])
 def test_a_page_that_its_behaviors_function_does_not_see_is_told(
     shown: int, severity: Severity
 ) -> None:
@@ -89,8 +85,6 @@ def test_a_page_that_its_behaviors_function_does_not_see_is_told(
 def test_a_page_of_a_behavior_without_a_function_is_right() -> None:
     open_pages = a_behavior_description(PathPattern="/errors/*")
 
-    result = report(
-        **page(404, 404, "/errors/404.html"), CacheBehaviors=listing(open_pages)
-    )
+    result = report(**page(404, 404, "/errors/404.html"), CacheBehaviors=listing(open_pages))
 
     assert result.findings == ()

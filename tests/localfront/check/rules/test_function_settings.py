@@ -112,9 +112,7 @@ def test_a_runtime_in_support_or_newer_than_the_table_is_right(runtime: str) -> 
 LIMITS = [
     pytest.param("LA-017", "Timeout", 5, 30, marks=pytest.mark.proves("LA-017")),
     pytest.param("LA-018", "CodeSize", MB, 50 * MB, marks=pytest.mark.proves("LA-018")),
-    pytest.param(
-        "LA-019", "MemorySize", 128, 10_240, marks=pytest.mark.proves("LA-019")
-    ),
+    pytest.param("LA-019", "MemorySize", 128, 10_240, marks=pytest.mark.proves("LA-019")),
 ]
 
 

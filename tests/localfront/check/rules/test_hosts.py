@@ -55,9 +55,7 @@ def test_another_server_may_get_the_viewers_host() -> None:
 
 
 def test_a_function_that_may_set_host_makes_it_a_warning() -> None:
-    behavior = a_behavior_description(
-        OriginRequestPolicyId=ALL_VIEWER, **at_edge("origin-request")
-    )
+    behavior = a_behavior_description(OriginRequestPolicyId=ALL_VIEWER, **at_edge("origin-request"))
 
     found = finding("S3-004", DefaultCacheBehavior=behavior)
 

@@ -91,9 +91,7 @@ def test_a_role_that_can_not_log_where_the_copies_run_is_found(
                 GROUPS.format("*", "us-east-1.edge:*"),
             ]
         ),
-        policy_document(
-            "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-        ),
+        policy_document("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
     ],
 )
 def test_a_role_that_may_log_everywhere_is_right(policy: dict[str, Any]) -> None:

@@ -47,9 +47,7 @@ def test_without_include_body_no_event_has_one() -> None:
     origin = an_api_origin()
 
     assert "body" not in message_of(viewer_request_event(a_request(), config=CONFIG))
-    assert "body" not in message_of(
-        origin_request_event(a_request(), origin, config=CONFIG)
-    )
+    assert "body" not in message_of(origin_request_event(a_request(), origin, config=CONFIG))
 
 
 @pytest.mark.proves("LE-026")
@@ -126,9 +124,7 @@ def test_a_body_can_be_replaced_on_the_way_to_the_origin() -> None:
     returned = message_of(event)
     returned["body"] |= {"action": "replace", "data": "new", "encoding": "text"}
 
-    result = read_origin_request_result(
-        event, returned, request, origin, profile=PROFILE_2026
-    )
+    result = read_origin_request_result(event, returned, request, origin, profile=PROFILE_2026)
 
     assert result == PassedToOrigin(request=request, origin=origin, body=b"new")
 
@@ -153,12 +149,8 @@ def test_a_body_can_be_replaced_on_the_way_to_the_origin() -> None:
             id="half a pair",
         ),
         pytest.param({"action": "replace", "data": None}, "LE-028", id="no data"),
-        pytest.param(
-            {"action": "replace", "encoding": "gzip"}, "LE-028", id="unknown encoding"
-        ),
-        pytest.param(
-            {"action": "replace", "encoding": ["text"]}, "LE-028", id="no encoding"
-        ),
+        pytest.param({"action": "replace", "encoding": "gzip"}, "LE-028", id="unknown encoding"),
+        pytest.param({"action": "replace", "encoding": ["text"]}, "LE-028", id="no encoding"),
         pytest.param(
             {"action": "append"},
             "LE-027",
@@ -174,9 +166,7 @@ def test_a_body_can_be_replaced_on_the_way_to_the_origin() -> None:
         pytest.param({"inputTruncated": 0}, "LR-014", id="0 is not false"),
     ],
 )
-def test_a_body_that_means_nothing_is_refused(
-    changes: dict[str, object], rule: str
-) -> None:
+def test_a_body_that_means_nothing_is_refused(changes: dict[str, object], rule: str) -> None:
     with pytest.raises(EdgeValidationError, match="viewer-request") as error:
         read_body(HELLO, changes)
 

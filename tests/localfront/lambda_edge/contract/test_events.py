@@ -18,17 +18,13 @@ def shown_request(request: Request) -> dict[str, Any]:
     return shown
 
 
-@pytest.mark.proves(
-    "LE-001", "LE-002", "LE-003", "LE-004", "LE-005", "LE-006", "LE-007", "LE-012"
-)
+@pytest.mark.proves("LE-001", "LE-002", "LE-003", "LE-004", "LE-005", "LE-006", "LE-007", "LE-012")
 def test_the_event_has_exactly_the_documented_shape() -> None:
     request = Request(
         method="GET",
         uri="/home.html",
         querystring="a=1",
-        headers=Headers.of(
-            [("Host", "logs.example.com"), ("User-Agent", "curl/7.66.0")]
-        ),
+        headers=Headers.of([("Host", "logs.example.com"), ("User-Agent", "curl/7.66.0")]),
         client_ip="203.0.113.178",
     )
 
@@ -46,9 +42,7 @@ def test_the_event_has_exactly_the_documented_shape() -> None:
                         "clientIp": "203.0.113.178",
                         "headers": {
                             "host": [{"key": "Host", "value": "logs.example.com"}],
-                            "user-agent": [
-                                {"key": "User-Agent", "value": "curl/7.66.0"}
-                            ],
+                            "user-agent": [{"key": "User-Agent", "value": "curl/7.66.0"}],
                         },
                         "method": "GET",
                         "querystring": "a=1",
@@ -81,9 +75,7 @@ def test_each_header_line_is_an_entry_of_its_own_with_its_own_case() -> None:
 
 
 @pytest.mark.proves("LH-001", "LH-002")
-@pytest.mark.parametrize(
-    "name", [*sorted(DISALLOWED_HEADERS), "X-Edge-Result-Type", "x-AMZ-cf-ID"]
-)
+@pytest.mark.parametrize("name", [*sorted(DISALLOWED_HEADERS), "X-Edge-Result-Type", "x-AMZ-cf-ID"])
 def test_a_disallowed_header_is_hidden(name: str) -> None:
     request = a_request(headers=[(name, "secret"), ("X-Amz-Date", "shown")])
 

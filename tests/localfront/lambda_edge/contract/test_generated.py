@@ -51,9 +51,7 @@ def test_a_body_is_text_unless_it_says_base64() -> None:
 
     assert generated(status="200", body="é").body == "é".encode()
     assert generated(status="200", body="é", bodyEncoding="text").body == "é".encode()
-    assert (
-        generated(status="200", body=encoded, bodyEncoding="base64").body == b"\0\xff"
-    )
+    assert generated(status="200", body=encoded, bodyEncoding="base64").body == b"\0\xff"
 
 
 @pytest.mark.proves("LR-004")
@@ -118,10 +116,7 @@ def test_204_has_no_body() -> None:
 def test_headers_and_body_together_have_at_most_40_kb() -> None:
     headers = {"a": [{"key": "a", "value": "b"}]}  # "a: b\r\n" is 6 bytes
 
-    assert (
-        generated(status="200", headers=headers, body="x" * (40 * 1024 - 6)).status
-        == 200
-    )
+    assert generated(status="200", headers=headers, body="x" * (40 * 1024 - 6)).status == 200
     with pytest.raises(EdgeValidationError, match="40961 bytes") as error:
         generated(status="200", headers=headers, body="x" * (40 * 1024 - 5))
 
@@ -139,9 +134,7 @@ def test_a_status_description_is_any_one_line() -> None:
 
 @pytest.mark.proves("LH-001", "LH-003")
 @pytest.mark.parametrize(("name", "rule"), [("x-cache", "LH-001"), ("via", "LH-003")])
-def test_a_response_may_not_have_what_functions_may_not_add(
-    name: str, rule: str
-) -> None:
+def test_a_response_may_not_have_what_functions_may_not_add(name: str, rule: str) -> None:
     with pytest.raises(EdgeValidationError) as error:
         generated(status="200", headers={name: [{"value": "a"}]})
 

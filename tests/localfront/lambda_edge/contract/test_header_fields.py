@@ -15,13 +15,9 @@ from tests.localfront.factories import a_request
 
 
 @pytest.mark.proves("LH-001", "LH-002", "LX-001")
-@pytest.mark.parametrize(
-    "name", ["connection", "x-cache", "x-edge-anything", "x-amz-cf-id"]
-)
+@pytest.mark.parametrize("name", ["connection", "x-cache", "x-edge-anything", "x-amz-cf-id"])
 def test_a_disallowed_header_may_not_be_added(name: str) -> None:
-    with pytest.raises(
-        EdgeValidationError, match=f"viewer-request: header '{name}'"
-    ) as error:
+    with pytest.raises(EdgeValidationError, match=f"viewer-request: header '{name}'") as error:
         read_with_headers(a_request(), **{name: "x"})
 
     assert refusal(error) == ("LH-001", 502)
@@ -98,9 +94,7 @@ def test_a_country_that_the_viewer_sent_may_stay() -> None:
         pytest.param({"x-tag": [{"value": 1}]}, id="value is a number"),
         pytest.param({"x-tag": ["a"]}, id="line is a string"),
         pytest.param({"x-tag": "a"}, id="no list"),
-        pytest.param(
-            {"x-tag": {"value": "a"}}, id="an object, as CloudFront Functions have it"
-        ),
+        pytest.param({"x-tag": {"value": "a"}}, id="an object, as CloudFront Functions have it"),
     ],
 )
 def test_headers_of_another_shape_are_refused(headers: dict[str, Any]) -> None:
@@ -129,9 +123,7 @@ def test_a_name_that_is_no_header_name_is_refused(name: str) -> None:
 
 
 @pytest.mark.proves("LR-017")
-@pytest.mark.parametrize(
-    "value", ["/\r", "/\n", "/\r\nSet-Cookie: a", "\0", "\x7f", "\ud800"]
-)
+@pytest.mark.parametrize("value", ["/\r", "/\n", "/\r\nSet-Cookie: a", "\0", "\x7f", "\ud800"])
 def test_a_value_with_a_control_character_is_refused(value: str) -> None:
     with pytest.raises(EdgeValidationError, match="'location'") as error:
         generated(status="302", headers={"location": [{"value": value}]})

@@ -39,18 +39,14 @@ BUCKET: dict[str, Any] = {
     "path": "",
     "region": "",
 }
-WITH_IDENTITY = an_origin(
-    origin_access_control=None, origin_access_identity="E74FTE3AEXAMPLE"
-)
+WITH_IDENTITY = an_origin(origin_access_control=None, origin_access_identity="E74FTE3AEXAMPLE")
 
 
 def sent_to(origin: Origin, **changes: Any) -> Origin:
     """The origin after a function changed fields of its own kind; None deletes one."""
     event = origin_request_event(a_request(), origin, config=CONFIG)
     ((kind, fields),) = message_of(event)["origin"].items()
-    fields = {
-        name: value for name, value in (fields | changes).items() if value is not ...
-    }
+    fields = {name: value for name, value in (fields | changes).items() if value is not ...}
     return read_at_origin(a_request(), origin, origin={kind: fields}).origin
 
 
@@ -64,9 +60,7 @@ def test_a_field_that_aws_does_not_name_changes_nothing() -> None:
     event = origin_request_event(a_request(), origin, config=CONFIG)
     custom = message_of(event)["origin"]["custom"] | {"originProtocolPolicy": "https"}
 
-    assert (
-        read_at_origin(a_request(), origin, origin={"custom": custom}).origin is origin
-    )
+    assert read_at_origin(a_request(), origin, origin={"custom": custom}).origin is origin
 
 
 @pytest.mark.proves("LE-031", "LE-032")
@@ -125,10 +119,7 @@ def test_the_completion_timeout_is_reset_by_0_or_by_leaving_it_out(
     origin = an_api_origin(response_completion_timeout=60)
 
     assert sent_to(origin).response_completion_timeout == 60
-    assert (
-        sent_to(origin, responseCompletionTimeout=reset).response_completion_timeout
-        is None
-    )
+    assert sent_to(origin, responseCompletionTimeout=reset).response_completion_timeout is None
 
 
 @pytest.mark.proves("LE-037")
@@ -208,9 +199,7 @@ def test_the_host_is_the_function_s_to_change_along_with_the_origin() -> None:
 
 @pytest.mark.proves("LE-038")
 def test_custom_headers_can_be_added_changed_and_deleted() -> None:
-    origin = an_api_origin(
-        custom_headers=(("X-Key", "k"), ("X-Old", "o"), ("X-Is", "i"))
-    )
+    origin = an_api_origin(custom_headers=(("X-Key", "k"), ("X-Old", "o"), ("X-Is", "i")))
 
     changed = sent_to(
         origin,
@@ -246,9 +235,7 @@ def test_a_header_of_the_origin_s_may_not_be_added_to_the_request() -> None:
     shown = message_of(origin_request_event(request, origin, config=CONFIG))
 
     with pytest.raises(EdgeValidationError, match="'x-key'") as error:
-        read_at_origin(
-            request, origin, headers=with_headers(shown["headers"], x_key="forged")
-        )
+        read_at_origin(request, origin, headers=with_headers(shown["headers"], x_key="forged"))
 
     assert refusal(error) == ("LE-038", 502)
 
@@ -259,9 +246,7 @@ def test_a_header_of_the_request_s_may_not_be_added_to_the_origin() -> None:
         read_at_origin(
             a_request(headers=[("Accept", "*/*")]),
             an_api_origin(),
-            origin={
-                "custom": ELSEWHERE | {"customHeaders": {"accept": [{"value": "a"}]}}
-            },
+            origin={"custom": ELSEWHERE | {"customHeaders": {"accept": [{"value": "a"}]}}},
         )
 
     assert refusal(error) == ("LE-038", 502)

@@ -42,9 +42,7 @@ def test_a_changed_uri_goes_on_while_the_query_string_keeps_its_bytes() -> None:
 
 
 def test_changed_and_new_headers_follow_those_that_stay() -> None:
-    request = a_request(
-        headers=[("A", "1"), ("Connection", "close"), ("B", "2"), ("C", "3")]
-    )
+    request = a_request(headers=[("A", "1"), ("Connection", "close"), ("B", "2"), ("C", "3")])
 
     result = passed(read_with_headers(request, a="changed", b=None, d="new"))
 
@@ -58,9 +56,7 @@ def test_changed_and_new_headers_follow_those_that_stay() -> None:
 
 @pytest.mark.proves("LE-011")
 def test_a_missing_key_is_filled_in_with_capitals() -> None:
-    result = passed(
-        read_with_headers(a_request(), x_forwarded_user=[{"value": "picard"}])
-    )
+    result = passed(read_with_headers(a_request(), x_forwarded_user=[{"value": "picard"}]))
 
     assert result.headers.lines[-1] == ("X-Forwarded-User", "picard")
 
@@ -102,9 +98,7 @@ def test_the_whole_event_is_refused_with_a_hint() -> None:
 
 
 @pytest.mark.proves("LR-002")
-@pytest.mark.parametrize(
-    "field", ["clientIp", "headers", "method", "querystring", "uri"]
-)
+@pytest.mark.parametrize("field", ["clientIp", "headers", "method", "querystring", "uri"])
 def test_a_request_lacks_no_field(field: str) -> None:
     request = a_request()
     event, returned = sent_and_returned(request)
@@ -119,9 +113,7 @@ def test_a_request_lacks_no_field(field: str) -> None:
 @pytest.mark.proves("LR-014", "LE-006", "LE-007")
 @pytest.mark.parametrize(("field", "value"), [("method", "POST"), ("clientIp", "::1")])
 def test_a_read_only_field_stays(field: str, value: str) -> None:
-    with pytest.raises(
-        EdgeValidationError, match=f"`{field}`, which is read-only"
-    ) as error:
+    with pytest.raises(EdgeValidationError, match=f"`{field}`, which is read-only") as error:
         read(a_request(), **{field: value})
 
     assert refusal(error) == ("LR-014", 502)

@@ -102,9 +102,7 @@ def test_a_body_that_stays_keeps_its_length() -> None:
 def test_the_length_of_a_body_that_stays_may_be_left_out() -> None:
     response = a_response(headers=LONG)
 
-    changed = read_origin_response(
-        response, headers=shown(response, content_length=None)
-    )
+    changed = read_origin_response(response, headers=shown(response, content_length=None))
 
     assert "content-length" not in changed.headers
     assert changed.body is response.body
@@ -202,9 +200,7 @@ def test_a_new_body_has_at_most_1_mb_with_the_headers() -> None:
         ({"body": "a", "status": "204"}, "LR-006"),
     ],
 )
-def test_a_new_body_that_means_nothing_is_refused(
-    changes: dict[str, object], rule: str
-) -> None:
+def test_a_new_body_that_means_nothing_is_refused(changes: dict[str, object], rule: str) -> None:
     with pytest.raises(EdgeValidationError, match="origin-response") as error:
         read_origin_response(a_response(), **changes)
 

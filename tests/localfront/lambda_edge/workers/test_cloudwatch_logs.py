@@ -66,9 +66,7 @@ async def test_what_a_function_prints_goes_to_its_replica_s_group(
     assert logged[0].startswith("START RequestId: ")
     assert "to standard output" in logged
     client = session.client("logs", region_name="us-east-1")
-    (stream,) = client.describe_log_streams(logGroupName="/aws/lambda/us-east-1.edge")[
-        "logStreams"
-    ]
+    (stream,) = client.describe_log_streams(logGroupName="/aws/lambda/us-east-1.edge")["logStreams"]
     assert "/[3]" in stream["logStreamName"]
 
 

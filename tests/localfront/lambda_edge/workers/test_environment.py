@@ -115,9 +115,7 @@ async def test_what_a_function_prints_stands_between_start_and_end(
     assert "with an unfinished lineto standard output" in logs
 
 
-async def test_no_line_is_lost_when_a_function_prints_a_lot(
-    pool: WorkerPool, logs: Logs
-) -> None:
+async def test_no_line_is_lost_when_a_function_prints_a_lot(pool: WorkerPool, logs: Logs) -> None:
     await invoke(pool, "well_behaved.prints_a_lot")
 
     numbers = [int(line.split()[1]) for line in logs if line.startswith("line ")]
@@ -125,9 +123,7 @@ async def test_no_line_is_lost_when_a_function_prints_a_lot(
     assert logs[-2].startswith("END ")
 
 
-async def test_log_records_are_written_as_aws_s_runtime_does(
-    pool: WorkerPool, logs: Logs
-) -> None:
+async def test_log_records_are_written_as_aws_s_runtime_does(pool: WorkerPool, logs: Logs) -> None:
     await invoke(pool, "well_behaved.logs")
 
     (record,) = [line for line in logs if line.startswith("[WARNING]")]

@@ -96,9 +96,7 @@ def test_without_a_node_that_is_new_enough_the_error_says_what_to_install(
     if says is not None:
         programs.add("node", says)
 
-    with pytest.raises(
-        ConfigError, match=r"runtime nodejs22\.x need Node\.js 22"
-    ) as error:
+    with pytest.raises(ConfigError, match=r"runtime nodejs22\.x need Node\.js 22") as error:
         find_interpreter("nodejs22.x", programs.path)
 
     assert "Install it" in str(error.value)
@@ -145,8 +143,6 @@ async def test_a_function_runs_on_the_python_of_its_runtime() -> None:
     if runtime is None:
         pytest.skip("there is one version of Python on PATH")
     async with WorkerPool(access=ACCESS, on_log=lambda *_: None) as pool:
-        where = await invoke(
-            pool, "well_behaved.tells_its_surroundings", runtime=runtime
-        )
+        where = await invoke(pool, "well_behaved.tells_its_surroundings", runtime=runtime)
 
     assert where["version"] == runtime.removeprefix("python")

@@ -63,9 +63,7 @@ async def test_changed_code_gets_a_new_worker_and_the_old_one_ends(
     answers: list[Any] = []
 
     for text in ("one", "three"):
-        code.write_text(
-            f"import os\ndef handler(e, c):\n    return ['{text}', os.getpid()]\n"
-        )
+        code.write_text(f"import os\ndef handler(e, c):\n    return ['{text}', os.getpid()]\n")
         function = with_local_code(published, tmp_path)
         answers.append(await pool.invoke(function, {}))
     await pool.close()
@@ -95,12 +93,8 @@ async def test_a_busy_worker_of_old_code_finishes_and_gets_no_more_calls(
         assert await invoke(pool, "well_behaved.waits_for_release", revision="2") == new
 
 
-async def test_a_worker_leaves_no_bytecode_in_the_code(
-    pool: WorkerPool, tmp_path: Path
-) -> None:
-    (tmp_path / "handler.py").write_text(
-        "import other\ndef handler(e, c):\n    return 1\n"
-    )
+async def test_a_worker_leaves_no_bytecode_in_the_code(pool: WorkerPool, tmp_path: Path) -> None:
+    (tmp_path / "handler.py").write_text("import other\ndef handler(e, c):\n    return 1\n")
     (tmp_path / "other.py").touch()
 
     await invoke(pool, "handler.handler", code=tmp_path)
@@ -109,9 +103,7 @@ async def test_a_worker_leaves_no_bytecode_in_the_code(
 
 
 async def test_closing_ends_every_worker(pool: WorkerPool) -> None:
-    pids = await asyncio.gather(
-        *(invoke(pool, "misbehaved.exits_when_told") for _ in range(3))
-    )
+    pids = await asyncio.gather(*(invoke(pool, "misbehaved.exits_when_told") for _ in range(3)))
 
     await pool.close()
 
@@ -138,13 +130,9 @@ async def test_closing_ends_workers_that_are_starting(pool: WorkerPool) -> None:
         await call
 
 
-async def test_a_caller_that_leaves_takes_the_worker_with_it(
-    pool: WorkerPool, logs: Logs
-) -> None:
+async def test_a_caller_that_leaves_takes_the_worker_with_it(pool: WorkerPool, logs: Logs) -> None:
     first = await invoke(pool, "misbehaved.sleeps_when_told")
-    call = asyncio.create_task(
-        invoke(pool, "misbehaved.sleeps_when_told", {"sleep": True})
-    )
+    call = asyncio.create_task(invoke(pool, "misbehaved.sleeps_when_told", {"sleep": True}))
     await logs.line("START", times=2)
 
     call.cancel()
@@ -153,17 +141,13 @@ async def test_a_caller_that_leaves_takes_the_worker_with_it(
     assert await invoke(pool, "misbehaved.sleeps_when_told") != first
 
 
-@pytest.mark.parametrize(
-    "leave", [True, False], ids=["which exits", "which is stopped"]
-)
+@pytest.mark.parametrize("leave", [True, False], ids=["which exits", "which is stopped"])
 async def test_what_a_function_started_ends_with_its_worker(
     pool: WorkerPool, *, leave: bool
 ) -> None:
     ended = asyncio.Event()
 
-    async def accept(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(1)
         await reader.read()  # until the other side is gone
         writer.close()

@@ -20,9 +20,7 @@ VERSION = "2018-06-01"
 class Runtime:
     """A worker's side of the API, spoken by hand."""
 
-    def __init__(
-        self, api: RuntimeApi, session: aiohttp.ClientSession, prefix: str
-    ) -> None:
+    def __init__(self, api: RuntimeApi, session: aiohttp.ClientSession, prefix: str) -> None:
         self.api = api
         self.prefix = prefix
         self._session = session
@@ -116,9 +114,7 @@ async def test_an_error_of_another_shape_is_an_error_all_the_same(
 
 
 @pytest.mark.parametrize("kind", ["response", "error"])
-async def test_an_answer_to_another_invocation_is_refused(
-    runtime: Runtime, kind: str
-) -> None:
+async def test_an_answer_to_another_invocation_is_refused(runtime: Runtime, kind: str) -> None:
     outcome = asyncio.create_task(runtime.api.invoke(invocation()))
     await runtime.next()
 
@@ -160,9 +156,7 @@ async def test_a_response_over_6_mb_is_too_large(runtime: Runtime) -> None:
     outcome = asyncio.create_task(runtime.api.invoke(invocation()))
     await runtime.next()
 
-    status, _ = await runtime.post(
-        "invocation/first/response", BytesIO(b"x" * 6_291_557)
-    )
+    status, _ = await runtime.post("invocation/first/response", BytesIO(b"x" * 6_291_557))
 
     assert status == 413
     failed = await outcome
@@ -174,9 +168,7 @@ async def test_a_response_of_just_6_mb_is_accepted(runtime: Runtime) -> None:
     outcome = asyncio.create_task(runtime.api.invoke(invocation()))
     await runtime.next()
 
-    status, _ = await runtime.post(
-        "invocation/first/response", BytesIO(b"x" * 6_291_556)
-    )
+    status, _ = await runtime.post("invocation/first/response", BytesIO(b"x" * 6_291_556))
 
     assert status == 202
     answered = await outcome
@@ -237,9 +229,7 @@ async def test_a_worker_that_died_while_it_waited_is_no_error(
     [f"/{VERSION}/runtime", f"/guess/{VERSION}/runtime", ""],
     ids=["no secret", "another secret", "no path"],
 )
-async def test_who_does_not_know_the_secret_gets_no_event(
-    runtime: Runtime, prefix: str
-) -> None:
+async def test_who_does_not_know_the_secret_gets_no_event(runtime: Runtime, prefix: str) -> None:
     outcome = asyncio.create_task(runtime.api.invoke(invocation()))
     known, runtime.prefix = runtime.prefix, prefix
 

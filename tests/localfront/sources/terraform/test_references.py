@@ -11,9 +11,7 @@ from localfront.sources.terraform.references import References, whole
 from localfront.sources.terraform.show import Module, Resource
 
 
-def a_resource(
-    address: str, *, module: Module | None = None, **changes: Any
-) -> Resource:
+def a_resource(address: str, *, module: Module | None = None, **changes: Any) -> Resource:
     kind, _, rest = address.partition(".")
     name, _, key = rest.partition("[")
     index = key.strip('"]') if key else None
@@ -29,9 +27,7 @@ def a_resource(
 
 
 def behind(referrer: Resource, others: list[Resource], *references: str) -> list[str]:
-    found = References([referrer, *others]).of(
-        referrer, {"references": list(references)}
-    )
+    found = References([referrer, *others]).of(referrer, {"references": list(references)})
     return [f"{m.resource.address}|{m.attribute}" for m in found]
 
 
@@ -53,9 +49,7 @@ def test_shorter_forms_of_a_reference_are_left_out() -> None:
         ("data.b.y.arn", []),
     ],
 )
-def test_a_reference_means_an_instance_or_all_of_them(
-    reference: str, found: list[str]
-) -> None:
+def test_a_reference_means_an_instance_or_all_of_them(reference: str, found: list[str]) -> None:
     others = [a_resource("b.x[0]"), a_resource("b.x[1]"), a_resource("b.y")]
 
     assert behind(a_resource("a.one"), others, reference) == found
@@ -64,9 +58,7 @@ def test_a_reference_means_an_instance_or_all_of_them(
 def test_each_key_means_the_instance_of_the_same_key() -> None:
     others = [a_resource('b.x["red"]'), a_resource('b.x["blue"]')]
 
-    assert behind(a_resource('a.one["blue"]'), others, "b.x", "each.key") == [
-        'b.x["blue"]|'
-    ]
+    assert behind(a_resource('a.one["blue"]'), others, "b.x", "each.key") == ['b.x["blue"]|']
 
 
 def test_each_value_is_made_of_what_for_each_is_made_of() -> None:
@@ -77,10 +69,7 @@ def test_each_value_is_made_of_what_for_each_is_made_of() -> None:
 
 
 def test_a_variable_of_the_root_is_made_of_no_resource() -> None:
-    assert (
-        behind(a_resource("a.one"), [], "var.name", "module.none.id", "module.none")
-        == []
-    )
+    assert behind(a_resource("a.one"), [], "var.name", "module.none.id", "module.none") == []
 
 
 def test_modules_that_name_each_other_come_to_an_end() -> None:
@@ -104,9 +93,7 @@ def blocks(values: list[Any], expressions: list[Any]) -> list[object]:
         unknown={"origin": [{"domain_name": True} for _ in values]},
         expressions={"origin": expressions},
     )
-    return [
-        block.expression("domain_name") for block in Block.of(resource).blocks("origin")
-    ]
+    return [block.expression("domain_name") for block in Block.of(resource).blocks("origin")]
 
 
 def written(domain: str, origin_id: Any, **more: Any) -> dict[str, Any]:
@@ -119,9 +106,7 @@ def test_blocks_of_a_set_are_matched_by_their_constants() -> None:
         written("b.two", {"constant_value": "two"}),
     ]
 
-    assert blocks(
-        [an_origin(origin_id="two"), an_origin(origin_id="one")], expressions
-    ) == [
+    assert blocks([an_origin(origin_id="two"), an_origin(origin_id="one")], expressions) == [
         {"references": ["b.two"]},
         {"references": ["b.one"]},
     ]
@@ -148,9 +133,7 @@ def test_of_two_blocks_that_could_be_each_other_no_expression_is_taken() -> None
     hidden = {"references": ["local.name"]}
     expressions = [written("b.one", hidden), written("b.two", hidden)]
 
-    assert blocks(
-        [an_origin(origin_id="two"), an_origin(origin_id="one")], expressions
-    ) == [
+    assert blocks([an_origin(origin_id="two"), an_origin(origin_id="one")], expressions) == [
         None,
         None,
     ]

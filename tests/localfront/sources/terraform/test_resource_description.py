@@ -49,18 +49,13 @@ def test_a_functions_archive_is_the_file_of_the_object_that_it_comes_from() -> N
 
     ((arn, function),) = configuration.lambda_functions.items()
     assert configuration.lambda_arns == {arn}
-    assert (
-        arn
-        == "arn:aws:lambda:us-east-1:000000000000:function:my-serverless-website-edge:1"
-    )
+    assert arn == "arn:aws:lambda:us-east-1:000000000000:function:my-serverless-website-edge:1"
     assert function["Code"]["Location"] == str(FOLDER.parent / "build" / "edge.zip")
     assert function["Configuration"]["Handler"] == "viewer_request.handler"
 
 
 def test_what_is_made_up_is_the_same_at_each_run() -> None:
-    assert configured(document("application-plan")) == configured(
-        document("application-plan")
-    )
+    assert configured(document("application-plan")) == configured(document("application-plan"))
 
 
 @pytest.mark.proves("S3-002")
@@ -77,9 +72,7 @@ def test_a_state_has_awss_own_names_and_the_buckets_policy() -> None:
     assert (site.id, site.arn) == (distribution["id"], distribution["arn"])
     (policy,) = configuration.bucket_policies.values()
     assert policy is not None
-    assert policy["Statement"][0]["Condition"] == {
-        "StringEquals": {"AWS:SourceArn": site.arn}
-    }
+    assert policy["Statement"][0]["Condition"] == {"StringEquals": {"AWS:SourceArn": site.arn}}
 
 
 def test_modules_with_for_each_are_distributions_of_their_own(
@@ -92,14 +85,8 @@ def test_modules_with_for_each_are_distributions_of_their_own(
         ("green.example.com",),
     )
     assert blue.id != green.id
-    assert (
-        named(blue, "pages").domain_name
-        == "blue.example.com.s3.eu-west-1.amazonaws.com"
-    )
-    assert (
-        named(green, "pages").domain_name
-        == "green.example.com.s3.eu-west-1.amazonaws.com"
-    )
+    assert named(blue, "pages").domain_name == "blue.example.com.s3.eu-west-1.amazonaws.com"
+    assert named(green, "pages").domain_name == "green.example.com.s3.eu-west-1.amazonaws.com"
     assert named(blue, "api").domain_name == named(green, "api").domain_name
 
 
@@ -118,9 +105,7 @@ def test_a_domain_name_is_followed_through_arguments_and_attributes(
 
 @pytest.mark.proves("LA-002")
 def test_a_functions_region_is_its_own_providers(modules: Configuration) -> None:
-    (association,) = behavior(
-        modules.distributions[0], "/api/*"
-    ).lambda_function_associations
+    (association,) = behavior(modules.distributions[0], "/api/*").lambda_function_associations
 
     assert association.include_body
     assert association.lambda_function_arn == (
@@ -137,13 +122,9 @@ def test_policies_are_those_of_the_same_instance_of_the_module(
     assert blue.response_headers_policy is not None
     assert green.response_headers_policy is not None
     assert blue.response_headers_policy.cors is not None
-    assert blue.response_headers_policy.cors.allow_origins == (
-        "https://blue.example.com",
-    )
+    assert blue.response_headers_policy.cors.allow_origins == ("https://blue.example.com",)
     assert green.response_headers_policy.cors is not None
-    assert green.response_headers_policy.cors.allow_origins == (
-        "https://green.example.com",
-    )
+    assert green.response_headers_policy.cors.allow_origins == ("https://green.example.com",)
 
 
 def test_a_cache_policys_fields_are_the_apis(modules: Configuration) -> None:
@@ -233,14 +214,10 @@ def test_a_policy_document_that_names_the_distribution_is_put_together_again(
         ),
     ],
 )
-def test_what_a_plan_keeps_back_is_refused_by_address_and_field(
-    name: str, told: str
-) -> None:
+def test_what_a_plan_keeps_back_is_refused_by_address_and_field(name: str, told: str) -> None:
     plan = alone(document("unresolved-plan"), name)
 
-    with pytest.raises(
-        ConfigError, match=rf"^aws_cloudfront_distribution\.{name}: {told}"
-    ):
+    with pytest.raises(ConfigError, match=rf"^aws_cloudfront_distribution\.{name}: {told}"):
         configured(plan)
 
 
@@ -263,9 +240,7 @@ def test_a_distribution_that_cannot_be_honoured_is_told_by_its_address() -> None
         ({"planned_values": {}}, "no aws_cloudfront_distribution"),
     ],
 )
-def test_a_plan_that_is_none_for_us_is_refused(
-    changed: dict[str, Any], told: str
-) -> None:
+def test_a_plan_that_is_none_for_us_is_refused(changed: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         configured({**document("application-plan"), **changed})
 
@@ -283,9 +258,7 @@ def test_an_origins_id_is_a_label_and_no_restriction_has_no_countries() -> None:
         for r in plan["planned_values"]["root_module"]["resources"]
         if r["type"] == "aws_cloudfront_distribution"
     )
-    change = next(
-        c for c in plan["resource_changes"] if c["address"] == resource["address"]
-    )
+    change = next(c for c in plan["resource_changes"] if c["address"] == resource["address"])
     configured_as = next(
         r
         for r in plan["configuration"]["root_module"]["resources"]
