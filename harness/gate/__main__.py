@@ -18,7 +18,7 @@ from harness.checkout import ROOT
 from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.gate.parts import FOLDER, Part, parts
-from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.gate.report import PartResult, table, write_junit, write_page
 from harness.processes.children import Children
 from harness.progress import print_line
 
@@ -59,7 +59,7 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
 
 def outcomes_of(
     planned: Sequence[Part], environ: Mapping[str, str], children: Children
-) -> Iterator[Outcome]:
+) -> Iterator[PartResult]:
     for part in planned:
         print_line(f"\n=== {part.name}")
         began = time.monotonic()
@@ -67,7 +67,7 @@ def outcomes_of(
             part.require(environ)
         except HarnessError as reason:
             print_line(f"skipped: {reason}")
-            yield Outcome(part=part, code=None, seconds=0, reason=str(reason))
+            yield PartResult(part=part, code=None, seconds=0, reason=str(reason))
             continue
         code = children.show(
             part.command,
@@ -75,7 +75,7 @@ def outcomes_of(
             cwd=ROOT,
             grace=TAKEN_DOWN_WITHIN,
         )
-        yield Outcome(part=part, code=code, seconds=time.monotonic() - began)
+        yield PartResult(part=part, code=code, seconds=time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 
 from localfront.cache.key import CacheKey
-from localfront.cache.shared_responses import Arrival
+from localfront.cache.shared_responses import SharedBody
 from localfront.http_messages.messages import Response
 
 
@@ -18,16 +18,16 @@ class Arriving:
     """A response whose body is on its way into the cache, for others to join."""
 
     head: Response
-    body: Arrival
+    body: SharedBody
     origin_failed: bool
     generated: bool
 
 
-class Flight:
+class RequestInFlight:
     """One viewer's question to an origin. `land` ends it, and may be called more than once."""
 
-    def __init__(self, flights: dict[CacheKey, Flight], key: CacheKey) -> None:
-        self._flights = flights
+    def __init__(self, in_flight: dict[CacheKey, RequestInFlight], key: CacheKey) -> None:
+        self._in_flight = in_flight
         self._key = key
         self._answer: asyncio.Future[Arriving | None] = asyncio.get_running_loop().create_future()
 
@@ -39,10 +39,10 @@ class Flight:
         """The head of the answer is there."""
         self._answer.set_result(arriving)
 
-    def land(self) -> None:
+    def finish(self) -> None:
         """Who waits, looks into the cache; who comes now, asks again."""
-        if self._flights.get(self._key) is self:
-            del self._flights[self._key]
+        if self._in_flight.get(self._key) is self:
+            del self._in_flight[self._key]
         if not self._answer.done():
             self._answer.set_result(None)
 
@@ -52,15 +52,15 @@ class Flight:
         return arriving if arriving is not None and arriving.body.is_kept else None
 
 
-class Flights:
+class RequestsInFlight:
     """All that is under way, by cache key."""
 
     def __init__(self) -> None:
-        self._flights: dict[CacheKey, Flight] = {}
+        self._in_flight: dict[CacheKey, RequestInFlight] = {}
 
-    def under_way(self, key: CacheKey) -> Flight | None:
-        return self._flights.get(key)
+    def under_way(self, key: CacheKey) -> RequestInFlight | None:
+        return self._in_flight.get(key)
 
-    def begin(self, key: CacheKey) -> Flight:
-        flight = self._flights[key] = Flight(self._flights, key)
-        return flight
+    def begin(self, key: CacheKey) -> RequestInFlight:
+        request_in_flight = self._in_flight[key] = RequestInFlight(self._in_flight, key)
+        return request_in_flight

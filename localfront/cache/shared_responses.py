@@ -17,7 +17,7 @@ from localfront.errors import OriginError
 from localfront.http_messages.bodies import Stream
 
 
-class Arrival:
+class SharedBody:
     """A body that is kept whole while it comes, as long as it stays below a size.
 
     `on_end` is called once: with the whole body when its end has come, or with None when it broke
@@ -48,7 +48,7 @@ class Arrival:
         self.is_kept = True
 
     def reader(self) -> Reader:
-        """One more viewer, from the beginning; only while the arrival `is_kept`."""
+        """One more viewer, from the beginning; only while the shared_body `is_kept`."""
         reader = Reader(self)
         self._readers.add(reader)
         return reader
@@ -126,10 +126,10 @@ class Arrival:
 
 
 class Reader:
-    """One viewer's view of an arrival: a body on its way."""
+    """One viewer's view of an shared_body: a body on its way."""
 
-    def __init__(self, arrival: Arrival) -> None:
-        self._arrival = arrival
+    def __init__(self, shared_body: SharedBody) -> None:
+        self._arrival = shared_body
         self.position = 0  # the number of the piece that is read next
 
     @property

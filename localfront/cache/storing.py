@@ -15,17 +15,17 @@ from localfront.cache.freshness import (
     error_ttl,
     response_lifetime,
 )
-from localfront.cache.in_flight import Arriving, Flight
+from localfront.cache.in_flight import Arriving, RequestInFlight
 from localfront.cache.key import CacheKey
-from localfront.cache.shared_responses import Arrival
+from localfront.cache.shared_responses import SharedBody
 from localfront.cache.store import Cache, Stored
-from localfront.exchange.exchange import Visit
+from localfront.exchange.exchange import Exchange
 from localfront.flow.origin_exchange import Clock, Fetched
 from localfront.http_messages.messages import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class CacheWriter:
     """Puts answers into a cache.
 
     `errors_of_functions`: an error that a function made is kept as an origin's (table D.2, item 10).
@@ -36,24 +36,28 @@ class Keeping:
     errors_of_functions: bool = True
 
     def keep(
-        self, visit: Visit, key: CacheKey, fetched: Fetched, flight: Flight | None
+        self,
+        exchange: Exchange,
+        key: CacheKey,
+        fetched: Fetched,
+        request_in_flight: RequestInFlight | None,
     ) -> Response:
         """Store what may be stored, a body on its way as it comes; the response to go on with.
 
         A part of an object is kept by its key's range, and only that (RG-001).
         """
         response = fetched.response
-        if visit.request.method == "HEAD" or response.status == 304:
+        if exchange.request.method == "HEAD" or response.status == 304:
             return response
         if response.status == 206 and not key.range:
             return response
         if response.status != 206:
             key = key._replace(range="")
-        lifetime = self._lifetime(visit, fetched)
+        lifetime = self._lifetime(exchange, fetched)
         if not lifetime.is_kept:
             self.cache.forget(key)  # what it held has been superseded
             return response
-        store = partial(self._store, visit, key, fetched, lifetime)
+        store = partial(self._store, exchange, key, fetched, lifetime)
         if isinstance(response.body, bytes):
             store(response.body)
             return response
@@ -63,18 +67,20 @@ class Keeping:
         def arrived(body: bytes | None) -> None:
             if body is not None:
                 store(body)
-            if flight is not None:
-                flight.land()
+            if request_in_flight is not None:
+                request_in_flight.finish()
 
         most = self.cache.max_object_bytes
-        arrival = Arrival(response.body, max_bytes=most, on_end=arrived)
-        if flight is not None:
-            flight.share(Arriving(response, arrival, fetched.origin_failed, fetched.generated))
-        return replace(response, body=arrival.reader())
+        shared_body = SharedBody(response.body, max_bytes=most, on_end=arrived)
+        if request_in_flight is not None:
+            request_in_flight.share(
+                Arriving(response, shared_body, fetched.origin_failed, fetched.generated)
+            )
+        return replace(response, body=shared_body.reader())
 
     def _store(
         self,
-        visit: Visit,
+        exchange: Exchange,
         key: CacheKey,
         fetched: Fetched,
         lifetime: Lifetime,
@@ -89,17 +95,17 @@ class Keeping:
             generated=fetched.generated,
         )
         if stored:
-            visit.trace.note("stored", ttl=lifetime.fresh)
+            exchange.trace.note("stored", ttl=lifetime.fresh)
 
-    def _lifetime(self, visit: Visit, fetched: Fetched) -> Lifetime:
-        response, policy = fetched.response, visit.behavior.cache_policy
+    def _lifetime(self, exchange: Exchange, fetched: Fetched) -> Lifetime:
+        response, policy = fetched.response, exchange.behavior.cache_policy
         if response.status < 400 or (fetched.generated and not self.errors_of_functions):
             return response_lifetime(response, policy, now=self.clock())
         return Lifetime(
             fresh=error_ttl(
                 response,
                 policy,
-                error_caching_min_ttl=error_caching_min_ttl(visit, fetched),
+                error_caching_min_ttl=error_caching_min_ttl(exchange, fetched),
                 is_s3=fetched.is_s3,
                 now=self.clock(),
             )
@@ -112,6 +118,6 @@ class Keeping:
         return stale.serves_on_error(self.clock(), unreachable=fetched.is_unreachable)
 
 
-def error_caching_min_ttl(visit: Visit, fetched: Fetched) -> int:
-    configured = visit.distribution.error_response(fetched.response.status)
+def error_caching_min_ttl(exchange: Exchange, fetched: Fetched) -> int:
+    configured = exchange.distribution.error_response(fetched.response.status)
     return configured.error_caching_min_ttl if configured else 10  # ER-003

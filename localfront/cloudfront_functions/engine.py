@@ -23,7 +23,7 @@ from localfront.cloudfront_functions.quotas import (
     MEMORY_BYTES,
     STOP_AFTER,
 )
-from localfront.cloudfront_functions.runs import Outcome, Store
+from localfront.cloudfront_functions.runs import RunResult, Store
 
 _RUNTIME = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
@@ -39,7 +39,7 @@ class _RunError(Exception):
     """`args` are the error and its stack."""
 
 
-def run(script: str, event: str, *, now: int, store: Store | None) -> Outcome:
+def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
     """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
 
     Never raises for what a script does. A loop inside one of the engine's own functions may not
@@ -58,7 +58,7 @@ def run(script: str, event: str, *, now: int, store: Store | None) -> Outcome:
         error, stack = failed.args
     seconds = time.thread_time() - started
     logs = _logs(host)
-    return Outcome(result=result, error=error, stack=stack, logs=logs, seconds=seconds)
+    return RunResult(result=result, error=error, stack=stack, logs=logs, seconds=seconds)
 
 
 def _furnished(context: Any, script: str, now: int) -> Any:

@@ -26,7 +26,7 @@ from localfront.cloudfront_functions.cloudfront_function import (
 )
 from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
-from localfront.cloudfront_functions.runs import Outcome
+from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import read_script
 from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
 from localfront.errors import (
@@ -153,7 +153,7 @@ class CloudFrontFunctions:
         return replace(function, store=store, store_etag=etag)
 
 
-def _log_lines(context: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
+def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
     """FN-019: nothing without a `console.log`, unless the run failed."""
     if not outcome.logs and not outcome.error:
         return
@@ -168,7 +168,7 @@ def _log_lines(context: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
     yield f"{request_id} END"
 
 
-def _returned(name: str, outcome: Outcome) -> object:
+def _returned(name: str, outcome: RunResult) -> object:
     if outcome.result is None:
         raise FunctionExecutionError(
             f"Function {name} failed: {outcome.error}.",

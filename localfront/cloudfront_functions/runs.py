@@ -16,7 +16,7 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class RunResult:
     """`result` is JSON, None when the run failed; `error` and `stack` then say how.
 
     `seconds` is the processor time of the script and its handler.

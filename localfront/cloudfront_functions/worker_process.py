@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.cloudfront_functions.runs import Outcome, Store
+from localfront.cloudfront_functions.runs import RunResult, Store
 
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"
@@ -56,7 +56,7 @@ class WorkerProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> Outcome:
+    async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> RunResult:
         async with self._turn:
             if self._worker and self._worker.process.returncode is not None:
                 self._worker = None  # somebody ended it
@@ -69,9 +69,9 @@ class WorkerProcess:
                 raise
             if answer:
                 told = json.loads(answer)
-                return Outcome(**{**told, "logs": tuple(told["logs"])})
+                return RunResult(**{**told, "logs": tuple(told["logs"])})
             await self._discard()
-            return Outcome(error=ENDED)
+            return RunResult(error=ENDED)
 
     async def close(self) -> None:
         async with self._turn:

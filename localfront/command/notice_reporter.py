@@ -11,7 +11,7 @@ from localfront.sources.configuration import Configuration
 LOG = logging.getLogger("localfront")
 
 
-class Told:
+class NoticeReporter:
     """Applies configurations, and tells what of them can't be honoured; `strict` refuses those."""
 
     def __init__(

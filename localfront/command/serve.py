@@ -19,7 +19,7 @@ from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
-from localfront.command.notice_reporter import Told
+from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.stopping import StopSignals
 from localfront.config.distribution import Distribution
@@ -86,8 +86,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
-        told = Told(service.apply, strict=options.strict)
-        follower = Follower(source, service.cache, told.apply, interval=options.interval)
+        reporter = NoticeReporter(service.apply, strict=options.strict)
+        follower = Follower(source, service.cache, reporter.apply, interval=options.interval)
         stop = StopSignals()
         configuration = await follower.start()
         for name in unused_overrides(configuration.distributions, settings.endpoints):

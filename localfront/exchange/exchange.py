@@ -12,7 +12,7 @@ from localfront.http_messages.values import value
 
 
 @value(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Exchange:
     """What is asked, of which distribution, and which behavior serves it (RT-010)."""
 
     request: Request
@@ -21,5 +21,5 @@ class Visit:
     behavior: CacheBehavior
     trace: Trace
 
-    def asking(self, request: Request) -> Visit:
+    def asking(self, request: Request) -> Exchange:
         return replace(self, request=request)

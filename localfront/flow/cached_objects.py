@@ -15,13 +15,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from localfront.cache.in_flight import Flight, Flights
+from localfront.cache.in_flight import RequestInFlight, RequestsInFlight
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.shared_responses import Reader
 from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
-from localfront.cache.storing import Keeping, error_caching_min_ttl
+from localfront.cache.storing import CacheWriter, error_caching_min_ttl
 from localfront.errors import LocalfrontError
-from localfront.exchange.exchange import Visit
+from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import (
     GENERATED,
     HIT,
@@ -68,44 +68,44 @@ class Objects:
     assumptions: Assumptions = ASSUMPTIONS
     log: Callable[[Trace], None] = _no_log
     cache: Cache = field(default_factory=Cache)
-    _keeping: Keeping = field(init=False)
-    _flights: Flights = field(default_factory=Flights)
+    _cache_writer: CacheWriter = field(init=False)
+    _in_flight: RequestsInFlight = field(default_factory=RequestsInFlight)
     _refreshing: dict[CacheKey, asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._keeping = Keeping(
+        self._cache_writer = CacheWriter(
             self.cache,
             self.clock,
             errors_of_functions=self.assumptions.generated_error_has_error_ttl,
         )
 
-    async def get(self, visit: Visit) -> Outcome:
+    async def get(self, exchange: Exchange) -> Outcome:
         """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
-        policy, request = visit.behavior.cache_policy, visit.request
-        cacheable = request.method in visit.behavior.cached_methods  # VP-007
+        policy, request = exchange.behavior.cache_policy, exchange.request
+        cacheable = request.method in exchange.behavior.cached_methods  # VP-007
         if request.method == "HEAD" and not self.assumptions.head_from_cached_get:
             cacheable = False
         if asks_for_websocket(request.method, request.http_version, request.headers):
             cacheable = False
         if policy.caching_disabled or not cacheable:
-            visit.trace.note("cache", decision="off")
-            fetched = await self.origin_side.fetch(visit, range_headers(request))
+            exchange.trace.note("cache", decision="off")
+            fetched = await self.origin_side.fetch(exchange, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)
-        key = cache_key(request, visit.distribution.id, policy)
+        key = cache_key(request, exchange.distribution.id, policy)
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
-                return self._hit(visit, stored)
+                return self._hit(exchange, stored)
             case _ if (acceptable := self._other_coding(key)) is not None:
-                return self._hit(visit, acceptable)
+                return self._hit(exchange, acceptable)
             case Stale(stored) if stored.serves_while_revalidating(now):
-                self._refresh_behind_the_viewer(visit, key, stored)
-                return self._hit(visit, stored)
+                self._refresh_behind_the_viewer(exchange, key, stored)
+                return self._hit(exchange, stored)
             case Stale(stored):
-                visit.trace.note("cache", decision="stale", key=str(key))
-                return await self._collapsed(visit, key, stored)
+                exchange.trace.note("cache", decision="stale", key=str(key))
+                return await self._collapsed(exchange, key, stored)
             case Absent():
-                return await self._missing(visit, key)
+                return await self._missing(exchange, key)
 
     def _other_coding(self, key: CacheKey) -> Stored | None:
         """CM-004: a fresh copy in a coding that the viewer takes as well."""
@@ -115,41 +115,41 @@ class Objects:
                 return found.stored
         return None
 
-    async def _missing(self, visit: Visit, key: CacheKey) -> Outcome:
+    async def _missing(self, exchange: Exchange, key: CacheKey) -> Outcome:
         """RG-001: of an object that is not there, a viewer may get the part that it wants."""
-        key = key._replace(range=normalised_range(visit.request))
+        key = key._replace(range=normalised_range(exchange.request))
         if key.range:
             found = self.cache.lookup(key, now=self.clock())
-            if isinstance(found, Fresh) and if_range_holds(visit.request, found.stored.response):
-                return self._hit(visit, found.stored)
-        visit.trace.note("cache", decision="miss", key=str(key))
-        return await self._collapsed(visit, key, None)
+            if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
+                return self._hit(exchange, found.stored)
+        exchange.trace.note("cache", decision="miss", key=str(key))
+        return await self._collapsed(exchange, key, None)
 
-    def _hit(self, visit: Visit, stored: Stored) -> Outcome:
+    def _hit(self, exchange: Exchange, stored: Stored) -> Outcome:
         age = stored.age(self.clock())
         facts = {"decision": "hit", "key": stored.label, "age": age}
         told = f"cache decision=hit key={stored.label} age={age}"
-        visit.trace.steps.append(Step("cache", facts=facts, told=told))
+        exchange.trace.steps.append(Step("cache", facts=facts, told=told))
         return of_object(
-            _answered(visit, stored.response),
+            _answered(exchange, stored.response),
             HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
             origin_failed=stored.origin_failed,
             generated=stored.generated,
             age=age,
         )
 
-    async def _collapsed(self, visit: Visit, key: CacheKey, stale: Stored | None) -> Outcome:
+    async def _collapsed(self, exchange: Exchange, key: CacheKey, stale: Stored | None) -> Outcome:
         """CA-027: wait for the viewer that asks already, or be the one that asks."""
-        if visit.request.method == "HEAD" or forwards_cookies(visit.behavior):
-            return await self._fetch(visit, key, stale)
-        flight = self._flights.under_way(key)
-        if flight is None:
-            return await self._leading(visit, key, stale)
-        visit.trace.note("cache", decision="collapsed")
-        arriving = await flight.answer()
+        if exchange.request.method == "HEAD" or forwards_cookies(exchange.behavior):
+            return await self._fetch(exchange, key, stale)
+        request_in_flight = self._in_flight.under_way(key)
+        if request_in_flight is None:
+            return await self._leading(exchange, key, stale)
+        exchange.trace.note("cache", decision="collapsed")
+        arriving = await request_in_flight.answer()
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
-            answer = await _arriving(visit, joined)
+            answer = await _arriving(exchange, joined)
             return of_object(
                 answer,
                 HIT,
@@ -158,61 +158,61 @@ class Objects:
             )
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
-                return self._hit(visit, stored)
+                return self._hit(exchange, stored)
             case _:  # the answer was for that viewer alone
-                return await self._fetch(visit, key, stale)
+                return await self._fetch(exchange, key, stale)
 
-    async def _leading(self, visit: Visit, key: CacheKey, stale: Stored | None) -> Outcome:
-        flight = self._flights.begin(key)
+    async def _leading(self, exchange: Exchange, key: CacheKey, stale: Stored | None) -> Outcome:
+        request_in_flight = self._in_flight.begin(key)
         try:
-            return await self._fetch(visit, key, stale, flight)
+            return await self._fetch(exchange, key, stale, request_in_flight)
         finally:
-            if not flight.is_shared:
-                flight.land()
+            if not request_in_flight.is_shared:
+                request_in_flight.finish()
 
     async def _fetch(
         self,
-        visit: Visit,
+        exchange: Exchange,
         key: CacheKey,
         stale: Stored | None,
-        flight: Flight | None = None,
+        request_in_flight: RequestInFlight | None = None,
     ) -> Outcome:
-        conditions = range_headers(visit.request) if key.range else _validators(visit, stale)
-        fetched = await self.origin_side.fetch(visit, conditions)
+        conditions = range_headers(exchange.request) if key.range else _validators(exchange, stale)
+        fetched = await self.origin_side.fetch(exchange, conditions)
         if stale is not None and conditions.lines and fetched.response.status == 304:
             response = refreshed(stale.response, fetched.response)
-            self._keeping.keep(visit, key, replace(fetched, response=response), None)
-            return _outcome(_answered(visit, response), REFRESH_HIT, fetched)
-        if stale is not None and self._keeping.stands_in(stale, fetched):
+            self._cache_writer.keep(exchange, key, replace(fetched, response=response), None)
+            return _outcome(_answered(exchange, response), REFRESH_HIT, fetched)
+        if stale is not None and self._cache_writer.stands_in(stale, fetched):
             await close(fetched.response.body)
-            visit.trace.note("cache", decision="stale on error")
-            until = self.clock() + error_caching_min_ttl(visit, fetched)
+            exchange.trace.note("cache", decision="stale on error")
+            until = self.clock() + error_caching_min_ttl(exchange, fetched)
             self.cache.extend(key, stale, until=until)
-            return self._hit(visit, stale)
-        response = self._keeping.keep(visit, key, fetched, flight)
-        return _outcome(await _arriving(visit, response), MISS, fetched)
+            return self._hit(exchange, stale)
+        response = self._cache_writer.keep(exchange, key, fetched, request_in_flight)
+        return _outcome(await _arriving(exchange, response), MISS, fetched)
 
-    def _refresh_behind_the_viewer(self, visit: Visit, key: CacheKey, stale: Stored) -> None:
+    def _refresh_behind_the_viewer(self, exchange: Exchange, key: CacheKey, stale: Stored) -> None:
         if key in self._refreshing:
             return
-        trace = visit.trace.beside()
-        asking = replace(visit.request, method="GET")
-        behind = replace(visit, request=asking, body=b"", trace=trace)
+        trace = exchange.trace.beside()
+        asking = replace(exchange.request, method="GET")
+        behind = replace(exchange, request=asking, body=b"", trace=trace)
         task = asyncio.create_task(self._refresh(behind, key, stale))
         self._refreshing[key] = task
         task.add_done_callback(lambda _: self._refreshing.pop(key, None))
 
-    async def _refresh(self, visit: Visit, key: CacheKey, stale: Stored) -> None:
+    async def _refresh(self, exchange: Exchange, key: CacheKey, stale: Stored) -> None:
         result = ""
         status = 0
         try:
-            outcome = await self._fetch(visit, key, stale)
+            outcome = await self._fetch(exchange, key, stale)
             status, result = outcome.response.status, outcome.x_cache
             await _let_arrive(outcome.response)
         except LocalfrontError as error:
-            visit.trace.reason = str(error)
-        visit.trace.finish(status, result)
-        self.log(visit.trace)
+            exchange.trace.reason = str(error)
+        exchange.trace.finish(status, result)
+        self.log(exchange.trace)
 
     async def close(self) -> None:
         """Give up what is fetched while no viewer waits for it."""
@@ -235,34 +235,34 @@ def _hit_of(stored: Stored) -> str:
     return GENERATED if stored.generated else HIT
 
 
-def _validators(visit: Visit, stale: Stored | None) -> Headers:
+def _validators(exchange: Exchange, stale: Stored | None) -> Headers:
     """CA-021: the stored copy's validators, not when cookies are forwarded."""
-    if stale is None or forwards_cookies(visit.behavior):
+    if stale is None or forwards_cookies(exchange.behavior):
         return NO_HEADERS
     if not stale.lifetime.asks_again:
         return NO_HEADERS
     return revalidation(stale.response.headers)
 
 
-def _answered(visit: Visit, response: Response) -> Response:
+def _answered(exchange: Exchange, response: Response) -> Response:
     """What the viewer gets of a stored object: nothing new, the parts it wants, or all of it."""
-    if not visit.request.headers.has_any(ASKED):
+    if not exchange.request.headers.has_any(ASKED):
         return response
-    return satisfy_range(visit.request, _conditionally(visit, response))
+    return satisfy_range(exchange.request, _conditionally(exchange, response))
 
 
-def _conditionally(visit: Visit, response: Response) -> Response:
+def _conditionally(exchange: Exchange, response: Response) -> Response:
     return answer_conditionally(
-        visit.request, response, cookies_forwarded=forwards_cookies(visit.behavior)
+        exchange.request, response, cookies_forwarded=forwards_cookies(exchange.behavior)
     )
 
 
-async def _arriving(visit: Visit, response: Response) -> Response:
+async def _arriving(exchange: Exchange, response: Response) -> Response:
     """What the viewer gets of the origin's answer, which gets into the cache also when not sent.
 
     An origin that sends all of an object where a part was wanted is passed on as it is (RG-001).
     """
-    answer = _conditionally(visit, response)
+    answer = _conditionally(exchange, response)
     if answer.body is not response.body:
         await _let_arrive(response)
     return answer

@@ -17,7 +17,7 @@ from localfront.cloudfront_functions import event_object as function_events
 from localfront.cloudfront_functions import function_results
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
 from localfront.errors import EdgeValidationError
-from localfront.exchange.exchange import Visit
+from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import FUNCTION_GENERATED, GENERATED, Outcome
 from localfront.exchange.request_trace import redacted
 from localfront.http_messages.bodies import Body, beginning, close
@@ -64,37 +64,37 @@ class Triggers:
     functions: Functions
     profile: Profile = PROFILE_2026
 
-    async def viewer_request(self, visit: Visit) -> Visit | Outcome:
+    async def viewer_request(self, exchange: Exchange) -> Exchange | Outcome:
         """The request as it goes on, or the function's own answer (LR-008)."""
-        at, behavior = EventType.VIEWER_REQUEST, visit.behavior
+        at, behavior = EventType.VIEWER_REQUEST, exchange.behavior
         if not behavior.lambda_function_associations and (not behavior.function_associations):
-            return visit
-        if (arn := _function(visit, at)) is not None:
-            return await self._function_at_viewer_request(visit, arn)
-        association = _lambda(visit, at)
+            return exchange
+        if (arn := _function(exchange, at)) is not None:
+            return await self._function_at_viewer_request(exchange, arn)
+        association = _lambda(exchange, at)
         if association is None:
-            return visit
-        shown, body = await _shown(visit, association, at)
-        event = events.viewer_request_event(visit.request, config=_config(visit), body=shown)
+            return exchange
+        shown, body = await _shown(exchange, association, at)
+        event = events.viewer_request_event(exchange.request, config=_config(exchange), body=shown)
 
         def read(returned: object) -> Passed | Response:
             return request_results.read_viewer_request_result(
-                event, returned, visit.request, profile=self.profile
+                event, returned, exchange.request, profile=self.profile
             )
 
         arn = association.lambda_function_arn
-        result = await _run(self.lambdas, arn, visit, at, event, read)
+        result = await _run(self.lambdas, arn, exchange, at, event, read)
         if isinstance(result, Response):
             return Outcome(result, GENERATED, generated=True)
         body = body if result.body is None else result.body
-        return replace(visit, request=_changed(visit, result.request), body=body)
+        return replace(exchange, request=_changed(exchange, result.request), body=body)
 
-    async def _function_at_viewer_request(self, visit: Visit, arn: str) -> Visit | Outcome:
-        wanted = cloudfront_headers(visit.request, added_headers(visit.behavior))
-        request = visit.request.with_headers(
-            Headers.of((*visit.request.headers, *wanted))  # FN-024
+    async def _function_at_viewer_request(self, exchange: Exchange, arn: str) -> Exchange | Outcome:
+        wanted = cloudfront_headers(exchange.request, added_headers(exchange.behavior))
+        request = exchange.request.with_headers(
+            Headers.of((*exchange.request.headers, *wanted))  # FN-024
         )
-        event = function_events.viewer_request_event(request, config=_config(visit))
+        event = function_events.viewer_request_event(request, config=_config(exchange))
 
         def read(returned: object) -> Request | Response:
             return function_results.read_viewer_request_result(
@@ -102,21 +102,21 @@ class Triggers:
             )
 
         at = EventType.VIEWER_REQUEST
-        result = await _run(self.functions, arn, visit, at, event, read)
+        result = await _run(self.functions, arn, exchange, at, event, read)
         if isinstance(result, Response):
             return Outcome(result, FUNCTION_GENERATED, generated=True)  # FN-014
-        return visit.asking(_changed(visit, result))
+        return exchange.asking(_changed(exchange, result))
 
     async def origin_request(
-        self, visit: Visit, request: Request, origin: Origin
+        self, exchange: Exchange, request: Request, origin: Origin
     ) -> ToOrigin | Response:
         """`request` as it would go to the origin, but without the origin's path and own headers."""
         at = EventType.ORIGIN_REQUEST
-        association = _lambda(visit, at)
+        association = _lambda(exchange, at)
         if association is None:
-            return ToOrigin(request=request, origin=origin, body=visit.body)
-        shown, body = await _shown(visit, association, at)
-        event = events.origin_request_event(request, origin, config=_config(visit), body=shown)
+            return ToOrigin(request=request, origin=origin, body=exchange.body)
+        shown, body = await _shown(exchange, association, at)
+        event = events.origin_request_event(request, origin, config=_config(exchange), body=shown)
 
         def read(returned: object) -> PassedToOrigin | Response:
             return request_results.read_origin_request_result(
@@ -124,20 +124,22 @@ class Triggers:
             )
 
         arn = association.lambda_function_arn
-        result = await _run(self.lambdas, arn, visit, at, event, read)
+        result = await _run(self.lambdas, arn, exchange, at, event, read)
         if isinstance(result, Response):
             return result
         body = body if result.body is None else result.body
         return ToOrigin(request=result.request, origin=result.origin, body=body)
 
-    async def origin_response(self, visit: Visit, sent: ToOrigin, response: Response) -> Response:
+    async def origin_response(
+        self, exchange: Exchange, sent: ToOrigin, response: Response
+    ) -> Response:
         """The response as it is stored. On failure its body is closed."""
         at = EventType.ORIGIN_RESPONSE
-        association = _lambda(visit, at)
+        association = _lambda(exchange, at)
         if association is None:
             return response
         event = events.origin_response_event(
-            sent.request, sent.origin, response, config=_config(visit)
+            sent.request, sent.origin, response, config=_config(exchange)
         )
 
         def read(returned: object) -> Response:
@@ -146,25 +148,27 @@ class Triggers:
             )
 
         arn = association.lambda_function_arn
-        running = _run(self.lambdas, arn, visit, at, event, read)
+        running = _run(self.lambdas, arn, exchange, at, event, read)
         return await _instead_of(response, running)
 
-    async def viewer_response(self, visit: Visit, response: Response) -> Response:
+    async def viewer_response(self, exchange: Exchange, response: Response) -> Response:
         """The response as the viewer gets it. On failure its body is closed."""
         at = EventType.VIEWER_RESPONSE
-        if (arn := _function(visit, at)) is not None:
+        if (arn := _function(exchange, at)) is not None:
             runtime = self.functions
             event = function_events.viewer_response_event(
-                visit.request, response, config=_config(visit)
+                exchange.request, response, config=_config(exchange)
             )
 
             def read(returned: object) -> Response:
                 return function_results.read_viewer_response_result(
                     event, returned, response, profile=self.profile
                 )
-        elif (association := _lambda(visit, at)) is not None:
+        elif (association := _lambda(exchange, at)) is not None:
             runtime, arn = self.lambdas, association.lambda_function_arn
-            event = events.viewer_response_event(visit.request, response, config=_config(visit))
+            event = events.viewer_response_event(
+                exchange.request, response, config=_config(exchange)
+            )
 
             def read(returned: object) -> Response:
                 return response_results.read_viewer_response_result(
@@ -172,20 +176,20 @@ class Triggers:
                 )
         else:
             return response
-        running = _run(runtime, arn, visit, at, event, read)
+        running = _run(runtime, arn, exchange, at, event, read)
         return await _instead_of(response, running)
 
 
 async def _run(
     runtime: Functions,
     arn: str,
-    visit: Visit,
+    exchange: Exchange,
     at: EventType,
     event: Mapping[str, Any],
     read: Callable[[object], Result],
 ) -> Result:
     """Run a function and read what it returned, as one step of the trace."""
-    with visit.trace.step(at.value, event=redacted(event)) as step:
+    with exchange.trace.step(at.value, event=redacted(event)) as step:
         returned = await runtime.invoke(arn, event)
         step.facts["returned"] = {"result": redacted(returned)}
         try:
@@ -209,9 +213,9 @@ async def _instead_of(response: Response, running: Awaitable[Response]) -> Respo
     return result
 
 
-def _changed(visit: Visit, request: Request) -> Request:
+def _changed(exchange: Exchange, request: Request) -> Request:
     """As a function left it; what CloudFront knows of the viewer comes from what that sent."""
-    return replace(request, received=visit.request.headers)
+    return replace(request, received=exchange.request.headers)
 
 
 def _gave(result: object) -> str:
@@ -226,30 +230,30 @@ def _gave(result: object) -> str:
             return ""
 
 
-def _function(visit: Visit, at: EventType) -> str | None:
-    for association in visit.behavior.function_associations:
+def _function(exchange: Exchange, at: EventType) -> str | None:
+    for association in exchange.behavior.function_associations:
         if association.event_type == at:
             return association.function_arn
     return None
 
 
-def _lambda(visit: Visit, at: EventType) -> LambdaFunctionAssociation | None:
-    return visit.behavior.function_for(at)
+def _lambda(exchange: Exchange, at: EventType) -> LambdaFunctionAssociation | None:
+    return exchange.behavior.function_for(at)
 
 
-def _config(visit: Visit) -> EventConfig:
+def _config(exchange: Exchange) -> EventConfig:
     return EventConfig(
-        distribution_domain_name=visit.distribution.domain_name,
-        distribution_id=visit.distribution.id,
-        request_id=visit.trace.request_id,
+        distribution_domain_name=exchange.distribution.domain_name,
+        distribution_id=exchange.distribution.id,
+        request_id=exchange.trace.request_id,
     )
 
 
 async def _shown(
-    visit: Visit, association: LambdaFunctionAssociation, at: EventType
+    exchange: Exchange, association: LambdaFunctionAssociation, at: EventType
 ) -> tuple[ShownBody | None, Body]:
     """What of the body a function is shown (LE-030), and the body to go on with."""
-    if not association.include_body or visit.request.method not in WRITABLE_METHODS:
-        return None, visit.body
-    first, body = await beginning(visit.body, MAX_BODY_BYTES[at] + 1)
+    if not association.include_body or exchange.request.method not in WRITABLE_METHODS:
+        return None, exchange.body
+    first, body = await beginning(exchange.body, MAX_BODY_BYTES[at] + 1)
     return shown_body(first, event=at), body

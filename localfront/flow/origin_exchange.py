@@ -15,7 +15,7 @@ from typing import Protocol
 from localfront.cache.vary import with_kept_vary
 from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
-from localfront.exchange.exchange import Visit
+from localfront.exchange.exchange import Exchange
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
@@ -70,43 +70,45 @@ class OriginSide:
     clock: Clock
     assumptions: Assumptions = ASSUMPTIONS
 
-    async def fetch(self, visit: Visit, conditions: Headers = NO_HEADERS) -> Fetched:
+    async def fetch(self, exchange: Exchange, conditions: Headers = NO_HEADERS) -> Fetched:
         """Ask the behavior's origin, and its group's other one where the first fails.
 
         `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
         """
-        behavior, distribution = visit.behavior, visit.distribution
+        behavior, distribution = exchange.behavior, exchange.distribution
         primary = distribution.origin(behavior.target_origin_id)
-        fetched = await self._ask(visit, primary, conditions)
+        fetched = await self._ask(exchange, primary, conditions)
         group = distribution.origin_group(behavior.target_origin_id)
-        if group is None or not _fails_over(group, visit, fetched):
+        if group is None or not _fails_over(group, exchange, fetched):
             return fetched
         await close(fetched.response.body)
-        visit.trace.note("failover", to=group.secondary)
-        return await self._ask(visit, distribution.origin(group.secondary), conditions)
+        exchange.trace.note("failover", to=group.secondary)
+        return await self._ask(exchange, distribution.origin(group.secondary), conditions)
 
-    async def _ask(self, visit: Visit, origin: Origin, conditions: Headers) -> Fetched:
+    async def _ask(self, exchange: Exchange, origin: Origin, conditions: Headers) -> Fetched:
         bare = origin_request(
-            visit.request, visit.behavior, origin, request_id=visit.trace.request_id
+            exchange.request, exchange.behavior, origin, request_id=exchange.trace.request_id
         )
         bare = bare.with_headers(_asking(bare.headers, conditions))
-        going = await self.triggers.origin_request(visit, bare, origin)
+        going = await self.triggers.origin_request(exchange, bare, origin)
         if isinstance(going, Response):  # LR-009
-            visit.trace.detail = "MissGeneratedResponse"
+            exchange.trace.detail = "MissGeneratedResponse"
             return Fetched(response=going, origin_status=None, generated=True)
         try:
-            response = await self._exchange(visit, going)
+            response = await self._exchange(exchange, going)
         except OriginError as error:
-            return self._no_answer(visit, going.origin, error)
+            return self._no_answer(exchange, going.origin, error)
         status = response.status
-        response = await self.triggers.origin_response(visit, going, response)
+        response = await self.triggers.origin_response(exchange, going, response)
         mended = response.status < 400 <= status
         if mended and not self.assumptions.viewer_response_skips_mended_errors:
-            return replace(self._fetched(visit, going, response, status), origin_status=200)
-        return self._fetched(visit, going, response, status)
+            return replace(self._fetched(exchange, going, response, status), origin_status=200)
+        return self._fetched(exchange, going, response, status)
 
-    def _fetched(self, visit: Visit, going: ToOrigin, response: Response, status: int) -> Fetched:
-        coding = coding_for(visit.request, response, visit.behavior)
+    def _fetched(
+        self, exchange: Exchange, going: ToOrigin, response: Response, status: int
+    ) -> Fetched:
+        coding = coding_for(exchange.request, response, exchange.behavior)
         return Fetched(
             response=response if coding is None else compressed(response, coding),
             origin_status=status,
@@ -114,8 +116,8 @@ class OriginSide:
             is_s3=going.origin.is_s3,
         )
 
-    async def _exchange(self, visit: Visit, going: ToOrigin) -> Response:
-        trace, behavior = visit.trace, visit.behavior
+    async def _exchange(self, exchange: Exchange, going: ToOrigin) -> Response:
+        trace, behavior = exchange.trace, exchange.behavior
         sent = addressed(going.request, going.origin)
         with trace.step("origin", id=going.origin.id, uri=sent.target) as step:
             try:
@@ -123,7 +125,7 @@ class OriginSide:
                     sent,
                     going.body,
                     origin=going.origin,
-                    distribution_arn=visit.distribution.arn,
+                    distribution_arn=exchange.distribution.arn,
                 )
                 check_partial(response)
             except OriginError as error:
@@ -134,14 +136,14 @@ class OriginSide:
         kept = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
         return with_kept_vary(kept, behavior)
 
-    def _no_answer(self, visit: Visit, origin: Origin, error: OriginError) -> Fetched:
-        visit.trace.reason = str(error)
-        visit.trace.detail = error.detail
+    def _no_answer(self, exchange: Exchange, origin: Origin, error: OriginError) -> Fetched:
+        exchange.trace.reason = str(error)
+        exchange.trace.detail = error.detail
         page = error_page(
             error.status,
             str(error),
             rule="OG-004",
-            request_id=visit.trace.request_id,
+            request_id=exchange.trace.request_id,
             now=self.clock(),
         )
         return Fetched(
@@ -163,11 +165,11 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
     return Headers.of((*headers.without(*asked), *conditions))
 
 
-def _fails_over(group: OriginGroup, visit: Visit, fetched: Fetched) -> bool:
+def _fails_over(group: OriginGroup, exchange: Exchange, fetched: Fetched) -> bool:
     """OG-008, OG-009, OG-011. Each request begins at the primary again (OG-010)."""
-    method = visit.request.method
+    method = exchange.request.method
     if method not in ("GET", "HEAD", "OPTIONS"):
         return False
-    if method == "OPTIONS" and method not in visit.behavior.cached_methods:
+    if method == "OPTIONS" and method not in exchange.behavior.cached_methods:
         return False
     return not fetched.failover_on.isdisjoint(group.failover_status_codes)

@@ -25,7 +25,7 @@ from localfront.access.viewer_rules import (
 )
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import EdgeFunctionError
-from localfront.exchange.exchange import Visit
+from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, REDIRECT, Outcome
 from localfront.exchange.request_trace import Trace, printable
 from localfront.flow.cached_objects import Objects
@@ -91,14 +91,14 @@ class Pipeline:
         if too_large := check_size(known, self.profile):
             return refused(too_large, trace, now=self.clock())
         trace.steps += route.steps
-        visit = Visit(
+        exchange = Exchange(
             request=known,
             body=body,
             distribution=route.distribution,
             behavior=route.behavior,
             trace=trace,
         )
-        verdict = self._verdict(visit)
+        verdict = self._verdict(exchange)
         if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
             response = redirect_to_https(
                 known, verdict.status, https_port=self.https_port, now=self.clock()
@@ -106,111 +106,111 @@ class Pipeline:
             return Outcome(response, REDIRECT)
         if verdict is not None:
             outcome = refused(verdict, trace, now=self.clock())
-            outcome = await self._custom_error_page(visit, outcome)
-            return self._with_headers_policy(visit, outcome)
-        return await self._served(visit)
+            outcome = await self._custom_error_page(exchange, outcome)
+            return self._with_headers_policy(exchange, outcome)
+        return await self._served(exchange)
 
-    def _verdict(self, visit: Visit) -> Redirect | Refusal | None:
+    def _verdict(self, exchange: Exchange) -> Redirect | Refusal | None:
         """Table D.2, item 2, undocumented: who may not come in starts no function."""
-        request, behavior = visit.request, visit.behavior
-        restriction = visit.distribution.geo_restriction
+        request, behavior = exchange.request, exchange.behavior
+        restriction = exchange.distribution.geo_restriction
         return (
             check_protocol(request, behavior)
-            or check_method(request, behavior, has_body=bool(visit.body))
+            or check_method(request, behavior, has_body=bool(exchange.body))
             or check_country(request.viewer.country, restriction)
             or check_signature(request, behavior, now=self.clock())
         )
 
-    async def _served(self, visit: Visit) -> Outcome:
-        seen, outcome = await self._object(visit)
+    async def _served(self, exchange: Exchange) -> Outcome:
+        seen, outcome = await self._object(exchange)
         # LR-019, FN-010: CloudFront does not change what a function answered.
         if outcome.response.status >= 400 and not outcome.generated:
-            outcome = await self._custom_error_page(visit, outcome)
-        outcome = self._with_headers_policy(visit, outcome)
-        if outcome.skips_viewer_response or not _has_viewer_response(visit.behavior):
+            outcome = await self._custom_error_page(exchange, outcome)
+        outcome = self._with_headers_policy(exchange, outcome)
+        if outcome.skips_viewer_response or not _has_viewer_response(exchange.behavior):
             return outcome
         return await self._viewer_response(seen, outcome)
 
-    async def _object(self, visit: Visit) -> tuple[Visit, Outcome]:
-        """What the behavior serves, and the visit as the viewer-request function left it."""
+    async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
+        """What the behavior serves, and the exchange as the viewer-request function left it."""
         try:
-            seen = await self.triggers.viewer_request(self._rooted(visit, before=True))
+            seen = await self.triggers.viewer_request(self._rooted(exchange, before=True))
             if isinstance(seen, Outcome):  # LR-008: to the viewer at once, never cached
-                return visit, seen
-            if visit.behavior.restricted and (self.assumptions.signature_removed_before_origin):
+                return exchange, seen
+            if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
                 plain = without_signature(seen.request.querystring)
                 seen = seen.asking(replace(seen.request, querystring=plain))
             # RT-010: what the function rewrote does not choose the behavior again.
             return seen, await self.objects.get(self._rooted(seen, before=False))
         except EdgeFunctionError as error:
-            return visit, self._failed(error, visit.trace)
+            return exchange, self._failed(error, exchange.trace)
 
-    def _rooted(self, visit: Visit, *, before: bool) -> Visit:
+    def _rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
         """RT-012, RT-013, before the viewer-request function or after it (table D.2, item 1)."""
-        root = visit.distribution.default_root_object
-        if not root or visit.request.uri != "/":
-            return visit
+        root = exchange.distribution.default_root_object
+        if not root or exchange.request.uri != "/":
+            return exchange
         if before is not self.assumptions.default_root_object_before_function:
-            return visit
-        return visit.asking(replace(visit.request, uri=f"/{root}"))
+            return exchange
+        return exchange.asking(replace(exchange.request, uri=f"/{root}"))
 
-    async def _custom_error_page(self, visit: Visit, failed: Outcome) -> Outcome:
+    async def _custom_error_page(self, exchange: Exchange, failed: Outcome) -> Outcome:
         """ER-009..014: the page comes through its own behavior, without viewer-request."""
-        distribution, error = visit.distribution, failed.response.status
+        distribution, error = exchange.distribution, failed.response.status
         configured = distribution.error_response(error)
         if configured is None or configured.response_page_path is None:
             return failed
         if failed.result == "LambdaLimitExceeded":  # ER-016
             return failed
         wanted = replace(
-            visit.request,
+            exchange.request,
             method="GET",
             uri=configured.response_page_path,
             querystring="",
-            headers=visit.request.headers.without(*CONDITIONS),
+            headers=exchange.request.headers.without(*CONDITIONS),
         )
         behavior = route_of(distribution, wanted.uri).behavior
-        visit.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
-        fetching = replace(visit, request=wanted, body=b"", behavior=behavior)
+        exchange.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
+        fetching = replace(exchange, request=wanted, body=b"", behavior=behavior)
         await close(failed.response.body)
         try:
             page = await self.objects.get(fetching)
         except EdgeFunctionError as broken:
-            return self._failed(broken, visit.trace)
+            return self._failed(broken, exchange.trace)
         if page.response.status != 200:
             return Outcome(page.response, ERROR)  # ER-014
         shown = configured.response_code or error
         response = replace(page.response, status=shown, reason="")
         return Outcome(with_connection(response, error), ERROR)
 
-    def _with_headers_policy(self, visit: Visit, outcome: Outcome) -> Outcome:
+    def _with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
         """RH-004: on every response of the behavior; of a function's, see table D.2, item 7."""
-        policy = visit.behavior.response_headers_policy
+        policy = exchange.behavior.response_headers_policy
         if policy is None or (
             outcome.generated and not self.assumptions.headers_policy_on_generated_responses
         ):
             return outcome
-        response = apply_policy(policy, visit.request, outcome.response)
+        response = apply_policy(policy, exchange.request, outcome.response)
         if policy.server_timing is not None:
             response = with_server_timing(
                 policy,
-                visit.request,
+                exchange.request,
                 response,
-                timing_of(visit.trace, outcome.result),
+                timing_of(exchange.trace, outcome.result),
                 random=self.random,
             )
         return replace(outcome, response=response)
 
-    async def _viewer_response(self, visit: Visit, outcome: Outcome) -> Outcome:
+    async def _viewer_response(self, exchange: Exchange, outcome: Outcome) -> Outcome:
         """PL-004: it sees the policy's headers, and on a hit the age (LE-017)."""
         response = outcome.response
         if outcome.age is not None:
             aged = response.headers.replacing("Age", str(outcome.age))
             response = response.with_headers(aged)
         try:
-            answer = await self.triggers.viewer_response(visit, response)
+            answer = await self.triggers.viewer_response(exchange, response)
         except EdgeFunctionError as error:
-            return self._failed(error, visit.trace)
+            return self._failed(error, exchange.trace)
         return outcome if answer is response else replace(outcome, response=answer)
 
     def _failed(self, error: EdgeFunctionError, trace: Trace) -> Outcome:

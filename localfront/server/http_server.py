@@ -27,7 +27,7 @@ from localfront.server.certificates import Certificates
 from localfront.server.delivery import Answer, Delivery
 from localfront.server.http_connection import Connection, Patience
 from localfront.server.http_reading import tls_of
-from localfront.server.http_transaction import Exchange, Handler, Refuse, tell
+from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
 from localfront.server.http_writing import closing_message
 
 __all__ = ["Handler", "HttpServer", "PortTakenError"]
@@ -142,7 +142,7 @@ class HttpServer:
         connection.begins(incoming.content)
         self._under_way.begins(connection)
         try:
-            with Exchange(incoming, self._refuse, seconds=self._patience.body) as exchange:
+            with Transaction(incoming, self._refuse, seconds=self._patience.body) as exchange:
                 answer = await exchange.answer(self._handler)
                 if answer.response.websocket is not None:
                     self._under_way.ends(connection)

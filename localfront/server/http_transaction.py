@@ -30,7 +30,7 @@ Handler = Callable[[Request, Body], Awaitable[Answer]]
 Refuse = Callable[[Request, Refusal], Answer]
 
 
-class Exchange:
+class Transaction:
     """A context: at its end who wants to know is told how the answer went out.
 
     `seconds` is how long a body may stop.

@@ -14,7 +14,7 @@ from harness.gate import __main__ as gate
 from harness.gate import parts as gate_parts
 from harness.gate.__main__ import outcomes_of
 from harness.gate.parts import Part, parts
-from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.gate.report import PartResult, table, write_junit, write_page
 from harness.processes import children as children_module
 from harness.processes.children import Children
 
@@ -29,8 +29,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def outcome(name: str, code: int | None, reason: str = "") -> Outcome:
-    return Outcome(part=Part(name=name, command=["true"]), code=code, seconds=12.34, reason=reason)
+def outcome(name: str, code: int | None, reason: str = "") -> PartResult:
+    return PartResult(
+        part=Part(name=name, command=["true"]), code=code, seconds=12.34, reason=reason
+    )
 
 
 def test_a_part_that_fails_or_cannot_run_stops_no_other(

@@ -16,7 +16,7 @@ from localfront.config.distribution import (
 )
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
 from localfront.config.policies import CachePolicy, Mode, Selection
-from localfront.exchange.exchange import Visit
+from localfront.exchange.exchange import Exchange
 from localfront.exchange.request_trace import Trace
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Headers, Request, Response
@@ -150,9 +150,9 @@ def a_trace(**changes: Any) -> Trace:
     return Trace(**{**known, **changes})
 
 
-def a_visit(**changes: Any) -> Visit:
+def a_visit(**changes: Any) -> Exchange:
     distribution = a_distribution()
-    visit = Visit(
+    visit = Exchange(
         request=a_request(),
         distribution=distribution,
         behavior=distribution.default_cache_behavior,

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localfront.aws.settings import Settings
 from localfront.check.evidence.evidence import Role
 from localfront.check.evidence.managed_logging import policy_document
-from localfront.check.findings import Outcome, Unchecked
+from localfront.check.findings import CheckResult, Unchecked
 from localfront.check.rules.associations import ARN, HOME_REGION
 from localfront.origins.addresses import S3_NAME
 from localfront.sources.api import PATIENCE
@@ -63,7 +63,7 @@ class _Account:
     def __init__(self, session: boto3.Session, settings: Settings) -> None:
         self._session = session
         self._settings = settings
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[CheckResult] = []
 
     def function(self, arn: str) -> Raw | None:
         """A version's configuration; {} where it is not known, None where there is none."""

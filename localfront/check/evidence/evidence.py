@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from localfront.check.findings import Outcome
+from localfront.check.findings import CheckResult
 from localfront.sources.description import Raw
 
 
@@ -48,7 +48,7 @@ class Evidence:
     bucket_policies: Mapping[str, Raw | None] = _empty()
     certificates: Mapping[str, tuple[str, ...]] = _empty()
     labels: Mapping[str, str] = _empty()
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[CheckResult, ...] = ()
 
     def label(self, name: str) -> str:
         return self.labels.get(name, name)

@@ -34,7 +34,7 @@ NOT_DESCRIBED = "nothing that was read describes it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownNames:
     policies: PolicyCatalog
     signing_behaviors: Mapping[str, str]
     key_groups: Mapping[str, Sequence[TrustedKey]]
@@ -43,7 +43,7 @@ class Known:
     unknown_access_controls: frozenset[str]
 
 
-def known_things(config: Raw, description: Description, name: str, attempts: Attempts) -> Known:
+def known_names(config: Raw, description: Description, name: str, attempts: Attempts) -> KnownNames:
     """Reads policies and keys; what is refused of them is a finding."""
     policies = _Policies(config, attempts)
     catalog = PolicyCatalog(
@@ -76,7 +76,7 @@ def known_things(config: Raw, description: Description, name: str, attempts: Att
     missing = named(config, "OriginAccessControlId") - controls.keys()
     for control_id in sorted(missing):
         attempts.left_out(f"{name}: origin access control {control_id}", NOT_DESCRIBED)
-    return Known(
+    return KnownNames(
         policies=catalog,
         signing_behaviors={**controls, **dict.fromkeys(missing, "always")},
         key_groups=_key_groups(config, description, attempts),

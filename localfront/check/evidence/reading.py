@@ -1,4 +1,4 @@
-"""A described distribution → a `Site`, and what CloudFront would refuse of it.
+"""A described distribution → a `CheckedDistribution`, and what CloudFront would refuse of it.
 
 Each origin, behavior, policy and field is parsed by itself: what is refused is a finding, and the
 rest is read on.
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from localfront.check.evidence.known_names import Known, known_things
+from localfront.check.evidence.known_names import KnownNames, known_names
 from localfront.check.evidence.refusals import Attempts
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Outcome
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult
 from localfront.check.rules import not_emulated
 from localfront.check.rules.associations import with_associations
 from localfront.config.aliases import parse_aliases
@@ -67,7 +67,9 @@ PLAIN: Mapping[str, Any] = {
 HEAD = {"Id": "E0", "ARN": "arn:aws:cloudfront::0:distribution/E0", "DomainName": "d0"}
 
 
-def read_site(raw: Raw, description: Description) -> tuple[Site, tuple[Outcome, ...]]:
+def read_site(
+    raw: Raw, description: Description
+) -> tuple[CheckedDistribution, tuple[CheckResult, ...]]:
     """Raises ConfigError for a distribution that has no configuration at all."""
     name = description.labels.get(str(raw.get("Id")), f"Distribution {raw.get('Id')}")
     config = Fields.of(name, raw.get("DistributionConfig")).values
@@ -75,14 +77,14 @@ def read_site(raw: Raw, description: Description) -> tuple[Site, tuple[Outcome, 
     reader = _Reader(name=name, attempts=attempts, description=description)
     _try_fields(raw, not_emulated.distribution(config, name, attempts), reader)
     fields = Fields.of(name, config, "", attempts.notices)
-    known = known_things(config, description, name, attempts)
+    known = known_names(config, description, name, attempts)
     origins = reader.origins(fields, known)
     groups = reader.groups(fields, origins)
     attempts.to(name, _check_ids, [*_ids(config, "Origins"), *_ids(config, "OriginGroups")])
     behaviors = reader.behaviors(fields, known)
     read = [behavior for _, behavior in behaviors if behavior is not None]
     default = reader.default(fields, known)
-    site = Site(
+    site = CheckedDistribution(
         name=name,
         id=str(raw.get("Id")),
         arn=str(raw.get("ARN")),
@@ -155,7 +157,7 @@ class _Reader:
     def parts(self, fields: Fields, part: str) -> list[Fields]:
         return self.attempts.to(self.name, fields.parts, part) or []
 
-    def origins(self, fields: Fields, known: Known) -> dict[str, Origin | None]:
+    def origins(self, fields: Fields, known: KnownNames) -> dict[str, Origin | None]:
         """By id, None for one that is refused: behaviors may name it all the same."""
         found: dict[str, Origin | None] = {}
         for number, part in enumerate(self.parts(fields, "Origins")):
@@ -185,7 +187,9 @@ class _Reader:
             found += [group] if group else []
         return tuple(found)
 
-    def behaviors(self, fields: Fields, known: Known) -> list[tuple[str, CacheBehavior | None]]:
+    def behaviors(
+        self, fields: Fields, known: KnownNames
+    ) -> list[tuple[str, CacheBehavior | None]]:
         """Each with its pattern; None for one that is refused."""
         found = []
         for number, part in enumerate(self.parts(fields, "CacheBehaviors")):
@@ -196,13 +200,13 @@ class _Reader:
             found.append((pattern if isinstance(pattern, str) else "*", read))
         return found
 
-    def default(self, fields: Fields, known: Known) -> CacheBehavior | None:
+    def default(self, fields: Fields, known: KnownNames) -> CacheBehavior | None:
         at = f"{self.name}, default behavior"
         part = self.attempts.to(at, fields.part, "DefaultCacheBehavior")
         return None if part is None else self._behavior(part, at, known, is_default=True)
 
     def _behavior(
-        self, part: Fields, at: str, known: Known, *, is_default: bool
+        self, part: Fields, at: str, known: KnownNames, *, is_default: bool
     ) -> CacheBehavior | None:
         values = not_emulated.behavior(part.values, at, self.attempts)
         bare = {k: v for k, v in values.items() if not k.endswith("Associations")}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.config.fields import UNKNOWN_FIELD
 from localfront.config.notices import Notice
 from localfront.errors import ConfigError
@@ -23,7 +23,7 @@ FORM = "CONFIG"  # what the CloudFront API takes at all, which is no item of its
 class Attempts:
     """Parses parts one by one, and keeps what was refused."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[CheckResult] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
     def to(

@@ -21,7 +21,7 @@ LOGIN_METHODS = frozenset({"POST", "PUT"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class CheckedDistribution:
     """`default` and behaviors that could not be read are missing; their patterns are in `unread`.
 
     Policies in `unknown_policies` are named and not known: what is read of them means nothing.

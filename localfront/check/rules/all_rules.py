@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.reading import read_site
 from localfront.check.evidence.refusals import unchecked
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.check.rules.api_cookies import check_apis
 from localfront.check.rules.associations import check_accounts, check_versions
 from localfront.check.rules.bucket_access import check_buckets
@@ -21,7 +21,7 @@ from localfront.check.rules.reachability import check_reachability
 from localfront.check.rules.roles import check_roles
 from localfront.sources.description import Description
 
-CHECKS: tuple[Callable[[Site, Evidence], Iterator[Outcome]], ...] = (
+CHECKS: tuple[Callable[[CheckedDistribution, Evidence], Iterator[CheckResult]], ...] = (
     check_versions,
     check_accounts,
     check_settings,
@@ -96,7 +96,7 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
     """All that the rules say, without the rules of these ids. Raises ConfigError for a distribution
     that has no configuration at all.
     """
-    outcomes: list[Outcome] = [
+    outcomes: list[CheckResult] = [
         *evidence.outcomes,
         *map(unchecked, description.notices),
     ]

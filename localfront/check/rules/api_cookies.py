@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.sites import (
     LOGIN_METHODS,
-    Site,
+    CheckedDistribution,
     sent_cookies,
     sent_headers,
 )
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.config.distribution import CacheBehavior
 
 
-def check_apis(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_apis(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """AG-005, CA-023 and CA-016."""
     for behavior in site.behaviors:
         if not (site.goes_to_api(behavior) and behavior.allowed_methods & LOGIN_METHODS):
@@ -34,7 +34,7 @@ def check_apis(site: Site, evidence: Evidence) -> Iterator[Outcome]:
         yield from _caching(site, behavior)
 
 
-def _login(site: Site, behavior: CacheBehavior) -> Iterator[Finding]:
+def _login(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Finding]:
     """An API that gets Authorization needs no cookies."""
     forwards = sent_cookies(behavior).takes_any or sent_headers(behavior).takes("authorization")
     if not forwards:
@@ -49,7 +49,7 @@ def _login(site: Site, behavior: CacheBehavior) -> Iterator[Finding]:
         )
 
 
-def _caching(site: Site, behavior: CacheBehavior) -> Iterator[Finding]:
+def _caching(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Finding]:
     policy = behavior.cache_policy
     if sent_cookies(behavior).takes_any and policy.default_ttl > 0:
         yield Finding(

@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.refusals import Attempts
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.config.distribution import CacheBehavior
 from localfront.config.edge_associations import (
     parse_function_associations,
     parse_lambda_associations,
 )
 from localfront.config.fields import Fields
-from localfront.sources import placeholder_ids as made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.description import Raw
 
 Association = TypeVar("Association")
@@ -62,7 +62,7 @@ def with_associations(
     )
 
 
-def uses(site: Site) -> Iterator[Use]:
+def uses(site: CheckedDistribution) -> Iterator[Use]:
     """The Lambda@Edge functions of a site, in the order of its behaviors."""
     for behavior in site.behaviors:
         for association in behavior.lambda_function_associations:
@@ -73,7 +73,7 @@ def uses(site: Site) -> Iterator[Use]:
             )
 
 
-def check_versions(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """LA-001 and LA-002."""
     for use in uses(site):
         match = ARN.fullmatch(use.arn)
@@ -111,14 +111,14 @@ def check_versions(site: Site, evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-def check_accounts(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_accounts(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """LA-010. A made-up account says nothing."""
     own = site.arn.split(":")[4] if site.arn.count(":") > 4 else ""
     for use in uses(site):
         match = ARN.fullmatch(use.arn)
         if match is None or match["account"] == own:
             continue
-        if made_up.ACCOUNT in (own, match["account"]) or not own:
+        if placeholder_ids.ACCOUNT in (own, match["account"]) or not own:
             yield Unchecked(
                 what=f"{use.at}: whether the function is of the distribution's account",
                 why="the account of one of them is not known",

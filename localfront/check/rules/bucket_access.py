@@ -10,8 +10,8 @@ from typing import Any
 
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.policy_documents import is_well_formed, statements, texts
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.config.distribution import Origin
 from localfront.origins.addresses import S3_NAME
 from localfront.origins.bucket_policy import (
@@ -22,13 +22,13 @@ from localfront.origins.bucket_policy import (
     cloudfront,
     origin_access_identity,
 )
-from localfront.sources import placeholder_ids as made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.description import Raw
 
 READ = "s3:GetObject"
 
 
-def check_buckets(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """S3-002."""
     for origin in site.origins:
         match = S3_NAME.fullmatch(origin.domain_name)
@@ -60,7 +60,7 @@ def check_buckets(site: Site, evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-def _caller(site: Site, origin: Origin) -> Caller | None:
+def _caller(site: CheckedDistribution, origin: Origin) -> Caller | None:
     """Who asks S3; None where requests are not signed, or it is not known whether."""
     if origin.origin_access_control in ("always", "no-override"):
         known = not _control_ids(site, origin) & site.unknown_access_controls
@@ -70,7 +70,7 @@ def _caller(site: Site, origin: Origin) -> Caller | None:
     return None
 
 
-def _control_ids(site: Site, origin: Origin) -> set[str]:
+def _control_ids(site: CheckedDistribution, origin: Origin) -> set[str]:
     items: Any = site.config.get("Origins", {}).get("Items") or []
     return {str(raw.get("OriginAccessControlId")) for raw in items if raw.get("Id") == origin.id}
 
@@ -104,11 +104,11 @@ def _is_understood(policy: Raw, caller: Caller) -> bool:
     return True
 
 
-def _remedy(site: Site, caller: Caller, bucket: str) -> str:
+def _remedy(site: CheckedDistribution, caller: Caller, bucket: str) -> str:
     allowed = f"Allow {READ} on arn:aws:s3:::{bucket}/* to"
     if caller.service is None:
         return f"{allowed} the principal {caller.user_arn}."
-    own = f":{made_up.ACCOUNT}:"
+    own = f":{placeholder_ids.ACCOUNT}:"
     arn = "the distribution's ARN" if own in site.arn else site.arn
     return f"{allowed} the service {caller.service}, where AWS:SourceArn equals {arn}."
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from localfront.check.evidence.evidence import Evidence
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 
 
-def check_certificate(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_certificate(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """HO-008."""
     if not site.aliases:
         return
@@ -35,9 +35,9 @@ def check_certificate(site: Site, evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-def check_owners(sites: Sequence[Site]) -> Iterator[Finding]:
+def check_owners(sites: Sequence[CheckedDistribution]) -> Iterator[Finding]:
     """HO-007: CloudFront gives a name to one distribution alone."""
-    owners: dict[str, Site] = {}
+    owners: dict[str, CheckedDistribution] = {}
     for site in sites:
         for alias in site.aliases:
             owner = owners.setdefault(alias, site)

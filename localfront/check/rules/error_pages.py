@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from localfront.check.evidence.evidence import Evidence
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity
 from localfront.config.behavior_parsing import ALL_METHODS
 from localfront.config.distribution import CacheBehavior, CustomErrorResponse
 
@@ -19,7 +19,7 @@ HIDING = (403, 404)
 OK = 200
 
 
-def check_error_pages(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_error_pages(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """ER-010, ER-012 and ER-013."""
     for response in site.error_responses:
         if response.response_page_path is None:
@@ -28,7 +28,7 @@ def check_error_pages(site: Site, evidence: Evidence) -> Iterator[Outcome]:
         yield from _skips_login(site, response)
 
 
-def _hides_api(site: Site, response: CustomErrorResponse) -> Iterator[Finding]:
+def _hides_api(site: CheckedDistribution, response: CustomErrorResponse) -> Iterator[Finding]:
     apis = [site.at(b) for b in site.behaviors if site.goes_to_api(b)]
     page = response.response_page_path
     served = site.behavior_for(str(page))
@@ -47,7 +47,7 @@ def _hides_api(site: Site, response: CustomErrorResponse) -> Iterator[Finding]:
     )
 
 
-def _skips_login(site: Site, response: CustomErrorResponse) -> Iterator[Finding]:
+def _skips_login(site: CheckedDistribution, response: CustomErrorResponse) -> Iterator[Finding]:
     page = str(response.response_page_path)
     behavior = site.behavior_for(page)
     if behavior is None or not _is_guarded(behavior):
@@ -88,5 +88,5 @@ def _is_guarded(behavior: CacheBehavior) -> bool:
     )
 
 
-def _at(site: Site, response: CustomErrorResponse) -> str:
+def _at(site: CheckedDistribution, response: CustomErrorResponse) -> str:
     return f"{site.name}, error response {response.error_code}"

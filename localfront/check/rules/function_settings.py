@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from localfront.check.evidence.evidence import Evidence
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.check.rules.associations import ARN, Use, uses
 from localfront.check.rules.runtimes import EDGE_RUNTIME, RUNTIMES
 from localfront.lambda_edge.contract.limits import (
@@ -79,7 +79,7 @@ LIMITS = (
 )  # fmt: skip
 
 
-def check_settings(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_settings(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """LA-006 to LA-009 and LA-017 to LA-019, once for each function."""
     for arn, at_viewer in _events(site).items():
         name = evidence.label(arn)
@@ -98,7 +98,7 @@ def check_settings(site: Site, evidence: Evidence) -> Iterator[Outcome]:
         yield from _runtime(name, config, evidence)
 
 
-def _events(site: Site) -> dict[str, Use | None]:
+def _events(site: CheckedDistribution) -> dict[str, Use | None]:
     """The site's functions, each with its use at a viewer event, if it has one."""
     found: dict[str, Use | None] = {}
     for use in uses(site):
@@ -119,7 +119,7 @@ def _forbidden(name: str, config: Raw) -> Iterator[Finding]:
             )
 
 
-def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[Outcome]:
+def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[CheckResult]:
     for rule, field, what, unit, limit, older in LIMITS:
         value = config.get(field)
         if not isinstance(value, int):

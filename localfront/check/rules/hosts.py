@@ -10,17 +10,17 @@ from collections.abc import Iterator
 
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.sites import (
-    Site,
+    CheckedDistribution,
     is_api_gateway,
     is_bucket,
     is_function_url,
     sent_headers,
 )
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.config.distribution import CacheBehavior, Origin
 
 
-def check_hosts(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_hosts(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """S3-004 and AG-001."""
     for behavior in site.behaviors:
         found = [finding for o in site.targets(behavior) for finding in _host(site, behavior, o)]
@@ -35,7 +35,7 @@ def check_hosts(site: Site, evidence: Evidence) -> Iterator[Outcome]:
             yield from found
 
 
-def _host(site: Site, behavior: CacheBehavior, origin: Origin) -> Iterator[Finding]:
+def _host(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) -> Iterator[Finding]:
     """The finding for an origin that has to be asked by its own name, if it is."""
     if is_bucket(origin):
         rule, what = "S3-004", "a bucket"

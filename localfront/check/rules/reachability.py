@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from localfront.check.evidence.evidence import Evidence
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity
 from localfront.check.rules.patterns import covers
 
 
-def check_reachability(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_reachability(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """RT-001."""
     for place, behavior in enumerate(site.behaviors):
         pattern = behavior.path_pattern

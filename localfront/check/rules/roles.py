@@ -12,8 +12,8 @@ from typing import Any
 
 from localfront.check.evidence.evidence import Evidence, Role
 from localfront.check.evidence.policy_documents import statements, texts
-from localfront.check.evidence.sites import Site
-from localfront.check.findings import Finding, Outcome, Severity, Unchecked
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.check.rules.associations import ARN, HOME_REGION, uses
 from localfront.http_messages.wildcards import fits
 from localfront.sources.description import Raw
@@ -23,7 +23,7 @@ LOG_ACTIONS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents
 ELSEWHERE = "eu-central-1"  # any Region but the function's own
 
 
-def check_roles(site: Site, evidence: Evidence) -> Iterator[Outcome]:
+def check_roles(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
     """LA-003 and LL-005, once for each function."""
     for arn in dict.fromkeys(use.arn for use in uses(site)):
         config, match = evidence.functions.get(arn), ARN.fullmatch(arn)
@@ -43,7 +43,7 @@ def check_roles(site: Site, evidence: Evidence) -> Iterator[Outcome]:
         yield from _logs(at, role, match["account"], match["name"])
 
 
-def _trust(at: str, role: Role) -> Iterator[Outcome]:
+def _trust(at: str, role: Role) -> Iterator[CheckResult]:
     if role.trust is None:
         yield Unchecked(
             what=f"{at}: who may assume it",
@@ -76,7 +76,7 @@ def _services(statement: Raw) -> Any:
     return principal.get("Service") if isinstance(principal, Mapping) else None
 
 
-def _logs(at: str, role: Role, account: str, function: str) -> Iterator[Outcome]:
+def _logs(at: str, role: Role, account: str, function: str) -> Iterator[CheckResult]:
     """Conditions and what is denied are left aside: they may make it less, and none is made up."""
     group = f"arn:aws:logs:{ELSEWHERE}:{account}:log-group:/aws/lambda/{HOME_REGION}.{function}"
     missing = [a for a in LOG_ACTIONS if not _may_log(role.policies, a, group)]

@@ -68,7 +68,7 @@ class Failed:
         return f"{head}{self.error_type}: {self.message}"
 
 
-Outcome = Answered | Failed
+InvocationResult = Answered | Failed
 
 
 class RuntimeApi:
@@ -91,7 +91,7 @@ class RuntimeApi:
         self._poll: asyncio.Future[Invocation | None] | None = None
         self._waiting: Invocation | None = None  # an invocation that no `next` took yet
         self._under_way: Invocation | None = None
-        self._outcome: asyncio.Future[Outcome | None] | None = None
+        self._outcome: asyncio.Future[InvocationResult | None] | None = None
 
     async def start(self) -> str:
         """Listen on this machine only; return what goes into AWS_LAMBDA_RUNTIME_API."""
@@ -119,7 +119,7 @@ class RuntimeApi:
         """Wait until the runtime asks for its first event, or reports why it cannot."""
         return await asyncio.shield(self._started)
 
-    async def invoke(self, invocation: Invocation) -> Outcome | None:
+    async def invoke(self, invocation: Invocation) -> InvocationResult | None:
         """Hand the invocation to the worker and wait for its answer."""
         self._outcome = asyncio.get_running_loop().create_future()
         if self._poll is not None and not self._poll.done():
@@ -221,7 +221,7 @@ class RuntimeApi:
     def _is_under_way(self, request_id: str) -> bool:
         return self._under_way is not None and self._under_way.request_id == request_id
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: InvocationResult) -> None:
         self._under_way = None
         if self._outcome is not None and not self._outcome.done():
             self._outcome.set_result(outcome)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from localfront.sources import placeholder_ids as made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show
 
@@ -53,19 +53,19 @@ class Identities:
             return str(known)
         prefix = PREFIXES.get(resource.type)
         if prefix is not None:
-            return made_up.short_id(prefix, resource.address)
+            return placeholder_ids.short_id(prefix, resource.address)
         if resource.type in APIS:
-            return made_up.lower_id(resource.address)
-        return made_up.policy_id(resource.address)
+            return placeholder_ids.lower_id(resource.address)
+        return placeholder_ids.policy_id(resource.address)
 
     def distribution_arn(self, resource: Resource) -> str:
         known = resource.values.get("arn")
-        return str(known or made_up.distribution_arn(self.id(resource), self.account))
+        return str(known or placeholder_ids.distribution_arn(self.id(resource), self.account))
 
     def function_arn(self, resource: Resource) -> str:
         """Of a CloudFront Function."""
         known, name = resource.values.get("arn"), resource.values.get("name")
-        made = f"arn:aws:cloudfront::{self.account}:function/{name or made_up.lower_id(resource.address)}"
+        made = f"arn:aws:cloudfront::{self.account}:function/{name or placeholder_ids.lower_id(resource.address)}"
         return str(known or made)
 
     def lambda_arn(self, resource: Resource) -> str:
@@ -73,7 +73,7 @@ class Identities:
 
         Composed of ARN and version: some emulators leave the version out of qualified_arn.
         """
-        name = resource.values.get("function_name") or made_up.lower_id(resource.address)
+        name = resource.values.get("function_name") or placeholder_ids.lower_id(resource.address)
         region = self.region_of(resource)
         made = f"arn:aws:lambda:{region}:{self.account}:function:{name}"
         arn = resource.values.get("arn") or made
@@ -82,7 +82,7 @@ class Identities:
 
     def bucket(self, resource: Resource) -> str:
         name = resource.values.get("bucket") or resource.values.get("id")
-        return str(name or f"bucket-{made_up.lower_id(resource.address)}")
+        return str(name or f"bucket-{placeholder_ids.lower_id(resource.address)}")
 
     def domain_name(self, resource: Resource) -> str | None:
         """What an origin that this resource stands behind is called; None for other kinds."""
@@ -103,7 +103,7 @@ class Identities:
         known = resource.values.get(attribute)
         return str(
             known
-            or f"{made_up.lower_id(resource.address)}.{self.region_of(resource)}.elb.amazonaws.com"
+            or f"{placeholder_ids.lower_id(resource.address)}.{self.region_of(resource)}.elb.amazonaws.com"
         )
 
     def _api_domain(self, api_id: str, resource: Resource) -> str:
@@ -116,7 +116,7 @@ class Identities:
 
     def of_distribution(self, resource: Resource) -> str:
         known = resource.values.get("domain_name")
-        return str(known or made_up.distribution_domain_name(resource.address))
+        return str(known or placeholder_ids.distribution_domain_name(resource.address))
 
     def of_bucket(self, resource: Resource) -> str:
         known = resource.values.get("bucket_regional_domain_name")
@@ -134,7 +134,7 @@ class Identities:
 
     def of_function_url(self, resource: Resource) -> str:
         known = resource.values.get("url_id")
-        return f"{known or made_up.lower_id(resource.address, 13)}.lambda-url.{self.region_of(resource)}.on.aws"
+        return f"{known or placeholder_ids.lower_id(resource.address, 13)}.lambda-url.{self.region_of(resource)}.on.aws"
 
     def of_website(self, resource: Resource) -> str | None:
         known = resource.values.get("website_endpoint")
@@ -184,4 +184,4 @@ def _account(show: Show) -> str:
         known = resource.values.get("account_id")
         if known:
             return str(known)
-    return made_up.ACCOUNT
+    return placeholder_ids.ACCOUNT

@@ -17,7 +17,7 @@ from typing import Any
 
 from localfront.config.notices import Notice
 from localfront.errors import ConfigError
-from localfront.sources import placeholder_ids as made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.terraform.identity import DEFAULT_REGION, Identities
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show, parse_show
@@ -157,7 +157,7 @@ def _stable(first: str, second: str, before: Mapping[str, Any], after: Mapping[s
     for place, text in _texts(after):
         other = values.get(place)
         if other != text and RANDOM.fullmatch(text) and RANDOM.fullmatch(other or ""):
-            names.setdefault(text, made_up.lower_id(place, 8))
+            names.setdefault(text, placeholder_ids.lower_id(place, 8))
     for text, name in names.items():
         second = second.replace(text, name)
     return second

@@ -11,7 +11,7 @@ from localfront.cloudfront_functions.event_object import (
     viewer_request_event,
     viewer_response_event,
 )
-from localfront.cloudfront_functions.runs import Outcome, Store
+from localfront.cloudfront_functions.runs import RunResult, Store
 from localfront.cloudfront_functions.script import read_script
 from localfront.http_messages.messages import Request, Response
 from localfront.lambda_edge.contract.events import EventConfig
@@ -42,12 +42,12 @@ def sample(name: str) -> str:
 
 def run_code(
     code: str, event: dict[str, Any] | None = None, *, store: Store | None = None
-) -> Outcome:
+) -> RunResult:
     script = read_script(code.encode(), name="visitors")
     return run(script, json.dumps(event or {}), now=NOW, store=store)
 
 
-def returned(outcome: Outcome) -> Any:
+def returned(outcome: RunResult) -> Any:
     assert outcome.result is not None, f"{outcome.error}\n{outcome.stack}"
     return json.loads(outcome.result)
 

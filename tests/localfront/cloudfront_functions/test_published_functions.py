@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.runs import Outcome
+from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.worker_process import ENDED, WorkerProcess
 from localfront.errors import (
     ConfigError,
@@ -195,8 +195,8 @@ async def test_a_function_that_hangs_in_the_engine_is_a_503(
 class DeepWorker(WorkerProcess):
     """Answers with more levels than any parser takes."""
 
-    async def run(self, *_: Any, **__: Any) -> Outcome:
-        return Outcome(result="[" * 200_000 + "]" * 200_000)
+    async def run(self, *_: Any, **__: Any) -> RunResult:
+        return RunResult(result="[" * 200_000 + "]" * 200_000)
 
 
 @pytest.mark.proves("FN-012")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from localfront.cloudfront_functions.runs import Outcome
+from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.worker_process import (
     ENDED,
     Runnable,
@@ -33,7 +33,7 @@ def a_runnable(script: str, **changes: object) -> Runnable:
     return replace(runnable, **changes)  # type: ignore[arg-type]
 
 
-async def run(worker: WorkerProcess, script: str, event: object = None) -> Outcome:
+async def run(worker: WorkerProcess, script: str, event: object = None) -> RunResult:
     return await worker.run(a_runnable(script), {"event": event}, now=NOW)
 
 
@@ -52,7 +52,7 @@ async def test_a_run_that_the_engine_can_not_stop_is_ended_and_the_next_goes_on(
     outcome = await run(worker, ENDLESS_BUILT_IN)
     after = await run(worker, ECHO, 1)
 
-    assert outcome == Outcome(error=ENDED)
+    assert outcome == RunResult(error=ENDED)
     assert returned(after) == {"event": 1}
 
 

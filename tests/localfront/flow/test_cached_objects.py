@@ -203,7 +203,7 @@ async def test_the_trace_tells_the_decision_its_key_and_the_origin() -> None:
     edge = Edge(origins=origins(a=TAGGED))
     trace = a_trace()
 
-    await edge.objects.get(edge.visit(trace=trace))
+    await edge.objects.get(edge.exchange(trace=trace))
 
     assert trace.find("cache")[0].facts == {"decision": "miss", "key": "/a"}
     assert trace.find("origin")[0].facts == {"id": "pages", "uri": "/a", "status": 200}

@@ -59,9 +59,9 @@ class Crowd:
         self.objects = objects_of(self.origin, self.clock)
 
     async def come(self, count: int, *, method: str = "GET") -> None:
-        visit = a_visit(request=a_request("/a", method=method), behavior=self.behavior)
+        exchange = a_visit(request=a_request("/a", method=method), behavior=self.behavior)
         for _ in range(count):
-            self.visits.append(asyncio.create_task(self.objects.get(visit)))
+            self.visits.append(asyncio.create_task(self.objects.get(exchange)))
         await self.settle()
 
     async def settle(self) -> None:

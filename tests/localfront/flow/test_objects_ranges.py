@@ -184,12 +184,12 @@ async def test_without_caching_the_range_goes_to_the_origin() -> None:
 )
 async def test_a_206_that_contradicts_itself_is_502(answer: Response) -> None:
     edge = Edge(behavior=KEPT_A_MINUTE, origins=origins(a=answer))
-    visit = edge.visit(asking_for("bytes=2-4"))
+    exchange = edge.exchange(asking_for("bytes=2-4"))
 
-    outcome = await edge.objects.get(visit)
+    outcome = await edge.objects.get(exchange)
 
     assert (outcome.response.status, outcome.x_cache) == (502, ERROR)
-    assert visit.trace.detail == "OriginContentRangeLengthError"
+    assert exchange.trace.detail == "OriginContentRangeLengthError"
 
 
 async def test_a_206_that_nobody_asked_for_is_not_kept() -> None:
