@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from localfront.access.viewer_rules import Refusal
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.logs.unforeseen_errors import MAX_KINDS, Tracebacks
