@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from localfront.access_log import AccessLog
-from localfront.config.distribution import CacheBehavior
+from localfront.config.distribution import CacheBehavior, Origin
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
 from localfront.functions.functions import CloudFrontFunctions
@@ -72,10 +72,12 @@ async def a_service(
     behavior: CacheBehavior = EVERYTHING,
     profile: Profile = PROFILE_2026,
     patience: Patience | None = None,
+    origin: Origin | None = None,
     **server: Any,
 ) -> AsyncIterator[Served]:
+    """With `origin` in place of one that gives the answers."""
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
-        origin = await stack.enter_async_context(
+        here = await stack.enter_async_context(
             OriginServer(*(answers or (saying(b"a page"),)))
         )
         pool = await stack.enter_async_context(
@@ -102,7 +104,7 @@ async def a_service(
         )
         served = a_distribution(
             aliases=(HOST,),
-            origins=(origin.origin(),),
+            origins=(origin or here.origin(),),
             cache_behaviors=(),
             default_cache_behavior=behavior,
         )
@@ -122,7 +124,7 @@ async def a_service(
         yield Served(
             server=listening,
             service=service,
-            origin=origin,
+            origin=here,
             log_dir=log_dir,
             lines=lines,
         )
