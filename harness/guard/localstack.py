@@ -25,7 +25,7 @@ SERVES_THEM = frozenset({"apigateway", "lambda_"})
 def install(environ: MutableMapping[str, str]) -> None:
     """Judge every request of this process's LocalStack from now on."""
     handlers = importlib.import_module("localstack.aws.handlers")
-    cors = importlib.import_module("localstack.aws.handlers.cors")
+    cors: Any = importlib.import_module("localstack.aws.handlers.cors")
     router = importlib.import_module("localstack.services.edge").ROUTER
     guard = guard_of(environ)
 
