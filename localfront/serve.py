@@ -7,7 +7,6 @@ import contextlib
 import logging
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from localfront.certificates import Certificates, load_or_create_authority
 from localfront.config.distribution import Distribution
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.logs import CloudWatchLogs
+from localfront.edge.private_folder import PrivateFolder
 from localfront.edge.validation_log import ValidationLog
 from localfront.edge.worker import LAMBDAS_OWN
 from localfront.edge.workers import WorkerPool
@@ -170,14 +170,11 @@ async def _lambdas(
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.
-    options.ca_dir.mkdir(parents=True, exist_ok=True)
-    folder = stack.enter_context(
-        tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
-    )
+    folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     return EdgeFunctions(
         source.lambda_functions,
         pool,
-        folder=Path(folder),
+        folder=folder,
         directories=options.edge_directories,
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,

@@ -22,16 +22,18 @@ LOG = logging.getLogger("localfront")
 
 OLDEST_NODE = 18  # what node_bootstrap.mjs needs
 _RUNTIME = re.compile(r"(python|nodejs)([\d.]+?)(?:\.x)?")
+_TELL_NODE = "`${process.version}\\n${process.execPath}`"
 _PATIENCE = 10  # seconds that an interpreter may take to tell its version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter:
-    """`version` is "3.12" or "22", as runtimes count."""
+    """`version` is "3.12" or "22", as runtimes count; `prefix` is where a Python is installed."""
 
     program: str
     version: str
     is_node: bool = False
+    prefix: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -40,7 +42,9 @@ class Interpreter:
 
 
 OWN_PYTHON = Interpreter(
-    program=sys.executable, version="{}.{}".format(*sys.version_info)
+    program=sys.executable,
+    version="{}.{}".format(*sys.version_info),
+    prefix=sys.base_prefix,
 )
 
 
@@ -69,10 +73,16 @@ def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
     if version != OWN_PYTHON.version and (
         program := shutil.which(f"python{version}", path=path)
     ):
-        tell = "import sys; print('{}.{}'.format(*sys.version_info))"
-        # A shim of a version manager may be there without the version.
-        if _output(program, "-I", "-S", "-c", tell) == version:
-            return Interpreter(program=program, version=version)
+        tell = (
+            "import sys; print('{}.{}'.format(*sys.version_info), sys.executable, "
+            "sys.base_prefix, sep='\\n')"
+        )
+        # A shim of a version manager may be there without the version. What it leads to is run:
+        # the shim itself would look for settings in the function's folder.
+        told = _output(program, "-I", "-S", "-c", tell).splitlines()
+        if told[:1] == [version]:
+            real, prefix = [*told[1:], program, ""][:2]
+            return Interpreter(program=real, version=version, prefix=prefix)
     return OWN_PYTHON
 
 
@@ -99,9 +109,11 @@ def _node(runtime: str, version: str, path: str | None) -> Interpreter:
 def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
     for name in ("node", f"node{version}", f"node-{version}", "nodejs"):
         if program := shutil.which(name, path=path):
-            told = re.match(r"v(\d+)\.", _output(program, "--version"))
+            told = re.match(r"v(\d+)\.\S*\n?(.*)", _output(program, "-p", _TELL_NODE))
             if told:
-                yield Interpreter(program=program, version=told[1], is_node=True)
+                # As above: the program that a shim leads to.
+                real = told[2] or program
+                yield Interpreter(program=real, version=told[1], is_node=True)
 
 
 def _output(*command: str) -> str:

@@ -14,7 +14,7 @@ import asyncio
 import math
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from localfront.edge.output import WorkerOutput
 from localfront.edge.process import WorkerProcess
 from localfront.edge.runtime import Runtime
 from localfront.edge.runtime_api import Failed, Invocation, RuntimeApi
+from localfront.edge.worker_paths import WorkerPaths, worker_paths
 from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
 
 OnLine = Callable[[str], None]
@@ -70,6 +71,8 @@ class Worker:
         log_stream: str,
         on_line: OnLine,
         init_timeout: float,
+        readable: Sequence[Path] = (),
+        on_paths: Callable[[WorkerPaths], None] = lambda _: None,
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
 
@@ -96,10 +99,16 @@ class Worker:
                 temporary_directory=Path(temporary),
                 log_stream=log_stream,
             )
+            paths = worker_paths(
+                (*runtime.paths, *readable),
+                code=function.code,
+                temporary=Path(temporary),
+            )
+            on_paths(paths)
             with output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
                     function,
-                    command=runtime.command(function),
+                    command=runtime.command(function, paths),
                     environment=environment,
                     output=output_fd,
                 )
@@ -223,6 +232,10 @@ class Worker:
 
     async def _exited(self, when: str) -> EdgeExecutionError:
         status = await asyncio.shield(self._process.exit)
+        if excess := self._process.excess():
+            return EdgeExecutionError(
+                f"Function {self.function.title} {excess}: it was ended {when}."
+            )
         reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
         self._output.drain()
         return EdgeExecutionError(

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
+import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from localfront.edge.confinement import landlock_version
 from localfront.edge.environment import log_group
 from localfront.edge.fleet import Fleet
 from localfront.edge.function import EdgeFunction
+from localfront.edge.private_folder import private_folder
 from localfront.edge.results import parse_answer
 from localfront.edge.runtime import Runtime, Runtimes
 from localfront.edge.worker import NotTaken, OnLine, Worker
+from localfront.edge.worker_paths import WorkerPaths
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
 
 if TYPE_CHECKING:
     from localfront.edge.logs import LogSink  # whose imports take as long as all others
+
+LOG = logging.getLogger("localfront")
 
 INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
 IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends
@@ -41,7 +46,8 @@ class WorkerPool:
     `access` holds the endpoints and credentials that functions have (see
     `environment.aws_access`). `on_log` gets each line that a function prints, with
     Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
-    tells seconds, for `idle_timeout`. `native_client=False` is for tests: Python workers then
+    tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
+    read (see `worker_paths`). `native_client=False` is for tests: Python workers then
     use our own client of the Runtime API, as they do on macOS.
     """
 
@@ -57,11 +63,12 @@ class WorkerPool:
         idle_timeout: float = IDLE_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
         native_client: bool = True,
+        readable: Sequence[Path] = (),
     ) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="localfront-runtime-")
-        self._runtimes = Runtimes(
-            Path(self._directory.name).resolve(), native_client=native_client
-        )
+        self._folder = private_folder("runtime")
+        self._runtimes = Runtimes(self._folder.path, native_client=native_client)
+        self._readable = tuple(path.resolve() for path in readable)
+        self._closes_tmp: set[Path] = set()  # of which it was said
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -157,7 +164,7 @@ class WorkerPool:
         await asyncio.gather(*self._starting, return_exceptions=True)
         self._stop(*tuple(self._workers))
         await self.settled()
-        self._directory.cleanup()
+        self._folder.close()
 
     async def _answer(
         self,
@@ -216,6 +223,8 @@ class WorkerPool:
             log_stream=stream,
             on_line=self._on_line(function, stream),
             init_timeout=self._init_timeout,
+            readable=self._readable,
+            on_paths=self._tell_of_tmp,
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
@@ -230,6 +239,21 @@ class WorkerPool:
             raise EdgeExecutionError(
                 f"Function {function.title} did not start: {error}"
             ) from error
+
+    def _tell_of_tmp(self, paths: WorkerPaths) -> None:
+        """Say once why a function may not write to /tmp."""
+        if (
+            not paths.in_tmp
+            or paths.in_tmp in self._closes_tmp
+            or not landlock_version()
+        ):
+            return
+        self._closes_tmp.add(paths.in_tmp)
+        LOG.warning(
+            "%s lies below /tmp and must not change: functions may write to the folder in "
+            "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
+            paths.in_tmp,
+        )
 
     def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:
         on_log, sink = self._on_log, self._log_sink
