@@ -3,8 +3,8 @@
 Memory, file sizes and open files have Lambda's limits (with the headroom that the caller adds to
 the memory). Landlock (Linux 5.13) lets the process and what it starts read the paths of one list
 and change those of another, and keeps it from looking into other processes; from Linux 6.12 on also
-from sending them signals. What Landlock does not cover is refused by `system_calls`. Root's
-privileges are given up.
+from sending them signals. Root's privileges are given up. What
+Landlock does not cover is for `system_calls`.
 
 Workers run this file by itself, so it imports nothing of localfront, nor what takes
 long to import.
@@ -57,14 +57,11 @@ def confine(data_bytes: int, *, readable: list[str], writable: list[str]) -> Non
     """
     if sys.platform != "linux":
         return
-    import system_calls
-
     _limit(data_bytes)
     libc = ctypes.CDLL(None, use_errno=True)
     _checked(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
     _restrict_paths(libc, readable, writable)
     _drop_capabilities(libc)
-    system_calls.refuse_some(libc)
 
 
 def _limit(data_bytes: int) -> None:

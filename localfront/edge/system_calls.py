@@ -17,6 +17,7 @@ import ctypes
 import errno
 import os
 import struct
+import sys
 
 _SET_MODE_FILTER = 1
 _KEEP_SPECULATION = 1 << 2  # or older kernels would make all of the process slower
@@ -60,11 +61,12 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def refuse_some(libc: ctypes.CDLL) -> None:
-    """Refuse them to this process and what it will start. It must have given up new privileges."""
+def refuse_some() -> None:
+    """Refuse them to this process and what it will start, once `confinement` has confined it."""
     numbers = _NUMBERS.get(os.uname().machine)
-    if numbers is None:
+    if sys.platform != "linux" or numbers is None:
         return
+    libc = ctypes.CDLL(None, use_errno=True)
     code = _filter(numbers)
     program = _Program(len(code) // 8, code)
     # A kernel without it answers EINVAL or ENOSYS: then the other limits are all there is.

@@ -13,11 +13,13 @@ not.
 from __future__ import annotations
 
 import os
+import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from localfront.edge.confinement import landlock_version
 from localfront.edge.interpreters import Interpreter
 
 _TMP = Path("/tmp")  # noqa: S108 - Lambda's
@@ -58,6 +60,19 @@ def worker_paths(
         writable=(*map(str, folders), *_DEVICES),
         in_tmp=in_tmp,
     )
+
+
+def what_is_not_confined(
+    system: str = sys.platform, landlock: int | None = None
+) -> str | None:
+    """What a person should know before a function runs here; None where workers are confined."""
+    trust = "functions at the edge read and change what you may: run only code that you trust"
+    if system != "linux":
+        name = {"darwin": "macOS"}.get(system, system)
+        return f"Nothing confines workers on {name}; {trust}"
+    if (landlock_version() if landlock is None else landlock) < 1:
+        return f"This kernel has no Landlock, or has it switched off; {trust}"
+    return None
 
 
 def interpreter_paths(interpreter: Interpreter) -> Iterator[Path]:

@@ -19,6 +19,7 @@ if __name__ == "__main__":
 
 import confinement
 import supervisor
+import system_calls
 
 
 def start(arguments: list[str]) -> list[str]:
@@ -31,6 +32,7 @@ def start(arguments: list[str]) -> list[str]:
         readable=[*readable.splitlines(), own],
         writable=writable.splitlines(),
     )
+    system_calls.refuse_some()
     return rest
 
 

@@ -21,7 +21,7 @@ import quickjs
 from localfront.functions.limits import MAX_LOG_BYTES, MEMORY_BYTES, STOP_AFTER
 from localfront.functions.runs import Outcome, Store
 
-_RUNTIME = Path(__file__).with_name("runtime")
+RUNTIME_FILES = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
@@ -142,4 +142,4 @@ def _logs(host: Any) -> tuple[str, ...]:
 
 @cache
 def _source(name: str) -> str:
-    return (_RUNTIME / f"{name}.js").read_text(encoding="utf-8")
+    return (RUNTIME_FILES / f"{name}.js").read_text(encoding="utf-8")

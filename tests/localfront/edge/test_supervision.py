@@ -129,14 +129,15 @@ OWNER = """
 import asyncio, sys
 from localfront.edge.workers import WorkerPool
 from localfront.functions.worker_process import Runnable, WorkerProcess
-from tests.localfront.real_workers import ACCESS, invoke, invoke_node
+from tests.localfront.real_workers import ACCESS, Logs, invoke, invoke_node
 
 ENDLESS = "function handler() { for (;;); }"
 
 async def main(mark):
     event = {"mark": mark, "strays": 2}
     function = Runnable(name="f", revision="1", script=ENDLESS)
-    async with WorkerPool(access=ACCESS, on_log=lambda *_: None) as pool, WorkerProcess() as worker:
+    logs = Logs()
+    async with WorkerPool(access=ACCESS, on_log=logs.add) as pool, WorkerProcess() as worker:
         await worker.run(function, {}, now=0)
         await invoke(pool, "escapes.leaves_strays", event)
         await invoke_node(pool, "escapes.leavesStrays", event, revision="n")
@@ -145,6 +146,8 @@ async def main(mark):
             invoke_node(pool, "misbehaved.sleepsForever", revision="n"),
         ]
         calls = [asyncio.create_task(call) for call in busy]
+        while sum("good night" in line for line in logs) < 2:
+            await logs.line("", times=len(logs) + 1)
         print("ready", flush=True)
         while calls:
             await worker.run(function, {}, now=0)
