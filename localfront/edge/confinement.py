@@ -3,11 +3,10 @@
 Memory, file sizes and open files have Lambda's limits (with the headroom that the caller adds to
 the memory). Landlock (Linux 5.13) lets the process and what it starts read the paths of one list
 and change those of another, and keeps it from looking into other processes; from Linux 6.12 on also
-from sending them signals. Root's privileges are given up. What
-Landlock does not cover is for `system_calls`.
+from sending them signals. Root's privileges are given up. What Landlock does not cover is for
+`system_calls`.
 
-Workers run this file by itself, so it imports nothing of localfront, nor what takes
-long to import.
+Workers run this file by itself, so it imports nothing of localfront, nor what takes long to import.
 
 Source: AWS Lambda Developer Guide, "Lambda quotas"; the Linux kernel's "Landlock: unprivileged
 access control" and `linux/landlock.h`.

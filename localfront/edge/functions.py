@@ -24,7 +24,6 @@ from localfront.edge.function_code import load_function, with_local_code
 from localfront.edge.function_rules import configuration_of, warnings
 from localfront.edge.limits import EventType
 from localfront.edge.validation_log import ValidationLog
-from localfront.edge.worker_paths import what_is_not_confined
 from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeValidationError
 from localfront.profiles import PROFILE_2026, Profile
@@ -77,8 +76,6 @@ class EdgeFunctions:
         }
         for runtime in {function.runtime for function in fetched.values()}:
             await self._pool.prepare(runtime)
-        if fetched and (gap := what_is_not_confined()):
-            self._warn_once(gap)
         self._loaded |= fetched
 
     async def retire(self, arns: Iterable[str]) -> None:
@@ -159,9 +156,7 @@ class EdgeFunctions:
             profile=self._profile,
             at_viewer_events=at_viewer_events,
         ):
-            self._warn_once(f"Function {function.title}: {sentence}")
-
-    def _warn_once(self, line: str) -> None:
-        if line not in self._warned:
-            self._warned.add(line)
-            LOG.warning("%s", line)
+            line = f"Function {function.title}: {sentence}"
+            if line not in self._warned:
+                self._warned.add(line)
+                LOG.warning("%s", line)

@@ -22,18 +22,26 @@ LOG = logging.getLogger("localfront")
 
 OLDEST_NODE = 18  # what node_bootstrap.mjs needs
 _RUNTIME = re.compile(r"(python|nodejs)([\d.]+?)(?:\.x)?")
-_TELL_NODE = "`${process.version}\\n${process.execPath}`"
+# The libraries lie beside it where conda or Homebrew has installed it; elsewhere there are none.
+_TELL_NODE = """
+  const maps = "/proc/self/maps";
+  const mapped = fs.existsSync(maps) ? fs.readFileSync(maps, "utf8") : "";
+  const libraries = new Set(mapped.match(/[/].*[.]so.*/g));
+  [process.version, process.execPath, ...libraries].join("\\n")
+"""
 _PATIENCE = 10  # seconds that an interpreter may take to tell its version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter:
-    """`version` is "3.12" or "22", as runtimes count; `prefix` is where a Python is installed."""
+    """`version` is "3.12" or "22", as runtimes count; `prefix` is where a Python is installed,
+    `libraries` are those that a Node.js has loaded."""
 
     program: str
     version: str
     is_node: bool = False
     prefix: str = ""
+    libraries: tuple[str, ...] = ()
 
     @property
     def is_own(self) -> bool:
@@ -109,11 +117,15 @@ def _node(runtime: str, version: str, path: str | None) -> Interpreter:
 def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
     for name in ("node", f"node{version}", f"node-{version}", "nodejs"):
         if program := shutil.which(name, path=path):
-            told = re.match(r"v(\d+)\.\S*\n?(.*)", _output(program, "-p", _TELL_NODE))
-            if told:
-                # As above: the program that a shim leads to.
-                real = told[2] or program
-                yield Interpreter(program=real, version=told[1], is_node=True)
+            lines = _output(program, "-p", _TELL_NODE).splitlines()
+            if told := re.match(r"v(\d+)\.", lines[0] if lines else ""):
+                yield Interpreter(
+                    # As above: the program that a shim leads to.
+                    program=lines[1] if lines[1:] else program,
+                    version=told[1],
+                    is_node=True,
+                    libraries=tuple(lines[2:]),
+                )
 
 
 def _output(*command: str) -> str:

@@ -34,7 +34,8 @@ class PrivateFolder:
             made = tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-", dir=parent)
             self.path = Path(made).resolve()
             self._lock: int | None = _open(self.path)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            with contextlib.suppress(OSError):  # see `_locked`
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def __enter__(self) -> Path:
         return self.path
@@ -80,7 +81,9 @@ def _sweep(parent: Path) -> None:
 def _locked(folder: Path) -> Iterator[None]:
     lock = _open(folder)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        # NFS locks no folders. Nothing is swept there, either.
+        with contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)

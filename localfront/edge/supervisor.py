@@ -251,12 +251,19 @@ def _resident_bytes(pid: int) -> int:
 
 
 def _own_bytes(pid: int) -> int:
-    """Its memory without what is read from files; what is shared counts once for all."""
-    kilobytes = 0
-    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
-        if line.startswith((b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")):
-            kilobytes += int(line.split()[1])
-    return kilobytes * 1024
+    """Its memory without what is read from files; what is shared counts once for all.
+
+    Once for each, where the process hides that or the kernel does not tell.
+    """
+    for file, names in (
+        ("smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")),
+        ("status", (b"RssAnon:", b"RssShmem:", b"VmSwap:")),
+    ):
+        lines = _read(f"/proc/{pid}/{file}").splitlines()
+        found = [line.split()[1] for line in lines if line.startswith(names)]
+        if found:
+            return sum(map(int, found)) * 1024
+    return 0
 
 
 def _read(path: str) -> bytes:

@@ -87,8 +87,11 @@ class Worker:
             output = WorkerOutput(on_line)
             resources.callback(output.close)
             temporary = resources.enter_context(
+                # Not in /tmp, where other functions could change what is in it.
                 tempfile.TemporaryDirectory(
-                    prefix="localfront-", ignore_cleanup_errors=True
+                    prefix="tmp-",
+                    dir=runtime.directory.parent,
+                    ignore_cleanup_errors=True,
                 )
             )
             environment = worker_environment(

@@ -12,13 +12,12 @@ not.
 
 from __future__ import annotations
 
-import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from localfront.edge.code_links import code_links
 from localfront.edge.confinement import landlock_version
 from localfront.edge.interpreters import Interpreter
 
@@ -40,18 +39,21 @@ _RESOLVER_FOLDERS = (Path("/run"), Path("/mnt"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerPaths:
-    """Real paths. `in_tmp` is what lies in /tmp and must not change, for which /tmp is closed."""
+    """Real paths. `in_tmp` is what lies in /tmp and must not change, for which /tmp is closed;
+    `refused_links` are links in the code that lead to what may not be read."""
 
     readable: tuple[str, ...]
     writable: tuple[str, ...]
     in_tmp: Path | None = None
+    refused_links: tuple[Path, ...] = ()
 
 
 def worker_paths(
     runtime: Iterable[Path], *, code: Path, temporary: Path
 ) -> WorkerPaths:
     """What a worker of `code` may do, when its runtime needs `runtime`, which are real paths."""
-    needed = [*runtime, code.resolve(), *linked_in_repository(code)]
+    links = code_links(code)
+    needed = [*runtime, code.resolve(), *links.readable]
     tmp = _TMP.resolve()
     in_tmp = next((path for path in needed if path.is_relative_to(tmp)), None)
     folders = [temporary.resolve()] if in_tmp else [temporary.resolve(), tmp]
@@ -59,6 +61,7 @@ def worker_paths(
         readable=(*_SYSTEM, *_resolver(), *map(str, needed)),
         writable=(*map(str, folders), *_DEVICES),
         in_tmp=in_tmp,
+        refused_links=links.refused,
     )
 
 
@@ -79,56 +82,29 @@ def interpreter_paths(interpreter: Interpreter) -> Iterator[Path]:
     """What an interpreter needs, wherever it lies."""
     program = Path(interpreter.program)
     yield program
+    yield from map(Path, interpreter.libraries)
     if interpreter.is_node:
         return
     yield program.parent.parent / "pyvenv.cfg"  # of a virtual environment
-    home = _home()
     prefix = Path(interpreter.prefix or program.resolve().parent.parent).resolve()
-    if home is None or not home.is_relative_to(prefix):
+    if not _is_shared(prefix):
         yield prefix
-    elif interpreter.is_own:  # installed into the home itself
-        for name in ("stdlib", "platstdlib"):
-            yield Path(sysconfig.get_path(name))
+        return
+    for libraries in (prefix / "lib", prefix / "lib64"):
+        yield libraries / f"python{interpreter.version}"
+        yield from libraries.glob(f"libpython{interpreter.version}*")
 
 
-def linked_in_repository(code: Path) -> list[Path]:
-    """What links in the code lead to outside it, as far as that is in the same repository.
-
-    Workspaces of npm link packages; others link a folder that functions share. Only links at the
-    top and in node_modules are looked for. A link that leads out of the repository is not followed:
-    the repository may be a stranger's.
-    """
-    code = code.resolve()
-    repository = next(
-        (folder for folder in (code, *code.parents) if (folder / ".git").exists()), code
-    )
-    targets = {path.resolve() for path in _links(code)}
-    return sorted(
-        path
-        for path in targets
-        if path.is_relative_to(repository)
-        and path != repository
-        and not path.is_relative_to(code)
-        and not code.is_relative_to(path)
-    )
-
-
-def _links(code: Path) -> Iterator[Path]:
-    modules = code / "node_modules"
-    for folder in (code, modules, *modules.glob("@*")):
-        if folder.is_dir():
-            with os.scandir(folder) as entries:  # there may be thousands
-                yield from (Path(entry) for entry in entries if entry.is_symlink())
+def _is_shared(prefix: Path) -> bool:
+    """Whether a folder has more in it than what is installed there, as the home has."""
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # a user without a home
+        return False
+    return home.is_relative_to(prefix) or prefix == home / ".local"
 
 
 def _resolver() -> tuple[str, ...]:
     file = _RESOLVER.resolve()
     moves = any(root in file.parent.parents for root in _RESOLVER_FOLDERS)
     return (str(file.parent if moves else file),)
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home().resolve()
-    except RuntimeError:  # a user without a home
-        return None

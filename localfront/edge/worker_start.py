@@ -32,7 +32,9 @@ def start(arguments: list[str]) -> list[str]:
         readable=[*readable.splitlines(), own],
         writable=writable.splitlines(),
     )
-    system_calls.refuse_some()
+    system_calls.refuse_some(
+        supervisor=os.getppid(), landlock=confinement.landlock_version()
+    )
     return rest
 
 

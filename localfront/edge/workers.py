@@ -24,7 +24,7 @@ from localfront.edge.private_folder import private_folder
 from localfront.edge.results import parse_answer
 from localfront.edge.runtime import Runtime, Runtimes
 from localfront.edge.worker import NotTaken, OnLine, Worker
-from localfront.edge.worker_paths import WorkerPaths
+from localfront.edge.worker_paths import WorkerPaths, what_is_not_confined
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class WorkerPool:
         self._folder = private_folder("runtime")
         self._runtimes = Runtimes(self._folder.path, native_client=native_client)
         self._readable = tuple(path.resolve() for path in readable)
-        self._closes_tmp: set[Path] = set()  # of which it was said
+        self._gap = what_is_not_confined()
+        self._told_of: set[Path] = set()
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -98,9 +99,15 @@ class WorkerPool:
     async def prepare(self, runtime: str) -> None:
         """Find the interpreter for a runtime, so that no request has to wait for that.
 
-        Raises ConfigError when there is none.
+        Says once where nothing will confine workers. Raises ConfigError when there is none.
         """
-        await asyncio.to_thread(self._runtimes.prepare, runtime)
+        await self._prepared(runtime)
+
+    async def _prepared(self, runtime: str) -> Runtime:
+        gap, self._gap = self._gap, None
+        if gap:
+            LOG.warning("%s", gap)
+        return await asyncio.to_thread(self._runtimes.prepare, runtime)
 
     async def invoke(
         self,
@@ -224,7 +231,7 @@ class WorkerPool:
             on_line=self._on_line(function, stream),
             init_timeout=self._init_timeout,
             readable=self._readable,
-            on_paths=self._tell_of_tmp,
+            on_paths=self._tell_of_paths,
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
@@ -234,25 +241,31 @@ class WorkerPool:
         if ready is not None:
             return ready
         try:
-            return await asyncio.to_thread(self._runtimes.prepare, function.runtime)
+            return await self._prepared(function.runtime)
         except ConfigError as error:
             raise EdgeExecutionError(
                 f"Function {function.title} did not start: {error}"
             ) from error
 
-    def _tell_of_tmp(self, paths: WorkerPaths) -> None:
-        """Say once why a function may not write to /tmp."""
-        if (
-            not paths.in_tmp
-            or paths.in_tmp in self._closes_tmp
-            or not landlock_version()
-        ):
+    def _tell_of_paths(self, paths: WorkerPaths) -> None:
+        """Say, of each once, why a function may not write to /tmp or follow a link."""
+        if not landlock_version():
             return
-        self._closes_tmp.add(paths.in_tmp)
-        LOG.warning(
-            "%s lies below /tmp and must not change: functions may write to the folder in "
-            "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
-            paths.in_tmp,
+        if paths.in_tmp and paths.in_tmp not in self._told_of:
+            LOG.warning(
+                "%s lies below /tmp and must not change: functions may write to the folder in "
+                "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
+                paths.in_tmp,
+            )
+        for link in paths.refused_links:
+            if link not in self._told_of:
+                LOG.warning(
+                    "%s leads out of its repository: the function cannot read what is there. "
+                    "Put a copy in its place",
+                    link,
+                )
+        self._told_of.update(
+            paths.refused_links, [paths.in_tmp] if paths.in_tmp else ()
         )
 
     def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.confinement import confine
+from localfront.edge.confinement import confine, landlock_version
 from localfront.edge.system_calls import refuse_some
 from localfront.functions.engine import RUNTIME_FILES, run
 from localfront.functions.limits import KILL_AFTER, MAX_PROCESS_BYTES
@@ -28,7 +28,7 @@ def main() -> None:
     standard_library = str(Path(os.__file__).parent)
     readable = [str(RUNTIME_FILES), standard_library]
     confine(MAX_PROCESS_BYTES, readable=readable, writable=[])
-    refuse_some()
+    refuse_some(supervisor=os.getppid(), landlock=landlock_version())
     known: dict[str, tuple[str, Store | None]] = {}
     for line in sys.stdin.buffer:
         order = json.loads(line)

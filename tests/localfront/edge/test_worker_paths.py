@@ -9,7 +9,6 @@ import pytest
 from localfront.edge.interpreters import OWN_PYTHON, Interpreter
 from localfront.edge.worker_paths import (
     interpreter_paths,
-    linked_in_repository,
     what_is_not_confined,
     worker_paths,
 )
@@ -39,18 +38,25 @@ def test_where_workers_are_confined_nothing_is_said() -> None:
     assert what_is_not_confined("linux", 1) is None
 
 
-def test_a_python_in_the_home_itself_does_not_open_the_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("shared", [".", ".local"])
+def test_a_python_in_the_home_itself_opens_its_library_and_not_the_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: str
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    (bin_folder / "python3.12").touch()
+    prefix = tmp_path / shared
+    for folder in ("bin", "lib"):
+        (prefix / folder).mkdir(parents=True)
+    (prefix / "bin" / "python3.12").touch()
+    (prefix / "lib" / "libpython3.12.so.1.0").touch()
     python = Interpreter(
-        program=str(bin_folder / "python3.12"), version="3.12", prefix=str(tmp_path)
+        program=str(prefix / "bin" / "python3.12"), version="3.12", prefix=str(prefix)
     )
 
-    assert tmp_path not in interpreter_paths(python)
+    paths = set(interpreter_paths(python))
+
+    assert not paths & {tmp_path, prefix, prefix / "bin", prefix / "lib"}
+    assert prefix / "lib" / "python3.12" in paths
+    assert prefix / "lib" / "libpython3.12.so.1.0" in paths
 
 
 def test_a_python_installed_below_the_home_opens_its_own_folder_alone(
@@ -67,10 +73,18 @@ def test_a_python_installed_below_the_home_opens_its_own_folder_alone(
     assert all(path.is_relative_to(prefix) for path in below)
 
 
-def test_node_js_opens_its_program_alone() -> None:
-    node = Interpreter(program="/home/picard/bin/node", version="22", is_node=True)
+def test_node_js_opens_its_program_and_the_libraries_that_it_loads() -> None:
+    node = Interpreter(
+        program="/home/picard/conda/bin/node",
+        version="22",
+        is_node=True,
+        libraries=("/home/picard/conda/lib/libuv.so.1",),
+    )
 
-    assert list(interpreter_paths(node)) == [Path("/home/picard/bin/node")]
+    assert list(interpreter_paths(node)) == [
+        Path("/home/picard/conda/bin/node"),
+        Path("/home/picard/conda/lib/libuv.so.1"),
+    ]
 
 
 def test_our_own_python_s_libraries_can_be_read() -> None:
@@ -93,24 +107,3 @@ def test_tmp_is_closed_when_something_that_must_not_change_lies_there(
     assert str(own) in closed.writable
     if not ELSEWHERE.is_relative_to(tmp):
         assert str(tmp) in open_.writable
-
-
-def test_workspaces_that_npm_has_linked_can_be_read(tmp_path: Path) -> None:
-    code = tmp_path / "packages" / "edge"
-    scope = code / "node_modules" / "@fleet"
-    for folder in (tmp_path / ".git", tmp_path / "packages" / "names", scope):
-        folder.mkdir(parents=True)
-    (scope / "names").symlink_to("../../../names")
-    (code / "node_modules" / "etc").symlink_to("/etc")
-
-    assert linked_in_repository(code) == [tmp_path / "packages" / "names"]
-
-
-def test_without_a_repository_no_link_is_followed(tmp_path: Path) -> None:
-    (tmp_path / "code").mkdir()
-    (tmp_path / "other").mkdir()
-    (tmp_path / "code" / "other").symlink_to("../other")
-
-    if any((folder / ".git").exists() for folder in tmp_path.parents):
-        pytest.skip("pytest's folder is in a repository")
-    assert linked_in_repository(tmp_path / "code") == []
