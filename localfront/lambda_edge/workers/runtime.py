@@ -1,0 +1,222 @@
+"""The runtimes of functions: how a worker of each is started, and what it finds there.
+
+A Python worker sees one directory of links, with what AWS's runtime has besides the standard
+library, and its own code: an import which would fail on AWS fails here too, whatever else is
+installed beside localfront. A Node.js worker sees its own code alone.
+"""
+
+from __future__ import annotations
+
+import compileall
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from threading import Lock
+
+from localfront.errors import ConfigError
+from localfront.lambda_edge.contract.limits import MB
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.interpreters import (
+    OWN_PYTHON,
+    Interpreter,
+    find_interpreter,
+)
+from localfront.lambda_edge.workers.worker_paths import WorkerPaths, interpreter_paths
+
+LOG = logging.getLogger("localfront")
+
+# What a process may allocate above its function's memory size, before the operating system
+# refuses it: threads reserve stacks that they never use.
+MEMORY_HEADROOM_MB = 256
+
+# boto3 as in AWS's runtimes, and what it needs; AWS's interface client, and what it needs.
+_DISTRIBUTIONS = (
+    "awslambdaric",
+    "simplejson",
+    "snapshot-restore-py",
+    "boto3",
+    "botocore",
+    "jmespath",
+    "python-dateutil",
+    "s3transfer",
+    "six",
+    "urllib3",
+)
+# Nothing else imports these before a worker does, and workers write no bytecode.
+_TO_COMPILE = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client.py")
+# -I searches neither the current directory, which is the function's, nor what the environment
+# names; -S leaves out what is installed beside localfront; -B writes no bytecode into the code
+# directory, which is read-only on AWS.
+_ISOLATED = ("-I", "-S", "-B")
+_NATIVE_CLIENT = "runtime_client"
+_HERE = Path(__file__).parent
+_OWN_CLIENT = _HERE / "runtime_client.py"
+_START = ("worker_start.py", "supervisor.py", "confinement.py", "system_calls.py")
+_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """`directory` is what LAMBDA_RUNTIME_DIR names; `paths` are what it needs to read,
+    as real paths."""
+
+    interpreter: Interpreter
+    directory: Path
+    paths: tuple[Path, ...]
+
+    def command(self, function: EdgeFunction, paths: WorkerPaths) -> tuple[str, ...]:
+        """What to run, in the function's code directory."""
+        memory_bytes = str((function.memory_mb + MEMORY_HEADROOM_MB) * MB)
+        limits = (
+            memory_bytes,
+            memory_bytes,
+            *map("\n".join, (paths.readable, paths.writable)),
+        )
+        if self.interpreter.is_node:
+            heap = f"--max-old-space-size={function.memory_mb}"
+            bootstrap = str(self.directory / "node_bootstrap.mjs")
+            node = (self.interpreter.program, heap, bootstrap)
+            start = str(self.directory / "worker_start.py")
+            return (sys.executable, *_ISOLATED, start, *limits, *node)
+        start = str(self.directory / "python_bootstrap.py")
+        python = (self.interpreter.program, *_ISOLATED, *self._bytecode(), start)
+        return (*python, *limits, function.handler)
+
+    def _bytecode(self) -> tuple[str, ...]:
+        if self.interpreter.is_own:
+            return ()
+        return ("-X", f"pycache_prefix={_bytecode_directory(self.directory)}")
+
+
+class Runtimes:
+    """The runtimes of a pool, each made ready when it is first needed.
+
+    `native_client=False` is for tests: see `lay_out_runtime`. `path` is where interpreters are
+    looked for, None for PATH.
+    """
+
+    def __init__(
+        self, directory: Path, *, native_client: bool = True, path: str | None = None
+    ) -> None:
+        self._directory = directory
+        self._native_client = native_client
+        self._path = path
+        self._ready: dict[str, Runtime] = {}
+        self._lock = Lock()
+
+    def ready(self, name: str) -> Runtime | None:
+        """The runtime if `prepare` was called for it."""
+        return self._ready.get(name)
+
+    def prepare(self, name: str) -> Runtime:
+        """Find the interpreter and lay out what the worker finds. Blocks: call it in a thread.
+
+        Raises ConfigError when there is no interpreter for it.
+        """
+        with self._lock:
+            if name not in self._ready:
+                self._ready[name] = self._prepared(name)
+            return self._ready[name]
+
+    def _prepared(self, name: str) -> Runtime:
+        interpreter = find_interpreter(name, self._path)
+        directory = self._directory / name
+        directory.mkdir()
+        _link(directory, *(_HERE / file for file in (*_START, *_BOOTSTRAPS)))
+        for file in _START:
+            _compile(directory / file)
+        if not interpreter.is_node:
+            native = self._native_client and interpreter.is_own
+            lay_out_runtime(directory, native_client=native)
+            if not interpreter.is_own and not _can_run(interpreter, directory):
+                LOG.warning(
+                    "%s cannot load AWS's runtime for Python: functions with the runtime "
+                    "%s run on version %s",
+                    interpreter.program,
+                    name,
+                    OWN_PYTHON.version,
+                )
+                interpreter = OWN_PYTHON
+        paths = (
+            *interpreter_paths(interpreter),
+            *directory.iterdir(),
+            directory,
+            _bytecode_directory(directory),
+        )
+        return Runtime(
+            interpreter=interpreter,
+            directory=directory,
+            paths=tuple(path.resolve() for path in paths),
+        )
+
+
+def lay_out_runtime(directory: Path, *, native_client: bool = True) -> None:
+    """Link the Python runtime's packages into an empty directory.
+
+    Without the native client of awslambdaric (it builds on Linux only), or when it is not
+    wanted, `runtime_client.py` takes its place. Raises ConfigError when a package is missing.
+    """
+    for name in _DISTRIBUTIONS:
+        for entry in _top_level_entries(name):
+            is_native = entry.name.split(".")[0] == _NATIVE_CLIENT
+            if native_client or not is_native:
+                (directory / entry.name).symlink_to(entry)
+    if not any(directory.glob(f"{_NATIVE_CLIENT}.*")):
+        _link(directory, _OWN_CLIENT)
+    for name in _TO_COMPILE:
+        _compile(directory / name)
+
+
+def _link(directory: Path, *files: Path) -> None:
+    for file in files:
+        (directory / file.name).symlink_to(file)
+
+
+def _top_level_entries(name: str) -> set[Path]:
+    try:
+        distribution = metadata.distribution(name)
+    except metadata.PackageNotFoundError as error:
+        raise ConfigError(
+            f"The Python package {name!r} is not installed; workers for Lambda@Edge need it. "
+            "Install localfront with its dependencies."
+        ) from error
+    tops = {file.parts[0] for file in distribution.files or () if ".." not in file.parts}
+    return {
+        Path(str(distribution.locate_file(top)))
+        for top in tops
+        if not top.endswith((".dist-info", ".egg-info")) and top != "__pycache__"
+    }
+
+
+def _compile(path: Path) -> None:
+    """Best effort: where the package is not ours to write, imports only take longer."""
+    if path.is_dir():
+        compileall.compile_dir(path, quiet=2)
+    elif path.exists():
+        compileall.compile_file(path, quiet=2)
+
+
+def _bytecode_directory(runtime: Path) -> Path:
+    return runtime.with_name(f"{runtime.name}-bytecode")
+
+
+def _can_run(interpreter: Interpreter, directory: Path) -> bool:
+    """Whether an interpreter of another version can load the runtime's packages.
+
+    They need not be made for it. Those that load leave their bytecode where workers find it.
+    """
+    prefix = f"pycache_prefix={_bytecode_directory(directory)}"
+    load = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import python_bootstrap; "
+        "import awslambdaric.bootstrap, boto3.session; boto3.session.Session()"
+    )
+    done = subprocess.run(  # noqa: S603 - found on PATH by its name
+        [interpreter.program, "-I", "-S", "-X", prefix, "-c", load, str(directory)],
+        env={"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9/"},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
