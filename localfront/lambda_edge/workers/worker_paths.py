@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from localfront.lambda_edge.code_links import code_links
+from localfront.lambda_edge.workers.code_links import code_links
 from localfront.lambda_edge.workers.confinement import landlock_version
 from localfront.lambda_edge.workers.interpreters import Interpreter
 

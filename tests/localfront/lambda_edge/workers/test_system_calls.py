@@ -16,7 +16,7 @@ import pytest
 
 from tests.localfront.lambda_edge.escaping import confined, landlock_version, linux
 
-EDGE = Path(__file__).parents[4] / "localfront" / "edge"
+WORKERS = Path(__file__).parents[4] / "localfront" / "lambda_edge" / "workers"
 
 # In the place of a worker: its parent stands for the supervisor, and it tells what each got.
 ATTEMPTS = """
@@ -80,7 +80,7 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
     code.write_text("code")
     writable.mkdir()
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-I", "-c", ATTEMPTS, str(EDGE), str(version),
+        [sys.executable, "-I", "-c", ATTEMPTS, str(WORKERS), str(version),
          "/usr:/lib:/lib64:/etc", str(writable), str(os.getpid()), str(code)],
         capture_output=True, text=True, check=False, start_new_session=True,
     )  # fmt: skip

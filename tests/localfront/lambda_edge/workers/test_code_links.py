@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localfront.lambda_edge.code_links import CodeLinks, code_links
+from localfront.lambda_edge.workers.code_links import CodeLinks, code_links
 
 
 @pytest.fixture

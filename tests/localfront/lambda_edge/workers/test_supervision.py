@@ -159,7 +159,7 @@ async def an_owner(mark: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process with a worker of each kind, busy."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", OWNER, mark,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
