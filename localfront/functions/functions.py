@@ -31,7 +31,7 @@ from localfront.functions.limits import FULL_UTILIZATION
 from localfront.functions.runs import Outcome
 from localfront.functions.script import read_script
 from localfront.functions.worker_process import Runnable, WorkerProcess
-from localfront.sources.source import CloudFrontFunctionsApi
+from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
 
 OnLog = Callable[[str, str], None]  # log group, line
 
@@ -48,12 +48,13 @@ class CloudFrontFunctions:
         worker: WorkerProcess,
         *,
         api: CloudFrontFunctionsApi | None = None,
+        stores: KeyValueStoresApi | None = None,
         files: Mapping[str, Path],
         on_log: OnLog,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
-        self._stores = KeyValueStores(session)
+        self._stores = stores or KeyValueStores(session)
         self._worker = worker
         self._files = files
         self._on_log = on_log

@@ -64,6 +64,10 @@ class KeyValueStores:
         }
         return description["ETag"], Store(values=values, meta=meta)
 
+    def unused(self) -> list[str]:
+        """Nothing: all that it has is the API's."""
+        return []
+
     def _connected(self) -> Any:
         """The SDK puts the account before the host: no name that an emulator's has."""
         # Emulators take any signature; without AWS's C runtime this is the one that there is.

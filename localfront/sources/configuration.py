@@ -28,7 +28,13 @@ from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.responses.headers_policy_parsing import parse_response_headers_policy
-from localfront.sources.description import Description, FunctionCode, Raw, named
+from localfront.sources.description import (
+    Description,
+    FunctionCode,
+    Raw,
+    StoreContent,
+    named,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +42,9 @@ class Configuration:
     """Everything that is served: distributions, their buckets' policies, and code.
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
-    functions by ARN, where the source itself has them; else the Lambda API is asked. `notices` are
-    for the developer: what can't be honoured.
+    functions by ARN, where the source itself has them; else the Lambda API is asked.
+    `key_value_stores` are by ARN those that no API has. `notices` are for the developer: what can't
+    be honoured.
     """
 
     distributions: tuple[Distribution, ...] = ()
@@ -46,6 +53,7 @@ class Configuration:
     )
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
+    key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -102,6 +110,7 @@ def configure(
         bucket_policies=description.bucket_policies,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
+        key_value_stores=description.key_value_stores,
         notices=tuple(dict.fromkeys(notices)),
     )
 

@@ -21,10 +21,12 @@ from localfront.sources.cloudfront_json import describe_output
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, joined
 from localfront.sources.function_files import FunctionFiles
+from localfront.sources.key_value_files import StoreFiles, store_arns
 from localfront.sources.lambda_archives import LambdaArchives
 from localfront.sources.source import (
     CloudFrontFunctionsApi,
     Invalidation,
+    KeyValueStoresApi,
     LambdaFunctions,
 )
 from localfront.sources.terraform import describe_terraform
@@ -50,6 +52,8 @@ class ConfigFiles:
         *,
         lambda_api: LambdaFunctions | None = None,
         cloudfront_api: CloudFrontFunctionsApi | None = None,
+        stores_api: KeyValueStoresApi | None = None,
+        store_files: Mapping[str, Path] | None = None,
         s3: S3Client | None = None,
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
@@ -65,6 +69,7 @@ class ConfigFiles:
         self._only = distribution_id
         self._archives = LambdaArchives(lambda_api, frozenset(stand_ins))
         self._scripts = FunctionFiles(cloudfront_api)
+        self._stores = StoreFiles(store_files or {}, stores_api)
         self._s3 = s3
         self._profile = profile
         self._seen: object = None
@@ -77,11 +82,12 @@ class ConfigFiles:
             else content_of(file)
             for file in self._files
         }
-        if (contents, self._archives.stamps()) != self._seen:
+        beside = (self._archives.stamps(), self._stores.stamps())
+        if (contents, *beside) != self._seen:
             self._read = self._parse(contents)
-            stamps = self._archives.stamps()
+            seen = (contents, self._archives.stamps(), beside[1])
             # An archive that changed while it was hashed is looked at again.
-            self._seen = (contents, stamps) if self._archives.are_current() else None
+            self._seen = seen if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 
     def new_invalidations(
@@ -98,6 +104,10 @@ class ConfigFiles:
     def cloudfront_functions(self) -> CloudFrontFunctionsApi:
         return self._scripts
 
+    @property
+    def key_value_stores(self) -> StoreFiles:
+        return self._stores
+
     def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
         description = joined(
             describe_folder(self._folders[f].evaluation(), f)
@@ -111,11 +121,21 @@ class ConfigFiles:
                 f"No distribution is in {names}. Add the output of `aws cloudfront get-distribution` "
                 "or `get-distribution-config`, or of `terraform show -json`."
             )
-        description = only(description, self._only)
+        description = self._with_stores(only(description, self._only))
         configuration = configure(description, self._endpoints, profile=self._profile)
         self._archives.described = configuration.lambda_functions
         self._scripts.described = configuration.functions
+        self._stores.described = configuration.key_value_stores
         return configuration
+
+    def _with_stores(self, description: Description) -> Description:
+        told = self._stores.notices(description)
+        stores = self._stores.contents(
+            description.key_value_stores, store_arns(description)
+        )
+        return replace(
+            description, key_value_stores=stores, notices=(*description.notices, *told)
+        )
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Also of buckets whose policy a plan does not tell, where an emulator has them."""

@@ -20,6 +20,7 @@ from localfront.sources.terraform_links import Links
 from localfront.sources.terraform_policies import config, key_group
 from localfront.sources.terraform_references import References
 from localfront.sources.terraform_show import Resource, Show, parse_show
+from localfront.sources.terraform_stores import key_value_stores
 
 
 def describe_terraform(document: Raw, directory: Path) -> Description:
@@ -52,6 +53,12 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         identity.id,
         lambda r: key_group(r, links),
     )
+    functions = by_name.of(
+        "aws_cloudfront_function",
+        "FunctionARN",
+        identity.function_arn,
+        lambda r: cloudfront_function(r, links),
+    )
     return Description(
         distributions=distributions,
         labels={identity.id(site): site.address for site in sites},
@@ -80,12 +87,8 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         public_keys=_Named(show, list(groups.values())).of(
             "aws_cloudfront_public_key", "Items", identity.id, config
         ),
-        functions=by_name.of(
-            "aws_cloudfront_function",
-            "FunctionARN",
-            identity.function_arn,
-            cloudfront_function,
-        ),
+        functions=functions,
+        key_value_stores=key_value_stores(show, links, functions.values()),
         lambda_functions=by_name.of(
             "aws_lambda_function",
             "LambdaFunctionARN",
@@ -98,6 +101,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
             if r.values.get("s3_canonical_user_id")
         },
         bucket_policies=bucket_policies(show, links, buckets),
+        notices=tuple(links.notices),
     )
 
 

@@ -60,7 +60,7 @@ def lambda_function(
     }
 
 
-def cloudfront_function(resource: Resource) -> FunctionCode:
+def cloudfront_function(resource: Resource, links: Links) -> FunctionCode:
     """Raises ConfigError where a plan does not tell the code."""
     block = Block.of(resource)
     return FunctionCode(
@@ -68,7 +68,7 @@ def cloudfront_function(resource: Resource) -> FunctionCode:
         runtime=str(block.get("runtime")),
         code=str(block.get("code")),
         key_value_store_arns=tuple(
-            block.values.get("key_value_store_associations") or ()
+            links.store_arns(block, "key_value_store_associations")
         ),
     )
 

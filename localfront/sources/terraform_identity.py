@@ -68,6 +68,11 @@ class Identities:
         made = f"arn:aws:cloudfront::{self.account}:function/{name or made_up.lower_id(resource.address)}"
         return str(known or made)
 
+    def store_arn(self, resource: Resource) -> str:
+        """Of a key value store."""
+        made = f"arn:aws:cloudfront::{self.account}:key-value-store/{self.id(resource)}"
+        return str(resource.values.get("arn") or made)
+
     def lambda_arn(self, resource: Resource) -> str:
         """Of the numbered version that the resource publishes.
 

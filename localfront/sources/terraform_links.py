@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from localfront.config.notices import Notice
+from localfront.sources import made_up
 from localfront.sources.terraform_blocks import Block
 from localfront.sources.terraform_identity import Identities
 from localfront.sources.terraform_references import References, whole
 from localfront.sources.terraform_show import Resource
 
+AFTER_APPLY = "is known after the apply only"
 WEBSITE = "website_endpoint"
 Name = Callable[[Resource], str | None]
 
@@ -23,6 +26,17 @@ class Links:
     def __init__(self, references: References, identities: Identities) -> None:
         self._references = references
         self.identities = identities
+        self.notices: list[Notice] = []
+
+    def text(self, block: Block, field: str) -> str:
+        """A text that changes no decision here: where it is not known, one is made up and told."""
+        if not block.is_unknown(field):
+            return str(block.get(field) or "")
+        name = f"{block.resource.address}: {block.path}{field}"
+        made = f"placeholder-{made_up.lower_id(name)}"
+        here = f"it is {made!r}"
+        self.notices.append(Notice(field=name, on_aws=AFTER_APPLY, here=here))
+        return made
 
     def id(self, block: Block, field: str, *types: str) -> str | None:
         """The id of a resource of one of these types."""
@@ -30,12 +44,29 @@ class Links:
 
     def ids(self, block: Block, field: str, resource_type: str) -> list[str]:
         """The ids that a list or set holds: the known ones, and those of all that it mentions."""
+        return self._many(block, field, resource_type, self.identities.id)
+
+    def store_arns(self, block: Block, field: str) -> list[str]:
+        """The ARNs of key value stores that a list or set holds."""
+        kind = "aws_cloudfront_key_value_store"
+        return self._many(block, field, kind, self.identities.store_arn)
+
+    def store_arn(self, block: Block, field: str) -> str | None:
+        types = ["aws_cloudfront_key_value_store"]
+        return self._one(block, field, types, self.identities.store_arn)
+
+    def _many(
+        self,
+        block: Block,
+        field: str,
+        resource_type: str,
+        name: Callable[[Resource], str],
+    ) -> list[str]:
         if not block.is_unknown(field):
             return list(block.get(field) or [])
         known = [i for i in block.values.get(field) or [] if isinstance(i, str)]
         found = [
-            self.identities.id(resource)
-            for resource in self.behind(block, field, [resource_type])
+            name(resource) for resource in self.behind(block, field, [resource_type])
         ]
         if not found:
             raise block.unresolved(field)
