@@ -130,7 +130,7 @@ def _distribution(
                 for i, control in description.origin_access_controls.items()
             },
             key_groups={
-                i: _keys(i, description)
+                i: _keys(i, description, told)
                 for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
             },
             canonical_users=description.canonical_users,
@@ -182,12 +182,20 @@ def _policies(raw: Raw, description: Description) -> PolicyCatalog:
     )
 
 
-def _keys(group_id: str, description: Description) -> tuple[TrustedKey, ...]:
+def _keys(
+    group_id: str, description: Description, notices: list[Notice]
+) -> tuple[TrustedKey, ...]:
     ids = parse_key_group(group_id, description.key_groups[group_id])
-    for key_id in ids:
-        if key_id not in description.public_keys:
-            raise ConfigError(
-                f"Key group {group_id}: Items names {key_id!r}, and there is no such public key. "
-                "Create the key, or add the output of get-public-key."
-            )
-    return tuple(parse_public_key(i, description.public_keys[i]) for i in ids)
+    unknown = [i for i in ids if i not in description.public_keys]
+    notices.extend(
+        Notice(
+            field=f"Key group {group_id}: Items",
+            on_aws=f"names the public key {i}, that nothing describes: `aws cloudfront "
+            f"get-public-key --id {i} > FILE`, and --config FILE",
+            here="what it signed is 403",
+        )
+        for i in unknown
+    )
+    return tuple(
+        parse_public_key(i, description.public_keys[i]) for i in ids if i not in unknown
+    )

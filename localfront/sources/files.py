@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
-from localfront.sources.cloudfront_json import describe_output
+from localfront.sources.cloudfront_json import describe_output, each_once
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, joined
 from localfront.sources.function_files import FunctionFiles
@@ -109,11 +109,13 @@ class ConfigFiles:
         return self._stores
 
     def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
-        description = joined(
-            describe_folder(self._folders[f].evaluation(), f)
-            if f in self._folders
-            else describe_file(f, content)
-            for f, content in contents.items()
+        description = each_once(
+            joined(
+                describe_folder(self._folders[f].evaluation(), f)
+                if f in self._folders
+                else describe_file(f, content)
+                for f, content in contents.items()
+            )
         )
         if not description.distributions:
             names = ", ".join(map(str, self._files))
@@ -160,17 +162,33 @@ def describe_folder(evaluation: Evaluation, folder: Path) -> Description:
 def describe_file(file: Path, content: bytes) -> Description:
     """What one file says. Raises ConfigError, with its name, for what is of no known form."""
     try:
-        document = json.loads(content)
+        documents = list(_documents(content.decode()))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"{file} is no JSON ({error}). A plan is made readable by `terraform show -json`."
         ) from error
-    if not isinstance(document, dict):
+    if not documents or not all(isinstance(document, dict) for document in documents):
         raise ConfigError(f"{file} holds no JSON object.")
     with errors_naming(file):
-        if "format_version" in document:
-            return describe_terraform(document, file.parent)
-        return describe_output(document, file)
+        return joined(_described(document, file) for document in documents)
+
+
+def _described(document: Mapping[str, Any], file: Path) -> Description:
+    if "format_version" in document:
+        return describe_terraform(document, file.parent)
+    return describe_output(document, file)
+
+
+def _documents(text: str) -> Iterator[Any]:
+    """Each answer in a file: one, a list of them, or one after the other. Raises ValueError."""
+    decoder = json.JSONDecoder()
+    rest = text.lstrip("\ufeff \t\r\n")
+    while True:
+        document, end = decoder.raw_decode(rest)
+        yield from document if isinstance(document, list) else [document]
+        rest = rest[end:].lstrip()
+        if not rest:
+            return
 
 
 @contextmanager
