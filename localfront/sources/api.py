@@ -16,7 +16,11 @@ from localfront.config.policies import items
 from localfront.functions.key_value_stores import KeyValueStores
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
+from localfront.sources.bucket_policies import (
+    emulated_buckets,
+    read_bucket_policy,
+    read_websites,
+)
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, Raw, named
 from localfront.sources.key_value_files import StoreFiles
@@ -64,7 +68,13 @@ class CloudFrontApi:
         )
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
-        return replace(configuration, bucket_policies=policies)
+        return replace(
+            configuration,
+            bucket_policies=policies,
+            websites=read_websites(
+                self._s3, configuration.distributions, self._endpoints
+            ),
+        )
 
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]

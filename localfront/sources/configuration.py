@@ -24,6 +24,7 @@ from localfront.config.policy_parsing import (
     parse_origin_request_policy,
 )
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
+from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
 from localfront.profiles import PROFILE_2026, Profile
@@ -51,6 +52,7 @@ class Configuration:
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
         default_factory=dict
     )
+    websites: Mapping[str, Website] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
@@ -104,10 +106,16 @@ def configure(
     )
     refusals.of(check_aliases, distributions)
     refusals.of(check_addresses, distributions, endpoints)
+    websites = {
+        bucket: website
+        for bucket, raw in description.websites.items()
+        if (website := refusals.of(parse_website, bucket, raw))
+    }
     refusals.end()
     return Configuration(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
+        websites=websites,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,

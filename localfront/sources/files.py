@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING, Any
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
+from localfront.sources.bucket_policies import (
+    emulated_buckets,
+    read_bucket_policy,
+    read_websites,
+)
 from localfront.sources.cloudfront_json import describe_output, each_once
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, joined
@@ -146,9 +150,11 @@ class ConfigFiles:
         if self._s3 is None or not missing:
             return configuration
         policies = {bucket: read_bucket_policy(self._s3, bucket) for bucket in missing}
+        sites = read_websites(self._s3, configuration.distributions, self._endpoints)
         return replace(
             configuration,
             bucket_policies={**configuration.bucket_policies, **policies},
+            websites={**sites, **configuration.websites},
         )
 
 

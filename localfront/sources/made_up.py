@@ -11,6 +11,7 @@ import hashlib
 import uuid
 
 ACCOUNT = "000000000000"
+UNKNOWN_HOST = ".known-after-apply.invalid"
 SPACE = uuid.UUID("6f3b1c1e-8d0a-5f0e-9a53-6d1f1f6f0a7e")  # of localfront's names
 
 
@@ -36,3 +37,8 @@ def distribution_arn(distribution_id: str, account: str = ACCOUNT) -> str:
 
 def distribution_domain_name(name: str) -> str:
     return f"d{lower_id(name, 13)}.cloudfront.net"
+
+
+def unknown_host(name: str) -> str:
+    """A domain name that only the apply will tell: it needs an override."""
+    return f"{lower_id(name)}{UNKNOWN_HOST}"
