@@ -7,6 +7,7 @@ parsed again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,8 @@ from localfront.sources.terraform_folder.folder import TerraformFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # as JSON escapes them, also whole pairs
 
 
 class ConfigFiles:
@@ -175,6 +178,11 @@ def describe_file(file: Path, content: bytes) -> Description:
         ) from error
     if not documents or not all(isinstance(document, dict) for document in documents):
         raise ConfigError(f"{file} holds no JSON object.")
+    if SURROGATES.search(content) and not _is_encodable(document):
+        raise ConfigError(
+            f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "
+            "can hold. Write the whole character."
+        )
     with errors_naming(file):
         return joined(_described(document, file) for document in documents)
 
@@ -195,6 +203,14 @@ def _documents(text: str) -> Iterator[Any]:
         rest = rest[end:].lstrip()
         if not rest:
             return
+
+
+def _is_encodable(document: object) -> bool:
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager
