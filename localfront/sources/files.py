@@ -171,14 +171,14 @@ def describe_folder(evaluation: Evaluation, folder: Path) -> Description:
 def describe_file(file: Path, content: bytes) -> Description:
     """What one file says. Raises ConfigError, with its name, for what is of no known form."""
     try:
-        documents = list(_documents(content.decode()))
+        documents = list(_documents(content))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"{file} is no JSON ({error}). A plan is made readable by `terraform show -json`."
         ) from error
     if not documents or not all(isinstance(document, dict) for document in documents):
         raise ConfigError(f"{file} holds no JSON object.")
-    if SURROGATES.search(content) and not _is_encodable(document):
+    if SURROGATES.search(content) and not _is_encodable(documents):
         raise ConfigError(
             f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "
             "can hold. Write the whole character."
@@ -193,10 +193,14 @@ def _described(document: Mapping[str, Any], file: Path) -> Description:
     return describe_output(document, file)
 
 
-def _documents(text: str) -> Iterator[Any]:
-    """Each answer in a file: one, a list of them, or one after the other. Raises ValueError."""
+def _documents(content: bytes) -> Iterator[Any]:
+    """Each answer in a file: one, a list of them, or one after the other. Raises ValueError.
+
+    Some shells write UTF-16.
+    """
     decoder = json.JSONDecoder()
-    rest = text.lstrip("\ufeff \t\r\n")
+    rest = content.decode(json.detect_encoding(content), "surrogatepass")
+    rest = rest.lstrip("\ufeff \t\r\n")
     while True:
         document, end = decoder.raw_decode(rest)
         yield from document if isinstance(document, list) else [document]
