@@ -15,9 +15,9 @@ from pathlib import Path
 
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
+from localfront.http_messages.values import value
 from localfront.origins.overrides import AnotherAddress, Folder, Override
-from localfront.sources.made_up import UNKNOWN_HOST
-from localfront.values import value
+from localfront.sources.placeholder_ids import UNKNOWN_HOST
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
@@ -78,9 +78,7 @@ class Endpoints:
 
 def names_of(origin: Origin) -> tuple[str, ...]:
     """What an override may call it."""
-    match = S3_NAME.fullmatch(origin.domain_name) or WEBSITE_NAME.fullmatch(
-        origin.domain_name
-    )
+    match = S3_NAME.fullmatch(origin.domain_name) or WEBSITE_NAME.fullmatch(origin.domain_name)
     bucket = (match["bucket"],) if match else ()
     return (origin.id, origin.domain_name, *bucket)
 
@@ -112,9 +110,7 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
     return Address(service=Service.CUSTOM, base=_custom_base(origin, viewer_scheme))
 
 
-def check_addresses(
-    distributions: Iterable[Distribution], endpoints: Endpoints
-) -> None:
+def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints) -> None:
     """Raises ConfigError that names every origin which has no address, and what each would need."""
     homeless = {
         origin.id: origin
@@ -129,9 +125,7 @@ def check_addresses(
             resolve(origin, viewer_scheme="https", endpoints=endpoints)
 
 
-def unused_overrides(
-    distributions: Iterable[Distribution], endpoints: Endpoints
-) -> list[str]:
+def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints) -> list[str]:
     """Overrides that name no origin: a slip of the pen, most likely."""
     names = {
         name
@@ -209,9 +203,7 @@ def _in_folder(origin: Origin, folder: Path) -> Address:
         return Address(service=Service.S3_WEBSITE, base="", folder=folder)
     if match := WEBSITE_NAME.fullmatch(origin.domain_name):
         bucket = match["bucket"]
-        return Address(
-            service=Service.S3_WEBSITE, base="", bucket=bucket, folder=folder
-        )
+        return Address(service=Service.S3_WEBSITE, base="", bucket=bucket, folder=folder)
     match = S3_NAME.fullmatch(origin.domain_name)
     if match is None:
         raise ConfigError(
@@ -250,9 +242,7 @@ def _of_s3(
     )
 
 
-def _of_api_gateway(
-    origin: Origin, match: re.Match[str], endpoints: Endpoints
-) -> Address:
+def _of_api_gateway(origin: Origin, match: re.Match[str], endpoints: Endpoints) -> Address:
     if endpoints.api_gateway is None and not endpoints.aws:
         raise ConfigError(needs_an_address([origin], endpoints))
     base = f"https://{origin.domain_name}"

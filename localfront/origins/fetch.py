@@ -18,12 +18,12 @@ from urllib.parse import unquote
 
 from botocore.credentials import Credentials
 
-from localfront.bodies import Body, close
 from localfront.config.distribution import Origin
 from localfront.config.website import Website
-from localfront.edge.text import shown
 from localfront.errors import ConfigError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.event_text import shown
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
     allows,
@@ -60,9 +60,7 @@ class Origins:
     client: OriginClient
     endpoints: Endpoints = field(default_factory=Endpoints)
     credentials: Credentials | None = None
-    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
-        default_factory=dict
-    )
+    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
 
     async def fetch(
@@ -73,18 +71,14 @@ class Origins:
         address = self._address(origin, request.scheme)
         match address.service:
             case Service.S3:
-                return await self._from_s3(
-                    request, body, origin, address, distribution_arn
-                )
+                return await self._from_s3(request, body, origin, address, distribution_arn)
             case Service.S3_WEBSITE:
                 return await self._from_website(request, origin, address)
             case Service.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
             case Service.CUSTOM:
                 request = _with_host(request, address)
-                return await self.client.send(
-                    address.base + request.target, request, body, origin
-                )
+                return await self.client.send(address.base + request.target, request, body, origin)
 
     def _address(self, origin: Origin, scheme: str) -> Address:
         """Raises OriginError: a function may have led the request to where it may not go."""
@@ -110,9 +104,7 @@ class Origins:
                 request.headers.replacing("X-Forwarded-For", ", ".join(came_by))
             )
         request = _with_host(request, address)
-        return await self.client.send(
-            address.base + request.target, request, body, origin
-        )
+        return await self.client.send(address.base + request.target, request, body, origin)
 
     async def _from_s3(
         self,
@@ -123,9 +115,7 @@ class Origins:
         distribution_arn: str,
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
-            return access_denied(
-                "The request's Host is not the bucket's name (S3-004)."
-            )
+            return access_denied("The request's Host is not the bucket's name (S3-004).")
         signs = signs_request(origin, request)
         if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)
@@ -139,8 +129,7 @@ class Origins:
                 else "unsigned requests"
             )
             return access_denied(
-                f"The policy of bucket {address.bucket} does not allow {action} to {whom} "
-                "(S3-002)."
+                f"The policy of bucket {address.bucket} does not allow {action} to {whom} (S3-002)."
             )
         if address.folder is not None:
             response = await _in_folder(address.folder, request)
@@ -160,15 +149,11 @@ class Origins:
             )
         return response
 
-    async def _from_website(
-        self, request: Request, origin: Origin, address: Address
-    ) -> Response:
+    async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:
         """Its objects, from a folder or an emulator, as the website endpoint answers (S3-005)."""
         scheme = SCHEMES.get(origin.protocol_policy, request.scheme)
         if scheme == "https":
-            what = (
-                "is a website endpoint, which takes HTTP alone: set http-only (S3-005)"
-            )
+            what = "is a website endpoint, which takes HTTP alone: set http-only (S3-005)"
             raise NO_CONNECTION.error(f"Origin {origin.id!r}", what)
 
         async def get(wanted: Request) -> Response:
@@ -274,7 +259,5 @@ def _less_of_the_emulator(response: Response, request: Request) -> Response:
     """
     extra = ["x-amzn-requestid", "x-amz-tagging-count"]
     if "origin" not in request.headers:
-        extra += [
-            n for n in response.headers.names() if n.startswith("access-control-")
-        ]
+        extra += [n for n in response.headers.names() if n.startswith("access-control-")]
     return response.with_headers(response.headers.without(*extra))

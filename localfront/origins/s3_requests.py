@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from localfront.config.distribution import Origin
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from localfront.origins.bucket_policy import (
     Caller,
     cloudfront,
@@ -56,9 +56,7 @@ def asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
 def signing_caller(origin: Origin, distribution_arn: str) -> Caller:
     if origin.origin_access_identity is None:
         return cloudfront(distribution_arn)
-    return origin_access_identity(
-        origin.origin_access_identity, origin.s3_canonical_user_id
-    )
+    return origin_access_identity(origin.origin_access_identity, origin.s3_canonical_user_id)
 
 
 def anybody(request: Request) -> Caller:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import quote, unquote_plus
 
-from localfront.bodies import close
 from localfront.config.website import Redirect, RoutingRule, Website
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import close
+from localfront.http_messages.messages import Headers, Request, Response
 
 REASONS = {
     301: "Moved Permanently",
@@ -105,17 +105,11 @@ class WebsiteEndpoint:
         kind = page.headers.get("content-type") or "text/html"
         length = page.headers.get("content-length")
         lines = [
-            *(
-                (n, v)
-                for n, v in own.headers
-                if n not in ("Content-Type", "Content-Length")
-            ),
+            *((n, v) for n, v in own.headers if n not in ("Content-Type", "Content-Length")),
             ("Content-Type", kind),
             *([("Content-Length", length)] if length else []),
         ]
-        return replace(
-            page, status=status, reason=REASONS[status], headers=Headers.of(lines)
-        )
+        return replace(page, status=status, reason=REASONS[status], headers=Headers.of(lines))
 
     def _rule(self, key: str, status: int | None) -> RoutingRule | None:
         """S3-017: the first that fits."""
@@ -126,9 +120,7 @@ class WebsiteEndpoint:
         )
         return next(fitting, None)
 
-    def _redirected(
-        self, redirect: Redirect, key: str, prefix: str, request: Request
-    ) -> Response:
+    def _redirected(self, redirect: Redirect, key: str, prefix: str, request: Request) -> Response:
         if redirect.key is not None:
             key = redirect.key
         elif redirect.prefix is not None:
@@ -136,9 +128,7 @@ class WebsiteEndpoint:
         path = quote(key, safe=SAFE, errors="surrogateescape")
         query = f"?{request.querystring}" if request.querystring else ""
         host = redirect.host or self.host
-        return _to(
-            redirect.status, f"{redirect.protocol or 'http'}://{host}/{path}{query}"
-        )
+        return _to(redirect.status, f"{redirect.protocol or 'http'}://{host}/{path}{query}")
 
 
 def _with_own_redirect(found: Response) -> Response:

@@ -11,9 +11,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.config.managed_policies import MANAGED
 from localfront.config.policies import items
-from localfront.functions.key_value_stores import KeyValueStores
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.bucket_policies import (
@@ -51,9 +51,7 @@ class CloudFrontApi:
         profile: Profile = PROFILE_2026,
         store_files: Mapping[str, Path] | None = None,
     ) -> None:
-        self._cloudfront: CloudFrontClient = session.client(
-            "cloudfront", config=PATIENCE
-        )
+        self._cloudfront: CloudFrontClient = session.client("cloudfront", config=PATIENCE)
         self._s3 = session.client("s3", config=PATIENCE)
         self._lambda = session.client("lambda", region_name=HOME_REGION)
         self._endpoints = endpoints
@@ -63,17 +61,13 @@ class CloudFrontApi:
         self._stores = StoreFiles(store_files or {}, KeyValueStores(session))
 
     def read(self) -> Configuration:
-        configuration = configure(
-            self.describe(), self._endpoints, profile=self._profile
-        )
+        configuration = configure(self.describe(), self._endpoints, profile=self._profile)
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
         return replace(
             configuration,
             bucket_policies=policies,
-            websites=read_websites(
-                self._s3, configuration.distributions, self._endpoints
-            ),
+            websites=read_websites(self._s3, configuration.distributions, self._endpoints),
         )
 
     def new_invalidations(
@@ -105,9 +99,7 @@ class CloudFrontApi:
             DistributionId=distribution_id, Id=invalidation_id
         )
         batch = answer["Invalidation"]["InvalidationBatch"]
-        return Invalidation(
-            distribution_id, invalidation_id, tuple(items(batch["Paths"]))
-        )
+        return Invalidation(distribution_id, invalidation_id, tuple(items(batch["Paths"])))
 
     def describe(self) -> Description:
         """What the CloudFront API says. Raises botocore's errors."""
@@ -164,19 +156,14 @@ class CloudFrontApi:
         ]
 
     def _canonical_users(self, distributions: tuple[Raw, ...]) -> Mapping[str, str]:
-        ids = {
-            path.removeprefix(IDENTITY)
-            for path in named(distributions, "OriginAccessIdentity")
-        }
+        ids = {path.removeprefix(IDENTITY) for path in named(distributions, "OriginAccessIdentity")}
         found = {i: self._canonical_user(i) for i in sorted(ids)}
         return {i: user for i, user in found.items() if user is not None}
 
     def _canonical_user(self, identity_id: str) -> str | None:
         """None where the API has no such identity: MiniStack knows none at all. Its ARN does."""
         try:
-            answer = self._cloudfront.get_cloud_front_origin_access_identity(
-                Id=identity_id
-            )
+            answer = self._cloudfront.get_cloud_front_origin_access_identity(Id=identity_id)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return None

@@ -31,9 +31,7 @@ def emulated_buckets(
         for origin in distribution.origins
     )
     return frozenset(
-        address.bucket
-        for address in addresses
-        if address.service in services and address.emulated
+        address.bucket for address in addresses if address.service in services and address.emulated
     )
 
 

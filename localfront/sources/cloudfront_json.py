@@ -28,7 +28,7 @@ from typing import Any
 from localfront.config.notices import NotHonoured, Notice
 from localfront.config.policies import items
 from localfront.errors import ConfigError
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.description import (
     Description,
     FunctionCode,
@@ -48,8 +48,7 @@ BY_ID = {
 }
 # Of a DistributionSummary, and not of a DistributionConfig.
 NOT_OF_THE_CONFIG = frozenset(
-    {"Id", "ARN", "DomainName", "ETag", "Status", "LastModifiedTime"}
-    | {"AliasICPRecordals"}
+    {"Id", "ARN", "DomainName", "ETag", "Status", "LastModifiedTime"} | {"AliasICPRecordals"}
 )
 NO_ROOT = NotHonoured(
     "is not in what list-distributions prints: `aws cloudfront get-distribution --id {}` has it",
@@ -98,9 +97,7 @@ def _summaries(document: Raw, file: Path) -> Description:
     listed = document.get("DistributionList")
     found = [item for item in items(listed) if isinstance(item, Mapping)]
     if not found:
-        raise ConfigError(
-            "DistributionList has no Items: the account has no distribution."
-        )
+        raise ConfigError("DistributionList has no Items: the account has no distribution.")
     return joined(_summary(item, file) for item in found)
 
 
@@ -147,8 +144,7 @@ def _is_summary(distribution: Raw) -> bool:
     """CallerReference is in every DistributionConfig, and in no summary."""
     config = distribution.get("DistributionConfig")
     return (
-        isinstance(config, Mapping)
-        and not {"CallerReference", "DefaultRootObject"} & config.keys()
+        isinstance(config, Mapping) and not {"CallerReference", "DefaultRootObject"} & config.keys()
     )
 
 
@@ -156,11 +152,11 @@ def _config(document: Raw, file: Path) -> Description:
     """A configuration has no id of its own: it is made of what never changes in it."""
     config = _structure(document, "DistributionConfig")
     name = str(config.get("CallerReference") or file.name)
-    distribution_id = made_up.short_id("E", name)
+    distribution_id = placeholder_ids.short_id("E", name)
     found = {
         "Id": distribution_id,
-        "ARN": made_up.distribution_arn(distribution_id),
-        "DomainName": made_up.distribution_domain_name(name),
+        "ARN": placeholder_ids.distribution_arn(distribution_id),
+        "DomainName": placeholder_ids.distribution_domain_name(name),
         "DistributionConfig": config,
     }
     return _described(found, file)
@@ -213,9 +209,7 @@ def _lambda(document: Raw, file: Path) -> Description:
     )
     if not arn.endswith(f":{version}"):
         arn = f"{arn}:{version}"
-    return Description(
-        lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}}
-    )
+    return Description(lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}})
 
 
 def _bucket_policy(document: Raw, file: Path) -> Description:

@@ -34,7 +34,7 @@ from localfront.sources.source import (
     KeyValueStoresApi,
     LambdaFunctions,
 )
-from localfront.sources.terraform import describe_terraform
+from localfront.sources.terraform.resource_description import describe_terraform
 from localfront.sources.terraform_folder.evaluation import Evaluation
 from localfront.sources.terraform_folder.folder import TerraformFolder
 
@@ -68,9 +68,7 @@ class ConfigFiles:
     ) -> None:
         self._files = tuple(files)
         self._folders = {
-            path: TerraformFolder(path, terraform_arguments)
-            for path in files
-            if path.is_dir()
+            path: TerraformFolder(path, terraform_arguments) for path in files if path.is_dir()
         }
         self._endpoints = endpoints
         self._only = distribution_id
@@ -84,9 +82,7 @@ class ConfigFiles:
 
     def read(self) -> Configuration:
         contents = {
-            file: self._folders[file].stamp()
-            if file in self._folders
-            else content_of(file)
+            file: self._folders[file].stamp() if file in self._folders else content_of(file)
             for file in self._files
         }
         beside = (self._archives.stamps(), self._stores.stamps())
@@ -139,12 +135,8 @@ class ConfigFiles:
 
     def _with_stores(self, description: Description) -> Description:
         told = self._stores.notices(description)
-        stores = self._stores.contents(
-            description.key_value_stores, store_arns(description)
-        )
-        return replace(
-            description, key_value_stores=stores, notices=(*description.notices, *told)
-        )
+        stores = self._stores.contents(description.key_value_stores, store_arns(description))
+        return replace(description, key_value_stores=stores, notices=(*description.notices, *told))
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Also of buckets whose policy a plan does not tell, where an emulator has them."""

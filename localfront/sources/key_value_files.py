@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from localfront.cloudfront_functions.runs import Store
 from localfront.config.notices import NotHonoured, Notice
 from localfront.errors import ConfigError
-from localfront.functions.runs import Store
 from localfront.sources.description import Description, StoreContent
 from localfront.sources.source import KeyValueStoresApi
 
@@ -136,9 +136,7 @@ def read_pairs(file: Path) -> dict[str, str]:
     pairs = dict(_pairs(document, file))
     for key, value in pairs.items():
         if not _is_text(key) or not _is_text(value):
-            raise ConfigError(
-                f"--kvs: {file}: the value of {key!r} is no text. Write texts alone."
-            )
+            raise ConfigError(f"--kvs: {file}: the value of {key!r} is no text. Write texts alone.")
         if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
             raise ConfigError(
                 f"--kvs: {file}: {key[:80]!r} is too long (FN-021). A key has at most {MAX_KEY} bytes, "

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from localfront.functions.runs import Store
+from localfront.cloudfront_functions.runs import Store
 from localfront.sources.configuration import Configuration
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from localfront.sources.description import FunctionCode, StoreContent
-from localfront.sources.terraform_blocks import Block
-from localfront.sources.terraform_links import Links
-from localfront.sources.terraform_show import Show
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.show import Show
 
 STORE = "aws_cloudfront_key_value_store"
 KEY = "aws_cloudfrontkeyvaluestore_key"
@@ -28,10 +28,7 @@ def key_value_stores(
         arn = links.store_arn(block, "key_value_store_arn")
         if arn in wanted:
             values[arn] |= dict(_pairs(block, links))
-    names = {
-        links.identities.store_arn(r): str(r.values.get("name"))
-        for r in show.of_type(STORE)
-    }
+    names = {links.identities.store_arn(r): str(r.values.get("name")) for r in show.of_type(STORE)}
     return {
         arn: StoreContent(name=names[arn], values=pairs)
         for arn, pairs in values.items()

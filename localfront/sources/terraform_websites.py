@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from localfront.sources.description import Raw
-from localfront.sources.terraform_blocks import Block
-from localfront.sources.terraform_links import Links
-from localfront.sources.terraform_show import Show
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.show import Show
 
 # The provider's names, where they are not the API's in another case.
 RULE = {
@@ -73,10 +73,7 @@ def _older(values: Raw) -> dict[str, Any]:
 
 
 def _rule(values: Raw) -> dict[str, Any]:
-    return {
-        part: _named(_first(values, part.lower()), names)
-        for part, names in RULE.items()
-    }
+    return {part: _named(_first(values, part.lower()), names) for part, names in RULE.items()}
 
 
 def _named(values: Raw, names: Mapping[str, str]) -> dict[str, Any]:

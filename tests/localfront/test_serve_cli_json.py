@@ -12,17 +12,17 @@ from typing import IO, Any
 
 import pytest
 
+from tests.localfront.command.test_serve_files import (
+    get,
+    serving_command,
+    wait_for,
+    wait_until,
+)
 from tests.localfront.factories import (
     a_behavior_description,
     a_distribution_config,
     an_s3_origin_description,
     listing,
-)
-from tests.localfront.test_serve_files import (
-    get,
-    serving_command,
-    wait_for,
-    wait_until,
 )
 
 POLICY = "11111111-2222-3333-4444-555555555555"
@@ -117,9 +117,7 @@ def test_list_distributions_is_served_without_its_default_root_object(
 
 
 @pytest.mark.parametrize("form", ["one after the other", "a list"])
-def test_several_of_get_distribution_may_be_in_one_file(
-    form: str, folder: Path
-) -> None:
+def test_several_of_get_distribution_may_be_in_one_file(form: str, folder: Path) -> None:
     outputs = [a_distribution("E1"), a_distribution("E2")]
     text = "\n".join(map(json.dumps, outputs))
 

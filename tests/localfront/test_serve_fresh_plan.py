@@ -15,14 +15,14 @@ from typing import IO
 
 import pytest
 
-from tests.localfront.sources.plans import FOLDER
-from tests.localfront.test_serve_files import (
+from tests.localfront.command.test_serve_files import (
     PATIENCE,
     REPOSITORY,
     get,
     serving_command,
     wait_until,
 )
+from tests.localfront.sources.plans import FOLDER
 
 PLAN = FOLDER / "fresh-plan.json"
 
@@ -162,9 +162,7 @@ def test_servers_of_all_kinds_are_overridden_and_the_secret_is_a_placeholder(
         assert get(port, "/else")[0] == 200
 
 
-def test_a_name_that_only_the_apply_tells_needs_an_override(
-    server: str, tmp_path: Path
-) -> None:
+def test_a_name_that_only_the_apply_tells_needs_an_override(server: str, tmp_path: Path) -> None:
     options = ["--origin-override", f"function={server}"]
     options += ["--origin-override", f"address={server}"]
 

@@ -14,13 +14,13 @@ from typing import IO, Any
 
 import pytest
 
-from tests.localfront.sources.plans import FOLDER
-from tests.localfront.test_serve_files import (
+from tests.localfront.command.test_serve_files import (
     PATIENCE,
     REPOSITORY,
     serving_command,
     wait_for,
 )
+from tests.localfront.sources.plans import FOLDER
 
 PLAN = FOLDER / "fresh-plan.json"
 SITE = "aws_cloudfront_distribution.stores"
@@ -84,9 +84,7 @@ def test_the_keys_that_terraform_writes_are_read_before_the_first_apply(
         {"a": "1"},
     ],
 )
-def test_a_file_gives_a_store_its_keys_and_edits_are_live(
-    document: Any, tmp_path: Path
-) -> None:
+def test_a_file_gives_a_store_its_keys_and_edits_are_live(document: Any, tmp_path: Path) -> None:
     file = write_store(tmp_path / "keys.json", document)
 
     with serving(tmp_path, "--kvs", f"empty={file}") as (port, log):

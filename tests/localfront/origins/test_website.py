@@ -8,7 +8,7 @@ import pytest
 
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError, OriginError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins

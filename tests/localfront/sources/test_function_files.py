@@ -7,16 +7,14 @@ from typing import Any, Literal
 
 import pytest
 
+from localfront.cloudfront_functions.cloudfront_function import store_arn
 from localfront.errors import ConfigError
-from localfront.functions.function import store_arn
 from localfront.sources.description import FunctionCode
 from localfront.sources.function_files import FunctionFiles
 
 ARN = "arn:aws:cloudfront::123456789012:function/rewrite"
 STORE = "arn:aws:cloudfront::123456789012:key-value-store/1"
-REWRITE = FunctionCode(
-    name="rewrite", runtime="cloudfront-js-2.0", code="function handler(e) {}"
-)
+REWRITE = FunctionCode(name="rewrite", runtime="cloudfront-js-2.0", code="function handler(e) {}")
 
 
 class Api:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from localfront.cloudfront_functions.runs import Store
 from localfront.errors import ConfigError
-from localfront.functions.runs import Store
 from localfront.sources.description import StoreContent
 from localfront.sources.key_value_files import StoreFiles
 
@@ -55,9 +55,7 @@ def test_an_api_that_has_the_store_is_asked_and_else_what_is_described_holds() -
 
 
 @pytest.mark.parametrize("name", ["a1b2", ARN])
-def test_a_file_comes_before_the_api_by_the_id_or_the_arn(
-    name: str, file: Path
-) -> None:
+def test_a_file_comes_before_the_api_by_the_id_or_the_arn(name: str, file: Path) -> None:
     stores = StoreFiles({name: file}, Api())
 
     assert value(stores) == "file"

@@ -1,0 +1,258 @@
+"""aws_cloudfront_distribution → the `Distribution` of CloudFront's GetDistribution.
+
+Sources: Terraform AWS provider, aws_cloudfront_distribution; CloudFront API Reference,
+DistributionConfig.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.show import Resource
+
+POLICY = "aws_cloudfront_{}_policy"
+
+
+def distribution(resource: Resource, links: Links) -> dict[str, Any]:
+    """Raises ConfigError naming the resource and the field that a plan does not tell."""
+    block = Block.of(resource)
+    default = block.block("default_cache_behavior")
+    if default is None:
+        raise ConfigError(f"{resource.address}: default_cache_behavior is missing.")
+    certificate = block.block("viewer_certificate")
+    labels = _Labels(block, default, links)
+    return {
+        "Id": links.identities.id(resource),
+        "ARN": links.identities.distribution_arn(resource),
+        "DomainName": links.identities.of_distribution(resource),
+        "DistributionConfig": {
+            "Aliases": listing(_aliases(block, links)),
+            "DefaultRootObject": links.text(block, "default_root_object", made=""),
+            "Origins": listing(_origin(o, links, labels) for o in block.blocks("origin")),
+            "OriginGroups": listing(_group(g, labels) for g in block.blocks("origin_group")),
+            "DefaultCacheBehavior": _behavior(default, links, labels),
+            "CacheBehaviors": listing(
+                {"PathPattern": b.get("path_pattern"), **_behavior(b, links, labels)}
+                for b in block.blocks("ordered_cache_behavior")
+            ),
+            "CustomErrorResponses": listing(
+                map(_error_response, block.blocks("custom_error_response"))
+            ),
+            "Enabled": block.get("enabled"),
+            "Restrictions": {"GeoRestriction": _geo_restriction(block)},
+            "ViewerCertificate": {
+                "CloudFrontDefaultCertificate": bool(
+                    certificate and certificate.get("cloudfront_default_certificate")
+                )
+            },
+            "WebACLId": _web_acl(block, links),
+            "Staging": bool(block.get("staging")),
+        },
+    }
+
+
+def listing(members: Any) -> dict[str, Any]:
+    """A list as the CloudFront API writes it."""
+    found = list(members or [])
+    return {"Quantity": len(found), "Items": found} if found else {"Quantity": 0}
+
+
+def _web_acl(block: Block, links: Links) -> str:
+    """That there is one is enough to know: it is refused by this name."""
+    if block.is_unknown("web_acl_id"):
+        behind = links.behind(block, "web_acl_id")
+        return behind[0].address if behind else "known after the apply"
+    return block.get("web_acl_id") or ""
+
+
+class _Labels:
+    """The ids of origins and groups. The only origin is every behavior's target, whatever a plan shows
+    of either.
+    """
+
+    def __init__(self, site: Block, default: Block, links: Links) -> None:
+        self._links = links
+        origins = site.blocks("origin")
+        self._only: str | None = None
+        if len(origins) == 1 and not site.blocks("origin_group"):
+            own = links.label(origins[0], "origin_id")
+            other = links.label(default, "target_origin_id")
+            unknown = origins[0].is_unknown("origin_id") or default.is_unknown("target_origin_id")
+            self._only = own or other or "origin" if unknown else None
+
+    def of_origin(self, block: Block) -> str:
+        """Where nothing tells it, what the block is called."""
+        label = self._only or self._links.label(block, "origin_id")
+        return label or block.path.rstrip(".")
+
+    def target(self, block: Block, field: str) -> str:
+        """What a behavior or a group names. Raises ConfigError where that may be any of several."""
+        label = self._only or self._links.label(block, field)
+        if label is None:
+            raise block.unresolved(field)
+        return label
+
+
+def _aliases(block: Block, links: Links) -> list[str]:
+    """Those that are known; the others are told."""
+    if not block.is_unknown("aliases"):
+        return list(block.get("aliases") or [])
+    links.text(block, "aliases", made="")
+    return [a for a in block.values.get("aliases") or [] if isinstance(a, str)]
+
+
+def _origin(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
+    custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
+    shield, vpc = block.block("origin_shield"), block.block("vpc_origin_config")
+    origin = {
+        "Id": labels.of_origin(block),
+        "DomainName": links.domain_name(
+            block, "domain_name", is_bucket=custom is None and vpc is None
+        ),
+        "OriginPath": links.text(block, "origin_path", made=""),
+        "CustomHeaders": listing(
+            {"HeaderName": h.get("name"), "HeaderValue": links.text(h, "value")}
+            for h in block.blocks("custom_header")
+        ),
+        "ConnectionAttempts": block.get("connection_attempts"),
+        "ConnectionTimeout": block.get("connection_timeout"),
+        "ResponseCompletionTimeout": block.get("response_completion_timeout"),
+        "OriginAccessControlId": links.id(
+            block,
+            "origin_access_control_id",
+            "aws_cloudfront_origin_access_control",
+        )
+        or "",
+    }
+    if shield is not None:
+        origin["OriginShield"] = {"Enabled": shield.get("enabled")}
+    if vpc is not None:
+        origin["VpcOriginConfig"] = {"VpcOriginId": vpc.values.get("vpc_origin_id") or "unknown"}
+    elif custom is not None:
+        origin["CustomOriginConfig"] = _custom_origin(custom)
+    else:  # S3 without a block of its own, as the provider sends it
+        identity = links.identity_path(s3, "origin_access_identity") if s3 else None
+        origin["S3OriginConfig"] = {"OriginAccessIdentity": identity or ""}
+    return origin
+
+
+def _custom_origin(block: Block) -> dict[str, Any]:
+    return {
+        "HTTPPort": block.get("http_port"),
+        "HTTPSPort": block.get("https_port"),
+        "OriginProtocolPolicy": block.get("origin_protocol_policy"),
+        "OriginSslProtocols": listing(block.get("origin_ssl_protocols")),
+        "OriginReadTimeout": block.get("origin_read_timeout"),
+        "OriginKeepaliveTimeout": block.get("origin_keepalive_timeout"),
+    }
+
+
+def _group(block: Block, labels: _Labels) -> dict[str, Any]:
+    criteria = block.block("failover_criteria")
+    return {
+        "Id": labels.of_origin(block),
+        "FailoverCriteria": {
+            "StatusCodes": listing(criteria.get("status_codes") if criteria else [])
+        },
+        "Members": listing(
+            {"OriginId": labels.target(m, "origin_id")} for m in block.blocks("member")
+        ),
+    }
+
+
+def _behavior(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
+    key_groups = links.ids(block, "trusted_key_groups", "aws_cloudfront_key_group")
+    signers = block.get("trusted_signers") or []
+    behavior = {
+        "TargetOriginId": labels.target(block, "target_origin_id"),
+        "TrustedSigners": {"Enabled": bool(signers), **listing(signers)},
+        "TrustedKeyGroups": {"Enabled": bool(key_groups), **listing(key_groups)},
+        "ViewerProtocolPolicy": block.get("viewer_protocol_policy"),
+        "AllowedMethods": {
+            **listing(block.get("allowed_methods")),
+            "CachedMethods": listing(block.get("cached_methods")),
+        },
+        "SmoothStreaming": bool(block.get("smooth_streaming")),
+        "Compress": bool(block.get("compress")),
+        "FieldLevelEncryptionId": block.values.get("field_level_encryption_id") or "",
+        "LambdaFunctionAssociations": listing(
+            {
+                "EventType": a.get("event_type"),
+                "LambdaFunctionARN": links.lambda_arn(a, "lambda_arn"),
+                "IncludeBody": bool(a.get("include_body")),
+            }
+            for a in block.blocks("lambda_function_association")
+        ),
+        "FunctionAssociations": listing(
+            {
+                "EventType": a.get("event_type"),
+                "FunctionARN": links.function_arn(a, "function_arn"),
+            }
+            for a in block.blocks("function_association")
+        ),
+        "GrpcConfig": {"Enabled": any(g.get("enabled") for g in block.blocks("grpc_config"))},
+    }
+    return {**behavior, **_policies(block, links)}
+
+
+def _policies(block: Block, links: Links) -> dict[str, Any]:
+    """The policies, or what came before them; TTLs beside a cache policy are not sent."""
+    found = {
+        field: links.id(block, name, POLICY.format(kind))
+        for field, name, kind in (
+            ("CachePolicyId", "cache_policy_id", "cache"),
+            ("OriginRequestPolicyId", "origin_request_policy_id", "origin_request"),
+            (
+                "ResponseHeadersPolicyId",
+                "response_headers_policy_id",
+                "response_headers",
+            ),
+        )
+    }
+    policies: dict[str, Any] = {field: i for field, i in found.items() if i}
+    values = block.block("forwarded_values")
+    if values is None or "CachePolicyId" in policies:
+        return policies
+    cookies = values.block("cookies")
+    policies["ForwardedValues"] = {
+        "QueryString": values.get("query_string"),
+        "QueryStringCacheKeys": listing(values.get("query_string_cache_keys")),
+        "Headers": listing(values.get("headers")),
+        "Cookies": {
+            "Forward": cookies.get("forward") if cookies else "none",
+            "WhitelistedNames": listing(cookies.get("whitelisted_names") if cookies else []),
+        },
+    }
+    for field, name in (
+        ("MinTTL", "min_ttl"),
+        ("DefaultTTL", "default_ttl"),
+        ("MaxTTL", "max_ttl"),
+    ):
+        if block.get(name) is not None:
+            policies[field] = block.get(name)
+    return policies
+
+
+def _error_response(block: Block) -> dict[str, Any]:
+    """The provider sends 0 for a minimum TTL that is not written."""
+    shown = block.get("response_code")
+    return {
+        "ErrorCode": block.get("error_code"),
+        "ResponsePagePath": block.get("response_page_path") or "",
+        "ResponseCode": str(shown) if shown else "",
+        "ErrorCachingMinTTL": block.get("error_caching_min_ttl") or 0,
+    }
+
+
+def _geo_restriction(block: Block) -> dict[str, Any]:
+    restrictions = block.block("restrictions")
+    geo = restrictions.block("geo_restriction") if restrictions else None
+    if geo is None or geo.values.get("restriction_type") == "none":
+        return {"RestrictionType": "none", "Quantity": 0}
+    return {
+        "RestrictionType": geo.get("restriction_type"),
+        **listing(geo.get("locations")),
+    }
