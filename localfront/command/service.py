@@ -35,6 +35,9 @@ from localfront.server.http_reading import Upload, ViewerGoneError
 from localfront.server.malformed_requests import upload_malformed
 from localfront.sources.configuration import Configuration
 
+# What is too large even to be read is in no access log, whatever is known of it (LG-004).
+TOO_LARGE = frozenset({"VP-009", "VP-010"})
+
 
 @dataclass(slots=True, kw_only=True)
 class Service:
@@ -125,6 +128,9 @@ class Service:
         """Answer what never was a request, in CloudFront's way, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace)
+        if refusal.rule in TOO_LARGE:
+            self.log(trace)
+            return Answer(response)
         return self._told(self._in_force, request, response, trace)
 
     @property
