@@ -19,12 +19,12 @@ from localfront.sources.terraform.function_resources import (
     lambda_function,
 )
 from localfront.sources.terraform.identity import Identities
+from localfront.sources.terraform.key_value_stores import key_value_stores
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.policy_resources import config, key_group
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show, parse_show
-from localfront.sources.terraform_stores import key_value_stores
-from localfront.sources.terraform_websites import websites
+from localfront.sources.terraform.websites import websites
 
 
 def describe_terraform(document: Raw, directory: Path) -> Description:
