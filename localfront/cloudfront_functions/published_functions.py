@@ -24,7 +24,6 @@ from localfront.cloudfront_functions.cloudfront_function import (
     function_name,
     store_arn,
 )
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import read_script
@@ -35,6 +34,7 @@ from localfront.errors import (
     FunctionExecutionError,
     FunctionValidationError,
 )
+from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
 
 OnLog = Callable[[str, str], None]  # log group, line

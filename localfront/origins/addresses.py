@@ -17,10 +17,10 @@ from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
 from localfront.http_messages.values import value
 from localfront.origins.overrides import AnotherAddress, Folder, Override
-from localfront.sources.placeholder_ids import UNKNOWN_HOST
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
+UNKNOWN_HOST = ".known-after-apply.invalid"  # of names that only the apply of a plan will tell
 S3_NAME = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
     r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"

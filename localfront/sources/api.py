@@ -11,7 +11,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.config.managed_policies import MANAGED
 from localfront.config.policies import items
 from localfront.origins.addresses import Endpoints
@@ -23,6 +22,7 @@ from localfront.sources.bucket_policies import (
 )
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, Raw, named
+from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.key_value_files import StoreFiles
 from localfront.sources.source import (
     CloudFrontFunctionsApi,

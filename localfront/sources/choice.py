@@ -8,11 +8,11 @@ from pathlib import Path
 import boto3
 
 from localfront.aws.settings import Settings
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
 from localfront.sources.files import ConfigFiles
+from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import Source
 
 NOTHING_CHOSEN = (

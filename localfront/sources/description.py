@@ -27,6 +27,14 @@ class FunctionCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A key value store as a function reads it (FN-020)."""
+
+    values: Mapping[str, str]
+    meta: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreContent:
     """The keys of a key value store and their values, as a source tells them (FN-020)."""
 

@@ -16,10 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from localfront.cloudfront_functions.runs import Store
 from localfront.config.notices import NotHonoured, Notice
 from localfront.errors import ConfigError
-from localfront.sources.description import Description, StoreContent
+from localfront.sources.description import Description, Store, StoreContent
 from localfront.sources.source import KeyValueStoresApi
 
 MAX_KEY = 512  # bytes (FN-021)

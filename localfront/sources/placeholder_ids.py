@@ -10,8 +10,9 @@ import base64
 import hashlib
 import uuid
 
+from localfront.origins.addresses import UNKNOWN_HOST
+
 ACCOUNT = "000000000000"
-UNKNOWN_HOST = ".known-after-apply.invalid"
 SPACE = uuid.UUID("6f3b1c1e-8d0a-5f0e-9a53-6d1f1f6f0a7e")  # of localfront's names
 
 

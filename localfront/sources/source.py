@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from localfront.cloudfront_functions.runs import Store
 from localfront.sources.configuration import Configuration
+from localfront.sources.description import Store
 
 
 @dataclass(frozen=True, slots=True)

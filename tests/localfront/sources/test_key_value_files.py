@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from localfront.cloudfront_functions.runs import Store
 from localfront.errors import ConfigError
-from localfront.sources.description import StoreContent
+from localfront.sources.description import Store, StoreContent
 from localfront.sources.key_value_files import StoreFiles
 
 ARN = "arn:aws:cloudfront::123456789012:key-value-store/a1b2"

@@ -19,10 +19,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localfront.cloudfront_functions.runs import Store
 from localfront.errors import ConfigError
-from localfront.lambda_edge.function import HOME_REGION
+from localfront.sources.description import Store
 
+HOME_REGION: Final = "us-east-1"
 SERVICE: Final = "cloudfront-keyvaluestore"
 AWS_HOSTS = (".api.aws", ".amazonaws.com")
 
