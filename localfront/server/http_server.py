@@ -18,9 +18,8 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 from yarl import URL
 
-from localfront.access.viewer_rules import Refusal
-from localfront.command.stopping import GRACE_SECONDS, UnderWay
 from localfront.errors import LocalfrontError
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.http_messages.websockets import is_upgrade
 from localfront.responses.own_answers import refused_outright
@@ -30,6 +29,7 @@ from localfront.server.http_connection import Connection, Patience
 from localfront.server.http_reading import tls_of
 from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
 from localfront.server.http_writing import closing_message
+from localfront.server.stopping import GRACE_SECONDS, UnderWay
 
 __all__ = ["Handler", "HttpServer", "PortTakenError"]
 

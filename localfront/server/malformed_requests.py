@@ -11,8 +11,9 @@ import re
 
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
-from localfront.access.viewer_rules import MAX_URL_BYTES, Refusal
+from localfront.access.viewer_rules import MAX_URL_BYTES
 from localfront.errors import LocalfrontError
+from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.request_target import is_host, read_target

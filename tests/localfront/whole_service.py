@@ -11,7 +11,6 @@ from typing import Any
 
 import boto3
 
-from localfront.access_log_files import AccessLog
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.service import Service
@@ -19,6 +18,7 @@ from localfront.config.distribution import CacheBehavior, Origin
 from localfront.exchange.request_trace import Trace, log_line
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Profile

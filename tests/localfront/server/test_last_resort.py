@@ -10,10 +10,10 @@ from typing import NoReturn
 
 import pytest
 
-from localfront.access.viewer_rules import Refusal
-from localfront.access_log_files import AccessLog
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Headers, Request, Response
+from localfront.logs.access_log_files import AccessLog
 from localfront.logs.unforeseen_errors import MAX_KINDS, Tracebacks
 from localfront.origins.fetch import Origins
 from localfront.responses import own_answers
