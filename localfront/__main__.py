@@ -20,6 +20,7 @@ from localfront.profiles import PROFILES, assuming
 from localfront.serve import Options, serve
 from localfront.settings import Settings
 from localfront.sources.choice import default_interval
+from localfront.terraform_options import terraform_arguments
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,13 +80,16 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         edge_directories={n: path for n, path in options.edge if path.is_dir()},
         edge_files={n: path for n, path in options.edge if path.is_file()},
         log_dir=options.log_dir,
-        interval=options.interval or default_interval(settings, options.config),
-        config_files=tuple(options.config),
+        interval=options.interval
+        or default_interval(settings, [*options.source, *options.config]),
+        config_files=(*options.source, *options.config),
         profile=PROFILES[options.profile],
         assumptions=assuming(dict(options.assume)),
         workers=options.workers,
         viewer=options.viewer,
         address=options.address,
+        strict=options.strict,
+        terraform_arguments=terraform_arguments(options),
     )
 
 

@@ -14,6 +14,7 @@ from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
 from localfront.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.terraform_options import add_terraform_options
 from localfront.viewer_facts import (
     FORMS,
     HEADER,
@@ -29,6 +30,7 @@ Where the configuration comes from:
   an emulator     AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront serve
                   (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
   AWS itself      AWS_PROFILE=me localfront serve --distribution E123
+  Terraform       localfront serve terraform/      (a folder, before its first apply)
   files           localfront serve --config distribution.json
                   (of `aws cloudfront get-distribution`, or of `terraform show -json`)
 
@@ -61,6 +63,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
+    add_terraform_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
     add_check_parser(commands)
@@ -163,6 +166,11 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=on|off",
         help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
         f"{', '.join(Assumptions.__dataclass_fields__)}",
+    )
+    add(
+        "--strict",
+        action="store_true",
+        help="refuse a configuration with a part that can't be honoured, in place of a warning",
     )
     add(
         "--viewer",

@@ -2,7 +2,6 @@
 
 LocalfrontError
 ├── ConfigError              the distribution cannot be served as configured; fix the configuration
-│   └── UnknownFieldError    it has a field that nobody here knows: misspelt, or newer than this
 ├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
 │   ├── EdgeValidationError  it returned what CloudFront refuses: 502
 │   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
@@ -20,11 +19,21 @@ class LocalfrontError(Exception):
 
 
 class ConfigError(LocalfrontError):
-    """The message names the field and the fix."""
+    """Each of the `reasons` names the field and the fix."""
 
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
 
-class UnknownFieldError(ConfigError):
-    """A field that localfront does not know; AWS may."""
+    def __str__(self) -> str:
+        if len(self.reasons) == 1:
+            return self.reasons[0]
+        listed = "".join(f"\n  - {reason}" for reason in self.reasons)
+        return f"{len(self.reasons)} things stand in the way:{listed}"
+
+    def of(self, label: str) -> ConfigError:
+        """The same, of a distribution or a file."""
+        return ConfigError(*(f"{label}: {reason}" for reason in self.reasons))
 
 
 class EdgeFunctionError(LocalfrontError):

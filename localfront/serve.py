@@ -36,6 +36,7 @@ from localfront.service import Service
 from localfront.settings import Settings
 from localfront.sources.choice import choose_source
 from localfront.sources.source import Source
+from localfront.told import Told
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
@@ -61,6 +62,8 @@ class Options:
     edge_files: Mapping[str, Path] = field(default_factory=dict)
     log_dir: Path | None = None
     address: str = LOOPBACK
+    strict: bool = False
+    terraform_arguments: Sequence[str] = ()
 
 
 async def serve(
@@ -79,11 +82,13 @@ async def serve(
         distribution_id=options.distribution_id,
         stand_ins=options.edge_directories,
         profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
+        told = Told(service.apply, strict=options.strict)
         follower = Follower(
-            source, service.cache, service.apply, interval=options.interval
+            source, service.cache, told.apply, interval=options.interval
         )
         stop = _stop_signal()
         configuration = await follower.start()

@@ -25,6 +25,7 @@ from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
 from localfront.sources.files import only
+from localfront.terraform_options import add_terraform_options, terraform_arguments
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 EPILOG = """\
@@ -32,6 +33,7 @@ The exit status is 0 when nothing fails, 1 when there is a finding of severity e
 also warning), 2 when the configuration can't be read.
 
   an emulator, or AWS   AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront check
+  Terraform             localfront check terraform/
   a plan, or a state    terraform show -json plan > plan.json; localfront check --config plan.json
 """
 
@@ -47,6 +49,7 @@ def add_parser(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
+    add_terraform_options(parser)
     add(
         "--config",
         type=Path,
@@ -85,7 +88,8 @@ def run(options: argparse.Namespace) -> int:
             f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
-    file = options.config[0] if len(options.config) == 1 else None
+    files = [*options.source, *options.config]
+    file = files[0] if len(files) == 1 else None
     match options.format:
         case "json":
             told = as_json(report)
@@ -98,8 +102,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> Report:
-    if options.config:
-        description, found = read_files(options.config)
+    files = [*options.source, *options.config]
+    if files:
+        description, found = read_files(files, terraform_arguments(options))
         description = only(description, options.distribution)
     else:
         description, found = _read_account(options.distribution)

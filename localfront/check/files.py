@@ -19,7 +19,13 @@ from localfront.check.evidence import Role
 from localfront.check.terraform import terraform_evidence
 from localfront.errors import ConfigError
 from localfront.sources.description import Description, Raw, joined, named
-from localfront.sources.files import content_of, describe_file, errors_naming
+from localfront.sources.files import (
+    content_of,
+    describe_file,
+    describe_folder,
+    errors_naming,
+)
+from localfront.sources.terraform_folder.evaluation import evaluate
 
 NOTHING: Mapping[str, Any] = {
     "functions": {},
@@ -31,12 +37,20 @@ NOTHING: Mapping[str, Any] = {
 }
 
 
-def read_files(files: Sequence[Path]) -> tuple[Description, dict[str, Any]]:
+def read_files(
+    files: Sequence[Path], terraform_arguments: Sequence[str] = ()
+) -> tuple[Description, dict[str, Any]]:
     """A description and the parts of an `Evidence`. Raises ConfigError for what can't be read."""
     descriptions: list[Description] = []
     found: list[Mapping[str, Any]] = [NOTHING]
     certificates: dict[str, tuple[str, ...]] = {}
     for file in files:
+        if file.is_dir():
+            evaluation = evaluate(file, terraform_arguments)
+            descriptions.append(describe_folder(evaluation, file))
+            with errors_naming(file):
+                found.append(terraform_evidence(evaluation.document, descriptions[-1]))
+            continue
         content = content_of(file)
         document = _document(content)
         if isinstance(document.get("Role"), Mapping):

@@ -9,16 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localfront.check.refusals import Attempts
-from localfront.config import behavior_parsing, origin_parsing, parsing
+from localfront.config import (
+    behavior_parsing,
+    origin_parsing,
+    parsing,
+    trusted_keys,
+)
 from localfront.config.fields import says_something
+from localfront.config.notices import NotHonoured
 
-# A VPC's origin is asked by HTTP as any custom origin is.
-VPC_STAND_IN = {
-    "HTTPPort": 80,
-    "HTTPSPort": 443,
-    "OriginProtocolPolicy": "match-viewer",
-    "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]},
-}
 # Values, beside the fields of the parsers' tables.
 OF_A_DISTRIBUTION: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ConnectionMode": (
@@ -29,7 +28,7 @@ OF_A_DISTRIBUTION: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 OF_A_BEHAVIOR: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "TrustedSigners": (
         says_something,
-        "it trusts the key pairs of AWS accounts, and no API gives those out",
+        f"it {trusted_keys.ACCOUNTS.on_aws}",
     ),
 }
 OF_A_GROUP: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -54,7 +53,7 @@ def behavior(raw: Any, at: str, attempts: Attempts) -> Any:
 def origin(raw: Any, at: str, attempts: Attempts) -> Any:
     rest = _without(raw, origin_parsing.NOT_EMULATED, at, attempts)
     if rest != raw and not {"CustomOriginConfig", "S3OriginConfig"} & rest.keys():
-        return {**rest, "CustomOriginConfig": VPC_STAND_IN}
+        return {**rest, "CustomOriginConfig": origin_parsing.VPC_STAND_IN}
     return rest
 
 
@@ -62,8 +61,13 @@ def origin_group(raw: Any, at: str, attempts: Attempts) -> Any:
     return _without_values(raw, OF_A_GROUP, at, attempts)
 
 
-def _without(raw: Any, reasons: Mapping[str, str], at: str, attempts: Attempts) -> Any:
-    found = {name: (says_something, f"it {reason}") for name, reason in reasons.items()}
+def _without(
+    raw: Any, reasons: Mapping[str, NotHonoured], at: str, attempts: Attempts
+) -> Any:
+    found = {
+        name: (says_something, f"it {told.on_aws}; here {told.here}")
+        for name, told in reasons.items()
+    }
     return _without_values(raw, found, at, attempts)
 
 

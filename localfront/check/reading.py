@@ -27,7 +27,11 @@ from localfront.config.distribution import (
 from localfront.config.error_responses import parse_error_responses
 from localfront.config.fields import Fields
 from localfront.config.managed_policies import CACHING_DISABLED, MANAGED
-from localfront.config.origin_parsing import parse_origin, parse_origin_group
+from localfront.config.origin_parsing import (
+    VPC_STAND_IN,
+    parse_origin,
+    parse_origin_group,
+)
 from localfront.config.parsing import MOST, parse_distribution
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026
@@ -50,7 +54,7 @@ PLAIN: Mapping[str, Any] = {
             {
                 "Id": "origin",
                 "DomainName": "example.com",
-                "CustomOriginConfig": not_emulated.VPC_STAND_IN,
+                "CustomOriginConfig": VPC_STAND_IN,
             }
         ]
     },
@@ -70,7 +74,7 @@ def read_site(raw: Raw, description: Description) -> tuple[Site, tuple[Outcome, 
     attempts = Attempts()
     reader = _Reader(name=name, attempts=attempts, description=description)
     _try_fields(raw, not_emulated.distribution(config, name, attempts), reader)
-    fields = Fields.of(name, config)
+    fields = Fields.of(name, config, "", attempts.notices)
     known = known_things(config, description, name, attempts)
     origins = reader.origins(fields, known)
     groups = reader.groups(fields, origins)
@@ -95,6 +99,7 @@ def read_site(raw: Raw, description: Description) -> tuple[Site, tuple[Outcome, 
         unknown_policies=known.unknown_policies,
         unknown_access_controls=known.unknown_access_controls,
     )
+    attempts.told(name)
     return site, tuple(attempts.outcomes)
 
 
@@ -117,6 +122,7 @@ def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
             {**HEAD, **trial},
             policies=MANAGED,
             signing_behaviors={},
+            notices=reader.attempts.notices,
         )
 
 
@@ -207,7 +213,10 @@ class _Reader:
         values = not_emulated.behavior(part.values, at, self.attempts)
         bare = {k: v for k, v in values.items() if not k.endswith("Associations")}
         read = BehaviorReader(
-            policies=known.policies, targets=known.targets, key_groups=known.key_groups
+            policies=known.policies,
+            targets=known.targets,
+            key_groups=known.key_groups,
+            notices=self.attempts.notices,
         )
         behavior = (
             self.attempts.to(at, read.default, bare)

@@ -16,6 +16,7 @@ from localfront.check.functions import check_settings
 from localfront.check.hosts import check_hosts
 from localfront.check.reachability import check_reachability
 from localfront.check.reading import read_site
+from localfront.check.refusals import unchecked
 from localfront.check.roles import check_roles
 from localfront.check.sites import Site
 from localfront.sources.description import Description
@@ -97,7 +98,10 @@ def check(
     """All that the rules say, without the rules of these ids. Raises ConfigError for a distribution
     that has no configuration at all.
     """
-    outcomes: list[Outcome] = list(evidence.outcomes)
+    outcomes: list[Outcome] = [
+        *evidence.outcomes,
+        *map(unchecked, description.notices),
+    ]
     sites = []
     for raw in description.distributions:
         site, refused = read_site(raw, description)

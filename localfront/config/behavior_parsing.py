@@ -24,6 +24,7 @@ from localfront.config.edge_associations import (
 )
 from localfront.config.fields import Fields
 from localfront.config.legacy_values import LEGACY, legacy_policies
+from localfront.config.notices import NotHonoured, Notice
 from localfront.config.policies import (
     CachePolicy,
     OriginRequestPolicy,
@@ -40,9 +41,17 @@ PATTERN = re.compile(r"""[A-Za-z0-9_.*$/~"'@:+&?-]{1,255}""")  # RT-008
 LEGACY_TTLS = ("MinTTL", "DefaultTTL", "MaxTTL")
 BESIDE_A_POLICY = "is of the older settings, and CachePolicyId is set"
 NOT_EMULATED = {
-    "FieldLevelEncryptionId": "asks for field-level encryption, which localfront does not do",
-    "SmoothStreaming": "asks for Microsoft Smooth Streaming, which localfront does not do",
-    "GrpcConfig": "asks for gRPC, which needs HTTP/2 to the origin (MI-003)",
+    "FieldLevelEncryptionId": NotHonoured(
+        "encrypts fields of a POST request's body", "they reach the origin as they came"
+    ),
+    "SmoothStreaming": NotHonoured(
+        "serves media in the Microsoft Smooth Streaming format",
+        "its files are served as any others are",
+    ),
+    "GrpcConfig": NotHonoured(
+        "lets gRPC requests pass, by HTTP/2 to the origin (MI-003)",
+        "origins are asked by HTTP/1.1, and gRPC does not pass",
+    ),
 }
 
 
@@ -55,10 +64,12 @@ class BehaviorReader:
     policies: PolicyCatalog
     targets: Mapping[str, bool]
     key_groups: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
 
     def default(self, value: Any) -> CacheBehavior:
         """Read a DefaultCacheBehavior. Raises ConfigError."""
-        return self._read(Fields.of("DefaultCacheBehavior", value), "*")
+        fields = Fields.of("DefaultCacheBehavior", value, "", self.notices)
+        return self._read(fields, "*")
 
     def listed(self, fields: Fields) -> CacheBehavior:
         """Read a CacheBehavior. Raises ConfigError."""
@@ -72,7 +83,7 @@ class BehaviorReader:
         return self._read(fields.called(f"Behavior {pattern!r}"), pattern)
 
     def _read(self, fields: Fields, pattern: str) -> CacheBehavior:
-        fields.refuse(NOT_EMULATED)
+        fields.tell_of(NOT_EMULATED)
         fields.only(
             ["PathPattern", "TargetOriginId", "TrustedSigners", "TrustedKeyGroups"],
             ["ViewerProtocolPolicy", "AllowedMethods", "Compress", "CachePolicyId"],
@@ -87,6 +98,7 @@ class BehaviorReader:
                 "ResponseHeadersPolicyId",
                 "RealtimeLogConfigArn",
             ],
+            NOT_EMULATED,
         )
         target = self._target(fields)
         cache, request = self._policies(fields, is_s3=self.targets[target])

@@ -83,7 +83,8 @@ class Origin:
     `origin_access_control` is the signing behavior ("always", "never", "no-override") of an S3
     origin's access control, None without one. `origin_access_identity` is the id of the older kind,
     which a bucket's policy may also name by `s3_canonical_user_id`, where that is known.
-    `protocol_policy` is for custom origins.
+    `protocol_policy` is for custom origins. `is_private` says that it is in a VPC: only what stands
+    in for it can be asked.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Origin:
     keepalive_timeout: int = 5
     response_completion_timeout: int | None = None
     ssl_protocols: tuple[str, ...] = ("TLSv1.2",)
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,20 @@ the value, the reason and the way out. A field that is null counts as left out.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.errors import ConfigError, UnknownFieldError
+from localfront.config.notices import NotHonoured, Notice
+from localfront.errors import ConfigError
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+UNKNOWN_FIELD = NotHonoured(
+    "is a field that localfront does not know: it is misspelt, or newer than this version",
+    "it changes nothing",
+)
 SHOWN = 120  # characters of a wrong value that a message repeats
 
 
@@ -28,9 +34,16 @@ class Fields:
     where: str
     values: Mapping[str, Any]
     path: str = ""
+    notices: list[Notice] = dataclasses.field(default_factory=list, compare=False)
 
     @classmethod
-    def of(cls, where: str, value: Any, path: str = "") -> Fields:
+    def of(
+        cls,
+        where: str,
+        value: Any,
+        path: str = "",
+        notices: list[Notice] | None = None,
+    ) -> Fields:
         """Raises ConfigError unless the value is a structure."""
         if not isinstance(value, Mapping):
             place = f"{where}: {path.rstrip('.')}" if path else where
@@ -38,11 +51,11 @@ class Fields:
                 f"{place} is {_shown(value)}, which is no structure of named fields. "
                 "Write one, as GetDistribution shows it."
             )
-        return cls(where, value, path)
+        return cls(where, value, path, [] if notices is None else notices)
 
     def called(self, where: str) -> Fields:
         """The same structure as a thing of its own in messages."""
-        return Fields(where, self.values)
+        return Fields(where, self.values, "", self.notices)
 
     def wrong(self, field: str, reason: str, way_out: str) -> ConfigError:
         """The error for a field's value, to be raised."""
@@ -107,7 +120,8 @@ class Fields:
         """The structure in a field; one that is left out has no fields."""
         value = self.values.get(field)
         path = f"{self.path}{field}."
-        return Fields.of(self.where, {} if value is None else value, path)
+        values = {} if value is None else value
+        return Fields.of(self.where, values, path, self.notices)
 
     def items(self, field: str) -> list[Any]:
         """The members of the API's `{"Quantity": n, "Items": [...]}`."""
@@ -121,7 +135,9 @@ class Fields:
     def parts(self, field: str) -> list[Fields]:
         """The structures that a list holds."""
         return [
-            Fields.of(self.where, member, f"{self.path}{field}.Items[{place}].")
+            Fields.of(
+                self.where, member, f"{self.path}{field}.Items[{place}].", self.notices
+            )
             for place, member in enumerate(self.items(field))
         ]
 
@@ -138,17 +154,25 @@ class Fields:
             if says_something(self.values.get(field)):
                 raise self.wrong(field, reason, "Leave it out.")
 
+    def tell(self, field: str, told: NotHonoured) -> None:
+        """Serve without what this field asks for, and say so."""
+        name = f"{self.where}: {self.path}{field}"
+        if self.has(field):
+            name += f" {_shown(self.values[field])}"
+        self.notices.append(Notice(field=name, on_aws=told.on_aws, here=told.here))
+
+    def tell_of(self, not_honoured: Mapping[str, NotHonoured]) -> None:
+        """Tell of each of the named fields that says anything."""
+        for field, told in not_honoured.items():
+            if says_something(self.values.get(field)):
+                self.tell(field, told)
+
     def only(self, *known: Iterable[str]) -> None:
-        """Raises UnknownFieldError for a field that is in none of the lists, and says anything."""
+        """Tell of each field that is in none of the lists, and says anything."""
         names = {name for names in known for name in names}
         for field, value in self.values.items():
             if field not in names and says_something(value):
-                error = self.wrong(
-                    str(field),
-                    "is a field that localfront does not know",
-                    "Correct its spelling, or leave it out to serve locally.",
-                )
-                raise UnknownFieldError(str(error))
+                self.tell(str(field), UNKNOWN_FIELD)
 
 
 def says_something(value: Any) -> bool:
@@ -158,6 +182,14 @@ def says_something(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(says_something(inner) for inner in value.values())
     return bool(value)
+
+
+def structures(value: Any) -> list[Mapping[str, Any]]:
+    """The structures in a list of the API's, whatever else it holds."""
+    members = value.get("Items") if isinstance(value, Mapping) else None
+    if not isinstance(members, list | tuple):
+        return []
+    return [member for member in members if isinstance(member, Mapping)]
 
 
 def _is_text(value: Any) -> bool:

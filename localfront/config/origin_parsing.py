@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from localfront.config.distribution import Origin, OriginGroup
-from localfront.config.fields import Fields
+from localfront.config.fields import Fields, says_something
+from localfront.config.notices import NotHonoured
 from localfront.config.origin_headers import parse_custom_headers
 from localfront.errors import ConfigError
 from localfront.profiles import Profile
@@ -27,7 +29,36 @@ PATH = re.compile(r"/(?:[^?#\x00-\x20\x7f-\U0010ffff]*[^/?#\x00-\x20\x7f-\U0010f
 MAX_PATH = 255
 IDENTITY = re.compile(r"origin-access-identity/cloudfront/([A-Za-z0-9]+)")
 NOT_EMULATED = {
-    "VpcOriginConfig": "names an origin in a VPC, and localfront has no VPC",
+    "VpcOriginConfig": NotHonoured(
+        "names an origin in a VPC, which CloudFront alone can reach",
+        "requests go to what --origin-override names in its place",
+    ),
+}
+NO_CLIENT_CERTIFICATE = {
+    "OriginMtlsConfig": NotHonoured(
+        "shows the origin a client certificate", "the origin is shown none"
+    ),
+}
+MEDIA_QUALITY = NotHonoured(
+    "chooses the member by the quality of AWS Elemental media",
+    "the group fails over by status codes alone",
+)
+ABOVE_QUOTA = NotHonoured(
+    "is above CloudFront's quota, which AWS raises on request (OG-002)",
+    "it holds as it is written",
+)
+MOST_SECONDS = 3_600
+UNKNOWN_CONTROL = NotHonoured(
+    "names an origin access control that no file describes. `aws cloudfront "
+    "get-origin-access-control --id ID` prints it, for another --config",
+    "requests are signed always, as most access controls say",
+)
+# What a VPC's origin has in the place of a CustomOriginConfig (API Reference, VpcOriginEndpointConfig).
+VPC_STAND_IN = {
+    "HTTPPort": 80,
+    "HTTPSPort": 443,
+    "OriginProtocolPolicy": "match-viewer",
+    "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]},
 }
 
 
@@ -42,11 +73,12 @@ def parse_origin(
     `canonical_users` by id of an origin access identity. Raises ConfigError.
     """
     fields = fields.called(f"Origin {fields.text('Id')!r}")
-    fields.refuse(NOT_EMULATED)
+    fields = _out_of_the_vpc(fields)
     fields.only(
         ["Id", "DomainName", "OriginPath", "CustomHeaders", "S3OriginConfig"],
         ["CustomOriginConfig", "ConnectionAttempts", "ConnectionTimeout"],
         ["ResponseCompletionTimeout", "OriginAccessControlId", "OriginShield"],
+        ["VpcOriginConfig"],
     )
     if fields.has("CustomOriginConfig") == fields.has("S3OriginConfig"):
         raise fields.wrong(
@@ -67,9 +99,23 @@ def parse_origin(
             "ConnectionTimeout", 10, low=1, high=10, rule="OG-001"
         ),
     }
+    if fields.has("VpcOriginConfig"):
+        common["is_private"] = True
     if fields.has("S3OriginConfig"):
         return _s3_origin(fields, common, canonical_users, profile)
     return _custom_origin(fields, common, profile)
+
+
+def _out_of_the_vpc(fields: Fields) -> Fields:
+    """An origin in a VPC as a custom one."""
+    fields.tell_of(NOT_EMULATED)
+    if not says_something(fields.values.get("VpcOriginConfig")) or not {
+        "CustomOriginConfig",
+        "S3OriginConfig",
+    }.isdisjoint(fields.values):
+        return fields
+    values = {**fields.values, "CustomOriginConfig": VPC_STAND_IN}
+    return replace(fields, values=values)
 
 
 def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup:
@@ -82,11 +128,7 @@ def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup
         )
         != "default"
     ):
-        raise fields.wrong(
-            "SelectionCriteria",
-            "asks for the quality of AWS Elemental media, which no local origin scores",
-            "Use default.",
-        )
+        fields.tell("SelectionCriteria", MEDIA_QUALITY)
     criteria = fields.part("FailoverCriteria")
     codes = criteria.items("StatusCodes")
     if not codes or any(c not in FAILOVER_CODES or isinstance(c, bool) for c in codes):
@@ -151,14 +193,11 @@ def _custom_origin(
     fields: Fields, common: Mapping[str, Any], profile: Profile
 ) -> Origin:
     settings = fields.part("CustomOriginConfig")
-    settings.refuse(
-        {
-            "OriginMtlsConfig": "asks for a client certificate, which localfront can't show"
-        }
-    )
+    settings.tell_of(NO_CLIENT_CERTIFICATE)
     settings.only(
         ["HTTPPort", "HTTPSPort", "OriginProtocolPolicy", "OriginSslProtocols"],
         ["OriginReadTimeout", "OriginKeepaliveTimeout", "IpAddressType"],
+        NO_CLIENT_CERTIFICATE,
     )
     protocols = settings.texts("OriginSslProtocols")
     if not set(protocols) <= set(SSL_PROTOCOLS):
@@ -184,9 +223,12 @@ def _custom_origin(
 
 def _seconds(settings: Fields, field: str, default: int, profile: Profile) -> int:
     """OG-002; table D.1 row 12."""
-    return settings.number(
-        field, default, low=1, high=profile.max_origin_timeout, rule="OG-002"
-    )
+    most = profile.max_origin_timeout
+    asked = settings.values.get(field)
+    if type(asked) is int and most < asked <= MOST_SECONDS:
+        settings.tell(field, ABOVE_QUOTA)
+        return asked
+    return settings.number(field, default, low=1, high=most, rule="OG-002")
 
 
 def _completion_timeout(fields: Fields, read_timeout: int) -> int | None:
@@ -243,11 +285,8 @@ def _signing_behavior(
         return None
     behavior = signing_behaviors.get(control_id)
     if behavior is None:
-        raise fields.wrong(
-            "OriginAccessControlId",
-            "names an origin access control that the CloudFront API does not know",
-            "Create it, or correct the id.",
-        )
+        fields.tell("OriginAccessControlId", UNKNOWN_CONTROL)
+        return "always"
     if behavior not in SIGNING_BEHAVIORS:
         raise ConfigError(
             f"Origin access control {control_id}: SigningBehavior {behavior!r} is none of "

@@ -1,8 +1,8 @@
 """CloudFront's GetDistribution → `distribution.Distribution`.
 
-What localfront does not emulate is refused with the field's name, never ignored; so is a field that
+What localfront does not emulate is told with the field's name, never ignored; so is a field that
 nobody knows. WITHOUT_EFFECT are those whose values change nothing that a viewer on this machine
-could see.
+could see. What CloudFront itself refuses is refused, all reasons at once.
 
 Sources: CloudFront API Reference, DistributionConfig; Developer Guide, "All distribution settings
 reference", "Specify a default root object", "Restrict the geographic distribution of your content"
@@ -18,24 +18,35 @@ from typing import Any
 from localfront.config.aliases import parse_aliases
 from localfront.config.behavior_parsing import BehaviorReader
 from localfront.config.distribution import (
-    CacheBehavior,
     Distribution,
     GeoRestriction,
-    Origin,
     OriginGroup,
     TrustedKey,
 )
 from localfront.config.error_responses import parse_error_responses
-from localfront.config.fields import Fields
+from localfront.config.fields import Fields, structures
+from localfront.config.notices import NotHonoured, Notice, Refusals
 from localfront.config.origin_parsing import parse_origin, parse_origin_group
 from localfront.config.policies import PolicyCatalog
 from localfront.profiles import PROFILE_2026, Profile
 
+TENANTS = NotHonoured(
+    "makes a multi-tenant distribution, whose tenants have names and parameters of their own",
+    "it is served as a standard distribution, at its own id",
+)
 NOT_EMULATED = {
-    "WebACLId": "names an AWS WAF web ACL, and localfront runs no rules of AWS WAF (PL-001)",
-    "TenantConfig": "makes a multi-tenant distribution, and localfront serves none",
-    "ViewerMtlsConfig": "asks viewers for certificates, which localfront does not do",
-    "ConnectionFunctionAssociation": "names a connection function, and localfront runs none",
+    "WebACLId": NotHonoured(
+        "names an AWS WAF web ACL, whose rules AWS applies before anything else (PL-001)",
+        "none of its rules is applied: every request passes",
+    ),
+    "TenantConfig": TENANTS,
+    "ViewerMtlsConfig": NotHonoured(
+        "asks viewers for client certificates", "no certificate is asked for"
+    ),
+    "ConnectionFunctionAssociation": NotHonoured(
+        "names a connection function, which runs when a viewer connects",
+        "it is not run",
+    ),
 }
 WITHOUT_EFFECT = (
     "CallerReference",
@@ -76,61 +87,72 @@ def parse_distribution(
     key_groups: Mapping[str, Sequence[TrustedKey]] | None = None,
     canonical_users: Mapping[str, str] | None = None,
     profile: Profile = PROFILE_2026,
+    notices: list[Notice] | None = None,
 ) -> Distribution:
     """Read the `Distribution` of CloudFront's GetDistribution.
 
     `signing_behaviors` are by id of an origin access control, the keys of `key_groups` by id of the
-    group, `canonical_users` (S3CanonicalUserId) by id of an origin access identity. Raises
-    ConfigError naming the field, whatever the description holds.
+    group, `canonical_users` (S3CanonicalUserId) by id of an origin access identity. What can't be
+    honoured goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse,
+    whatever the description holds.
     """
     about = Fields.of("Distribution", description)
-    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"))
-    config.refuse(NOT_EMULATED)
-    config.only(READ, WITHOUT_EFFECT)
-    _check_connection_mode(config)
+    config = Fields.of(
+        "DistributionConfig", about.values.get("DistributionConfig"), "", notices
+    )
+    config.tell_of(NOT_EMULATED)
+    config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
     _check_quotas(config)
-    origins = tuple(
-        parse_origin(
+    refusals = Refusals()
+    attempt = refusals.of
+    attempt(_tell_of_tenants, config)
+    origins = [
+        attempt(
+            parse_origin,
             fields,
             signing_behaviors=signing_behaviors,
             canonical_users=canonical_users or {},
             profile=profile,
         )
-        for fields in config.parts("Origins")
+        for fields in attempt(config.parts, "Origins") or []
+    ]
+    groups = attempt(_origin_groups, config)
+    reader = BehaviorReader(
+        policies=policies,
+        targets=_targets(config),
+        key_groups=key_groups or {},
+        notices=config.notices,
     )
-    groups = _origin_groups(config, origins)
-    default, listed = _behaviors(
-        config,
-        BehaviorReader(
-            policies=policies,
-            targets=_targets(origins, groups),
-            key_groups=key_groups or {},
+    listed = [
+        attempt(reader.listed, fields)
+        for fields in attempt(config.parts, "CacheBehaviors") or []
+    ]
+    parts: dict[str, Any] = {
+        "id": attempt(about.text, "Id"),
+        "arn": attempt(about.text, "ARN"),
+        "domain_name": attempt(about.text, "DomainName"),
+        "aliases": attempt(parse_aliases, config),
+        "enabled": attempt(config.flag, "Enabled"),
+        "default_root_object": attempt(_default_root_object, config),
+        "default_cache_behavior": attempt(
+            reader.default, config.values.get("DefaultCacheBehavior")
         ),
-    )
+        "custom_error_responses": attempt(parse_error_responses, config),
+        "geo_restriction": attempt(_geo_restriction, config),
+        "is_staging": attempt(config.flag, "Staging", False),
+    }
+    refusals.end()
     return Distribution(
-        id=about.text("Id"),
-        arn=about.text("ARN"),
-        domain_name=about.text("DomainName"),
-        aliases=parse_aliases(config),
-        enabled=config.flag("Enabled"),
-        default_root_object=_default_root_object(config),
-        origins=origins,
-        origin_groups=groups,
-        cache_behaviors=listed,
-        default_cache_behavior=default,
-        custom_error_responses=parse_error_responses(config),
-        geo_restriction=_geo_restriction(config),
-        is_staging=config.flag("Staging", False),
+        origins=tuple(filter(None, origins)),
+        origin_groups=groups or (),
+        cache_behaviors=tuple(filter(None, listed)),
+        **parts,
     )
 
 
-def _check_connection_mode(config: Fields) -> None:
+def _tell_of_tenants(config: Fields) -> None:
     if config.choice("ConnectionMode", ("direct", "tenant-only"), "direct") != "direct":
-        raise config.wrong(
-            "ConnectionMode",
-            "makes a multi-tenant distribution, and localfront serves none",
-            "Write direct.",
-        )
+        config.tell("ConnectionMode", TENANTS)
 
 
 def _check_quotas(config: Fields) -> None:
@@ -144,11 +166,9 @@ def _check_quotas(config: Fields) -> None:
             )
 
 
-def _origin_groups(
-    config: Fields, origins: tuple[Origin, ...]
-) -> tuple[OriginGroup, ...]:
+def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:
     """Raises ConfigError also where two origins or groups have one id."""
-    ids = [origin.id for origin in origins]
+    ids = [str(origin.values.get("Id")) for origin in config.parts("Origins")]
     groups = tuple(
         parse_origin_group(fields, ids) for fields in config.parts("OriginGroups")
     )
@@ -162,21 +182,19 @@ def _origin_groups(
     return groups
 
 
-def _targets(
-    origins: tuple[Origin, ...], groups: tuple[OriginGroup, ...]
-) -> Mapping[str, bool]:
-    """What a behavior may send requests to, and whether they can end at S3."""
-    targets = {origin.id: origin.is_s3 for origin in origins}
-    for group in groups:
-        targets[group.id] = targets[group.primary] or targets[group.secondary]
+def _targets(config: Fields) -> Mapping[str, bool]:
+    """What a behavior may send requests to, and whether they can end at S3; also of origins that are
+    refused, so that one mistake is told once.
+    """
+    targets = {
+        str(origin.get("Id")): origin.get("S3OriginConfig") is not None
+        for origin in structures(config.values.get("Origins"))
+    }
+    for group in structures(config.values.get("OriginGroups")):
+        members = structures(group.get("Members"))
+        ids = [str(member.get("OriginId")) for member in members]
+        targets[str(group.get("Id"))] = any(targets.get(i, False) for i in ids)
     return targets
-
-
-def _behaviors(
-    config: Fields, read: BehaviorReader
-) -> tuple[CacheBehavior, tuple[CacheBehavior, ...]]:
-    default = read.default(config.values.get("DefaultCacheBehavior"))
-    return default, tuple(map(read.listed, config.parts("CacheBehaviors")))
 
 
 def _default_root_object(config: Fields) -> str:

@@ -12,10 +12,16 @@ from typing import Any
 
 from localfront.config.distribution import TrustedKey
 from localfront.config.fields import Fields
+from localfront.config.notices import NotHonoured
 from localfront.errors import ConfigError
 
 MAX_KEYS = 5  # of a group (SG-008)
 MAX_GROUPS = 4  # of a behavior
+ACCOUNTS = NotHonoured(
+    "trusts the CloudFront key pairs of AWS accounts, which no API gives out",
+    "each request that they alone could have signed is 403; a key group in TrustedKeyGroups, which "
+    "AWS recommends, works",
+)
 PEM_START = "-----BEGIN PUBLIC KEY-----"
 
 
@@ -50,9 +56,10 @@ def parse_trusted_keys(
 ) -> tuple[bool, tuple[TrustedKey, ...]]:
     """Whether a behavior takes signed requests alone, and the keys; `key_groups` are by id.
 
-    Raises ConfigError, also for accounts as signers: no API gives their keys out.
+    Accounts as signers are told of: no API gives their keys out, so nobody can have signed with one
+    here. Raises ConfigError.
     """
-    _refuse_accounts(behavior)
+    by_account = _trusts_accounts(behavior)
     groups = behavior.texts("TrustedKeyGroups")
     if len(groups) > MAX_GROUPS:
         raise behavior.wrong(
@@ -70,15 +77,12 @@ def parse_trusted_keys(
     keys = {key.id: key for group in groups for key in key_groups[group]}
     # Enabled without a group: nobody has a key, and nobody gets in.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
-    return bool(groups) or enabled, tuple(keys.values())
+    return bool(groups) or enabled or by_account, tuple(keys.values())
 
 
-def _refuse_accounts(behavior: Fields) -> None:
+def _trusts_accounts(behavior: Fields) -> bool:
     signers = behavior.part("TrustedSigners")
-    if behavior.texts("TrustedSigners") or signers.flag("Enabled", False):
-        raise behavior.wrong(
-            "TrustedSigners",
-            "trusts the CloudFront key pairs of AWS accounts, and no API gives those out",
-            "Put the public keys into a key group and name it in TrustedKeyGroups, as AWS "
-            "recommends.",
-        )
+    trusts = bool(behavior.texts("TrustedSigners")) or signers.flag("Enabled", False)
+    if trusts:
+        behavior.tell("TrustedSigners", ACCOUNTS)
+    return trusts

@@ -79,6 +79,8 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
                 base=another.base,
                 host=another.host,
             )
+    if origin.is_private:
+        raise ConfigError(needs_an_address([origin], endpoints))
     if match := S3_NAME.fullmatch(origin.domain_name):
         return _of_s3(origin, match, endpoints, viewer_scheme)
     if match := EXECUTE_API_NAME.fullmatch(origin.domain_name):
@@ -145,7 +147,11 @@ def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
 
 
 def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
-    if endpoints.aws or endpoints.override_of(origin) is not None:
+    if endpoints.override_of(origin) is not None:
+        return True
+    if origin.is_private:
+        return False
+    if endpoints.aws:
         return True
     match _service(origin):
         case Service.S3:

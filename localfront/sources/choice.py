@@ -16,7 +16,7 @@ from localfront.sources.source import Source
 
 NOTHING_CHOSEN = (
     "Nothing says where the distribution comes from. Set AWS_ENDPOINT_URL to an emulator's address, "
-    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or give --config FILE (the output "
+    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or name a folder with Terraform, or give --config FILE (the output "
     "of `aws cloudfront get-distribution`, or of `terraform show -json`)."
 )
 # Seconds between two looks.
@@ -33,8 +33,11 @@ def choose_source(
     distribution_id: str | None = None,
     stand_ins: Iterable[str] = (),
     profile: Profile = PROFILE_2026,
+    terraform_arguments: Sequence[str] = (),
 ) -> Source:
-    """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces."""
+    """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces;
+    `terraform_arguments`: -var and -var-file for folders.
+    """
     if files:
         emulated_s3 = settings.endpoints.s3 is not None
         return ConfigFiles(
@@ -50,6 +53,7 @@ def choose_source(
             s3=session.client("s3", config=PATIENCE) if emulated_s3 else None,
             stand_ins=stand_ins,
             profile=profile,
+            terraform_arguments=terraform_arguments,
         )
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)

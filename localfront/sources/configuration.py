@@ -16,6 +16,7 @@ from localfront.config.distribution import (
     TrustedKey,
 )
 from localfront.config.managed_policies import MANAGED
+from localfront.config.notices import Notice, Refusals
 from localfront.config.parsing import parse_distribution
 from localfront.config.policies import PolicyCatalog
 from localfront.config.policy_parsing import (
@@ -35,7 +36,8 @@ class Configuration:
     """Everything that is served: distributions, their buckets' policies, and code.
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
-    functions by ARN, where the source itself has them; else the Lambda API is asked.
+    functions by ARN, where the source itself has them; else the Lambda API is asked. `notices` are
+    for the developer: what can't be honoured.
     """
 
     distributions: tuple[Distribution, ...] = ()
@@ -44,6 +46,7 @@ class Configuration:
     )
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def lambda_arns(self) -> frozenset[str]:
@@ -77,24 +80,38 @@ class Configuration:
 def configure(
     description: Description, endpoints: Endpoints, *, profile: Profile = PROFILE_2026
 ) -> Configuration:
-    """Raises ConfigError, with the distribution and the field, for what can't be honoured, and for
+    """Raises ConfigError, with each distribution and field that CloudFront would refuse, and for
     origins that have no address.
     """
+    refusals = Refusals()
+    notices = list(description.notices)
     distributions = tuple(
-        _distribution(raw, description, profile) for raw in description.distributions
+        distribution
+        for raw in description.distributions
+        if (
+            distribution := refusals.of(
+                _distribution, raw, description, profile, notices
+            )
+        )
     )
-    check_aliases(distributions)
-    check_addresses(distributions, endpoints)
+    refusals.of(check_aliases, distributions)
+    refusals.of(check_addresses, distributions, endpoints)
+    refusals.end()
     return Configuration(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
+        notices=tuple(dict.fromkeys(notices)),
     )
 
 
-def _distribution(raw: Raw, description: Description, profile: Profile) -> Distribution:
+def _distribution(
+    raw: Raw, description: Description, profile: Profile, notices: list[Notice]
+) -> Distribution:
     distribution_id = str(raw.get("Id"))
+    label = description.labels.get(distribution_id, f"Distribution {distribution_id}")
+    told: list[Notice] = []
     try:
         return parse_distribution(
             raw,
@@ -109,12 +126,12 @@ def _distribution(raw: Raw, description: Description, profile: Profile) -> Distr
             },
             canonical_users=description.canonical_users,
             profile=profile,
+            notices=told,
         )
     except ConfigError as error:
-        label = description.labels.get(
-            distribution_id, f"Distribution {distribution_id}"
-        )
-        raise ConfigError(f"{label}: {error}") from error
+        raise error.of(label) from error
+    finally:
+        notices.extend(notice.of(label) for notice in told)
 
 
 def _policies(raw: Raw, description: Description) -> PolicyCatalog:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from localfront.config.notices import Notice
+
 Raw = Mapping[str, Any]
 
 
@@ -33,7 +35,7 @@ class Description:
     """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
     comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
-    are by bucket, None for a bucket that has none.
+    are by bucket, None for a bucket that has none. `notices` tell what a source made up.
     """
 
     distributions: tuple[Raw, ...] = ()
@@ -48,6 +50,7 @@ class Description:
     functions: Mapping[str, FunctionCode] = _empty()
     lambda_functions: Mapping[str, Raw] = _empty()
     bucket_policies: Mapping[str, Raw | None] = _empty()
+    notices: tuple[Notice, ...] = ()
 
 
 def joined(descriptions: Iterable[Description]) -> Description:
@@ -56,7 +59,7 @@ def joined(descriptions: Iterable[Description]) -> Description:
     for description in descriptions:
         for part in fields(Description):
             value = getattr(description, part.name)
-            if part.name == "distributions":
+            if isinstance(value, tuple):
                 together[part.name] = (*together.get(part.name, ()), *value)
             else:
                 together[part.name] = {**together.get(part.name, {}), **value}

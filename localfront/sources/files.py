@@ -28,6 +28,8 @@ from localfront.sources.source import (
     LambdaFunctions,
 )
 from localfront.sources.terraform import describe_terraform
+from localfront.sources.terraform_folder.evaluation import Evaluation
+from localfront.sources.terraform_folder.folder import TerraformFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -51,8 +53,14 @@ class ConfigFiles:
         s3: S3Client | None = None,
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
+        terraform_arguments: Sequence[str] = (),
     ) -> None:
         self._files = tuple(files)
+        self._folders = {
+            path: TerraformFolder(path, terraform_arguments)
+            for path in files
+            if path.is_dir()
+        }
         self._endpoints = endpoints
         self._only = distribution_id
         self._archives = LambdaArchives(lambda_api, frozenset(stand_ins))
@@ -63,7 +71,12 @@ class ConfigFiles:
         self._read = Configuration()
 
     def read(self) -> Configuration:
-        contents = {file: content_of(file) for file in self._files}
+        contents = {
+            file: self._folders[file].stamp()
+            if file in self._folders
+            else content_of(file)
+            for file in self._files
+        }
         if (contents, self._archives.stamps()) != self._seen:
             self._read = self._parse(contents)
             stamps = self._archives.stamps()
@@ -87,7 +100,10 @@ class ConfigFiles:
 
     def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
         description = joined(
-            describe_file(f, content) for f, content in contents.items()
+            describe_folder(self._folders[f].evaluation(), f)
+            if f in self._folders
+            else describe_file(f, content)
+            for f, content in contents.items()
         )
         if not description.distributions:
             names = ", ".join(map(str, self._files))
@@ -114,6 +130,13 @@ class ConfigFiles:
         )
 
 
+def describe_folder(evaluation: Evaluation, folder: Path) -> Description:
+    """What Terraform made of a folder. Raises ConfigError, with its name."""
+    with errors_naming(folder):
+        found = describe_terraform(evaluation.document, folder)
+    return replace(found, notices=(*found.notices, *evaluation.notices))
+
+
 def describe_file(file: Path, content: bytes) -> Description:
     """What one file says. Raises ConfigError, with its name, for what is of no known form."""
     try:
@@ -136,7 +159,7 @@ def errors_naming(file: Path) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        raise ConfigError(f"{file}: {error}") from error
+        raise error.of(str(file)) from error
     except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
         raise ConfigError(
             f"{file} is not of the form that its first keys promise "

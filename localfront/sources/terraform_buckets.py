@@ -40,7 +40,8 @@ def bucket_policies(
 
 def _policy(block: Block, links: Links) -> Raw | None:
     if not block.is_unknown("policy"):
-        return _parsed(block.resource, block.get("policy"))
+        text = block.get("policy")
+        return None if text is None else _parsed(block.resource, text)
     documents = links.behind(block, "policy", [DOCUMENT])
     if len(documents) != 1:
         return None

@@ -31,7 +31,9 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
             "Aliases": listing(block.get("aliases")),
             "DefaultRootObject": block.get("default_root_object") or "",
             "Origins": listing(_origin(o, links) for o in block.blocks("origin")),
-            "OriginGroups": listing(map(_group, block.blocks("origin_group"))),
+            "OriginGroups": listing(
+                _group(g, links) for g in block.blocks("origin_group")
+            ),
             "DefaultCacheBehavior": _behavior(default, links),
             "CacheBehaviors": listing(
                 {"PathPattern": b.get("path_pattern"), **_behavior(b, links)}
@@ -71,7 +73,7 @@ def _origin(block: Block, links: Links) -> dict[str, Any]:
     custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
     shield, vpc = block.block("origin_shield"), block.block("vpc_origin_config")
     origin = {
-        "Id": block.get("origin_id"),
+        "Id": links.label(block, "origin_id"),
         "DomainName": links.domain_name(block, "domain_name"),
         "OriginPath": block.get("origin_path") or "",
         "CustomHeaders": listing(
@@ -113,15 +115,15 @@ def _custom_origin(block: Block) -> dict[str, Any]:
     }
 
 
-def _group(block: Block) -> dict[str, Any]:
+def _group(block: Block, links: Links) -> dict[str, Any]:
     criteria = block.block("failover_criteria")
     return {
-        "Id": block.get("origin_id"),
+        "Id": links.label(block, "origin_id"),
         "FailoverCriteria": {
             "StatusCodes": listing(criteria.get("status_codes") if criteria else [])
         },
         "Members": listing(
-            {"OriginId": m.get("origin_id")} for m in block.blocks("member")
+            {"OriginId": links.label(m, "origin_id")} for m in block.blocks("member")
         ),
     }
 
@@ -130,7 +132,7 @@ def _behavior(block: Block, links: Links) -> dict[str, Any]:
     key_groups = links.ids(block, "trusted_key_groups", "aws_cloudfront_key_group")
     signers = block.get("trusted_signers") or []
     behavior = {
-        "TargetOriginId": block.get("target_origin_id"),
+        "TargetOriginId": links.label(block, "target_origin_id"),
         "TrustedSigners": {"Enabled": bool(signers), **listing(signers)},
         "TrustedKeyGroups": {"Enabled": bool(key_groups), **listing(key_groups)},
         "ViewerProtocolPolicy": block.get("viewer_protocol_policy"),
@@ -217,7 +219,7 @@ def _error_response(block: Block) -> dict[str, Any]:
 def _geo_restriction(block: Block) -> dict[str, Any]:
     restrictions = block.block("restrictions")
     geo = restrictions.block("geo_restriction") if restrictions else None
-    if geo is None:
+    if geo is None or geo.values.get("restriction_type") == "none":
         return {"RestrictionType": "none", "Quantity": 0}
     return {
         "RestrictionType": geo.get("restriction_type"),

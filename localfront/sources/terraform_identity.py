@@ -125,6 +125,12 @@ class Identities:
         made = f"{self.bucket(resource)}.s3.{self.region_of(resource)}.amazonaws.com"
         return str(known or made)
 
+    def website_of_bucket(self, resource: Resource) -> str:
+        """Its website's endpoint, which is another host than the bucket's own."""
+        known = resource.values.get("website_endpoint")
+        made = f"{self.bucket(resource)}.s3-website-{self.region_of(resource)}.amazonaws.com"
+        return str(known or made)
+
     def of_api(self, resource: Resource) -> str:
         return self._api_domain(self.id(resource), resource)
 

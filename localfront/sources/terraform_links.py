@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 
 from localfront.sources.terraform_blocks import Block
 from localfront.sources.terraform_identity import Identities
-from localfront.sources.terraform_references import References
+from localfront.sources.terraform_references import References, whole
 from localfront.sources.terraform_show import Resource
 
+WEBSITE = "website_endpoint"
 Name = Callable[[Resource], str | None]
 
 
@@ -60,8 +61,32 @@ class Links:
         types = ["aws_cloudfront_origin_access_identity"]
         return self._one(block, field, types, path)
 
+    def label(self, block: Block, field: str) -> str | None:
+        """The id of an origin, which names it within a distribution alone: a bucket's name where that
+        is all that is behind it, else what it is made of. Equal expressions have equal labels.
+        """
+        if not block.is_unknown(field):
+            known: str | None = block.get(field)
+            return known
+        behind = self.behind(block, field)
+        if len(behind) == 1 and behind[0].type == "aws_s3_bucket":
+            return self.identities.bucket(behind[0])
+        written = whole((block.expression(field) or {}).get("references") or [])
+        if not written:
+            raise block.unresolved(field)
+        return " ".join(written)
+
     def domain_name(self, block: Block, field: str) -> str | None:
-        """Of whatever can be an origin."""
+        """Of whatever can be an origin. A bucket has two: its REST endpoint and its website's."""
+        if block.is_unknown(field):
+            mentioned = self._references.of(block.resource, block.expression(field))
+            sites = [
+                m.resource
+                for m in mentioned
+                if (m.resource.type, m.attribute) == ("aws_s3_bucket", WEBSITE)
+            ]
+            if len(sites) == 1 == len(mentioned):
+                return self.identities.website_of_bucket(sites[0])
         return self._one(block, field, None, self.identities.domain_name)
 
     def behind(

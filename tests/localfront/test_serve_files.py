@@ -47,17 +47,28 @@ def write(site: Path, **changes: Any) -> None:
 
 
 @contextmanager
-def serving(site: Path) -> Iterator[tuple[int, IO[str]]]:
+def serving(site: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
     """The HTTP port, and the log as it grows."""
     command = [
         *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(site / "site.json")),
         *("--origin-override", f"pages={site / 'pages'}", "--ca-dir", str(site / "ca")),
+        *options,
     ]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(site)}
+    with serving_command(command, environment) as served:
+        yield served
+
+
+@contextmanager
+def serving_command(
+    command: list[str], environment: dict[str, str]
+) -> Iterator[tuple[int, IO[str]]]:
+    """The HTTP port of a command that serves, and its log as it grows."""
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter
         command,
         cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"], "HOME": str(site)},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -93,6 +104,16 @@ def wait_for(log: IO[str], text: str) -> str:
     raise AssertionError(f"the log ended before {text!r}")
 
 
+def wait_until(log: IO[str], text: str) -> str:
+    """The log up to the next line that holds the text."""
+    read = ""
+    for line in log:
+        read += line
+        if text in line:
+            return read
+    raise AssertionError(f"the log ended before {text!r}")
+
+
 @pytest.mark.proves("S3-003")
 def test_a_folder_is_served_and_the_file_followed(site: Path) -> None:
     with serving(site) as (port, log):
@@ -108,12 +129,42 @@ def test_a_file_that_cannot_be_honoured_leaves_the_last_good_one_and_is_told(
     site: Path,
 ) -> None:
     with serving(site) as (port, log):
-        write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
+        write(site, DefaultRootObject="/two.html")
         told = wait_for(log, "still serving the last good configuration")
-        assert "WebACLId" in told
+        assert "DefaultRootObject" in told
         assert "site.json" in told
         assert get(port, "/") == (200, b"one")
 
         write(site, DefaultRootObject="two.html")
         wait_for(log, "configuration changed")
         assert get(port, "/") == (200, b"two")
+
+
+def test_a_web_acl_is_told_once_and_the_site_served(site: Path) -> None:
+    write(site, DefaultRootObject="one.html", WebACLId="arn:aws:wafv2:x")
+
+    with serving(site) as (port, log):
+        assert get(port, "/") == (200, b"one")
+        told = wait_for(log, "WebACLId")
+        assert "names an AWS WAF web ACL" in told
+        assert "Here none of its rules is applied" in told
+
+        write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
+        assert "WebACLId" not in wait_until(log, "configuration changed")
+
+
+def test_strict_refuses_what_would_be_told(site: Path) -> None:
+    write(
+        site,
+        WebACLId="arn:aws:wafv2:x",
+        DefaultCacheBehaviour={"Compress": True},
+    )
+
+    with (
+        pytest.raises(AssertionError, match="2 things stand in the way") as refused,
+        serving(site, "--strict"),
+    ):
+        pass
+    assert "WebACLId" in str(refused.value)
+    assert "DefaultCacheBehaviour" in str(refused.value)
+    assert "Leave out --strict" in str(refused.value)

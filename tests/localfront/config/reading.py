@@ -13,6 +13,7 @@ from localfront.config.distribution import (
     TrustedKey,
 )
 from localfront.config.managed_policies import MANAGED
+from localfront.config.notices import Notice
 from localfront.config.parsing import parse_distribution
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
@@ -48,6 +49,21 @@ def refused(profile: Profile = PROFILE_2026, **config: Any) -> str:
     with pytest.raises(ConfigError) as caught:
         parsed(profile, **config)
     return str(caught.value)
+
+
+def told(profile: Profile = PROFILE_2026, **config: Any) -> str:
+    """What is told of a config that is served all the same, a line each."""
+    notices: list[Notice] = []
+    parse_distribution(
+        a_distribution_description(**config),
+        policies=MANAGED,
+        signing_behaviors=SIGNING_BEHAVIORS,
+        key_groups=KEY_GROUPS,
+        canonical_users=CANONICAL_USERS,
+        profile=profile,
+        notices=notices,
+    )
+    return "\n".join(map(str, notices))
 
 
 def behavior_with(**changes: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.localfront.config.reading import (
     parsed,
     parsed_behavior,
     refused,
+    told,
 )
 from tests.localfront.factories import EDGE_ARN, a_behavior_description, listing
 
@@ -139,27 +140,37 @@ def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_one
             "ViewerProtocolPolicy 'http-only'",
             id="viewer protocol",
         ),
-        pytest.param({"SmoothStreaming": True}, "SmoothStreaming", id="streaming"),
-        pytest.param(
-            {"FieldLevelEncryptionId": "C1"}, "FieldLevelEncryptionId", id="encryption"
-        ),
-        pytest.param({"GrpcConfig": {"Enabled": True}}, "MI-003", id="gRPC"),
         pytest.param({"MinTTL": 5}, "MinTTL 5", id="times beside a policy"),
-        pytest.param({"Compres": True}, "Compres True", id="a misspelt field"),
     ],
 )
-def test_what_cannot_be_honoured_is_refused_by_the_field(
+def test_what_cloudfront_does_not_take_is_refused_by_the_field(
     changes: dict[str, Any], named: str
 ) -> None:
     assert named in refused(**behavior_with(**changes))
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({"SmoothStreaming": True}, "SmoothStreaming", id="streaming"),
+        pytest.param(
+            {"FieldLevelEncryptionId": "C1"}, "FieldLevelEncryptionId", id="encryption"
+        ),
+        pytest.param({"GrpcConfig": {"Enabled": True}}, "MI-003", id="gRPC"),
+        pytest.param({"Compres": True}, "Compres True", id="a misspelt field"),
+    ],
+)
+def test_what_cannot_be_honoured_is_told_and_the_rest_served(
+    changes: dict[str, Any], named: str
+) -> None:
+    assert named in told(**behavior_with(**changes))
+    assert parsed_behavior(**changes) == parsed_behavior()
+
+
 def test_a_message_says_which_behavior_it_is_about() -> None:
     wrong = a_behavior_description(PathPattern="/api/*", SmoothStreaming=True)
 
-    assert "Behavior '/api/*': SmoothStreaming" in refused(
-        CacheBehaviors=listing(wrong)
-    )
+    assert "Behavior '/api/*': SmoothStreaming" in told(CacheBehaviors=listing(wrong))
 
 
 @pytest.mark.parametrize(

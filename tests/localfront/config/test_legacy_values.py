@@ -15,6 +15,7 @@ from tests.localfront.config.reading import (
     parsed,
     parsed_behavior,
     refused,
+    told,
 )
 from tests.localfront.factories import (
     ALL,
@@ -229,5 +230,7 @@ def test_a_list_of_headers_that_cloudfront_would_not_take_is_refused(
     assert "ForwardedValues.Headers" in refused_legacy(Headers=listing(*names))
 
 
-def test_a_field_that_nobody_knows_is_refused() -> None:
-    assert "QueryStrings True" in refused_legacy(QueryStrings=True)
+def test_a_field_that_nobody_knows_is_told() -> None:
+    config = behavior_with(**forwarded_values(QueryStrings=True))
+
+    assert "QueryStrings True" in told(**config)

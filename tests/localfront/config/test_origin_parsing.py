@@ -17,6 +17,7 @@ from tests.localfront.config.reading import (
     parsed_origin,
     refused,
     s3_origin_with,
+    told,
 )
 from tests.localfront.factories import (
     API_DOMAIN,
@@ -112,23 +113,37 @@ def test_an_origin_access_identity_is_read_with_its_canonical_user() -> None:
             id="a bare id",
         ),
         pytest.param({"S3OriginConfig": None}, "S3OriginConfig is missing", id="none"),
-        pytest.param(
-            {"OriginAccessControlId": "E9"}, "OriginAccessControlId 'E9'", id="unknown"
-        ),
-        pytest.param(
-            {"VpcOriginConfig": {"VpcOriginId": "vo_1"}}, "VpcOriginConfig", id="VPC"
-        ),
         pytest.param({"DomainName": "https://a.example"}, "DomainName", id="a URL"),
         pytest.param({"DomainName": "a.example:80"}, "DomainName", id="a port"),
         pytest.param({"DomainName": "a.example@b"}, "DomainName", id="a user"),
         pytest.param({"Id": "api"}, "more than one Id 'api'", id="an id twice"),
-        pytest.param({"OriginPaths": "/a"}, "OriginPaths '/a'", id="a misspelt field"),
     ],
 )
 def test_an_s3_origin_that_cannot_be_honoured_is_refused_by_the_field(
     changes: dict[str, Any], named: str
 ) -> None:
     assert named in refused(**s3_origin_with(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param(
+            {"OriginAccessControlId": "E9"}, "get-origin-access-control", id="unknown"
+        ),
+        pytest.param(
+            {"VpcOriginConfig": {"VpcOriginId": "vo_1"}}, "VpcOriginConfig", id="VPC"
+        ),
+        pytest.param({"OriginPaths": "/a"}, "OriginPaths '/a'", id="a misspelt field"),
+    ],
+)
+def test_what_of_an_origin_cannot_be_honoured_is_told(
+    changes: dict[str, Any], named: str
+) -> None:
+    config = s3_origin_with(**changes)
+
+    assert named in told(**config)
+    assert parsed_origin("pages", **config).origin_access_control == "always"
 
 
 @pytest.mark.parametrize(
@@ -190,10 +205,12 @@ def test_waiting_has_the_limits_of_the_profile(
 ) -> None:
     parsed(profile, **custom_settings(**{field: most}))
 
-    for wrong in (0, most + 1):
-        message = refused(profile, **custom_settings(**{field: wrong}))
-        assert f"{field} {wrong} is out of range (OG-002)" in message
-        assert f"1 to {most}" in message
+    message = refused(profile, **custom_settings(**{field: 0}))
+    assert f"{field} 0 is out of range (OG-002)" in message
+    assert f"1 to {most}" in message
+    assert f"{field} {most + 1} is above" in told(
+        profile, **custom_settings(**{field: most + 1})
+    )
 
 
 @pytest.mark.proves("OG-005")

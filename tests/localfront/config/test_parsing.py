@@ -19,6 +19,7 @@ from tests.localfront.config.reading import (
     forwarded_values,
     parsed,
     refused,
+    told,
 )
 from tests.localfront.factories import (
     DISTRIBUTION_ARN,
@@ -73,10 +74,9 @@ def test_every_field_of_the_api_is_read_or_refused_or_without_effect() -> None:
 
 def _message_for(**config: Any) -> str:
     try:
-        parsed(**config)
+        return told(**config)
     except ConfigError as error:
         return str(error)
-    return ""
 
 
 def test_a_distribution_is_read_from_the_api() -> None:
@@ -228,11 +228,23 @@ def test_a_staging_distribution_is_known_as_one() -> None:
             id="connection function",
         ),
         pytest.param({"DefaultRotObject": "a"}, "DefaultRotObject 'a'", id="misspelt"),
+    ],
+)
+def test_what_cannot_be_honoured_is_told_and_the_rest_served(
+    config: dict[str, Any], named: str
+) -> None:
+    assert named in told(**config)
+    assert parsed(**config) == parsed()
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [
         pytest.param({"Enabled": "true"}, "Enabled 'true'", id="text for a switch"),
         pytest.param({"Enabled": None}, "Enabled is missing", id="a missing field"),
     ],
 )
-def test_what_cannot_be_honoured_is_refused_by_the_field(
+def test_what_cloudfront_does_not_take_is_refused_by_the_field(
     config: dict[str, Any], named: str
 ) -> None:
     assert named in refused(**config)
@@ -249,3 +261,18 @@ def test_what_changes_nothing_for_viewers_is_accepted() -> None:
     }
 
     assert parsed(**config) == parsed()
+
+
+def test_all_that_is_refused_is_told_at_once() -> None:
+    message = refused(
+        Enabled="true",
+        DefaultRootObject="/a",
+        Origins=listing(
+            {**a_custom_origin_description(), "OriginPath": "a"},
+            a_custom_origin_description(Id="pages", ConnectionAttempts=9),
+        ),
+    )
+
+    assert message.startswith("4 things stand in the way:\n  - ")
+    for field in ("Enabled", "DefaultRootObject", "OriginPath", "ConnectionAttempts"):
+        assert field in message

@@ -12,6 +12,7 @@ from tests.localfront.config.reading import (
     behavior_with,
     parsed_behavior,
     refused,
+    told,
 )
 from tests.localfront.factories import listing
 
@@ -68,10 +69,14 @@ def test_a_behavior_has_four_groups_at_most() -> None:
     ],
 )
 @pytest.mark.proves("SG-001")
-def test_accounts_as_signers_are_refused_with_the_way_out(
+def test_accounts_as_signers_let_nobody_in_and_are_told_with_the_way_out(
     signers: dict[str, Any],
 ) -> None:
-    message = refused(**behavior_with(TrustedSigners=signers))
+    message = told(**behavior_with(TrustedSigners=signers))
+
+    behavior = parsed_behavior(TrustedSigners=signers)
+    assert behavior.restricted
+    assert behavior.trusted_keys == ()
 
     assert "TrustedSigners" in message
     assert "TrustedKeyGroups" in message

@@ -145,9 +145,12 @@ def test_without_a_distribution_there_is_nothing_to_serve(control: Path) -> None
         ConfigFiles([control], ANYWHERE).read()
 
 
-def test_a_control_that_no_file_has_is_refused_by_field_and_file(site: Path) -> None:
-    with pytest.raises(ConfigError, match=r"site\.json: .*OriginAccessControlId"):
-        ConfigFiles([site], ANYWHERE).read()
+def test_a_control_that_no_file_has_signs_always_and_is_told(site: Path) -> None:
+    configuration = ConfigFiles([site], ANYWHERE).read()
+
+    (told,) = map(str, configuration.notices)
+    assert "site.json: Origin 'pages': OriginAccessControlId" in told
+    assert "get-origin-access-control" in told
 
 
 @pytest.mark.parametrize(

@@ -273,3 +273,56 @@ def test_a_plan_that_is_none_for_us_is_refused(
 def test_an_empty_state_has_no_distribution() -> None:
     with pytest.raises(ConfigError, match="no aws_cloudfront_distribution"):
         configured({"format_version": "1.0"})
+
+
+def test_an_origins_id_is_a_label_and_no_restriction_has_no_countries() -> None:
+    """`origin_id = "S3-${aws_s3_bucket.pages.id}"` twice, and `locations = []` beside "none"."""
+    plan = document("application-plan")
+    resource = next(
+        r
+        for r in plan["planned_values"]["root_module"]["resources"]
+        if r["type"] == "aws_cloudfront_distribution"
+    )
+    change = next(
+        c for c in plan["resource_changes"] if c["address"] == resource["address"]
+    )
+    configured_as = next(
+        r
+        for r in plan["configuration"]["root_module"]["resources"]
+        if r["address"] == resource["address"]
+    )
+    unknown = change["change"]["after_unknown"]
+    expression = {"references": ["local.site_id"]}
+    for number, origin in enumerate(resource["values"]["origin"]):
+        if origin["origin_id"] == "site":
+            del origin["origin_id"]
+            unknown["origin"][number]["origin_id"] = True
+    for origin in configured_as["expressions"]["origin"]:
+        if origin["origin_id"].get("constant_value") == "site":
+            origin["origin_id"] = expression
+    del resource["values"]["default_cache_behavior"][0]["target_origin_id"]
+    unknown["default_cache_behavior"][0]["target_origin_id"] = True
+    behavior_as = configured_as["expressions"]["default_cache_behavior"][0]
+    behavior_as["target_origin_id"] = expression
+    geo = unknown["restrictions"][0]["geo_restriction"][0]
+    geo["locations"] = True
+    geo_as = configured_as["expressions"]["restrictions"][0]["geo_restriction"][0]
+    geo_as["locations"] = {"references": ["var.countries"]}
+
+    (site,) = configured(plan).distributions
+
+    assert site.default_cache_behavior.target_origin_id == "local.site_id"
+    assert named(site, "local.site_id").is_s3
+    assert site.geo_restriction is None
+
+
+def test_a_buckets_website_endpoint_is_not_its_rest_endpoint() -> None:
+    text = json.dumps(document("application-plan"))
+    assert ".bucket_regional_domain_name" in text
+    plan = json.loads(text.replace(".bucket_regional_domain_name", ".website_endpoint"))
+
+    (site,) = configured(plan).distributions
+
+    assert named(site, "site").domain_name == (
+        "my-serverless-website-site-000000000000.s3-website-us-east-1.amazonaws.com"
+    )

@@ -1,0 +1,153 @@
+"""What answers the AWS provider's questions on loopback, so that none leaves this machine.
+
+STS says who asks; CloudFront lists AWS's managed policies by name and id. All else is 501, and told.
+It is also the proxy of the run: what asks for another host by HTTP or HTTPS ends here.
+
+Sources: STS API Reference, GetCallerIdentity; CloudFront API Reference, ListCachePolicies,
+GetCachePolicy and their like.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+from localfront.sources import made_up
+from localfront.sources.terraform_folder.managed_names import MANAGED_NAMES
+
+CLOUDFRONT = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
+KINDS = {
+    "cache-policy": "CachePolicy",
+    "origin-request-policy": "OriginRequestPolicy",
+    "response-headers-policy": "ResponseHeadersPolicy",
+}
+PATH = re.compile(r"/2020-05-31/(?P<kind>[a-z-]+)(?:/(?P<id>[0-9a-f-]+))?")
+CALLER = (
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+    "<GetCallerIdentityResult><Arn>arn:aws:iam::{0}:root</Arn><UserId>{0}</UserId>"
+    "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+NO_KEYS = {
+    "CachePolicy": (
+        "<MinTTL>0</MinTTL><ParametersInCacheKeyAndForwardedToOrigin>"
+        "<EnableAcceptEncodingGzip>false</EnableAcceptEncodingGzip>"
+        "<HeadersConfig><HeaderBehavior>none</HeaderBehavior></HeadersConfig>"
+        "<CookiesConfig><CookieBehavior>none</CookieBehavior></CookiesConfig>"
+        "<QueryStringsConfig><QueryStringBehavior>none</QueryStringBehavior>"
+        "</QueryStringsConfig></ParametersInCacheKeyAndForwardedToOrigin>"
+    ),
+    "OriginRequestPolicy": (
+        "<HeadersConfig><HeaderBehavior>none</HeaderBehavior></HeadersConfig>"
+        "<CookiesConfig><CookieBehavior>none</CookieBehavior></CookiesConfig>"
+        "<QueryStringsConfig><QueryStringBehavior>none</QueryStringBehavior>"
+        "</QueryStringsConfig>"
+    ),
+    "ResponseHeadersPolicy": "",
+}
+
+
+class AwsStub:
+    """`asked` is what it had no answer for, each once."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.asked: dict[str, None] = {}
+
+
+@contextmanager
+def aws_stub() -> Iterator[AwsStub]:
+    """A stub that listens until the context is left."""
+
+    class Handler(_Handler):
+        pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Handler.stub = stub = AwsStub(server.server_port)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    stub: AwsStub
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length).decode(errors="replace")
+        if "Action=GetCallerIdentity" in body:
+            self._answer(200, CALLER.format(made_up.ACCOUNT))
+            return
+        action = re.search(r"Action=(\w+)", body)
+        target = self.headers.get("X-Amz-Target")
+        self._unknown(action[1] if action else target or self.path)
+
+    def do_GET(self) -> None:
+        match = PATH.fullmatch(urlsplit(self.path).path)
+        kind = KINDS.get(match["kind"]) if match else None
+        if match is None or kind is None:
+            self._unknown(self.path)
+        elif match["id"] is None:
+            self._answer(200, _listed(kind))
+        else:
+            found = MANAGED_NAMES[kind].get(match["id"])
+            if found is None:
+                self._answer(404, "<Error><Code>NoSuchPolicy</Code></Error>")
+            else:
+                self._answer(200, _policy(kind, match["id"], found, CLOUDFRONT))
+
+    def do_CONNECT(self) -> None:
+        self._unknown(self.path)
+
+    def do_HEAD(self) -> None:
+        self._unknown(self.path)
+
+    def do_PUT(self) -> None:
+        self._unknown(self.path)
+
+    def _unknown(self, what: str) -> None:
+        self.stub.asked[f"{self.command} {what}"] = None
+        self._answer(501, "<Error><Code>NotImplemented</Code></Error>")
+
+    def _answer(self, status: int, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", "E1")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- its name
+        """Nothing: who reads the log did not ask for it."""
+
+
+def _listed(kind: str) -> str:
+    members = "".join(
+        f"<{kind}Summary><Type>managed</Type>{_policy(kind, i, name, '')}</{kind}Summary>"
+        for i, name in MANAGED_NAMES[kind].items()
+    )
+    number = len(MANAGED_NAMES[kind])
+    return (
+        f'<{kind}List xmlns="{CLOUDFRONT}"><MaxItems>100</MaxItems>'
+        f"<Quantity>{number}</Quantity><Items>{members}</Items></{kind}List>"
+    )
+
+
+def _policy(kind: str, policy_id: str, name: str, space: str) -> str:
+    xmlns = f' xmlns="{space}"' if space else ""
+    return (
+        f"<{kind}{xmlns}><Id>{policy_id}</Id>"
+        f"<LastModifiedTime>2020-01-01T00:00:00Z</LastModifiedTime><{kind}Config>"
+        f"<Name>{name}</Name>{NO_KEYS[kind]}</{kind}Config></{kind}>"
+    )

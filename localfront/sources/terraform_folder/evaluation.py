@@ -1,0 +1,207 @@
+"""A folder with Terraform → the document that `terraform show -json` would print after its apply.
+
+Two passes: the first tells instances and their own values, from which the second's identities are
+made. What Terraform makes up at random in both is renamed by its address, so that it is the same at
+each run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localfront.config.notices import Notice
+from localfront.errors import ConfigError
+from localfront.sources import made_up
+from localfront.sources.terraform_folder.aws_stub import aws_stub
+from localfront.sources.terraform_folder.identities import (
+    first_values,
+    second_values,
+)
+from localfront.sources.terraform_folder.inventory import (
+    Inventory,
+    read_inventory,
+    terraform_files,
+    unquoted,
+)
+from localfront.sources.terraform_folder.terraform_run import run_test
+from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
+from localfront.sources.terraform_identity import DEFAULT_REGION, Identities
+from localfront.sources.terraform_references import References
+from localfront.sources.terraform_show import Resource, Show, parse_show
+
+RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks make of a text
+KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # of an instance, in an address
+VARIABLE = re.compile(r"\$\{\s*var\.(\w+)\s*\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    document: Mapping[str, Any]
+    notices: tuple[Notice, ...]
+
+
+def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
+    """`arguments` are -var and -var-file. Raises ConfigError with the way out. Takes seconds."""
+    folder = folder.resolve()
+    data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
+    if not terraform_files(folder):
+        raise ConfigError(
+            f"{folder} has no *.tf file in it. Name the folder of the root module."
+        )
+    if not (data_dir / "providers").is_dir():
+        raise ConfigError(
+            f"{folder} is not initialised. Run `terraform -chdir={folder} init -backend=false`, which "
+            "works with any backend, and start again."
+        )
+    inventory = read_inventory(folder, data_dir)
+    regions = _regions(inventory, folder, arguments)
+    first = {
+        r.address: first_values(r.type, r.address)
+        for r in inventory.resources
+        if r.mode == "managed"
+    }
+    data = {
+        r.address: first_values(r.type, r.address)
+        for r in inventory.resources
+        if r.mode == "data" and r.type not in REAL_DATA
+    }
+    with aws_stub() as stub:
+        text = write_test(inventory, first, regions, data)
+        before = run_test(folder, text, arguments, stub.url)
+        second = {**first, **_identities(before, _Regions(inventory, regions))}
+        text = write_test(inventory, second, regions, data)
+        after = run_test(folder, text, arguments, stub.url)
+        asked = tuple(stub.asked)
+    stable = json.loads(_stable(json.dumps(before), json.dumps(after), before, after))
+    return Evaluation(
+        document=stable, notices=tuple(_notices(folder, inventory, data, asked))
+    )
+
+
+def _identities(
+    document: Mapping[str, Any], regions: _Regions
+) -> dict[str, dict[str, str]]:
+    """By the address of each instance; all of them, for one override hides those of its resource."""
+    show = parse_show(document)
+    known = _InRegion(show, regions)
+    return {
+        r.address: {**first_values(r.type, r.address), **values}
+        for r in show.resources
+        if r.mode == "managed" and (values := second_values(r, known))
+    }
+
+
+class _Regions:
+    """The region of a resource's provider, which a state does not tell."""
+
+    def __init__(self, inventory: Inventory, regions: Mapping[str, str]) -> None:
+        self._aliases = {r.address: r.alias for r in inventory.resources}
+        self._regions = regions
+
+    def of(self, resource: Resource) -> str:
+        alias = self._aliases.get(KEY.sub("", resource.address), "")
+        if alias in self._regions and (alias or not resource.values.get("publish")):
+            return self._regions[alias]
+        # A module may call a provider by a name of its own; versions are for the edge.
+        published = resource.values.get("publish") and "module." in resource.address
+        return DEFAULT_REGION if published else self._regions[""]
+
+
+class _InRegion(Identities):
+    def __init__(self, show: Show, regions: _Regions) -> None:
+        super().__init__(show, References(show.resources))
+        self._by_provider = regions
+
+    def region_of(self, resource: Resource) -> str:
+        return self._by_provider.of(resource)
+
+
+def _regions(
+    inventory: Inventory, folder: Path, arguments: Sequence[str]
+) -> dict[str, str]:
+    """By alias; an expression that is neither a text nor a variable with a value means us-east-1."""
+    found = {"": DEFAULT_REGION}
+    for provider in inventory.providers:
+        if provider.name == "aws":
+            found[provider.alias] = _value(
+                provider.region, inventory, folder, arguments
+            )
+    return found
+
+
+def _value(
+    expression: Any, inventory: Inventory, folder: Path, arguments: Sequence[str]
+) -> str:
+    text = unquoted(str(expression or ""))
+    variable = VARIABLE.fullmatch(text)
+    if variable is not None:
+        name = variable[1]
+        given = [a for a in arguments if a.startswith(f"-var={name}=")]
+        if given:
+            return given[-1].split("=", 2)[2]
+        default = inventory.variables.get(name)
+        text = os.environ.get(f"TF_VAR_{name}") or unquoted(str(default or ""))
+        text = _from_tfvars(folder, name) or text
+    return text if text and "${" not in text else DEFAULT_REGION
+
+
+def _from_tfvars(folder: Path, name: str) -> str | None:
+    """A plain text in terraform.tfvars or *.auto.tfvars."""
+    found = None
+    files = [folder / "terraform.tfvars", *sorted(folder.glob("*.auto.tfvars"))]
+    for file in filter(Path.is_file, files):
+        pattern = rf'^\s*{re.escape(name)}\s*=\s*"([^"$]*)"\s*$'
+        match = re.search(pattern, file.read_text("utf-8"), re.MULTILINE)
+        found = match[1] if match else found
+    return found
+
+
+def _stable(
+    first: str, second: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> str:
+    """The second document, with what is random in both renamed by where it stands."""
+    values = dict(_texts(before))
+    names: dict[str, str] = {}
+    for place, text in _texts(after):
+        other = values.get(place)
+        if other != text and RANDOM.fullmatch(text) and RANDOM.fullmatch(other or ""):
+            names.setdefault(text, made_up.lower_id(place, 8))
+    for text, name in names.items():
+        second = second.replace(text, name)
+    return second
+
+
+def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Each text of a document with its place; resources go by their address, not their number."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, f"{place}.{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            own = inner.get("address") if isinstance(inner, Mapping) else None
+            yield from _texts(inner, f"{place}[{own or number}]")
+
+
+def _notices(
+    folder: Path, inventory: Inventory, data: Mapping[str, Any], asked: Sequence[str]
+) -> Iterator[Notice]:
+    if data:
+        yield Notice(
+            field=f"{folder}: {', '.join(sorted(data))}",
+            on_aws="is looked up when Terraform runs",
+            here="its values are made up",
+        )
+    for what in asked:
+        yield Notice(
+            field=f"{folder}: {what}",
+            on_aws="is asked of an API by a provider",
+            here="it was not answered, and nothing left this machine",
+        )

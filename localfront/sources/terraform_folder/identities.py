@@ -1,0 +1,232 @@
+"""What resources would be called once they are made: values in place of Terraform's random ones.
+
+The first pass knows types and addresses; the second also each instance's own values, such as a
+bucket's name.
+
+Source: Terraform AWS provider, attribute reference of each resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from localfront.sources import made_up
+from localfront.sources.terraform_identity import Identities
+from localfront.sources.terraform_show import Resource
+
+Values = Mapping[str, str]
+# Whose ARNs other resources validate, with the service and what comes before the name.
+ARNS = {
+    "aws_acm_certificate": ("acm:us-east-1", "certificate/"),
+    "aws_cloudfront_function": ("cloudfront:", "function/"),
+    "aws_cloudfront_key_value_store": ("cloudfront:", "key-value-store/"),
+    "aws_cloudwatch_log_group": ("logs:us-east-1", "log-group:"),
+    "aws_dynamodb_table": ("dynamodb:us-east-1", "table/"),
+    "aws_iam_policy": ("iam:", "policy/"),
+    "aws_iam_role": ("iam:", "role/"),
+    "aws_kinesis_stream": ("kinesis:us-east-1", "stream/"),
+    "aws_kms_key": ("kms:us-east-1", "key/"),
+    "aws_lambda_function": ("lambda:us-east-1", "function:"),
+    "aws_lb": ("elasticloadbalancing:us-east-1", "loadbalancer/app/"),
+    "aws_lb_target_group": ("elasticloadbalancing:us-east-1", "targetgroup/"),
+    "aws_secretsmanager_secret": ("secretsmanager:us-east-1", "secret:"),
+    "aws_sns_topic": ("sns:us-east-1", ""),
+    "aws_sqs_queue": ("sqs:us-east-1", ""),
+    "aws_wafv2_web_acl": ("wafv2:us-east-1", "global/webacl/"),
+}
+
+
+def first_values(type_name: str, address: str) -> dict[str, str]:
+    """What is well-formed for a resource of this type, whatever its own values."""
+    name = made_up.lower_id(address)
+    found: dict[str, str] = {}
+    if type_name in ARNS:
+        service, path = ARNS[type_name]
+        found["arn"] = arn(service, f"{path}{name}")
+    match type_name:
+        case "aws_lambda_function":
+            found["version"] = "1"
+            found["qualified_arn"] = f"{found['arn']}:1"
+        case "aws_acm_certificate_validation":
+            found["certificate_arn"] = arn("acm:us-east-1", f"certificate/{name}")
+        case "aws_lambda_function_url":
+            found["function_url"] = f"https://{name}.lambda-url.us-east-1.on.aws/"
+            found["url_id"] = name
+        case "aws_s3_bucket":
+            found["arn"] = f"arn:aws:s3:::{name}"
+        case (
+            "aws_api_gateway_stage"
+            | "aws_api_gateway_deployment"
+            | "aws_apigatewayv2_stage"
+        ):
+            found["invoke_url"] = (
+                f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
+            )
+        case "aws_apigatewayv2_api":
+            found["api_endpoint"] = (
+                f"https://{name}.execute-api.us-east-1.amazonaws.com"
+            )
+        case "aws_apprunner_service":
+            found["service_url"] = f"{name}.us-east-1.awsapprunner.com"
+    return found
+
+
+def arn(service: str, rest: str) -> str:
+    region = "" if ":" in service else ":"
+    return f"arn:aws:{service}{region}:{made_up.ACCOUNT}:{rest}"
+
+
+def second_values(resource: Resource, known: Identities) -> dict[str, str]:
+    """What the instance would be called, as far as this is more than `first_values`."""
+    make = SECOND.get(resource.type)
+    return {} if make is None else dict(make(resource, known))
+
+
+def _bucket(resource: Resource, known: Identities) -> Values:
+    name = str(
+        resource.values.get("bucket") or f"bucket-{made_up.lower_id(resource.address)}"
+    )
+    region = known.region_of(resource)
+    return {
+        "id": name,
+        "arn": f"arn:aws:s3:::{name}",
+        "bucket": name,
+        "bucket_domain_name": f"{name}.s3.amazonaws.com",
+        "bucket_regional_domain_name": f"{name}.s3.{region}.amazonaws.com",
+        "region": region,
+        "website_endpoint": f"{name}.s3-website-{region}.amazonaws.com",
+        "website_domain": f"s3-website-{region}.amazonaws.com",
+    }
+
+
+def _website(resource: Resource, known: Identities) -> Values:
+    name, region = resource.values.get("bucket"), known.region_of(resource)
+    return {
+        "id": str(name),
+        "website_endpoint": f"{name}.s3-website-{region}.amazonaws.com",
+        "website_domain": f"s3-website-{region}.amazonaws.com",
+    }
+
+
+def _lambda(resource: Resource, known: Identities) -> Values:
+    name = str(resource.values.get("function_name"))
+    own = arn(f"lambda:{known.region_of(resource)}", f"function:{name}")
+    return {"arn": own, "id": name, "qualified_arn": f"{own}:1", "version": "1"}
+
+
+def _function(resource: Resource, known: Identities) -> Values:
+    name = str(resource.values.get("name"))
+    return {"arn": arn("cloudfront:", f"function/{name}"), "id": name}
+
+
+def _distribution(resource: Resource, known: Identities) -> Values:
+    own = made_up.short_id("E", resource.address)
+    return {
+        "id": own,
+        "arn": made_up.distribution_arn(own),
+        "domain_name": made_up.distribution_domain_name(resource.address),
+        "hosted_zone_id": "Z2FDTNDATAQYW2",
+    }
+
+
+def _access_identity(resource: Resource, known: Identities) -> Values:
+    own = made_up.short_id("E", resource.address)
+    user = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {own}"
+    return {
+        "id": own,
+        "iam_arn": user,
+        "cloudfront_access_identity_path": f"origin-access-identity/cloudfront/{own}",
+        "s3_canonical_user_id": made_up.lower_id(resource.address, 13),
+    }
+
+
+def _by_prefix(resource: Resource, known: Identities) -> Values:
+    prefix = "K" if resource.type == "aws_cloudfront_public_key" else "E"
+    return {"id": made_up.short_id(prefix, resource.address)}
+
+
+def _policy(resource: Resource, known: Identities) -> Values:
+    return {"id": made_up.policy_id(resource.address)}
+
+
+def _store(resource: Resource, known: Identities) -> Values:
+    own = made_up.policy_id(resource.address)
+    return {"id": own, "arn": arn("cloudfront:", f"key-value-store/{own}")}
+
+
+def _rest_api(resource: Resource, known: Identities) -> Values:
+    own = made_up.lower_id(resource.address)
+    return {"id": own, "root_resource_id": made_up.lower_id(f"{resource.address}/")}
+
+
+def _http_api(resource: Resource, known: Identities) -> Values:
+    own = made_up.lower_id(resource.address)
+    region = known.region_of(resource)
+    return {
+        "id": own,
+        "api_endpoint": f"https://{own}.execute-api.{region}.amazonaws.com",
+    }
+
+
+def _stage(resource: Resource, known: Identities) -> Values:
+    api = resource.values.get("rest_api_id") or resource.values.get("api_id")
+    host = f"https://{api}.execute-api.{known.region_of(resource)}.amazonaws.com"
+    name = resource.values.get("stage_name") or resource.values.get("name") or ""
+    return {"invoke_url": f"{host}/{'' if name == '$default' else name}"}
+
+
+def _function_url(resource: Resource, known: Identities) -> Values:
+    own = made_up.lower_id(resource.address, 13)
+    host = f"{own}.lambda-url.{known.region_of(resource)}.on.aws"
+    return {"url_id": own, "function_url": f"https://{host}/"}
+
+
+def _balancer(resource: Resource, known: Identities) -> Values:
+    own = made_up.lower_id(resource.address)
+    return {"dns_name": f"{own}.{known.region_of(resource)}.elb.amazonaws.com"}
+
+
+def _record(resource: Resource, known: Identities) -> Values:
+    return {"fqdn": str(resource.values.get("name"))}
+
+
+def _address(resource: Resource, known: Identities) -> Values:
+    own = made_up.lower_id(resource.address)
+    host = f"{own}.{known.region_of(resource)}.compute.amazonaws.com"
+    return {"public_dns": host, "public_ip": "192.0.2.1"}
+
+
+def _environment(resource: Resource, known: Identities) -> Values:
+    own = made_up.lower_id(resource.address)
+    host = f"{own}.{known.region_of(resource)}.elasticbeanstalk.com"
+    return {"cname": host, "endpoint_url": host}
+
+
+SECOND: Mapping[str, Callable[[Resource, Identities], Values]] = {
+    "aws_alb": _balancer,
+    "aws_api_gateway_deployment": _stage,
+    "aws_api_gateway_rest_api": _rest_api,
+    "aws_api_gateway_stage": _stage,
+    "aws_apigatewayv2_api": _http_api,
+    "aws_apigatewayv2_stage": _stage,
+    "aws_cloudfront_cache_policy": _policy,
+    "aws_cloudfront_distribution": _distribution,
+    "aws_cloudfront_function": _function,
+    "aws_cloudfront_key_group": _policy,
+    "aws_cloudfront_key_value_store": _store,
+    "aws_cloudfront_origin_access_control": _by_prefix,
+    "aws_cloudfront_origin_access_identity": _access_identity,
+    "aws_cloudfront_origin_request_policy": _policy,
+    "aws_cloudfront_public_key": _by_prefix,
+    "aws_cloudfront_response_headers_policy": _policy,
+    "aws_eip": _address,
+    "aws_elastic_beanstalk_environment": _environment,
+    "aws_elb": _balancer,
+    "aws_instance": _address,
+    "aws_lambda_function": _lambda,
+    "aws_lambda_function_url": _function_url,
+    "aws_lb": _balancer,
+    "aws_route53_record": _record,
+    "aws_s3_bucket": _bucket,
+    "aws_s3_bucket_website_configuration": _website,
+}

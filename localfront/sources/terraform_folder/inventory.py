@@ -1,0 +1,163 @@
+"""What a folder's Terraform declares: resources, providers, variables, provisioners.
+
+Values are Terraform's to evaluate; here only the names of blocks are read, with python-hcl2.
+
+Source: Terraform documentation, "Syntax Configuration" and "JSON Configuration Syntax"; where modules
+lie is in `.terraform/modules/modules.json`, which `terraform init` writes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localfront.errors import ConfigError
+
+Block = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A resource or a data source; the address has no keys of instances. `alias` is its provider's."""
+
+    address: str
+    mode: str  # "managed" or "data"
+    type: str
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A provider's block of the root module; `region` is the expression as it is written."""
+
+    name: str
+    alias: str = ""
+    region: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    resources: tuple[Declared, ...]
+    providers: tuple[Provider, ...]
+    variables: Mapping[str, Any]  # of the root module, with defaults, None without one
+    has_provisioners: bool
+
+
+def read_inventory(folder: Path, data_dir: Path) -> Inventory:
+    """Raises ConfigError for a folder without Terraform, or a file that can't be parsed."""
+    resources: list[Declared] = []
+    providers: list[Provider] = []
+    variables: dict[str, Any] = {}
+    provisioners = False
+    for prefix, module in _modules(folder, data_dir):
+        for document in _documents(module):
+            resources += _resources(document, prefix)
+            provisioners = provisioners or _mentions(document, "provisioner")
+            if not prefix:
+                providers += _providers(document)
+                variables |= _variables(document)
+    return Inventory(
+        resources=tuple(resources),
+        providers=tuple(providers),
+        variables=variables,
+        has_provisioners=provisioners,
+    )
+
+
+def terraform_files(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("*.tf"), *folder.glob("*.tf.json")])
+
+
+def _modules(folder: Path, data_dir: Path) -> Iterator[tuple[str, Path]]:
+    """Each module with the prefix of its resources' addresses; the root first."""
+    yield "", folder
+    manifest = data_dir / "modules" / "modules.json"
+    if not manifest.is_file():
+        return
+    for module in json.loads(manifest.read_text()).get("Modules") or []:
+        if module.get("Key"):
+            steps = str(module["Key"]).split(".")
+            prefix = "".join(f"module.{step}." for step in steps)
+            yield prefix, folder / str(module.get("Dir"))
+
+
+def module_folders(folder: Path, data_dir: Path) -> list[Path]:
+    return [path for _, path in _modules(folder, data_dir)]
+
+
+def _documents(module: Path) -> Iterator[Block]:
+    import hcl2  # a tenth of a second, which serving anything else need not wait for
+
+    for file in terraform_files(module):
+        try:
+            text = file.read_text("utf-8")
+            document = json.loads(text) if file.suffix == ".json" else hcl2.loads(text)
+        except Exception as error:  # whatever the parser meets
+            told = str(error).partition("\n")[0]
+            raise ConfigError(
+                f"{file} can't be read as Terraform: {told}. `terraform validate` says more."
+            ) from error
+        if isinstance(document, Mapping):
+            yield document
+
+
+def labelled(document: Block, kind: str) -> Iterator[tuple[str, Any]]:
+    """The blocks of a kind by their first label, in the native syntax or in JSON."""
+    blocks = document.get(kind) or []
+    for block in blocks if isinstance(blocks, list) else [blocks]:
+        for label, body in block.items() if isinstance(block, Mapping) else ():
+            if not label.startswith("__"):
+                for one in body if isinstance(body, list) else [body]:
+                    yield unquoted(label), one
+
+
+def _resources(document: Block, prefix: str) -> Iterator[Declared]:
+    for kind, mode, word in (("resource", "managed", ""), ("data", "data", "data.")):
+        for type_name, named in labelled(document, kind):
+            for name, body in (named if isinstance(named, Mapping) else {}).items():
+                if not name.startswith("__"):
+                    yield Declared(
+                        address=f"{prefix}{word}{type_name}.{unquoted(name)}",
+                        mode=mode,
+                        type=type_name,
+                        alias=_alias(body),
+                    )
+
+
+def _alias(body: Any) -> str:
+    """`provider = aws.ALIAS`, as the parser and as JSON write it."""
+    body = body[0] if isinstance(body, list) and body else body
+    provider = body.get("provider") if isinstance(body, Mapping) else None
+    return str(provider or "").strip("${} ").partition(".")[2]
+
+
+def _providers(document: Block) -> Iterator[Provider]:
+    for name, body in labelled(document, "provider"):
+        if isinstance(body, Mapping):
+            yield Provider(
+                name=name,
+                alias=unquoted(str(body.get("alias") or "")),
+                region=body.get("region"),
+            )
+
+
+def _variables(document: Block) -> Iterator[tuple[str, Any]]:
+    for name, body in labelled(document, "variable"):
+        yield name, body.get("default") if isinstance(body, Mapping) else None
+
+
+def _mentions(value: Any, name: str) -> bool:
+    """Whether there is such a block anywhere, however deep."""
+    if isinstance(value, Mapping):
+        return any(
+            unquoted(str(key)) == name or _mentions(inner, name)
+            for key, inner in value.items()
+        )
+    return isinstance(value, list) and any(_mentions(v, name) for v in value)
+
+
+def unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text

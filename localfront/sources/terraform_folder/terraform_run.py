@@ -1,0 +1,161 @@
+"""One run of `terraform test` with our file alone: the state or the plan that comes of it.
+
+Nothing of the user's AWS environment goes along, and whatever would reach another host is led to the
+stub. `-filter` is what keeps the user's own test files, which may apply for real, from running.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.terraform_folder.shown import (
+    document_of_plan,
+    document_of_state,
+)
+
+PATIENCE = 120  # seconds of one run
+KEPT = ("HOME", "LANG", "PATH", "TMPDIR", "TF_CLI_CONFIG_FILE", "TF_DATA_DIR")
+KEPT_PREFIXES = ("TF_VAR_", "LC_")
+DIRECTORY = ".terraform/localfront"
+
+
+def terraform_binary() -> str:
+    """Raises ConfigError where there is none."""
+    found = shutil.which("terraform") or shutil.which("tofu")
+    if found is None:
+        raise ConfigError(
+            "A folder with Terraform needs `terraform` on PATH, to evaluate it. Install it, or give "
+            "the output of `terraform show -json` as --config."
+        )
+    return found
+
+
+def run_test(
+    folder: Path, text: str, arguments: Sequence[str], stub_url: str
+) -> dict[str, Any]:
+    """`terraform show -json` of the run, as a state or a plan. Raises ConfigError with Terraform's
+    own words.
+    """
+    with _file(folder, text) as name:
+        command = [
+            *(terraform_binary(), "test", f"-test-directory={DIRECTORY}"),
+            *(f"-filter={name}", "-json", "-verbose", *arguments),
+        ]
+        output = _output(command, folder, _environment(stub_url))
+    return _document(output.splitlines(), folder)
+
+
+@contextmanager
+def _file(folder: Path, text: str) -> Iterator[str]:
+    """Our test, for as long as the run takes; the process's id keeps two of us apart."""
+    name = f"{DIRECTORY}/localfront-{os.getpid()}.tftest.hcl"
+    path = folder / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        yield name
+    except OSError as error:
+        raise ConfigError(
+            f"{error.filename} can't be written: {error.strerror}. Terraform needs its own folder "
+            "there."
+        ) from error
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _environment(stub_url: str) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or name.startswith(KEPT_PREFIXES)
+    }
+    nowhere = dict.fromkeys(
+        ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), stub_url
+    )
+    return {
+        **kept,
+        **nowhere,
+        "AWS_ACCESS_KEY_ID": "localfront",
+        "AWS_SECRET_ACCESS_KEY": "localfront",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": stub_url,
+        "AWS_MAX_ATTEMPTS": "1",
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+    }
+
+
+def _output(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
+    process = subprocess.Popen(  # noqa: S603 -- the user's own Terraform
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=PATIENCE)
+    except BaseException as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise ConfigError(
+                f"{folder}: Terraform took more than {PATIENCE} s, and was ended. See whether "
+                "`terraform validate` answers."
+            ) from error
+        raise
+    return output
+
+
+def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    errors: list[str] = []
+    for line in lines:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue
+        kind = message.get("type")
+        if kind == "test_state":
+            found = document_of_state(message[kind])
+        elif kind == "test_plan":
+            found = document_of_plan(message[kind])
+        elif kind == "diagnostic" and message.get("@level") == "error":
+            errors.append(_told(message["diagnostic"], folder))
+    if errors:
+        raise ConfigError(*dict.fromkeys(errors))
+    if not found:
+        told = " ".join(lines[-3:])[:600] or "nothing"
+        raise ConfigError(f"{folder}: Terraform gave no state. It said: {told}")
+    return found
+
+
+def _told(diagnostic: Mapping[str, Any], folder: Path) -> str:
+    """Terraform's error in one line, with file and line, and the way out of a missing variable."""
+    place = diagnostic.get("range") or {}
+    where = str(folder)
+    if place.get("filename"):
+        where = f"{folder / place['filename']}:{place['start']['line']}"
+    summary = str(diagnostic.get("summary"))
+    detail = " ".join(str(diagnostic.get("detail") or "").split())
+    more = ""
+    if "variable" in summary.lower():
+        more = " Give it with -var NAME=VALUE or -var-file FILE."
+    elif "init" in detail or "not installed" in summary.lower():
+        more = " Run `terraform init -backend=false` in the folder."
+    return f"{where}: {summary}. {detail}{more}".strip()

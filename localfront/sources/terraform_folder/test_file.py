@@ -1,0 +1,81 @@
+"""The one file that Terraform is given beside the user's: a test that overrides every resource.
+
+Providers of this file replace the user's of the same name and alias, with their profiles and roles.
+Any provisioner of the user's makes it a plan, for an apply would run it.
+
+Source: Terraform documentation, "Tests", "Mocks" and "Overrides" (`override_during` since 1.11).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from localfront.sources.terraform_folder.inventory import Inventory
+
+Values = Mapping[str, str]
+# Read by the real provider, which computes them or asks the stub.
+REAL_DATA = frozenset(
+    {
+        "archive_file",
+        "aws_caller_identity",
+        "aws_canonical_user_id",
+        "aws_cloudfront_cache_policy",
+        "aws_cloudfront_origin_request_policy",
+        "aws_cloudfront_response_headers_policy",
+        "aws_iam_policy_document",
+        "aws_partition",
+        "aws_region",
+        "local_file",
+        "template_file",
+    }
+)
+# Providers that reach nothing; all others than AWS's are mocked.
+LOCAL = frozenset(
+    {"archive", "aws", "external", "http", "local", "null", "random"}
+    | {"template", "terraform", "time", "tls"}
+)
+RUN = "localfront"
+
+
+def write_test(
+    inventory: Inventory,
+    overrides: Mapping[str, Values],
+    regions: Mapping[str, str],
+    data: Mapping[str, Values],
+) -> str:
+    """`overrides` and `data` are values by address; `regions` are by alias, "" for the default."""
+    plans = inventory.has_provisioners
+    during = "  override_during = plan\n" if plans else ""
+    parts = [*_providers(inventory, regions)]
+    for address, values in overrides.items():
+        parts.append(_override("resource", address, values, during))
+    for address, values in data.items():
+        parts.append(_override("data", address, values, during))
+    parts.append(f'run "{RUN}" {{\n  command = {"plan" if plans else "apply"}\n}}\n')
+    return "\n".join(parts)
+
+
+def _providers(inventory: Inventory, regions: Mapping[str, str]) -> Iterator[str]:
+    for alias, region in regions.items():
+        named = f"  alias = {json.dumps(alias)}\n" if alias else ""
+        yield (
+            f'provider "aws" {{\n{named}  region = {_text(region)}\n'
+            '  access_key = "localfront"\n  secret_key = "localfront"\n'
+            "  skip_credentials_validation = true\n  skip_metadata_api_check = true\n"
+            "  skip_region_validation = true\n  skip_requesting_account_id = true\n"
+            "  s3_use_path_style = true\n}\n"
+        )
+    names = {r.type.partition("_")[0] for r in inventory.resources} - LOCAL
+    for name in sorted(names):
+        yield f"mock_provider {json.dumps(name)} {{}}\n"
+
+
+def _override(kind: str, address: str, values: Values, during: str) -> str:
+    written = "".join(f"    {name} = {_text(v)}\n" for name, v in values.items())
+    body = f"  values = {{\n{written}  }}\n" if written else ""
+    return f"override_{kind} {{\n  target = {address}\n{during}{body}}}\n"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value).replace("${", "$${").replace("%{", "%%{")
