@@ -1,0 +1,84 @@
+"""Raw bytes at the sockets of a real `localfront serve`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from random import Random
+
+from fuzz.budget import Budget
+from fuzz.findings import Finding, Findings, Problem
+from fuzz.requests import KINDS
+from fuzz.running_serve import Target
+from fuzz.shrinking import shrunk
+from fuzz.wire import volley
+
+AT_ONCE = 32  # connections
+TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
+
+
+class Sockets:
+    """A part of the fuzzing."""
+
+    name = "socket"
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
+        self._target.beside()
+        random = Random(seed)  # noqa: S311 -- to be had again, not to be secret
+        for number in itertools.count():
+            wanted = budget.take(AT_ONCE)
+            if not wanted:
+                return
+            kinds = random.choices(list(KINDS), k=wanted)
+            inputs = [KINDS[kind](random) for kind in kinds]
+            if number % TO_HTTPS == TO_HTTPS - 1:
+                inputs = [given.replace(b"\r\n\r\n", b"\r\n") for given in inputs]
+                kinds = ["no TLS"] * wanted
+            for kind in kinds:
+                findings.count(self.name, kind)
+            self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
+
+    def replay(self, given: bytes) -> Problem | None:
+        self._target.beside()
+        return next((p for p in self._problems(self._target.http_port, given)), None)
+
+    def _port(self, kind: str) -> int:
+        return self._target.https_port if kind == "no TLS" else self._target.http_port
+
+    def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
+        answered = volley(port, [given for _, given in inputs])
+        for (kind, given), problem in zip(inputs, answered, strict=True):
+            if problem is not None:
+                self._keep(port, kind, given, problem, findings)
+        for problem in self._target.beside():
+            if findings.is_known(self.name, problem):
+                findings.failed[self.name, problem.signature] += 1
+                continue
+            kind, given = self._culprit(port, inputs, problem)
+            self._keep(port, kind, given, problem, findings)
+
+    def _culprit(
+        self, port: int, inputs: Sequence[tuple[str, bytes]], problem: Problem
+    ) -> tuple[str, bytes]:
+        """Which of a volley's inputs it was; all of them where none does it alone."""
+        for kind, given in inputs:
+            if self._fails_alike(port, given, problem):
+                return kind, given
+        return "a volley", b"".join(given for _, given in inputs)
+
+    def _keep(
+        self, port: int, kind: str, given: bytes, problem: Problem, findings: Findings
+    ) -> None:
+        if not findings.is_known(self.name, problem) and self._fails_alike(port, given, problem):
+            given = shrunk(given, lambda shorter: self._fails_alike(port, shorter, problem))
+        findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
+
+    def _fails_alike(self, port: int, given: bytes, problem: Problem) -> bool:
+        return problem.signature in {p.signature for p in self._problems(port, given)}
+
+    def _problems(self, port: int, given: bytes) -> list[Problem]:
+        answered = [p for p in volley(port, [given]) if p is not None]
+        return answered + self._target.beside()
