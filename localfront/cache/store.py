@@ -129,6 +129,15 @@ class Cache:
         """Let go of one object, if it is there."""
         self._drop(key)
 
+    def forget_stored_since(self, moment: float) -> int:
+        """Let go of all that was stored at a time (Unix seconds) or later; how many went."""
+        doomed = [
+            key for key, stored in self._entries.items() if stored.stored_at >= moment
+        ]
+        for key in doomed:
+            self._drop(key)
+        return len(doomed)
+
     def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
         """Drop what invalidation paths name, all variants at once (IN-002, IN-004).
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,11 @@ from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
 from localfront.messages import Headers, Request, Response
 from localfront.origins.body import OriginBody
+from localfront.origins.connections import (
+    CONNECTION_USE,
+    ConnectionUse,
+    OriginConnector,
+)
 from localfront.origins.failures import (
     NO_ANSWER,
     NO_CONNECTION,
@@ -49,11 +55,20 @@ class OriginClient:
     """
 
     _session: aiohttp.ClientSession
+    _forget: Callable[[float], object] | None = None
 
     def __init__(self, *, refused_connection: int = 502) -> None:
         self._refused = Failure(
             refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail
         )
+
+    def forget_with(self, forget: Callable[[float], object]) -> None:
+        """Call `forget` with a time when nothing stored since then can be trusted."""
+        self._forget = forget
+
+    def _surplus_came(self, since: float) -> None:
+        if self._forget is not None:
+            self._forget(since)
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -62,7 +77,9 @@ class OriginClient:
             max_field_size=MAX_HEAD_BYTES,
             max_headers=1000,
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=OriginConnector(
+                clock=time.time, on_surplus=self._surplus_came, limit=0
+            ),
             skip_auto_headers=(
                 "User-Agent",
                 "Accept",
@@ -92,6 +109,7 @@ class OriginClient:
         The body of the response is on its way; whoever reads it closes it. Raises OriginError:
         502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
         """
+        CONNECTION_USE.set(None)
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._session, url, request, origin)
         if UNSENDABLE.search(url):
@@ -120,7 +138,7 @@ class OriginClient:
             last = attempt == attempts
             final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._exchange(url, request, body, origin, deadline)
+                return await self._in_one_attempt(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
@@ -141,6 +159,29 @@ class OriginClient:
                 what = f"sent no usable answer: {in_short(error)}"
                 raise NOT_HTTP.error(who, what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _in_one_attempt(
+        self,
+        url: str,
+        request: Request,
+        body: Body,
+        origin: Origin,
+        deadline: float | None,
+    ) -> Response:
+        """On a kept connection only what can be sent again: it may close as the request leaves.
+
+        Then the request goes once more, on a new one (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
+        """
+        repeatable = request.method in RETRIED_METHODS and not body
+        use = ConnectionUse(may_reuse=repeatable)
+        CONNECTION_USE.set(use)
+        try:
+            return await self._exchange(url, request, body, origin, deadline)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not use.reused:
+                raise
+        CONNECTION_USE.set(None)
+        return await self._exchange(url, request, body, origin, deadline)
 
     async def _exchange(
         self,
