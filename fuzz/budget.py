@@ -22,3 +22,7 @@ class Budget:
         left = wanted if self.inputs is None else min(wanted, self.inputs - self.used)
         self.used += left
         return left
+
+    def give_back(self, number: int) -> None:
+        """Of what was taken, so many were not tried."""
+        self.used -= number

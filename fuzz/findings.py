@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections import Counter
@@ -41,7 +42,8 @@ class Finding:
     @property
     def file_name(self) -> str:
         name = f"{self.part}-{self.problem.signature}"
-        return NOT_IN_A_NAME.sub("-", name)[:LONGEST_NAME].strip("-") + ".json"
+        digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+        return f"{NOT_IN_A_NAME.sub('-', name)[:LONGEST_NAME].strip('-')}-{digest}.json"
 
     def as_json(self) -> str:
         """The input twice: as text for people, and byte for byte."""

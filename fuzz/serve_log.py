@@ -14,15 +14,15 @@ ALARMS = re.compile(
     rb"|Fatal error|Unhandled exception|nobody foresaw"
 )
 FRAME = re.compile(r'File "[^"]*?([^"/]+/[^"/]+)", line \d+, in (\S+)')
-RAISED = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Line|Encoding|Exit|Interrupt|Long|Target))\b")
+RAISED = re.compile(r"[A-Za-z_][\w.]*")
 
 
 class ServeLog:
     """The log's file; each look tells what is new."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, offset: int | None = None) -> None:
         self._file = file
-        self._offset = file.stat().st_size if file.exists() else 0
+        self._offset = file.stat().st_size if offset is None else offset
 
     def new_problems(self) -> list[Problem]:
         size = self._file.stat().st_size
@@ -46,7 +46,7 @@ def problems_in(data: bytes) -> Iterator[Problem]:
         raised = RAISED.match(last)
         frames = FRAME.findall(text.partition(last)[0])
         place = " in ".join(frames[-1]) if frames else "nowhere"
-        name = raised[1].rpartition(".")[2] if raised else last[:60]
+        name = raised[0].rpartition(".")[2] if raised else last[:60]
         yield Problem(f"traceback: {name} ({place})", last[:300])
     for alarm in {} if blocks else dict.fromkeys(ALARMS.findall(before)):
         line = next(line for line in before.splitlines() if alarm in line)

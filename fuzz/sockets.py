@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
-from fuzz.requests import KINDS
 from fuzz.running_serve import Target
 from fuzz.shrinking import shrunk
-from fuzz.wire import volley
+from fuzz.wire import PATIENCE, volley
 
+Make = Callable[[Random], bytes]
 AT_ONCE = 32  # connections
+IMPATIENCE = 1.0  # seconds, when silence has been seen already
 TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
 
 
 class Sockets:
-    """A part of the fuzzing."""
+    """A part of the fuzzing: `kinds` make inputs, by what they are called in the counts."""
 
-    name = "socket"
-
-    def __init__(self, target: Target) -> None:
+    def __init__(self, name: str, kinds: Mapping[str, Make], target: Target) -> None:
+        self.name = name
+        self._kinds = kinds
         self._target = target
+        self._patience = PATIENCE
 
     def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
         self._target.beside()
@@ -32,8 +34,8 @@ class Sockets:
             wanted = budget.take(AT_ONCE)
             if not wanted:
                 return
-            kinds = random.choices(list(KINDS), k=wanted)
-            inputs = [KINDS[kind](random) for kind in kinds]
+            kinds = random.choices(list(self._kinds), k=wanted)
+            inputs = [self._kinds[kind](random) for kind in kinds]
             if number % TO_HTTPS == TO_HTTPS - 1:
                 inputs = [given.replace(b"\r\n\r\n", b"\r\n") for given in inputs]
                 kinds = ["no TLS"] * wanted
@@ -49,7 +51,7 @@ class Sockets:
         return self._target.https_port if kind == "no TLS" else self._target.http_port
 
     def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
-        answered = volley(port, [given for _, given in inputs])
+        answered = volley(port, [given for _, given in inputs], patience=self._patience)
         for (kind, given), problem in zip(inputs, answered, strict=True):
             if problem is not None:
                 self._keep(port, kind, given, problem, findings)
@@ -72,6 +74,8 @@ class Sockets:
     def _keep(
         self, port: int, kind: str, given: bytes, problem: Problem, findings: Findings
     ) -> None:
+        if problem.signature.endswith("silent"):
+            self._patience = IMPATIENCE
         if not findings.is_known(self.name, problem) and self._fails_alike(port, given, problem):
             given = shrunk(given, lambda shorter: self._fails_alike(port, shorter, problem))
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
@@ -80,5 +84,5 @@ class Sockets:
         return problem.signature in {p.signature for p in self._problems(port, given)}
 
     def _problems(self, port: int, given: bytes) -> list[Problem]:
-        answered = [p for p in volley(port, [given]) if p is not None]
-        return answered + self._target.beside()
+        answered = list(volley(port, [given], patience=self._patience))
+        return [p for p in answered if p is not None] + self._target.beside()

@@ -48,20 +48,20 @@ class Exchange:
         method = self.given.lstrip(b"\r\n").partition(b" ")[0]
         return read_answer(bytes(self.received), to_head=method == b"HEAD")
 
-    def problem(self) -> Problem | None:
+    def problem(self, patience: float) -> Problem | None:
         """Waits for an answer where there has to be one, and judges it."""
         wanted = wants_answer(self.given)
         try:
-            answer = self._awaited(PATIENCE if wanted else 0)
+            answer = self._awaited(patience if wanted else 0)
         except MalformedError as error:
             return Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300]))
         if answer is None:
             if not wanted:
                 return None
-            how = "hung up" if self.is_over else f"silent for {PATIENCE:.0f} s"
+            how = "hung up" if self.is_over else "silent"
             return Problem(f"no answer: {how}", repr(bytes(self.received[:200])))
         if wanted and not answer.whole and answer.is_framed:
-            how = "hung up" if self.is_over else f"nothing more for {PATIENCE:.0f} s"
+            how = "hung up" if self.is_over else "silent"
             return Problem(f"cut off: {how}", repr(answer.body[-200:]))
         return problem_of(answer, self.given)
 
@@ -83,12 +83,14 @@ class Exchange:
             self.received += data
 
 
-def volley(port: int, inputs: Sequence[bytes]) -> Iterator[Problem | None]:
+def volley(
+    port: int, inputs: Sequence[bytes], *, patience: float = PATIENCE
+) -> Iterator[Problem | None]:
     """Send all inputs at once, each on its connection; what is wrong with each, in order."""
     exchanges = [_begun(port, given) for given in inputs]
     try:
         for exchange in exchanges:
-            yield exchange.problem()
+            yield exchange.problem(patience)
     finally:
         for exchange in exchanges:
             exchange.connection.close()
