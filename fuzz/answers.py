@@ -72,7 +72,10 @@ def _head(head: bytes) -> tuple[int, dict[bytes, list[bytes]]]:
 
 def _body(lines: dict[bytes, list[bytes]], rest: bytes) -> tuple[bytes, bool, bytes]:
     """The body so far, whether it is whole, and what follows it."""
-    lengths, codings = lines.get(b"content-length", []), lines.get(b"transfer-encoding", [])
+    lengths, codings = (
+        lines.get(b"content-length", []),
+        lines.get(b"transfer-encoding", []),
+    )
     if len(lengths) > 1 or len(codings) > 1 or (lengths and codings):
         raise MalformedError("framed in two ways", repr(lines).encode())
     if codings:
@@ -107,7 +110,9 @@ def problem_of(answer: Answer, given: bytes) -> Problem | None:
     if answer.status == 101:
         return None
     if b"x-amz-cf-id" not in answer.lines:
-        return Problem(f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200]))
+        return Problem(
+            f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200])
+        )
     if answer.status == 500 and not asked_for_500(given):
         return Problem("status 500", repr(answer.body[:200]))
     foreign = [m for m in MARK.findall(answer.body) if m not in given]

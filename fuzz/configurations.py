@@ -102,7 +102,9 @@ def _checked(files: list[Path]) -> Problem | None:
 def _problem_of_refusal(error: LocalfrontError) -> Problem | None:
     told = str(error)
     if len(told) > LONGEST_REFUSAL:
-        return Problem("a refusal that quotes all", f"{len(told):,} characters: {told[:200]}")
+        return Problem(
+            "a refusal that quotes all", f"{len(told):,} characters: {told[:200]}"
+        )
     try:
         told.encode()
     except UnicodeEncodeError:

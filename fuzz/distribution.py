@@ -10,13 +10,22 @@ import json
 from pathlib import Path
 from typing import Any
 
-from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED
+from localfront.config.managed_policies import (
+    ALL_VIEWER,
+    CACHING_DISABLED,
+    CACHING_OPTIMIZED,
+)
 
 ORIGIN, FUNCTION = "origin", "fuzz-edge"
 LAMBDA_ARN = f"arn:aws:lambda:us-east-1:000000000000:function:{FUNCTION}:1"
 FUNCTION_ARN = "arn:aws:cloudfront::000000000000:function/fuzz-function"
 METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
-LAMBDA_EVENTS = ("viewer-request", "origin-request", "origin-response", "viewer-response")
+LAMBDA_EVENTS = (
+    "viewer-request",
+    "origin-request",
+    "origin-response",
+    "viewer-response",
+)
 FUNCTION_EVENTS = ("viewer-request", "viewer-response")
 
 LAMBDA = """\
@@ -106,7 +115,9 @@ def distribution_config() -> dict[str, Any]:
     del default["PathPattern"]
     behaviors = [behavior("/uncached/*")]
     behaviors += [behavior(f"/lambda/{at}/*", lambda_at=at) for at in LAMBDA_EVENTS]
-    behaviors += [behavior(f"/function/{at}/*", function_at=at) for at in FUNCTION_EVENTS]
+    behaviors += [
+        behavior(f"/function/{at}/*", function_at=at) for at in FUNCTION_EVENTS
+    ]
     return {
         "CallerReference": "fuzz",
         "Comment": "",
@@ -164,7 +175,10 @@ def behavior(
         "CachePolicyId": policy,
         "OriginRequestPolicyId": ALL_VIEWER.id,
         "Compress": True,
-        "AllowedMethods": {**listing(*METHODS), "CachedMethods": listing("GET", "HEAD")},
+        "AllowedMethods": {
+            **listing(*METHODS),
+            "CachedMethods": listing("GET", "HEAD"),
+        },
         "LambdaFunctionAssociations": listing(*lambdas) if lambda_at else listing(),
         "FunctionAssociations": listing(*functions) if function_at else listing(),
     }

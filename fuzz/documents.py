@@ -31,7 +31,17 @@ LEAVES = (
     | st.text(max_size=8)
     | st.sampled_from(TEXTS)
 )
-NAMES = ["Items", "Quantity", "Id", "Enabled", "values", "references", "constant_value", "index", "address"]
+NAMES = [
+    "Items",
+    "Quantity",
+    "Id",
+    "Enabled",
+    "values",
+    "references",
+    "constant_value",
+    "index",
+    "address",
+]
 JUNK = st.recursive(
     LEAVES,
     lambda inner: (
@@ -58,7 +68,8 @@ class Broken:
 def seeds() -> Mapping[str, Mapping[str, Any]]:
     """Sets of documents by kind: each name is a file's."""
     of_the_cli = {
-        file.name: json.loads(file.read_text("utf-8")) for file in sorted(SEEDS.glob("*.json"))
+        file.name: json.loads(file.read_text("utf-8"))
+        for file in sorted(SEEDS.glob("*.json"))
     }
     plans = {
         f"Terraform, {file.stem}": {file.name: json.loads(file.read_text("utf-8"))}
@@ -108,7 +119,9 @@ def broken(draw: st.DrawFn) -> Broken:
     documents = seeds()[kind]
     name = draw(st.sampled_from(sorted(documents)))
     if draw(st.integers(0, 19)) == 19:
-        return Broken("no JSON of the form", {name: draw(_broken_text(documents[name]))})
+        return Broken(
+            "no JSON of the form", {name: draw(_broken_text(documents[name]))}
+        )
     document = documents[name]
     for _ in range(draw(st.integers(1, 3))):
         way = draw(st.sampled_from(places(kind, name)))
@@ -122,7 +135,9 @@ def broken(draw: st.DrawFn) -> Broken:
 def _broken_text(document: Any) -> st.SearchStrategy[bytes]:
     whole = json.dumps(document).encode()
     cut = st.integers(0, len(whole)).map(lambda at: whole[:at])
-    torn = st.integers(0, len(whole)).map(lambda at: whole[:at] + b"\0" + whole[at + 1 :])
+    torn = st.integers(0, len(whole)).map(
+        lambda at: whole[:at] + b"\0" + whole[at + 1 :]
+    )
     return cut | torn | st.sampled_from(BROKEN_TEXT)
 
 
@@ -133,7 +148,9 @@ def _at(value: Any, way: Way) -> Any:
 
 
 def whole(kind: str) -> Files:
-    return {name: json.dumps(document).encode() for name, document in seeds()[kind].items()}
+    return {
+        name: json.dumps(document).encode() for name, document in seeds()[kind].items()
+    }
 
 
 def kind_of(name: str) -> str:

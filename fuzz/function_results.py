@@ -39,7 +39,20 @@ TEXTS = [
     "a\r\nb: c", "\0", "b" * 3000, "%", "TLSv1.2", "Path=/; HttpOnly", "x.s3.us-east-1.amazonaws.com", "\u2028",
 ]  # fmt: skip
 NUMBERS = [0, 1, -1, 200, 204, 304, 404, 500, 599, 600, 65536, 10**30, 1.5, 1e308]
-NAMES = ["value", "key", "multiValue", "attributes", "encoding", "data", "x-a", "custom", "s3", "Host", "", "é"]
+NAMES = [
+    "value",
+    "key",
+    "multiValue",
+    "attributes",
+    "encoding",
+    "data",
+    "x-a",
+    "custom",
+    "s3",
+    "Host",
+    "",
+    "é",
+]
 
 
 def change(random: Random, event: str, path: str, ways: list[Way]) -> bytes:
@@ -72,22 +85,34 @@ def junk(random: Random, depth: int = 0) -> Any:
         case 4:
             return [junk(random, depth + 1) for _ in range(random.randrange(4))]
         case 5:
-            return {"value": junk(random, depth + 1), "multiValue": junk(random, depth + 1)}
+            return {
+                "value": junk(random, depth + 1),
+                "multiValue": junk(random, depth + 1),
+            }
         case 6:
             return [{"key": random.choice(NAMES), "value": junk(random, depth + 1)}]
         case _:
-            return {random.choice(NAMES): junk(random, depth + 1) for _ in range(random.randrange(3))}
+            return {
+                random.choice(NAMES): junk(random, depth + 1)
+                for _ in range(random.randrange(3))
+            }
 
 
 def _ways(event: str) -> list[Way]:
     if event.endswith("response"):
         return LINES + OF_A_RESPONSE * 4
-    return LINES + OF_A_REQUEST * 3 + (OF_AN_ORIGIN * 4 if event.startswith("origin") else [])
+    return (
+        LINES
+        + OF_A_REQUEST * 3
+        + (OF_AN_ORIGIN * 4 if event.startswith("origin") else [])
+    )
 
 
 def kinds() -> dict[str, Callable[[Random], bytes]]:
     lambdas = {f"Lambda@Edge, {at}": ("lambda", at) for at in LAMBDA_EVENTS}
-    functions = {f"CloudFront Function, {at}": ("function", at) for at in FUNCTION_EVENTS}
+    functions = {
+        f"CloudFront Function, {at}": ("function", at) for at in FUNCTION_EVENTS
+    }
     return {
         name: partial(change, event=at, path=path, ways=_ways(at))
         for name, (path, at) in (lambdas | functions).items()

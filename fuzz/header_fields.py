@@ -30,30 +30,76 @@ DATES = [
     "Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 31 Feb 2026 25:61:61 GMT", "Mon, 01 Jan 0000 00:00:00 GMT", "1e99",
     "Sun, 06 Nov 1994 08:49:37 +9999", "Tue, 19 Jan 2038 03:14:08 GMT",
 ]  # fmt: skip
-NUMBERS = ["0", "1", "-1", "+1", "1.5", "9" * 20, "9" * 5000, "²", "٣", "", '"60"', "1e3", "0x10", "inf", "nan"]
+NUMBERS = [
+    "0",
+    "1",
+    "-1",
+    "+1",
+    "1.5",
+    "9" * 20,
+    "9" * 5000,
+    "²",
+    "٣",
+    "",
+    '"60"',
+    "1e3",
+    "0x10",
+    "inf",
+    "nan",
+]
 TAGS = ['"1"', 'W/"1"', '"', "*", '"1", "2"', "W/", '""', '"é"', ","]
-CODINGS = ["gzip", "br", "*", "identity", "gzip;q=0", "br;q=1.001", "br;q=", ";q=1", "GZIP", "zstd", "x" * 300]
+CODINGS = [
+    "gzip",
+    "br",
+    "*",
+    "identity",
+    "gzip;q=0",
+    "br;q=1.001",
+    "br;q=",
+    ";q=1",
+    "GZIP",
+    "zstd",
+    "x" * 300,
+]
 RANGES = [
     "bytes=0-", "bytes=-0", "bytes=-1", "bytes=5-2", "bytes=0-0,2-2", "bytes=٣-", "bytes=", "bytes=-", "lines=1",
     "bytes=0-" + "9" * 30, "bytes=" + "0-0," * 2000, "bytes = 0-1", "bytes=1-1-1", "BYTES=0-1", "bytes=+1-2",
 ]  # fmt: skip
-DIRECTIVES = ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error", "no-cache", "private", "no-store"]
-TEXT = st.text(st.characters(blacklist_characters="\r\n\0", blacklist_categories=["Cs"]), max_size=12)
+DIRECTIVES = [
+    "max-age",
+    "s-maxage",
+    "stale-while-revalidate",
+    "stale-if-error",
+    "no-cache",
+    "private",
+    "no-store",
+]
+TEXT = st.text(
+    st.characters(blacklist_characters="\r\n\0", blacklist_categories=["Cs"]),
+    max_size=12,
+)
 
 
 def _some(*values: str) -> st.SearchStrategy[str]:
     return st.sampled_from(values) | TEXT
 
 
-def _listed(values: st.SearchStrategy[str], separator: str = ", ") -> st.SearchStrategy[str]:
+def _listed(
+    values: st.SearchStrategy[str], separator: str = ", "
+) -> st.SearchStrategy[str]:
     return st.lists(values, min_size=1, max_size=4).map(separator.join)
 
 
 CACHE_CONTROL = _listed(
-    st.builds("{}={}".format, st.sampled_from(DIRECTIVES), _some(*NUMBERS)) | _some(*DIRECTIVES)
+    st.builds("{}={}".format, st.sampled_from(DIRECTIVES), _some(*NUMBERS))
+    | _some(*DIRECTIVES)
 )
-COOKIES = _listed(_some("a=b", "c=", "=", "a", "c1=x; Path=/", 'a="', "CloudFront-Policy=e30_"), "; ")
-POLICIES = TEXT.map(lambda text: base64.b64encode(text.encode()).decode()) | _some("e30_", "bnVsbA__", "W10_")
+COOKIES = _listed(
+    _some("a=b", "c=", "=", "a", "c1=x; Path=/", 'a="', "CloudFront-Policy=e30_"), "; "
+)
+POLICIES = TEXT.map(lambda text: base64.b64encode(text.encode()).decode()) | _some(
+    "e30_", "bnVsbA__", "W10_"
+)
 OF_VIEWERS = {
     "Range": _some(*RANGES), "If-None-Match": _listed(_some(*TAGS)), "If-Match": _listed(_some(*TAGS)),
     "If-Modified-Since": _some(*DATES), "If-Unmodified-Since": _some(*DATES), "If-Range": _some(*TAGS, *DATES),
@@ -87,8 +133,12 @@ class Asked:
     answer: list[Line]
 
 
-def _lines(fields: dict[str, st.SearchStrategy[str]], most: int) -> st.SearchStrategy[list[Line]]:
-    line = st.sampled_from(sorted(fields)).flatmap(lambda name: st.tuples(st.just(name), fields[name]))
+def _lines(
+    fields: dict[str, st.SearchStrategy[str]], most: int
+) -> st.SearchStrategy[list[Line]]:
+    line = st.sampled_from(sorted(fields)).flatmap(
+        lambda name: st.tuples(st.just(name), fields[name])
+    )
     return st.lists(line, max_size=most)
 
 

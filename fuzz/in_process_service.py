@@ -5,6 +5,7 @@ origins answer is given.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,9 @@ from localfront.sources.files import ConfigFiles
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 ANYWHERE = Endpoints(aws=True)  # no origin is really dialled
-ANSWER = Response(status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page")
+ANSWER = Response(
+    status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page"
+)
 
 
 class Answering(OriginClient):
@@ -43,7 +46,9 @@ class Answering(OriginClient):
         super().__init__()
         self.answer = ANSWER
 
-    async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
+    async def send(
+        self, url: str, request: Request, body: Body, origin: Origin
+    ) -> Response:
         await read_whole(body)
         return self.answer
 
@@ -71,6 +76,8 @@ class InProcessService:
         folder = tempfile.TemporaryDirectory(prefix="fuzz-")
         self._folder = Path(self._stack.enter_context(folder))
         self._stack.callback(self._loop.close)
+        # Runtimes that are not here, in seeds and of every name: said once is enough for a person.
+        logging.getLogger("localfront").setLevel(logging.CRITICAL)
         self._pool = WorkerPool(access={}, on_log=lambda _name, _line: None)
         self._stack.callback(lambda: self._loop.run_until_complete(self._pool.close()))
         self._session = boto3.Session(
@@ -86,7 +93,9 @@ class InProcessService:
         source = ConfigFiles(files, ANYWHERE, stand_ins=["edge"])
         return self._loop.run_until_complete(self._applied(source, source.read()))
 
-    async def _applied(self, source: ConfigFiles, configuration: Configuration) -> Service:
+    async def _applied(
+        self, source: ConfigFiles, configuration: Configuration
+    ) -> Service:
         service = Service(
             client=self.client,
             lambdas=_Lambdas(
@@ -121,7 +130,9 @@ class InProcessService:
         self._loop.run_until_complete(service.close())
 
 
-async def _first_problem(service: Service, requests: Sequence[Request]) -> Problem | None:
+async def _first_problem(
+    service: Service, requests: Sequence[Request]
+) -> Problem | None:
     for request in requests:
         async with asyncio.timeout(60):
             answer = await service.handle(request, b"")
@@ -131,11 +142,15 @@ async def _first_problem(service: Service, requests: Sequence[Request]) -> Probl
             return Problem(f"a status {response.status}", request.target[:100])
         for name, value in response.headers:
             if not TOKEN.fullmatch(name) or NOT_IN_A_VALUE.search(value):
-                return Problem("a header line that is none", f"{name[:60]!r}: {value[:60]!r}")
+                return Problem(
+                    "a header line that is none", f"{name[:60]!r}: {value[:60]!r}"
+                )
     return None
 
 
-def asking(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
+def asking(
+    target: str, host: str, *lines: tuple[str, str], method: str = "GET"
+) -> Request:
     path, _, query = target.partition("?")
     return Request(
         method=method,

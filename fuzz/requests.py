@@ -8,9 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-METHODS = [b"GET"] * 6 + [b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE"]
-ODD_METHODS = [b"CONNECT", b"get", b"G E T", b"", b"\0", b"PRI", b"M-SEARCH", b"GE(T", b"A" * 300]
-FOLDERS = [b"/", b"/uncached/", b"/lambda/viewer-request/", b"/function/viewer-request/"]
+METHODS = [b"GET"] * 6 + [
+    b"HEAD",
+    b"POST",
+    b"PUT",
+    b"DELETE",
+    b"OPTIONS",
+    b"PATCH",
+    b"TRACE",
+]
+ODD_METHODS = [
+    b"CONNECT",
+    b"get",
+    b"G E T",
+    b"",
+    b"\0",
+    b"PRI",
+    b"M-SEARCH",
+    b"GE(T",
+    b"A" * 300,
+]
+FOLDERS = [
+    b"/",
+    b"/uncached/",
+    b"/lambda/viewer-request/",
+    b"/function/viewer-request/",
+]
 ODD_TARGETS = [
     b"*", b"", b"http://localhost/%s", b"http://xn--a/%s", b"http://other.example/%s", b"//%s",
     b"https://[::1/%s", b"http://", b"localhost:80", b"/%s?a=%%", b"/%s%%00", b"/%s%%2e%%2e/",
@@ -19,7 +42,16 @@ ODD_TARGETS = [
     b"http://\xe2\x84\xaa/%s", b"/%s%%u0041", b"/%s{}|\\^`", b"urn:%s",
 ]  # fmt: skip
 VERSIONS = [b"HTTP/1.1"] * 8 + [b"HTTP/1.0", b"HTTP/1.0"]
-ODD_VERSIONS = [b"HTTP/0.9", b"HTTP/2.0", b"HTTP/1.2", b"http/1.1", b"HTTP/1.1 ", b"HTTP/11", b"", b"FTP/1"]
+ODD_VERSIONS = [
+    b"HTTP/0.9",
+    b"HTTP/2.0",
+    b"HTTP/1.2",
+    b"http/1.1",
+    b"HTTP/1.1 ",
+    b"HTTP/11",
+    b"",
+    b"FTP/1",
+]
 HOSTS = [
     b"localhost", b"localhost:21443@evil", b"localhost:abc", b"localhost:99999", b"", b"a b", b"[::1]",
     b"[::1", b"localhost,evil", b"xn--a", b"\xff", b"a" * 300, b"LOCALHOST:443", b"localhost.", b"..",
@@ -43,8 +75,33 @@ VALUES = [
     b"\xff\xfe", b"\x01", b"\x7f", b"a\0b", b"a\rb", b"a\nb", b"\xc3\xa9", b"c" * 40_000, b"9" * 5000,
     b"AWS4-HMAC-SHA256 Credential=a", b"Basic \xff", b"q=0.0001", b"[", b"[[[],1]]", b'[["headers"],3]',
 ]  # fmt: skip
-LENGTHS = [b"0", b"3", b"+3", b"-1", b"0x3", b"3, 3", b"3,4", b"", b"9" * 30, b"1_0", b"\xd9\xa3", b" 3 ", b"3.0"]
-CODINGS = [b"chunked", b"Chunked", b"gzip, chunked", b"chunked, chunked", b"identity", b"x", b"chunked;a=1", b" chunked", b"\x0bchunked", b""]
+LENGTHS = [
+    b"0",
+    b"3",
+    b"+3",
+    b"-1",
+    b"0x3",
+    b"3, 3",
+    b"3,4",
+    b"",
+    b"9" * 30,
+    b"1_0",
+    b"\xd9\xa3",
+    b" 3 ",
+    b"3.0",
+]
+CODINGS = [
+    b"chunked",
+    b"Chunked",
+    b"gzip, chunked",
+    b"chunked, chunked",
+    b"identity",
+    b"x",
+    b"chunked;a=1",
+    b" chunked",
+    b"\x0bchunked",
+    b"",
+]
 BODIES = [
     b"", b"abc", b"3\r\nabc\r\n0\r\n\r\n", b"3;a=b\r\nabc\r\n0\r\n\r\n", b"0\r\nX: y\r\n\r\n", b"0003\r\nabc\r\n0\r\n\r\n",
     b"3\nabc\n0\n\n", b"-3\r\nabc\r\n0\r\n\r\n", b"ffffffffffffffff1\r\nabc", b"3\r\nabcd\r\n0\r\n\r\n", b"0x3\r\nabc\r\n0\r\n\r\n",
@@ -55,7 +112,13 @@ ODD_LINES = [
     b"Host: second", b"Content-Length: 0", b"Transfer-Encoding: chunked", b"Transfer-Encoding : chunked",
     b"A: " + b"b" * 70_000, b"\r", b"X" * 70_000 + b": a", b"A:b\rC:d", b"A:b\nC: d", b"Connection: Content-Length",
 ]  # fmt: skip
-STARTS = [b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\0" * 40, b"\r\n" * 50, b"SSH-2.0-a\r\n"]
+STARTS = [
+    b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"\0" * 40,
+    b"\r\n" * 50,
+    b"SSH-2.0-a\r\n",
+]
 
 
 def request(random: Random, *lines: bytes, **parts: bytes) -> bytes:
@@ -63,7 +126,13 @@ def request(random: Random, *lines: bytes, **parts: bytes) -> bytes:
     mark = parts.get("mark", b"m%dx" % random.randrange(10**12))
     target = parts.get("target", random.choice(FOLDERS) + b"%s")
     method = parts.get("method", random.choice(METHODS))
-    start = b" ".join([method, target.replace(b"%s", mark).replace(b"%%", b"%"), parts.get("version", b"HTTP/1.1")])
+    start = b" ".join(
+        [
+            method,
+            target.replace(b"%s", mark).replace(b"%%", b"%"),
+            parts.get("version", b"HTTP/1.1"),
+        ]
+    )
     host = [b"Host: " + parts.get("host", b"localhost")]
     return b"\r\n".join([start, *host, *lines, b"", parts.get("body", b"")])
 
@@ -90,7 +159,11 @@ def header_fields(random: Random) -> bytes:
 
 
 def some_field(random: Random) -> bytes:
-    return random.choice(NAMES) + random.choice([b": ", b":", b":\t "]) + random.choice(VALUES)
+    return (
+        random.choice(NAMES)
+        + random.choice([b": ", b":", b":\t "])
+        + random.choice(VALUES)
+    )
 
 
 def framing(random: Random) -> bytes:
@@ -105,7 +178,9 @@ def framing(random: Random) -> bytes:
 
 
 def changed_bytes(random: Random) -> bytes:
-    data = bytearray(random.choice([request, header_fields, framing, pipelined])(random))
+    data = bytearray(
+        random.choice([request, header_fields, framing, pipelined])(random)
+    )
     for _ in range(random.randint(1, 4)):
         at = random.randrange(len(data) + 1)
         match random.randrange(4):
@@ -114,7 +189,9 @@ def changed_bytes(random: Random) -> bytes:
             case 1:
                 data[at:at] = bytes([random.randrange(256)])
             case 2:
-                data[at : at + 1] = random.choice([b"\r", b"\n", b"\0", b":", b" ", b"\xff"])
+                data[at : at + 1] = random.choice(
+                    [b"\r", b"\n", b"\0", b":", b" ", b"\xff"]
+                )
             case _:
                 begin = random.randrange(len(data) + 1)
                 data[at:at] = data[begin : begin + random.randint(1, 60)]
@@ -129,9 +206,17 @@ def pipelined(random: Random) -> bytes:
 def upgrade(random: Random) -> bytes:
     if random.random() < 0.3:
         return random.choice(STARTS) + request(random)
-    lines = [b"Connection: Upgrade", b"Upgrade: " + random.choice([b"websocket", b"h2c", b"x", b""])]
-    lines.append(b"Sec-WebSocket-Version: " + random.choice([b"13", b"12", b"x", b"", b"999"]))
-    lines.append(b"Sec-WebSocket-Key: " + random.choice([b"dGhlIHNhbXBsZSBub25jZQ==", b"", b"x", b"\xff"]))
+    lines = [
+        b"Connection: Upgrade",
+        b"Upgrade: " + random.choice([b"websocket", b"h2c", b"x", b""]),
+    ]
+    lines.append(
+        b"Sec-WebSocket-Version: " + random.choice([b"13", b"12", b"x", b"", b"999"])
+    )
+    lines.append(
+        b"Sec-WebSocket-Key: "
+        + random.choice([b"dGhlIHNhbXBsZSBub25jZQ==", b"", b"x", b"\xff"])
+    )
     random.shuffle(lines)
     return request(random, *lines[: random.randint(1, 4)], body=random.choice(BODIES))
 
@@ -145,7 +230,11 @@ def well_formed(random: Random) -> bytes:
     """Asked twice and more often, so that caches, ranges and conditions are met."""
     target = b"/shared/%d" % random.randrange(20) if random.random() < 0.5 else b"/%s"
     lines = [some_field(random) for _ in range(random.randint(0, 3))]
-    clean = [line for line in lines if line.isascii() and not any(c < 32 for c in line.replace(b"\t", b" "))]
+    clean = [
+        line
+        for line in lines
+        if line.isascii() and not any(c < 32 for c in line.replace(b"\t", b" "))
+    ]
     return request(random, *clean, method=random.choice(METHODS), target=target)
 
 

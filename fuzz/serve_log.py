@@ -13,6 +13,7 @@ ALARMS = re.compile(
     rb"Task exception was never retrieved|Exception in callback|was never awaited|Unclosed "
     rb"|Fatal error|Unhandled exception|nobody foresaw"
 )
+OF_FUNCTIONS = re.compile(rb"^[0-9:]{8} (?:fuzz-edge|/aws/cloudfront/\S+): .*\n?", re.M)
 FRAME = re.compile(r'File "[^"]*?([^"/]+/[^"/]+)", line \d+, in (\S+)')
 RAISED = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -32,6 +33,7 @@ class ServeLog:
             log.seek(self._offset)
             data = log.read(size - self._offset)
         self._offset = size
+        data = OF_FUNCTIONS.sub(b"", data)  # what they print is their own business
         if START not in data and not ALARMS.search(data):
             return []
         return list(problems_in(data))
@@ -50,7 +52,9 @@ def problems_in(data: bytes) -> Iterator[Problem]:
         yield Problem(f"traceback: {name} ({place})", last[:300])
     for alarm in {} if blocks else dict.fromkeys(ALARMS.findall(before)):
         line = next(line for line in before.splitlines() if alarm in line)
-        yield Problem(f"log: {alarm.decode().strip()}", line.decode("utf-8", "replace")[:300])
+        yield Problem(
+            f"log: {alarm.decode().strip()}", line.decode("utf-8", "replace")[:300]
+        )
 
 
 def _error_line(text: str) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Callable
 MOST_TRIES = 300
 
 
-def shrunk(data: bytes, fails: Callable[[bytes], bool], *, tries: int = MOST_TRIES) -> bytes:
+def shrunk(
+    data: bytes, fails: Callable[[bytes], bool], *, tries: int = MOST_TRIES
+) -> bytes:
     """`fails` is asked at most `tries` times."""
     size = max(1, len(data) // 2)
     while size and tries > 0:

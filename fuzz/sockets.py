@@ -29,7 +29,7 @@ class Sockets:
 
     def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
         self._target.beside()
-        random = Random(seed)  # noqa: S311 -- to be had again, not to be secret
+        random = Random(seed)
         for number in itertools.count():
             wanted = budget.take(AT_ONCE)
             if not wanted:
@@ -41,7 +41,9 @@ class Sockets:
                 kinds = ["no TLS"] * wanted
             for kind in kinds:
                 findings.count(self.name, kind)
-            self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
+            self._try(
+                self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings
+            )
 
     def replay(self, given: bytes) -> Problem | None:
         self._target.beside()
@@ -50,7 +52,9 @@ class Sockets:
     def _port(self, kind: str) -> int:
         return self._target.https_port if kind == "no TLS" else self._target.http_port
 
-    def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
+    def _try(
+        self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings
+    ) -> None:
         answered = volley(port, [given for _, given in inputs], patience=self._patience)
         for (kind, given), problem in zip(inputs, answered, strict=True):
             if problem is not None:
@@ -76,8 +80,12 @@ class Sockets:
     ) -> None:
         if problem.signature.endswith("silent"):
             self._patience = IMPATIENCE
-        if not findings.is_known(self.name, problem) and self._fails_alike(port, given, problem):
-            given = shrunk(given, lambda shorter: self._fails_alike(port, shorter, problem))
+        if not findings.is_known(self.name, problem) and self._fails_alike(
+            port, given, problem
+        ):
+            given = shrunk(
+                given, lambda shorter: self._fails_alike(port, shorter, problem)
+            )
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
 
     def _fails_alike(self, port: int, given: bytes, problem: Problem) -> bool:

@@ -11,7 +11,8 @@ from random import Random
 
 LEFTOVER = b"LEFTOVER"
 CACHED, UNCACHED, LAMBDA, FUNCTION = "c", "u", "l", "f"
-FOLDERS = (CACHED, CACHED, UNCACHED, UNCACHED, LAMBDA, FUNCTION)
+# A worker starts anew each second, because its code does: who asks for it waits.
+FOLDERS = (*[CACHED] * 8, *[UNCACHED] * 8, *[FUNCTION] * 3, LAMBDA)
 WITH_FUNCTIONS = (LAMBDA, FUNCTION)
 LARGE = 200_000  # bytes: beyond what a client's parser takes at once
 
@@ -46,10 +47,12 @@ def right_body(target: bytes, seen: bytes) -> bytes:
     return told * (LARGE // len(told)) if b"/large" in target else told
 
 
-def some(random: Random, number: int, modes: list[str], folders: tuple[str, ...] = FOLDERS) -> Marked:
+def some(
+    random: Random, number: int, modes: list[str], folders: tuple[str, ...] = FOLDERS
+) -> Marked:
     """Every third cached one is one that others ask for as well."""
     folder = random.choice(folders)
     shared = folder == CACHED and random.random() < 0.3
-    mark = f"s{number // 50}y" if shared else f"m{number}x"
+    mark = f"shared{number // 50}end" if shared else f"marked{number}end"
     method = "HEAD" if random.random() < 0.05 else "GET"
     return Marked(folder=folder, mode=random.choice(modes), mark=mark, method=method)

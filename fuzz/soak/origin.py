@@ -21,7 +21,9 @@ STRAY = (
     b"Content-Length: %d\r\n\r\n" % len(LEFTOVER)
 ) + LEFTOVER
 HALF = STRAY[:-4]
-AT_ONCE = 0.002  # seconds in which a request may have been under way when surplus was sent
+AT_ONCE = (
+    0.002  # seconds in which a request may have been under way when surplus was sent
+)
 READ_TIMEOUT = 1  # seconds, of the distribution
 
 
@@ -75,13 +77,23 @@ def target_of(head: bytes) -> bytes:
     return head.split(b" ", 2)[1]
 
 
-def right_answer(head: bytes, *lines: bytes, status: bytes = b"200 OK", framed: bool = True) -> bytes:
+def right_answer(
+    head: bytes, *lines: bytes, status: bytes = b"200 OK", framed: bool = True
+) -> bytes:
     """The head and the body that are this request's own."""
     seen = _field(head, b"x-seen")
     target = target_of(head)
     body = right_body(target, seen)
-    fields = [b"HTTP/1.1 " + status, b"Cache-Control: max-age=600", b"X-Owner: " + target]
-    fields += [b"Set-Cookie: owner=" + target, b"X-Version: " + _field(head, b"x-version"), *lines]
+    fields = [
+        b"HTTP/1.1 " + status,
+        b"Cache-Control: max-age=600",
+        b"X-Owner: " + target,
+    ]
+    fields += [
+        b"Set-Cookie: owner=" + target,
+        b"X-Version: " + _field(head, b"x-version"),
+        *lines,
+    ]
     if framed:
         fields.append(b"Content-Length: %d" % len(body))
     if head.startswith(b"HEAD"):
@@ -102,7 +114,9 @@ async def good(to: Conversation, head: bytes) -> None:
 
 
 async def chunked(to: Conversation, head: bytes) -> None:
-    told, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(b"\r\n\r\n")
+    told, _, body = right_answer(
+        head, b"Transfer-Encoding: chunked", framed=False
+    ).partition(b"\r\n\r\n")
     await to.send(told + b"\r\n\r\n")
     if not head.startswith(b"HEAD"):
         await asyncio.sleep(0.001)
@@ -118,7 +132,9 @@ async def slow(to: Conversation, head: bytes) -> None:
 
 
 async def informed(to: Conversation, head: bytes) -> None:
-    await to.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + right_answer(head))
+    await to.send(
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + right_answer(head)
+    )
 
 
 async def with_surplus(to: Conversation, head: bytes) -> None:
@@ -164,7 +180,9 @@ async def short(to: Conversation, head: bytes) -> None:
 
 
 async def cut(to: Conversation, head: bytes) -> None:
-    told, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(b"\r\n\r\n")
+    told, _, body = right_answer(
+        head, b"Transfer-Encoding: chunked", framed=False
+    ).partition(b"\r\n\r\n")
     await to.send(told + b"\r\n\r\n%x\r\n%b" % (len(body) + 10, body))
     to.is_over = True
 
@@ -182,7 +200,9 @@ async def closing_on_next(to: Conversation, head: bytes) -> None:
 
 
 async def resetting(to: Conversation, head: bytes) -> None:
-    to.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    to.connection.setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+    )
     to.is_over = True
 
 
@@ -219,8 +239,9 @@ MODES: dict[str, Mode] = {
     "silent": silent,
 }
 # How often each comes; the slow ones seldom.
-WEIGHTED = [mode for mode in MODES for _ in range(1 if mode == "silent" or "large" in mode else 8)]
-WEIGHTED += ["good"] * 60
+SELDOM = ("silent", "good-large", "chunked-large", "with-surplus-large")
+WEIGHTED = [mode for mode in MODES for _ in range(1 if mode in SELDOM else 20)]
+WEIGHTED += ["good"] * 200
 
 
 @dataclass(slots=True)
@@ -236,7 +257,9 @@ class MisbehavingOrigin:
         while True:
             connection, _ = await loop.sock_accept(listener)
             connection.setblocking(False)
-            task = loop.create_task(self._converse(Conversation(loop, connection, self.excused)))
+            task = loop.create_task(
+                self._converse(Conversation(loop, connection, self.excused))
+            )
             self._conversations.add(task)
             task.add_done_callback(self._conversations.discard)
 
@@ -263,4 +286,6 @@ async def misbehaving_origin() -> AsyncIterator[MisbehavingOrigin]:
             serving.cancel()
             for task in (*origin._conversations, serving):
                 task.cancel()
-            await asyncio.gather(*origin._conversations, serving, return_exceptions=True)
+            await asyncio.gather(
+                *origin._conversations, serving, return_exceptions=True
+            )

@@ -23,7 +23,7 @@ from fuzz.soak.marks import CACHED, LAMBDA, Marked, some
 from fuzz.soak.origin import WEIGHTED, MisbehavingOrigin, misbehaving_origin
 from fuzz.soak.viewers import Viewer, ask_once, problem_of
 
-VIEWERS = 16
+VIEWERS = 48
 AGAIN_AFTER = 1.5  # seconds: by then a stray answer is forgotten, whatever came of it
 REPLAYED = 400  # requests
 QUIET_WITHIN = 20.0  # seconds
@@ -60,7 +60,9 @@ class Soaking:
         try:
             answer = await viewer.ask(asked)
         except MalformedError as error:
-            self._failed(asked, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300])))
+            self._failed(
+                asked, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300]))
+            )
             return viewer.hang_up()
         except TimeoutError:
             self._failed(asked, Problem("no answer", asked.target))
@@ -98,7 +100,9 @@ class Soaking:
         problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
             told = f"{problem.told} (excused before: {before})"
-            self._failed(asked, Problem(f"left in the cache: {problem.signature}", told))
+            self._failed(
+                asked, Problem(f"left in the cache: {problem.signature}", told)
+            )
 
     async def churn(self) -> None:
         for number in itertools.count(1):
@@ -142,7 +146,13 @@ class Soak:
         return next((finding.problem for finding in findings.known.values()), None)
 
     async def _run(
-        self, budget: Budget, findings: Findings, seed: int, modes: list[str], *, churning: bool
+        self,
+        budget: Budget,
+        findings: Findings,
+        seed: int,
+        modes: list[str],
+        *,
+        churning: bool,
     ) -> None:
         async with self._serving() as (serve, origin):
             soaking = Soaking(
@@ -150,7 +160,7 @@ class Soak:
                 origin=origin,
                 folder=self._folder,
                 findings=findings,
-                random=Random(seed),  # noqa: S311 -- to be had again, not to be secret
+                random=Random(seed),
                 modes=modes,
             )
             await self._warm(serve)
@@ -163,8 +173,18 @@ class Soak:
             finally:
                 for task in tasks:
                     task.cancel()
-            for problem in [*await _unquiet(serve, before), *ServeLog(serve.log, 0).new_problems()]:
-                findings.add(Finding(part=self.name, kind="after it", problem=problem, input=b'{"mode": ""}'))
+            for problem in [
+                *await _unquiet(serve, before),
+                *ServeLog(serve.log, 0).new_problems(),
+            ]:
+                findings.add(
+                    Finding(
+                        part=self.name,
+                        kind="after it",
+                        problem=problem,
+                        input=b'{"mode": ""}',
+                    )
+                )
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[tuple[RunningServe, MisbehavingOrigin]]:
@@ -178,15 +198,19 @@ class Soak:
                 yield serve, origin
 
     async def _warm(self, serve: RunningServe) -> None:
-        asked = Marked(folder=LAMBDA, mode="good", mark="m0x")
-        await asyncio.gather(*(ask_once(serve.http_port, asked) for _ in range(VIEWERS)))
+        asked = Marked(folder=LAMBDA, mode="good", mark="marked0end")
+        await asyncio.gather(
+            *(ask_once(serve.http_port, asked) for _ in range(VIEWERS))
+        )
 
 
 def _taken(serve: RunningServe) -> tuple[int | None, int]:
     return site.open_files(serve.process.id), serve.process.resident_bytes()
 
 
-async def _unquiet(serve: RunningServe, before: tuple[int | None, int]) -> list[Problem]:
+async def _unquiet(
+    serve: RunningServe, before: tuple[int | None, int]
+) -> list[Problem]:
     """What a soak has left behind, when all is over."""
     deadline = asyncio.get_running_loop().time() + QUIET_WITHIN
     while True:
@@ -197,7 +221,11 @@ async def _unquiet(serve: RunningServe, before: tuple[int | None, int]) -> list[
             break
         await asyncio.sleep(0.5)
     found = [Problem("zombies", str(dead))] if dead else []
-    found += [Problem("descriptors", f"{before[0]} before, {files} after")] if too_many else []
+    found += (
+        [Problem("descriptors", f"{before[0]} before, {files} after")]
+        if too_many
+        else []
+    )
     if memory > before[1] + MORE_MEMORY:
         found.append(Problem("memory", f"{before[1]:,} bytes before, {memory:,} after"))
     return found

@@ -13,7 +13,7 @@ from fuzz.soak.marks import CACHED, LEFTOVER, Marked
 from harness.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds
-MARK = re.compile(rb"[ms][0-9]+[xy]")
+MARK = re.compile(rb"(?:marked|shared)[0-9]+end")
 
 
 @dataclass(slots=True)
@@ -32,7 +32,9 @@ class Viewer:
         """
         async with asyncio.timeout(PATIENCE):
             if self._writer is None:
-                self._reader, self._writer = await asyncio.open_connection(LOOPBACK, self.port)
+                self._reader, self._writer = await asyncio.open_connection(
+                    LOOPBACK, self.port
+                )
                 self._buffer = b""
             try:
                 self._writer.write(asked.wire())
@@ -77,7 +79,9 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
     if answer.status == 200 and asked.method == "GET" and answer.body != asked.body:
         is_cut = not answer.whole and asked.body.startswith(answer.body)
         if not is_cut:
-            return Problem(f"another body, {asked.mode}", f"{asked.target}: {answer.body[:200]!r}")
+            return Problem(
+                f"another body, {asked.mode}", f"{asked.target}: {answer.body[:200]!r}"
+            )
     return None
 
 
@@ -91,7 +95,9 @@ def _foreign(asked: Marked, answer: Answer) -> str | None:
     others = marks - {asked.mark.encode()}
     if others:
         return f"{asked.target} got {sorted(others)[0]!r}"
-    if asked.folder != CACHED and b"Hit from" in b"".join(answer.lines.get(b"x-cache", [])):
+    if asked.folder != CACHED and b"Hit from" in b"".join(
+        answer.lines.get(b"x-cache", [])
+    ):
         return f"{asked.target} came out of a cache"
     return None
 
