@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from hypothesis.errors import HypothesisWarning
 
 from fuzz.budget import Budget
 from fuzz.command_line import PARTS, parser
@@ -26,7 +28,6 @@ from harness import command_line
 from harness.progress import Progress, print_line
 from harness.run_directory import run_directory
 
-# Of the minutes, and of a short run: inputs, and the seconds that it may take on a slow machine.
 SHARES = {
     "soak": 0.25,
     "socket": 0.3,
@@ -34,6 +35,7 @@ SHARES = {
     "configuration": 0.2,
     "header fields": 0.1,
 }
+"""Of the minutes."""
 SHORT = {
     "soak": (400, 2.5),
     "socket": (1500, 2.5),
@@ -41,6 +43,8 @@ SHORT = {
     "configuration": (60, 2.0),
     "header fields": (250, 1.5),
 }
+"""Inputs, and the seconds at which a slow machine stops before it has tried all of them."""
+TOLD_EVERY = 15.0  # seconds
 
 
 @contextmanager
@@ -53,58 +57,74 @@ def opened(name: str, folder: Path) -> Iterator[Part]:
             made = KINDS if name == "socket" else function_kinds()
             with target(folder) as running:
                 yield Sockets(name, made, running)
-        case "configuration" | "header fields":
+        case "configuration":
             with InProcessService() as service:
-                yield (
-                    Configurations(service)
-                    if name == "configuration"
-                    else HeaderFields(service, folder)
-                )
+                yield Configurations(service)
+        case "header fields":
+            with InProcessService() as service:
+                yield HeaderFields(service, folder)
         case _:
             raise FindingError(f"There is no part {name!r} of the fuzzing.")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when nothing failed."""
-    warnings.simplefilter(
-        "ignore"
-    )  # Hypothesis on large documents; what matters is counted
+    # Hypothesis on documents that it thinks large, and the like: what was tried is counted here.
+    warnings.simplefilter("ignore", HypothesisWarning)
     with run_directory("fuzz") as folder:
         if options.replay is not None:
             return replay(Finding.read(options.replay), folder)
-        shutil.rmtree(options.output, ignore_errors=True)
         findings = Findings(options.output)
-        progress = Progress()
-        for name, budget in budgets(options).items():
-            place = folder / name.replace(" ", "-")
-            with progress.step(name), opened(name, place) as part:
-                part.run(budget(), findings, seed=options.seed)
-    print_line(f"\nseed {options.seed}\n{findings.table()}")
+        try:
+            _try_parts(options, findings, folder)
+        finally:  # also of a run that Ctrl-C ended
+            print_line(f"\nseed {options.seed}\n{findings.table()}")
     return int(bool(findings.known))
 
 
-def budgets(options: argparse.Namespace) -> Mapping[str, _Budgets]:
+def _try_parts(options: argparse.Namespace, findings: Findings, folder: Path) -> None:
+    progress = Progress()
+    for name, budget in budgets(options).items():
+        place = folder / name.replace(" ", "-")
+        with (
+            progress.step(name),
+            _told(progress, name, findings),
+            opened(name, place) as part,
+        ):
+            budget.begin()
+            part.run(budget, findings, seed=options.seed)
+
+
+@contextmanager
+def _told(progress: Progress, name: str, findings: Findings) -> Iterator[None]:
+    """Say now and then how far a part is."""
+    is_over = threading.Event()
+
+    def tell() -> None:
+        while not is_over.wait(TOLD_EVERY):
+            inputs, faults = findings.of(name)
+            progress.say(f"{name}: {inputs:,} inputs, {faults} faults")
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def budgets(options: argparse.Namespace) -> Mapping[str, Budget]:
+    """By part, in the order in which they run."""
     names: Sequence[str] = options.only or PARTS
     if options.short:
-        return {name: _Budgets(*SHORT[name]) for name in names}
+        short = {name: SHORT[name] for name in names}
+        return {name: Budget(inputs=n, seconds=s) for name, (n, s) in short.items()}
     if options.inputs is not None:
-        return {name: _Budgets(options.inputs, None) for name in names}
+        return {name: Budget(inputs=options.inputs) for name in names}
     whole = sum(SHARES[name] for name in names)
-    return {
-        name: _Budgets(None, options.minutes * 60 * SHARES[name] / whole)
-        for name in names
-    }
-
-
-class _Budgets:
-    """A budget begins when its part does."""
-
-    def __init__(self, inputs: int | None, seconds: float | None) -> None:
-        self._inputs = inputs
-        self._seconds = seconds
-
-    def __call__(self) -> Budget:
-        return Budget(inputs=self._inputs, seconds=self._seconds)
+    seconds = options.minutes * 60
+    return {name: Budget(seconds=seconds * SHARES[name] / whole) for name in names}
 
 
 def replay(finding: Finding, folder: Path) -> int:

@@ -15,6 +15,10 @@ class Budget:
     used: int = 0
     began: float = field(default_factory=time.monotonic)
 
+    def begin(self) -> None:
+        """The seconds count from now."""
+        self.began = time.monotonic()
+
     def take(self, wanted: int) -> int:
         """How many of `wanted` inputs may be tried now; 0 when it is used up."""
         if self.seconds is not None and time.monotonic() - self.began >= self.seconds:

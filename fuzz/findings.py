@@ -84,6 +84,11 @@ class Findings:
     def count(self, part: str, kind: str, number: int = 1) -> None:
         self.inputs[part, kind] += number
 
+    def of(self, part: str) -> tuple[int, int]:
+        """Inputs and faults of one part so far; another thread may ask."""
+        inputs = sum(n for (name, _), n in list(self.inputs.items()) if name == part)
+        return inputs, sum(name == part for name, _ in list(self.known))
+
     def is_known(self, part: str, problem: Problem) -> bool:
         return (part, problem.signature) in self.known
 

@@ -14,10 +14,12 @@ from fuzz.distribution import FUNCTION_EVENTS, LAMBDA_EVENTS
 from fuzz.requests import request
 
 Way = list[str | int]
-LINES: list[Way] = [
-    ["headers"],
-    *([["headers", name, *rest] for name in ("host", "via", "x-a", "content-length", "set-cookie", "accept") for rest in ([], [0], [0, "key"], [0, "value"], ["value"], ["multiValue"])]),
-]  # fmt: skip
+FIELDS = ("host", "via", "x-a", "content-length", "set-cookie", "accept")
+OF_A_FIELD: list[Way] = [[], [0], [0, "key"], [0, "value"], ["value"], ["multiValue"]]
+OF_FIELDS: list[Way] = [
+    ["headers", name, *rest] for name in FIELDS for rest in OF_A_FIELD
+]
+LINES: list[Way] = [["headers"], *OF_FIELDS]
 OF_A_REQUEST: list[Way] = [
     [], ["uri"], ["querystring"], ["method"], ["clientIp"], ["body"], ["body", "data"], ["body", "action"],
     ["body", "encoding"], ["body", "inputTruncated"], ["querystring", "a"], ["cookies"], ["cookies", "t"],

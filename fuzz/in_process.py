@@ -17,7 +17,7 @@ Input = TypeVar("Input")
 BATCH = 500  # examples; Hypothesis remembers all of a run
 
 
-class _Failed(Exception):
+class _FailedError(Exception):
     """`args` are the problem and the input."""
 
 
@@ -39,13 +39,13 @@ class Trial(Generic[Input]):
             before = findings.inputs.total()
             try:
                 self._batch(wanted, findings, number)
-            except _Failed as failed:
+            except _FailedError as failed:
                 problem, given_ = failed.args
                 findings.add(self._finding(problem, given_))
             budget.give_back(wanted - (findings.inputs.total() - before))
 
     def _batch(self, wanted: int, findings: Findings, number: int) -> None:
-        looking_for: list[_Failed] = []
+        looking_for: list[_FailedError] = []
 
         @seed(number)
         @settings(
@@ -65,7 +65,7 @@ class Trial(Generic[Input]):
             if findings.is_known(self.part, problem):
                 findings.failed[self.part, problem.signature] += 1
                 return
-            failed = _Failed(problem, given_)
+            failed = _FailedError(problem, given_)
             if not looking_for:
                 looking_for.append(failed)
             if problem.signature == looking_for[0].args[0].signature:

@@ -23,6 +23,10 @@ ANSWER = (
 )
 
 
+class UncleanError(Exception):
+    """`args` are what of a request is not clean, and its bytes."""
+
+
 class Requests:
     """Takes requests out of a stream of bytes; what is not clean goes to `complaints`."""
 
@@ -37,53 +41,58 @@ class Requests:
             head, end, rest = self._buffer.partition(b"\r\n\r\n")
             if not end:
                 return
-            length = self._framing(head, rest)
+            try:
+                length = _body_length(head, rest)
+            except UncleanError as error:
+                what, seen = error.args
+                told = Problem(f"to the origin: {what}", repr(seen[:400]))
+                self._complaints.append(told)
+                self._buffer = b""
+                return
             if length is None:
                 return
             self._buffer = rest[length:]
             method, _, target = head.partition(b"\r\n")[0].partition(b" ")
             yield method, target.rpartition(b" ")[0]
 
-    def _framing(self, head: bytes, rest: bytes) -> int | None:
-        """The bytes of the body; None until it is here."""
-        start, *lines = head.split(b"\r\n")
-        if not REQUEST_LINE.fullmatch(start):
-            return self._complain("request line", start)
-        fields = [line.partition(b":") for line in lines]
-        for name, _, value in fields:
-            if not NAME.fullmatch(name) or re.search(rb"[\r\n\0]", value):
-                return self._complain("header line", name + b":" + value)
-        by_name: dict[bytes, list[bytes]] = {}
-        for name, _, value in fields:
-            by_name.setdefault(name.lower(), []).append(value.strip())
-        lengths = by_name.get(b"content-length", [])
-        codings = by_name.get(b"transfer-encoding", [])
-        if len(by_name.get(b"host", [])) != 1:
-            return self._complain("Host", head)
-        if len(lengths) + len(codings) > 1 or not all(map(bytes.isdigit, lengths)):
-            return self._complain("framing", head)
-        if codings:
-            return self._chunked(rest, head)
-        length = int(lengths[0]) if lengths else 0
-        return length if len(rest) >= length else None
 
-    def _chunked(self, rest: bytes, head: bytes) -> int | None:
-        at = 0
-        while True:
-            size, end, _ = rest[at:].partition(b"\r\n")
-            if not end:
-                return None
-            if not CHUNK_SIZE.fullmatch(size):
-                return self._complain("chunk", head + rest[:200])
-            at += len(size) + 2 + int(size, 16) + 2
-            if len(rest) < at:
-                return None
-            if not int(size, 16):
-                return at
+def _body_length(head: bytes, rest: bytes) -> int | None:
+    """The bytes of the body; None until it is here."""
+    start, *lines = head.split(b"\r\n")
+    if not REQUEST_LINE.fullmatch(start):
+        raise UncleanError("request line", start)
+    fields = [line.partition(b":") for line in lines]
+    for name, _, value in fields:
+        if not NAME.fullmatch(name) or re.search(rb"[\r\n\0]", value):
+            raise UncleanError("header line", name + b":" + value)
+    by_name: dict[bytes, list[bytes]] = {}
+    for name, _, value in fields:
+        by_name.setdefault(name.lower(), []).append(value.strip())
+    lengths = by_name.get(b"content-length", [])
+    codings = by_name.get(b"transfer-encoding", [])
+    if len(by_name.get(b"host", [])) != 1:
+        raise UncleanError("Host", head)
+    if len(lengths) + len(codings) > 1 or not all(map(bytes.isdigit, lengths)):
+        raise UncleanError("framing", head)
+    if codings:
+        return _chunked(rest, head)
+    length = int(lengths[0]) if lengths else 0
+    return length if len(rest) >= length else None
 
-    def _complain(self, what: str, seen: bytes) -> None:
-        self._buffer = b""
-        self._complaints.append(Problem(f"to the origin: {what}", repr(seen[:400])))
+
+def _chunked(rest: bytes, head: bytes) -> int | None:
+    at = 0
+    while True:
+        size, end, _ = rest[at:].partition(b"\r\n")
+        if not end:
+            return None
+        if not CHUNK_SIZE.fullmatch(size):
+            raise UncleanError("chunk", head + rest[:200])
+        at += len(size) + 2 + int(size, 16) + 2
+        if len(rest) < at:
+            return None
+        if not int(size, 16):
+            return at
 
 
 class _Conversation(asyncio.Protocol):

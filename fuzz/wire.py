@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fuzz.answers import Answer, MalformedError, problem_of, read_answer
@@ -100,8 +101,6 @@ def volley(
 
 def _begun(port: int, given: bytes) -> Exchange:
     connection = socket.create_connection((LOOPBACK, port), timeout=PATIENCE)
-    try:
+    with suppress(OSError):  # it may hang up early, and have answered before
         connection.sendall(given)
-    except (OSError, TimeoutError):
-        pass  # it hung up early, and may have answered before
     return Exchange(given, connection)

@@ -18,7 +18,7 @@ from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
 from fuzz.running_serve import RunningServe, running_serve
 from fuzz.serve_log import ServeLog
-from fuzz.soak import site
+from fuzz.soak import churning, process_tree
 from fuzz.soak.marks import CACHED, LAMBDA, Marked, some
 from fuzz.soak.origin import WEIGHTED, MisbehavingOrigin, misbehaving_origin
 from fuzz.soak.viewers import Viewer, ask_once, problem_of
@@ -107,10 +107,10 @@ class Soaking:
     async def churn(self) -> None:
         for number in itertools.count(1):
             await asyncio.sleep(1)
-            site.change_configuration(self.folder, number)
-            site.change_code(self.folder, number)
+            churning.change_configuration(self.folder, number)
+            churning.change_code(self.folder, number)
             self.findings.count("soak", "changes of configuration and code")
-            if site.kill_one(self.serve.process.id, number):
+            if process_tree.kill_one(self.serve.process.id, number):
                 self.findings.count("soak", "workers killed")
 
     def _failed(self, asked: Marked, problem: Problem) -> None:
@@ -164,6 +164,7 @@ class Soak:
                 modes=modes,
             )
             await self._warm(serve)
+            budget.begin()
             before = _taken(serve)
             beside = [soaking.look_again(), *([soaking.churn()] if churning else [])]
             tasks = [asyncio.create_task(one) for one in beside]
@@ -189,7 +190,7 @@ class Soak:
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[tuple[RunningServe, MisbehavingOrigin]]:
         self._folder.mkdir(parents=True, exist_ok=True)
-        files = site.write(self._folder)
+        files = churning.write(self._folder)
         edge = f"{distribution.FUNCTION}={self._folder / 'edge'}"
         async with misbehaving_origin() as origin:
             with running_serve(
@@ -205,7 +206,7 @@ class Soak:
 
 
 def _taken(serve: RunningServe) -> tuple[int | None, int]:
-    return site.open_files(serve.process.id), serve.process.resident_bytes()
+    return process_tree.open_files(serve.process.id), serve.process.resident_bytes()
 
 
 async def _unquiet(
@@ -214,7 +215,7 @@ async def _unquiet(
     """What a soak has left behind, when all is over."""
     deadline = asyncio.get_running_loop().time() + QUIET_WITHIN
     while True:
-        dead = site.zombies(serve.process.id)
+        dead = process_tree.zombies(serve.process.id)
         files, memory = _taken(serve)
         too_many = files is not None and files > (before[0] or 0) + MORE_FILES
         if not (dead or too_many) or asyncio.get_running_loop().time() > deadline:

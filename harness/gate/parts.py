@@ -61,7 +61,7 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
 
     own_options = {
         "conformance": ["--check"],
-        "fuzz": ["--short"],
+        "fuzz": ["--short", kept("fuzz")],
         "e2e": [kept("e2e")],
     }
     on_localstack = ["--emulator", "localstack"]
