@@ -25,12 +25,11 @@ OF_A_REQUEST: list[Way] = [
     ["body", "encoding"], ["body", "inputTruncated"], ["querystring", "a"], ["cookies"], ["cookies", "t"],
     ["status"], ["statusCode"], ["statusDescription"], ["bodyEncoding"],
 ]  # fmt: skip
-OF_AN_ORIGIN: list[Way] = [
-    ["origin"], ["origin", "custom"], ["origin", "s3"],
-    *(["origin", "custom", name] for name in (
-        "domainName", "port", "protocol", "path", "sslProtocols", "readTimeout", "keepaliveTimeout", "customHeaders",
-    )),
-]  # fmt: skip
+OF_A_CUSTOM_ORIGIN = (
+    "domainName", "port", "protocol", "path", "sslProtocols", "readTimeout", "keepaliveTimeout", "customHeaders",
+)  # fmt: skip
+TO_IT: list[Way] = [["origin", "custom", name] for name in OF_A_CUSTOM_ORIGIN]
+OF_AN_ORIGIN: list[Way] = [["origin"], ["origin", "custom"], ["origin", "s3"], *TO_IT]
 OF_A_RESPONSE: list[Way] = [
     [], ["status"], ["statusCode"], ["statusDescription"], ["body"], ["bodyEncoding"], ["body", "encoding"],
     ["body", "data"], ["cookies"], ["cookies", "t"], ["cookies", "t", "attributes"],
