@@ -9,7 +9,8 @@ from fuzz.findings import Problem
 
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9]) [\t -~\x80-\xff]*")
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t -~\x80-\xff]*)")
-MARK = re.compile(rb"m[0-9]+x")
+CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
+MARK = re.compile(rb"mark[0-9]{12}x")  # no request id looks like it
 OWN_PAGE = 16 * 1024  # bytes: no page that localfront makes itself is larger
 BODILESS = (204, 304)
 
@@ -94,10 +95,9 @@ def _chunked(rest: bytes) -> tuple[bytes, bool, bytes]:
         size, end, after = rest.partition(b"\r\n")
         if not end:
             return body, False, b""
-        try:
-            length = int(size, 16)
-        except ValueError:
-            raise MalformedError("a chunk", rest[:100]) from None
+        if not CHUNK_SIZE.fullmatch(size):
+            raise MalformedError("a chunk", rest[:100])
+        length = int(size, 16)
         if len(after) < length + 2:
             return body, False, b""
         body, rest = body + after[:length], after[length + 2 :]

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from harness.checkout import BUILD
+from harness.command_line import positive
 
 PARTS = ("soak", "socket", "functions", "configuration", "header fields")
 DESCRIPTION = """\
@@ -29,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--inputs",
-        type=int,
+        type=positive,
         metavar="N",
         help="try so many inputs of each part, however long that takes, instead of --minutes",
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -31,12 +32,13 @@ PATHS = ("/", "/old/a?q=1", "/b/a", "/api/a", "/login/")
 
 
 class Configurations:
-    """A part of the fuzzing."""
+    """A part of the fuzzing. `outcomes` tells what became of them."""
 
     name = "configuration"
 
     def __init__(self, service: InProcessService) -> None:
         self._service = service
+        self.outcomes: Counter[str] = Counter()
 
     def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
         trial = Trial(
@@ -47,6 +49,8 @@ class Configurations:
             encode=_encoded,
         )
         trial.run(budget, findings, first_seed=seed)
+        for outcome, number in self.outcomes.items():
+            findings.note(self.name, outcome, number)
 
     def replay(self, given: bytes) -> Problem | None:
         changed = {n: text.encode("latin-1") for n, text in json.loads(given).items()}
@@ -62,15 +66,17 @@ class Configurations:
                 file.write_bytes(content)
                 files.append(file)
             for_serve = [f for f in files if f.stem not in ("role", "certificate")]
-            return self._served(for_serve) or _checked(files)
+            return self._served(for_serve) or self._checked(files)
 
     def _served(self, files: list[Path]) -> Problem | None:
         try:
             service = self._service.service(files)
         except LocalfrontError as error:
+            self.outcomes["refused by serve"] += 1
             return _problem_of_refusal(error)
         except Exception as error:
             return problem_of(error)
+        self.outcomes["served"] += 1
         try:
             hosts = _hosts(service)
             requests = [asking(path, host) for host in hosts for path in PATHS]
@@ -78,25 +84,26 @@ class Configurations:
         finally:
             self._service.close(service)
 
+    def _checked(self, files: list[Path]) -> Problem | None:
+        try:
+            description, found = read_files(files)
+            report = check(description, Evidence(today=date(2026, 11, 29), **found))
+            told = (as_text(report), as_json(report), as_sarif(report, files[0]))
+            for text in told:
+                text.encode()
+        except LocalfrontError as error:
+            self.outcomes["refused by check"] += 1
+            return _problem_of_refusal(error)
+        except Exception as error:
+            return problem_of(error)
+        self.outcomes["checked"] += 1
+        return None
+
 
 def _hosts(service: Service) -> list[str]:
     pipeline = service._pipeline
     assert pipeline is not None  # noqa: S101 -- it was applied
     return [name for name in pipeline.routes.distributions.names if "*" not in name][:2]
-
-
-def _checked(files: list[Path]) -> Problem | None:
-    try:
-        description, found = read_files(files)
-        report = check(description, Evidence(today=date(2026, 11, 29), **found))
-        told = (as_text(report), as_json(report), as_sarif(report, files[0]))
-        for text in told:
-            text.encode()
-    except LocalfrontError as error:
-        return _problem_of_refusal(error)
-    except Exception as error:
-        return problem_of(error)
-    return None
 
 
 def _problem_of_refusal(error: LocalfrontError) -> Problem | None:

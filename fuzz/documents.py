@@ -50,6 +50,8 @@ JUNK = st.recursive(
     ),
     max_leaves=5,
 )
+CHANGES = st.integers(1, 3)
+ONE_IN_TWENTY = st.integers(0, 19)
 BROKEN_TEXT = [
     b"", b"[]", b"{", b"null", b"\xef\xbb\xbf{}", b"\xff", b"[" * 100_000, b'{"a":' * 100_000, b"1" * 5000,
     b'{"format_version": "1.2"}', b'{"format_version": 3, "planned_values": []}', b'{"Distribution": []}',
@@ -115,21 +117,42 @@ def changed(value: Any, way: Way, new: Any) -> Any:
 
 @st.composite
 def broken(draw: st.DrawFn) -> Broken:
-    kind = draw(st.sampled_from(["AWS CLI", "AWS CLI", *list(seeds())[1:]]))
+    kind = draw(_kinds())
     documents = seeds()[kind]
-    name = draw(st.sampled_from(sorted(documents)))
-    if draw(st.integers(0, 19)) == 19:
+    name = draw(_names(kind))
+    if draw(ONE_IN_TWENTY) == 19:
         return Broken(
             "no JSON of the form", {name: draw(_broken_text(documents[name]))}
         )
     document = documents[name]
-    for _ in range(draw(st.integers(1, 3))):
-        way = draw(st.sampled_from(places(kind, name)))
-        new = draw(JUNK | st.just(DELETED) | st.sampled_from(places(kind, name)))
+    for _ in range(draw(CHANGES)):
+        way = draw(_way(kind, name))
+        new = draw(_replacement(kind, name))
         if isinstance(new, tuple):  # what stands elsewhere in the document
             new = _at(documents[name], new)
         document = changed(document, way, None if new is DELETED and not way else new)
     return Broken(kind, {name: json.dumps(document).encode()})
+
+
+@cache
+def _kinds() -> st.SearchStrategy[str]:
+    first, *others = seeds()
+    return st.sampled_from([first, first, *others])
+
+
+@cache
+def _names(kind: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(sorted(seeds()[kind]))
+
+
+@cache  # Hypothesis takes long to make a strategy
+def _way(kind: str, name: str) -> st.SearchStrategy[Way]:
+    return st.sampled_from(places(kind, name))
+
+
+@cache
+def _replacement(kind: str, name: str) -> st.SearchStrategy[Any]:
+    return JUNK | st.just(DELETED) | _way(kind, name)
 
 
 def _broken_text(document: Any) -> st.SearchStrategy[bytes]:

@@ -79,10 +79,15 @@ class Findings:
     folder: Path
     inputs: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    noted: Counter[tuple[str, str]] = field(default_factory=Counter)
     known: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
     def count(self, part: str, kind: str, number: int = 1) -> None:
         self.inputs[part, kind] += number
+
+    def note(self, part: str, what: str, number: int = 1) -> None:
+        """What happened beside the inputs, for the table."""
+        self.noted[part, what] += number
 
     def of(self, part: str) -> tuple[int, int]:
         """Inputs and faults of one part so far; another thread may ask."""
@@ -109,6 +114,7 @@ class Findings:
             for (part, kind), n in sorted(self.inputs.items())
         ]
         lines.append(f"{self.inputs.total():>9,}  inputs in all")
+        lines += [f"{n:>9,}  {part}: {what}" for (part, what), n in self.noted.items()]
         lines += self._faults()
         return "\n".join(lines)
 

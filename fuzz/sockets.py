@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 
 from fuzz.budget import Budget
@@ -15,6 +16,7 @@ from fuzz.wire import PATIENCE, volley
 Make = Callable[[Random], bytes]
 AT_ONCE = 32  # connections
 IMPATIENCE = 1.0  # seconds, when silence has been seen already
+SHRINKING = 20.0  # seconds for one fault at most
 TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
 
 
@@ -71,7 +73,7 @@ class Sockets:
     ) -> tuple[str, bytes]:
         """Which of a volley's inputs it was; all of them where none does it alone."""
         for kind, given in inputs:
-            if self._fails_alike(port, given, problem):
+            if self._fails_alike(port, problem, given):
                 return kind, given
         return "a volley", b"".join(given for _, given in inputs)
 
@@ -80,15 +82,13 @@ class Sockets:
     ) -> None:
         if problem.signature.endswith("silent"):
             self._patience = IMPATIENCE
-        if not findings.is_known(self.name, problem) and self._fails_alike(
-            port, given, problem
-        ):
-            given = shrunk(
-                given, lambda shorter: self._fails_alike(port, shorter, problem)
-            )
+        if not findings.is_known(self.name, problem):
+            alike = partial(self._fails_alike, port, problem)
+            if alike(given):
+                given = shrunk(given, alike, seconds=SHRINKING)
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
 
-    def _fails_alike(self, port: int, given: bytes, problem: Problem) -> bool:
+    def _fails_alike(self, port: int, problem: Problem, given: bytes) -> bool:
         return problem.signature in {p.signature for p in self._problems(port, given)}
 
     def _problems(self, port: int, given: bytes) -> list[Problem]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from fuzz.answers import Answer, MalformedError, read_answer
 from fuzz.findings import Problem
-from fuzz.soak.marks import CACHED, LEFTOVER, Marked
+from fuzz.soak.marks import LEFTOVER, Marked
 from harness.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds
@@ -69,7 +69,9 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
     """Whether an answer is the asker's own; `excused` where it could not be told apart."""
     foreign = _foreign(asked, answer)
     if foreign is not None and not excused:
-        return Problem(f"a foreign answer, {asked.mode} in /{asked.folder}/", foreign)
+        return Problem(
+            f"a foreign answer, {asked.mode} in /{asked.folder[0]}/", foreign
+        )
     if foreign is not None:
         return None
     if b"x-amz-cf-id" not in answer.lines:
@@ -95,7 +97,7 @@ def _foreign(asked: Marked, answer: Answer) -> str | None:
     others = marks - {asked.mark.encode()}
     if others:
         return f"{asked.target} got {sorted(others)[0]!r}"
-    if asked.folder != CACHED and b"Hit from" in b"".join(
+    if not asked.is_cached and b"Hit from" in b"".join(
         answer.lines.get(b"x-cache", [])
     ):
         return f"{asked.target} came out of a cache"

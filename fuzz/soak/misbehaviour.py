@@ -1,4 +1,4 @@
-"""An origin that answers in every way that an origin can get wrong, over connections that it keeps.
+"""Every way in which an origin can get an answer wrong, over connections that it keeps.
 
 On plain sockets, because it has to know whether the next request is there already: bytes that were
 sent before it are localfront's to notice, bytes after it no client of HTTP/1.1 can tell apart from
@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from fuzz.soak.marks import LEFTOVER, right_body
 
@@ -29,12 +29,17 @@ READ_TIMEOUT = 1  # seconds, of the distribution
 
 @dataclass(slots=True)
 class Conversation:
-    """One connection. `excused` are targets whose answers no client could have told apart."""
+    """One connection. `excused` are targets whose answers no client could have told apart.
+
+    `surplus` is how often it sent some to a connection that waited.
+    """
 
     loop: asyncio.AbstractEventLoop
     connection: socket.socket
     excused: set[str]
     buffer: bytes = b""
+    answered: int = 0
+    surplus: int = 0
     excuses_next: bool = False
     is_over: bool = False
 
@@ -61,6 +66,7 @@ class Conversation:
         await self.send(data)
         await asyncio.sleep(AT_ONCE)
         self.excuses_next = self.is_asked()
+        self.surplus += not self.excuses_next
 
     def is_asked(self) -> bool:
         if self.buffer:
@@ -238,54 +244,15 @@ MODES: dict[str, Mode] = {
     "garbage": garbage,
     "silent": silent,
 }
-# How often each comes; the slow ones seldom.
-SELDOM = ("silent", "good-large", "chunked-large", "with-surplus-large")
+# An address that sent surplus once gets no kept connection any more: seldom, so that much is kept.
+SURPLUS = (
+    "with-surplus",
+    "surplus-later",
+    "half-surplus",
+    "surplus-after-next",
+    "body-to-head",
+    "body-in-204",
+)
+SELDOM = (*SURPLUS, "silent", "good-large", "chunked-large", "with-surplus-large")
 WEIGHTED = [mode for mode in MODES for _ in range(1 if mode in SELDOM else 20)]
-WEIGHTED += ["good"] * 200
-
-
-@dataclass(slots=True)
-class MisbehavingOrigin:
-    """`excused` are targets that may get a stray answer, once; see `Conversation`."""
-
-    port: int = 0
-    excused: set[str] = field(default_factory=set)
-    _conversations: set[asyncio.Task[None]] = field(default_factory=set)
-
-    async def _serve(self, listener: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            connection, _ = await loop.sock_accept(listener)
-            connection.setblocking(False)
-            task = loop.create_task(
-                self._converse(Conversation(loop, connection, self.excused))
-            )
-            self._conversations.add(task)
-            task.add_done_callback(self._conversations.discard)
-
-    async def _converse(self, conversation: Conversation) -> None:
-        with conversation.connection, suppress(OSError):
-            while not conversation.is_over:
-                head = await conversation.head()
-                if head is None:
-                    return
-                mode = target_of(head).split(b"/")[2].decode()
-                await MODES[mode](conversation, head)
-
-
-@asynccontextmanager
-async def misbehaving_origin() -> AsyncIterator[MisbehavingOrigin]:
-    origin = MisbehavingOrigin()
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
-        listener.setblocking(False)
-        origin.port = listener.getsockname()[1]
-        serving = asyncio.create_task(origin._serve(listener))
-        try:
-            yield origin
-        finally:
-            serving.cancel()
-            for task in (*origin._conversations, serving):
-                task.cancel()
-            await asyncio.gather(
-                *origin._conversations, serving, return_exceptions=True
-            )
+WEIGHTED += ["good"] * 300
