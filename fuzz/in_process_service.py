@@ -34,6 +34,8 @@ from localfront.sources.files import ConfigFiles
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 ANYWHERE = Endpoints(aws=True)  # no origin is really dialled
+# Of the documents that are read: their archives are not here.
+FUNCTIONS = ("edge", "my-serverless-website-edge", "headers")
 ANSWER = Response(
     status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page"
 )
@@ -92,7 +94,7 @@ class InProcessService:
 
     def service(self, files: Sequence[Path]) -> Service:
         """With the configuration of these files in force. Raises LocalfrontError."""
-        source = ConfigFiles(files, ANYWHERE, stand_ins=["edge"])
+        source = ConfigFiles(files, ANYWHERE, stand_ins=FUNCTIONS)
         return self._loop.run_until_complete(self._applied(source, source.read()))
 
     async def _applied(
@@ -104,7 +106,7 @@ class InProcessService:
                 source.lambda_functions,
                 self._pool,
                 folder=self._folder,
-                directories={"edge": self._folder},
+                directories=dict.fromkeys(FUNCTIONS, self._folder),
             ),
             functions=_Functions(
                 self._session,
