@@ -35,7 +35,7 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 ANYWHERE = Endpoints(aws=True)  # no origin is really dialled
 # Of the documents that are read: their archives are not here.
-FUNCTIONS = ("edge", "my-serverless-website-edge", "headers")
+FUNCTIONS = ("edge", "my-serverless-website-edge")
 ANSWER = Response(
     status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page"
 )

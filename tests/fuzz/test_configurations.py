@@ -14,7 +14,7 @@ from fuzz.findings import Findings
 from fuzz.in_process_service import InProcessService
 from localfront.errors import ConfigError
 
-REFUSED_AS_THEY_ARE = {"Terraform, unresolved-plan"}
+REFUSED_AS_THEY_ARE = {"Terraform, mistakes-plan", "Terraform, unresolved-plan"}
 
 
 @pytest.mark.parametrize(
