@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from fuzz.findings import Problem
+from fuzz.unforeseen import unforeseen
 
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9]) [\t -~\x80-\xff]*")
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t -~\x80-\xff]*)")
@@ -113,6 +114,13 @@ def problem_of(answer: Answer, given: bytes) -> Problem | None:
         return Problem(
             f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200])
         )
+    fault = (
+        unforeseen(answer.body.decode("utf-8", "replace"))
+        if answer.status == 500
+        else None
+    )
+    if fault is not None:
+        return fault
     if answer.status == 500 and not asked_for_500(given):
         return Problem("status 500", repr(answer.body[:200]))
     foreign = [m for m in MARK.findall(answer.body) if m not in given]

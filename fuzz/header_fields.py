@@ -23,8 +23,13 @@ from localfront.messages import Headers, Response
 from localfront.service import Service
 
 Line = tuple[str, str]
-PLAIN, SIGNED, LEGACY = "/%s", "/b/%s", "/old/%s"
-KINDS = {"/%s": "cache policy", "/b/": "signed", "/ol": "legacy settings"}
+PLAIN, LEGACY, DEFAULT = "/%s", "/old/%s", "/api/%s"
+KINDS = {
+    "/%s": "cache policy",
+    "/b/": "signed",
+    "/ol": "legacy settings",
+    "/ap": "all policies",
+}
 DATES = [
     "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "0", "-1",
     "Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 31 Feb 2026 25:61:61 GMT", "Mon, 01 Jan 0000 00:00:00 GMT", "1e99",
@@ -142,18 +147,21 @@ def _lines(
     return st.lists(line, max_size=most)
 
 
-TARGETS = st.sampled_from([PLAIN, LEGACY]) | st.builds(
+UNSIGNED = st.sampled_from([PLAIN, LEGACY, DEFAULT])
+SIGNED = st.builds(
     "/b/%s?Key-Pair-Id={}&Signature={}&{}={}".format,
     _some("K2JCJMDEHXQW5F"),
     POLICIES,
     st.sampled_from(["Policy", "Expires"]),
     POLICIES | _some(*NUMBERS),
 )
+# Most of the signed ones end at the signature.
+TARGETS = st.integers(0, 3).flatmap(lambda number: SIGNED if number == 3 else UNSIGNED)
 ASKED = st.builds(
     Asked,
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "POST"]),
     target=TARGETS,
-    lines=_lines(OF_VIEWERS, 4),
+    lines=_lines(OF_VIEWERS, 5),
     status=st.sampled_from([200, 200, 200, 206, 304, 204, 404, 416, 500, 503, 301]),
     answer=_lines(OF_ORIGINS, 4),
 )

@@ -17,6 +17,7 @@ import boto3
 
 from fuzz.findings import Problem
 from fuzz.in_process import problem_of
+from fuzz.unforeseen import unforeseen
 from localfront.bodies import Body, read_whole
 from localfront.config.distribution import Origin
 from localfront.edge.functions import EdgeFunctions
@@ -27,9 +28,11 @@ from localfront.functions.worker_process import WorkerProcess
 from localfront.messages import Headers, Request, Response
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
+from localfront.request_trace import Trace
 from localfront.service import Service
 from localfront.sources.configuration import Configuration
 from localfront.sources.files import ConfigFiles
+from localfront.viewer_facts import HEADER
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
@@ -72,6 +75,7 @@ class InProcessService:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._stack = ExitStack()
+        self._fault: Problem | None = None
         self.client = Answering()
 
     def __enter__(self) -> InProcessService:
@@ -97,6 +101,9 @@ class InProcessService:
         source = ConfigFiles(files, ANYWHERE, stand_ins=FUNCTIONS)
         return self._loop.run_until_complete(self._applied(source, source.read()))
 
+    def _heard(self, trace: Trace) -> None:
+        self._fault = self._fault or unforeseen(trace.reason)
+
     async def _applied(
         self, source: ConfigFiles, configuration: Configuration
     ) -> Service:
@@ -116,15 +123,17 @@ class InProcessService:
                 on_log=lambda _group, _line: None,
             ),
             endpoints=ANYWHERE,
-            log=lambda trace: None,
+            log=self._heard,
         )
         await service.apply(configuration)
         return service
 
     def problem(self, service: Service, requests: Sequence[Request]) -> Problem | None:
         """What is wrong with the first answer that is wrong."""
+        self._fault = None
         try:
-            return self._loop.run_until_complete(_first_problem(service, requests))
+            found = self._loop.run_until_complete(_first_problem(service, requests))
+            return self._fault or found
         except LocalfrontError as error:
             return problem_of(error)  # a request gets an answer, also where it fails
         except Exception as error:
@@ -155,7 +164,10 @@ async def _first_problem(
 def asking(
     target: str, host: str, *lines: tuple[str, str], method: str = "GET"
 ) -> Request:
+    """A viewer's request; from the country that the documents let in, unless it says otherwise."""
     path, _, query = target.partition("?")
+    if not any(name == HEADER for name, _ in lines):
+        lines = (*lines, (HEADER, "country=NL"))
     return Request(
         method=method,
         uri=path,

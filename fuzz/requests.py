@@ -230,7 +230,11 @@ def cut_short(random: Random) -> bytes:
 
 def well_formed(random: Random) -> bytes:
     """Asked twice and more often, so that caches, ranges and conditions are met."""
-    target = b"/shared/%d" % random.randrange(20) if random.random() < 0.5 else b"/%s"
+    target = (
+        b"/shared/mark%012dx" % random.randrange(20)
+        if random.random() < 0.5
+        else b"/%s"
+    )
     lines = [some_field(random) for _ in range(random.randint(0, 3))]
     clean = [line for line in lines if VISIBLE.fullmatch(line)]
     return request(random, *clean, method=random.choice(METHODS), target=target)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fuzz.findings import Problem
+from fuzz.unforeseen import unforeseen
 
 START = b"Traceback (most recent call last)"
 ALARMS = re.compile(
     rb"Task exception was never retrieved|Exception in callback|was never awaited|Unclosed "
-    rb"|Fatal error|Unhandled exception|nobody foresaw"
+    rb"|Fatal error|Unhandled exception|by a fault of its own"
 )
 OF_FUNCTIONS = re.compile(rb"^[0-9:]{8} (?:fuzz-edge|/aws/cloudfront/\S+): .*\n?", re.M)
 FRAME = re.compile(r'File "[^"]*?([^"/]+/[^"/]+)", line \d+, in (\S+)')
@@ -52,6 +53,9 @@ def problems_in(data: bytes) -> Iterator[Problem]:
         yield Problem(f"traceback: {name} ({place})", last[:300])
     for alarm in {} if blocks else dict.fromkeys(ALARMS.findall(before)):
         line = next(line for line in before.splitlines() if alarm in line)
+        if fault := unforeseen(line.decode("utf-8", "replace")):
+            yield fault
+            continue
         yield Problem(
             f"log: {alarm.decode().strip()}", line.decode("utf-8", "replace")[:300]
         )

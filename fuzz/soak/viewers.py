@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fuzz.answers import Answer, MalformedError, read_answer
 from fuzz.findings import Problem
 from fuzz.soak.marks import LEFTOVER, Marked
+from fuzz.unforeseen import unforeseen
 from harness.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds
@@ -76,6 +77,8 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
         return None
     if b"x-amz-cf-id" not in answer.lines:
         return Problem("no X-Amz-Cf-Id", repr(answer))
+    if fault := unforeseen(answer.body.decode("utf-8", "replace")):
+        return fault
     if answer.status == 500:
         return Problem("status 500", f"{asked.target}: {answer.body[:200]!r}")
     if answer.status == 200 and asked.method == "GET" and answer.body != asked.body:
