@@ -24,9 +24,9 @@ from fuzz.requests import KINDS
 from fuzz.running_serve import target
 from fuzz.soak.part import Soak
 from fuzz.sockets import Sockets
-from harness import command_line
+from harness.commands import command_line
 from harness.progress import Progress, print_line
-from harness.run_directory import run_directory
+from harness.stack.run_directory import run_directory
 
 SHARES = {
     "soak": 0.25,

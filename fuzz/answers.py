@@ -111,14 +111,8 @@ def problem_of(answer: Answer, given: bytes) -> Problem | None:
     if answer.status == 101:
         return None
     if b"x-amz-cf-id" not in answer.lines:
-        return Problem(
-            f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200])
-        )
-    fault = (
-        unforeseen(answer.body.decode("utf-8", "replace"))
-        if answer.status == 500
-        else None
-    )
+        return Problem(f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200]))
+    fault = unforeseen(answer.body.decode("utf-8", "replace")) if answer.status == 500 else None
     if fault is not None:
         return fault
     if answer.status == 500 and not asked_for_500(given):

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from harness.checkout import BUILD
-from harness.command_line import positive
+from harness.commands.command_line import positive
 
 PARTS = ("soak", "socket", "functions", "configuration", "header fields")
 DESCRIPTION = """\

@@ -18,14 +18,14 @@ from fuzz.documents import SEEDS, Broken, broken, kind_of, whole
 from fuzz.findings import Findings, Problem
 from fuzz.in_process import Trial, problem_of
 from fuzz.in_process_service import InProcessService, asking
-from localfront.check.as_json import as_json
-from localfront.check.evidence import Evidence
-from localfront.check.files import read_files
-from localfront.check.rules import check
-from localfront.check.sarif import as_sarif
-from localfront.check.text import as_text
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.evidence_files import read_files
+from localfront.check.reports.json_report import as_json
+from localfront.check.reports.sarif import as_sarif
+from localfront.check.reports.text_report import as_text
+from localfront.check.rules.all_rules import check
+from localfront.command.service import Service
 from localfront.errors import LocalfrontError
-from localfront.service import Service
 
 LONGEST_REFUSAL = 4000  # characters; it may list a few reasons
 PATHS = ("/", "/old/a?q=1", "/b/a", "/api/a", "/login/")
@@ -109,9 +109,7 @@ def _hosts(service: Service) -> list[str]:
 def _problem_of_refusal(error: LocalfrontError) -> Problem | None:
     told = str(error)
     if len(told) > LONGEST_REFUSAL:
-        return Problem(
-            "a refusal that quotes all", f"{len(told):,} characters: {told[:200]}"
-        )
+        return Problem("a refusal that quotes all", f"{len(told):,} characters: {told[:200]}")
     try:
         told.encode()
     except UnicodeEncodeError:

@@ -115,9 +115,7 @@ def distribution_config() -> dict[str, Any]:
     del default["PathPattern"]
     behaviors = [behavior("/uncached/*")]
     behaviors += [behavior(f"/lambda/{at}/*", lambda_at=at) for at in LAMBDA_EVENTS]
-    behaviors += [
-        behavior(f"/function/{at}/*", function_at=at) for at in FUNCTION_EVENTS
-    ]
+    behaviors += [behavior(f"/function/{at}/*", function_at=at) for at in FUNCTION_EVENTS]
     return {
         "CallerReference": "fuzz",
         "Comment": "",

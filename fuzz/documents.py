@@ -45,8 +45,7 @@ NAMES = [
 JUNK = st.recursive(
     LEAVES,
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
     ),
     max_leaves=5,
 )
@@ -70,8 +69,7 @@ class Broken:
 def seeds() -> Mapping[str, Mapping[str, Any]]:
     """Sets of documents by kind: each name is a file's."""
     of_the_cli = {
-        file.name: json.loads(file.read_text("utf-8"))
-        for file in sorted(SEEDS.glob("*.json"))
+        file.name: json.loads(file.read_text("utf-8")) for file in sorted(SEEDS.glob("*.json"))
     }
     plans = {
         f"Terraform, {file.stem}": {file.name: json.loads(file.read_text("utf-8"))}
@@ -121,9 +119,7 @@ def broken(draw: st.DrawFn) -> Broken:
     documents = seeds()[kind]
     name = draw(_names(kind))
     if draw(ONE_IN_TWENTY) == 19:
-        return Broken(
-            "no JSON of the form", {name: draw(_broken_text(documents[name]))}
-        )
+        return Broken("no JSON of the form", {name: draw(_broken_text(documents[name]))})
     document = documents[name]
     for _ in range(draw(CHANGES)):
         way = draw(_way(kind, name))
@@ -158,9 +154,7 @@ def _replacement(kind: str, name: str) -> st.SearchStrategy[Any]:
 def _broken_text(document: Any) -> st.SearchStrategy[bytes]:
     whole = json.dumps(document).encode()
     cut = st.integers(0, len(whole)).map(lambda at: whole[:at])
-    torn = st.integers(0, len(whole)).map(
-        lambda at: whole[:at] + b"\0" + whole[at + 1 :]
-    )
+    torn = st.integers(0, len(whole)).map(lambda at: whole[:at] + b"\0" + whole[at + 1 :])
     return cut | torn | st.sampled_from(BROKEN_TEXT)
 
 
@@ -171,9 +165,7 @@ def _at(value: Any, way: Way) -> Any:
 
 
 def whole(kind: str) -> Files:
-    return {
-        name: json.dumps(document).encode() for name, document in seeds()[kind].items()
-    }
+    return {name: json.dumps(document).encode() for name, document in seeds()[kind].items()}
 
 
 def kind_of(name: str) -> str:

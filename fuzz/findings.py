@@ -109,10 +109,7 @@ class Findings:
 
     def table(self) -> str:
         """Counts by part and kind, then the faults with the files that hold them."""
-        lines = [
-            f"{n:>9,}  {part}: {kind}"
-            for (part, kind), n in sorted(self.inputs.items())
-        ]
+        lines = [f"{n:>9,}  {part}: {kind}" for (part, kind), n in sorted(self.inputs.items())]
         lines.append(f"{self.inputs.total():>9,}  inputs in all")
         lines += [f"{n:>9,}  {part}: {what}" for (part, what), n in self.noted.items()]
         lines += self._faults()

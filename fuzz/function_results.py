@@ -16,9 +16,7 @@ from fuzz.requests import request
 Way = list[str | int]
 FIELDS = ("host", "via", "x-a", "content-length", "set-cookie", "accept")
 OF_A_FIELD: list[Way] = [[], [0], [0, "key"], [0, "value"], ["value"], ["multiValue"]]
-OF_FIELDS: list[Way] = [
-    ["headers", name, *rest] for name in FIELDS for rest in OF_A_FIELD
-]
+OF_FIELDS: list[Way] = [["headers", name, *rest] for name in FIELDS for rest in OF_A_FIELD]
 LINES: list[Way] = [["headers"], *OF_FIELDS]
 OF_A_REQUEST: list[Way] = [
     [], ["uri"], ["querystring"], ["method"], ["clientIp"], ["body"], ["body", "data"], ["body", "action"],
@@ -94,26 +92,19 @@ def junk(random: Random, depth: int = 0) -> Any:
             return [{"key": random.choice(NAMES), "value": junk(random, depth + 1)}]
         case _:
             return {
-                random.choice(NAMES): junk(random, depth + 1)
-                for _ in range(random.randrange(3))
+                random.choice(NAMES): junk(random, depth + 1) for _ in range(random.randrange(3))
             }
 
 
 def _ways(event: str) -> list[Way]:
     if event.endswith("response"):
         return LINES + OF_A_RESPONSE * 4
-    return (
-        LINES
-        + OF_A_REQUEST * 3
-        + (OF_AN_ORIGIN * 4 if event.startswith("origin") else [])
-    )
+    return LINES + OF_A_REQUEST * 3 + (OF_AN_ORIGIN * 4 if event.startswith("origin") else [])
 
 
 def kinds() -> dict[str, Callable[[Random], bytes]]:
     lambdas = {f"Lambda@Edge, {at}": ("lambda", at) for at in LAMBDA_EVENTS}
-    functions = {
-        f"CloudFront Function, {at}": ("function", at) for at in FUNCTION_EVENTS
-    }
+    functions = {f"CloudFront Function, {at}": ("function", at) for at in FUNCTION_EVENTS}
     return {
         name: partial(change, event=at, path=path, ways=_ways(at))
         for name, (path, at) in (lambdas | functions).items()

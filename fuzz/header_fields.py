@@ -19,8 +19,8 @@ from fuzz.documents import SEEDS
 from fuzz.findings import Findings, Problem
 from fuzz.in_process import Trial
 from fuzz.in_process_service import InProcessService, asking
-from localfront.messages import Headers, Response
-from localfront.service import Service
+from localfront.command.service import Service
+from localfront.http_messages.messages import Headers, Response
 
 Line = tuple[str, str]
 PLAIN, LEGACY, DEFAULT = "/%s", "/old/%s", "/api/%s"
@@ -89,15 +89,12 @@ def _some(*values: str) -> st.SearchStrategy[str]:
     return st.sampled_from(values) | TEXT
 
 
-def _listed(
-    values: st.SearchStrategy[str], separator: str = ", "
-) -> st.SearchStrategy[str]:
+def _listed(values: st.SearchStrategy[str], separator: str = ", ") -> st.SearchStrategy[str]:
     return st.lists(values, min_size=1, max_size=4).map(separator.join)
 
 
 CACHE_CONTROL = _listed(
-    st.builds("{}={}".format, st.sampled_from(DIRECTIVES), _some(*NUMBERS))
-    | _some(*DIRECTIVES)
+    st.builds("{}={}".format, st.sampled_from(DIRECTIVES), _some(*NUMBERS)) | _some(*DIRECTIVES)
 )
 COOKIES = _listed(
     _some("a=b", "c=", "=", "a", "c1=x; Path=/", 'a="', "CloudFront-Policy=e30_"), "; "
@@ -138,9 +135,7 @@ class Asked:
     answer: list[Line]
 
 
-def _lines(
-    fields: dict[str, st.SearchStrategy[str]], most: int
-) -> st.SearchStrategy[list[Line]]:
+def _lines(fields: dict[str, st.SearchStrategy[str]], most: int) -> st.SearchStrategy[list[Line]]:
     line = st.sampled_from(sorted(fields)).flatmap(
         lambda name: st.tuples(st.just(name), fields[name])
     )

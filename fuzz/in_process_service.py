@@ -18,30 +18,28 @@ import boto3
 from fuzz.findings import Problem
 from fuzz.in_process import problem_of
 from fuzz.unforeseen import unforeseen
-from localfront.bodies import Body, read_whole
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.service import Service
 from localfront.config.distribution import Origin
-from localfront.edge.functions import EdgeFunctions
-from localfront.edge.workers import WorkerPool
 from localfront.errors import LocalfrontError
-from localfront.functions.functions import CloudFrontFunctions
-from localfront.functions.worker_process import WorkerProcess
-from localfront.messages import Headers, Request, Response
+from localfront.exchange.request_trace import Trace
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.viewer_facts import HEADER
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
-from localfront.request_trace import Trace
-from localfront.service import Service
 from localfront.sources.configuration import Configuration
 from localfront.sources.files import ConfigFiles
-from localfront.viewer_facts import HEADER
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 ANYWHERE = Endpoints(aws=True)  # no origin is really dialled
 # Of the documents that are read: their archives are not here.
 FUNCTIONS = ("edge", "my-serverless-website-edge")
-ANSWER = Response(
-    status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page"
-)
+ANSWER = Response(status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page")
 
 
 class Answering(OriginClient):
@@ -51,9 +49,7 @@ class Answering(OriginClient):
         super().__init__()
         self.answer = ANSWER
 
-    async def send(
-        self, url: str, request: Request, body: Body, origin: Origin
-    ) -> Response:
+    async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         await read_whole(body)
         return self.answer
 
@@ -104,9 +100,7 @@ class InProcessService:
     def _heard(self, trace: Trace) -> None:
         self._fault = self._fault or unforeseen(trace.reason)
 
-    async def _applied(
-        self, source: ConfigFiles, configuration: Configuration
-    ) -> Service:
+    async def _applied(self, source: ConfigFiles, configuration: Configuration) -> Service:
         service = Service(
             client=self.client,
             lambdas=_Lambdas(
@@ -143,9 +137,7 @@ class InProcessService:
         self._loop.run_until_complete(service.close())
 
 
-async def _first_problem(
-    service: Service, requests: Sequence[Request]
-) -> Problem | None:
+async def _first_problem(service: Service, requests: Sequence[Request]) -> Problem | None:
     for request in requests:
         async with asyncio.timeout(60):
             answer = await service.handle(request, b"")
@@ -155,15 +147,11 @@ async def _first_problem(
             return Problem(f"a status {response.status}", request.target[:100])
         for name, value in response.headers:
             if not TOKEN.fullmatch(name) or NOT_IN_A_VALUE.search(value):
-                return Problem(
-                    "a header line that is none", f"{name[:60]!r}: {value[:60]!r}"
-                )
+                return Problem("a header line that is none", f"{name[:60]!r}: {value[:60]!r}")
     return None
 
 
-def asking(
-    target: str, host: str, *lines: tuple[str, str], method: str = "GET"
-) -> Request:
+def asking(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
     """A viewer's request; from the country that the documents let in, unless it says otherwise."""
     path, _, query = target.partition("?")
     if not any(name == HEADER for name, _ in lines):

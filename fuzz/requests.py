@@ -161,11 +161,7 @@ def header_fields(random: Random) -> bytes:
 
 
 def some_field(random: Random) -> bytes:
-    return (
-        random.choice(NAMES)
-        + random.choice([b": ", b":", b":\t "])
-        + random.choice(VALUES)
-    )
+    return random.choice(NAMES) + random.choice([b": ", b":", b":\t "]) + random.choice(VALUES)
 
 
 def framing(random: Random) -> bytes:
@@ -180,9 +176,7 @@ def framing(random: Random) -> bytes:
 
 
 def changed_bytes(random: Random) -> bytes:
-    data = bytearray(
-        random.choice([request, header_fields, framing, pipelined])(random)
-    )
+    data = bytearray(random.choice([request, header_fields, framing, pipelined])(random))
     for _ in range(random.randint(1, 4)):
         at = random.randrange(len(data) + 1)
         match random.randrange(4):
@@ -191,9 +185,7 @@ def changed_bytes(random: Random) -> bytes:
             case 1:
                 data[at:at] = bytes([random.randrange(256)])
             case 2:
-                data[at : at + 1] = random.choice(
-                    [b"\r", b"\n", b"\0", b":", b" ", b"\xff"]
-                )
+                data[at : at + 1] = random.choice([b"\r", b"\n", b"\0", b":", b" ", b"\xff"])
             case _:
                 begin = random.randrange(len(data) + 1)
                 data[at:at] = data[begin : begin + random.randint(1, 60)]
@@ -212,12 +204,9 @@ def upgrade(random: Random) -> bytes:
         b"Connection: Upgrade",
         b"Upgrade: " + random.choice([b"websocket", b"h2c", b"x", b""]),
     ]
+    lines.append(b"Sec-WebSocket-Version: " + random.choice([b"13", b"12", b"x", b"", b"999"]))
     lines.append(
-        b"Sec-WebSocket-Version: " + random.choice([b"13", b"12", b"x", b"", b"999"])
-    )
-    lines.append(
-        b"Sec-WebSocket-Key: "
-        + random.choice([b"dGhlIHNhbXBsZSBub25jZQ==", b"", b"x", b"\xff"])
+        b"Sec-WebSocket-Key: " + random.choice([b"dGhlIHNhbXBsZSBub25jZQ==", b"", b"x", b"\xff"])
     )
     random.shuffle(lines)
     return request(random, *lines[: random.randint(1, 4)], body=random.choice(BODIES))
@@ -230,11 +219,7 @@ def cut_short(random: Random) -> bytes:
 
 def well_formed(random: Random) -> bytes:
     """Asked twice and more often, so that caches, ranges and conditions are met."""
-    target = (
-        b"/shared/mark%012dx" % random.randrange(20)
-        if random.random() < 0.5
-        else b"/%s"
-    )
+    target = b"/shared/mark%012dx" % random.randrange(20) if random.random() < 0.5 else b"/%s"
     lines = [some_field(random) for _ in range(random.randint(0, 3))]
     clean = [line for line in lines if VISIBLE.fullmatch(line)]
     return request(random, *clean, method=random.choice(METHODS), target=target)

@@ -15,7 +15,7 @@ from fuzz import distribution
 from fuzz.findings import Problem
 from fuzz.serve_log import ServeLog
 from fuzz.strict_origin import strict_origin
-from harness import emulators
+from harness.emulators import emulators
 
 PORTS = re.compile(r"https://localhost:(\d+)/ http://localhost:(\d+)/")
 READY = "localfront ready"

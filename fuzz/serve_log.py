@@ -56,9 +56,7 @@ def problems_in(data: bytes) -> Iterator[Problem]:
         if fault := unforeseen(line.decode("utf-8", "replace")):
             yield fault
             continue
-        yield Problem(
-            f"log: {alarm.decode().strip()}", line.decode("utf-8", "replace")[:300]
-        )
+        yield Problem(f"log: {alarm.decode().strip()}", line.decode("utf-8", "replace")[:300])
 
 
 def _error_line(text: str) -> str:

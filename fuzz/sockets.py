@@ -43,9 +43,7 @@ class Sockets:
                 kinds = ["no TLS"] * wanted
             for kind in kinds:
                 findings.count(self.name, kind)
-            self._try(
-                self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings
-            )
+            self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
 
     def replay(self, given: bytes) -> Problem | None:
         self._target.beside()
@@ -54,9 +52,7 @@ class Sockets:
     def _port(self, kind: str) -> int:
         return self._target.https_port if kind == "no TLS" else self._target.http_port
 
-    def _try(
-        self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings
-    ) -> None:
+    def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
         answered = volley(port, [given for _, given in inputs], patience=self._patience)
         for (kind, given), problem in zip(inputs, answered, strict=True):
             if problem is not None:

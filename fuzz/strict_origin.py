@@ -106,9 +106,7 @@ class _Conversation(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         for method, target in self._requests.feed(data):
             body = b"for " + target
-            self._transport.write(
-                ANSWER % len(body) + (b"" if method == b"HEAD" else body)
-            )
+            self._transport.write(ANSWER % len(body) + (b"" if method == b"HEAD" else body))
 
 
 @contextmanager

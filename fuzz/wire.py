@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 
 from fuzz.answers import Answer, MalformedError, problem_of, read_answer
 from fuzz.findings import Problem
-from harness.ports import LOOPBACK
+from harness.processes.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds: more than any time-out of the distribution's origin
 LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,9})[ \t]*$", re.I | re.M)
-FRAMED = re.compile(
-    rb"content-length|transfer-encoding|upgrade|expect|http2-settings", re.I
-)
+FRAMED = re.compile(rb"content-length|transfer-encoding|upgrade|expect|http2-settings", re.I)
 
 
 def wants_answer(given: bytes) -> bool:

@@ -48,9 +48,7 @@ def change_configuration(folder: Path, number: int, ports: Sequence[int]) -> Non
     turned = made[number % len(made) :] + made[: number % len(made)]
     config = distribution.distribution_config()
     config |= {"Comment": f"number {number}", "CacheBehaviors": listing(*turned)}
-    config["Origins"] = listing(
-        *(_origin(index, port) for index, port in enumerate(ports))
-    )
+    config["Origins"] = listing(*(_origin(index, port) for index, port in enumerate(ports)))
     config["DefaultCacheBehavior"]["TargetOriginId"] = f"{distribution.ORIGIN}0"
     text = json.dumps({"DistributionConfig": config})
     if number % BROKEN_EVERY == BROKEN_EVERY - 1:

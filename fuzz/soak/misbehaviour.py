@@ -21,9 +21,7 @@ STRAY = (
     b"Content-Length: %d\r\n\r\n" % len(LEFTOVER)
 ) + LEFTOVER
 HALF = STRAY[:-4]
-AT_ONCE = (
-    0.002  # seconds in which a request may have been under way when surplus was sent
-)
+AT_ONCE = 0.002  # seconds in which a request may have been under way when surplus was sent
 READ_TIMEOUT = 1  # seconds, of the distribution
 
 
@@ -120,9 +118,9 @@ async def good(to: Conversation, head: bytes) -> None:
 
 
 async def chunked(to: Conversation, head: bytes) -> None:
-    told, _, body = right_answer(
-        head, b"Transfer-Encoding: chunked", framed=False
-    ).partition(b"\r\n\r\n")
+    told, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
+        b"\r\n\r\n"
+    )
     await to.send(told + b"\r\n\r\n")
     if not head.startswith(b"HEAD"):
         await asyncio.sleep(0.001)
@@ -138,9 +136,7 @@ async def slow(to: Conversation, head: bytes) -> None:
 
 
 async def informed(to: Conversation, head: bytes) -> None:
-    await to.send(
-        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + right_answer(head)
-    )
+    await to.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + right_answer(head))
 
 
 async def with_surplus(to: Conversation, head: bytes) -> None:
@@ -186,9 +182,9 @@ async def short(to: Conversation, head: bytes) -> None:
 
 
 async def cut(to: Conversation, head: bytes) -> None:
-    told, _, body = right_answer(
-        head, b"Transfer-Encoding: chunked", framed=False
-    ).partition(b"\r\n\r\n")
+    told, _, body = right_answer(head, b"Transfer-Encoding: chunked", framed=False).partition(
+        b"\r\n\r\n"
+    )
     await to.send(told + b"\r\n\r\n%x\r\n%b" % (len(body) + 10, body))
     to.is_over = True
 
@@ -206,9 +202,7 @@ async def closing_on_next(to: Conversation, head: bytes) -> None:
 
 
 async def resetting(to: Conversation, head: bytes) -> None:
-    to.connection.setsockopt(
-        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-    )
+    to.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     to.is_over = True
 
 

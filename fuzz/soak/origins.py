@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from fuzz.soak.marks import CACHED
 from fuzz.soak.misbehaviour import MODES, Conversation, target_of
-from harness.ports import LOOPBACK
+from harness.processes.ports import LOOPBACK
 
 STILL_OPEN = 30  # listeners that were replaced: a configuration in force may name them
 
@@ -25,9 +25,7 @@ class Origins:
     over_kept: int = 0
     surplus: int = 0
     cacheable: set[bytes] = field(default_factory=set)
-    _listeners: list[tuple[socket.socket, asyncio.Task[None]]] = field(
-        default_factory=list
-    )
+    _listeners: list[tuple[socket.socket, asyncio.Task[None]]] = field(default_factory=list)
     _conversations: set[asyncio.Task[None]] = field(default_factory=set)
 
     def open(self, number: int) -> None:

@@ -67,9 +67,7 @@ class Soak:
             before = taken(serve.process)
             budget.begin()
             await _soaked(soaking, budget, changing=changing)
-            await (
-                origins.close()
-            )  # what localfront keeps towards them is of no use any more
+            await origins.close()  # what localfront keeps towards them is of no use any more
             await self._judge(serve, origins, before, findings)
 
     async def _judge(
@@ -78,9 +76,7 @@ class Soak:
         after, left = await remains(serve.process, before, len(origins.cacheable))
         findings.note(self.name, "requests to origins", origins.requests)
         findings.note(self.name, "of them over a kept connection", origins.over_kept)
-        findings.note(
-            self.name, "surplus sent to a connection that waits", origins.surplus
-        )
+        findings.note(self.name, "surplus sent to a connection that waits", origins.surplus)
         for when, seen in (("before", before), ("after", after)):
             findings.note(self.name, f"descriptors {when}", seen.files or 0)
             findings.note(self.name, f"KiB of memory {when}", seen.memory // 1024)

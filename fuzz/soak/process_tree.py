@@ -32,10 +32,7 @@ def zombies(of: int) -> list[int]:
     found = []
     for child in descendants(of):
         with suppress(OSError):
-            if (
-                Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
-                == "Z"
-            ):
+            if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 found.append(child)
     return found
 

@@ -12,9 +12,7 @@ from fuzz.soak import process_tree
 QUIET_WITHIN = 20.0  # seconds
 MORE_FILES = 16  # descriptors: workers may be more than at the beginning
 MORE_MEMORY = 64 * 1024 * 1024  # bytes, beside what lies in the cache
-CACHED_ANSWER = (
-    4096  # bytes that one may take in memory, large ones included, on the average
-)
+CACHED_ANSWER = 4096  # bytes that one may take in memory, large ones included, on the average
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +24,10 @@ class Taken:
 
 
 def taken(process: Process) -> Taken:
-    return Taken(
-        files=process_tree.open_files(process.id), memory=process.resident_bytes()
-    )
+    return Taken(files=process_tree.open_files(process.id), memory=process.resident_bytes())
 
 
-async def remains(
-    process: Process, before: Taken, cached: int
-) -> tuple[Taken, list[Problem]]:
+async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, list[Problem]]:
     """What is taken at last, and what of it should not be; `cached` answers are kept on purpose."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + QUIET_WITHIN
@@ -47,9 +41,7 @@ async def remains(
         await asyncio.sleep(0.5)
     found = [Problem("zombies", str(dead))] if dead else []
     if too_many:
-        found.append(
-            Problem("descriptors", f"{before.files} before, {after.files} after")
-        )
+        found.append(Problem("descriptors", f"{before.files} before, {after.files} after"))
     if after.memory > before.memory + MORE_MEMORY + cached * CACHED_ANSWER:
         told = f"{before.memory:,} bytes before, {after.memory:,} after"
         found.append(Problem("memory", told))

@@ -54,9 +54,7 @@ class Soaking:
         try:
             answer = await viewer.ask(asked)
         except MalformedError as error:
-            self._failed(
-                asked, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300]))
-            )
+            self._failed(asked, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300])))
             return viewer.hang_up()
         except TimeoutError:
             self._failed(asked, Problem("no answer", asked.target))
@@ -94,17 +92,13 @@ class Soaking:
         problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
             told = f"{problem.told} (excused before: {before})"
-            self._failed(
-                asked, Problem(f"left in the cache: {problem.signature}", told)
-            )
+            self._failed(asked, Problem(f"left in the cache: {problem.signature}", told))
 
     async def churn(self) -> None:
         for number in itertools.count(1):
             await asyncio.sleep(1)
             for turn in range(REPLACED):
-                self.origins.replace(
-                    (number * REPLACED + turn) % len(self.origins.ports)
-                )
+                self.origins.replace((number * REPLACED + turn) % len(self.origins.ports))
             churning.change_configuration(self.folder, number, self.origins.ports)
             churning.change_code(self.folder, number)
             self.findings.note("soak", "changes of configuration and code")

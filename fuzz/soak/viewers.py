@@ -11,7 +11,7 @@ from fuzz.answers import Answer, MalformedError, read_answer
 from fuzz.findings import Problem
 from fuzz.soak.marks import LEFTOVER, Marked
 from fuzz.unforeseen import unforeseen
-from harness.ports import LOOPBACK
+from harness.processes.ports import LOOPBACK
 
 PATIENCE = 30.0  # seconds
 MARK = re.compile(rb"(?:marked|shared)[0-9]+end")
@@ -33,9 +33,7 @@ class Viewer:
         """
         async with asyncio.timeout(PATIENCE):
             if self._writer is None:
-                self._reader, self._writer = await asyncio.open_connection(
-                    LOOPBACK, self.port
-                )
+                self._reader, self._writer = await asyncio.open_connection(LOOPBACK, self.port)
                 self._buffer = b""
             try:
                 self._writer.write(asked.wire())
@@ -70,9 +68,7 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
     """Whether an answer is the asker's own; `excused` where it could not be told apart."""
     foreign = _foreign(asked, answer)
     if foreign is not None and not excused:
-        return Problem(
-            f"a foreign answer, {asked.mode} in /{asked.folder[0]}/", foreign
-        )
+        return Problem(f"a foreign answer, {asked.mode} in /{asked.folder[0]}/", foreign)
     if foreign is not None:
         return None
     if b"x-amz-cf-id" not in answer.lines:
@@ -84,9 +80,7 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
     if answer.status == 200 and asked.method == "GET" and answer.body != asked.body:
         is_cut = not answer.whole and asked.body.startswith(answer.body)
         if not is_cut:
-            return Problem(
-                f"another body, {asked.mode}", f"{asked.target}: {answer.body[:200]!r}"
-            )
+            return Problem(f"another body, {asked.mode}", f"{asked.target}: {answer.body[:200]!r}")
     return None
 
 
@@ -100,9 +94,7 @@ def _foreign(asked: Marked, answer: Answer) -> str | None:
     others = marks - {asked.mark.encode()}
     if others:
         return f"{asked.target} got {sorted(others)[0]!r}"
-    if not asked.is_cached and b"Hit from" in b"".join(
-        answer.lines.get(b"x-cache", [])
-    ):
+    if not asked.is_cached and b"Hit from" in b"".join(answer.lines.get(b"x-cache", [])):
         return f"{asked.target} came out of a cache"
     return None
 

@@ -80,9 +80,7 @@ def test_an_answer_that_is_localfronts_is_right() -> None:
         ),
     ],
 )
-def test_an_answer_that_localfront_should_not_give_is_told(
-    data: bytes, signature: str
-) -> None:
+def test_an_answer_that_localfront_should_not_give_is_told(data: bytes, signature: str) -> None:
     assert problem(data) == signature
 
 
@@ -90,9 +88,7 @@ def test_a_mark_is_the_askers_own_or_anothers() -> None:
     data = b"HTTP/1.1 200 OK\r\n" + ID + b"\r\nfor /mark000000000012x"
 
     assert problem(data, b"GET /mark000000000012x HTTP/1.1\r\n\r\n") is None
-    assert (
-        problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's answer"
-    )
+    assert problem(data, b"GET /mark000000000013x HTTP/1.1\r\n\r\n") == "another's answer"
 
 
 def test_a_function_may_be_told_to_answer_with_500() -> None:

@@ -27,9 +27,7 @@ def test_a_short_run_has_fixed_inputs_and_fits_into_the_gate() -> None:
     assert {name: budget.inputs for name, budget in made.items()} == {
         name: inputs for name, (inputs, _) in SHORT.items()
     }
-    assert (
-        sum(budget.seconds or 0 for budget in made.values()) < 12
-    )  # starting takes the rest
+    assert sum(budget.seconds or 0 for budget in made.values()) < 12  # starting takes the rest
 
 
 def test_a_number_of_inputs_takes_as_long_as_it_takes() -> None:
@@ -38,9 +36,7 @@ def test_a_number_of_inputs_takes_as_long_as_it_takes() -> None:
     assert {(budget.inputs, budget.seconds) for budget in made.values()} == {(7, None)}
 
 
-@pytest.mark.parametrize(
-    "given", ["--minutes=0", "--minutes=x", "--inputs=0", "--only=a"]
-)
+@pytest.mark.parametrize("given", ["--minutes=0", "--minutes=x", "--inputs=0", "--only=a"])
 def test_what_makes_no_sense_is_refused(given: str) -> None:
     with pytest.raises(SystemExit, match="2"):
         parser().parse_args([given])

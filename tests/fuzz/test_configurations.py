@@ -17,9 +17,7 @@ from localfront.errors import ConfigError
 REFUSED_AS_THEY_ARE = {"Terraform, mistakes-plan", "Terraform, unresolved-plan"}
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in seeds() if kind not in REFUSED_AS_THEY_ARE]
-)
+@pytest.mark.parametrize("kind", [kind for kind in seeds() if kind not in REFUSED_AS_THEY_ARE])
 def test_what_is_broken_is_served_and_checked_while_it_is_whole(kind: str) -> None:
     """Else the fuzzing would try nothing but how a refusal is written."""
     name, content = next(iter(whole(kind).items()))
@@ -51,9 +49,7 @@ def test_a_refusal_that_quotes_a_whole_file_is_a_fault(
     name, content = next(iter(whole("AWS CLI").items()))
     with InProcessService() as service:
         monkeypatch.setattr(service, "service", read)
-        problem = Configurations(service).replay(
-            json.dumps({name: content.decode()}).encode()
-        )
+        problem = Configurations(service).replay(json.dumps({name: content.decode()}).encode())
 
     assert problem is not None
     assert problem.signature == "a refusal that quotes all"

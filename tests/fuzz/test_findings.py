@@ -10,9 +10,7 @@ from fuzz.findings import Finding, FindingError, Findings, Problem
 
 
 def finding(input_: bytes, signature: str = "status 500") -> Finding:
-    return Finding(
-        part="socket", kind="Host", problem=Problem(signature, "b'no'"), input=input_
-    )
+    return Finding(part="socket", kind="Host", problem=Problem(signature, "b'no'"), input=input_)
 
 
 def test_an_input_comes_back_from_its_file_byte_for_byte(tmp_path: Path) -> None:
@@ -58,12 +56,8 @@ def test_a_folder_that_holds_other_files_keeps_them(tmp_path: Path) -> None:
     assert other.read_text() == "years of work"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", '{"part": "socket"}', '{"part": 1, "base64": "%"}']
-)
-def test_a_file_that_holds_no_finding_is_refused_by_name(
-    tmp_path: Path, text: str
-) -> None:
+@pytest.mark.parametrize("text", ["", "[]", '{"part": "socket"}', '{"part": 1, "base64": "%"}'])
+def test_a_file_that_holds_no_finding_is_refused_by_name(tmp_path: Path, text: str) -> None:
     file = tmp_path / "a.json"
     file.write_text(text)
 

@@ -19,7 +19,7 @@ from localfront.responses import ranges
 # Python's own hook: the child process that serves imports it before anything else.
 HOOK = "sitecustomize.py"
 RAISES_FOR_SOME = """
-from localfront.service import Service
+from localfront.command.service import Service
 
 good = Service.handle
 
@@ -32,7 +32,7 @@ Service.handle = handle
 """
 NEVER_ANSWERS_SOME = """
 import asyncio
-from localfront.service import Service
+from localfront.command.service import Service
 
 good = Service.handle
 
@@ -50,7 +50,7 @@ key.CacheKey.__eq__ = lambda one, another: True
 key.CacheKey.__hash__ = lambda self: 1
 """
 TRUSTS_WHAT_LAMBDAS_RETURN = """
-from localfront.edge import request_results
+from localfront.lambda_edge import request_results
 
 good = request_results.read_viewer_request_result
 
@@ -152,9 +152,7 @@ def test_another_viewers_answer_is_found_at_the_socket(
 
     assert fuzzed("socket", tmp_path / "out", 64) == 1
 
-    assert {f.problem.signature for f in found(tmp_path / "out")} == {
-        "another's answer"
-    }
+    assert {f.problem.signature for f in found(tmp_path / "out")} == {"another's answer"}
 
 
 def test_a_result_that_is_read_without_a_look_is_found(
@@ -164,11 +162,7 @@ def test_a_result_that_is_read_without_a_look_is_found(
 
     assert fuzzed("functions", tmp_path / "out", 320) == 1
 
-    planted = [
-        f
-        for f in found(tmp_path / "out")
-        if f.problem.signature.startswith("unforeseen: ")
-    ]
+    planted = [f for f in found(tmp_path / "out") if f.problem.signature.startswith("unforeseen: ")]
     assert planted
     assert [f for f in planted if b"/lambda/viewer-request/" not in f.input] == []
 
@@ -180,9 +174,7 @@ def test_a_connection_that_is_kept_without_a_look_is_found_by_the_soak(
 
     assert fuzzed("soak", tmp_path / "out", 3000) == 1
 
-    assert [
-        f for f in found(tmp_path / "out") if "a foreign answer" in f.problem.signature
-    ]
+    assert [f for f in found(tmp_path / "out") if "a foreign answer" in f.problem.signature]
 
 
 def test_a_configuration_that_raises_what_nobody_meant_is_found(
@@ -213,9 +205,6 @@ def test_a_header_field_that_raises_what_nobody_meant_is_found_and_made_smaller(
     assert fuzzed("header fields", tmp_path / "out", 600) == 1
 
     (finding,) = found(tmp_path / "out")
-    assert (
-        finding.problem.signature
-        == "unforeseen: ValueError (ranges.py in asked_ranges)"
-    )
+    assert finding.problem.signature == "unforeseen: ValueError (ranges.py in asked_ranges)"
     asked = json.loads(finding.input)
     assert [asked["method"], asked["answer"], len(asked["lines"])] == ["GET", [], 1]

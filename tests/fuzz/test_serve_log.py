@@ -8,7 +8,7 @@ from fuzz.serve_log import ServeLog
 
 TRACEBACK = """\
 Traceback (most recent call last):
-  File "/a/localfront/service.py", line 12, in handle
+  File "/a/localfront/command/service.py", line 12, in handle
     return {}["planted"]
 KeyError: 'planted'
 """
@@ -22,7 +22,7 @@ def test_a_traceback_is_told_by_its_error_and_its_place(tmp_path: Path) -> None:
 
     (problem,) = log.new_problems()
 
-    assert problem.signature == "traceback: KeyError (localfront/service.py in handle)"
+    assert problem.signature == "traceback: KeyError (localfront/command/service.py in handle)"
     assert log.new_problems() == []
 
 

@@ -26,9 +26,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nX-Amz-Cf-Id: a\r\nContent-Length: 2\r\n\r\n"
         (b"PUT / HTTP/1.1\r\nContent-Length: x\r\n\r\nabc", False),
     ],
 )
-def test_a_server_owes_an_answer_when_nothing_is_left_to_come(
-    given: bytes, wanted: bool
-) -> None:
+def test_a_server_owes_an_answer_when_nothing_is_left_to_come(given: bytes, wanted: bool) -> None:
     assert wants_answer(given) is wanted
 
 
