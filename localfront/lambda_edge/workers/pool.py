@@ -17,10 +17,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
-from localfront.lambda_edge.contract.raw_results import parse_answer
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.environment import log_group
 from localfront.lambda_edge.workers.fleet import Fleet
+from localfront.lambda_edge.workers.raw_results import parse_answer
 from localfront.lambda_edge.workers.runtime import Runtime, Runtimes
 from localfront.lambda_edge.workers.worker import NotTaken, OnLine, Worker
 
