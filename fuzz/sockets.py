@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import Random
@@ -14,8 +15,10 @@ from fuzz.shrinking import shrunk
 from fuzz.wire import PATIENCE, volley
 
 Make = Callable[[Random], bytes]
+Look = Callable[[bytes], list[Problem]]
 AT_ONCE = 32  # connections
 IMPATIENCE = 1.0  # seconds, when silence has been seen already
+GRACE = 0.2  # seconds for what one input alone does, where it is owed no answer
 SHRINKING = 20.0  # seconds for one fault at most
 TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
 
@@ -46,8 +49,9 @@ class Sockets:
             self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
 
     def replay(self, given: bytes) -> Problem | None:
-        self._target.beside()
-        return next((p for p in self._problems(self._target.http_port, given)), None)
+        ports = self._target.http_port, self._target.https_port
+        found = (self._answered(port, given) or self._beside(port, given) for port in ports)
+        return next((problems[0] for problems in found if problems), None)
 
     def _port(self, kind: str) -> int:
         return self._target.https_port if kind == "no TLS" else self._target.http_port
@@ -56,37 +60,49 @@ class Sockets:
         answered = volley(port, [given for _, given in inputs], patience=self._patience)
         for (kind, given), problem in zip(inputs, answered, strict=True):
             if problem is not None:
-                self._keep(port, kind, given, problem, findings)
+                look = partial(self._answered, port)
+                self._keep(look, kind, given, problem, findings)
         for problem in self._target.beside():
             if findings.is_known(self.name, problem):
                 findings.failed[self.name, problem.signature] += 1
                 continue
-            kind, given = self._culprit(port, inputs, problem)
-            self._keep(port, kind, given, problem, findings)
-
-    def _culprit(
-        self, port: int, inputs: Sequence[tuple[str, bytes]], problem: Problem
-    ) -> tuple[str, bytes]:
-        """Which of a volley's inputs it was; all of them where none does it alone."""
-        for kind, given in inputs:
-            if self._fails_alike(port, problem, given):
-                return kind, given
-        return "a volley", b"".join(given for _, given in inputs)
+            look = partial(self._beside, port)
+            kind, given = _culprit(look, inputs, problem)
+            self._keep(look, kind, given, problem, findings)
 
     def _keep(
-        self, port: int, kind: str, given: bytes, problem: Problem, findings: Findings
+        self, look: Look, kind: str, given: bytes, problem: Problem, findings: Findings
     ) -> None:
         if problem.signature.endswith("silent"):
             self._patience = IMPATIENCE
-        if not findings.is_known(self.name, problem):
-            alike = partial(self._fails_alike, port, problem)
-            if alike(given):
-                given = shrunk(given, alike, seconds=SHRINKING)
+        if not findings.is_known(self.name, problem) and _shows(look, problem, given):
+            alike = partial(_shows, look, problem)
+            given = shrunk(given, alike, seconds=SHRINKING)
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
 
-    def _fails_alike(self, port: int, problem: Problem, given: bytes) -> bool:
-        return problem.signature in {p.signature for p in self._problems(port, given)}
+    def _answered(self, port: int, given: bytes) -> list[Problem]:
+        """What is wrong with the answer to one input."""
+        answered = volley(port, [given], patience=self._patience, grace=GRACE)
+        return [problem for problem in answered if problem is not None]
 
-    def _problems(self, port: int, given: bytes) -> list[Problem]:
-        answered = list(volley(port, [given], patience=self._patience))
-        return [p for p in answered if p is not None] + self._target.beside()
+    def _beside(self, port: int, given: bytes) -> list[Problem]:
+        """What the log and the origin say of it. They are late: of an earlier input as well."""
+        time.sleep(GRACE)
+        self._target.beside()
+        self._answered(port, given)
+        time.sleep(GRACE)
+        return self._target.beside()
+
+
+def _shows(look: Look, problem: Problem, given: bytes) -> bool:
+    return problem.signature in {seen.signature for seen in look(given)}
+
+
+def _culprit(
+    look: Look, inputs: Sequence[tuple[str, bytes]], problem: Problem
+) -> tuple[str, bytes]:
+    """Which of a volley's inputs it was; all of them where none does it alone."""
+    for kind, given in inputs:
+        if _shows(look, problem, given):
+            return kind, given
+    return "a volley", b"".join(given for _, given in inputs)

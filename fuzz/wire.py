@@ -49,11 +49,14 @@ class Exchange:
         method = self.given.lstrip(b"\r\n").partition(b" ")[0]
         return read_answer(bytes(self.received), to_head=method == b"HEAD")
 
-    def problem(self, patience: float) -> Problem | None:
-        """Waits for an answer where there has to be one, and judges it."""
+    def problem(self, patience: float, grace: float) -> Problem | None:
+        """Waits for an answer where there has to be one, and judges it.
+
+        `grace` is how long to wait in seconds where there need not be one.
+        """
         wanted = wants_answer(self.given)
         try:
-            answer = self._awaited(patience if wanted else 0)
+            answer = self._awaited(patience if wanted else grace)
         except MalformedError as error:
             return Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300]))
         if answer is None:
@@ -85,13 +88,13 @@ class Exchange:
 
 
 def volley(
-    port: int, inputs: Sequence[bytes], *, patience: float = PATIENCE
+    port: int, inputs: Sequence[bytes], *, patience: float = PATIENCE, grace: float = 0.0
 ) -> Iterator[Problem | None]:
     """Send all inputs at once, each on its connection; what is wrong with each, in order."""
     exchanges = [_begun(port, given) for given in inputs]
     try:
         for exchange in exchanges:
-            yield exchange.problem(patience)
+            yield exchange.problem(patience, grace)
     finally:
         for exchange in exchanges:
             exchange.connection.close()

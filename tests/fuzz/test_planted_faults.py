@@ -50,7 +50,7 @@ key.CacheKey.__eq__ = lambda one, another: True
 key.CacheKey.__hash__ = lambda self: 1
 """
 TRUSTS_WHAT_LAMBDAS_RETURN = """
-from localfront.lambda_edge import request_results
+from localfront.lambda_edge.contract import request_results
 
 good = request_results.read_viewer_request_result
 

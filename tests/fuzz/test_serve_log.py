@@ -22,7 +22,7 @@ def test_a_traceback_is_told_by_its_error_and_its_place(tmp_path: Path) -> None:
 
     (problem,) = log.new_problems()
 
-    assert problem.signature == "traceback: KeyError (localfront/command/service.py in handle)"
+    assert problem.signature == "traceback: KeyError (command/service.py in handle)"
     assert log.new_problems() == []
 
 
