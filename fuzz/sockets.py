@@ -20,6 +20,7 @@ AT_ONCE = 32  # connections
 IMPATIENCE = 1.0  # seconds, when silence has been seen already
 GRACE = 0.2  # seconds for what one input alone does, where it is owed no answer
 SHRINKING = 20.0  # seconds for one fault at most
+NO_TLS = "no TLS"
 TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
 
 
@@ -43,7 +44,7 @@ class Sockets:
             inputs = [self._kinds[kind](random) for kind in kinds]
             if number % TO_HTTPS == TO_HTTPS - 1:
                 inputs = [given.replace(b"\r\n\r\n", b"\r\n") for given in inputs]
-                kinds = ["no TLS"] * wanted
+                kinds = [NO_TLS] * wanted
             for kind in kinds:
                 findings.count(self.name, kind)
             self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
@@ -54,12 +55,12 @@ class Sockets:
         return next((problems[0] for problems in found if problems), None)
 
     def _port(self, kind: str) -> int:
-        return self._target.https_port if kind == "no TLS" else self._target.http_port
+        return self._target.https_port if kind == NO_TLS else self._target.http_port
 
     def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
         answered = volley(port, [given for _, given in inputs], patience=self._patience)
         for (kind, given), problem in zip(inputs, answered, strict=True):
-            if problem is not None:
+            if problem is not None and not _may_hang_up(kind, problem):
                 look = partial(self._answered, port)
                 self._keep(look, kind, given, problem, findings)
         for problem in self._target.beside():
@@ -92,6 +93,11 @@ class Sockets:
         self._answered(port, given)
         time.sleep(GRACE)
         return self._target.beside()
+
+
+def _may_hang_up(kind: str, problem: Problem) -> bool:
+    """Bytes that are neither TLS nor HTTP get no answer where TLS is expected."""
+    return kind == NO_TLS and problem.signature == "no answer: hung up"
 
 
 def _shows(look: Look, problem: Problem, given: bytes) -> bool:
