@@ -64,7 +64,7 @@ def giving_back(body: Callable[[ExitStack], T]) -> T:
     """Run `body`, then give back what it has taken with `taken`, however it ends.
 
     A `with` block has gaps for a signal before its first step and after its last. Here signals
-    are raised in the body alone; what comes later is raised when all is given back.
+    are raised in the body alone: when it has ended, there is nothing left to interrupt.
     """
     ending = ExitStack()
     if not _is_raised_here():
@@ -72,6 +72,7 @@ def giving_back(body: Callable[[ExitStack], T]) -> T:
             return body(ending)
     with held_back():
         held = _Held.blocks
+        ending.callback(_forget_what_came)
         try:
             try:
                 _Held.blocks = 0
@@ -116,6 +117,10 @@ def end_with_parent() -> None:
 
 def _is_raised_here() -> bool:
     return threading.current_thread() is threading.main_thread()
+
+
+def _forget_what_came() -> None:
+    _Held.came = False
 
 
 def _raise_what_came() -> None:
