@@ -41,6 +41,7 @@ def test_a_condition_without_a_name_lets_nobody_in(changes: dict[str, Any]) -> N
 
     assert policies
     for policy in policies.values():
+        assert policy is not None
         assert not is_understood(policy)
         for caller in (ANONYMOUS, cloudfront("arn:aws:cloudfront::1:distribution/E1")):
             assert not allows(policy, caller=caller, action="s3:GetObject", resource=OBJECT)
