@@ -188,9 +188,10 @@ class Objects:
         )
         fetched = await self.origin_side.fetch(visit, conditions)
         if stale is not None and conditions.lines and fetched.response.status == 304:
-            response = refreshed(stale.response, fetched.response)
-            self._keeping.keep(visit, key, replace(fetched, response=response), None)
-            return _outcome(_answered(visit, response), REFRESH_HIT, fetched)
+            fetched = _confirmed(stale, fetched)
+            self._keeping.keep(visit, key, fetched, None)
+            answer = _answered(visit, fetched.response)
+            return _outcome(answer, REFRESH_HIT, fetched)
         if stale is not None and self._keeping.stands_in(stale, fetched):
             await close(fetched.response.body)
             visit.trace.note("cache", decision="stale on error")
@@ -237,6 +238,15 @@ def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
         GENERATED if fetched.generated else x_cache,
         origin_failed=fetched.origin_failed,
         generated=fetched.generated,
+    )
+
+
+def _confirmed(stale: Stored, fetched: Fetched) -> Fetched:
+    """The stored copy, as what has just been fetched confirms it."""
+    return replace(
+        fetched,
+        response=refreshed(stale.response, fetched.response),
+        came_over=(*stale.came_over[:1], *fetched.came_over),
     )
 
 

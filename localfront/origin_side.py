@@ -17,6 +17,7 @@ from localfront.cache.conditional import CONDITIONS
 from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
 from localfront.messages import NO_HEADERS, Headers, Request, Response
+from localfront.origins.connection import Connection
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
@@ -44,6 +45,7 @@ class Origins(Protocol):
 class Fetched:
     """What came of asking. `origin_status` is None when the origin gave no answer, and then
     `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
+    `came_over` are the connections that what is in the response came over.
     """
 
     response: Response
@@ -51,6 +53,7 @@ class Fetched:
     failover_on: frozenset[int] = frozenset()
     is_s3: bool = False
     generated: bool = False
+    came_over: tuple[Connection, ...] = ()
 
     @property
     def is_unreachable(self) -> bool:
@@ -98,17 +101,21 @@ class OriginSide:
             response = await self._exchange(visit, going)
         except OriginError as error:
             return self._no_answer(visit, going.origin, error)
-        status = response.status
+        status, came_over = response.status, response.came_over
         response = await self.triggers.origin_response(visit, going, response)
+        fetched = self._fetched(visit, going, response, status, came_over)
         mended = response.status < 400 <= status
         if mended and not self.assumptions.viewer_response_skips_mended_errors:
-            return replace(
-                self._fetched(visit, going, response, status), origin_status=200
-            )
-        return self._fetched(visit, going, response, status)
+            fetched = replace(fetched, origin_status=200)
+        return fetched
 
     def _fetched(
-        self, visit: Visit, going: ToOrigin, response: Response, status: int
+        self,
+        visit: Visit,
+        going: ToOrigin,
+        response: Response,
+        status: int,
+        came_over: Connection | None,
     ) -> Fetched:
         coding = coding_for(visit.request, response, visit.behavior)
         return Fetched(
@@ -116,6 +123,7 @@ class OriginSide:
             origin_status=status,
             failover_on=frozenset({status}),
             is_s3=going.origin.is_s3,
+            came_over=() if came_over is None else (came_over,),
         )
 
     async def _exchange(self, visit: Visit, going: ToOrigin) -> Response:

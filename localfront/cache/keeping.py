@@ -89,6 +89,7 @@ class Keeping:
             now=self.clock(),
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
+            came_over=fetched.came_over,
         )
         if stored:
             visit.trace.note("stored", ttl=lifetime.fresh)
