@@ -12,8 +12,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from localfront.certificates import Certificates, load_or_create_authority
+from localfront.certificates import Certificates
 from localfront.http_server import MAX_LINE_BYTES
+from localfront.trust.files import load_all
 
 READY = "bare server ready"
 SMALL = b"x" * 4096
@@ -53,7 +54,7 @@ async def main(ca_dir: Path) -> None:
         )
     )
     await runner.setup()
-    tls = Certificates(load_or_create_authority(ca_dir)).default
+    tls = Certificates(load_all(ca_dir)).default
     await web.TCPSite(runner, LOOPBACK, 0).start()
     await web.TCPSite(runner, LOOPBACK, 0, ssl_context=tls).start()
     http, https = (address[1] for address in runner.addresses)

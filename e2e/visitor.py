@@ -4,7 +4,7 @@ from playwright.sync_api import BrowserContext, Cookie
 
 from e2e.fleet import AN_HOUR, Captain, Fleet
 
-SESSION_COOKIE = "session-id"
+SESSION_COOKIE = "__Host-session-id"
 
 
 class Visitor:

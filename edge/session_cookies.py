@@ -1,22 +1,20 @@
 """Read the session ids that a viewer's Cookie headers carry.
 
-A neighbour on a sibling subdomain can make a browser send a second `session-id`
-(cookie tossing), before or after ours: name and value are all that a server sees. So
-neither "take the first" nor "refuse two" will do: the first would let a neighbour
-choose, the second would let it lock visitors out. Every distinct well-shaped id is
-a candidate, up to a bound, and one valid candidate opens the gate. That lets nobody in
-who does not hold a valid session, and the page behind the gate is the same for all:
-whose entries are shown is decided by the API. A neighbour who tosses more ids than the
-bound can still keep somebody out, but ends at the login page, never in a loop.
+The name begins with `__Host-`, so a browser takes the cookie from this very host alone:
+a page on a sibling subdomain cannot plant one beside ours (cookie tossing). Who sends
+several ids anyway is no browser, or an old one. None is preferred then: every distinct
+well-shaped id is a candidate, up to a bound, and live ones have to be of one user. The
+API reads cookies by the same rule.
 
-Source: RFC 6265, sections 4.2.1 and 5.4; Lambda@Edge event structure (headers).
+Source: RFC 6265, sections 4.2.1 and 5.4; RFC 6265bis, section 4.1.3.2 (the "__Host-"
+prefix); Lambda@Edge event structure (headers).
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-COOKIE_NAME = "session-id"
+COOKIE_NAME = "__Host-session-id"
 # secrets.token_urlsafe(32): 32 bytes in unpadded base64url.
 SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 MOST_CANDIDATES = 4  # each costs a read of the session store
@@ -27,7 +25,7 @@ MOST_CHARACTERS = 32_768  # CloudFront's own limit for all headers of a request
 class SessionCookies:
     """What the viewer sent.
 
-    `present` is true for any `session-id` with a value; `ids` are the well-shaped
+    `present` is true for any session cookie with a value; `ids` are the well-shaped
     values in the viewer's order, each once, at most `MOST_CANDIDATES`.
     """
 

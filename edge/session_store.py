@@ -20,6 +20,8 @@ from settings import Settings
 # a connection, its TLS handshake and an answer may each use up their own time-out.
 BUDGET = 2.0  # seconds
 WHOLE_NUMBER = re.compile(r"[0-9]{1,38}")  # DynamoDB keeps 38 digits
+# The end of the year 9999: no log-in makes a session of that length. The API agrees.
+LAST_TTL = 253_402_300_799
 
 
 class SessionStore:
@@ -29,13 +31,17 @@ class SessionStore:
         self._budget = budget
         self._dynamodb: DynamoDb | None = None
 
-    def any_is_live(self, session_ids: Iterable[str], settings: Settings) -> bool:
-        """Raises DynamoDbError when the table does not tell."""
+    def is_live(self, session_ids: Iterable[str], settings: Settings) -> bool:
+        """Whether one of the sessions is live, and all live ones are of one user.
+
+        Raises DynamoDbError when the table does not tell.
+        """
         deadline = monotonic() + self._budget
-        return any(
-            is_live(self._item(session_id, settings, deadline), now=time())
+        users = {
+            live_user(self._item(session_id, settings, deadline), now=time())
             for session_id in session_ids
-        )
+        }
+        return len(users - {None}) == 1
 
     def _item(
         self, session_id: str, settings: Settings, deadline: float
@@ -45,7 +51,7 @@ class SessionStore:
             "Key": {"session-id": {"S": session_id}},
             "ConsistentRead": True,
             # `ttl` is one of DynamoDB's reserved words, so it needs a placeholder
-            "ProjectionExpression": "#ttl",
+            "ProjectionExpression": "#ttl, userName",
             "ExpressionAttributeNames": {"#ttl": "ttl"},
         }
         return self._connected_to(settings).call(
@@ -66,19 +72,23 @@ class SessionStore:
             self._dynamodb = None
 
 
-def is_live(answer: dict[str, Any], *, now: float) -> bool:
-    """Read GetItem's answer `{}` or `{"Item": {"ttl": {"N": "1795461845"}}}`.
+def live_user(answer: dict[str, Any], *, now: float) -> str | None:
+    """Read who is logged in from GetItem's answer; None when nobody is any more.
 
+    It is `{}` or `{"Item": {"ttl": {"N": "1795461845"}, "userName": {"S": "picard"}}}`.
     A session is over at the second that `ttl` names; `now` is in Unix seconds.
 
-    Raises DynamoDbError when there is an item, but no sensible `ttl` in it.
+    Raises DynamoDbError when there is an item, but no sensible `ttl` or user in it.
     """
     match answer:
-        case {"Item": {"ttl": {"N": str(ttl)}}} if WHOLE_NUMBER.fullmatch(ttl):
-            return int(ttl) > now
+        case {"Item": {"ttl": {"N": str(ttl)}, "userName": {"S": str(user)}}} if (
+            WHOLE_NUMBER.fullmatch(ttl)
+        ):
+            return user if now < int(ttl) <= LAST_TTL else None
         case {"Item": _}:
             raise DynamoDbError(
-                "GetItem answered a session without a whole number as its ttl."
+                "GetItem answered a session without a whole number as its ttl, or "
+                "without a userName."
             )
         case _:
-            return False
+            return None

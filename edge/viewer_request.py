@@ -93,7 +93,7 @@ def session_of(request: dict[str, Any]) -> Session:
     if not cookies.present:
         return Session.NONE
     try:
-        live = store.any_is_live(cookies.ids, Settings.load(os.environ))
+        live = store.is_live(cookies.ids, Settings.load(os.environ))
     except SessionsUnknown as error:
         log.error("session not checked: %s", error)
         return Session.UNKNOWN

@@ -13,7 +13,7 @@ BUILD = ROOT / "build"
 # What is kept between runs, on purpose; git ignores all of it.
 CACHE = ROOT / ".cache"
 TERRAFORM_PLUGINS = CACHE / "terraform-plugins"
-CERTIFICATE_AUTHORITY = CACHE / "localfront"
+FORMER_AUTHORITY = CACHE / "localfront"  # one that could vouch for any name
 COMPOSE_STATE = CACHE / "compose"  # in the containers of docker-compose.yml alone
 KEPT_LOGS = CACHE / "logs"
 

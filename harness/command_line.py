@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness import emulators, proxies, signals
 from harness.errors import HarnessError
+from lambdas.settings import LONGEST
 
 FAILED, INTERRUPTED = 1, 130
 
@@ -28,7 +29,7 @@ def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParse
     )
     made.add_argument(
         "--session-ttl",
-        type=positive,
+        type=lifetime,
         default=session_ttl,
         metavar="SECONDS",
         help="how long a log-in lasts",
@@ -50,6 +51,13 @@ def positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("has to be 1 or more")
+    return number
+
+
+def lifetime(text: str) -> int:
+    number = positive(text)
+    if number > LONGEST:
+        raise argparse.ArgumentTypeError(f"is at most {LONGEST} seconds: 30 days")
     return number
 
 

@@ -5,11 +5,12 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from harness import command_line, ports, reload
-from harness.checkout import BUILD, EDGE, ROOT, TERRAFORM_PLUGINS
+from harness.checkout import BUILD, EDGE, FORMER_AUTHORITY, TERRAFORM_PLUGINS
 from harness.demo_captains import CAPTAINS
-from harness.localfront_process import CA_FILE, Localfront
+from harness.localfront_process import Localfront
 from harness.progress import Progress, print_line
 from harness.stack import Stack, Wanted, running
 
@@ -45,6 +46,7 @@ def serve(options: argparse.Namespace) -> int:
         for kept in (BUILD, TERRAFORM_PLUGINS):
             shutil.rmtree(kept, ignore_errors=True)
     progress = Progress()
+    forget_former_authority(progress)
     localfront = Localfront(
         http_port=options.http_port, https_port=options.https_port, edge_directory=EDGE
     )
@@ -52,6 +54,7 @@ def serve(options: argparse.Namespace) -> int:
         name="dev",
         emulator=options.emulator,
         session_ttl=options.session_ttl,
+        frontend_sources=True,
         localfront=localfront,
         show_requests=True,
     )
@@ -59,13 +62,31 @@ def serve(options: argparse.Namespace) -> int:
         with running(wanted, environ=os.environ, progress=progress) as stack:
             welcome(stack, localfront)
             with reload.reloading(
-                stack.emulator, lambda: stack.outputs, progress=progress
+                stack.emulator, lambda: stack.outputs, built=False, progress=progress
             ):
                 ended = stack.servers.wait_until_a_server_ends()
             raise ended.error("ended by itself")
     except KeyboardInterrupt:
         progress.say("taken down: no process, port or file of this run is left")
         raise
+
+
+def forget_former_authority(
+    progress: Progress, folder: Path = FORMER_AUTHORITY
+) -> None:
+    """Delete the key that older runs left in the checkout: it could sign for any name."""
+    if folder.exists():
+        shutil.rmtree(folder)
+        progress.say(
+            "deleted the certificate authority of older runs; if a browser has it, take it out"
+        )
+
+
+def trust_command() -> str:
+    """What to type here, where no environment is active."""
+    command = Path(sys.executable).with_name("localfront")
+    here = Path.cwd()
+    return f"{command.relative_to(here) if command.is_relative_to(here) else command} trust"
 
 
 def welcome(stack: Stack, localfront: Localfront) -> None:
@@ -76,7 +97,7 @@ def welcome(stack: Stack, localfront: Localfront) -> None:
         print_line(f"  Log in as  {captain.user_name} / {captain.password}")
     print_line()
     print_line(f"  AWS is emulated at {stack.emulator.endpoint} (credentials: any)")
-    print_line(f"  Browsers trust the page once you import {CA_FILE.relative_to(ROOT)}")
+    print_line(f"  Browsers trust the page after  {trust_command()}")
     print_line("  Ctrl-C takes it all down.")
     print_line()
 

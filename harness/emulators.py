@@ -24,6 +24,7 @@ from harness.answers import require_answer
 from harness.checkout import ROOT
 from harness.children import Children
 from harness.errors import HarnessError
+from harness.guard import key
 from harness.ports import LOOPBACK, free_port
 
 NAMES = ("ministack", "localstack", "external")
@@ -44,7 +45,8 @@ NO_PROFILE = {
 class Emulator:
     """`endpoint` and `cloudfront_endpoint` are URLs without a path.
 
-    One that `is_ours` ends with the run, and all that was made in it.
+    One that `is_ours` ends with the run, and all that was made in it. `key` opens the
+    administration of a guarded one; empty where it is not known.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Emulator:
     is_ours: bool = False
     access_key_id: str = "test"
     secret_access_key: str = field(default="test", repr=False)
+    key: str = field(default="", repr=False)
 
     def session(self) -> boto3.Session:
         """Clients made from it need `endpoint_url` as well."""
@@ -92,10 +95,16 @@ def start(
 
     Raises HarnessError when it does not answer.
     """
+    run_key = key.known_key(environ) or key.new_key()
+    environ = {**environ, key.VARIABLE: run_key}
     if name == "ministack":
         endpoint = ministack(children, environ=environ, directory=directory)
         return Emulator(
-            name=name, endpoint=endpoint, cloudfront_endpoint=endpoint, is_ours=True
+            name=name,
+            endpoint=endpoint,
+            cloudfront_endpoint=endpoint,
+            is_ours=True,
+            key=run_key,
         )
     found = (
         on_localstack(children, environ=environ, directory=directory)
@@ -161,6 +170,7 @@ def named_by(environ: Mapping[str, str]) -> Emulator:
         cloudfront_endpoint=cloudfront.rstrip("/"),
         access_key_id=environ.get("AWS_ACCESS_KEY_ID", "test"),
         secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY", "test"),
+        key=key.known_key(environ),
     )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from harness.checkout import CERTIFICATE_AUTHORITY, ROOT
+from harness.checkout import ROOT
 from harness.children import Children
 from harness.ports import LOOPBACK
+from localfront.trust.files import CERTIFICATE, default_folder
 
 READY = "localfront ready"
 READY_WITHIN = 60  # seconds
 PORT = re.compile(r"(https?)://localhost:([0-9]+)/")
-CA_FILE = CERTIFICATE_AUTHORITY / "ca.pem"
+CA_FILE = default_folder() / CERTIFICATE  # this user's, as of every localfront
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,6 @@ def start(
     command += ["--address", localfront.address]
     command += ["--http-port", str(localfront.http_port)]
     command += ["--https-port", str(localfront.https_port)]
-    command += ["--ca-dir", CERTIFICATE_AUTHORITY]
     command += [
         "--interval",
         "0.2",

@@ -1,4 +1,4 @@
-"""The archives that Terraform deploys: build/lambdas.zip and build/edge.zip.
+"""What Terraform deploys: build/lambdas.zip, build/edge.zip and build/frontend.
 
 The same input makes the same bytes, because Terraform hashes an archive to see whether
 its function changed: names are sorted, dates and modes are fixed, and nothing goes in
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from harness import frontend_build
 from harness.checkout import BUILD, EDGE, LAMBDAS, ROOT
 from harness.errors import HarnessError
 from harness.progress import print_line
@@ -35,12 +36,19 @@ Files = Mapping[str, bytes]
 class Packages:
     lambdas: Path
     edge: Path
+    frontend: Path
 
 
 def build(destination: Path = BUILD) -> Packages:
-    """Write both archives. Raises HarnessError when a pinned dependency is missing."""
+    """Write all of them.
+
+    Raises HarnessError when a pinned dependency is missing, or the pages refer to assets
+    that are not there.
+    """
     packages = Packages(
-        lambdas=destination / "lambdas.zip", edge=destination / "edge.zip"
+        lambdas=destination / "lambdas.zip",
+        edge=destination / "edge.zip",
+        frontend=frontend_build.build(destination),
     )
     write(packages.lambdas, lambdas_files())
     write(packages.edge, edge_files())
@@ -124,3 +132,5 @@ if __name__ == "__main__":
     built = build()
     for package in (built.lambdas, built.edge):
         print_line(f"{package.relative_to(ROOT)}: {package.stat().st_size} bytes")
+    pages = sum(path.is_file() for path in built.frontend.rglob("*"))
+    print_line(f"{built.frontend.relative_to(ROOT)}: {pages} files")

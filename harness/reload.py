@@ -1,6 +1,7 @@
 """Bring saved files into a running stack.
 
-frontend/   the object is put again, and CloudFront told to forget it
+frontend/   the object is put again, and CloudFront told to forget it; where the stack has
+            the front end as it is deployed, that is built again, assets before pages
 lambdas/    the archive is built again and given to the functions
 edge/       nothing to do: localfront runs the directory itself
 terraform/  not followed: start again to apply it
@@ -19,26 +20,33 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from watchfiles import watch
 
-from harness import packages
+from harness import frontend_build, packages
 from harness.checkout import FRONTEND, LAMBDAS, TERRAFORM
 from harness.emulators import Emulator
 from harness.errors import HarnessError
+from harness.hashed_assets import IMMUTABLE
 from harness.outputs import Outputs
 from harness.progress import Progress
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PAGE = "home.html"  # always there: new objects take its caching rules
+PAGE = "home.html"  # always there: the other pages have its caching rules
+FOR_EVER = "public, max-age=31536000, immutable"  # as in terraform/site.tf
 
 
 @contextmanager
 def reloading(
-    emulator: Emulator, outputs: Callable[[], Outputs], *, progress: Progress
+    emulator: Emulator,
+    outputs: Callable[[], Outputs],
+    *,
+    built: bool,
+    progress: Progress,
 ) -> Iterator[None]:
     """Follow the files, in a thread, while the block runs.
 
     `outputs` is asked at each change: another `apply` may have made new resources.
+    `built` tells whether the stack has build/frontend or the sources.
     """
     stop = threading.Event()
 
@@ -46,7 +54,7 @@ def reloading(
         for changes in watch(FRONTEND, LAMBDAS, TERRAFORM, stop_event=stop):
             try:
                 paths = sorted({Path(path) for _, path in changes})
-                for done in bring(paths, emulator, outputs()):
+                for done in bring(paths, emulator, outputs(), built=built):
                     progress.say(done)
             except (BotoCoreError, ClientError, HarnessError, OSError) as error:
                 progress.say(f"not reloaded: {error}")
@@ -61,13 +69,16 @@ def reloading(
 
 
 def bring(
-    changed: Iterable[Path], emulator: Emulator, outputs: Outputs
+    changed: Iterable[Path], emulator: Emulator, outputs: Outputs, *, built: bool
 ) -> Iterator[str]:
     """Bring each changed file where it belongs; yield what was done."""
     paths = [path for path in changed if packages.belongs(path) and not is_backup(path)]
     keys = [key_of(path) for path in paths if path.is_relative_to(FRONTEND)]
     if keys:
-        put_objects(keys, emulator, outputs)
+        if built:
+            put_build(emulator, outputs)
+        else:
+            put_objects(keys, emulator, outputs)
         yield f"reloaded {', '.join(keys)}"
     if any(path.is_relative_to(LAMBDAS) for path in paths):
         update_functions(emulator, outputs)
@@ -86,13 +97,34 @@ def key_of(path: Path) -> str:
 
 
 def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
-    aws = emulator.session()
-    s3 = aws.client("s3", endpoint_url=emulator.endpoint)
+    """Put sources as they are. No cache keeps them: the next edit has the same name."""
+    s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
     for key in keys:
         if (FRONTEND / key).is_file():
-            put_object(s3, outputs.bucket, key)
+            body = (FRONTEND / key).read_bytes()
+            put_object(s3, outputs.bucket, key, body, cache_control="no-cache")
         else:
             s3.delete_object(Bucket=outputs.bucket, Key=key)
+    forget(keys, emulator, outputs)
+
+
+def put_build(emulator: Emulator, outputs: Outputs) -> None:
+    """Build the front end and put it: new assets, then pages. Old assets stay for open pages."""
+    site = frontend_build.build()
+    s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+    pages_rule = s3.head_object(Bucket=outputs.bucket, Key=PAGE)["CacheControl"]
+    keys = [path.relative_to(site).as_posix() for path in site.rglob("*")]
+    deployed = [key for key in keys if frontend_build.is_deployed(site / key)]
+    for key in sorted(deployed, key=frontend_build.assets_first):
+        if (site / key).is_file():
+            rule = FOR_EVER if IMMUTABLE.fullmatch(key) else pages_rule
+            body = (site / key).read_bytes()
+            put_object(s3, outputs.bucket, key, body, cache_control=rule)
+    forget(["*"], emulator, outputs)
+
+
+def forget(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
+    aws = emulator.session()
     cloudfront = aws.client("cloudfront", endpoint_url=emulator.cloudfront_endpoint)
     cloudfront.create_invalidation(
         DistributionId=outputs.distribution_id,
@@ -103,22 +135,22 @@ def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
     )
 
 
-def put_object(s3: S3Client, bucket: str, key: str) -> None:
-    """Put the file with the headers that the object has, or that its like would have."""
+def put_object(
+    s3: S3Client, bucket: str, key: str, body: bytes, *, cache_control: str
+) -> None:
+    """Put it with the type that the object has, or that its like would have."""
     try:
-        there = s3.head_object(Bucket=bucket, Key=key)
-        content_type = there["ContentType"]
+        content_type = s3.head_object(Bucket=bucket, Key=key)["ContentType"]
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
-        there = s3.head_object(Bucket=bucket, Key=PAGE)
         content_type = guessed_type(key)
     s3.put_object(
         Bucket=bucket,
         Key=key,
-        Body=(FRONTEND / key).read_bytes(),
+        Body=body,
         ContentType=content_type,
-        CacheControl=there["CacheControl"],
+        CacheControl=cache_control,
     )
 
 

@@ -7,6 +7,7 @@ import urllib.request
 
 from harness.emulators import Emulator
 from harness.errors import HarnessError
+from harness.guard.rules import KEY_HEADER
 from harness.localstack import is_localstack, session_of
 
 RESTARTED_WITHIN = 120  # seconds
@@ -18,25 +19,27 @@ def reset(emulator: Emulator) -> None:
     for endpoint in sorted({emulator.endpoint, emulator.cloudfront_endpoint}):
         # LocalStack answers 200 to MiniStack's path as well, and empties nothing.
         emptied = emptied_localstack if is_localstack(endpoint) else emptied_ministack
-        if not emptied(endpoint):
+        if not emptied(endpoint, emulator.key):
             raise HarnessError(
                 f"What runs at {endpoint} cannot be emptied. Start it anew by hand."
             )
 
 
-def emptied_ministack(endpoint: str) -> bool:
-    return posted(f"{endpoint}/_ministack/reset")
+def emptied_ministack(endpoint: str, key: str) -> bool:
+    return posted(f"{endpoint}/_ministack/reset", key)
 
 
-def emptied_localstack(endpoint: str) -> bool:
+def emptied_localstack(endpoint: str, key: str) -> bool:
     """The community edition keeps nothing over a restart; others can be told to forget."""
-    return posted(f"{endpoint}/_localstack/state/reset") or restarted(endpoint)
+    return posted(f"{endpoint}/_localstack/state/reset", key) or restarted(
+        endpoint, key
+    )
 
 
-def restarted(endpoint: str) -> bool:
+def restarted(endpoint: str, key: str) -> bool:
     """Restart LocalStack and wait until it is back."""
     before = session_of(endpoint)
-    if not posted(f"{endpoint}/_localstack/health", {"action": "restart"}):
+    if not posted(f"{endpoint}/_localstack/health", key, {"action": "restart"}):
         return False
     deadline = time.monotonic() + RESTARTED_WITHIN
     while time.monotonic() < deadline:
@@ -46,10 +49,11 @@ def restarted(endpoint: str) -> bool:
     return False
 
 
-def posted(url: str, document: object = None) -> bool:
-    """Whether a POST of JSON is answered with success."""
+def posted(url: str, key: str, document: object = None) -> bool:
+    """Whether a POST of JSON is answered with success; `key` is of a guarded emulator."""
     body = json.dumps(document).encode() if document else b""
-    request = urllib.request.Request(url, data=body, headers=JSON)  # noqa: S310
+    headers = {**JSON, KEY_HEADER: key}
+    request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310
     try:
         urllib.request.urlopen(request, timeout=60).close()  # noqa: S310
     except urllib.error.HTTPError:

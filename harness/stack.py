@@ -35,13 +35,15 @@ from harness.watch import watching
 class Wanted:
     """What to start. `session_ttl` is in seconds; without `localfront`, none is started.
 
-    `dns_records` costs half a minute, and nothing local reads them.
+    `dns_records` costs half a minute, and nothing local reads them. `frontend_sources`
+    serves frontend/ as it lies there, which can be reloaded file by file.
     """
 
     name: str
     emulator: str
     session_ttl: int
     dns_records: bool = False
+    frontend_sources: bool = False
     localfront: Localfront | None = None
     show_requests: bool = False
 
@@ -99,6 +101,7 @@ def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, 
     return variables(
         session_ttl=wanted.session_ttl,
         dns_records=wanted.dns_records,
+        frontend_sources=wanted.frontend_sources,
         name=None if emulator.is_ours else run,
     )
 

@@ -137,17 +137,24 @@ def copied_workspace(
 
 
 def variables(
-    *, session_ttl: int, dns_records: bool, name: str | None = None
+    *,
+    session_ttl: int,
+    dns_records: bool,
+    frontend_sources: bool = False,
+    name: str | None = None,
 ) -> tuple[str, ...]:
     """Return the arguments that set Terraform's variables; `session_ttl` is in seconds.
 
-    Names of resources begin with `name`; None is Terraform's own default.
+    Names of resources begin with `name`; None is Terraform's own default. The front end is
+    the one in build/, or frontend/ itself.
     """
-    given = (
+    given: tuple[str, ...] = (
         "-var-file=environments/local.tfvars",
         f"-var=session_ttl_seconds={session_ttl}",
         f"-var=dns_records={str(dns_records).lower()}",
     )
+    if frontend_sources:
+        given = (*given, "-var=frontend_directory=../frontend")
     return given if name is None else (*given, f"-var=name={name}")
 
 

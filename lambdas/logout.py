@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 
 from lambdas import aws_clients
-from lambdas.request_headers import header_values
+from lambdas.errors import BadRequestError
+from lambdas.request_headers import header, header_values
 from lambdas.rest_api import Answer, Event, Handler, empty_answer, rest_api
-from lambdas.session_cookie import clear_cookie, session_ids
+from lambdas.session_cookie import clear_cookies, is_presented, session_ids
 from lambdas.sessions import Sessions
 from lambdas.settings import required
 
@@ -21,15 +22,32 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+# What browsers say of a page's own requests and of a visitor's; others say nothing.
+# Source: W3C, "Fetch Metadata Request Headers", section 2.4.
+OUR_OWN = frozenset({"", "none", "same-origin"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logout:
     sessions: Sessions
 
     def log_out(self, event: Event) -> Answer:
-        """Fine without a session too: to be logged out is what was asked for."""
-        for presented in session_ids(header_values(event, "cookie")):
+        """Fine without a session too: to be logged out is what was asked for.
+
+        Only who presents a cookie has it cleared. Another site's form brings none, and
+        an answer to it that clears cookies would log the visitor out all the same. A
+        sibling subdomain's form does bring it, and is told apart by Sec-Fetch-Site.
+
+        Raises BadRequestError when a page that is not ours made the browser ask.
+        """
+        if header(event, "sec-fetch-site") not in OUR_OWN:
+            raise BadRequestError("Log out on the site's own page.")
+        lines = header_values(event, "cookie")
+        for presented in session_ids(lines):
             self.sessions.end(presented)
-        return empty_answer(headers={"Set-Cookie": clear_cookie()})
+        if not is_presented(lines):
+            return empty_answer()
+        return empty_answer(headers={"Set-Cookie": clear_cookies()})
 
 
 def build(environ: Mapping[str, str], *, dynamodb: DynamoDBClient) -> Handler:

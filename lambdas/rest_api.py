@@ -79,7 +79,7 @@ def json_answer(
     )
 
 
-def empty_answer(*, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+def empty_answer(*, headers: Mapping[str, str | list[str]] = NO_HEADERS) -> Answer:
     """204: done, and nothing to say."""
     return Response(
         status_code=HTTPStatus.NO_CONTENT.value,

@@ -1,12 +1,18 @@
 """The session cookie: read it, set it, clear it. Pure.
 
-Source: RFC 6265, sections 4.1 (Set-Cookie) and 5.4 (Cookie).
+A browser takes a cookie named `__Host-…` only from this very host, over TLS, for every
+path and without a Domain attribute. So a page on a sibling subdomain can no longer plant
+one of its own beside or before ours (cookie tossing).
+
+Source: RFC 6265, sections 4.1 (Set-Cookie) and 5.4 (Cookie); RFC 6265bis, section
+4.1.3.2 (the "__Host-" prefix).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-NAME = "session-id"
+NAME = "__Host-session-id"
+FORMER_NAME = "session-id"  # anybody's who has a sibling subdomain: never read
 MOST_IDS = 4  # each costs a read of the sessions table
 # What secrets.token_urlsafe(32) makes. Nothing else may become a DynamoDB key.
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -15,17 +21,35 @@ _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 def session_ids(cookie_headers: Iterable[str]) -> tuple[str, ...]:
     """The well-formed session ids in the `Cookie` header lines, in order, each once.
 
-    There can be several: a page on a sibling subdomain may have set a cookie of the
-    same name, and nothing tells which is ours. So the caller tries them, up to a bound.
-    A malformed one is passed over, as if it had not been sent. The edge function reads
-    cookies by the same rule; if the two differed, a page could open with a dead API.
+    A browser sends one. Whoever sends several gets none of them preferred: the caller
+    looks at each, up to a bound, and refuses ids of different users. A malformed one is
+    passed over, as if it had not been sent. The edge function reads cookies by the same
+    rule; if the two differed, a page could open with a dead API.
     """
-    pairs = (pair.partition("=") for line in cookie_headers for pair in line.split(";"))
-    values = (
-        value.strip(" \t") for name, _, value in pairs if name.strip(" \t") == NAME
+    distinct = dict.fromkeys(
+        value
+        for name, value in _cookies(cookie_headers)
+        if name == NAME and _SESSION_ID.fullmatch(value)
     )
-    distinct = dict.fromkeys(value for value in values if _SESSION_ID.fullmatch(value))
     return tuple(distinct)[:MOST_IDS]
+
+
+def is_presented(cookie_headers: Iterable[str]) -> bool:
+    """Whether a cookie of ours came, of today's name or the former one, with a value.
+
+    With SameSite=Strict, none comes with what another site's page makes a browser send.
+    """
+    return any(
+        name in {NAME, FORMER_NAME} and value
+        for name, value in _cookies(cookie_headers)
+    )
+
+
+def _cookies(cookie_headers: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in cookie_headers:
+        for pair in line.split(";"):
+            name, _, value = pair.partition("=")
+            yield name.strip(" \t"), value.strip(" \t")
 
 
 def set_cookie(session_id: str, *, max_age: int) -> str:
@@ -34,11 +58,15 @@ def set_cookie(session_id: str, *, max_age: int) -> str:
     SameSite=Strict is the defence against cross-site requests: another site's form or
     script reaches the API without the cookie.
     """
+    return _line(NAME, session_id, max_age=max_age)
+
+
+def clear_cookies() -> list[str]:
+    """The `Set-Cookie` values that make a browser forget ours, the former one too."""
+    return [_line(name, "", max_age=0) for name in (NAME, FORMER_NAME)]
+
+
+def _line(name: str, value: str, *, max_age: int) -> str:
     return (
-        f"{NAME}={session_id}; Path=/; Max-Age={max_age}; "
-        "HttpOnly; Secure; SameSite=Strict"
+        f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; Secure; SameSite=Strict"
     )
-
-
-def clear_cookie() -> str:
-    return set_cookie("", max_age=0)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from lambdas.rest_api import Event
 
 
+# The last second that ISO 8601 can write with a year of four digits. No log-in makes a
+# session of this length, so an item that claims one is not ours; the edge agrees.
+LAST_TTL = 253_402_300_799
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Who is logged in, and until when (`ttl`, Unix seconds). Its id is not part of it."""
@@ -27,7 +32,7 @@ class Session:
 
     def is_live(self, now: datetime) -> bool:
         """DynamoDB deletes expired items days late, so this is the rule, not the table."""
-        return self.ttl > unix_seconds(now)
+        return unix_seconds(now) < self.ttl <= LAST_TTL
 
     def to_json(self) -> dict[str, str]:
         return {"userName": self.user_name, "expiresAt": iso_utc(from_unix(self.ttl))}
@@ -81,9 +86,14 @@ class Sessions:
 
 
 def require_session(event: Event, sessions: Sessions, *, now: datetime) -> Session:
-    """The first live session of a request. Raises NotSignedInError when it has none."""
-    for presented in session_ids(header_values(event, "cookie")):
-        session = sessions.find(presented, now=now)
-        if session is not None:
-            return session
-    raise NotSignedInError
+    """The live session of a request; of several, the one that lasts longest.
+
+    Raises NotSignedInError when it has none, or when live ones name different users: no
+    browser sends that, and whose log is meant would be a guess.
+    """
+    presented = session_ids(header_values(event, "cookie"))
+    found = [sessions.find(one, now=now) for one in presented]
+    live = [session for session in found if session is not None]
+    if len({session.user_name for session in live}) != 1:
+        raise NotSignedInError
+    return max(live, key=lambda session: session.ttl)

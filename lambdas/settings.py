@@ -1,5 +1,6 @@
 """Environment variables to values. Each function asks only for what it needs."""
 
+import re
 from collections.abc import Mapping
 
 from lambdas.errors import ConfigError
@@ -16,12 +17,15 @@ def required(environ: Mapping[str, str], name: str) -> str:
     return value
 
 
+LONGEST = 30 * 24 * 60 * 60  # seconds that Terraform's variables allow, too
+
+
 def seconds(environ: Mapping[str, str], name: str) -> int:
-    """Raises ConfigError unless the variable is a whole number above zero."""
+    """Raises ConfigError unless the variable is a whole number from 1 to LONGEST."""
     value = required(environ, name)
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not 0 < int(value) <= LONGEST:
         raise ConfigError(
             f"The environment variable {name} is {value!r}; it must be a whole number "
-            "of seconds above zero, such as 60."
+            f"of seconds above zero and up to {LONGEST}, such as 60."
         )
     return int(value)

@@ -21,6 +21,7 @@ from localfront.serve import Options, serve
 from localfront.settings import Settings
 from localfront.sources.choice import default_interval
 from localfront.terraform_options import terraform_arguments
+from localfront.trust import command as trust
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "invoke":
             return invoke.run(options)
+        if options.command == "trust":
+            return trust.run(options)
         logging.getLogger("localfront").setLevel(logging.INFO)
         settings = _settings(options)
         asyncio.run(

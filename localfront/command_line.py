@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
 from localfront.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.terraform_options import add_terraform_options
+from localfront.trust.files import default_folder
+from localfront.trust.options import add_parser as add_trust_parser
 from localfront.viewer_facts import (
     FORMS,
     HEADER,
@@ -42,11 +43,6 @@ AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
 """
 
 
-def default_ca_dir() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "localfront"
-
-
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="localfront",
@@ -68,6 +64,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _add_rules(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
+    add_trust_parser(commands, default_folder())
     return parser.parse_args(arguments)
 
 
@@ -85,7 +82,7 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     add(
         "--ca-dir",
         type=_folder,
-        default=default_ca_dir(),
+        default=default_folder(),
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )

@@ -16,7 +16,7 @@ import boto3
 
 from localfront.access_log import AccessLog
 from localfront.aws_session import open_session
-from localfront.certificates import Certificates, load_or_create_authority
+from localfront.certificates import Certificates, uncovered
 from localfront.config.distribution import Distribution
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.logs import CloudWatchLogs
@@ -37,6 +37,8 @@ from localfront.settings import Settings
 from localfront.sources.choice import choose_source
 from localfront.sources.source import Source
 from localfront.told import Told
+from localfront.trust.authority import Authority
+from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
 LOG = logging.getLogger("localfront")
@@ -74,7 +76,7 @@ async def serve(
     Raises LocalfrontError or botocore's errors when it can't start.
     """
     session = open_session(settings)
-    authority = load_or_create_authority(options.ca_dir)
+    authorities = load_all(options.ca_dir)
     source = choose_source(
         settings,
         session,
@@ -99,14 +101,14 @@ async def serve(
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
-                Certificates(authority),
+                Certificates(authorities, has_name=service.has_name),
                 http_port=options.http_port,
                 https_port=options.https_port,
                 host=options.address,
             )
         )
         service.listens_on(server.https_port)
-        LOG.info("the local certificate authority: %s", options.ca_dir / "ca.pem")
+        _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
@@ -169,10 +171,10 @@ async def _lambdas(
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.
-    options.ca_dir.mkdir(parents=True, exist_ok=True)
-    folder = stack.enter_context(
-        tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
-    )
+    with telling_about(options.ca_dir):
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
+        )
     return EdgeFunctions(
         source.lambda_functions,
         pool,
@@ -208,6 +210,26 @@ def _log_function(function_name: str, line: str) -> None:
     # awslambdaric indents tracebacks with no-break spaces.
     text = printable(line.replace("\t", "  ").replace("\xa0", " "))
     LOG.log(level, "%s: %s", function_name, text)
+
+
+def _tell_of_trust(
+    options: Options,
+    distributions: Sequence[Distribution],
+    authorities: Sequence[Authority],
+) -> None:
+    LOG.info(
+        "the local certificate authority: %s; browsers come to trust it by `%s`",
+        options.ca_dir / CERTIFICATE,
+        trust_command(options.ca_dir),
+    )
+    aliases = [alias for d in distributions for alias in d.aliases]
+    if names := uncovered(aliases, authorities):
+        LOG.warning(
+            "no browser will trust the certificates for %s: the authority is for localhost alone. "
+            "Another for a name: `%s`",
+            ", ".join(names),
+            trust_command(options.ca_dir, names[0]),
+        )
 
 
 def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:

@@ -108,6 +108,13 @@ class Service:
         if self._pipeline is not None:
             self._pipeline = replace(self._pipeline, https_port=https_port)
 
+    def has_name(self, name: str) -> bool:
+        """Whether a distribution answers to the name, as a Host header would give it."""
+        pipeline = self._pipeline
+        if pipeline is None:
+            return False
+        return pipeline.routes.distributions.answering(name) is not None
+
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
         pipeline = self._pipeline

@@ -19,21 +19,50 @@ locals {
   }
 }
 
-resource "aws_s3_object" "page" {
-  for_each = toset([
+locals {
+  site_files = toset([
     for file in fileset(var.frontend_directory, "**") : file
     if basename(file) != "README.md" && !startswith(basename(file), ".")
   ])
+  assets = toset([for file in local.site_files : file if startswith(file, "assets/")])
 
-  bucket = aws_s3_bucket.private["site"].id
-  key    = each.key
-  source = "${var.frontend_directory}/${each.key}"
-  etag   = filemd5("${var.frontend_directory}/${each.key}")
+  # Packaging puts a hash of the content into an asset's name, so it never changes. Without one, as
+  # where the sources themselves are served, nothing may be kept unasked.
+  immutable = toset([for file in local.assets : file if can(regex("\\.[0-9a-f]{12}\\.[a-z0-9]+$", file))])
+}
 
+resource "aws_s3_object" "asset" {
+  for_each = local.assets
+
+  bucket        = aws_s3_bucket.private["site"].id
+  key           = each.key
+  source        = "${var.frontend_directory}/${each.key}"
+  etag          = filemd5("${var.frontend_directory}/${each.key}")
+  content_type  = lookup(local.content_types, element(split(".", each.key), -1), null)
+  cache_control = contains(local.immutable, each.key) ? "public, max-age=31536000, immutable" : "no-cache"
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(local.content_types), element(split(".", each.key), -1))
+      error_message = "No content type is known for ${each.key}: add its ending to content_types in locals.tf."
+    }
+  }
+}
+
+resource "aws_s3_object" "page" {
+  for_each = setsubtract(local.site_files, local.assets)
+
+  bucket       = aws_s3_bucket.private["site"].id
+  key          = each.key
+  source       = "${var.frontend_directory}/${each.key}"
+  etag         = filemd5("${var.frontend_directory}/${each.key}")
   content_type = lookup(local.content_types, element(split(".", each.key), -1), null)
 
   # Browsers ask each time, CloudFront once a minute: a new page shows without an invalidation.
   cache_control = "public, max-age=0, s-maxage=60, must-revalidate"
+
+  # A page comes after the assets that it refers to, and they go after the pages that do no longer.
+  depends_on = [aws_s3_object.asset]
 
   lifecycle {
     precondition {

@@ -36,8 +36,8 @@ variable "session_ttl_seconds" {
   default     = 60
 
   validation {
-    condition     = var.session_ttl_seconds >= 1 && floor(var.session_ttl_seconds) == var.session_ttl_seconds
-    error_message = "A session lasts a whole number of seconds, at least 1."
+    condition     = var.session_ttl_seconds >= 1 && var.session_ttl_seconds <= 2592000 && floor(var.session_ttl_seconds) == var.session_ttl_seconds
+    error_message = "A session lasts a whole number of seconds, from 1 to 2592000 (30 days)."
   }
 }
 
@@ -67,6 +67,6 @@ variable "edge_package" {
 
 variable "frontend_directory" {
   type        = string
-  description = "Path of the folder with the pages."
-  default     = "../frontend"
+  description = "Path of the folder with the pages and their assets, as packaging makes it."
+  default     = "../build/frontend"
 }

@@ -5,6 +5,7 @@ Terraform's state does not know; the next then empties the emulators and starts 
 """
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from harness.progress import Progress, print_line
 from harness.terraform_binary import find_terraform
 from harness.terraform_workspace import Workspace, copied_workspace, variables
 from harness.watch import watching
+from lambdas.settings import LONGEST
 
 AGAIN = "Mend it, then `docker compose up --detach --wait` again."
 
@@ -135,8 +137,10 @@ def applied(
 def session_ttl(environ: Mapping[str, str]) -> int:
     """Raises HarnessError when SESSION_TTL is not a whole number of seconds."""
     text = environ.get("SESSION_TTL", "60")
-    if not text.isdecimal() or int(text) < 1:
-        raise HarnessError(f"SESSION_TTL is {text!r}: give a number of seconds.")
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= LONGEST:
+        raise HarnessError(
+            f"SESSION_TTL is {text!r}: give a number of seconds from 1 to {LONGEST}."
+        )
     return int(text)
 
 

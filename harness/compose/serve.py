@@ -50,7 +50,10 @@ def serve(localfront: Localfront) -> int:
         for captain in CAPTAINS:
             print_line(f"Log in as  {captain.user_name} / {captain.password}")
         with reload.reloading(
-            made.emulator, lambda: Handover.read().outputs, progress=progress
+            made.emulator,
+            lambda: Handover.read().outputs,
+            built=True,
+            progress=progress,
         ):
             ended = children.wait_until_a_server_ends()
         raise ended.error("ended by itself")

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 
 import boto3
 
-from localfront.certificates import Certificates, load_or_create_authority
+from localfront.certificates import Certificates
 from localfront.config.distribution import Origin
 from localfront.edge.function import EdgeFunction, parse_function_arn
 from localfront.edge.functions import EdgeFunctions
@@ -33,6 +33,7 @@ from localfront.sources.source import LambdaFunctions
 from localfront.testing.background_loop import BackgroundLoop
 from localfront.testing.fixture_types import Config
 from localfront.testing.running_functions import RunningFunction
+from localfront.trust.files import CERTIFICATE, load_all
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -41,8 +42,8 @@ class LocalDistributions:
     """See `ServeDistribution`, which is what tests know of it. A context."""
 
     def __init__(self, loop: BackgroundLoop, folder: Path) -> None:
-        self.ca_file = folder / "ca.pem"
-        self._authority = load_or_create_authority(folder)
+        self.ca_file = folder / CERTIFICATE
+        self._authorities = load_all(folder)
         self._folder = folder
         self._loop = loop
         self._stack = AsyncExitStack()
@@ -122,7 +123,7 @@ class LocalDistributions:
             server = await stack.enter_async_context(
                 HttpServer(
                     service.handle,
-                    Certificates(self._authority),
+                    Certificates(self._authorities, has_name=service.has_name),
                     http_port=0,
                     https_port=0,
                 )

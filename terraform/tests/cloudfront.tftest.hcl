@@ -43,8 +43,8 @@ run "the_api_is_never_cached_and_gets_cookies" {
   command = plan
 
   assert {
-    condition     = [for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.path_pattern] == ["/api/*"]
-    error_message = "The API's pattern is the only one before the default behavior (RT-001)."
+    condition     = [for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.path_pattern] == ["/api/*", "/assets/*"]
+    error_message = "The API and the assets come before the default behavior (RT-001)."
   }
 
   assert {
@@ -65,6 +65,20 @@ run "the_api_is_never_cached_and_gets_cookies" {
   assert {
     condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior[0].allowed_methods) == 7
     error_message = "A wrong method is the function's to answer, with 405."
+  }
+}
+
+run "assets_start_no_function" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior[1].lambda_function_association) == 0
+    error_message = "An asset is the same for everybody: no invocation for it."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.site.ordered_cache_behavior[1].target_origin_id == "site" && aws_cloudfront_distribution.site.ordered_cache_behavior[1].compress
+    error_message = "Assets come from the bucket, compressed."
   }
 }
 

@@ -78,7 +78,10 @@ run "pages_carry_their_type_and_cache_headers" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_s3_object.page)) == toset(["home.html", "assets/bridge.css"])
+    condition = (
+      toset(keys(aws_s3_object.page)) == toset(["home.html"])
+      && toset(keys(aws_s3_object.asset)) == toset(["assets/bridge.css", "assets/bridge.0123456789ab.css"])
+    )
     error_message = "All files of the front end except README.md are uploaded."
   }
 
@@ -88,7 +91,7 @@ run "pages_carry_their_type_and_cache_headers" {
   }
 
   assert {
-    condition     = aws_s3_object.page["assets/bridge.css"].content_type == "text/css; charset=utf-8"
+    condition     = aws_s3_object.asset["assets/bridge.css"].content_type == "text/css; charset=utf-8"
     error_message = "The type follows from the file's ending."
   }
 
@@ -97,6 +100,14 @@ run "pages_carry_their_type_and_cache_headers" {
       for page in aws_s3_object.page : page.cache_control == "public, max-age=0, s-maxage=60, must-revalidate"
     ])
     error_message = "A new page must show within a minute, without an invalidation."
+  }
+
+  assert {
+    condition = { for name, asset in aws_s3_object.asset : name => asset.cache_control } == {
+      "assets/bridge.css"              = "no-cache"
+      "assets/bridge.0123456789ab.css" = "public, max-age=31536000, immutable"
+    }
+    error_message = "What is named after its content is kept for a year, all else is asked for each time."
   }
 }
 

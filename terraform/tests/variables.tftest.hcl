@@ -72,6 +72,16 @@ run "a_session_without_length_is_refused" {
   expect_failures = [var.session_ttl_seconds]
 }
 
+run "a_session_for_ever_is_refused" {
+  command = plan
+
+  variables {
+    session_ttl_seconds = 2592001
+  }
+
+  expect_failures = [var.session_ttl_seconds]
+}
+
 run "a_name_too_long_for_a_bucket_is_refused" {
   command = plan
 
@@ -96,7 +106,7 @@ run "all_real_pages_have_a_known_type" {
   command = plan
 
   variables {
-    frontend_directory = "../frontend"
+    frontend_directory = "../build/frontend"
   }
 
   assert {

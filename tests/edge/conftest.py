@@ -32,7 +32,9 @@ class Sessions:
     client: "DynamoDBClient"
     endpoint: str
 
-    def add(self, *, lifetime: int, session_id: str | None = None) -> str:
+    def add(
+        self, *, lifetime: int, session_id: str | None = None, user: str = "picard"
+    ) -> str:
         """Put a session that is over in `lifetime` seconds (or was: negative)."""
         session_id = session_id or secrets.token_urlsafe(32)
         now = int(time())
@@ -40,7 +42,7 @@ class Sessions:
             TableName=TABLE,
             Item={
                 "session-id": {"S": session_id},
-                "userName": {"S": "picard"},
+                "userName": {"S": user},
                 "creationTime": {"N": str(now)},
                 "ttl": {"N": str(now + lifetime)},
             },

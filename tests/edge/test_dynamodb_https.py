@@ -1,36 +1,36 @@
-import ssl
 from urllib.parse import urlsplit
 
 import pytest
-import trustme
 from errors import DynamoDbError
 
+from localfront.certificates import server_context
+from localfront.trust.authority import Authority, certify, make_authority
+from localfront.trust.files import utc_now
 from tests.edge.conftest import StartServer
 from tests.edge.dynamodb_client import Client, call
 from tests.edge.dynamodb_servers import always
+from tests.trusting import trusting_only
 
 
 @pytest.fixture
-def secured(start_server: StartServer) -> tuple[str, trustme.CA]:
+def secured(start_server: StartServer) -> tuple[str, Authority]:
     """A server on https with a certificate of its own authority: host and authority."""
-    authority = trustme.CA()
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority = make_authority(now=utc_now())
+    tls = server_context(certify(authority, ["127.0.0.1"], now=utc_now()))
     return start_server(always(b"{}"), tls=tls).host, authority
 
 
 def test_https_works_with_a_certificate_that_is_trusted(
-    client: Client, secured: tuple[str, trustme.CA]
+    client: Client, secured: tuple[str, Authority]
 ) -> None:
     host, authority = secured
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
+    trusting = trusting_only(authority)
 
     assert call(client(host, secure=True, tls=trusting)) == {}
 
 
 def test_https_with_a_certificate_of_anyone_is_an_error(
-    client: Client, secured: tuple[str, trustme.CA]
+    client: Client, secured: tuple[str, Authority]
 ) -> None:
     host, _ = secured
 
@@ -39,11 +39,10 @@ def test_https_with_a_certificate_of_anyone_is_an_error(
 
 
 def test_https_with_a_certificate_for_another_host_is_an_error(
-    client: Client, secured: tuple[str, trustme.CA]
+    client: Client, secured: tuple[str, Authority]
 ) -> None:
     host, authority = secured
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
+    trusting = trusting_only(authority)
     port = urlsplit(f"//{host}").port
 
     with pytest.raises(DynamoDbError, match="SSLCertVerificationError"):

@@ -14,7 +14,7 @@ from tests.edge.viewer import follow
 def test_redirects_come_to_an_end(
     uri: str, lifetime: int, at_the_edge: Sessions
 ) -> None:
-    cookie = f"session-id={at_the_edge.add(lifetime=lifetime)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=lifetime)}"
 
     assert len(follow(uri, cookie)) <= 3
 
@@ -25,7 +25,7 @@ def test_redirects_come_to_an_end_even_if_the_store_works_now_and_then(
     works: list[bool], flaky: list[bool], at_the_edge: Sessions
 ) -> None:
     flaky[:] = works
-    cookie = f"session-id={at_the_edge.add(lifetime=60)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     assert len(follow("/", cookie)) <= 2
     assert len(follow("/login/", cookie)) <= 3

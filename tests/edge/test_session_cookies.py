@@ -28,15 +28,23 @@ def test_an_id_as_the_api_makes_it_is_well_shaped() -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        pytest.param([f"session-id={PICARD}"], id="alone"),
-        pytest.param([f"theme=dark; session-id={PICARD}; lang=en"], id="among others"),
-        pytest.param(["theme=dark", f"session-id={PICARD}"], id="in a second header"),
+        pytest.param([f"__Host-session-id={PICARD}"], id="alone"),
         pytest.param(
-            [f"theme=dark;session-id={PICARD}"], id="no space after semicolon"
+            [f"theme=dark; __Host-session-id={PICARD}; lang=en"], id="among others"
         ),
-        pytest.param([f"  session-id = {PICARD}\t; a=b"], id="spaces around"),
-        pytest.param([f"; ;=; novalue; session-id={PICARD};"], id="odd neighbours"),
-        pytest.param([f"a=b=c; session-id={PICARD}"], id="equals sign in a neighbour"),
+        pytest.param(
+            ["theme=dark", f"__Host-session-id={PICARD}"], id="in a second header"
+        ),
+        pytest.param(
+            [f"theme=dark;__Host-session-id={PICARD}"], id="no space after semicolon"
+        ),
+        pytest.param([f"  __Host-session-id = {PICARD}\t; a=b"], id="spaces around"),
+        pytest.param(
+            [f"; ;=; novalue; __Host-session-id={PICARD};"], id="odd neighbours"
+        ),
+        pytest.param(
+            [f"a=b=c; __Host-session-id={PICARD}"], id="equals sign in a neighbour"
+        ),
     ],
 )
 def test_an_id_is_found(headers: list[str]) -> None:
@@ -49,11 +57,14 @@ def test_an_id_is_found(headers: list[str]) -> None:
         pytest.param([], id="no header"),
         pytest.param([""], id="empty header"),
         pytest.param(["theme=dark"], id="another cookie"),
-        pytest.param(["session-id="], id="no value, as after a log-out"),
-        pytest.param(["session-id"], id="no equals sign"),
-        pytest.param([f"Session-Id={PICARD}"], id="another case"),
-        pytest.param([f"xsession-id={PICARD}"], id="longer name"),
-        pytest.param([f"theme=session-id={PICARD}"], id="inside another value"),
+        pytest.param(["__Host-session-id="], id="no value, as after a log-out"),
+        pytest.param(["__Host-session-id"], id="no equals sign"),
+        pytest.param([f"__host-session-id={PICARD}"], id="another case"),
+        pytest.param([f"x__Host-session-id={PICARD}"], id="longer name"),
+        pytest.param(
+            [f"session-id={PICARD}"], id="the former name, open to neighbours"
+        ),
+        pytest.param([f"theme=__Host-session-id={PICARD}"], id="inside another value"),
     ],
 )
 def test_a_header_without_a_session_cookie_holds_none(headers: list[str]) -> None:
@@ -75,22 +86,20 @@ def test_a_header_without_a_session_cookie_holds_none(headers: list[str]) -> Non
     ],
 )
 def test_a_malformed_value_is_present_but_no_id(value: str) -> None:
-    cookies = session_cookies([f"session-id={value}"])
+    cookies = session_cookies([f"__Host-session-id={value}"])
 
     assert cookies == SessionCookies(present=True, ids=())
 
 
 def test_every_distinct_id_is_a_candidate_in_the_order_sent() -> None:
-    header = (
-        f"session-id={KIRK}; session-id=junk; session-id={PICARD}; session-id={KIRK}"
-    )
+    header = f"__Host-session-id={KIRK}; __Host-session-id=junk; __Host-session-id={PICARD}; __Host-session-id={KIRK}"
 
     assert session_cookies([header]).ids == (KIRK, PICARD)
 
 
 @given(st.lists(session_ids, max_size=12))
 def test_there_are_never_more_candidates_than_the_bound(ids: list[str]) -> None:
-    found = session_cookies(f"session-id={one}" for one in ids).ids
+    found = session_cookies(f"__Host-session-id={one}" for one in ids).ids
 
     assert found == tuple(dict.fromkeys(ids))[:MOST_CANDIDATES]
 
@@ -106,4 +115,4 @@ def test_no_header_is_too_odd_to_read(headers: list[str]) -> None:
 def test_what_is_longer_than_cloudfront_lets_through_is_not_read() -> None:
     padding = "x" * MOST_CHARACTERS
 
-    assert session_cookies([f"a={padding}; session-id={PICARD}"]) == NOTHING
+    assert session_cookies([f"a={padding}; __Host-session-id={PICARD}"]) == NOTHING

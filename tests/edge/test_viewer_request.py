@@ -16,7 +16,7 @@ from tests.edge.viewer import answer_to, location, request
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
 def test_a_live_session_sees_the_home_page(uri: str, at_the_edge: Sessions) -> None:
     asked = request(
-        uri, cookie=f"session-id={at_the_edge.add(lifetime=60)}", query="a=%20&b"
+        uri, cookie=f"__Host-session-id={at_the_edge.add(lifetime=60)}", query="a=%20&b"
     )
 
     assert answer_to(asked) == asked | {"uri": "/home.html"}
@@ -34,14 +34,14 @@ def test_a_visitor_without_a_session_is_sent_to_login(uri: str) -> None:
 def test_an_expired_session_is_sent_to_login_and_told_why(
     uri: str, at_the_edge: Sessions
 ) -> None:
-    cookie = f"session-id={at_the_edge.add(lifetime=-1)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=-1)}"
 
     assert location(answer_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
 
 
 def test_a_session_is_worthless_right_after_its_log_out(at_the_edge: Sessions) -> None:
     session_id = at_the_edge.add(lifetime=60)
-    asked = request("/", cookie=f"session-id={session_id}")
+    asked = request("/", cookie=f"__Host-session-id={session_id}")
     assert location(answer_to(asked)) is None
 
     at_the_edge.delete(session_id)
@@ -60,7 +60,7 @@ def test_a_visitor_without_a_session_sees_the_login_page(uri: str) -> None:
 def test_a_live_session_is_sent_from_login_to_the_home_page(
     uri: str, at_the_edge: Sessions
 ) -> None:
-    cookie = f"session-id={at_the_edge.add(lifetime=60)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     assert location(answer_to(request(uri, cookie=cookie))) == "/"
 
@@ -71,7 +71,7 @@ def test_login_without_its_slash_is_sent_to_login() -> None:
 
 @pytest.mark.parametrize("uri", ["/nowhere", "/no%20where", "/assets/x.css", "/LOGIN/"])
 def test_any_other_path_goes_on_untouched(uri: str) -> None:
-    asked = request(uri, cookie="session-id=whatever", query="a=b")
+    asked = request(uri, cookie="__Host-session-id=whatever", query="a=b")
 
     assert answer_to(asked) == asked
 
@@ -84,7 +84,7 @@ def test_no_spelling_reaches_the_home_page_without_a_session(uri: str) -> None:
 def test_another_spelling_goes_on_as_it_is_with_a_session(
     at_the_edge: Sessions,
 ) -> None:
-    cookie = f"session-id={at_the_edge.add(lifetime=60)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
     asked = request("//%68ome.html", cookie=cookie)
 
     assert answer_to(asked) == asked
@@ -113,7 +113,7 @@ def test_a_request_that_goes_on_keeps_its_read_only_headers(
     at_the_edge: Sessions,
 ) -> None:
     """LH-004, LH-008."""
-    cookie = f"session-id={at_the_edge.add(lifetime=60)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     for uri in ("/", "/login.html", "/nowhere"):
         asked = request(uri, cookie=cookie, query="reason=expired")
@@ -130,14 +130,28 @@ def test_a_neighbours_cookie_locks_nobody_out(
 ) -> None:
     ours = at_the_edge.add(lifetime=60)
     ids = (NEIGHBOUR, ours) if first else (ours, NEIGHBOUR)
-    cookie = "; ".join(f"session-id={one}" for one in ids)
+    cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
 
     assert location(answer_to(request("/", cookie=cookie))) is None
 
 
+def test_a_cookie_of_the_former_name_opens_nothing(at_the_edge: Sessions) -> None:
+    """A neighbour's own, live session, tossed from a sibling subdomain."""
+    cookie = f"session-id={at_the_edge.add(lifetime=60, user='q')}"
+
+    assert location(answer_to(request("/", cookie=cookie))) == "/login/"
+
+
+def test_sessions_of_different_users_open_nothing(at_the_edge: Sessions) -> None:
+    ids = [at_the_edge.add(lifetime=60, user=user) for user in ("picard", "q")]
+    cookie = "; ".join(f"__Host-session-id={one}" for one in ids)
+
+    assert location(answer_to(request("/", cookie=cookie))) == "/login/?reason=expired"
+
+
 def test_a_neighbours_cookies_let_nobody_in(at_the_edge: Sessions) -> None:
     tossed = [secrets.token_urlsafe(32) for _ in range(20)]
-    cookie = "; ".join(f"session-id={one}" for one in tossed)
+    cookie = "; ".join(f"__Host-session-id={one}" for one in tossed)
 
     assert location(answer_to(request("/", cookie=cookie))) == "/login/?reason=expired"
 
@@ -148,7 +162,7 @@ def test_a_malformed_session_is_not_looked_up(
     server = start_server(moto_dynamodb)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
 
-    answer_to(request("/", cookie="session-id=junk"))
+    answer_to(request("/", cookie="__Host-session-id=junk"))
 
     assert server.received == []
 
@@ -170,7 +184,7 @@ def test_a_session_that_cannot_be_checked_is_sent_to_login(
 ) -> None:
     server = start_server(respond)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
-    asked = request("/", cookie=f"session-id={'x' * 43}")
+    asked = request("/", cookie=f"__Host-session-id={'x' * 43}")
 
     answer = answer_to(asked)
 
@@ -183,7 +197,7 @@ def test_the_login_page_is_there_when_sessions_cannot_be_checked(
 ) -> None:
     server = start_server(always(b"maybe"))
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
-    asked = request("/login/", cookie=f"session-id={'x' * 43}")
+    asked = request("/login/", cookie=f"__Host-session-id={'x' * 43}")
 
     assert answer_to(asked) == asked | {"uri": "/login.html"}
 
@@ -198,7 +212,7 @@ def test_a_function_deployed_wrongly_lets_nobody_in_and_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.delenv(name)
-    cookie = f"session-id={at_the_edge.add(lifetime=60)}"
+    cookie = f"__Host-session-id={at_the_edge.add(lifetime=60)}"
 
     assert location(answer_to(request("/", cookie=cookie))) == "/login/?from=home"
     assert name in caplog.text
@@ -219,7 +233,7 @@ def test_trouble_is_logged_without_ids_and_keys(
     server = start_server(quote_the_request)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
 
-    answer_to(request("/", cookie=f"session-id={session_id}"))
+    answer_to(request("/", cookie=f"__Host-session-id={session_id}"))
 
     assert "session not checked" in caplog.text
     assert session_id not in caplog.text

@@ -26,3 +26,13 @@ def test_what_goes_wrong_outside_is_one_line(
     assert command_line.run(command) == 1
 
     assert capsys.readouterr().err == f"error: {reason}\n"
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "2592001", "a minute"])
+def test_an_impossible_lifetime_of_sessions_is_refused(
+    given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command_line.parser("").parse_args([f"--session-ttl={given}"])
+
+    assert "--session-ttl" in capsys.readouterr().err

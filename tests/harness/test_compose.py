@@ -81,6 +81,13 @@ def test_ours_cannot_write_their_file_system_nor_serve_web_pages_of_others() -> 
     assert "-m, ministack]" not in COMPOSE + WITHOUT_SOCKET
 
 
+def test_the_authority_is_where_its_volume_is() -> None:
+    text = service("localfront")
+
+    assert "- XDG_CACHE_HOME=/app/.cache " in text
+    assert "- authority:/app/.cache/localfront\n" in text
+
+
 def test_compose_and_testcontainers_run_the_same_localstack() -> None:
     assert f"${{LOCALSTACK_IMAGE:-{localstack_container.IMAGE}}}" in COMPOSE
 

@@ -1,9 +1,11 @@
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
 from harness import dev, ports
+from harness.progress import Progress
 
 
 def test_help_names_every_option_with_its_default(
@@ -19,6 +21,20 @@ def test_help_names_every_option_with_its_default(
     assert "(default: 8443)" in said
     assert "--session-ttl" in said
     assert "--fresh" in said
+
+
+def test_the_authority_that_could_vouch_for_any_name_is_deleted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = tmp_path / "localfront"
+    former.mkdir()
+    (former / "ca-key.pem").touch()
+
+    for _ in range(2):
+        dev.forget_former_authority(Progress(), former)
+
+    assert not former.exists()
+    assert capsys.readouterr().out.count("take it out") == 1
 
 
 @pytest.mark.parametrize("option", ["--http-port", "--https-port"])

@@ -1,7 +1,5 @@
 import os
 import socket
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,33 +64,6 @@ def test_ministack_ignores_a_real_accounts_environment(
 
     assert environment["AWS_ENDPOINT_URL"] == emulator.endpoint
     assert environment["AWS_ACCESS_KEY_ID"] == "test"
-
-
-def test_no_web_page_of_another_machine_may_use_ministack(tmp_path: Path) -> None:
-    def status_of(request: urllib.request.Request) -> int:
-        try:
-            with urllib.request.urlopen(request) as response:  # noqa: S310
-                return int(response.status)
-        except urllib.error.HTTPError as error:
-            error.close()
-            return error.code
-
-    origins = [
-        *("https://ferengi.example", "null", "http://localhost.ferengi.example"),
-        *("https://localhost:8443", "http://127.0.0.1:8080", None),
-    ]
-    with Children() as children:
-        url = f"{start_ministack(children, tmp_path).endpoint}/2015-03-31/functions"
-        statuses = [
-            status_of(
-                urllib.request.Request(  # noqa: S310
-                    url, headers={} if origin is None else {"Origin": origin}
-                )
-            )
-            for origin in origins
-        ]
-
-    assert statuses == [403, 403, 403, 200, 200, 200]
 
 
 def test_an_external_emulator_has_to_be_named(tmp_path: Path) -> None:

@@ -65,10 +65,17 @@ def test_nothing_that_differs_between_machines_goes_in(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith(("/", ".."))]
 
 
-def test_building_leaves_nothing_but_the_archives(tmp_path: Path) -> None:
+def test_building_leaves_nothing_but_what_is_deployed_and_a_record(
+    tmp_path: Path,
+) -> None:
     packages.build(tmp_path)
 
-    assert {path.name for path in tmp_path.iterdir()} == {"lambdas.zip", "edge.zip"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "lambdas.zip",
+        "edge.zip",
+        "frontend",
+        "frontend-releases.json",
+    }
 
 
 def test_another_version_than_the_pinned_one_is_refused() -> None:

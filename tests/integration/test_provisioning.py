@@ -47,7 +47,7 @@ def test_the_edge_function_has_no_environment_variables(stack: Provisioned) -> N
     assert not edge.get("Environment", {}).get("Variables")
 
 
-def test_each_kind_of_page_has_its_type_and_is_cached_for_a_minute(
+def test_each_kind_of_file_has_its_type_and_its_caching_rule(
     stack: Provisioned,
 ) -> None:
     s3 = stack.client("s3")
@@ -62,8 +62,12 @@ def test_each_kind_of_page_has_its_type_and_is_cached_for_a_minute(
     assert types["html"] == "text/html; charset=utf-8"
     assert types["js"] == "text/javascript; charset=utf-8"
     assert types["css"] == "text/css; charset=utf-8"
-    assert {head["CacheControl"] for head in heads.values()} == {
-        "public, max-age=0, s-maxage=60, must-revalidate"
+    rules = {
+        (key.startswith("assets/"), head["CacheControl"]) for key, head in heads.items()
+    }
+    assert rules == {
+        (False, "public, max-age=0, s-maxage=60, must-revalidate"),
+        (True, "public, max-age=31536000, immutable"),
     }
 
 

@@ -5,23 +5,42 @@ from harness.demo_captains import PICARD
 from tests.integration.provisioned import Provisioned
 
 
-def test_a_saved_page_keeps_its_headers_and_leaves_the_cache(
+def test_a_build_is_put_with_the_headers_of_its_kind_and_leaves_the_cache(
     stack: Provisioned,
 ) -> None:
     page = f"{stack.site_url}/login.html"
     stack.ask(page)
     cached = stack.ask(page)
 
-    reload.put_objects(["login.html"], stack.emulator, stack.outputs)
+    reload.put_build(stack.emulator, stack.outputs)
 
-    head = stack.client("s3").head_object(Bucket=stack.outputs.bucket, Key="login.html")
+    s3 = stack.client("s3")
+    heads = {
+        item["Key"]: s3.head_object(Bucket=stack.outputs.bucket, Key=item["Key"])
+        for item in s3.list_objects_v2(Bucket=stack.outputs.bucket)["Contents"]
+    }
     [invalidation] = stack.client("cloudfront").list_invalidations(
         DistributionId=stack.outputs.distribution_id
     )["InvalidationList"]["Items"]
     assert cached.status == 200
-    assert head["ContentType"] == "text/html; charset=utf-8"
-    assert head["CacheControl"] == cached.headers["cache-control"]
+    assert heads["login.html"]["ContentType"] == "text/html; charset=utf-8"
+    assert heads["login.html"]["CacheControl"] == cached.headers["cache-control"]
+    assert {
+        head["CacheControl"] for key, head in heads.items() if key.startswith("assets/")
+    } == {"public, max-age=31536000, immutable"}
     assert invalidation["Status"] in {"InProgress", "Completed"}
+
+
+def test_a_source_is_put_so_that_no_cache_keeps_it(stack: Provisioned) -> None:
+    script = "assets/scripts/draft.js"  # where sources are served, it has this name
+
+    reload.put_objects([script], stack.emulator, stack.outputs)
+
+    s3 = stack.client("s3")
+    head = s3.head_object(Bucket=stack.outputs.bucket, Key=script)
+    s3.delete_object(Bucket=stack.outputs.bucket, Key=script)
+    assert head["CacheControl"] == "no-cache"
+    assert head["ContentType"] == "text/javascript; charset=utf-8"
 
 
 def test_a_page_that_is_gone_is_deleted(stack: Provisioned) -> None:

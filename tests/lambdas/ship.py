@@ -72,6 +72,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: str
+    cookies: tuple[str, ...] = ()  # all lines of Set-Cookie
 
     @property
     def json(self) -> Any:
@@ -86,7 +87,7 @@ class Answer:
 
     @property
     def cookie(self) -> str:
-        """`session-id=...`, as a browser sends it back."""
+        """`__Host-session-id=...`, as a browser sends it back."""
         return self.headers["Set-Cookie"].partition(";")[0]
 
 
@@ -131,6 +132,15 @@ class Ship:
             for item in found
         ]
 
+    def set_ttl(self, cookie: str, ttl: str) -> None:
+        self.dynamodb.update_item(
+            TableName="site-sessions",
+            Key={"session-id": {"S": cookie.partition("=")[2]}},
+            UpdateExpression="SET #ttl = :ttl",
+            ExpressionAttributeNames={"#ttl": "ttl"},
+            ExpressionAttributeValues={":ttl": {"N": ttl}},
+        )
+
     def _build(self) -> dict[str, Handler]:
         return {
             "/api/login": login.build(
@@ -167,6 +177,16 @@ def read_answer(result: dict[str, Any]) -> Answer:
     assert isinstance(result["body"], str)
     assert result["isBase64Encoded"] is False
     assert result["statusCode"] != 403  # it would become CloudFront's error page
-    headers = {name: line for name, (line,) in result["multiValueHeaders"].items()}
+    lines = dict(result["multiValueHeaders"])
+    cookies = tuple(lines.get("Set-Cookie", ()))
+    headers = {name: values[0] for name, values in lines.items()}
+    assert all(
+        len(values) == 1 for name, values in lines.items() if name != "Set-Cookie"
+    )
     assert headers["Cache-Control"] == "no-store"
-    return Answer(status=result["statusCode"], headers=headers, body=result["body"])
+    return Answer(
+        status=result["statusCode"],
+        headers=headers,
+        cookies=cookies,
+        body=result["body"],
+    )

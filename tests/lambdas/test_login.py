@@ -22,7 +22,7 @@ def test_the_right_password_gives_a_session(ship: Ship) -> None:
     assert answer.status == 200
     assert answer.json == {"userName": "picard", "expiresAt": "2026-11-23T12:01:00Z"}
     assert re.fullmatch(
-        r"session-id=[A-Za-z0-9_-]{43}; Path=/; Max-Age=60; "
+        r"__Host-session-id=[A-Za-z0-9_-]{43}; Path=/; Max-Age=60; "
         r"HttpOnly; Secure; SameSite=Strict",
         answer.headers["Set-Cookie"],
     )
@@ -33,7 +33,7 @@ def test_the_session_is_stored_with_its_times_in_unix_seconds(ship: Ship) -> Non
 
     assert ship.items("sessions") == [
         {
-            "session-id": cookie.removeprefix("session-id="),
+            "session-id": cookie.removeprefix("__Host-session-id="),
             "userName": "picard",
             "creationTime": "1795435200",
             "ttl": "1795435260",
@@ -42,7 +42,7 @@ def test_the_session_is_stored_with_its_times_in_unix_seconds(ship: Ship) -> Non
 
 
 def test_a_session_id_that_the_visitor_brings_is_not_taken_over(ship: Ship) -> None:
-    planted = f"session-id={'A' * 43}"
+    planted = f"__Host-session-id={'A' * 43}"
     ship.enlist("picard", "makeitso")
 
     answer = ship.log_in("picard", "makeitso", cookie=planted)

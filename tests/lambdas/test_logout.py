@@ -2,7 +2,10 @@ import pytest
 
 from tests.lambdas.ship import Ship
 
-CLEARED = "session-id=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict"
+CLEARED = tuple(
+    f"{name}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict"
+    for name in ("__Host-session-id", "session-id")
+)
 
 
 def test_the_old_session_is_worthless_after_logout(ship: Ship) -> None:
@@ -11,19 +14,55 @@ def test_the_old_session_is_worthless_after_logout(ship: Ship) -> None:
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
 
     assert (answer.status, answer.body) == (204, "")
-    assert answer.headers["Set-Cookie"] == CLEARED
+    assert answer.cookies == CLEARED
     assert ship.items("sessions") == []
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 401
 
 
 @pytest.mark.parametrize(
-    "cookie", [None, "session-id=gone", f"session-id={'A' * 43}", ";;=;"]
+    "cookie",
+    ["__Host-session-id=gone", f"__Host-session-id={'A' * 43}", "session-id=former"],
 )
-def test_logout_without_a_session_is_fine(ship: Ship, cookie: str | None) -> None:
+def test_a_worthless_cookie_is_cleared(ship: Ship, cookie: str) -> None:
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
 
     assert answer.status == 204
-    assert answer.headers["Set-Cookie"] == CLEARED
+    assert answer.cookies == CLEARED
+
+
+@pytest.mark.parametrize("cookie", [None, ";;=;", "theme=dark", "__Host-session-id="])
+def test_who_presents_no_session_loses_no_cookie(
+    ship: Ship, cookie: str | None
+) -> None:
+    """Another site's form: the browser keeps the Strict cookie back, and obeys the answer."""
+    answer = ship.ask("POST", "/api/logout", cookie=cookie)
+
+    assert answer.status == 204
+    assert answer.cookies == ()
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "Same-Origin"])
+def test_another_sites_page_logs_nobody_out(ship: Ship, site: str) -> None:
+    """A sibling subdomain's form brings the Strict cookie along: it is the same site."""
+    cookie = ship.board()
+
+    answer = ship.ask(
+        "POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site}
+    )
+
+    assert (answer.status, answer.cookies) == (400, ())
+    assert ship.ask("GET", "/api/session", cookie=cookie).status == 200
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_our_own_page_and_the_visitor_may_log_out(ship: Ship, site: str) -> None:
+    cookie = ship.board()
+
+    answer = ship.ask(
+        "POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site}
+    )
+
+    assert (answer.status, answer.cookies) == (204, CLEARED)
 
 
 def test_logout_ends_only_the_callers_session(ship: Ship) -> None:

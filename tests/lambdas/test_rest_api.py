@@ -30,7 +30,10 @@ def ask(
     logger = Logger(f"test-{next(NUMBERS)}", stream=log or io.StringIO())
     handler = rest_api("/api/tea", {"GET": endpoint, "POST": endpoint}, logger=logger)
     event = proxy_event(
-        method, path, body='{"password": "makeitso"}', cookie="session-id=earlgrey"
+        method,
+        path,
+        body='{"password": "makeitso"}',
+        cookie="__Host-session-id=earlgrey",
     )
     return read_answer(handler(event, None))
 
@@ -163,7 +166,7 @@ def test_a_dead_endpoint_is_try_later() -> None:
     handler = session.build(
         {"SESSIONS_TABLE": "t"}, dynamodb=nowhere, clock=ShipClock()
     )
-    cookie = f"session-id={'A' * 43}"
+    cookie = f"__Host-session-id={'A' * 43}"
 
     answer = read_answer(
         handler(proxy_event("GET", "/api/session", cookie=cookie), None)
@@ -179,7 +182,7 @@ def test_a_throttled_table_is_try_later() -> None:
     handler = session.build(
         {"SESSIONS_TABLE": "t"}, dynamodb=throttled, clock=ShipClock()
     )
-    cookie = f"session-id={'A' * 43}"
+    cookie = f"__Host-session-id={'A' * 43}"
 
     with Stubber(throttled) as stub:
         stub.add_client_error("get_item", "ThrottlingException")

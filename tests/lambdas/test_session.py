@@ -28,10 +28,10 @@ def test_an_expired_session_is_refused_though_its_item_is_still_there(
     "cookie",
     [
         pytest.param(None, id="no cookie"),
-        pytest.param("session-id=", id="empty"),
-        pytest.param(f"session-id={'A' * 43}", id="forged"),
-        pytest.param("session-id=" + "A" * 8000, id="huge"),
-        pytest.param("; =;;session-id;\x00=é", id="malformed"),
+        pytest.param("__Host-session-id=", id="empty"),
+        pytest.param(f"__Host-session-id={'A' * 43}", id="forged"),
+        pytest.param("__Host-session-id=" + "A" * 8000, id="huge"),
+        pytest.param("; =;;__Host-session-id;\x00=é", id="malformed"),
     ],
 )
 def test_without_a_session_nobody_is_signed_in(ship: Ship, cookie: str | None) -> None:
@@ -40,9 +40,40 @@ def test_without_a_session_nobody_is_signed_in(ship: Ship, cookie: str | None) -
     assert (answer.status, answer.error_code) == (401, "not_signed_in")
 
 
+def test_sessions_of_different_users_are_nobodys(ship: Ship) -> None:
+    ours, anothers = ship.board(), ship.board("kirk", "KHAAAN!!!")
+
+    for both in (f"{anothers}; {ours}", f"{ours}; {anothers}"):
+        answer = ship.ask("GET", "/api/session", cookie=both)
+        assert (answer.status, answer.error_code) == (401, "not_signed_in")
+
+
+def test_of_two_sessions_of_one_user_the_longer_one_counts(ship: Ship) -> None:
+    first = ship.board()
+    ship.clock.advance(10)
+    second = ship.log_in("picard", "makeitso").cookie
+
+    for both in (f"{first}; {second}", f"{second}; {first}"):
+        answer = ship.ask("GET", "/api/session", cookie=both)
+        assert answer.json["expiresAt"] == "2026-11-23T12:01:10Z"
+
+
+@pytest.mark.parametrize("ttl", ["253402300800", "9" * 30])
+def test_a_session_beyond_the_year_9999_is_refused_like_any_other(
+    ship: Ship, ttl: str
+) -> None:
+    """It was a 500 here, and opened the home page at the edge."""
+    cookie = ship.board()
+    ship.set_ttl(cookie, ttl)
+
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+
+
 def test_a_cookie_planted_by_a_neighbour_does_not_lock_out(ship: Ship) -> None:
     cookie = ship.board()
-    planted = f"session-id={'A' * 43}"
+    planted = f"__Host-session-id={'A' * 43}"
 
     for both in (f"{planted}; {cookie}", f"{cookie}; {planted}"):
         assert ship.ask("GET", "/api/session", cookie=both).status == 200

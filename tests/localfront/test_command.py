@@ -209,6 +209,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
     assert str(in_the_way) in line
+    assert "choose another folder with --ca-dir" in line
 
 
 def test_without_endpoint_profile_and_files_it_says_what_it_needs(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from localfront.trust.files import load_or_make
 from tests.localfront.factories import (
     a_behavior_description,
     a_distribution_config,
@@ -37,8 +38,8 @@ def site(tmp_path: Path) -> Path:
 
 
 def write(site: Path, **changes: Any) -> None:
+    changes = {"Aliases": {"Quantity": 0}, **changes}
     config = a_distribution_config(
-        Aliases={"Quantity": 0},
         Origins=listing(an_s3_origin_description(OriginAccessControlId="")),
         DefaultCacheBehavior=a_behavior_description(ViewerProtocolPolicy="allow-all"),
         **changes,
@@ -138,6 +139,46 @@ def test_a_file_that_cannot_be_honoured_leaves_the_last_good_one_and_is_told(
         write(site, DefaultRootObject="two.html")
         wait_for(log, "configuration changed")
         assert get(port, "/") == (200, b"two")
+
+
+def test_an_alias_that_no_browser_will_trust_is_told_at_the_start(site: Path) -> None:
+    write(
+        site,
+        Aliases=listing("www.example.com", "logs.localhost"),
+        ViewerCertificate={
+            "ACMCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1"
+        },
+    )
+
+    with serving(site) as (_, log):
+        told = wait_for(log, "no browser will trust")
+
+    assert "certificates for www.example.com: " in told
+    assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in told
+
+
+def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
+    load_or_make(site / "ca")
+    key = site / "ca" / "ca-key.pem"
+    key.write_bytes(key.read_bytes()[:100])
+
+    run = subprocess.run(  # noqa: S603 -- our own interpreter
+        [
+            *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+            *("--https-port", "0", "--config", str(site / "site.json")),
+            *("--ca-dir", str(site / "ca")),
+        ],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "HOME": str(site)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert f"{key} is damaged" in line
 
 
 def test_a_web_acl_is_told_once_and_the_site_served(site: Path) -> None:

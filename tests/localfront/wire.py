@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-
-import trustme
 
 from localfront.bodies import Body, read_whole
 from localfront.certificates import Certificates
@@ -16,6 +13,8 @@ from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.delivery import Answer
 from localfront.http_server import Handler, HttpServer
 from localfront.messages import Request, Response
+from localfront.trust.authority import make_authority
+from localfront.trust.files import utc_now
 from tests.localfront.factories import (
     a_behavior,
     a_distribution,
@@ -23,9 +22,13 @@ from tests.localfront.factories import (
     a_trace,
 )
 from tests.localfront.fakes import FakeClock, FakeOrigins, pipeline_of
+from tests.trusting import trusting_only
 
-AUTHORITY = trustme.CA()
-CERTIFICATES = Certificates(AUTHORITY)
+AUTHORITIES = tuple(
+    make_authority(name, now=utc_now())
+    for name in ("localhost", "example.com", "cloudfront.net")
+)
+CERTIFICATES = Certificates(AUTHORITIES, has_name=lambda _: True)
 PATIENCE = 10  # seconds
 
 Responder = Callable[[Request, Body], Awaitable[Response]]
@@ -122,8 +125,7 @@ def asking(target: bytes = b"/", *lines: bytes, method: bytes = b"GET") -> bytes
 
 async def over_tls(port: int, name: str | None, wire: bytes) -> tuple[bytes, set[str]]:
     """The answer, and the names that the server's certificate holds."""
-    trusting = ssl.create_default_context()
-    AUTHORITY.configure_trust(trusting)
+    trusting = trusting_only(*AUTHORITIES)
     trusting.check_hostname = name is not None
     async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import trustme
 
+from localfront.certificates import Certificates
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.origins.client import OriginClient
+from localfront.trust.authority import make_authority
+from localfront.trust.files import utc_now
 from tests.localfront.factories import a_request, an_api_origin
 from tests.localfront.origin_server import HANG_UP, SILENCE, OriginServer, saying
 from tests.localfront.streams import whole
@@ -193,8 +194,7 @@ async def test_an_origin_that_hangs_up_is_502_and_asked_again_for_gets_alone(
 async def test_a_certificate_that_nobody_vouches_for_is_502(
     client: OriginClient,
 ) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    tls = Certificates([make_authority(now=utc_now())]).default
 
     async with OriginServer(tls=tls) as server:
         error = await failure(

@@ -1,0 +1,221 @@
+"""Pages that the developer visits, and the emulator that runs functions as the developer.
+
+The browser is real, the page is of another origin, and what it tries is done to an emulator when
+nothing guards it: then these tests fail.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import boto3
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page
+
+from e2e.hostile_page import ATTACKS, FORM, HOST, READ, WEBSOCKET, hostile_server
+from e2e.stack import Stack
+
+SIGNED = (
+    "AWS4-HMAC-SHA256 Credential=test/20261129/us-east-1/{}/aws4_request, "
+    "SignedHeaders=host, Signature=0"
+)
+
+
+@pytest.fixture(scope="module")
+def victim(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, object]
+) -> Iterator[Browser]:
+    """The developer's browser, to whom the hostile name is a machine of the internet's.
+
+    New Chromium asks its user before a page reaches this machine, other browsers do not: the
+    emulator is not to lean on that.
+    """
+    arguments = dict(browser_type_launch_args)
+    given = arguments.pop("args")
+    assert isinstance(given, list)
+    as_others = [
+        f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+        "--disable-features=LocalNetworkAccessChecks",
+    ]
+    browser = browser_type.launch(**arguments, args=[*given, *as_others])  # type: ignore[arg-type]
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def hostile_url() -> Iterator[str]:
+    with hostile_server() as url:
+        yield url
+
+
+@pytest.fixture
+def hostile_page(victim: Browser, hostile_url: str) -> Iterator[Page]:
+    page = victim.new_page()
+    page.goto(hostile_url)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def endpoint(stack: Stack) -> str:
+    if stack.aws.endpoint_url is None:
+        pytest.skip("AWS itself is no server on this machine")
+    return stack.aws.endpoint_url
+
+
+def client(stack: Stack, service: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # for any service
+        endpoint_url=stack.aws.endpoint_url,
+        region_name=stack.aws.region,
+        aws_access_key_id=stack.aws.access_key_id,
+        aws_secret_access_key=stack.aws.secret_access_key,
+    )
+
+
+def topics(stack: Stack) -> str:
+    """What a call without a signature could make: SNS takes calls by GET as well."""
+    return json.dumps(client(stack, "sns").list_topics()["Topics"])
+
+
+def making(endpoint: str, topic: str) -> str:
+    call = {"Action": "CreateTopic", "Version": "2010-03-31", "Name": topic}
+    return f"{endpoint}/?{urlencode(call)}"
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_page_calls_no_api(
+    hostile_page: Page, endpoint: str, stack: Stack, attack: str
+) -> None:
+    topic = f"hostile-{''.join(filter(str.isalpha, attack))}"
+    url = making(endpoint, topic)
+    if attack == "Basic":
+        url = url.replace("://", "://AWS4-HMAC-SHA256:x@")
+
+    hostile_page.evaluate(ATTACKS[attack], url)
+
+    assert topic not in topics(stack)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_form_calls_no_api(
+    hostile_page: Page, endpoint: str, stack: Stack, method: str
+) -> None:
+    url = making(endpoint, f"hostile-form-{method}")
+
+    with hostile_page.expect_navigation():
+        hostile_page.evaluate(FORM, [url, method])
+
+    assert "hostile-form" not in topics(stack)
+
+
+def test_a_link_that_is_followed_calls_no_api(
+    hostile_page: Page, endpoint: str, stack: Stack
+) -> None:
+    url = making(endpoint, "hostile-link")
+
+    with hostile_page.expect_navigation():
+        hostile_page.evaluate("url => { location = url }", url)
+
+    assert "hostile-link" not in topics(stack)
+
+
+@pytest.mark.parametrize(
+    "name", ["127.0.0.1", "localhost", "abc.us-east-1.aoss.localhost"]
+)
+def test_no_local_name_opens_it(
+    hostile_page: Page, endpoint: str, stack: Stack, name: str
+) -> None:
+    at_name = f"http://{name}:{urlsplit(endpoint).port}"
+    path = "/_aws/execute-api/?Action=CreateTopic&Version=2010-03-31&Name=hostile-path"
+
+    hostile_page.evaluate(ATTACKS["img"], making(at_name, "hostile-name"))
+    hostile_page.evaluate(ATTACKS["img"], f"{at_name}{path}")
+
+    assert "hostile" not in topics(stack)
+
+
+def test_code_does_not_run_by_way_of_a_stack(
+    hostile_page: Page, endpoint: str, stack: Stack, tmp_path: Path
+) -> None:
+    """CloudFormation calls the function that the page's template brings."""
+    ran = tmp_path / "ran"
+    code = f"def handler(event, context):\n    open({str(ran)!r}, 'w').close()\n"
+    template = {
+        "Resources": {
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {"RoleName": "hostile", "AssumeRolePolicyDocument": {}},
+            },
+            "Code": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.13",
+                    "Handler": "index.handler",
+                    "Role": "arn:aws:iam::000000000000:role/hostile",
+                    "Code": {"ZipFile": code},
+                },
+            },
+            "Run": {
+                "Type": "Custom::Run",
+                "Properties": {"ServiceToken": {"Fn::GetAtt": ["Code", "Arn"]}},
+            },
+        }
+    }
+    call = f"Action=CreateStack&StackName=hostile&TemplateBody={quote(json.dumps(template))}"
+
+    hostile_page.evaluate(ATTACKS["img"], f"{endpoint}/?{call}")
+
+    stacks = client(stack, "cloudformation").list_stacks()["StackSummaries"]
+    assert "hostile" not in [found["StackName"] for found in stacks]
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("path", ["/", "/?Action=CreateTopic&Name=hostile-socket"])
+def test_no_websocket_opens(hostile_page: Page, endpoint: str, path: str) -> None:
+    url = endpoint.replace("http", "ws", 1) + path
+
+    assert hostile_page.evaluate(WEBSOCKET, url) == "refused"
+
+
+def test_nothing_is_emptied(hostile_page: Page, endpoint: str, stack: Stack) -> None:
+    for path in (
+        "/_ministack/reset",
+        "/_localstack/state/reset",
+        "/_localstack/health",
+    ):
+        hostile_page.evaluate(
+            ATTACKS["POST, no-cors"], f"{endpoint}{path}?action=restart"
+        )
+
+    tables = client(stack, "dynamodb").list_tables()["TableNames"]
+    assert stack.sessions_table in tables
+
+
+@pytest.mark.parametrize("service", ["none", "s3", "sns"])
+def test_a_name_that_was_led_here_reads_nothing(
+    victim: Browser, endpoint: str, stack: Stack, service: str
+) -> None:
+    """DNS rebinding: the page came from elsewhere under the name that now is this machine."""
+    origin = f"http://{HOST}:{urlsplit(endpoint).port}"
+    page = victim.new_page()
+    page.route(f"{origin}/page", lambda route: route.fulfill(body="<body></body>"))
+    page.goto(f"{origin}/page")
+    headers = {} if service == "none" else {"Authorization": SIGNED.format(service)}
+
+    answers = [
+        page.evaluate(READ, [f"{origin}{path}", headers])
+        for path in (
+            "/",
+            "/?Action=CreateTopic&Name=hostile-rebound",
+            "/_ministack/health",
+            "/_localstack/health",
+            "/_aws/execute-api/abc/prod/api/session",
+        )
+    ]
+
+    page.context.close()
+    assert [status for status, _ in answers] == [403] * len(answers)
+    assert "hostile" not in topics(stack)

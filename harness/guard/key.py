@@ -1,0 +1,43 @@
+"""The key of one run, which opens an emulator's administration."""
+
+import os
+import secrets
+from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
+from pathlib import Path
+
+VARIABLE, FILE_VARIABLE = "EMULATOR_KEY", "EMULATOR_KEY_FILE"
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe()
+
+
+def taken_key(environ: MutableMapping[str, str]) -> str:
+    """The key of EMULATOR_KEY or of the file EMULATOR_KEY_FILE, which is made if there is none.
+
+    Without either it is one that nobody knows. Both leave `environ`: functions inherit it.
+    """
+    key = environ.pop(VARIABLE, "")
+    file = environ.pop(FILE_VARIABLE, "")
+    return key or (shared_key(Path(file)) if file else new_key())
+
+
+def known_key(environ: Mapping[str, str]) -> str:
+    """The key for a caller of the emulator's; empty where it was not told."""
+    with suppress(KeyError, FileNotFoundError):
+        return environ.get(VARIABLE) or Path(environ[FILE_VARIABLE]).read_text()
+    return ""
+
+
+def shared_key(file: Path) -> str:
+    """Whoever comes first makes it, whole or not at all; only its owner may read it."""
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(
+        os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w"
+    ) as opened:
+        opened.write(new_key())
+    with suppress(FileExistsError):
+        os.link(part, file)
+    part.unlink()
+    return file.read_text()

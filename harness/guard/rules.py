@@ -1,0 +1,254 @@
+"""Which requests an emulator answers, so that no web page can use it.
+
+An emulator runs functions as this user, or beside what this user works on, and asks nobody who
+they are. A page on the internet can send requests to this machine; what it cannot do is
+
+- choose the Host header: a name of its own that resolves to this machine (DNS rebinding) shows,
+- hide `Sec-Fetch-Site`, where the browser sends it (W3C, Fetch Metadata Request Headers),
+- send `Authorization: AWS4-HMAC-SHA256 ...`, or any header that CORS does not list as safe, to
+  another origin without a preflight, and no preflight is granted (WHATWG Fetch, "CORS protocol").
+
+So a call to an API of AWS's needs a signature, as on AWS, where it is checked, too: here any key
+does. What is public on AWS stays open to pages: stages of API Gateway (not `@connections`) and
+function URLs. Presigned links do for objects alone.
+
+This module runs in LocalStack's process as well: it imports nothing but the standard library.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from ipaddress import ip_address
+from urllib.parse import parse_qsl
+
+KEY_HEADER = "x-emulator-key"
+SIGNATURE = "AWS4-HMAC-SHA256 "
+# What a page that the user opened by hand, or one of the emulator's own, says of itself.
+NOT_FROM_ELSEWHERE = frozenset({"none", "same-origin"})
+
+HEALTH = frozenset(
+    {
+        "/_ministack/health",
+        "/_ministack/ready",
+        "/_localstack/health",
+        "/_localstack/info",
+    }
+)
+ADMINISTRATION = ("/_ministack/", "/_localstack/")
+# Addresses that the emulator hands out and that work without a signature, as AWS's links do.
+LINKS = (
+    ("GET", re.compile(r"/_ministack/lambda-code(/[\w.:-]+){1,3}")),
+    ("GET", re.compile(r"/_ministack/lambda-layers/\d+/[a-z0-9-]+/[\w-]+/\d+/content")),
+    ("PUT", re.compile(r"/_ministack/cfn-(response|signal)/[\w-]+")),
+)
+# LocalStack's function containers tell it here how they fare; the id is a secret.
+FUNCTIONS_REPORTS = re.compile(r"/_localstack_lambda/[\w-]{16,}/.+", re.DOTALL)
+
+PUBLIC = (
+    re.compile(r"/_aws/execute-api/[^/]+/[^/]*(/(?!@connections/).*)?", re.DOTALL),
+    re.compile(
+        r"/restapis/[^/]+/[^/]+/_user_request_(/(?!@connections/).*)?", re.DOTALL
+    ),
+    re.compile(r"/_aws/lambda-url/[^/]+(/.*)?", re.DOTALL),
+)
+PUBLIC_HOST = re.compile(
+    r"(?P<id>[a-z0-9-]+)\.(?P<service>execute-api|lambda-url(?=\.[a-z0-9-]+\.))\.(?P<rest>.+)"
+)
+FUNCTION_URLS = ".on.aws"  # Amazon's own: nobody else can let it lead here
+
+OBJECT = re.compile(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+", re.DOTALL)
+BUCKET_OR_OBJECT = re.compile(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.DOTALL)
+OF_S3 = re.compile(r"Credential=[^/]+/\d+/[^/]+/s3/aws4_request")
+PRESIGNED = (
+    frozenset({"x-amz-algorithm", "x-amz-credential", "x-amz-signature"}),
+    frozenset({"awsaccesskeyid", "expires", "signature"}),  # version 2
+)
+# What else a presigned link to an object may say: no parameter that asks for another action.
+OF_LINKS = frozenset(
+    {"x-id", "versionid", "x-amz-date", "x-amz-expires", "x-amz-signedheaders",
+     "x-amz-security-token", "x-amz-content-sha256", "x-amz-checksum-mode",
+     "x-amz-sdk-checksum-algorithm"}
+)  # fmt: skip
+
+ASKED_BY_ANOTHER_NAME = (
+    "This emulator answers to local names alone, and the request's Host is {host!r}. Use "
+    "http://localhost or http://127.0.0.1 with its port."
+)
+NEEDS_THE_KEY = f"The emulator's administration needs the key of this run, in the header {KEY_HEADER}."
+FROM_ELSEWHERE = "Web pages may not use this emulator."
+NEEDS_A_SIGNATURE = (
+    "Calls need a signature (SigV4), as on AWS; any key does, such as test/test: use an AWS SDK "
+    "or the AWS CLI."
+)
+
+
+class Admission(Enum):
+    """Why a request is let in. What is PUBLIC may reach a function of the user's, no API."""
+
+    HARMLESS = auto()
+    PUBLIC = auto()
+    LINK = auto()
+    TRUSTED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """`reason` is one line for whoever sent the request."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request's head. `path` is decoded; names of `headers` are lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, tuple[str, ...]]
+
+    def values(self, name: str) -> tuple[str, ...]:
+        return self.headers.get(name, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """`names` are more names that the emulator is reached by, `domains` those with all below.
+
+    With `any_address`, every IP address will do as Host: containers have one, and no name can
+    be led to it. With `public_by_host`, the emulator serves public names at every path.
+    """
+
+    key: str
+    names: frozenset[str] = frozenset()
+    domains: tuple[str, ...] = ()
+    any_address: bool = False
+    public_by_host: bool = False
+
+    def judge(self, asked: Asked) -> Admission | Refusal:
+        if refusal := self.judge_host(asked):
+            return refusal
+        if asked.method in ("GET", "HEAD") and asked.path in HEALTH:
+            return Admission.HARMLESS
+        if self._has_key(asked):
+            return Admission.TRUSTED
+        if self._is_public(asked):
+            return Admission.PUBLIC
+        if asked.path.startswith(ADMINISTRATION) and not is_link(asked):
+            return Refusal(reason=NEEDS_THE_KEY)
+        if is_signed(asked):
+            return admitted_with_signature(asked)
+        if is_from_elsewhere(asked):
+            return Refusal(reason=FROM_ELSEWHERE)
+        if is_link(asked) or is_presigned(asked):
+            return Admission.LINK
+        return Refusal(reason=NEEDS_A_SIGNATURE)
+
+    def judge_host(self, asked: Asked) -> Refusal | None:
+        host = host_of(asked)
+        if self._is_ours(host):
+            return None
+        return Refusal(reason=ASKED_BY_ANOTHER_NAME.format(host=host[:100]))
+
+    def _is_ours(self, host: str) -> bool:
+        public = PUBLIC_HOST.fullmatch(host)
+        if (
+            public
+            and public["service"] == "lambda-url"
+            and host.endswith(FUNCTION_URLS)
+        ):
+            return True
+        return self._is_plain(host) or host.endswith(
+            (".localhost", *(f".{domain}" for domain in self.domains))
+        )
+
+    def _is_plain(self, host: str) -> bool:
+        """Whether the name is the emulator's itself, and no service's or bucket's."""
+        if host == "localhost" or host in self.names or host in self.domains:
+            return True
+        bracketed = re.fullmatch(r"\[(.+)\]", host)
+        try:
+            address = ip_address(bracketed[1] if bracketed else host)
+        except ValueError:
+            return False
+        return address.is_loopback or self.any_address
+
+    def _is_public(self, asked: Asked) -> bool:
+        host = host_of(asked)
+        if self._is_plain(host):
+            return any(path.fullmatch(asked.path) for path in PUBLIC)
+        return (
+            self.public_by_host
+            and PUBLIC_HOST.fullmatch(host) is not None
+            and not asked.path.startswith("/_")  # the emulator's own, at any name
+            and "/@connections/" not in asked.path
+        )
+
+    def _has_key(self, asked: Asked) -> bool:
+        given = asked.values(KEY_HEADER)
+        return len(given) == 1 and hmac.compare_digest(
+            given[0].encode(), self.key.encode()
+        )
+
+
+def host_of(asked: Asked) -> str:
+    """The name in Host, without port and in lower case; what is none is returned as it is."""
+    hosts = asked.values("host")
+    if len(hosts) != 1:
+        return ", ".join(hosts)
+    host = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(:\d{1,5})?", hosts[0])
+    return host[1].lower() if host else hosts[0]
+
+
+def in_path_form(asked: Asked) -> str | None:
+    """The path at the emulator's own name for a public name: `/_aws/lambda-url/ID/...`.
+
+    An emulator that has both forms looks at other things than the public name first, such as
+    the path of its own administration. None: there is no public name in Host.
+    """
+    public = PUBLIC_HOST.fullmatch(host_of(asked))
+    return f"/_aws/{public['service']}/{public['id']}{asked.path}" if public else None
+
+
+def is_signed(asked: Asked) -> bool:
+    given = asked.values("authorization")
+    return bool(given) and all(value.startswith(SIGNATURE) for value in given)
+
+
+def admitted_with_signature(asked: Asked) -> Admission | Refusal:
+    """What comes from a browser all the same came by localfront, which signs for objects alone."""
+    if "origin" not in asked.headers and "sec-fetch-site" not in asked.headers:
+        return Admission.TRUSTED
+    is_of_s3 = all(OF_S3.search(value) for value in asked.values("authorization"))
+    is_plain_call = is_of_s3 and "x-amz-target" not in asked.headers
+    if is_plain_call and BUCKET_OR_OBJECT.fullmatch(asked.path):
+        return Admission.TRUSTED
+    return Refusal(reason=FROM_ELSEWHERE)
+
+
+def is_from_elsewhere(asked: Asked) -> bool:
+    sites = asked.values("sec-fetch-site")
+    return "origin" in asked.headers or not NOT_FROM_ELSEWHERE.issuperset(sites)
+
+
+def is_link(asked: Asked) -> bool:
+    return FUNCTIONS_REPORTS.fullmatch(asked.path) is not None or any(
+        asked.method == method and path.fullmatch(asked.path) for method, path in LINKS
+    )
+
+
+def is_presigned(asked: Asked) -> bool:
+    """A link to read or write one object; that its signature is right nobody checks here."""
+    if asked.method not in ("GET", "HEAD", "PUT") or not OBJECT.fullmatch(asked.path):
+        return False
+    names = {name.lower() for name, _ in parse_qsl(asked.query, keep_blank_values=True)}
+    return "x-amz-target" not in asked.headers and any(
+        signature <= names
+        and all(
+            name in OF_LINKS or name.startswith("response-")
+            for name in names - signature
+        )
+        for signature in PRESIGNED
+    )

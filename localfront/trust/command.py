@@ -1,0 +1,145 @@
+"""`localfront trust`: the local authority in the stores of this machine, and out of them again."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+
+from localfront.errors import ConfigError
+from localfront.trust import nss, system_stores
+from localfront.trust.authority import (
+    LABELS,
+    LOCALHOST,
+    constrained_name,
+    label,
+    labels_of,
+)
+from localfront.trust.files import CERTIFICATE, folder_of, forget, load_or_make
+from localfront.trust.machine import Command, Machine, Step
+from localfront.trust.options import STORES, add_parser
+
+__all__ = ["add_parser", "run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trusted:
+    """An authority's certificate in its file."""
+
+    file: Path
+    certificate: x509.Certificate
+    name: str
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run what `add_parser` reads; 0 when every command that was run went well.
+
+    Raises ConfigError for an authority that can't be had, or is no constrained one of ours.
+    """
+    machine = Machine.this(os.environ)
+    stores = tuple(options.store or STORES)
+    if options.remove:
+        return _remove(options, machine, stores)
+    trusted = _trusted(options)
+    below = f"{trusted.name}, names below it"
+    _say(
+        f"This authority vouches for {below} and loopback addresses, and nothing else:"
+    )
+    _say(f"  {trusted.file}  (until {trusted.certificate.not_valid_after_utc:%F})")
+    called = label(trusted.certificate)
+    steps = _adding(machine, stores, trusted.file, called)
+    failed = _carry_out(steps, done="trusts it now", only_show=options.print)
+    if trusted.name != LOCALHOST and not options.certificate:
+        _say("Restart `localfront serve`, which then signs with it.")
+    return int(failed)
+
+
+def _remove(
+    options: argparse.Namespace, machine: Machine, stores: tuple[str, ...]
+) -> int:
+    prefix = labels_of(options.name) if options.name else LABELS
+    if options.certificate:
+        prefix = label(_read(options.certificate).certificate)
+    steps = _removing(machine, stores, prefix)
+    failed = _carry_out(steps, done="trusts it no longer", only_show=options.print)
+    if options.name and not options.print:
+        forget(options.ca_dir, options.name)
+        _say(f"The key of the authority for {options.name} is deleted.")
+    return int(failed)
+
+
+def _trusted(options: argparse.Namespace) -> Trusted:
+    if options.certificate:
+        return _read(options.certificate)
+    name = options.name or LOCALHOST
+    authority = load_or_make(options.ca_dir, name)
+    file = folder_of(options.ca_dir, name) / CERTIFICATE
+    return Trusted(file=file.resolve(), certificate=authority.certificate, name=name)
+
+
+def _read(file: Path) -> Trusted:
+    try:
+        certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise ConfigError(f"{file} is no certificate in PEM.") from error
+    name = constrained_name(certificate)
+    if name is None:
+        raise ConfigError(
+            f"{file} is no authority of localfront's that is constrained to local names or one "
+            "domain: to trust it would be to trust whoever gets its key, for every name."
+        )
+    return Trusted(file=file.resolve(), certificate=certificate, name=name)
+
+
+def _adding(
+    machine: Machine, stores: tuple[str, ...], file: Path, called: str
+) -> Iterator[Step]:
+    if "browsers" in stores:
+        yield from nss.adding(machine, file, called)
+    if "system" in stores:
+        yield from system_stores.adding(machine, file, called)
+
+
+def _removing(machine: Machine, stores: tuple[str, ...], prefix: str) -> Iterator[Step]:
+    if "browsers" in stores:
+        yield from nss.removing(machine, prefix)
+    if "system" in stores:
+        yield from system_stores.removing(machine, prefix)
+
+
+def _carry_out(steps: Iterator[Step], *, done: str, only_show: bool) -> bool:
+    """Run the commands, and show those that are a person's to run; whether any failed."""
+    failed = False
+    for step in steps:
+        by_hand = [c for c in step.commands if only_show or c.by_hand]
+        complaint = None if by_hand else _run_all(step.commands)
+        failed = failed or complaint is not None
+        if complaint is not None:
+            _say(f"{step.store}: {complaint}")
+        elif by_hand:
+            _say(f"{step.store}: {step.note or 'to be run by you'}:")
+            for command in by_hand:
+                _say(f"    {command}")
+        else:
+            _say(f"{step.store}: {step.note or step.done or done}")
+    return failed
+
+
+def _run_all(commands: tuple[Command, ...]) -> str | None:
+    """The first complaint, with its command; the commands after it are not run."""
+    for command in commands:
+        complaint = command.complaint()
+        if complaint is not None:
+            return f"failed: {command}: {complaint}"
+    return None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

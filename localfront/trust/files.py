@@ -1,0 +1,225 @@
+"""Where authorities are kept: one of this user's for localhost, and one for each name asked for.
+
+    DIR/ca-key.pem              key and certificate of the authority for localhost
+    DIR/ca.pem                  the certificate alone, for whoever is to trust it
+    DIR/names/NAME/ca-key.pem   the same of the one for NAME
+    DIR/names/NAME/ca.pem
+
+The first file is the authority. It is written beside and renamed, so that it is there whole or not
+at all, and it is for its owner's eyes alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from localfront.errors import ConfigError
+from localfront.trust.authority import (
+    CERTIFICATE_VALIDITY,
+    LOCALHOST,
+    Authority,
+    constrained_name,
+    make_authority,
+)
+
+LOG = logging.getLogger("localfront")
+KEY, CERTIFICATE = "ca-key.pem", "ca.pem"
+OTHERS = 0o077  # permissions of whoever is not the owner
+RENEWED_BEFORE = CERTIFICATE_VALIDITY  # what it signs would end before its time
+BEGIN_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+Clock = Callable[[], datetime]
+
+
+class _Outdated(Exception):  # noqa: N818 -- caught here: a new one is made
+    """The message tells why another has to take its place."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def default_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "localfront"
+
+
+def trust_command(folder: Path, name: str = LOCALHOST) -> str:
+    """What to type to have a name's authority trusted."""
+    words = ["localfront", "trust"]
+    words += ["--name", name] if name != LOCALHOST else []
+    words += ["--ca-dir", str(folder)] if folder != default_folder() else []
+    return shlex.join(words)
+
+
+def folder_of(folder: Path, name: str = LOCALHOST) -> Path:
+    """The folder of a name's authority, below the one for all."""
+    return folder if name == LOCALHOST else folder / "names" / name
+
+
+def load_or_make(
+    folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now
+) -> Authority:
+    """The authority of a name; made where there is none, or one that is past its time.
+
+    Raises ConfigError when it can't be written, is damaged, or others may read its key.
+    """
+    own = folder_of(folder, name)
+    with telling_about(folder):
+        with contextlib.suppress(_Outdated):
+            if (kept := _load(own, name, now())) is not None:
+                _publish(own, kept)
+                return kept
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(own):
+            try:
+                kept = _load(
+                    own, name, now()
+                )  # another start may have made it meanwhile
+            except _Outdated as reason:
+                LOG.warning("%s A new authority takes its place: trust that.", reason)
+                kept = None
+            if kept is None:
+                kept = make_authority(name, now=now())
+                _write(own / KEY, _key_pem(kept) + _pem(kept))
+            _publish(own, kept)
+            return kept
+
+
+def load_all(folder: Path, *, now: Clock = utc_now) -> tuple[Authority, ...]:
+    """The authority for localhost, then those of names. Raises ConfigError, as `load_or_make`."""
+    with telling_about(folder):
+        others = sorted(file.parent.name for file in folder.glob(f"names/*/{KEY}"))
+    return tuple(load_or_make(folder, name, now=now) for name in (LOCALHOST, *others))
+
+
+def forget(folder: Path, name: str) -> None:
+    """Delete a name's authority, with its key."""
+    with telling_about(folder), contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder_of(folder, name))
+
+
+def _load(folder: Path, name: str, now: datetime) -> Authority | None:
+    """None where there is nothing yet. Raises _Outdated, ConfigError and OSError."""
+    file = folder / KEY
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, "rb") as opened:
+        status = os.fstat(opened.fileno())
+        content = opened.read()
+    key, certificate = _parse(file, content, folder / CERTIFICATE)
+    if certificate.not_valid_after_utc < now + RENEWED_BEFORE:
+        raise _Outdated(f"{file} was good until {certificate.not_valid_after_utc:%F}.")
+    if status.st_mode & OTHERS or status.st_uid != os.geteuid():
+        raise ConfigError(
+            f"Others than you may read {file}, and with it vouch for {name} to whoever trusted it. "
+            f"Delete it, so that a new one is made, or if nobody can have read it: chmod 600 {file}"
+        )
+    if constrained_name(certificate) != name:
+        raise _damaged(file, f"it is no authority for {name} alone")
+    return Authority(name=name, certificate=certificate, key=key)
+
+
+def _parse(
+    file: Path, content: bytes, legacy: Path
+) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    try:
+        key = load_pem_private_key(content, password=None)
+        if BEGIN_CERTIFICATE not in content and legacy.exists():
+            raise _Outdated(
+                f"{legacy} is of an older localfront and could vouch for any name of the internet. "
+                "Its key is deleted now; take it out of your browsers, too."
+            )
+        certificate = x509.load_pem_x509_certificate(content)
+        matching = certificate.public_key() == key.public_key()
+    except (ValueError, TypeError) as error:
+        raise _damaged(file, "it can't be read") from error
+    if not matching or not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise _damaged(file, "key and certificate don't belong together")
+    return key, certificate
+
+
+def _damaged(file: Path, how: str) -> ConfigError:
+    return ConfigError(
+        f"The local certificate authority {file} is damaged: {how}. Delete the file; the next start "
+        "makes a new authority, and `localfront trust` lets your browsers know it."
+    )
+
+
+def _publish(folder: Path, authority: Authority) -> None:
+    """Let ca.pem hold the certificate; rewritten only where it does not."""
+    file, wanted = folder / CERTIFICATE, _pem(authority)
+    try:
+        if file.read_bytes() == wanted:
+            return
+    except FileNotFoundError:
+        pass
+    _write(file, wanted, mode=0o644)
+
+
+def _write(file: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write beside, then rename: the file is the old one or the new one, however this ends."""
+    part = file.with_name(f"{file.name}.part-{os.getpid()}")
+    part.unlink(missing_ok=True)  # an older file would keep its own permissions
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _pem(authority: Authority) -> bytes:
+    return authority.certificate.public_bytes(Encoding.PEM)
+
+
+def _key_pem(authority: Authority) -> bytes:
+    return authority.key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time; the system ends it with the process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def telling_about(folder: Path) -> Iterator[None]:
+    """Raises ConfigError, with the option that helps, for what the system refuses in the folder."""
+    try:
+        yield
+    except OSError as error:
+        what = error.filename or folder
+        raise ConfigError(
+            f"The folder for the local authority can't be used: {what}: {error.strerror}. Mend that, "
+            "or choose another folder with --ca-dir."
+        ) from error

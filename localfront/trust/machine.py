@@ -1,0 +1,86 @@
+"""What trusting a certificate depends on in a machine, and the commands that change it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 60  # seconds; macOS asks for a password meanwhile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """`root` is where the system's files begin; `is_root` whether its store may be changed."""
+
+    home: Path
+    search_path: str
+    root: Path = Path("/")
+    is_mac: bool = False
+    is_root: bool = False
+
+    @classmethod
+    def this(cls, environ: Mapping[str, str]) -> Machine:
+        return cls(
+            home=Path(environ.get("HOME") or Path.home()),
+            search_path=environ.get("PATH", os.defpath),
+            is_mac=sys.platform == "darwin",
+            is_root=os.geteuid() == 0,
+        )
+
+    def program(self, *names: str) -> str | None:
+        """The first of the programs that is installed."""
+        found = (shutil.which(name, path=self.search_path) for name in names)
+        return next((program for program in found if program), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """`by_hand` for what a person has to run: as root, or outside of this system."""
+
+    argv: tuple[str, ...]
+    by_hand: bool = False
+
+    def __str__(self) -> str:
+        return shlex.join(self.argv)
+
+    def complaint(self) -> str | None:
+        """Run it; why it failed, or None."""
+        code, _, complaint = run(self.argv)
+        return None if code == 0 else complaint or f"it ended with {code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is done about one store; without commands there is nothing to do, as `note` tells.
+
+    `done` says what the commands came to, where that is special.
+    """
+
+    store: str
+    commands: tuple[Command, ...] = ()
+    note: str = ""
+    done: str = ""
+
+
+def run(argv: Sequence[str]) -> tuple[int, str, str]:
+    """Exit status, output, and the complaint's last line."""
+    try:
+        ended = subprocess.run(  # noqa: S603 -- the programs of `Machine.program`, no shell
+            argv,
+            stdin=subprocess.DEVNULL,  # none of them may wait for a password there
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return 1, "", str(error)
+    lines = (ended.stderr or ended.stdout).strip().splitlines()
+    return ended.returncode, ended.stdout, lines[-1] if lines else ""

@@ -1,0 +1,93 @@
+"""What `localfront trust` takes."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from localfront.config.aliases import LABEL, MAX_LENGTH
+from localfront.trust.authority import LOCALHOST
+
+STORES = ("browsers", "system")
+NAME = re.compile(rf"{LABEL}(?:\.{LABEL})+")
+DESCRIPTION = """\
+Let this machine's browsers trust localfront's HTTPS, or take that back.
+
+The certificate authority is yours alone. It vouches for localhost, names below .localhost and
+loopback addresses, and clients refuse whatever else is signed with its key: a thief of the key can
+not pretend to be google.com. It is good for two years; what it signs, for weeks.
+"""
+EPILOG = """\
+  localfront trust                      the authority for localhost, in all stores that are found
+  localfront trust --name example.com   another one, for example.com and all names below it
+  localfront trust --print              only show the commands
+  localfront trust --remove             take all of localfront's out again
+
+The stores are those of Chromium and Firefox (with certutil of NSS), and the system's: on Linux that
+takes root, so its commands are shown for you to run; macOS asks for your password. Restart a browser
+that is open. Programs with a store of their own take the file that `localfront trust` names:
+
+  curl --cacert FILE        NODE_EXTRA_CA_CERTS=FILE node ...        SSL_CERT_FILE=FILE python3 ...
+"""
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], ca_dir: Path
+) -> None:
+    parser = commands.add_parser(
+        "trust",
+        help="let this machine's browsers trust localfront's HTTPS, or take that back",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--name",
+        type=_name,
+        metavar="NAME",
+        help="an authority for this name and all below it, made where there is none; default: the "
+        "one for localhost",
+    )
+    add(
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="trust this authority of localfront's instead, such as that of the containers; it has "
+        "to be constrained as well",
+    )
+    add(
+        "--remove",
+        action="store_true",
+        help="take all of localfront's authorities out of the stores, or with --name those for the "
+        "name, whose key is deleted",
+    )
+    add(
+        "--store",
+        choices=STORES,
+        action="append",
+        help="only this kind of store; may be repeated; default: both",
+    )
+    add("--print", action="store_true", help="run nothing, show the commands")
+    add(
+        "--ca-dir",
+        type=Path,
+        default=ca_dir,
+        metavar="DIR",
+        help="where the authorities are kept; default: %(default)s",
+    )
+
+
+def _name(text: str) -> str:
+    name = text.lower().removeprefix("*.")
+    if name == LOCALHOST or name.endswith(f".{LOCALHOST}"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is below localhost: `localfront trust` alone covers it"
+        )
+    last = name.rpartition(".")[2]
+    if not NAME.fullmatch(name) or len(name) > MAX_LENGTH or last.isdigit():
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no domain name of two labels or more, such as example.com"
+        )
+    return name

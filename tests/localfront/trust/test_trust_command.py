@@ -1,0 +1,279 @@
+"""`localfront trust`, as a user types it, and what browsers say before and after."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from playwright.sync_api import Error, sync_playwright
+
+from harness.chromium import find_chromium
+from harness.errors import MissingToolError
+from localfront.trust.authority import certify, label, make_authority
+from localfront.trust.files import load_or_make, utc_now
+from tests.localfront.trust.tls_server import showing
+
+PATIENCE = 60  # seconds
+REPOSITORY = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home of a user whose Chromium has a database already."""
+    database = tmp_path / ".pki" / "nssdb"
+    database.mkdir(parents=True)
+    _certutil("-N", "-d", f"sql:{database}", "--empty-password")
+    return tmp_path
+
+
+def trust(
+    *arguments: str, home: Path, path: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-m", "localfront", "trust", *arguments],
+        cwd=REPOSITORY,
+        env={"HOME": str(home), "PATH": path or os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_chromium_trusts_localhost_after_it_and_google_never(home: Path) -> None:
+    authority = load_or_make(home / ".cache" / "localfront")
+    names = ("localhost", "logs.starfleet.localhost", "google.com")
+    shown = [certify(authority, [name], now=utc_now()) for name in names]
+    with showing(shown[0]) as local, showing(shown[1]) as site, showing(shown[2]) as no:
+        pages = [
+            f"https://localhost:{local}/",
+            f"https://logs.starfleet.localhost:{site}/",
+            f"https://google.com:{no}/",
+        ]
+
+        unknown = "net::ERR_CERT_AUTHORITY_INVALID"
+        assert _visited(home, pages) == [unknown] * 3
+
+        assert trust("--store", "browsers", home=home).returncode == 0
+        first, second, third = _visited(home, pages)
+        assert (first, second) == ("served", "served")
+        assert third == "net::ERR_CERT_INVALID"
+
+        assert trust("--remove", "--store", "browsers", home=home).returncode == 0
+        assert "served" not in _visited(home, pages)
+
+
+def test_chromium_trusts_a_name_by_an_authority_of_its_own(home: Path) -> None:
+    run = trust("--name", "example.com", "--store", "browsers", home=home)
+    assert run.returncode == 0, run.stderr
+    authority = load_or_make(home / ".cache" / "localfront", "example.com")
+    own = certify(authority, ["www.example.com"], now=utc_now())
+    other = certify(authority, ["google.com"], now=utc_now())
+
+    with showing(own) as port, showing(other) as no:
+        visited = _visited(
+            home, [f"https://www.example.com:{port}/", f"https://google.com:{no}/"]
+        )
+
+    assert visited == ["served", "net::ERR_CERT_INVALID"]
+
+
+def test_it_can_be_repeated_and_taken_back_whole(home: Path) -> None:
+    for _ in range(2):
+        assert trust("--store", "browsers", home=home).returncode == 0
+    trust("--name", "example.com", "--store", "browsers", home=home)
+    assert len(_labels(home)) == 2
+
+    only = trust("--remove", "--name", "example.com", "--store", "browsers", home=home)
+    assert only.returncode == 0
+    assert [label.split()[2] for label in _labels(home)] == ["localhost"]
+    assert not (home / ".cache/localfront/names/example.com").exists()
+
+    trust("--remove", "--store", "browsers", home=home)
+    assert _labels(home) == []
+
+
+def test_it_makes_the_database_that_a_new_chromium_has_not_got(tmp_path: Path) -> None:
+    programs = _programs(tmp_path, "chromium")
+
+    run = trust("--store", "browsers", home=tmp_path, path=programs)
+
+    assert run.returncode == 0, run.stdout
+    assert len(_labels(tmp_path)) == 1
+
+
+def test_every_firefox_profile_is_found(tmp_path: Path) -> None:
+    homes = [".mozilla/firefox/a.default", "snap/firefox/common/.mozilla/firefox/b.x"]
+    for profile in homes:
+        (tmp_path / profile).mkdir(parents=True)
+        _certutil("-N", "-d", f"sql:{tmp_path / profile}", "--empty-password")
+
+    trust("--store", "browsers", home=tmp_path)
+
+    for profile in homes:
+        listed = _certutil("-L", "-d", f"sql:{tmp_path / profile}")
+        assert "localfront for localhost" in listed
+
+
+def test_printing_runs_nothing(home: Path) -> None:
+    run = trust("--print", "--store", "browsers", home=home)
+
+    assert "certutil -A -d" in run.stdout
+    assert _labels(home) == []
+
+
+def test_without_certutil_it_says_how_to_get_it(home: Path) -> None:
+    programs = _programs(home, "apt-get", certutil=False)
+
+    run = trust("--store", "browsers", home=home, path=programs)
+
+    assert run.returncode == 0
+    assert "sudo apt-get install libnss3-tools" in run.stdout
+    assert "Traceback" not in run.stderr
+
+
+def test_a_database_that_refuses_is_a_failure_with_the_command(home: Path) -> None:
+    (home / ".pki/nssdb/cert9.db").write_bytes(b"no database" * 1000)
+
+    run = trust("--store", "browsers", home=home)
+
+    assert run.returncode == 1
+    assert "failed: " in run.stdout
+    assert "certutil -A" in run.stdout
+    assert run.stderr == ""
+
+
+def test_the_containers_authority_can_be_trusted_from_its_file(home: Path) -> None:
+    theirs = make_authority(now=utc_now())
+    file = home / "their ca.pem"
+    file.write_bytes(theirs.certificate.public_bytes(Encoding.PEM))
+
+    run = trust("--certificate", str(file), "--store", "browsers", home=home)
+
+    assert run.returncode == 0, run.stderr
+    assert _labels(home) == [label(theirs.certificate)]
+
+
+@pytest.mark.parametrize("content", ["", "unconstrained", "leaf"])
+def test_another_certificate_is_refused(content: str, home: Path) -> None:
+    file = home / "other.pem"
+    if content == "leaf":
+        leaf = certify(make_authority(now=utc_now()), ["localhost"], now=utc_now())
+        file.write_bytes(leaf.certificate.public_bytes(Encoding.PEM))
+    elif content:
+        file.write_text(_a_public_root())
+    else:
+        file.touch()
+
+    run = trust("--certificate", str(file), "--store", "browsers", home=home)
+
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.count("\n") == 1
+    assert str(file) in run.stderr
+    assert _labels(home) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("com", "two labels or more"),
+        ("localhost", "`localfront trust` alone covers it"),
+        ("logs.localhost", "`localfront trust` alone covers it"),
+        ("8.8.8.8", "two labels or more"),
+        ("../../etc", "two labels or more"),
+        ("a..b", "two labels or more"),
+        ("exämple.com", "two labels or more"),
+        ("", "two labels or more"),
+    ],
+)
+def test_a_name_that_is_none_or_too_wide_is_refused(
+    name: str, why: str, home: Path
+) -> None:
+    run = trust("--name", name, home=home)
+
+    assert run.returncode == 2
+    assert why in run.stderr
+
+
+def _visited(home: Path, pages: list[str]) -> list[str]:
+    """The title of each page, or why Chromium did not open it."""
+    try:
+        chromium = find_chromium(os.environ)
+    except MissingToolError as error:
+        pytest.skip(str(error))
+    arguments = ["--host-resolver-rules=MAP * 127.0.0.1", "--no-proxy-server"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=arguments,
+            env={**os.environ, "HOME": str(home), "XDG_DATA_HOME": ""},
+            chromium_sandbox=False,
+        )
+        try:
+            page = browser.new_page()
+            return list(_titles(page.goto, page.title, pages))
+        finally:
+            browser.close()
+
+
+def _titles(goto: object, title: object, pages: list[str]) -> Iterator[str]:
+    assert callable(goto)
+    assert callable(title)
+    for page in pages:
+        try:
+            goto(page)
+        except Error as error:
+            yield next(word for word in error.message.split() if "ERR_" in word)
+        else:
+            yield str(title())
+
+
+def _programs(home: Path, *stubs: str, certutil: bool = True) -> str:
+    """A search path with nothing on it but stubs, and certutil."""
+    folder = home / "bin"
+    folder.mkdir()
+    for stub in stubs:
+        (folder / stub).write_text("#!/bin/sh\n")
+        (folder / stub).chmod(stat.S_IRWXU)
+    wanted = ("mkdir", "certutil") if certutil else ("mkdir",)
+    for program in wanted:
+        (folder / program).symlink_to(shutil.which(program) or _no_certutil())
+    return str(folder)
+
+
+def _labels(home: Path) -> list[str]:
+    listed = _certutil("-L", "-d", f"sql:{home / '.pki/nssdb'}")
+    lines = [line.rstrip().rpartition(" ")[0].strip() for line in listed.splitlines()]
+    return [line for line in lines if line.startswith("localfront")]
+
+
+def _certutil(*arguments: str) -> str:
+    program = shutil.which("certutil") or _no_certutil()
+    return subprocess.run(  # noqa: S603 -- NSS's tool
+        [program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    ).stdout
+
+
+def _no_certutil() -> str:
+    pytest.skip("certutil (libnss3-tools) is not installed")
+
+
+def _a_public_root() -> str:
+    """Any certificate of an authority without constraints."""
+    import certifi
+
+    text = Path(certifi.where()).read_text("ascii")
+    return text[text.index("-----BEGIN") : text.index("-----END")] + (
+        "-----END CERTIFICATE-----\n"
+    )
