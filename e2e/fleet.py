@@ -64,8 +64,17 @@ class Fleet:
         self._captains.append(captain)
         return captain
 
-    def open_session(self, captain: Captain, *, lasts_seconds: int = AN_HOUR) -> str:
-        """The session's id. Negative: it is over, and DynamoDB has not deleted it."""
+    def open_session(
+        self,
+        captain: Captain,
+        *,
+        lasts_seconds: int = AN_HOUR,
+        ends_in_seconds: int | None = None,
+    ) -> str:
+        """The session's id. Negative: it is over, and DynamoDB has not deleted it.
+
+        Being used prolongs it where it `ends_in_seconds` later than it lasts.
+        """
         session_id = secrets.token_urlsafe(32)
         now = int(time.time())
         self._sessions.put_item(
@@ -74,6 +83,7 @@ class Fleet:
                 "userName": captain.user_name,
                 "creationTime": now,
                 "ttl": now + lasts_seconds,
+                "endsAt": now + (ends_in_seconds or lasts_seconds),
             }
         )
         self._session_ids.append(session_id)
@@ -81,11 +91,15 @@ class Fleet:
 
     def end_session(self, session_id: str) -> None:
         """Its time to live is over; the item stays, as DynamoDB deletes late."""
+        self.leave(session_id, seconds=-1)
+
+    def leave(self, session_id: str, *, seconds: int) -> None:
+        """The session lasts that long from now."""
         self._sessions.update_item(
             Key={"session-id": session_id},
-            UpdateExpression="SET #ttl = :ended",
+            UpdateExpression="SET #ttl = :ttl",
             ExpressionAttributeNames={"#ttl": "ttl"},
-            ExpressionAttributeValues={":ended": int(time.time()) - 1},
+            ExpressionAttributeValues={":ttl": int(time.time()) + seconds},
         )
 
     def texts_of(self, captain: Captain) -> list[str]:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from harness import emulators
+from harness.emulators import Emulator
+from harness.errors import HarnessError
+from harness.outputs import Outputs
+
 VARIABLE = "E2E_STACK"
 
 
@@ -32,6 +37,8 @@ class Stack:
     logs_table: str
     secret_prefix: str
     aws: AwsAccess
+    emulator: Emulator  # for the harness's own steps, such as a release
+    outputs: Outputs
     logs: tuple[Path, ...]
 
     @classmethod
@@ -57,9 +64,13 @@ class Stack:
                     access_key_id=aws["AWS_ACCESS_KEY_ID"],
                     secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
                 ),
+                emulator=emulators.named_by(aws),
+                outputs=Outputs.parse(
+                    {name: {"value": value} for name, value in outputs.items()}
+                ),
                 logs=tuple(Path(log) for log in described.get("logs", ())),
             )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, HarnessError) as error:
             raise StackError(
                 f"{VARIABLE} names {path}, which does not describe a stack "
                 f"({error!r}). Start the flows with `./nox -s e2e`."

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from e2e.fleet import Captain, Fleet
+from e2e.fleet import AN_HOUR, Captain, Fleet
 from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
 from e2e.visitor import Visitor
@@ -99,3 +99,40 @@ def test_the_end_is_announced_before_it_comes_and_not_every_second(
     page.clock.run_for(3_000)
     expect(log_page.time_left).not_to_have_text(before)
     assert announcement.inner_text() == said
+
+
+def test_whoever_stays_is_offered_so_in_time_and_goes_on(
+    captain: Captain, visitor: Visitor, log_page: LogPage, fleet: Fleet, page: Page
+) -> None:
+    page.clock.install()
+    session_id = visitor.sign_in(captain, lasts_seconds=50, ends_in_seconds=AN_HOUR)
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+    stay = page.get_by_role("button", name="Stay logged in")
+    expect(stay).to_be_hidden()
+
+    page.clock.run_for(28_000)
+    expect(stay).to_be_visible()
+    fleet.leave(session_id, seconds=20)  # as if that time had passed for the API, too
+    stay.click()
+
+    expect(stay).to_be_hidden()
+    expect(page.get_by_role("button", name="Log out")).to_be_focused()
+    cookie = visitor.session_cookie()
+    assert cookie is not None
+    assert cookie.get("expires", -1) > 0  # set anew, by the API
+    assert visitor.session_status() == 200
+
+
+def test_at_the_end_of_the_absolute_lifetime_nothing_is_offered(
+    captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
+) -> None:
+    page.clock.install()
+    visitor.sign_in(captain, lasts_seconds=40)
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+
+    page.clock.run_for(30_000)
+
+    expect(log_page.time_left).to_have_text(re.compile(r"^0:\d\d$"))
+    expect(page.get_by_role("button", name="Stay logged in")).to_be_hidden()

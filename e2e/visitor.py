@@ -15,9 +15,17 @@ class Visitor:
         self._fleet = fleet
         self._site_url = site_url
 
-    def sign_in(self, captain: Captain, *, lasts_seconds: int = AN_HOUR) -> str:
+    def sign_in(
+        self,
+        captain: Captain,
+        *,
+        lasts_seconds: int = AN_HOUR,
+        ends_in_seconds: int | None = None,
+    ) -> str:
         """The id of a session that the browser now presents. Negative: it is over."""
-        session_id = self._fleet.open_session(captain, lasts_seconds=lasts_seconds)
+        session_id = self._fleet.open_session(
+            captain, lasts_seconds=lasts_seconds, ends_in_seconds=ends_in_seconds
+        )
         self.present(session_id)
         return session_id
 

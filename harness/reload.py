@@ -76,7 +76,7 @@ def bring(
     keys = [key_of(path) for path in paths if path.is_relative_to(FRONTEND)]
     if keys:
         if built:
-            put_build(emulator, outputs)
+            put_build(frontend_build.build(), emulator, outputs)
         else:
             put_objects(keys, emulator, outputs)
         yield f"reloaded {', '.join(keys)}"
@@ -108,9 +108,8 @@ def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
     forget(keys, emulator, outputs)
 
 
-def put_build(emulator: Emulator, outputs: Outputs) -> None:
-    """Build the front end and put it: new assets, then pages. Old assets stay for open pages."""
-    site = frontend_build.build()
+def put_build(site: Path, emulator: Emulator, outputs: Outputs) -> None:
+    """Put what packaging built: assets, then pages. Old assets stay, for open pages."""
     s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
     pages_rule = s3.head_object(Bucket=outputs.bucket, Key=PAGE)["CacheControl"]
     keys = [path.relative_to(site).as_posix() for path in site.rglob("*")]

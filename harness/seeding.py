@@ -1,7 +1,7 @@
 """Fill a provisioned stack: the demonstration users' passwords and their log entries.
 
-What is written is the same each time, apart from a password's salt, so seeding a stack
-again changes nothing that a user sees.
+What is written is the same each time, and a password that is there already is left alone, so
+seeding a stack again changes nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from harness.demo_captains import CAPTAINS, TIME_BETWEEN_ENTRIES, Captain
 from harness.emulators import Emulator
 from harness.outputs import Outputs
+from lambdas.errors import ConfigError
 from lambdas.log_entries import RANDOM_BYTES, LogEntry, new_entry
 from lambdas.log_store import LogStore
-from lambdas.passwords import hash_password
+from lambdas.passwords import hash_password, matches, parse
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -35,10 +36,23 @@ def seed(emulator: Emulator, outputs: Outputs) -> None:
 def store_password(
     secrets: SecretsManagerClient, secret_prefix: str, captain: Captain
 ) -> None:
-    secrets.put_secret_value(
-        SecretId=f"{secret_prefix}{captain.user_name}",
-        SecretString=hash_password(captain.password),
-    )
+    """Write the captain's password unless it is there: each version is kept, and billed."""
+    name = f"{secret_prefix}{captain.user_name}"
+    if not has_password(secrets, name, captain.password):
+        secrets.put_secret_value(
+            SecretId=name, SecretString=hash_password(captain.password)
+        )
+
+
+def has_password(secrets: SecretsManagerClient, name: str, password: str) -> bool:
+    """Whether the secret holds a hash of that password."""
+    try:
+        document = secrets.get_secret_value(SecretId=name).get("SecretString")
+        return document is not None and matches(password, parse(document, name=name))
+    except secrets.exceptions.ResourceNotFoundException:
+        return False  # no value in it yet
+    except ConfigError:
+        return False  # something else: an earlier format, or a slip
 
 
 def entries(captain: Captain) -> Iterator[LogEntry]:

@@ -151,6 +151,7 @@ def variables(
     given: tuple[str, ...] = (
         "-var-file=environments/local.tfvars",
         f"-var=session_ttl_seconds={session_ttl}",
+        f"-var=session_absolute_seconds={session_ttl}",
         f"-var=dns_records={str(dns_records).lower()}",
     )
     if frontend_sources:

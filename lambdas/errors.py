@@ -96,7 +96,7 @@ class TooManyAttemptsError(ApiError):
     def __init__(self, *, retry_after: int) -> None:
         """`retry_after` is in seconds."""
         super().__init__(
-            "Too many attempts for this user name. Wait, then try again.",
+            "Too many attempts. Wait, then try again.",
             headers={"Retry-After": str(retry_after)},
         )
 

@@ -20,9 +20,10 @@ from lambdas.login_attempts import LoginAttempts
 from lambdas.passwords import DEFAULT_COST, MAX_LENGTH, ScryptCost, is_password
 from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
 from lambdas.session_cookie import set_cookie
-from lambdas.sessions import Sessions
-from lambdas.settings import required, seconds
+from lambdas.sessions import Lifetimes, Sessions
+from lambdas.settings import required
 from lambdas.user_names import is_user_name
+from lambdas.viewer_address import viewer_network
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,21 +43,28 @@ class Login:
     captains: Captains
     attempts: LoginAttempts
     sessions: Sessions
-    session_lifetime: int  # seconds
+    lifetimes: Lifetimes
+    limit_by_address: bool
     clock: Clock
 
     def log_in(self, event: Event) -> Answer:
         """Up to the check of the password, an unknown user takes the same steps."""
         credentials = read_credentials(event)
         user_name = credentials.user_name
+        network = viewer_network(event) if self.limit_by_address else None
+        if network is not None:
+            self.attempts.count_address(network, now=self.clock())
         self.attempts.count(user_name, now=self.clock())
         if not self.captains.has(user_name, credentials.password):
             raise InvalidCredentialsError
         session_id, session = self.sessions.start(
-            user_name, now=self.clock(), lifetime=self.session_lifetime
+            user_name, now=self.clock(), lifetimes=self.lifetimes
         )
         self.attempts.clear(user_name)
-        cookie = set_cookie(session_id, max_age=self.session_lifetime)
+        if network is not None:
+            self.attempts.uncount_address(network)
+        max_age = min(self.lifetimes.idle, self.lifetimes.absolute)
+        cookie = set_cookie(session_id, max_age=max_age)
         return json_answer(
             HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie}
         )
@@ -98,7 +106,8 @@ def build(
         sessions=Sessions(
             dynamodb=dynamodb, table_name=required(environ, "SESSIONS_TABLE")
         ),
-        session_lifetime=seconds(environ, "SESSION_TTL_SECONDS"),
+        lifetimes=Lifetimes.read(environ),
+        limit_by_address=environ.get("LIMIT_BY_ADDRESS") == "true",
         clock=clock,
     )
     return rest_api("/api/login", {"POST": login.log_in}, logger=Logger("login"))

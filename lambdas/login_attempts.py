@@ -1,5 +1,8 @@
 """How often somebody tried to log in as a user: five times in fifteen minutes.
 
+And from an address, where that can be known: a hundred failures in fifteen minutes, against
+one password tried with many names. An office behind one address stays below that.
+
 Kept in DynamoDB, so that it holds across all instances of the function. An attempt is
 counted *before* the password is checked, by one conditional update: of any number of
 guesses made at once, five get through. Success clears the count. Unknown users are
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LIMIT = 5  # attempts in a window, until one succeeds
+ADDRESS_LIMIT = 100  # attempts in a window that did not succeed
+_ADDRESS = "address/"  # no user name has a slash
 WINDOW = 15 * 60  # seconds, from the first attempt
 
 
@@ -43,15 +48,28 @@ class LoginAttempts:
     dynamodb: DynamoDBClient
     table_name: str
 
-    def count(self, user_name: str, *, now: datetime) -> None:
+    def count_address(self, network: str, *, now: datetime) -> None:
+        """Count one attempt from there. Raises TooManyAttemptsError."""
+        self.count(f"{_ADDRESS}{network}", now=now, limit=ADDRESS_LIMIT)
+
+    def uncount_address(self, network: str) -> None:
+        """The attempt succeeded. Without clearing: one good log-in must not hide many bad."""
+        self._update(
+            f"{_ADDRESS}{network}",
+            change="SET failures = failures - :one",
+            condition="failures > :none AND attribute_exists(#ttl)",
+            values={":one": 1, ":none": 0},
+        )
+
+    def count(self, user_name: str, *, now: datetime, limit: int = LIMIT) -> None:
         """Count one attempt. Raises TooManyAttemptsError when it is one too many."""
         seconds = unix_seconds(now)
-        counted = self._count_in_window(user_name, now=seconds)
+        counted = self._count_in_window(user_name, now=seconds, limit=limit)
         if not counted.done and counted.ttl <= seconds:
             if self._open_window(user_name, now=seconds).done:
                 return
             # Another request opened it between our two updates.
-            counted = self._count_in_window(user_name, now=seconds)
+            counted = self._count_in_window(user_name, now=seconds, limit=limit)
         if not counted.done:
             raise TooManyAttemptsError(retry_after=max(1, counted.ttl - seconds))
 
@@ -60,13 +78,13 @@ class LoginAttempts:
             TableName=self.table_name, Key={"userName": {"S": user_name}}
         )
 
-    def _count_in_window(self, user_name: str, *, now: int) -> _Outcome:
+    def _count_in_window(self, user_name: str, *, now: int, limit: int) -> _Outcome:
         """Add to a window that is open and has attempts left."""
         return self._update(
             user_name,
             change="SET failures = failures + :one",
             condition="#ttl > :now AND failures < :limit",
-            values={":one": 1, ":now": now, ":limit": LIMIT},
+            values={":one": 1, ":now": now, ":limit": limit},
         )
 
     def _open_window(self, user_name: str, *, now: int) -> _Outcome:

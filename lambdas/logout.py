@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 
 from lambdas import aws_clients
+from lambdas.clock import Clock, utc_now
 from lambdas.errors import BadRequestError
 from lambdas.request_headers import header, header_values
 from lambdas.rest_api import Answer, Event, Handler, empty_answer, rest_api
 from lambdas.session_cookie import clear_cookies, is_presented, session_ids
-from lambdas.sessions import Sessions
+from lambdas.sessions import Sessions, require_session
 from lambdas.settings import required
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ OUR_OWN = frozenset({"", "none", "same-origin"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logout:
     sessions: Sessions
+    clock: Clock
 
     def log_out(self, event: Event) -> Answer:
         """Fine without a session too: to be logged out is what was asked for.
@@ -43,17 +45,37 @@ class Logout:
         if header(event, "sec-fetch-site") not in OUR_OWN:
             raise BadRequestError("Log out on the site's own page.")
         lines = header_values(event, "cookie")
+        if read_everywhere(event):
+            self._end_everywhere(event)
         for presented in session_ids(lines):
             self.sessions.end(presented)
         if not is_presented(lines):
             return empty_answer()
         return empty_answer(headers={"Set-Cookie": clear_cookies()})
 
+    def _end_everywhere(self, event: Event) -> None:
+        """End all of the user's sessions. Raises NotSignedInError: whose, otherwise?"""
+        presented = require_session(event, self.sessions, now=self.clock())
+        for session_id in self.sessions.ids_of(presented.session.user_name):
+            self.sessions.end(session_id)
 
-def build(environ: Mapping[str, str], *, dynamodb: DynamoDBClient) -> Handler:
+
+def read_everywhere(event: Event) -> bool:
+    """Raises BadRequestError."""
+    everywhere = (event.get("queryStringParameters") or {}).get("everywhere")
+    if everywhere not in {None, "true"}:
+        raise BadRequestError('The parameter "everywhere" can only be "true".')
+    return everywhere is not None
+
+
+def build(
+    environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
+) -> Handler:
     """Raises ConfigError naming the variable that is missing."""
     table_name = required(environ, "SESSIONS_TABLE")
-    logout = Logout(sessions=Sessions(dynamodb=dynamodb, table_name=table_name))
+    logout = Logout(
+        sessions=Sessions(dynamodb=dynamodb, table_name=table_name), clock=clock
+    )
     return rest_api("/api/logout", {"POST": logout.log_out}, logger=Logger("logout"))
 
 

@@ -21,7 +21,7 @@ from lambdas.log_entries import RANDOM_BYTES, from_cursor, new_entry, to_cursor
 from lambdas.log_store import LogStore
 from lambdas.request_headers import header_values
 from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
-from lambdas.sessions import Sessions, require_session
+from lambdas.session_use import SessionUse
 from lambdas.settings import required
 
 if TYPE_CHECKING:
@@ -36,24 +36,27 @@ _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logs:
     store: LogStore
-    sessions: Sessions
+    session_use: SessionUse
     clock: Clock
 
     def list_entries(self, event: Event) -> Answer:
-        session = require_session(event, self.sessions, now=self.clock())
+        used = self.session_use.of(event)
         page = self.store.page(
-            session.user_name, limit=read_limit(event), after=read_cursor(event)
+            used.session.user_name, limit=read_limit(event), after=read_cursor(event)
         )
-        body = {
-            "userName": session.user_name,
+        body: dict[str, Any] = {
+            "userName": used.session.user_name,
             "entries": [entry.to_json() for entry in page.entries],
             "next": to_cursor(page.last_id) if page.last_id else None,
         }
-        return json_answer(HTTPStatus.OK, body)
+        if read_include(event):
+            body["session"] = used.session.to_json()
+        return json_answer(HTTPStatus.OK, body, headers=used.headers)
 
     def record_entry(self, event: Event) -> Answer:
         now = self.clock()
-        session = require_session(event, self.sessions, now=now)
+        used = self.session_use.of(event)
+        user_name = used.session.user_name
         key = read_idempotency_key(event)
         entry = new_entry(
             text_field(json_object(event, max_bytes=MAX_BODY), "text"),
@@ -61,10 +64,10 @@ class Logs:
             randomness=secrets.token_bytes(RANDOM_BYTES),
         )
         if key is None:
-            written = self.store.add(session.user_name, entry)
+            written = self.store.add(user_name, entry)
         else:
-            written = self.store.add_once(session.user_name, entry, key=key, now=now)
-        return json_answer(HTTPStatus.CREATED, written.to_json())
+            written = self.store.add_once(user_name, entry, key=key, now=now)
+        return json_answer(HTTPStatus.CREATED, written.to_json(), headers=used.headers)
 
 
 def read_limit(event: Event) -> int:
@@ -77,6 +80,14 @@ def read_limit(event: Event) -> int:
             f'The parameter "limit" must be a whole number from 1 to {MAX_LIMIT}.'
         )
     return int(limit)
+
+
+def read_include(event: Event) -> bool:
+    """Whether the page wants its session in the same answer. Raises BadRequestError."""
+    include = _parameter(event, "include")
+    if include not in {None, "session"}:
+        raise BadRequestError('The parameter "include" can only be "session".')
+    return include is not None
 
 
 def read_cursor(event: Event) -> str | None:
@@ -107,12 +118,10 @@ def _parameter(event: Event, name: str) -> str | None:
 def build(
     environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
 ) -> Handler:
-    """Raises ConfigError naming the variable that is missing."""
+    """Raises ConfigError naming the variable that is missing or malformed."""
     logs = Logs(
         store=LogStore(dynamodb=dynamodb, table_name=required(environ, "LOGS_TABLE")),
-        sessions=Sessions(
-            dynamodb=dynamodb, table_name=required(environ, "SESSIONS_TABLE")
-        ),
+        session_use=SessionUse.build(environ, dynamodb=dynamodb, clock=clock),
         clock=clock,
     )
     return rest_api(

@@ -14,8 +14,7 @@ from aws_lambda_powertools import Logger
 from lambdas import aws_clients
 from lambdas.clock import Clock, utc_now
 from lambdas.rest_api import Answer, Event, Handler, json_answer, rest_api
-from lambdas.sessions import Sessions, require_session
-from lambdas.settings import required
+from lambdas.session_use import SessionUse
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,22 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoAmI:
-    sessions: Sessions
-    clock: Clock
+    session_use: SessionUse
 
     def show(self, event: Event) -> Answer:
-        session = require_session(event, self.sessions, now=self.clock())
-        return json_answer(HTTPStatus.OK, session.to_json())
+        used = self.session_use.of(event)
+        return json_answer(HTTPStatus.OK, used.session.to_json(), headers=used.headers)
 
 
 def build(
     environ: Mapping[str, str], *, dynamodb: DynamoDBClient, clock: Clock = utc_now
 ) -> Handler:
-    """Raises ConfigError naming the variable that is missing."""
-    table_name = required(environ, "SESSIONS_TABLE")
-    who_am_i = WhoAmI(
-        sessions=Sessions(dynamodb=dynamodb, table_name=table_name), clock=clock
-    )
+    """Raises ConfigError naming the variable that is missing or malformed."""
+    session_use = SessionUse.build(environ, dynamodb=dynamodb, clock=clock)
+    who_am_i = WhoAmI(session_use=session_use)
     return rest_api("/api/session", {"GET": who_am_i.show}, logger=Logger("session"))
 
 

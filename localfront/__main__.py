@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import atexit
+import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -26,6 +28,9 @@ from localfront.trust import command as trust
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 after a clean stop, 1 with a message on standard error."""
+    # Else the interpreter looks through all that was imported once more before it ends, for most of
+    # a second, and for several on a busy machine, where whoever stops localfront gives up on it.
+    atexit.register(gc.freeze)
     options = parse_arguments(arguments)
     if options.command == "check":
         return check.run(options)

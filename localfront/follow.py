@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.cache.store import Cache
+from localfront.daemon_threads import in_daemon_thread
 from localfront.errors import LocalfrontError
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import ConfigurationSource
@@ -42,8 +43,8 @@ class Follower:
 
     async def start(self) -> Configuration:
         """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
-        self._current = await asyncio.to_thread(self._source.read)
-        invalidations = await asyncio.to_thread(
+        self._current = await in_daemon_thread(self._source.read)
+        invalidations = await in_daemon_thread(
             self._source.new_invalidations, self._current, ()
         )
         self._seen = {invalidation.id for invalidation in invalidations}
@@ -63,13 +64,13 @@ class Follower:
                 self._complain(f"{type(error).__name__}: {error}")
 
     async def _look(self) -> None:
-        found = await asyncio.to_thread(self._source.read)
+        found = await in_daemon_thread(self._source.read)
         if found != self._current:
             await self._apply(found)
             self._current = found
             ids = ", ".join(d.id for d in found.distributions) or "none"
             LOG.info("configuration changed; distributions: %s", ids)
-        for invalidation in await asyncio.to_thread(
+        for invalidation in await in_daemon_thread(
             self._source.new_invalidations, self._current, self._seen
         ):
             dropped = self._cache.invalidate(

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-import logging
-import re
+import asyncio
 from collections.abc import AsyncIterator
 from functools import lru_cache
 
 import aiohttp
 from aiohttp import HttpVersion11, web
 
+from localfront.access.viewer_rules import Refusal
 from localfront.errors import LocalfrontError
+from localfront.hop_by_hop import without_named
+from localfront.malformed import upload_malformed, upload_overdue
 from localfront.messages import Headers, Request
+from localfront.request_target import read_target
 
-LOG = logging.getLogger("localfront")
-AUTHORITY = re.compile(r"[^/?#]*")
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 USUAL_LINES = 100  # more are read, and not kept
-FRAMING = ("content-length", "transfer-encoding")  # of this hop
 
 
 class ViewerGoneError(LocalfrontError):
-    """The viewer left before its request was complete."""
+    """The viewer left before its request was complete, or stopped, or sent no more of it."""
 
 
 class Upload:
-    """A viewer's body, on its way. Raises ViewerGoneError when it breaks off."""
+    """A viewer's body, on its way. Raises ViewerGoneError when it breaks off.
 
-    def __init__(self, incoming: web.BaseRequest) -> None:
+    `seconds` is how long it may take to the next bytes. `fault` is what the viewer did wrong, once
+    that is known: whatever became of the request then, this is its answer.
+    """
+
+    def __init__(self, incoming: web.BaseRequest, *, seconds: float) -> None:
         self._incoming = incoming
+        self._seconds = seconds
         self._is_asked_for = False
         self.read = 0  # bytes so far
+        self.fault: Refusal | None = None
 
     @property
     def length(self) -> int | None:
@@ -38,12 +44,24 @@ class Upload:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         await self._ask()
+        while piece := await self._next():
+            self.read += len(piece)
+            yield piece
+
+    async def _next(self) -> bytes:
+        """The next bytes; none at the end."""
         try:
-            async for piece in self._incoming.content.iter_any():
-                if piece:
-                    self.read += len(piece)
-                    yield piece
-        except (aiohttp.ClientPayloadError, web.RequestPayloadError, OSError) as error:
+            async with asyncio.timeout(self._seconds):
+                return await self._incoming.content.readany()
+        except TimeoutError as error:
+            self.fault = upload_overdue(self._seconds)
+            # Nor does anybody wait for the rest once the answer is out.
+            self._incoming.content.set_exception(web.RequestPayloadError("overdue"))
+            raise ViewerGoneError("the viewer's upload stopped") from error
+        except (aiohttp.ClientPayloadError, web.RequestPayloadError) as error:
+            self.fault = upload_malformed()
+            raise ViewerGoneError("the viewer's upload broke off") from error
+        except OSError as error:
             raise ViewerGoneError("the viewer's upload broke off") from error
 
     async def _ask(self) -> None:
@@ -60,24 +78,35 @@ class Upload:
 
 
 def read_request(incoming: web.BaseRequest) -> Request:
-    """The request as it came: raw target, header names in their own case."""
-    target = incoming.raw_path
-    if not target.startswith("/"):  # absolute form, RFC 9112 section 3.2.2
-        rest = AUTHORITY.sub("", target.partition("://")[2], count=1)
-        target = rest if rest.startswith("/") else "/" + rest
-    path, _, querystring = target.partition("#")[0].partition("?")
+    """The request as it came: raw target, header names in their own case, less what `Connection`
+    names. The host of an absolute target counts, and not Host (RFC 9112, 3.2.2).
+    """
+    target = read_target(incoming.raw_path)
+    headers = _headers(incoming.raw_headers)
+    if target.authority is not None:
+        headers = _addressed_to(target.authority, headers)
     peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
     version = incoming.version
     return Request(
         method=incoming.method,
-        uri=path,
-        querystring=querystring,
-        headers=_headers(incoming.raw_headers),
+        uri=target.path,
+        querystring=target.querystring,
+        headers=headers,
         client_ip=peer[0] if peer else "127.0.0.1",
         client_port=peer[1] if peer else 0,
-        tls=_tls(incoming) if incoming.secure else "",
+        tls=tls_of(incoming.transport) if incoming.secure else "",
         scheme="https" if incoming.secure else "http",
         http_version=f"{version.major}.{version.minor}",
+    )
+
+
+def _addressed_to(authority: str, headers: Headers) -> Headers:
+    """With that Host, in the place of the one that came."""
+    if "host" not in headers:
+        return headers.adding("Host", authority)
+    return Headers.of(
+        (name, authority if name.lower() == "host" else value)
+        for name, value in headers
     )
 
 
@@ -87,10 +116,12 @@ def _headers(raw: RawHeaders) -> Headers:
 
 
 def _decoded(raw: RawHeaders) -> Headers:
-    return Headers(
-        tuple(
-            (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-            for name, value in raw
+    return without_named(
+        Headers(
+            tuple(
+                (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+                for name, value in raw
+            )
         )
     )
 
@@ -98,9 +129,8 @@ def _decoded(raw: RawHeaders) -> Headers:
 _kept_headers = lru_cache(maxsize=16)(_decoded)
 
 
-def _tls(incoming: web.BaseRequest) -> str:
+def tls_of(transport: asyncio.BaseTransport | None) -> str:
     """`version:cipher` (OR-020)."""
-    transport = incoming.transport
     cipher = transport.get_extra_info("cipher") if transport else None
     return f"{cipher[1]}:{cipher[0]}" if cipher else ""
 

@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractStreamWriter
 from multidict import CIMultiDict
 
 from localfront.bodies import Stream
-from localfront.errors import OriginError
+from localfront.errors import LocalfrontError, OriginError
 from localfront.messages import Response
 from localfront.responses.viewer_responses import reason_phrase
 from localfront.websockets import OriginSocket
@@ -48,24 +48,44 @@ class Sent(web.StreamResponse):
 STAYS, CLOSES = Sent(stays=True), Sent(stays=False)
 
 
-async def write(response: Response, incoming: web.BaseRequest) -> web.StreamResponse:
-    """Send a response, to its end or until who asked has left. Raises ValueError for a head that
-    would be no head.
+class UnsendableError(LocalfrontError, ValueError):
+    """A response whose head would be no head."""
+
+
+async def write(
+    response: Response, incoming: web.BaseRequest, *, last: bool = False
+) -> web.StreamResponse:
+    """Send a response, to its end or until who asked has left; the `last` one of its connection
+    says so. Raises UnsendableError, before anything of it is out.
     """
+    keep = incoming.keep_alive and not last
     try:
         if response.websocket is not None:
             return await _relay(response, response.websocket, incoming)
         if isinstance(response.body, bytes):
-            return await _write_held(response, response.body, incoming)
-        return await _write_stream(response, response.body, incoming)
+            return await _write_held(response, response.body, incoming, keep)
+        return await _write_stream(response, response.body, incoming, keep)
     except ConnectionError:
         return CLOSES
 
 
+def closing_message(response: Response, *, has_body: bool) -> bytes:
+    """A whole message for a connection that ends with it. Its body is held."""
+    fields = [line for line in response.headers if line[0].lower() not in FRAMING]
+    own = [("Content-Length", str(len(response.held))), ("Connection", "close")]
+    lines = [f"HTTP/1.1 {response.status} {_reason(response)}"]
+    lines += [f"{name}: {value}" for name, value in (*fields, *own)]
+    return _joined(lines) + (response.held if has_body else b"")
+
+
+def _reason(response: Response) -> str:
+    return response.reason or reason_phrase(response.status)
+
+
 async def _write_held(
-    response: Response, body: bytes, incoming: web.BaseRequest
+    response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
-    head, stays = _head(response, incoming, length=len(body))
+    head, stays = _head(response, incoming, keep, length=len(body))
     writer = incoming.writer
     if not body or incoming.method == "HEAD" or response.status in BODILESS:
         await writer.write(head)
@@ -78,13 +98,13 @@ async def _write_held(
 
 
 async def _write_stream(
-    response: Response, body: Stream, incoming: web.BaseRequest
+    response: Response, body: Stream, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
     """A body that breaks off breaks off for the viewer too: the connection ends (CA-028)."""
     writer = incoming.writer
     chunked = body.length is None and incoming.version >= HttpVersion11
     try:
-        head, stays = _head(response, incoming, length=body.length)
+        head, stays = _head(response, incoming, keep, length=body.length)
         await writer.write(head)
         if incoming.method != "HEAD":
             if chunked:
@@ -103,7 +123,7 @@ async def _write_stream(
 
 
 def _head(
-    response: Response, incoming: web.BaseRequest, *, length: int | None
+    response: Response, incoming: web.BaseRequest, keep: bool, *, length: int | None
 ) -> tuple[bytes, bool]:
     """The status line and the header lines, and whether the connection stays open after it.
 
@@ -112,10 +132,9 @@ def _head(
     """
     is_new = incoming.version >= HttpVersion11
     bodiless = incoming.method == "HEAD" or response.status in BODILESS
-    stays, connection, told = incoming.keep_alive, "", ""
+    stays, connection, told = keep, "", ""
     status = response.status
-    reason = response.reason or reason_phrase(status)
-    lines = [f"HTTP/1.{'1' if is_new else '0'} {status} {reason}"]
+    lines = [f"HTTP/1.{'1' if is_new else '0'} {status} {_reason(response)}"]
     for name, value in response.headers.lines:
         if (lower := name.lower()) not in FRAMING:
             lines.append(f"{name}: {value}")
@@ -142,8 +161,13 @@ def _joined(lines: list[str]) -> bytes:
     text = "\r\n".join(lines) + "\r\n\r\n"
     ends = len(lines) + 1
     if text.count("\r") != ends or text.count("\n") != ends or "\0" in text:
-        raise ValueError("a header or the reason holds the end of a line")
-    return text.encode("utf-8", "surrogateescape")
+        raise UnsendableError("A header or the reason holds the end of a line.")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise UnsendableError(
+            "A header or the reason holds half a character."
+        ) from error
 
 
 async def _relay(

@@ -34,7 +34,7 @@ from localfront.objects import Objects
 from localfront.origin_side import Clock
 from localfront.outcome import ERROR, REDIRECT, Outcome
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
-from localfront.request_trace import Trace
+from localfront.request_trace import Trace, printable
 from localfront.responses.headers_policy import apply_policy
 from localfront.responses.own_answers import function_failed, refused
 from localfront.responses.server_timing import timing_of, with_server_timing
@@ -231,11 +231,12 @@ def _has_viewer_response(behavior: CacheBehavior) -> bool:
 
 def _no_distribution(host: str, distributions: Distributions) -> Refusal:
     """HO-002, with the names that would have been answered."""
+    shown = printable(host)
     known = (
         ", ".join(distributions.names) or "none: no distribution has been created yet"
     )
     return Refusal(
         status=403,
         rule="HO-002",
-        message=f"No distribution answers for Host {host!r}. Names that are known: {known}.",
+        message=f"No distribution answers for Host {shown!r}. Names that are known: {known}.",
     )

@@ -28,6 +28,8 @@ IN_THE_LOG = {
 }
 
 DETAILS_BY_RULE = {
+    "": "Error",  # none of CloudFront's: localfront itself failed
+    "HO-014": "InvalidRequestHeader",
     "MI-004": "ClientGeoBlocked",
     "VP-005": "InvalidRequestMethod",
     "VP-012": "InvalidRequestHeader",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import boto3
 
-from localfront.access_log import AccessLog
+from localfront.access_log_files import AccessLog
 from localfront.aws_session import open_session
 from localfront.certificates import Certificates, uncovered
 from localfront.config.distribution import Distribution
@@ -36,6 +35,7 @@ from localfront.service import Service
 from localfront.settings import Settings
 from localfront.sources.choice import choose_source
 from localfront.sources.source import Source
+from localfront.stopping import StopSignals
 from localfront.told import Told
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -92,7 +92,7 @@ async def serve(
         follower = Follower(
             source, service.cache, told.apply, interval=options.interval
         )
-        stop = _stop_signal()
+        stop = StopSignals()
         configuration = await follower.start()
         for name in unused_overrides(configuration.distributions, settings.endpoints):
             LOG.warning(
@@ -105,6 +105,8 @@ async def serve(
                 http_port=options.http_port,
                 https_port=options.https_port,
                 host=options.address,
+                refuse=service.refuse,
+                hurry=stop.hurry,
             )
         )
         service.listens_on(server.https_port)
@@ -112,7 +114,7 @@ async def serve(
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
-        await stop.wait()
+        await stop.asked.wait()
 
 
 async def _service(
@@ -239,14 +241,6 @@ def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
         f"localfront ready https://localhost:{server.https_port}/ "
         f"http://localhost:{server.http_port}/{also}"
     )
-
-
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from botocore.credentials import Credentials
 
-from localfront.access_log import AccessLog, Logged
-from localfront.bodies import Body
+from localfront.access.viewer_rules import Refusal, for_profile
+from localfront.access_log import Logged
+from localfront.access_log_files import AccessLog
+from localfront.bodies import Body, close
 from localfront.cache.store import Cache
 from localfront.delivery import Answer, Delivery
 from localfront.distributions import Distributions
 from localfront.edge.functions import EdgeFunctions
 from localfront.functions.functions import CloudFrontFunctions
+from localfront.http_reading import Upload, ViewerGoneError
+from localfront.malformed import upload_malformed
 from localfront.messages import Request, Response
 from localfront.objects import Objects
 from localfront.origin_side import OriginSide
@@ -25,13 +28,12 @@ from localfront.origins.fetch import Origins
 from localfront.pipeline import Pipeline
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.request_trace import Trace
+from localfront.responses.own_answers import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routes import Routes
 from localfront.sources.configuration import Configuration
 from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
-
-LOG = logging.getLogger("localfront")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,15 +119,41 @@ class Service:
 
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
-        pipeline = self._pipeline
-        assert pipeline is not None  # noqa: S101 -- applied before the ports open
-        trace = Trace(
-            request_id=new_request_id(),
-            method=request.method,
-            host=request.headers.get("host") or "",
-            target=request.target,
-        )
-        response = await pipeline.answer(request, body, trace)
+        pipeline = self._in_force
+        trace = _trace_of(request)
+        response = await self._answered(pipeline, request, body, trace)
+        return self._told(pipeline, request, response, trace)
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        """Answer what never was a request, in CloudFront's way, and log it like any other."""
+        trace = _trace_of(request)
+        response = refused_outright(for_profile(refusal, self.profile), trace)
+        return self._told(self._in_force, request, response, trace)
+
+    @property
+    def _in_force(self) -> Pipeline:
+        assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
+        return self._pipeline
+
+    async def _answered(
+        self, pipeline: Pipeline, request: Request, body: Body, trace: Trace
+    ) -> Response:
+        """The pipeline's answer, or what stands for it when the viewer or localfront failed."""
+        try:
+            response = await pipeline.answer(request, body, trace)
+        except ViewerGoneError:
+            response = refused_outright(upload_malformed(), trace)
+        except Exception as error:  # the last resort
+            response = refused_outright(unforeseen(error), trace)
+        fault = body.fault if isinstance(body, Upload) else None
+        if fault is None or response.status < 400:
+            return response
+        await close(response.body)
+        return refused_outright(fault, trace)
+
+    def _told(
+        self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
+    ) -> Answer:
         self.log(trace)
         if self.access_log is None:
             return Answer(response)
@@ -134,7 +162,7 @@ class Service:
     def _logging(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> Callable[[Delivery], None] | None:
-        """Who writes the access log, once the response is out."""
+        """Who writes the access log, once the response is out; nobody for no distribution."""
         log = self.access_log
         distribution = pipeline.routes.distributions.answering(trace.host)
         if log is None or distribution is None:
@@ -156,13 +184,19 @@ class Service:
                 aborted=delivery.aborted,
                 detail=trace.detail,
             )
-            try:
-                log.write(logged)
-            except OSError as error:
-                LOG.error("the access log can't be written: %s", error)
+            log.write(logged)
 
         return write
 
     async def close(self) -> None:
         if self._pipeline is not None:
             await self._pipeline.objects.close()
+
+
+def _trace_of(request: Request) -> Trace:
+    return Trace(
+        request_id=new_request_id(),
+        method=request.method,
+        host=request.headers.get("host") or "",
+        target=request.target,
+    )

@@ -1,5 +1,5 @@
-# Anyone may call the API at its own execute-api name too: CloudFront needs that name, and each function
-# checks the session itself. Such a caller misses the security headers, and gains nothing.
+# Without api_keys anyone may call the API at its own execute-api name too: CloudFront needs that name, and
+# each function checks the session itself. See side_door.tf.
 resource "aws_api_gateway_rest_api" "api" {
   name        = var.name
   description = "The API behind /api/* of ${local.site_host}."
@@ -32,6 +32,8 @@ resource "aws_api_gateway_method" "function" {
   resource_id   = aws_api_gateway_resource.function[each.key].id
   http_method   = "ANY"
   authorization = "NONE"
+
+  api_key_required = length(var.api_keys) > 0
 }
 
 resource "aws_api_gateway_integration" "function" {
@@ -62,6 +64,7 @@ resource "aws_api_gateway_deployment" "api" {
   # files stand for the resources in them, some of which read differently once they are refreshed.
   triggers = {
     api               = filesha1("${path.module}/api.tf")
+    api_key_required  = length(var.api_keys) > 0
     gateway_responses = filesha1("${path.module}/gateway_responses.tf")
     functions         = jsonencode({ for name, function in aws_lambda_function.api : name => function.invoke_arn })
   }
@@ -84,15 +87,16 @@ resource "aws_api_gateway_stage" "prod" {
 
     # The path without its query string, and no header: neither cookies nor cursors are logged.
     format = jsonencode({
-      requestId        = "$context.requestId"
-      requestTime      = "$context.requestTime"
-      sourceIp         = "$context.identity.sourceIp"
-      httpMethod       = "$context.httpMethod"
-      path             = "$context.path"
-      status           = "$context.status"
-      responseLength   = "$context.responseLength"
-      responseLatency  = "$context.responseLatency"
-      integrationError = "$context.integrationErrorMessage"
+      requestId         = "$context.requestId"
+      extendedRequestId = "$context.extendedRequestId"
+      requestTime       = "$context.requestTime"
+      sourceIp          = "$context.identity.sourceIp"
+      httpMethod        = "$context.httpMethod"
+      path              = "$context.path"
+      status            = "$context.status"
+      responseLength    = "$context.responseLength"
+      responseLatency   = "$context.responseLatency"
+      integrationError  = "$context.integrationErrorMessage"
     })
   }
 }

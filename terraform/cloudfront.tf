@@ -38,6 +38,16 @@ resource "aws_cloudfront_distribution" "site" {
       origin_protocol_policy = "https-only"
       origin_ssl_protocols   = ["TLSv1.2"]
     }
+
+    # CloudFront's own value replaces one that a viewer sends.
+    dynamic "custom_header" {
+      for_each = slice(var.api_keys, 0, min(1, length(var.api_keys)))
+
+      content {
+        name  = "x-api-key"
+        value = aws_api_gateway_api_key.cloudfront[custom_header.value].value
+      }
+    }
   }
 
   ordered_cache_behavior {
@@ -47,7 +57,7 @@ resource "aws_cloudfront_distribution" "site" {
     allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     cached_methods             = ["GET", "HEAD"]
     cache_policy_id            = local.caching_disabled
-    origin_request_policy_id   = local.all_viewer_except_host
+    origin_request_policy_id   = try(aws_cloudfront_origin_request_policy.api[0].id, local.all_viewer_except_host)
     response_headers_policy_id = aws_cloudfront_response_headers_policy.security.id
   }
 
@@ -98,7 +108,7 @@ resource "aws_cloudfront_distribution" "site" {
   }
 
   viewer_certificate {
-    acm_certificate_arn      = data.aws_acm_certificate.wildcard.arn
+    acm_certificate_arn      = local.certificate_arn
     minimum_protocol_version = "TLSv1.2_2021"
     ssl_support_method       = "sni-only"
   }

@@ -1,14 +1,23 @@
 # prerequisites/ makes the certificate and the zone for those who have none.
 data "aws_acm_certificate" "wildcard" {
+  count = var.certificate_arn == null ? 1 : 0
+
   domain      = "*.${var.domain}"
   statuses    = ["ISSUED"]
   most_recent = true
+
+  # ACM's list holds RSA of 2048 bits alone unless it is asked for more.
+  key_types = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1"]
+}
+
+locals {
+  certificate_arn = coalesce(var.certificate_arn, one(data.aws_acm_certificate.wildcard[*].arn))
 }
 
 data "aws_route53_zone" "domain" {
   count = var.dns_records ? 1 : 0
 
-  name         = var.domain
+  name         = coalesce(var.zone, var.domain)
   private_zone = false
 }
 

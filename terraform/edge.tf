@@ -23,7 +23,8 @@ resource "aws_lambda_function" "edge" {
 }
 
 resource "aws_iam_role" "edge" {
-  name = "${var.name}-edge"
+  name                 = "${var.name}-edge"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -6,6 +6,9 @@ locals {
     MISSING_AUTHENTICATION_TOKEN = { status = 404, code = "not_found", message = "There is nothing at this path." }
     RESOURCE_NOT_FOUND           = { status = 404, code = "not_found", message = "There is nothing at this path." }
 
+    # Came in by the side door: it looks as if there were none.
+    INVALID_API_KEY = { status = 404, code = "not_found", message = "There is nothing at this path." }
+
     REQUEST_TOO_LARGE = { status = 413, code = "too_large", message = "The request is too large." }
 
     UNSUPPORTED_MEDIA_TYPE = { status = 415, code = "not_json", message = "Send JSON, as application/json." }

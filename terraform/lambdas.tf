@@ -4,10 +4,12 @@ locals {
     login = {
       memory_mb = 1024 # CPU comes with memory: at 256 MB a password's hash takes seconds
       environment = {
-        LOGIN_ATTEMPTS_TABLE = aws_dynamodb_table.login_attempts.name
-        SECRET_PREFIX        = local.secret_prefix
-        SESSIONS_TABLE       = aws_dynamodb_table.sessions.name
-        SESSION_TTL_SECONDS  = tostring(var.session_ttl_seconds)
+        LIMIT_BY_ADDRESS         = tostring(var.limit_logins_by_address)
+        LOGIN_ATTEMPTS_TABLE     = aws_dynamodb_table.login_attempts.name
+        SECRET_PREFIX            = local.secret_prefix
+        SESSIONS_TABLE           = aws_dynamodb_table.sessions.name
+        SESSION_TTL_SECONDS      = tostring(var.session_ttl_seconds)
+        SESSION_ABSOLUTE_SECONDS = tostring(var.session_absolute_seconds)
       }
       grants = [
         {
@@ -29,17 +31,27 @@ locals {
     logout = {
       memory_mb   = 256
       environment = { SESSIONS_TABLE = aws_dynamodb_table.sessions.name }
-      grants = [{
-        actions  = ["dynamodb:DeleteItem"]
-        resource = aws_dynamodb_table.sessions.arn
-      }]
+      grants = [
+        {
+          actions  = ["dynamodb:DeleteItem", "dynamodb:GetItem"]
+          resource = aws_dynamodb_table.sessions.arn
+        },
+        {
+          actions  = ["dynamodb:Query"]
+          resource = "${aws_dynamodb_table.sessions.arn}/index/by-user"
+        },
+      ]
     }
 
     session = {
-      memory_mb   = 256
-      environment = { SESSIONS_TABLE = aws_dynamodb_table.sessions.name }
+      memory_mb = 256
+      environment = {
+        SESSIONS_TABLE           = aws_dynamodb_table.sessions.name
+        SESSION_TTL_SECONDS      = tostring(var.session_ttl_seconds)
+        SESSION_ABSOLUTE_SECONDS = tostring(var.session_absolute_seconds)
+      }
       grants = [{
-        actions  = ["dynamodb:GetItem"]
+        actions  = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
         resource = aws_dynamodb_table.sessions.arn
       }]
     }
@@ -47,12 +59,14 @@ locals {
     logs = {
       memory_mb = 256
       environment = {
-        LOGS_TABLE     = aws_dynamodb_table.logs.name
-        SESSIONS_TABLE = aws_dynamodb_table.sessions.name
+        LOGS_TABLE               = aws_dynamodb_table.logs.name
+        SESSIONS_TABLE           = aws_dynamodb_table.sessions.name
+        SESSION_TTL_SECONDS      = tostring(var.session_ttl_seconds)
+        SESSION_ABSOLUTE_SECONDS = tostring(var.session_absolute_seconds)
       }
       grants = [
         {
-          actions  = ["dynamodb:GetItem"]
+          actions  = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
           resource = aws_dynamodb_table.sessions.arn
         },
         {
@@ -79,6 +93,8 @@ resource "aws_lambda_function" "api" {
   memory_size      = each.value.memory_mb
   timeout          = 10
 
+  reserved_concurrent_executions = each.key == "login" ? var.login_reserved_concurrency : -1
+
   environment {
     variables = each.value.environment
   }
@@ -87,7 +103,7 @@ resource "aws_lambda_function" "api" {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.api[each.key].name
     application_log_level = "INFO"
-    system_log_level      = "WARN"
+    system_log_level      = "INFO"
   }
 
   depends_on = [aws_iam_role_policy.api]
@@ -96,7 +112,8 @@ resource "aws_lambda_function" "api" {
 resource "aws_iam_role" "api" {
   for_each = local.functions
 
-  name = "${var.name}-${each.key}"
+  name                 = "${var.name}-${each.key}"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -6,7 +6,7 @@ locals {
   region  = "us-east-1"
   account = data.aws_caller_identity.current.account_id
 
-  site_host     = "logs.${var.domain}"
+  site_host     = coalesce(var.site_host, "logs.${var.domain}")
   secret_prefix = "${var.name}/captains/"
 
   log_retention_days = 30

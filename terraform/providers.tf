@@ -1,10 +1,17 @@
 provider "aws" {
   region = local.region
 
+  # A plan for another account than meant ends here.
+  allowed_account_ids = length(var.allowed_account_ids) > 0 ? var.allowed_account_ids : null
+
   default_tags {
-    tags = {
-      application = var.name
-      managed-by  = "terraform"
-    }
+    tags = merge(
+      {
+        application = var.name
+        environment = var.environment
+        managed-by  = "terraform"
+      },
+      var.owner == null ? {} : { owner = var.owner },
+    )
   }
 }

@@ -9,14 +9,28 @@ resource "aws_dynamodb_table" "sessions" {
     type = "S"
   }
 
+  attribute {
+    name = "userName"
+    type = "S"
+  }
+
+  # For ending all sessions of a user.
+  global_secondary_index {
+    name            = "by-user"
+    hash_key        = "userName"
+    projection_type = "KEYS_ONLY"
+  }
+
   # DynamoDB may delete days late, so every reader checks the time as well.
   ttl {
     attribute_name = "ttl"
     enabled        = true
   }
 
+  # A table restored to a point in time would bring sessions back that were logged out since. What is
+  # lost with it is lost for a log-in.
   point_in_time_recovery {
-    enabled = true
+    enabled = false
   }
 
   server_side_encryption {

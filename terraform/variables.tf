@@ -8,6 +8,88 @@ variable "domain" {
   }
 }
 
+variable "site_host" {
+  type        = string
+  description = "The site's own name. `logs.` and the domain unless it is given; a stack beside another needs a name of its own."
+  default     = null
+
+  validation {
+    condition     = var.site_host == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.site_host))
+    error_message = "Give a bare host name in lower case, such as staging.example.com."
+  }
+
+  validation {
+    condition     = var.site_host == null || endswith(coalesce(var.site_host, "-"), ".${var.domain}")
+    error_message = "The site's name lies below the domain."
+  }
+}
+
+variable "zone" {
+  type        = string
+  description = "The Route 53 zone that the site's name is published in. The domain unless it is given."
+  default     = null
+
+  validation {
+    condition     = var.zone == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.zone))
+    error_message = "Give the bare name of a zone in lower case, such as example.com."
+  }
+}
+
+variable "certificate_arn" {
+  type        = string
+  description = "A certificate in us-east-1 that covers the site's name. The newest one for `*.` and the domain unless it is given."
+  default     = null
+
+  validation {
+    condition     = var.certificate_arn == null || can(regex("^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/", var.certificate_arn))
+    error_message = "CloudFront takes certificates of ACM in us-east-1 alone: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID."
+  }
+}
+
+variable "environment" {
+  type        = string
+  description = "What the stack is for, such as prod or staging: a tag. Stacks beside each other differ in `name` and `site_host`."
+  default     = "prod"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,31}$", var.environment))
+    error_message = "Use up to 32 lower-case letters, digits and hyphens, a letter first."
+  }
+}
+
+variable "owner" {
+  type        = string
+  description = "Who answers for the stack: a tag. None unless it is given."
+  default     = null
+
+  validation {
+    condition     = var.owner == null || can(regex("^[\\w .:/=+@-]{1,128}$", var.owner))
+    error_message = "A tag's value has 1 to 128 letters, digits, spaces and . : / = + - @."
+  }
+}
+
+variable "allowed_account_ids" {
+  type        = set(string)
+  description = "The accounts that this may be applied to. Any unless some are given."
+  default     = []
+
+  validation {
+    condition     = alltrue([for account in var.allowed_account_ids : can(regex("^[0-9]{12}$", account))])
+    error_message = "An account's number has twelve digits."
+  }
+}
+
+variable "permissions_boundary" {
+  type        = string
+  description = "ARN of a policy that bounds what the functions' roles may do, where an account demands one."
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/", var.permissions_boundary))
+    error_message = "Give a policy's ARN: arn:aws:iam::ACCOUNT:policy/NAME."
+  }
+}
+
 variable "name" {
   type        = string
   description = "What the name of every resource starts with."
@@ -32,12 +114,66 @@ variable "captains" {
 
 variable "session_ttl_seconds" {
   type        = number
-  description = "How long a log-in lasts, in seconds."
-  default     = 60
+  description = "How long a log-in lasts without being used, in seconds."
+  default     = 1800
 
   validation {
     condition     = var.session_ttl_seconds >= 1 && var.session_ttl_seconds <= 2592000 && floor(var.session_ttl_seconds) == var.session_ttl_seconds
     error_message = "A session lasts a whole number of seconds, from 1 to 2592000 (30 days)."
+  }
+}
+
+variable "session_absolute_seconds" {
+  type        = number
+  description = "How long a log-in lasts at most, in seconds, however much it is used."
+  default     = 43200
+
+  validation {
+    condition     = var.session_absolute_seconds >= 1 && var.session_absolute_seconds <= 2592000 && floor(var.session_absolute_seconds) == var.session_absolute_seconds
+    error_message = "A session ends after a whole number of seconds, from 1 to 2592000 (30 days)."
+  }
+
+  validation {
+    condition     = var.session_absolute_seconds >= var.session_ttl_seconds
+    error_message = "A session cannot idle for longer than it lasts: session_ttl_seconds is the larger one."
+  }
+}
+
+variable "api_keys" {
+  type        = list(string)
+  description = "Names of the keys with which the API may be called; CloudFront sends the first one. None: anybody may call the API around CloudFront."
+  default     = []
+
+  validation {
+    condition     = length(var.api_keys) <= 2 && length(distinct(var.api_keys)) == length(var.api_keys)
+    error_message = "At most two different keys: two are valid only while one replaces the other."
+  }
+
+  validation {
+    condition     = alltrue([for key in var.api_keys : can(regex("^[a-z0-9][a-z0-9-]{0,31}$", key))])
+    error_message = "A key's name is 1 to 32 lower-case letters, digits and hyphens, such as 2026-11."
+  }
+}
+
+variable "limit_logins_by_address" {
+  type        = bool
+  description = "Whether failed log-ins are limited by the viewer's address, beside the user's name: against trying one password with many names."
+  default     = false
+
+  validation {
+    condition     = !var.limit_logins_by_address || length(var.api_keys) > 0
+    error_message = "The address is CloudFront's to tell: give api_keys, or whoever calls the API directly makes one up."
+  }
+}
+
+variable "login_reserved_concurrency" {
+  type        = number
+  description = "How many log-ins run at once: the rest of the account's concurrency stays for the edge. None is reserved at -1; a fresh account's quota of 10 allows none."
+  default     = -1
+
+  validation {
+    condition     = var.login_reserved_concurrency == -1 || (var.login_reserved_concurrency >= 1 && floor(var.login_reserved_concurrency) == var.login_reserved_concurrency)
+    error_message = "Give a whole number of at least 1, or -1 for none."
   }
 }
 

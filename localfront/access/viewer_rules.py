@@ -6,7 +6,7 @@ Sources: CloudFront Developer Guide, "Require HTTPS between viewers and CloudFro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
 from localfront.messages import Request
@@ -54,6 +54,17 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
             close=True,
         )
     return None
+
+
+def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
+    """A refusal of what was not even read to its end, with the profile's status."""
+    match refusal.rule:
+        case "VP-009":
+            return replace(refusal, status=profile.url_too_long)
+        case "VP-010":
+            return replace(refusal, status=profile.head_too_large)
+        case _:
+            return refusal
 
 
 def _is_surely_small(request: Request, profile: Profile) -> bool:

@@ -6,7 +6,6 @@ in for a function's code; then an edit is live at the next request.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from localfront.daemon_threads import in_daemon_thread
 from localfront.edge.function import (
     EdgeFunction,
     parse_function,
@@ -71,7 +71,7 @@ class EdgeFunctions:
         ARN names other code. Archives that are unpacked already are not fetched again.
         """
         fetched = {
-            arn: await asyncio.to_thread(self._fetch, arn, arn in at_viewer_events)
+            arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events)
             for arn in arns
         }
         for runtime in {function.runtime for function in fetched.values()}:

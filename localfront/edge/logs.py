@@ -22,6 +22,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from localfront.daemon_threads import in_daemon_thread
 from localfront.edge.function import HOME_REGION
 from localfront.values import value
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("localfront")
 
+CLOSING_SECONDS = 2.0  # for the last lines; whoever stops localfront waits for it
 INTERVAL = 1.0  # seconds between two batches
 MAX_KEPT = 50_000  # lines; older ones make room
 # PutLogEvents' limits for one call; each event counts 26 bytes more than its message.
@@ -90,9 +92,13 @@ class CloudWatchLogs:
         traceback: TracebackType | None,
     ) -> None:
         self._is_closing.set()
-        if self._sending is not None:
-            await self._sending
-        await self.flush()
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                if self._sending is not None:
+                    await self._sending
+                await self.flush()
+        except TimeoutError:
+            LOG.warning("CloudWatch Logs is too slow: the last lines are not sent")
 
     def put(self, group: str, stream: str, message: str) -> None:
         """Take one line; returns at once."""
@@ -108,7 +114,7 @@ class CloudWatchLogs:
         streams: dict[tuple[str, str], list[LogEvent]] = defaultdict(list)
         for group, stream, event in taken:
             streams[group, stream].append(event)
-        await asyncio.to_thread(self._send, streams)
+        await in_daemon_thread(self._send, streams)
 
     async def _send_until_closed(self) -> None:
         while not self._is_closing.is_set():

@@ -6,7 +6,6 @@ for a function's code; then an edit is live at the next request.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import importlib.util
 import json
@@ -19,6 +18,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from localfront.daemon_threads import in_daemon_thread
 from localfront.errors import (
     ConfigError,
     EdgeValidationError,
@@ -72,7 +72,7 @@ class CloudFrontFunctions:
                 "CloudFront Functions need the package quickjs-ng, which has no ready-made "
                 "build for this machine. Install a C compiler and `pip install quickjs-ng`."
             )
-        fetched = {arn: await asyncio.to_thread(self._fetch, arn) for arn in wanted}
+        fetched = {arn: await in_daemon_thread(self._fetch, arn) for arn in wanted}
         self._loaded |= fetched
 
     async def refresh(self) -> None:

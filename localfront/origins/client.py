@@ -20,6 +20,7 @@ from yarl import URL
 
 from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
+from localfront.hop_by_hop import without_named
 from localfront.messages import Headers, Request, Response
 from localfront.origins.body import OriginBody
 from localfront.origins.failures import (
@@ -164,7 +165,7 @@ class OriginClient:
         return Response(
             status=answer.status,
             reason=answer.reason or "",
-            headers=_headers_of(answer).without(*HOP_BY_HOP),
+            headers=without_named(_headers_of(answer)).without(*HOP_BY_HOP),
             body=b"" if coming.is_empty else coming,
             came_over=answer.came_over if isinstance(answer, Answer) else None,
         )

@@ -12,6 +12,9 @@ import aiohttp
 
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
+from localfront.request_trace import printable
+
+QUOTED = 200  # characters of an error, which may quote all that the origin sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,9 @@ def named(origin: Origin, url: str) -> str:
 
 
 def in_short(error: BaseException) -> str:
-    """One line, without the 400 by which aiohttp means the origin's fault."""
+    """One short line, without the 400 by which aiohttp means the origin's fault."""
     text = (
         error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
     )
-    return " ".join(text.split()) or type(error).__name__
+    line = " ".join(text[: 2 * QUOTED].split()) or type(error).__name__
+    return printable(line, limit=QUOTED)

@@ -9,6 +9,7 @@ import aiohttp
 from yarl import URL
 
 from localfront.config.distribution import Origin
+from localfront.hop_by_hop import without_named
 from localfront.messages import Headers, Request, Response
 from localfront.origins.failures import (
     NO_CONNECTION,
@@ -48,7 +49,8 @@ async def connected(
         if refusal.status == 101:
             raise NOT_HTTP.error(who, "sent no valid WebSocket handshake") from refusal
         lines = refusal.headers.items() if refusal.headers else ()
-        headers = Headers.of(lines).without("Content-Length", *OF_THIS_HOP)
+        headers = without_named(Headers.of(lines))
+        headers = headers.without("Content-Length", *OF_THIS_HOP)
         return Response(status=refusal.status, headers=headers)
     except aiohttp.ConnectionTimeoutError as error:
         raise NO_CONNECTION.error(who, "took no connection in time") from error

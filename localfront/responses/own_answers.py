@@ -7,17 +7,63 @@ Source: CloudFront Developer Guide, "Troubleshoot error response status codes in
 
 from __future__ import annotations
 
+import time
+
 from localfront.access.viewer_rules import Refusal
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
+from localfront.messages import Response
 from localfront.outcome import ERROR, Outcome
 from localfront.profiles import Profile
 from localfront.request_trace import Trace
-from localfront.responses.viewer_responses import error_page, failed_function_text
+from localfront.responses.viewer_responses import (
+    error_page,
+    failed_function_text,
+    new_request_id,
+    to_viewer,
+)
 from localfront.result_types import detail_of_refusal
+from localfront.unforeseen import TRACEBACKS
+
+
+def refused_outright(
+    refusal: Refusal, trace: Trace | None = None, *, now: float | None = None
+) -> Response:
+    """The whole answer to what no distribution has seen, or could make an answer to."""
+    moment = time.time() if now is None else now
+    record = trace or Trace(request_id=new_request_id(), method="", host="", target="")
+    outcome = refused(refusal, record, now=moment)
+    record.finish(outcome.response.status, outcome.result)
+    return to_viewer(
+        outcome.response,
+        x_cache=outcome.x_cache,
+        request_id=record.request_id,
+        now=moment,
+    )
+
+
+def unforeseen(error: BaseException) -> Refusal:
+    """For an exception that nobody foresaw. What it says is not repeated: it may quote a secret."""
+    return Refusal(
+        status=500,
+        rule="",
+        message=f"localfront failed, by a fault of its own: {TRACEBACKS.keep(error)}.",
+        close=True,
+    )
+
+
+def unsendable(error: Exception) -> Refusal:
+    """For a response that can't be written, whoever made it."""
+    return Refusal(
+        status=502,
+        rule="",
+        message=f"The response can't be sent to a viewer. {error}",
+        close=True,
+    )
 
 
 def refused(refusal: Refusal, trace: Trace, *, now: float) -> Outcome:
-    trace.reason = f"{refusal.rule}: {refusal.message}"
+    rule = f"{refusal.rule}: " if refusal.rule else ""
+    trace.reason = f"{rule}{refusal.message}"
     trace.detail = detail_of_refusal(refusal.rule)
     page = error_page(
         refusal.status,

@@ -17,6 +17,7 @@ from http import HTTPStatus
 from localfront.cache.freshness import http_date
 from localfront.distributions import host_name
 from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeValidationError
+from localfront.hop_by_hop import without_proxy_fields
 from localfront.messages import Headers, Request, Response
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
@@ -42,6 +43,16 @@ WITHHELD = (
     "Transfer-Encoding",
     "X-Localfront-Reason",
 )
+
+
+# Characters of an error page.
+MAX_MESSAGE = 2000
+MAX_DETAIL = 20_000
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def new_request_id() -> str:
@@ -71,7 +82,7 @@ def reason_phrase(status: int) -> str:
 
 def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
     """An origin's response less what CloudFront keeps back, as it may be stored."""
-    headers = response.headers.without(*WITHHELD)
+    headers = without_proxy_fields(response.headers.without(*WITHHELD))
     if not cookies_forwarded:
         headers = headers.without("Set-Cookie")  # CA-024
     return response.with_headers(headers)
@@ -179,6 +190,7 @@ def error_page(
 ) -> Response:
     """CloudFront's status with a local page that says why: the rule, and what to mend.
 
+    What the message quotes may be as long as who sent it liked; the page shows its beginning.
     `detail` is preformatted text, such as a function's traceback; `aws_text` is what CloudFront's
     own page would say, which says less.
     """
@@ -189,14 +201,14 @@ def error_page(
         else ""
     )
     said = f"<p>CloudFront says: {escape(aws_text)}</p>\n" if aws_text else ""
-    detailed = f"<pre>{escape(detail)}</pre>" if detail else ""
+    detailed = f"<pre>{escape(cut(detail, MAX_DETAIL))}</pre>" if detail else ""
     request_line = (
         f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
     )
     body = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
-        f"<body><h1>{status} {phrase}</h1>\n<p>{escape(message)}</p>\n"
+        f"<body><h1>{status} {phrase}</h1>\n<p>{escape(cut(message, MAX_MESSAGE))}</p>\n"
         f"{said}{told}{detailed}<p>Answered by localfront, in CloudFront's place.</p>{request_line}"
         "</body></html>\n"
     )

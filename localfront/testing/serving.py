@@ -126,6 +126,8 @@ class LocalDistributions:
                     Certificates(self._authorities, has_name=service.has_name),
                     http_port=0,
                     https_port=0,
+                    refuse=service.refuse,
+                    grace=0.0,  # a test that is over waits for nobody
                 )
             )
             service.listens_on(server.https_port)

@@ -5,6 +5,12 @@ resource "aws_api_gateway_account" "current" {
 
   cloudwatch_role_arn = aws_iam_role.api_logs[0].arn
 
+  # It is one setting for the whole account, and other APIs have come to count on it. To give it up:
+  # `terraform state rm` what is refused here, then destroy.
+  lifecycle {
+    prevent_destroy = true
+  }
+
   depends_on = [aws_iam_role_policy_attachment.api_logs]
 }
 
@@ -12,6 +18,10 @@ resource "aws_iam_role" "api_logs" {
   count = var.create_logging_role ? 1 : 0
 
   name = "api-gateway-logs"
+
+  lifecycle {
+    prevent_destroy = true
+  }
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -28,4 +38,8 @@ resource "aws_iam_role_policy_attachment" "api_logs" {
 
   role       = aws_iam_role.api_logs[0].name
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+
+  lifecycle {
+    prevent_destroy = true
+  }
 }

@@ -33,4 +33,7 @@ resource "aws_route53_record" "validation" {
   type    = local.validation.resource_record_type
   records = [local.validation.resource_record_value]
   ttl     = 300
+
+  # The record of one domain is the same in every certificate: another stack may have made it.
+  allow_overwrite = true
 }

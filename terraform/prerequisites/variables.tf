@@ -10,8 +10,8 @@ variable "domain" {
 
 variable "create_zone" {
   type        = bool
-  description = "Whether to create the domain's hosted zone. False if Route 53 has it already."
-  default     = true
+  description = "Whether to create the domain's hosted zone. A registrar's or another stack's zone is usually there already, and a second one of the same name would answer nobody."
+  default     = false
 }
 
 variable "create_logging_role" {

@@ -25,10 +25,18 @@ run "every_role_may_do_what_its_function_does_and_no_more" {
         "dynamodb:UpdateItem ${aws_dynamodb_table.login_attempts.arn}",
         "dynamodb:PutItem ${aws_dynamodb_table.sessions.arn}",
       ])
-      logout  = toset(["dynamodb:DeleteItem ${aws_dynamodb_table.sessions.arn}"])
-      session = toset(["dynamodb:GetItem ${aws_dynamodb_table.sessions.arn}"])
+      logout = toset([
+        "dynamodb:DeleteItem ${aws_dynamodb_table.sessions.arn}",
+        "dynamodb:GetItem ${aws_dynamodb_table.sessions.arn}",
+        "dynamodb:Query ${aws_dynamodb_table.sessions.arn}/index/by-user",
+      ])
+      session = toset([
+        "dynamodb:GetItem ${aws_dynamodb_table.sessions.arn}",
+        "dynamodb:UpdateItem ${aws_dynamodb_table.sessions.arn}",
+      ])
       logs = toset([
         "dynamodb:GetItem ${aws_dynamodb_table.sessions.arn}",
+        "dynamodb:UpdateItem ${aws_dynamodb_table.sessions.arn}",
         "dynamodb:GetItem ${aws_dynamodb_table.logs.arn}",
         "dynamodb:PutItem ${aws_dynamodb_table.logs.arn}",
         "dynamodb:Query ${aws_dynamodb_table.logs.arn}",
@@ -59,17 +67,21 @@ run "functions_are_told_only_what_they_need" {
 
   assert {
     condition = { for name, function in aws_lambda_function.api : name => toset(keys(function.environment[0].variables)) } == {
-      login   = toset(["LOGIN_ATTEMPTS_TABLE", "SECRET_PREFIX", "SESSIONS_TABLE", "SESSION_TTL_SECONDS"])
+      login   = toset(["LIMIT_BY_ADDRESS", "LOGIN_ATTEMPTS_TABLE", "SECRET_PREFIX", "SESSIONS_TABLE", "SESSION_TTL_SECONDS", "SESSION_ABSOLUTE_SECONDS"])
       logout  = toset(["SESSIONS_TABLE"])
-      session = toset(["SESSIONS_TABLE"])
-      logs    = toset(["LOGS_TABLE", "SESSIONS_TABLE"])
+      session = toset(["SESSIONS_TABLE", "SESSION_TTL_SECONDS", "SESSION_ABSOLUTE_SECONDS"])
+      logs    = toset(["LOGS_TABLE", "SESSIONS_TABLE", "SESSION_TTL_SECONDS", "SESSION_ABSOLUTE_SECONDS"])
     }
     error_message = "The functions read these settings."
   }
 
   assert {
-    condition     = aws_lambda_function.api["login"].environment[0].variables.SESSION_TTL_SECONDS == "60"
-    error_message = "A session lasts a minute by default."
+    condition = alltrue([
+      for name in ["login", "logs", "session"] :
+      aws_lambda_function.api[name].environment[0].variables.SESSION_TTL_SECONDS == "1800"
+      && aws_lambda_function.api[name].environment[0].variables.SESSION_ABSOLUTE_SECONDS == "43200"
+    ])
+    error_message = "By default a session idles for half an hour and lasts for twelve."
   }
 
   assert {

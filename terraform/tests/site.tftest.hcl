@@ -146,10 +146,8 @@ run "tables_expire_and_recover" {
   }
 
   assert {
-    condition = alltrue([
-      for table in [aws_dynamodb_table.sessions, aws_dynamodb_table.logs] : table.point_in_time_recovery[0].enabled
-    ])
-    error_message = "Sessions and logs can be restored to a point in time."
+    condition     = aws_dynamodb_table.logs.point_in_time_recovery[0].enabled && !aws_dynamodb_table.sessions.point_in_time_recovery[0].enabled
+    error_message = "Logs can be restored to a point in time; sessions cannot, or log-outs would be undone."
   }
 }
 

@@ -82,6 +82,27 @@ run "a_session_for_ever_is_refused" {
   expect_failures = [var.session_ttl_seconds]
 }
 
+run "a_session_that_idles_longer_than_it_lasts_is_refused" {
+  command = plan
+
+  variables {
+    session_ttl_seconds      = 3600
+    session_absolute_seconds = 1800
+  }
+
+  expect_failures = [var.session_absolute_seconds]
+}
+
+run "a_session_that_lasts_for_ever_is_refused" {
+  command = plan
+
+  variables {
+    session_absolute_seconds = 2592001
+  }
+
+  expect_failures = [var.session_absolute_seconds]
+}
+
 run "a_name_too_long_for_a_bucket_is_refused" {
   command = plan
 

@@ -1,6 +1,6 @@
 """Saved files reach the running stack."""
 
-from harness import reload
+from harness import frontend_build, reload
 from harness.demo_captains import PICARD
 from tests.integration.provisioned import Provisioned
 
@@ -12,7 +12,7 @@ def test_a_build_is_put_with_the_headers_of_its_kind_and_leaves_the_cache(
     stack.ask(page)
     cached = stack.ask(page)
 
-    reload.put_build(stack.emulator, stack.outputs)
+    reload.put_build(frontend_build.build(), stack.emulator, stack.outputs)
 
     s3 = stack.client("s3")
     heads = {

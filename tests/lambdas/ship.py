@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "LOGIN_ATTEMPTS_TABLE": "site-login-attempts",
     "SECRET_PREFIX": "site/captains/",
     "SESSION_TTL_SECONDS": "60",
+    "SESSION_ABSOLUTE_SECONDS": "60",
 }
 DEMO = "makeitso"  # the demonstration password of picard
 # Not a whole second: what rounds the wrong way shows.
@@ -37,7 +38,6 @@ def clients() -> tuple[DynamoDBClient, SecretsManagerClient]:
 
 def create_tables(dynamodb: DynamoDBClient) -> None:
     for name, *keys in (
-        ("site-sessions", "session-id"),
         ("site-logs", "userName", "id"),
         ("site-login-attempts", "userName"),
     ):
@@ -52,6 +52,26 @@ def create_tables(dynamodb: DynamoDBClient) -> None:
             ],
             BillingMode="PAY_PER_REQUEST",
         )
+    create_sessions_table(dynamodb)
+
+
+def create_sessions_table(dynamodb: DynamoDBClient) -> None:
+    dynamodb.create_table(
+        TableName="site-sessions",
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"}
+            for key in ("session-id", "userName")
+        ],
+        KeySchema=[{"AttributeName": "session-id", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-user",
+                "KeySchema": [{"AttributeName": "userName", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 @dataclass
@@ -150,7 +170,9 @@ class Ship:
                 clock=self.clock,
                 cost=CHEAP,
             ),
-            "/api/logout": logout.build(ENVIRONMENT, dynamodb=self.dynamodb),
+            "/api/logout": logout.build(
+                ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock
+            ),
             "/api/session": session.build(
                 ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock
             ),

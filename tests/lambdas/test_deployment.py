@@ -6,16 +6,17 @@ import sys
 
 import pytest
 
+LIFETIMES = {"SESSION_TTL_SECONDS", "SESSION_ABSOLUTE_SECONDS"}
 NEEDS = {
     "login": {
         "SESSIONS_TABLE",
         "LOGIN_ATTEMPTS_TABLE",
         "SECRET_PREFIX",
-        "SESSION_TTL_SECONDS",
+        *LIFETIMES,
     },
     "logout": {"SESSIONS_TABLE"},
-    "session": {"SESSIONS_TABLE"},
-    "logs": {"SESSIONS_TABLE", "LOGS_TABLE"},
+    "session": {"SESSIONS_TABLE", *LIFETIMES},
+    "logs": {"SESSIONS_TABLE", "LOGS_TABLE", *LIFETIMES},
 }
 # Asks with PATCH: the whole function is put together, and no AWS call is made.
 INVOKE = """

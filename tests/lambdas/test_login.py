@@ -20,7 +20,11 @@ def test_the_right_password_gives_a_session(ship: Ship) -> None:
     answer = ship.log_in("picard", "makeitso")
 
     assert answer.status == 200
-    assert answer.json == {"userName": "picard", "expiresAt": "2026-11-23T12:01:00Z"}
+    assert answer.json == {
+        "userName": "picard",
+        "expiresAt": "2026-11-23T12:01:00Z",
+        "endsAt": "2026-11-23T12:01:00Z",
+    }
     assert re.fullmatch(
         r"__Host-session-id=[A-Za-z0-9_-]{43}; Path=/; Max-Age=60; "
         r"HttpOnly; Secure; SameSite=Strict",
@@ -37,6 +41,7 @@ def test_the_session_is_stored_with_its_times_in_unix_seconds(ship: Ship) -> Non
             "userName": "picard",
             "creationTime": "1795435200",
             "ttl": "1795435260",
+            "endsAt": "1795435260",
         }
     ]
 

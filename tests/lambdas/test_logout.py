@@ -89,3 +89,36 @@ def test_logout_ends_every_session_that_the_browser_presents(ship: Ship) -> None
     ship.ask("POST", "/api/logout", cookie="; ".join(both))
 
     assert ship.items("sessions") == []
+
+
+def test_all_of_a_users_sessions_can_be_ended_and_nobody_elses(ship: Ship) -> None:
+    here, elsewhere = ship.board(), ship.log_in("picard", "makeitso").cookie
+    kirks = ship.board("kirk", "KHAAAN!!!")
+
+    answer = ship.ask("POST", "/api/logout", cookie=here, query={"everywhere": "true"})
+
+    assert (answer.status, answer.cookies) == (204, CLEARED)
+    for ended in (here, elsewhere):
+        assert ship.ask("GET", "/api/session", cookie=ended).status == 401
+    assert ship.ask("GET", "/api/session", cookie=kirks).status == 200
+
+
+@pytest.mark.parametrize("cookie", [None, f"__Host-session-id={'A' * 43}"])
+def test_who_has_no_session_ends_nobodys(ship: Ship, cookie: str | None) -> None:
+    picards = ship.board()
+
+    answer = ship.ask(
+        "POST", "/api/logout", cookie=cookie, query={"everywhere": "true"}
+    )
+
+    assert (answer.status, answer.error_code) == (401, "not_signed_in")
+    assert ship.ask("GET", "/api/session", cookie=picards).status == 200
+
+
+def test_another_parameter_is_refused_and_ends_nothing(ship: Ship) -> None:
+    cookie = ship.board()
+
+    answer = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "yes"})
+
+    assert answer.status == 400
+    assert ship.ask("GET", "/api/session", cookie=cookie).status == 200

@@ -278,3 +278,37 @@ def test_two_keys_on_one_request_are_refused() -> None:
 
     with pytest.raises(BadRequestError, match="once"):
         read_idempotency_key(event)
+
+
+def test_one_call_answers_entries_and_session(ship: Ship) -> None:
+    cookie = ship.board()
+    shown = ship.ask("GET", "/api/session", cookie=cookie).json
+    alone = ship.ask("GET", "/api/logs", cookie=cookie).json
+
+    both = ship.ask("GET", "/api/logs", cookie=cookie, query={"include": "session"})
+
+    assert both.json == {**alone, "session": shown}
+
+
+@pytest.mark.parametrize("include", ["", "sessions", "password"])
+def test_nothing_else_can_be_included(ship: Ship, include: str) -> None:
+    cookie = ship.board()
+
+    answer = ship.ask("GET", "/api/logs", cookie=cookie, query={"include": include})
+
+    assert (answer.status, answer.error_code) == (400, "bad_request")
+
+
+def test_a_view_of_the_log_costs_two_reads(ship: Ship) -> None:
+    """The edge function's is the third."""
+    cookie = ship.board()
+    calls: list[str] = []
+    events = ship.dynamodb.meta.events
+    events.register("before-call", lambda model, **_: calls.append(model.name), "spy")
+
+    try:
+        ship.ask("GET", "/api/logs", cookie=cookie, query={"include": "session"})
+    finally:
+        events.unregister("before-call", unique_id="spy")
+
+    assert calls == ["GetItem", "Query"]

@@ -13,8 +13,8 @@ from botocore.stub import Stubber
 from lambdas import session
 from lambdas.rest_api import Answer, Endpoint, Event, rest_api
 from tests.lambdas.proxy_events import proxy_event
+from tests.lambdas.ship import ENVIRONMENT, ShipClock, read_answer
 from tests.lambdas.ship import Answer as ReadAnswer
-from tests.lambdas.ship import ShipClock, read_answer
 
 NUMBERS = itertools.count()  # loggers of one name would share the first one's stream
 
@@ -164,7 +164,7 @@ def test_a_dead_endpoint_is_try_later() -> None:
         config=Config(retries={"total_max_attempts": 1}),
     )
     handler = session.build(
-        {"SESSIONS_TABLE": "t"}, dynamodb=nowhere, clock=ShipClock()
+        {**ENVIRONMENT, "SESSIONS_TABLE": "t"}, dynamodb=nowhere, clock=ShipClock()
     )
     cookie = f"__Host-session-id={'A' * 43}"
 
@@ -180,7 +180,7 @@ def test_a_throttled_table_is_try_later() -> None:
         "dynamodb", config=Config(retries={"total_max_attempts": 1})
     )
     handler = session.build(
-        {"SESSIONS_TABLE": "t"}, dynamodb=throttled, clock=ShipClock()
+        {**ENVIRONMENT, "SESSIONS_TABLE": "t"}, dynamodb=throttled, clock=ShipClock()
     )
     cookie = f"__Host-session-id={'A' * 43}"
 

@@ -9,7 +9,11 @@ def test_a_live_session_tells_who_and_until_when(ship: Ship) -> None:
     answer = ship.ask("GET", "/api/session", cookie=cookie)
 
     assert answer.status == 200
-    assert answer.json == {"userName": "kirk", "expiresAt": "2026-11-23T12:01:00Z"}
+    assert answer.json == {
+        "userName": "kirk",
+        "expiresAt": "2026-11-23T12:01:00Z",
+        "endsAt": "2026-11-23T12:01:00Z",
+    }
 
 
 def test_an_expired_session_is_refused_though_its_item_is_still_there(

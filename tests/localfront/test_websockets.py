@@ -40,7 +40,8 @@ class ChatServer:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         self.seen.append(request)
         if request.path == "/private":
-            return web.Response(status=401, headers={"X-Why": "no session"})
+            headers = {"X-Why": "no session", "Connection": "close, X-Inside"}
+            return web.Response(status=401, headers={**headers, "X-Inside": "10.0.0.1"})
         chat = web.WebSocketResponse(protocols=("chat.v2",))
         if not chat.can_prepare(request).ok:
             return web.Response(status=426)
@@ -116,6 +117,30 @@ async def test_without_the_handshakes_headers_the_origin_sees_a_plain_get() -> N
     assert "Upgrade" not in chat.seen[0].headers
 
 
+@pytest.mark.proves("MI-001", "OR-021")
+async def test_what_a_handshake_keeps_to_its_connection_goes_no_further() -> None:
+    chat = ChatServer()
+    lines = {
+        "Connection": "keep-alive, Upgrade, X-Secret",
+        "X-Secret": "1",
+        "X-Kept": "2",
+    }
+    async with (
+        site(chat) as url,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(
+            f"{url}/chat", headers={**lines, "Proxy-Authorization": "Basic eDp5"}
+        ) as viewer,
+    ):
+        await viewer.send_str("hello")
+        assert await viewer.receive_str() == "you said hello"
+
+    [handshake] = chat.seen
+    assert "X-Secret" not in handshake.headers
+    assert "Proxy-Authorization" not in handshake.headers
+    assert handshake.headers["X-Kept"] == "2"
+
+
 async def test_the_subprotocol_is_the_origins_choice() -> None:
     async with (
         site(ChatServer()) as url,
@@ -146,6 +171,7 @@ async def test_a_refusal_of_the_origin_is_the_viewers_answer() -> None:
     assert refused.value.headers is not None
     assert refused.value.headers["X-Why"] == "no session"
     assert refused.value.headers["X-Cache"] == "Error from cloudfront"
+    assert "X-Inside" not in refused.value.headers  # named by Connection: RV-014
 
 
 class Silent:

@@ -3,7 +3,7 @@
 
 /** @typedef {{ id: string, stardate: string, recordedAt: string, text: string }} Entry */
 /** @typedef {{ userName: string, entries: Entry[], next: string | null }} EntryPage */
-/** @typedef {{ userName: string, remainingMs: number }} Session */
+/** @typedef {{ userName: string, remainingMs: number, longestMs: number }} Session `longestMs`: until its end, however much it is used */
 /** @typedef {{ body?: object, headers?: Record<string, string> }} RequestParts */
 
 const PATIENCE_MS = 10_000;
@@ -90,7 +90,11 @@ async function send(method, path, { body, headers = {} } = {}) {
 
 /** @param {{ body: any, date: string | null }} answer @returns {Session} */
 function toSession({ body, date }) {
-  return { userName: body.userName, remainingMs: remainingMs(body.expiresAt, date, Date.now()) };
+  return {
+    userName: body.userName,
+    remainingMs: remainingMs(body.expiresAt, date, Date.now()),
+    longestMs: remainingMs(body.endsAt, date, Date.now()),
+  };
 }
 
 /**
@@ -113,12 +117,22 @@ export async function readSession() {
 }
 
 /**
- * @param {string | null} [cursor] `next` of the page before
+ * Session and newest entries, in one call.
+ *
+ * @returns {Promise<{ session: Session, page: EntryPage }>}
+ */
+export async function readLog() {
+  const query = new URLSearchParams({ limit: String(PAGE_SIZE), include: "session" });
+  const { body, date } = await send("GET", `/api/logs?${query}`);
+  return { session: toSession({ body: body.session, date }), page: body };
+}
+
+/**
+ * @param {string} cursor `next` of the page before
  * @returns {Promise<EntryPage>}
  */
-export async function readEntries(cursor = null) {
-  const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
-  if (cursor) query.set("cursor", cursor);
+export async function readEntries(cursor) {
+  const query = new URLSearchParams({ limit: String(PAGE_SIZE), cursor });
   return (await send("GET", `/api/logs?${query}`)).body;
 }
 

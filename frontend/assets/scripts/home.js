@@ -1,7 +1,7 @@
 // @ts-check
 // The log page: loads it, wires its parts, and leaves when the session is over.
 
-import { logOut, readEntries, readSession, recordEntry } from "./api.js";
+import { logOut, readEntries, readLog, readSession, recordEntry } from "./api.js";
 import { forgetDraft } from "./draft.js";
 import { find, isBusy, setBusy } from "./elements.js";
 import { EntryList } from "./entry-list.js";
@@ -14,7 +14,7 @@ const notice = find("[data-notice]", HTMLElement);
 // Counts what clear() takes away: an answer asked for before that is not shown any more.
 let showing = 0;
 
-const session = new SessionBar({ onExpired: expire, onLogOut: leave });
+const session = new SessionBar({ onExpired: checkEnd, onLogOut: leave, onStay: stay });
 const entries = new EntryList({ onRetry: load, onOlder: loadOlder });
 const form = new NewEntryForm({
   record: async (text, key) => {
@@ -51,7 +51,7 @@ async function load() {
   clear();
   const asked = showing;
   try {
-    const [current, page] = await Promise.all([readSession(), readEntries()]);
+    const { session: current, page } = await readLog();
     if (asked !== showing) return;
     session.show(current);
     entries.showFirst(page);
@@ -88,6 +88,26 @@ async function leave(button) {
     if (why) notice.textContent = `You are still logged in. ${why}`;
   } finally {
     setBusy(button, false);
+  }
+}
+
+/** Being used is what keeps a session: to ask for it is enough. */
+async function stay() {
+  notice.textContent = "";
+  try {
+    session.show(await readSession());
+  } catch (error) {
+    const why = explainOrExpire(error);
+    if (why) notice.textContent = `Your session is not prolonged. ${why}`;
+  }
+}
+
+/** By our reckoning the time is up; an entry recorded here or another tab may have renewed it. */
+async function checkEnd() {
+  try {
+    session.show(await readSession());
+  } catch {
+    expire();
   }
 }
 

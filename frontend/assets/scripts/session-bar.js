@@ -1,12 +1,15 @@
 // @ts-check
-// Who is logged in, and how long the session still lasts.
+// Who is logged in, how long the session still lasts, and the way to stay.
 
-import { find } from "./elements.js";
+import { find, isBusy, setBusy } from "./elements.js";
 
 /** @typedef {import("./api.js").Session} Session */
 
 const ANNOUNCE_AT_SECONDS = [300, 60, 30, 10];
 const CLOSING_SECONDS = 10;
+// Sooner than that, most people are still reading. The API renews in the second half alone.
+const OFFER_AT_SECONDS = 300;
+const WORTH_STAYING_MS = 5_000;
 
 /**
  * 3725 → "1:02:05", 59 → "0:59".
@@ -36,18 +39,33 @@ export class SessionBar {
   #countdown = find("[data-countdown]", HTMLElement);
   #gauge = find("[data-gauge]", SVGCircleElement);
   #status = find("[data-session-status]", HTMLElement);
+  #stay = find("[data-stay]", HTMLButtonElement);
   #onExpired;
   #endsAtMs = 0;
+  #lifetimeMs = 0;
+  #canStay = false;
   /** @type {number | null} */
   #secondsShown = null;
   /** @type {number | undefined} */
   #timer;
 
-  /** @param {{ onExpired: () => void, onLogOut: (button: HTMLButtonElement) => void }} events */
-  constructor({ onExpired, onLogOut }) {
+  /**
+   * @param {object} events
+   * @param {() => void} events.onExpired
+   * @param {(button: HTMLButtonElement) => void} events.onLogOut
+   * @param {() => Promise<void>} events.onStay
+   */
+  constructor({ onExpired, onLogOut, onStay }) {
     this.#onExpired = onExpired;
     const button = find("[data-log-out]", HTMLButtonElement);
     button.addEventListener("click", () => onLogOut(button));
+    this.#stay.addEventListener("click", async () => {
+      if (isBusy(this.#stay)) return;
+      setBusy(this.#stay, true);
+      await onStay();
+      setBusy(this.#stay, false);
+      button.focus(); // the other button has gone, and would take the focus with it
+    });
   }
 
   get userName() {
@@ -55,9 +73,11 @@ export class SessionBar {
   }
 
   /** @param {Session} session */
-  show({ userName, remainingMs }) {
+  show({ userName, remainingMs, longestMs }) {
     this.#userName.textContent = userName;
     this.#endsAtMs = Date.now() + remainingMs;
+    this.#lifetimeMs = Math.max(this.#lifetimeMs, remainingMs);
+    this.#canStay = longestMs - remainingMs > WORTH_STAYING_MS;
     this.#secondsShown = null;
     this.#root.hidden = false;
     window.clearInterval(this.#timer);
@@ -71,13 +91,18 @@ export class SessionBar {
     this.#userName.textContent = "";
     this.#countdown.textContent = "";
     this.#status.textContent = "";
+    this.#stay.hidden = true;
+    this.#lifetimeMs = 0;
   }
 
   #tick() {
     const seconds = Math.max(0, Math.ceil((this.#endsAtMs - Date.now()) / 1000));
     if (isWorthSaying(this.#secondsShown, seconds)) {
-      this.#status.textContent = `Your session ends in ${seconds} seconds.`;
+      const stay = this.#canStay ? " Choose “Stay logged in” to go on." : "";
+      this.#status.textContent = `Your session ends in ${seconds} seconds.${stay}`;
     }
+    const offerAt = Math.min(OFFER_AT_SECONDS, this.#lifetimeMs / 2000);
+    this.#stay.hidden = !this.#canStay || seconds > offerAt;
     this.#secondsShown = seconds;
     this.#countdown.textContent = clockFace(seconds);
     // The ring is a minute hand: full for a minute or more, then one part of sixty a second.

@@ -20,6 +20,12 @@ variables {
 }
 
 run "an_account_with_nothing_gets_everything" {
+  command = plan # what is never destroyed would outlive the test
+
+  variables {
+    create_zone = true
+  }
+
   assert {
     condition     = aws_acm_certificate.wildcard.domain_name == "*.example.com" && aws_acm_certificate.wildcard.validation_method == "DNS"
     error_message = "The application looks for the wildcard certificate."
@@ -27,12 +33,21 @@ run "an_account_with_nothing_gets_everything" {
 
   assert {
     condition     = length(aws_route53_zone.domain) == 1 && length(aws_api_gateway_account.current) == 1
-    error_message = "Zone and logging role are made by default."
+    error_message = "Zone and logging role are made where they are asked for."
   }
 
   assert {
-    condition     = aws_route53_record.validation.name == "_made-up.example.com."
-    error_message = "The record that ACM asks for proves the domain."
+    condition     = aws_route53_record.validation.allow_overwrite
+    error_message = "Another stack of the domain may have made the same record."
+  }
+}
+
+run "the_zone_is_made_only_where_it_is_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(aws_route53_zone.domain) == 0
+    error_message = "A second zone of the same name would answer nobody."
   }
 }
 

@@ -1,0 +1,64 @@
+"""A release while somebody has the previous one's page open."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.fleet import Captain, Fleet
+from e2e.pages.log_page import LogPage
+from e2e.stack import Stack
+from e2e.visitor import Visitor
+from harness import frontend_build, reload
+from harness.checkout import FRONTEND
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, stack: Stack) -> Iterator[Path]:
+    """A build in which every asset has another name; what was there comes back afterwards."""
+    source = tmp_path / "frontend"
+    shutil.copytree(FRONTEND, source)
+    for asset in (*source.rglob("*.js"), *source.rglob("*.css")):
+        asset.write_text(asset.read_text() + "\n/* the next release */\n")
+    yield frontend_build.build(tmp_path / "next", source=source)
+    before = frontend_build.build(tmp_path / "before")
+    reload.put_build(before, stack.emulator, stack.outputs)
+
+
+def scripts_of(page: Page) -> set[str]:
+    names = "[...document.querySelectorAll('script, link')].map(e => e.src || e.href)"
+    return {str(url) for url in page.evaluate(names)}
+
+
+def test_an_open_page_goes_on_working_while_a_release_replaces_it(
+    captain: Captain,
+    visitor: Visitor,
+    log_page: LogPage,
+    fleet: Fleet,
+    page: Page,
+    stack: Stack,
+    next_release: Path,
+) -> None:
+    visitor.sign_in(captain)
+    visitor.record(*(f"Entry {number}" for number in range(12)))
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+    old = scripts_of(page)
+
+    reload.put_build(next_release, stack.emulator, stack.outputs)
+
+    log_page.record("Written on the old page.")
+    log_page.load_older()
+    expect(page.get_by_text("Entry 0", exact=True)).to_be_visible()
+    assert "Written on the old page." in fleet.texts_of(captain)
+    for url in old:
+        assert page.request.get(
+            url
+        ).ok  # for a page that CloudFront kept a moment longer
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+    assert scripts_of(page) & old <= {url for url in old if "/images/" in url}
+    log_page.record("Written on the new page.")
+    expect(page.get_by_text("Written on the new page.")).to_be_visible()

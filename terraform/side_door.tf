@@ -1,0 +1,67 @@
+# The API has a name of its own beside CloudFront's, and cannot hide it. A key that CloudFront alone sends
+# bars that side door. It authenticates nobody: sessions do that, here as there. What it gains is that
+# CloudFront's headers, limits and web ACL cannot be gone around.
+#
+# The keys' values are in Terraform's state, as all that CloudFront's configuration holds: whoever may read
+# one may read the other. To replace a key, put the new one behind it and apply, swap them and apply, and
+# take the old one out once the distribution is deployed.
+# Source: API Gateway Developer Guide, "Usage plans and API keys for REST APIs in API Gateway".
+resource "aws_api_gateway_api_key" "cloudfront" {
+  for_each = toset(var.api_keys)
+
+  name        = "${var.name}-${each.key}"
+  description = "Sent by CloudFront with each request to the API."
+}
+
+resource "aws_api_gateway_usage_plan" "cloudfront" {
+  count = length(var.api_keys) > 0 ? 1 : 0
+
+  name        = "${var.name}-cloudfront"
+  description = "What the keys of CloudFront are good for."
+
+  api_stages {
+    api_id = aws_api_gateway_rest_api.api.id
+    stage  = aws_api_gateway_stage.prod.stage_name
+  }
+}
+
+resource "aws_api_gateway_usage_plan_key" "cloudfront" {
+  for_each = toset(var.api_keys)
+
+  key_id        = aws_api_gateway_api_key.cloudfront[each.key].id
+  key_type      = "API_KEY"
+  usage_plan_id = aws_api_gateway_usage_plan.cloudfront[0].id
+}
+
+# What the API reads, and the viewer's address, which no managed policy sends without everything else.
+# Source: CloudFront Developer Guide, "Add CloudFront request headers".
+resource "aws_cloudfront_origin_request_policy" "api" {
+  count = var.limit_logins_by_address ? 1 : 0
+
+  name    = "${var.name}-api"
+  comment = "What the API reads of a request, and who asks."
+
+  cookies_config {
+    cookie_behavior = "whitelist"
+
+    cookies {
+      items = ["__Host-session-id", "session-id"]
+    }
+  }
+
+  headers_config {
+    header_behavior = "whitelist"
+
+    headers {
+      items = ["CloudFront-Viewer-Address", "Content-Type", "Idempotency-Key", "Sec-Fetch-Site"]
+    }
+  }
+
+  query_strings_config {
+    query_string_behavior = "whitelist"
+
+    query_strings {
+      items = ["cursor", "everywhere", "include", "limit"]
+    }
+  }
+}

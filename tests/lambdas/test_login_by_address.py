@@ -1,0 +1,99 @@
+"""Failed log-ins from one address, where CloudFront tells it."""
+
+from typing import Any
+
+import pytest
+
+from lambdas.login_attempts import ADDRESS_LIMIT
+from lambdas.viewer_address import viewer_network
+from tests.lambdas.proxy_events import proxy_event
+from tests.lambdas.ship import ENVIRONMENT, Answer, Ship
+
+HERE, ELSEWHERE = "198.51.100.10:46532", "203.0.113.7:443"
+
+
+@pytest.fixture(autouse=True)
+def limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "LIMIT_BY_ADDRESS", "true")
+
+
+def try_names(ship: Ship, count: int, address: str = HERE, first: int = 0) -> list[int]:
+    """One password with many names."""
+    return [
+        from_address(ship, address, f"crew-{number}", "engage").status
+        for number in range(first, first + count)
+    ]
+
+
+def from_address(ship: Ship, address: str, name: str, password: str) -> Answer:
+    return ship.log_in(name, password, headers={"CloudFront-Viewer-Address": address})
+
+
+def test_one_password_is_tried_with_a_hundred_names_and_no_more(ship: Ship) -> None:
+    ship.enlist("picard", "makeitso")
+
+    assert try_names(ship, ADDRESS_LIMIT) == [401] * ADDRESS_LIMIT
+
+    locked = from_address(ship, HERE, "picard", "makeitso")
+    assert (locked.status, locked.error_code) == (429, "too_many_attempts")
+    assert int(locked.headers["Retry-After"]) > 0
+    assert from_address(ship, ELSEWHERE, "picard", "makeitso").status == 200
+
+
+def test_the_limit_ends_with_its_window(ship: Ship) -> None:
+    ship.enlist("picard", "makeitso")
+    try_names(ship, ADDRESS_LIMIT)
+
+    ship.clock.advance(15 * 60)
+
+    assert from_address(ship, HERE, "picard", "makeitso").status == 200
+
+
+def test_successes_count_for_nothing_and_hide_nothing(ship: Ship) -> None:
+    ship.enlist("picard", "makeitso")
+    try_names(ship, ADDRESS_LIMIT - 1)
+
+    for _ in range(3):
+        assert from_address(ship, HERE, "picard", "makeitso").status == 200
+
+    assert try_names(ship, 2, first=ADDRESS_LIMIT) == [401, 429]
+
+
+def test_without_the_option_no_header_is_believed(
+    ship: Ship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "LIMIT_BY_ADDRESS", "false")
+
+    from_address(ship, HERE, "picard", "engage")
+
+    assert [item["userName"] for item in ship.items("login-attempts")] == ["picard"]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("198.51.100.10:46532", "198.51.100.10/32"),
+        ("2001:db8:1:2:3:4:5:6:443", "2001:db8:1:2::/64"),
+        ("2001:0db8:0001:0002:ffff:ffff:ffff:ffff:443", "2001:db8:1:2::/64"),
+        ("[2001:db8::1]:443", "2001:db8::/64"),
+        ("::ffff:198.51.100.10:443", "198.51.100.10/32"),
+        ("198.51.100.10", None),
+        ("picard:443", None),
+        ("", None),
+    ],
+)
+def test_an_address_counts_by_the_network_that_one_party_has(
+    address: str, network: str | None
+) -> None:
+    event = proxy_event(
+        "POST", "/api/login", headers={"CloudFront-Viewer-Address": address}
+    )
+
+    assert viewer_network(event) == network
+
+
+def test_of_two_addresses_neither_is_believed() -> None:
+    event: dict[str, Any] = proxy_event("POST", "/api/login")
+    event["multiValueHeaders"]["CloudFront-Viewer-Address"] = [HERE, ELSEWHERE]
+
+    assert viewer_network(event) is None

@@ -1,0 +1,154 @@
+"""A session lives on while it is used, up to its end; each lifetime in seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lambdas.sessions import Sessions
+from tests.lambdas.ship import ENVIRONMENT, Ship
+
+IDLE, ABSOLUTE = 1800, 4000
+
+
+@pytest.fixture(autouse=True)
+def lifetimes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "SESSION_TTL_SECONDS", str(IDLE))
+    monkeypatch.setitem(ENVIRONMENT, "SESSION_ABSOLUTE_SECONDS", str(ABSOLUTE))
+
+
+@pytest.fixture
+def writes(ship: Ship) -> Iterator[list[str]]:
+    """The calls that change the sessions table, from now on."""
+    seen: list[str] = []
+    events = ship.dynamodb.meta.events
+    events.register("before-call", lambda model, **_: seen.append(model.name), "spy")
+    yield seen
+    events.unregister("before-call", unique_id="spy")
+
+
+def test_a_use_in_the_first_half_writes_nothing(ship: Ship, writes: list[str]) -> None:
+    cookie = ship.board()
+    ship.clock.advance(IDLE / 2 - 1)
+    writes.clear()
+
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert writes == ["GetItem"]
+    assert answer.cookies == ()
+    assert answer.json["expiresAt"] == "2026-11-23T12:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("GET", "/api/session", {}),
+        ("GET", "/api/logs", {}),
+        ("POST", "/api/logs", {"body": '{"text": "Engage."}'}),
+    ],
+)
+def test_any_use_in_the_second_half_renews_session_and_cookie(
+    ship: Ship, method: str, path: str, more: dict[str, str]
+) -> None:
+    cookie = ship.board()
+    ship.clock.advance(IDLE / 2)
+
+    answer = ship.ask(method, path, cookie=cookie, **more)
+
+    assert answer.status in {200, 201}
+    [renewed] = answer.cookies
+    assert (
+        renewed == f"{cookie}; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Strict"
+    )
+    [item] = ship.items("sessions")
+    assert int(item["ttl"]) - int(item["creationTime"]) == IDLE / 2 + IDLE
+
+
+def test_used_or_not_a_session_has_an_end(ship: Ship) -> None:
+    cookie = ship.board()
+    for _ in range(2):
+        ship.clock.advance(1300)
+        answer = ship.ask("GET", "/api/session", cookie=cookie)
+        assert answer.status == 200
+    assert answer.json["expiresAt"] == answer.json["endsAt"] == "2026-11-23T13:06:40Z"
+    [last] = answer.cookies
+    assert "Max-Age=1400;" in last
+
+    ship.clock.advance(1400)
+
+    assert ship.ask("GET", "/api/session", cookie=cookie).status == 401
+
+
+def test_at_its_end_a_session_is_not_written_again_and_again(
+    ship: Ship, writes: list[str]
+) -> None:
+    cookie = ship.board()
+    for _ in range(3):
+        ship.clock.advance(1300)
+        ship.ask("GET", "/api/session", cookie=cookie)
+    writes.clear()
+
+    ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert writes == ["GetItem"]
+
+
+def test_an_idle_session_ends_and_no_use_brings_it_back(ship: Ship) -> None:
+    cookie = ship.board()
+
+    ship.clock.advance(IDLE)
+
+    assert ship.ask("GET", "/api/session", cookie=cookie).status == 401
+    assert ship.ask("GET", "/api/logs", cookie=cookie).status == 401
+
+
+def test_a_log_out_between_reading_and_renewing_is_not_undone(
+    ship: Ship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = ship.board()
+    ship.clock.advance(IDLE / 2)
+    renew = Sessions.renew
+
+    def log_out_first(sessions: Sessions, session_id: str, *rest: object) -> bool:
+        sessions.end(session_id)
+        return renew(sessions, session_id, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Sessions, "renew", log_out_first)
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert (answer.status, answer.cookies) == (401, ())
+    assert ship.items("sessions") == []
+
+
+def test_two_tabs_that_renew_at_once_both_get_their_answer(
+    ship: Ship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = ship.board()
+    ship.clock.advance(IDLE / 2)
+    renew = Sessions.renew
+
+    def other_tab_first(sessions: Sessions, *rest: object) -> bool:
+        monkeypatch.setattr(Sessions, "renew", renew)
+        assert ship.ask("GET", "/api/session", cookie=cookie).cookies
+        return renew(sessions, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Sessions, "renew", other_tab_first)
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert answer.status == 200
+    assert answer.json["expiresAt"] == "2026-11-23T12:45:00Z"
+
+
+def test_a_session_of_before_there_was_an_end_is_honoured_and_not_renewed(
+    ship: Ship,
+) -> None:
+    cookie = ship.board()
+    ship.dynamodb.update_item(
+        TableName="site-sessions",
+        Key={"session-id": {"S": cookie.partition("=")[2]}},
+        UpdateExpression="REMOVE endsAt",
+    )
+    ship.clock.advance(IDLE - 1)
+
+    answer = ship.ask("GET", "/api/session", cookie=cookie)
+
+    assert (answer.status, answer.cookies) == (200, ())

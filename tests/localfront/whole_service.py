@@ -1,0 +1,128 @@
+"""The service as `serve` puts it together, on real sockets, with its logs to read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from localfront.access_log_files import AccessLog
+from localfront.config.distribution import CacheBehavior
+from localfront.edge.functions import EdgeFunctions
+from localfront.edge.workers import WorkerPool
+from localfront.functions.functions import CloudFrontFunctions
+from localfront.functions.worker_process import WorkerProcess
+from localfront.http_connection import Patience
+from localfront.http_server import HttpServer
+from localfront.origins.addresses import Endpoints
+from localfront.origins.client import OriginClient
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.request_trace import Trace, log_line
+from localfront.service import Service
+from localfront.sources.configuration import Configuration
+from tests.localfront.factories import (
+    DISTRIBUTION_ID,
+    HOST,
+    a_behavior,
+    a_distribution,
+)
+from tests.localfront.origin_server import Answer, OriginServer, saying
+from tests.localfront.wire import CERTIFICATES, PATIENCE
+
+SESSION = boto3.Session(
+    aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
+)
+LAMBDA_API = SESSION.client("lambda")  # slow to make, and never called
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
+EVERYTHING = a_behavior(target_origin_id="here", allowed_methods=METHODS)
+
+
+@dataclass(slots=True, kw_only=True)
+class Served:
+    """A running service; `lines` are the request log's."""
+
+    server: HttpServer
+    service: Service
+    origin: OriginServer
+    log_dir: Path
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return self.server.http_port
+
+    def access_log(self) -> list[dict[str, str]]:
+        """The lines of the access log, by the names of its fields."""
+        [file] = self.log_dir.glob(f"{DISTRIBUTION_ID}.*.log")
+        version, names, *lines = file.read_text().splitlines()
+        assert version == "#Version: 1.0"
+        known = names.removeprefix("#Fields: ").split(" ")
+        return [dict(zip(known, line.split("\t"), strict=True)) for line in lines]
+
+
+@asynccontextmanager
+async def a_service(
+    log_dir: Path,
+    *answers: Answer,
+    behavior: CacheBehavior = EVERYTHING,
+    profile: Profile = PROFILE_2026,
+    patience: Patience | None = None,
+    **server: Any,
+) -> AsyncIterator[Served]:
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
+        origin = await stack.enter_async_context(
+            OriginServer(*(answers or (saying(b"a page"),)))
+        )
+        pool = await stack.enter_async_context(
+            WorkerPool(access={}, on_log=lambda name, line: None)
+        )
+        lines: list[str] = []
+
+        def log(trace: Trace) -> None:
+            lines.append(log_line(trace))
+
+        service = Service(
+            client=await stack.enter_async_context(OriginClient()),
+            lambdas=EdgeFunctions(LAMBDA_API, pool, folder=log_dir, directories={}),
+            functions=CloudFrontFunctions(
+                SESSION,
+                await stack.enter_async_context(WorkerProcess()),
+                files={},
+                on_log=lambda group, line: None,
+            ),
+            endpoints=Endpoints(),
+            profile=profile,
+            log=log,
+            access_log=stack.enter_context(AccessLog(log_dir)),
+        )
+        served = a_distribution(
+            aliases=(HOST,),
+            origins=(origin.origin(),),
+            cache_behaviors=(),
+            default_cache_behavior=behavior,
+        )
+        await service.apply(Configuration(distributions=(served,)))
+        if patience is not None:
+            server["patience"] = patience
+        listening = await stack.enter_async_context(
+            HttpServer(
+                service.handle,
+                CERTIFICATES,
+                http_port=0,
+                https_port=0,
+                refuse=service.refuse,
+                **server,
+            )
+        )
+        yield Served(
+            server=listening,
+            service=service,
+            origin=origin,
+            log_dir=log_dir,
+            lines=lines,
+        )
