@@ -37,8 +37,8 @@ from localfront.origins.kept_connections import (
     Answer,
     KeptConnectionLostError,
     KeptConnections,
-    NewConnections,
 )
+from localfront.origins.new_connections import NewConnections
 from localfront.origins.websocket import connected
 from localfront.websockets import is_upgrade
 

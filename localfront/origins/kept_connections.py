@@ -81,7 +81,8 @@ class KeptConnections(aiohttp.TCPConnector):
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
-            if protocol.takes_a_request():
+            trusted = protocol.is_new or req.connection_key not in self._surplus_from
+            if trusted and protocol.takes_a_request():
                 protocol.on_surplus = partial(self._not_again, req.connection_key)
                 return connection
             connection.close()
@@ -126,11 +127,24 @@ class KeptConnection(ResponseHandler):
 
     # What the connector asks
 
+    @property
+    def is_new(self) -> bool:
+        """Whether no request was sent yet."""
+        return not self._requests
+
     def takes_a_request(self) -> bool:
-        """Whether a request may be sent: a new connection, or one that is in step."""
-        if not self._requests:
+        """Whether a request may be sent: a new connection, or one that is in step.
+
+        One that holds what the event loop has not read yet ends here, and is judged by that.
+        """
+        if self.is_new:
             return True
-        return self.is_connected() and not self.should_close and not self._is_readable()
+        if not self.is_connected() or self.should_close:
+            return False
+        if not self._is_readable():
+            return True
+        self._end_unread()
+        return False
 
     def lie_idle(self) -> None:
         """The request under way is done with. From here on the origin has nothing to say."""
@@ -207,6 +221,20 @@ class KeptConnection(ResponseHandler):
         poll.register(self.transport.get_extra_info("socket"), select.POLLIN)
         return bool(poll.poll(0))
 
+    def _end_unread(self) -> None:
+        """Let go of bytes or a FIN in the system's hands; bytes may be an answer that came late."""
+        assert self.transport is not None  # noqa: S101 -- is_connected
+        with self.transport.get_extra_info("socket").dup() as peeking:
+            try:
+                waiting = peeking.recv(len(FAREWELLS[0]), socket.MSG_PEEK)
+            except OSError:  # a reset
+                waiting = b""
+        if self.transport.get_extra_info("ssl_object") is not None:
+            self.abort()  # a record of TLS that nobody has read: a farewell, or an answer
+            self.identity.fell_out_of_step()
+        elif waiting:
+            self._drop(waiting)
+
     @property
     def _stumbled(self) -> bool:
         """Whether the parser was stopped by what lay behind the end of the answer."""
@@ -248,25 +276,11 @@ def _unacknowledged(connected: socket.socket) -> bool:
     """Whether bytes that were sent have not arrived. Only Linux tells (tcp(7), SIOCOUTQ)."""
     if sys.platform != "linux":
         return False
-    told = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, bytes(4))
+    try:
+        told = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, bytes(4))
+    except OSError:  # a system that is Linux by name, and knows no such question
+        return False
     return any(told)
-
-
-class SingleUse(ResponseHandler):
-    """A connection for one request."""
-
-    @property
-    def should_close(self) -> bool:
-        return True
-
-
-class NewConnections(aiohttp.TCPConnector):
-    """A new connection for each request. (`force_close` would tell the origin so in a header.)"""
-
-    def __init__(self) -> None:
-        super().__init__(limit=0)
-        made = partial(SingleUse, self._loop)
-        self._factory = cast("partial[ResponseHandler]", made)
 
 
 class Answer(aiohttp.ClientResponse):

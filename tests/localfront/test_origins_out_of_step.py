@@ -234,6 +234,33 @@ async def test_an_origin_that_was_caught_gets_a_new_connection_for_each_request(
     assert f"127.0.0.1:{origin.port}" in told[0]
 
 
+async def test_connections_that_lay_idle_when_another_was_caught_are_not_used() -> None:
+    both, sent = asyncio.Barrier(2), asyncio.Event()
+    talks: list[Talk] = []
+
+    async def answer(talk: Talk, path: bytes) -> None:
+        if path in (b"/alice", b"/ann"):
+            talks.append(talk)
+            await both.wait()  # so that there are two connections
+        await talk.say(true_answer(path))
+        if path == b"/alice":
+            await idle.wait()
+            await talk.say(LEFTOVER)
+            sent.set()
+
+    idle = asyncio.Event()
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port), UNCACHED) as site,
+    ):
+        await asyncio.gather(get(site.server, b"/alice"), get(site.server, b"/ann"))
+        idle.set()
+        await sent.wait()
+        for path in (b"/bob", b"/carol"):
+            assert (await get(site.server, path)).body == b"for " + path
+    assert sorted(talk.asked for talk in talks) == [[b"/alice"], [b"/ann"]]
+
+
 @pytest.mark.parametrize(
     "farewell",
     [b"\r\n", saying(b"", status=b"408 Request Timeout"), b""],

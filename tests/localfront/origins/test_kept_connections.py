@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from aiohttp.client_proto import ResponseHandler
 from localfront.bodies import read_whole
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
+from localfront.messages import Response
 from localfront.origins.client import OriginClient
 from localfront.origins.connection import Connection
 from localfront.origins.kept_connections import (
@@ -80,41 +82,76 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
     client: OriginClient,
 ) -> None:
     """The event loop has no turn between the surplus and the request, so it has not read it."""
-    written = threading.Event()
-    asked: list[bytes] = []
+    with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
+        alice = await asked(client, port, "/alice")
+        write()
+        bob = await asked(client, port, "/bob")
 
-    def serve(listener: socket.socket) -> None:
-        with listener:
-            for number in range(2):
-                talk, _ = listener.accept()
-                with talk:
-                    asked.append(talk.recv(4096).split(b" ")[1])
-                    talk.sendall(saying(b"for " + asked[-1]))
-                    if number == 0:
-                        go_on.wait(PATIENCE)
-                        talk.sendall(saying(b"LEFTOVER"))
-                        written.set()
-                        with contextlib.suppress(ConnectionResetError):
-                            assert talk.recv(4096) == b""
+    assert await read_whole(alice.body) == b"for /alice"
+    assert await read_whole(bob.body) == b"for /bob"
+    assert alice.came_over is not None
+    assert alice.came_over.is_out_of_step
 
-    go_on = threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(PATIENCE)
-    port = listener.getsockname()[1]
-    serving = threading.Thread(target=serve, args=(listener,))
-    serving.start()
 
-    async def body_of(path: str) -> bytes:
-        url = f"http://127.0.0.1:{port}{path}"
-        answer = await client.send(url, a_request(path), b"", origin_at(port))
-        return await read_whole(answer.body)
+async def test_a_true_answer_that_waits_in_the_system_tells_of_the_one_before(
+    client: OriginClient,
+) -> None:
+    """bob was given what was left over, and the connection must not be closed without a look."""
+    answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
+    with unread(answers) as (port, write):
+        await asked(client, port, "/alice")
+        bob = await asked(client, port, "/bob")
+        write()
+        carol = await asked(client, port, "/carol")
 
-    assert await body_of("/alice") == b"for /alice"
-    go_on.set()
-    assert written.wait(PATIENCE)  # and the loop with it
-    assert await body_of("/bob") == b"for /bob"
-    serving.join(PATIENCE)
-    assert asked == [b"/alice", b"/bob"]
+    assert await read_whole(bob.body) == b"LEFTOVER"
+    assert bob.came_over is not None
+    assert bob.came_over.is_out_of_step
+    assert await read_whole(carol.body) == b"for /carol"
+    assert carol.came_over is not bob.came_over
+
+
+async def asked(client: OriginClient, port: int, path: str) -> Response:
+    """The answer, whose body is there."""
+    url = f"http://127.0.0.1:{port}{path}"
+    answer = await client.send(url, a_request(path), b"", origin_at(port))
+    return replace(answer, body=await read_whole(answer.body))
+
+
+@contextlib.contextmanager
+def unread(answers: list[bytes]) -> Iterator[tuple[int, Callable[[], object]]]:
+    """An origin's port, and what has it send the last of its answers while the caller waits.
+
+    The others are to one request each. Who asks on another connection is answered with its path.
+    """
+    go_on, written = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        first, _ = listener.accept()
+        with first:
+            # Else the last answer waits until the one before it is acknowledged.
+            first.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for answer in answers[:-1]:
+                first.recv(4096)
+                first.sendall(answer)
+            go_on.wait(PATIENCE)
+            first.sendall(answers[-1])
+            written.set()
+            second, _ = listener.accept()
+            with second:
+                path = second.recv(4096).split(b" ")[1]
+                second.sendall(saying(b"for " + path))
+
+    def write() -> None:
+        go_on.set()
+        assert written.wait(PATIENCE)  # and the event loop waits with it
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE)
+        serving = threading.Thread(target=serve)
+        serving.start()
+        yield listener.getsockname()[1], write
+        serving.join(PATIENCE)
 
 
 async def test_a_403_that_stands_for_a_missing_key_came_over_the_same_connection(
