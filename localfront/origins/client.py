@@ -22,6 +22,7 @@ from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
 from localfront.hop_by_hop import without_named
 from localfront.messages import Headers, Request, Response
+from localfront.origins.answer import Answer
 from localfront.origins.body import OriginBody
 from localfront.origins.failures import (
     NO_ANSWER,
@@ -34,7 +35,6 @@ from localfront.origins.failures import (
     named,
 )
 from localfront.origins.kept_connections import (
-    Answer,
     KeptConnectionLostError,
     KeptConnections,
 )

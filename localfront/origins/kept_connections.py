@@ -124,6 +124,7 @@ class KeptConnection(ResponseHandler):
         self._has_bytes = False  # of an answer to the request under way
         self._answer: aiohttp.StreamReader | None = None  # the final one's body
         self._has_surplus = False
+        self._was_in_step = False
 
     # What the connector asks
 
@@ -156,7 +157,7 @@ class KeptConnection(ResponseHandler):
     def set_response_params(self, **options: Any) -> None:
         """A request is about to be sent."""
         self._requests += 1
-        self._is_idle = self._has_bytes = self._has_surplus = False
+        self._is_idle = self._has_bytes = self._has_surplus = self._was_in_step = False
         self._answer = None
         super().set_response_params(**options)
 
@@ -245,9 +246,14 @@ class KeptConnection(ResponseHandler):
         )
 
     def _is_in_step(self) -> bool:
-        """Whether nothing lies behind the end of the answer, once that has been read."""
-        is_kept = self._is_idle and self.is_connected()
-        return not is_kept or self._ends_where_an_answer_ends()
+        """Whether nothing lies behind the end of the answer, once that has been read.
+
+        Looked at once for an answer: whatever comes after that is surplus by itself.
+        """
+        if self._is_idle and self.is_connected() and not self._was_in_step:
+            self._was_in_step = self._ends_where_an_answer_ends()
+            return self._was_in_step
+        return True
 
     def _ends_where_an_answer_ends(self) -> bool:
         """Whether the parser holds nothing back: it tells nobody, so it is asked to read on."""
@@ -281,16 +287,3 @@ def _unacknowledged(connected: socket.socket) -> bool:
     except OSError:  # a system that is Linux by name, and knows no such question
         return False
     return any(told)
-
-
-class Answer(aiohttp.ClientResponse):
-    """Remembers the connection that it came over, which aiohttp lets go of at its end."""
-
-    came_over: Connection | None = None
-
-    async def start(
-        self, connection: aiohttp.connector.Connection
-    ) -> aiohttp.ClientResponse:
-        if isinstance(connection.protocol, KeptConnection):
-            self.came_over = connection.protocol.identity
-        return await super().start(connection)

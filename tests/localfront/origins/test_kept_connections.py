@@ -27,10 +27,10 @@ from localfront.bodies import read_whole
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
 from localfront.messages import Response
+from localfront.origins.answer import Answer
 from localfront.origins.client import OriginClient
 from localfront.origins.connection import Connection
 from localfront.origins.kept_connections import (
-    Answer,
     KeptConnection,
     KeptConnections,
 )
