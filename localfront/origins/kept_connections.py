@@ -273,7 +273,9 @@ class KeptConnection(ResponseHandler):
             self.set_exception(KeptConnectionLostError())
         if self._is_reused and answer is not None and not answer.at_eof():
             answer.set_exception(OutOfStepError("it is followed by another answer"))
-        if not data.startswith(FAREWELLS) and (data.strip() or not data):
+        if data and not data.strip():
+            return  # empty lines are part of no answer (RFC 9112, 2.2)
+        if not data.startswith(FAREWELLS):
             self.on_surplus()
         self.identity.fell_out_of_step()
 

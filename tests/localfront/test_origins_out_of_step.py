@@ -295,6 +295,25 @@ async def test_an_origin_that_says_farewell_is_not_suspected(
     assert caplog.records == []
 
 
+async def test_an_empty_line_behind_an_answer_empties_no_cache() -> None:
+    """Some origins end each body so: it is part of no answer."""
+    answered, sent = asyncio.Event(), asyncio.Event()
+
+    async def answer(talk: Talk, path: bytes) -> None:
+        await talk.say(true_answer(path))
+        await answered.wait()
+        await talk.say(b"\r\n")
+        sent.set()
+
+    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+        await get(site.server, b"/alice")
+        answered.set()
+        await sent.wait()
+        for path in (b"/bob", b"/alice"):
+            assert (await get(site.server, path)).body == b"for " + path
+        assert origin.asked == [b"/alice", b"/bob"]
+
+
 @pytest.mark.parametrize(
     "bodiless",
     [b"204 No Content", b"304 Not Modified"],
