@@ -54,9 +54,7 @@ def trusting_context(
     trusted = f"--ignore-certificate-errors-spki-list={key_hash(stack.site_url)}"
     launch_args = [*browser_type_launch_args["args"], trusted]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": launch_args})
-    context = browser.new_context(
-        **{**browser_context_args, "ignore_https_errors": False}
-    )
+    context = browser.new_context(**{**browser_context_args, "ignore_https_errors": False})
     yield context
     browser.close()
 
@@ -91,9 +89,7 @@ def test_a_further_view_asks_for_the_page_and_the_log_alone(
 
     asked = [urlsplit(answer.url).path for answer in counted.answers]
     sizes = [answer.request.sizes() for answer in counted.answers]
-    received = sum(
-        size["responseBodySize"] + size["responseHeadersSize"] for size in sizes
-    )
+    received = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
     assert sorted(asked) == ["/", "/api/logs"]
     assert received <= MOST_BYTES
     ids = [answer.headers["x-amz-cf-id"] for answer in counted.answers]

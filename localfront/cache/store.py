@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
-from localfront.messages import Response
+from localfront.exchange.request_trace import printable, unsigned
+from localfront.http_messages.messages import Response
+from localfront.http_messages.values import value
 from localfront.origins.connection import Connection
-from localfront.request_trace import printable, unsigned
-from localfront.values import value
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024
@@ -154,8 +154,7 @@ class Cache:
         doomed = [
             key
             for key in self._entries
-            if key.distribution_id == distribution_id
-            and _is_named(key, exact, prefixes)
+            if key.distribution_id == distribution_id and _is_named(key, exact, prefixes)
         ]
         for key in doomed:
             self._drop(key)

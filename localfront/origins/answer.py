@@ -13,9 +13,7 @@ class Answer(aiohttp.ClientResponse):
 
     came_over: Connection | None = None
 
-    async def start(
-        self, connection: aiohttp.connector.Connection
-    ) -> aiohttp.ClientResponse:
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         if isinstance(connection.protocol, KeptConnection):
             self.came_over = connection.protocol.identity
         return await super().start(connection)

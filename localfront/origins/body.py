@@ -17,9 +17,7 @@ class OriginBody:
     `deadline` is the loop's time by which the whole of it has to be there (OG-005).
     """
 
-    def __init__(
-        self, answer: aiohttp.ClientResponse, who: str, *, deadline: float | None
-    ) -> None:
+    def __init__(self, answer: aiohttp.ClientResponse, who: str, *, deadline: float | None) -> None:
         self._answer = answer
         self._who = who
         self._deadline = deadline
@@ -40,9 +38,7 @@ class OriginBody:
                 async with asyncio.timeout_at(self._deadline):
                     piece = await self._answer.content.readany()
                 # Who waited for a piece gets it, whatever became known in the meantime.
-                if isinstance(
-                    error := self._answer.content.exception(), OutOfStepError
-                ):
+                if isinstance(error := self._answer.content.exception(), OutOfStepError):
                     raise error
                 if not piece:
                     return

@@ -18,10 +18,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
-from localfront.hop_by_hop import without_named
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import Body, pieces
+from localfront.http_messages.hop_by_hop import without_named
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.websockets import is_upgrade
 from localfront.origins.answer import Answer
 from localfront.origins.body import OriginBody
 from localfront.origins.failures import (
@@ -40,7 +41,6 @@ from localfront.origins.kept_connections import (
 )
 from localfront.origins.new_connections import NewConnections
 from localfront.origins.websocket import connected
-from localfront.websockets import is_upgrade
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
@@ -61,9 +61,7 @@ class OriginClient:
     _new: Session
 
     def __init__(self, *, refused_connection: int = 502) -> None:
-        self._refused = Failure(
-            refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail
-        )
+        self._refused = Failure(refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail)
 
     async def __aenter__(self) -> Self:
         self._kept = _session(KeptConnections())
@@ -79,9 +77,7 @@ class OriginClient:
         await self._kept.close()
         await self._new.close()
 
-    async def send(
-        self, url: str, request: Request, body: Body, origin: Origin
-    ) -> Response:
+    async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         """Send a request to a URL (already encoded), as often as the origin's attempts allow.
 
         A kept connection takes only what may be sent again; it goes again on a new one when the

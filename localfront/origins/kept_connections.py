@@ -239,11 +239,7 @@ class KeptConnection(ResponseHandler):
     @property
     def _stumbled(self) -> bool:
         """Whether the parser was stopped by what lay behind the end of the answer."""
-        return (
-            self._exception is not None
-            and self._answer is not None
-            and self._answer.is_eof()
-        )
+        return self._exception is not None and self._answer is not None and self._answer.is_eof()
 
     def _is_in_step(self) -> bool:
         """Whether nothing lies behind the end of the answer, once that has been read.

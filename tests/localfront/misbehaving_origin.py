@@ -52,9 +52,7 @@ class Misbehaving:
     asked: list[bytes] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)  # for `answer` to set
 
-    async def converse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         talk = Talk(reader, writer)
         with contextlib.suppress(asyncio.IncompleteReadError, OSError):
@@ -73,9 +71,7 @@ async def misbehaving(answer: Answering) -> AsyncIterator[Misbehaving]:
     origin = Misbehaving(answer)
     talks: set[asyncio.Task[None]] = set()
 
-    async def converse(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         talks.add(task)

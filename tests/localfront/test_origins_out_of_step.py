@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED
-from localfront.http_server import HttpServer
+from localfront.server.http_server import HttpServer
 from tests.localfront.factories import a_behavior
 from tests.localfront.misbehaving_origin import (
     CACHED,
@@ -137,9 +137,7 @@ async def test_surplus_in_one_write_with_the_next_answer_reaches_nobody(
     await everybody_gets_their_own(answer)
 
 
-@pytest.mark.parametrize(
-    "surplus", [LEFTOVER, SURPLUS["a large answer"]], ids=["small", "large"]
-)
+@pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large answer"]], ids=["small", "large"])
 async def test_what_came_late_and_nobody_could_tell_apart_does_not_stay_in_the_cache(
     surplus: bytes,
 ) -> None:
@@ -205,9 +203,7 @@ async def test_what_stops_the_parser_behind_an_answer_is_surplus(
 
     begun = asyncio.Event()
     async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
-        reader, alice = await asyncio.open_connection(
-            "127.0.0.1", site.server.http_port
-        )
+        reader, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         alice.write(asking(b"/alice"))
         await reader.readuntil(b"for /alic")
         begun.set()
@@ -387,9 +383,7 @@ async def test_an_answer_after_the_time_out_reaches_nobody() -> None:
     given_up = asyncio.Event()
     async with (
         misbehaving(answer) as origin,
-        a_site(
-            origin_at(origin.port, read_timeout=SOON, connection_attempts=1)
-        ) as site,
+        a_site(origin_at(origin.port, read_timeout=SOON, connection_attempts=1)) as site,
     ):
         assert (await get(site.server, b"/alice")).status == 504
         given_up.set()
@@ -416,9 +410,7 @@ async def test_what_a_viewer_did_not_wait_for_reaches_nobody() -> None:
             assert (await get(site.server, path)).body == b"for " + path
 
 
-async def test_half_an_answer_holds_the_next_viewer_up_no_longer_than_the_time_out() -> (
-    None
-):
+async def test_half_an_answer_holds_the_next_viewer_up_no_longer_than_the_time_out() -> None:
     """A head and half a body were left over, and come late: bob's own answer fills them up."""
 
     async def answer(talk: Talk, path: bytes) -> None:
@@ -507,9 +499,7 @@ async def test_an_origin_may_refuse_an_upload_before_it_has_read_it() -> None:
         body = b"x" * 4_000_000
         sized = b"Content-Length: %d" % len(body)
         wire = asking(b"/alice", sized, method=b"POST") + body[:100_000]
-        reader, alice = await asyncio.open_connection(
-            "127.0.0.1", site.server.http_port
-        )
+        reader, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
         alice.write(wire)
         assert b"413" in await reader.readline()
         alice.close()

@@ -13,13 +13,18 @@ from pathlib import Path
 import pytest
 
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
+from tests.localfront.command.test_serve_files import (
+    PATIENCE,
+    get,
+    serving_command,
+    wait_for,
+)
 from tests.localfront.factories import (
     a_behavior_description,
     a_custom_origin_description,
     a_distribution_config,
     listing,
 )
-from tests.localfront.test_serve_files import PATIENCE, get, serving_command, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
 # It answers as it should. After alice's answer comes another, at once or WAIT seconds later;

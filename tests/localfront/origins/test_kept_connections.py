@@ -23,10 +23,10 @@ import aiohttp
 import pytest
 from aiohttp.client_proto import ResponseHandler
 
-from localfront.bodies import read_whole
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
-from localfront.messages import Response
+from localfront.http_messages.bodies import read_whole
+from localfront.http_messages.messages import Response
 from localfront.origins.answer import Answer
 from localfront.origins.client import OriginClient
 from localfront.origins.connection import Connection
@@ -44,9 +44,7 @@ from tests.localfront.real_sites import origin_at
 PATIENCE = 10  # seconds, before a test that hangs fails
 
 
-async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure() -> (
-    None
-):
+async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure() -> None:
     async with (
         OriginServer(saying(b"one"), saying(b"two")) as origin,
         OriginClient() as client,
@@ -71,9 +69,7 @@ async def test_a_request_with_a_body_goes_out_on_a_connection_of_its_own() -> No
             ("POST", b""),
             ("DELETE", b""),
         ):
-            await client.send(
-                f"{origin.url}/", a_request(method=method), body, origin.origin()
-            )
+            await client.send(f"{origin.url}/", a_request(method=method), body, origin.origin())
 
         assert origin.connections == 5
 
@@ -166,9 +162,7 @@ async def test_a_403_that_stands_for_a_missing_key_came_over_the_same_connection
     assert answer.came_over is not None
 
 
-async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it() -> (
-    None
-):
+async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it() -> None:
     first, second = Connection(), Connection()
     edge = Edge(origins=origins(a=replace(TAGGED, came_over=first)))
     await edge.get()
@@ -181,9 +175,7 @@ async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it()
     assert (await edge.get()).x_cache == MISS
 
 
-def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_more() -> (
-    None
-):
+def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_more() -> None:
     cache, lifetime = Cache(), Lifetime(fresh=60)
     first, second, third = Connection(), Connection(), Connection()
     came_over = {
@@ -200,9 +192,7 @@ def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_m
 
     held = {p for p in came_over if cache.lookup(a_key(p), now=1) != Absent()}
     assert held == {"/other", "/made here"}
-    assert not cache.store(
-        a_key("/late"), PAGE, lifetime=lifetime, now=1, came_over=(first,)
-    )
+    assert not cache.store(a_key("/late"), PAGE, lifetime=lifetime, now=1, came_over=(first,))
     assert cache.lookup(a_key("/late"), now=1) == Absent()
 
 
