@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[1]
 
 # Who may not be known to whom. `edge` may not even know what is installed: see below.
 WALLS = {
-    "localfront": {"lambdas", "edge", "harness", "conformance", "e2e", "tests"},
-    "lambdas": {"localfront", "edge", "harness", "conformance", "e2e", "tests"},
-    "edge": {"localfront", "lambdas", "harness", "conformance", "e2e", "tests"},
+    "localfront": {"lambdas", "edge", "harness", "conformance", "fuzz", "e2e", "tests"},
+    "lambdas": {"localfront", "edge", "harness", "conformance", "fuzz", "e2e", "tests"},
+    "edge": {"localfront", "lambdas", "harness", "conformance", "fuzz", "e2e", "tests"},
 }
 
 
@@ -55,7 +55,7 @@ def test_localfront_does_not_speak_of_the_application(word: str) -> None:
 
 
 def test_every_option_of_serve_is_documented() -> None:
-    source = (ROOT / "localfront" / "command_line.py").read_text()
+    source = (ROOT / "localfront" / "command" / "command_line.py").read_text()
     page = (ROOT / "docs" / "reference" / "localfront.md").read_text()
     options = re.findall(r'"(--[a-z-]+)"', source)
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
 from localfront.exchange.request_trace import printable, unsigned
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
 from localfront.http_messages.values import value
-from localfront.origins.connection import Connection
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024

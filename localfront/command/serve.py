@@ -6,14 +6,12 @@ import asyncio
 import contextlib
 import logging
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
 
-from localfront.access_log_files import AccessLog
 from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
@@ -21,7 +19,6 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.stopping import StopSignals
 from localfront.config.distribution import Distribution
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -29,13 +26,16 @@ from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
+from localfront.logs.access_log_files import AccessLog
 from localfront.logs.request_log import RequestLog
 from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
+from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
@@ -168,13 +168,11 @@ async def _lambdas(
     )
     # Beside the authority, and not among temporary files, which functions may write.
     with telling_about(options.ca_dir):
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
-        )
+        folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     return EdgeFunctions(
         source.lambda_functions,
         pool,
-        folder=Path(folder),
+        folder=folder,
         directories=options.edge_directories,
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,

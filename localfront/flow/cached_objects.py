@@ -21,7 +21,9 @@ from localfront.cache.shared_responses import Reader
 from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
 from localfront.cache.storing import CacheWriter, error_caching_min_ttl
 from localfront.errors import LocalfrontError
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
+from localfront.exchange.fetched import Fetched
 from localfront.exchange.outcome import (
     GENERATED,
     HIT,
@@ -31,7 +33,7 @@ from localfront.exchange.outcome import (
     of_object,
 )
 from localfront.exchange.request_trace import Step, Trace
-from localfront.flow.origin_exchange import Clock, Fetched, OriginSide
+from localfront.flow.origin_exchange import OriginSide
 from localfront.http_messages.bodies import close, read_whole
 from localfront.http_messages.messages import NO_HEADERS, Headers, Response
 from localfront.http_messages.websockets import asks_for_websocket

@@ -15,12 +15,13 @@ from typing import Protocol
 from localfront.cache.vary import with_kept_vary
 from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
+from localfront.exchange.fetched import Fetched
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
-from localfront.http_messages.values import value
-from localfront.origins.connection import Connection
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
@@ -29,41 +30,11 @@ from localfront.responses.ranges import check_partial
 from localfront.responses.viewer_responses import error_page, from_origin
 
 
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Unix seconds."""
-
-
 class Origins(Protocol):
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """The origin's response. Raises OriginError when there is none."""
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What came of asking. `origin_status` is None when the origin gave no answer, and then
-    `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
-    `came_over` are the connections that what is in the response came over.
-    """
-
-    response: Response
-    origin_status: int | None
-    failover_on: frozenset[int] = frozenset()
-    is_s3: bool = False
-    generated: bool = False
-    came_over: tuple[Connection, ...] = ()
-
-    @property
-    def is_unreachable(self) -> bool:
-        return self.origin_status is None and not self.generated
-
-    @property
-    def origin_failed(self) -> bool:
-        """PL-009: an origin that was not asked has not failed."""
-        status = self.origin_status
-        return not self.generated and (status is None or status >= 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 from localfront.http_messages.bodies import Body
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.http_messages.websockets import OriginSocket
-from localfront.origins.connection import Connection
 
 
 class Headers:

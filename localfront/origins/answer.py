@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from localfront.origins.connection import Connection
+from localfront.http_messages.connection import Connection
 from localfront.origins.kept_connections import KeptConnection
 
 

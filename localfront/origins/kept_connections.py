@@ -37,7 +37,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
-from localfront.origins.connection import Connection
+from localfront.http_messages.connection import Connection
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout

@@ -1,6 +1,6 @@
 """Which requests go out on a kept connection, and what of aiohttp that stands on.
 
-What viewers get of origins that fall out of step: `test_origins_out_of_step`.
+What viewers get of origins that fall out of step: `test_out_of_step`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from aiohttp.client_proto import ResponseHandler
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
 from localfront.http_messages.bodies import read_whole
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
 from localfront.origins.answer import Answer
 from localfront.origins.client import OriginClient
-from localfront.origins.connection import Connection
 from localfront.origins.kept_connections import (
     KeptConnection,
     KeptConnections,

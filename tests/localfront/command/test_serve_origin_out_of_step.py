@@ -26,7 +26,7 @@ from tests.localfront.factories import (
     listing,
 )
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 # It answers as it should. After alice's answer comes another, at once or WAIT seconds later;
 # `late` is one that comes in place of bob's, whose own follows then.
 ORIGIN = """

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from localfront.errors import EdgeValidationError
-from localfront.lambda_edge.contract.raw_results import parse_answer
 from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
+from localfront.lambda_edge.workers.raw_results import parse_answer
 from tests.localfront.edge_answers import refusal
 from tests.localfront.factories import EDGE_ARN
 

@@ -17,11 +17,11 @@ import pytest
 from aiohttp import web
 
 from localfront.aws.daemon_threads import in_daemon_thread
-from localfront.command.stopping import GRACE_SECONDS
 from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Request, Response
 from localfront.server.http_server import HttpServer
+from localfront.server.stopping import GRACE_SECONDS
 from tests.localfront.factories import a_behavior, a_response
 from tests.localfront.real_sites import a_site, origin_at
 from tests.localfront.wire import (
