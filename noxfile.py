@@ -34,6 +34,7 @@ UNIT_TESTS = (
     "tests/bench",
     "tests/conformance",
     "tests/test_walls.py",
+    "tests/test_floors.py",
 )
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
@@ -137,6 +138,13 @@ def provision(session: nox.Session) -> None:
     session.run(
         python, "-m", "harness.commands.provision", *session.posargs, interrupt_timeout=None
     )
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build localfront's wheel, install it in environments of its own, and run it there."""
+    pytest = environment(session, "test") / "pytest"
+    session.run(pytest, "tests/installation", *session.posargs)
 
 
 @nox.session
