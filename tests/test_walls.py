@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from localfront.profiles import Assumptions
+
 ROOT = Path(__file__).parents[1]
 
 # Who may not be known to whom. `edge` may not even know what is installed: see below.
@@ -61,6 +63,21 @@ def test_every_option_of_serve_is_documented() -> None:
 
     assert options
     assert [o for o in options if not re.search(f"`{o}[ `]", page)] == []
+
+
+def test_every_assumption_is_documented() -> None:
+    page = (ROOT / "docs" / "reference" / "localfront.md").read_text()
+
+    assert [name for name in Assumptions.__dataclass_fields__ if f"| `{name}` |" not in page] == []
+
+
+@pytest.mark.parametrize("page", ["where-things-are.md", "terms.md"])
+def test_what_a_page_of_paths_names_is_there(page: str) -> None:
+    text = (ROOT / "docs" / "reference" / page).read_text()
+    named = re.findall(r"`((?:localfront|harness|edge|lambdas|terraform|frontend)/[\w./-]*)`", text)
+
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_every_error_of_the_api_is_documented() -> None:
