@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,15 @@ def test_every_error_of_the_api_is_documented() -> None:
 
     assert codes
     assert [code for code in codes if f"`{code}`" not in page] == []
+
+
+def test_no_file_holds_a_merge_that_nobody_finished() -> None:
+    marks = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+
+    assert files
+    assert [str(f) for f in files if f.is_file() and marks.search(f.read_bytes())] == []
 
 
 def relative_links(page: Path) -> Iterator[str]:
