@@ -76,7 +76,8 @@ class ConfigFiles:
             file: self._folders[file].stamp() if file in self._folders else content_of(file)
             for file in self._files
         }
-        if (contents, self._archives.stamps()) != self._seen:
+        stamps = self._archives.stamps()
+        if (contents, stamps) != self._seen or self._scripts.are_edited():
             self._read = self._parse(contents)
             stamps = self._archives.stamps()
             # An archive that changed while it was hashed is looked at again.
