@@ -25,7 +25,7 @@ from localfront.cloudfront_functions.quotas import (
 )
 from localfront.cloudfront_functions.runs import RunResult, Store
 
-_RUNTIME = Path(__file__).with_name("runtime")
+RUNTIME_FILES = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
@@ -142,4 +142,4 @@ def _logs(host: Any) -> tuple[str, ...]:
 
 @cache
 def _source(name: str) -> str:
-    return (_RUNTIME / f"{name}.js").read_text(encoding="utf-8")
+    return (RUNTIME_FILES / f"{name}.js").read_text(encoding="utf-8")

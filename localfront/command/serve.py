@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +26,7 @@ from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.logs.access_log_files import AccessLog
 from localfront.logs.request_log import RequestLog
@@ -176,13 +176,11 @@ async def _lambdas(
     )
     # Beside the authority, and not among temporary files, which functions may write.
     with telling_about(options.ca_dir):
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
-        )
+        folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     return EdgeFunctions(
         source.lambda_functions,
         pool,
-        folder=Path(folder),
+        folder=folder,
         directories=options.edge_directories,
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,

@@ -10,7 +10,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync, writeSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -198,6 +198,14 @@ function print(line) {
 
 // The handler
 
+// On AWS there is no folder above the code with modules in it.
+const above = Module._nodeModulePaths;
+Module._nodeModulePaths = (from) => above(from).filter((folder) => isInCode(folder));
+
+function isInCode(file) {
+  return `${path.resolve(file)}/`.startsWith(`${path.resolve(root)}/`);
+}
+
 async function load() {
   const [, folder, file, names] = /^(.*\/)?([^/.]+)\.([^/]+)$/.exec(handlerName) ?? [];
   if (!names || handlerName.includes("..")) {
@@ -236,7 +244,9 @@ function explained(error, url) {
     const stack = error.stack.startsWith("SyntaxError") ? located(url) || error.stack : error.stack;
     return Object.assign(new RuntimeError("UserCodeSyntaxError", String(error)), { stack });
   }
-  if (["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code)) {
+  // The second: `import` has found a folder of modules above the code, and may not read it.
+  const missing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
+  if (missing || (error?.code === "EACCES" && error.path && !isInCode(error.path))) {
     const sdk = /'@aws-sdk\//.test(error.message)
       ? " localfront's Node.js runtime has no AWS SDK: package it with the function."
       : "";
