@@ -22,16 +22,19 @@ PARTS_OF_CHECK = (
     "edge",
     "localfront",
     "conformance",
+    "fuzz",
     "integration",
     "terraform",
     "e2e",
 )
+OPTIONS_IN_CHECK = {"conformance": ("--check",), "fuzz": ("--short",)}
 
 PROJECT = Path("pyproject.toml")
 UNIT_TESTS = (
     "tests/lambdas",
     "tests/harness",
     "tests/bench",
+    "tests/fuzz",
     "tests/conformance",
     "tests/test_walls.py",
 )
@@ -55,10 +58,10 @@ def dev(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Run all that needs no Docker: the nine parts below, one after the other."""
+    """Run all that needs no Docker: the ten parts below, one after the other."""
     shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
     for part in PARTS_OF_CHECK:
-        session.notify(part, posargs=("--check",) if part == "conformance" else ())
+        session.notify(part, posargs=OPTIONS_IN_CHECK.get(part, ()))
 
 
 @nox.session
@@ -156,6 +159,13 @@ def bench(session: nox.Session) -> None:
     if "--localemu" in session.posargs and sys.version_info >= (3, 12):
         environment(session, "localemu")  # older ones can't run it, and bench says so
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Try made-up input on localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
+    python = environment(session, "test") / "python"
+    session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
 
 
 def test_edge(session: nox.Session, *options: str) -> None:

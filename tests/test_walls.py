@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[1]
 
 # Who may not be known to whom. `edge` may not even know what is installed: see below.
 WALLS = {
-    "localfront": {"lambdas", "edge", "harness", "conformance", "e2e", "tests"},
-    "lambdas": {"localfront", "edge", "harness", "conformance", "e2e", "tests"},
-    "edge": {"localfront", "lambdas", "harness", "conformance", "e2e", "tests"},
+    "localfront": {"lambdas", "edge", "harness", "conformance", "fuzz", "e2e", "tests"},
+    "lambdas": {"localfront", "edge", "harness", "conformance", "fuzz", "e2e", "tests"},
+    "edge": {"localfront", "lambdas", "harness", "conformance", "fuzz", "e2e", "tests"},
 }
 
 

@@ -25,7 +25,6 @@ from localfront.cloudfront_functions.cloudfront_function import (
     function_name,
     store_arn,
 )
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import read_script
@@ -36,7 +35,8 @@ from localfront.errors import (
     FunctionExecutionError,
     FunctionValidationError,
 )
-from localfront.sources.source import CloudFrontFunctionsApi
+from localfront.sources.key_value_api import KeyValueStores
+from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
 
 LOG = logging.getLogger("localfront")
 OnLog = Callable[[str, str], None]  # log group, line
@@ -54,12 +54,13 @@ class CloudFrontFunctions:
         worker: WorkerProcess,
         *,
         api: CloudFrontFunctionsApi | None = None,
+        stores: KeyValueStoresApi | None = None,
         files: Mapping[str, Path],
         on_log: OnLog,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
-        self._stores = KeyValueStores(session)
+        self._stores = stores or KeyValueStores(session)
         self._worker = worker
         self._files = files
         self._on_log = on_log

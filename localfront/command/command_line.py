@@ -131,6 +131,15 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "a CloudFront Function's; edits are live; may be repeated",
     )
     add(
+        "--kvs",
+        type=_store,
+        action="append",
+        default=[],
+        metavar="STORE=FILE",
+        help="take the keys of a key value store from a JSON file, in the form that CloudFront "
+        "imports; STORE is its name, id or ARN; edits are live; may be repeated",
+    )
+    add(
         "--interval",
         type=_seconds,
         metavar="SECONDS",
@@ -240,6 +249,13 @@ def _edge(text: str) -> tuple[str, Path]:
     if not path.is_dir() and not (path.is_file() and path.suffix == ".js"):
         raise argparse.ArgumentTypeError(f"{folder!r} is neither a directory nor a .js file")
     return name, path.resolve()
+
+
+def _store(text: str) -> tuple[str, Path]:
+    name, equals, file = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: write STORE=FILE")
+    return name, _file(file).resolve()
 
 
 def _viewer(text: str) -> ViewerFacts:

@@ -66,6 +66,7 @@ class Options:
     address: str = LOOPBACK
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
+    store_files: Mapping[str, Path] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -83,6 +84,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         stand_ins=options.edge_directories,
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
@@ -99,6 +101,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         configuration = await follower.start()
         for name in unused_overrides(configuration.distributions, settings.endpoints):
             LOG.warning("--origin-override %s: no distribution has such an origin", name)
+        for name in source.key_value_stores.unused():
+            LOG.warning("--kvs %s: no function that is served has such a store", name)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -139,6 +143,7 @@ async def _service(
             session,
             await stack.enter_async_context(WorkerProcess()),
             api=source.cloudfront_functions,
+            stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
         ),

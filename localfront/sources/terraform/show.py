@@ -58,9 +58,12 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
+    """`relevant` are addresses and attributes that a plan's unknown values may be made of."""
+
     resources: tuple[Resource, ...]
     variables: Raw = field(default_factory=dict)
     provider_config: Raw = field(default_factory=dict)
+    relevant: tuple[tuple[str, str], ...] = ()
 
     def of_type(self, *types: str) -> list[Resource]:
         return [resource for resource in self.resources if resource.type in types]
@@ -102,6 +105,11 @@ def _plan(document: Raw) -> Show:
         resources=tuple(resources.values()),
         variables=document.get("variables") or {},
         provider_config=configuration.get("provider_config") or {},
+        relevant=tuple(
+            (str(entry["resource"]), str(entry["attribute"][0]))
+            for entry in document.get("relevant_attributes") or []
+            if entry.get("attribute")
+        ),
     )
 
 

@@ -87,10 +87,10 @@ def serving_command(
         process.stderr.close()
 
 
-def get(port: int, target: str) -> tuple[int, bytes]:
+def get(port: int, target: str, host: str = "localhost") -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
-        connection.request("GET", target)
+        connection.request("GET", target, headers={"Host": host})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

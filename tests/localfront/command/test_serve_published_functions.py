@@ -20,8 +20,8 @@ from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
 from harness.processes.children import Children
 from localfront.aws.settings import Settings
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.sources.choice import default_interval, refresh_interval
+from localfront.sources.key_value_api import KeyValueStores
 from tests.localfront.command.test_serve_files import PATIENCE, get, serving_command, wait_for
 from tests.localfront.factories import (
     a_behavior_description,
