@@ -154,7 +154,6 @@ async def _service(
         assumptions=options.assumptions,
         log=log.write,
     )
-    client.forget_with(service.cache.forget_stored_since)
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
     stack.push_async_callback(service.close)
