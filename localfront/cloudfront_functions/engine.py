@@ -23,7 +23,8 @@ from localfront.cloudfront_functions.quotas import (
     MEMORY_BYTES,
     STOP_AFTER,
 )
-from localfront.cloudfront_functions.runs import RunResult, Store
+from localfront.cloudfront_functions.runs import RunResult
+from localfront.sources.description import Store
 
 RUNTIME_FILES = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024

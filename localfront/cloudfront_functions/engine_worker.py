@@ -17,9 +17,9 @@ from typing import Any
 
 from localfront.cloudfront_functions.engine import RUNTIME_FILES, run
 from localfront.cloudfront_functions.quotas import KILL_AFTER, MAX_PROCESS_BYTES
-from localfront.cloudfront_functions.runs import Store
 from localfront.lambda_edge.workers.confinement import confine, landlock_version
 from localfront.lambda_edge.workers.system_calls import refuse_some
+from localfront.sources.description import Store
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
-from localfront.sources.choice import choose_source
+from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -66,6 +66,7 @@ class Options:
     address: str = LOOPBACK
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
+    store_files: Mapping[str, Path] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -83,15 +84,25 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         stand_ins=options.edge_directories,
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
         reporter = NoticeReporter(service.apply, strict=options.strict)
-        follower = Follower(source, service.cache, reporter.apply, interval=options.interval)
+        follower = Follower(
+            source,
+            service.cache,
+            reporter.apply,
+            service.functions.refresh,
+            interval=options.interval,
+            refresh_interval=refresh_interval(settings, options.config_files),
+        )
         stop = StopSignals()
         configuration = await follower.start()
         for name in unused_overrides(configuration.distributions, settings.endpoints):
             LOG.warning("--origin-override %s: no distribution has such an origin", name)
+        for name in source.key_value_stores.unused():
+            LOG.warning("--kvs %s: no function that is served has such a store", name)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -132,6 +143,7 @@ async def _service(
             session,
             await stack.enter_async_context(WorkerProcess()),
             api=source.cloudfront_functions,
+            stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
         ),
@@ -142,7 +154,6 @@ async def _service(
         assumptions=options.assumptions,
         log=log.write,
     )
-    client.forget_with(service.cache.forget_stored_since)
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
     stack.push_async_callback(service.close)

@@ -80,6 +80,7 @@ class Service:
             endpoints=self.endpoints,
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
+            websites=configuration.websites,
         )
         objects = Objects(
             origin_side=OriginSide(

@@ -1,4 +1,4 @@
-"""Ids for what has none yet: the same ones at each run, in the form of AWS's.
+"""Stable placeholder ids, in AWS's format, for resources that do not exist yet.
 
 They are made of what the thing is called where it is written: an address in Terraform, the name of
 a file.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
+
+from localfront.origins.addresses import UNKNOWN_HOST
 
 ACCOUNT = "000000000000"
 SPACE = uuid.UUID("6f3b1c1e-8d0a-5f0e-9a53-6d1f1f6f0a7e")  # of localfront's names
@@ -36,3 +38,8 @@ def distribution_arn(distribution_id: str, account: str = ACCOUNT) -> str:
 
 def distribution_domain_name(name: str) -> str:
     return f"d{lower_id(name, 13)}.cloudfront.net"
+
+
+def unknown_host(name: str) -> str:
+    """A domain name that only the apply will tell: it needs an override."""
+    return f"{lower_id(name)}{UNKNOWN_HOST}"

@@ -1,4 +1,4 @@
-"""A distribution to send requests to: localfront's whole pipeline, for as long as a test lasts."""
+"""A served distribution for tests: localfront's whole pipeline on a free port."""
 
 from __future__ import annotations
 
@@ -110,6 +110,7 @@ class LocalDistributions:
                     session,
                     await stack.enter_async_context(WorkerProcess()),
                     api=source.cloudfront_functions,
+                    stores=source.key_value_stores,
                     files={},
                     on_log=lambda _group, _line: None,
                 ),

@@ -1,4 +1,4 @@
-"""What a plan or a state of Terraform tells beside its distributions: roles, archives, certificates.
+"""Evidence from a Terraform plan or state: roles, archives, certificates.
 
 A value that is known after the apply only is looked up where its expression leads to; where that
 tells nothing, it stays unknown.
@@ -52,7 +52,7 @@ class _Reader:
         references = References(self.show.resources)
         self._references = references
         self._identities = Identities(self.show, references)
-        self._links = Links(references, self._identities)
+        self._links = Links(references, self._identities, self.show)
 
     def labels(self) -> dict[str, str]:
         """Addresses of functions and buckets, by what AWS calls them."""

@@ -19,10 +19,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localfront.cloudfront_functions.runs import Store
 from localfront.errors import ConfigError
-from localfront.lambda_edge.function import HOME_REGION
+from localfront.sources.description import Store
 
+HOME_REGION: Final = "us-east-1"
 SERVICE: Final = "cloudfront-keyvaluestore"
 AWS_HOSTS = (".api.aws", ".amazonaws.com")
 
@@ -59,6 +59,10 @@ class KeyValueStores:
             "keyCount": len(values),
         }
         return description["ETag"], Store(values=values, meta=meta)
+
+    def unused(self) -> list[str]:
+        """Nothing: all that it has is the API's."""
+        return []
 
     def _connected(self) -> Any:
         """The SDK puts the account before the host: no name that an emulator's has."""

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import boto3
 import pytest
 
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
+from localfront.sources.key_value_api import KeyValueStores
 from tests.localfront.cloudfront_functions.fake_cloudfront import STORE_ARN
 
 
