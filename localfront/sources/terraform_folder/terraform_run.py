@@ -152,6 +152,6 @@ def _told(diagnostic: Mapping[str, Any], folder: Path) -> str:
     more = ""
     if "variable" in summary.lower():
         more = " Give it with -var NAME=VALUE or -var-file FILE."
-    elif "init" in detail or "not installed" in summary.lower():
+    elif "terraform init" in detail or "not installed" in summary.lower():
         more = " Run `terraform init -backend=false` in the folder."
     return f"{where}: {summary}. {detail}{more}".strip()
