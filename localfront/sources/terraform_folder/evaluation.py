@@ -128,11 +128,18 @@ class _InRegion(Identities):
 
 
 def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> dict[str, str]:
-    """By alias; an expression that is neither a text nor a variable with a value means us-east-1."""
+    """By alias; an expression that is neither a text nor a variable with a value means us-east-1.
+
+    A module by itself has aliases that its callers would give it.
+    """
     found = {"": DEFAULT_REGION}
     for provider in inventory.providers:
         if provider.name == "aws":
             found[provider.alias] = _value(provider.region, inventory, folder, arguments)
+    for resource in inventory.resources:
+        own = resource.type.startswith("aws_") and not resource.address.startswith("module.")
+        if own and resource.alias:
+            found.setdefault(resource.alias, found[""])
     return found
 
 
