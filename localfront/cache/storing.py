@@ -94,6 +94,7 @@ class CacheWriter:
             now=self.clock(),
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
+            came_over=fetched.came_over,
         )
         if stored:
             exchange.trace.note("stored", ttl=lifetime.fresh)

@@ -36,7 +36,7 @@ from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
-from localfront.sources.choice import choose_source
+from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -89,7 +89,14 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
         reporter = NoticeReporter(service.apply, strict=options.strict)
-        follower = Follower(source, service.cache, reporter.apply, interval=options.interval)
+        follower = Follower(
+            source,
+            service.cache,
+            reporter.apply,
+            service.functions.refresh,
+            interval=options.interval,
+            refresh_interval=refresh_interval(settings, options.config_files),
+        )
         stop = StopSignals()
         configuration = await follower.start()
         edge = {**options.edge_directories, **options.edge_files}
@@ -148,7 +155,6 @@ async def _service(
         assumptions=options.assumptions,
         log=log.write,
     )
-    client.forget_with(service.cache.forget_stored_since)
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
     stack.push_async_callback(service.close)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -144,9 +144,8 @@ class Origins:
             policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
             await close(response.body)
-            return access_denied(
-                "There is no such key, and CloudFront may not list the bucket (S3-003)."
-            )
+            why = "There is no such key, and CloudFront may not list the bucket (S3-003)."
+            return replace(access_denied(why), came_over=response.came_over)
         return response
 
     async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:

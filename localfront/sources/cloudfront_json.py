@@ -193,6 +193,7 @@ def _function(document: Raw, file: Path) -> Description:
         runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
         code=text,
         key_value_store_arns=tuple(store["KeyValueStoreARN"] for store in stores),
+        file=code,
     )
     arn = _text(metadata, "FunctionSummary.FunctionMetadata", "FunctionARN")
     return Description(functions={arn: function})

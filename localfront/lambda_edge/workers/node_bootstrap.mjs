@@ -18,8 +18,8 @@ import { format } from "node:util";
 const {
   AWS_EXECUTION_ENV: environment = "",
   AWS_LAMBDA_RUNTIME_API: api,
-  LAMBDA_TASK_ROOT: root,
-  _HANDLER: handlerName,
+  LAMBDA_TASK_ROOT: root = "",
+  _HANDLER: handlerName = "",
 } = process.env;
 // The runtime that the function asks for, whichever Node.js runs it.
 const major = Number(/nodejs(\d+)/.exec(environment)?.[1] ?? 0);
@@ -166,7 +166,7 @@ async function die(error, status) {
 }
 
 process.on("uncaughtException", (error) => die(error, 129));
-process.on("unhandledRejection", (reason) => {
+process.on("unhandledRejection", (/** @type {any} */ reason) => {
   const error = new RuntimeError("UnhandledPromiseRejection", format("%s", reason?.message ?? reason));
   if (reason?.stack) error.stack = reason.stack;
   die(error, 128);
@@ -199,8 +199,9 @@ function print(line) {
 // The handler
 
 // On AWS there is no folder above the code with modules in it.
-const above = Module._nodeModulePaths;
-Module._nodeModulePaths = (from) => above(from).filter((folder) => isInCode(folder));
+const internals = /** @type {any} */ (Module);
+const above = internals._nodeModulePaths;
+internals._nodeModulePaths = (from) => above(from).filter((folder) => isInCode(folder));
 
 function isInCode(file) {
   return `${path.resolve(file)}/`.startsWith(`${path.resolve(root)}/`);
@@ -241,7 +242,8 @@ async function imported(file) {
 
 function explained(error, url) {
   if (error instanceof SyntaxError) {
-    const stack = error.stack.startsWith("SyntaxError") ? located(url) || error.stack : error.stack;
+    const written = error.stack ?? "";
+    const stack = written.startsWith("SyntaxError") ? located(url) || written : written;
     return Object.assign(new RuntimeError("UserCodeSyntaxError", String(error)), { stack });
   }
   // The second: `import` has found a folder of modules above the code, and may not read it.

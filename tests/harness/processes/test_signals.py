@@ -12,7 +12,7 @@ from harness.checkout import ROOT
 # Runs until told to end, then takes its time to clean up.
 RUN = """
 import sys, time
-from harness import command_line
+from harness.commands import command_line
 def command():
     try:
         print("running", flush=True)
@@ -79,7 +79,7 @@ def test_a_run_ends_with_the_nox_that_started_it(tmp_path: Path) -> None:
 def test_a_closed_terminal_does_not_end_a_run_under_nohup() -> None:
     code = """
 import signal, sys
-from harness import command_line
+from harness.commands import command_line
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 def command():
     print(signal.getsignal(signal.SIGHUP).name)
@@ -96,7 +96,7 @@ sys.exit(command_line.run(command))
 TAKES = """
 import os, signal, sys
 from contextlib import ExitStack, contextmanager
-from harness import command_line
+from harness.commands import command_line
 from harness.processes.signals import taken
 @contextmanager
 def resource():
@@ -130,7 +130,7 @@ def test_a_process_that_starts_at_ctrl_c_is_ended(tmp_path: Path) -> None:
     serves = """
 import os, signal, sys, threading
 from pathlib import Path
-from harness import command_line
+from harness.commands import command_line
 from harness.processes.children import Children
 def command():
     with Children() as children:

@@ -43,7 +43,10 @@ class ChatServer:
         self.seen.append(request)
         if request.path == "/private":
             headers = {"X-Why": "no session", "Connection": "close, X-Inside"}
-            return web.Response(status=401, headers={**headers, "X-Inside": "10.0.0.1"})
+            return web.Response(
+                status=401,
+                headers={**headers, "X-Inside": "10.0.0.1", "Proxy-Authenticate": "Basic"},
+            )
         chat = web.WebSocketResponse(protocols=("chat.v2",))
         if not chat.can_prepare(request).ok:
             return web.Response(status=426)
@@ -229,7 +232,8 @@ async def test_a_refusal_of_the_origin_is_the_viewers_answer() -> None:
     assert refused.value.headers is not None
     assert refused.value.headers["X-Why"] == "no session"
     assert refused.value.headers["X-Cache"] == "Error from cloudfront"
-    assert "X-Inside" not in refused.value.headers  # named by Connection: RV-014
+    for name in ("X-Inside", "Proxy-Authenticate"):  # of the origin's connection: RV-014
+        assert name not in refused.value.headers
 
 
 class Silent:

@@ -79,6 +79,16 @@ async def test_who_asks_for_nothing_is_hung_up_on_without_a_word(
     assert served.lines == []
 
 
+@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00\x01"])
+async def test_who_does_not_finish_the_handshake_of_tls_is_hung_up_on(
+    begun: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_service(tmp_path, patience=SOON) as served:
+        assert await exchange(served.server.https_port, begun) == b""
+
+    assert [r for r in caplog.records if r.levelno >= logging.INFO] == []
+
+
 async def test_a_connection_between_two_requests_may_rest_longer_than_a_head(
     tmp_path: Path,
 ) -> None:
