@@ -177,6 +177,7 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
+            unchanging=[options.ca_dir, *options.edge_directories.values()],
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.
