@@ -87,6 +87,7 @@ def _environment(stub_url: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": stub_url,
         "AWS_MAX_ATTEMPTS": "1",
+        "AWS_REGION": "us-east-1",  # for a provider that writes none
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",

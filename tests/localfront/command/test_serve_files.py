@@ -24,7 +24,7 @@ from tests.localfront.factories import (
 )
 
 REPOSITORY = Path(__file__).parents[3]
-PATIENCE = 6  # seconds, before a test that hangs fails
+PATIENCE = 60  # seconds, before a test that hangs fails
 
 
 @pytest.fixture
