@@ -37,7 +37,9 @@ UNIT_TESTS = (
     "tests/fuzz",
     "tests/conformance",
     "tests/test_walls.py",
+    "tests/test_floors.py",
 )
+SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
 ENVIRONMENTS = {
@@ -66,11 +68,15 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format of all Python (`-- --fix` repairs)."""
+    """Check style and format of Python, shell scripts, and that nothing in localfront is dead
+    (`-- --fix` repairs Python).
+    """
     ruff = environment(session, "test") / "ruff"
     fix = "--fix" in session.posargs
     session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
     session.run(ruff, "format", *([] if fix else ["--check"]), ".", "nox")
+    session.run(ruff.with_name("shellcheck"), *SHELL_SCRIPTS)
+    session.run(ruff.with_name("vulture"))
 
 
 @nox.session
@@ -79,6 +85,12 @@ def types(session: nox.Session) -> None:
     mypy = environment(session, "test") / "mypy"
     session.run(mypy)
     session.run(mypy, "edge")  # a deployment root: its modules are top-level
+    if npm := shutil.which("npm"):
+        tsc = typescript(session, npm)
+        session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
+        session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
+    else:
+        session.log("There is no npm here: our JavaScript is not type-checked.")
 
 
 @nox.session
@@ -143,6 +155,26 @@ def provision(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Show how much of localfront, lambdas/ and the harness the tests run (takes minutes)."""
+    tools = environment(session, "test")
+    python = tools / "python"
+    session.run(python, "-m", "coverage", "erase")
+    suites = (UNIT_TESTS, ("tests/edge",), ("tests/localfront", "-n", "2"))
+    for suite in suites:
+        session.run(python, "-m", "coverage", "run", "-m", "pytest", *suite, *session.posargs)
+    session.run(python, "-m", "coverage", "combine", "--quiet")
+    session.run(python, "-m", "coverage", "report")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build localfront's wheel, install it in environments of its own, and run it there."""
+    pytest = environment(session, "test") / "pytest"
+    session.run(pytest, "tests/installation", *session.posargs)
+
+
+@nox.session
 def gate(session: nox.Session) -> None:
     """Run what a pull request must pass, LocalStack and docker compose too (`-- --no-skips`)."""
     shutil.rmtree(PROOFS, ignore_errors=True)
@@ -178,6 +210,19 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
     # Two workers: most of these tests wait for sockets and processes.
     session.run(pytest, "tests/localfront", "-n", "2", *proofs("localfront"), *options)
+
+
+def typescript(session: nox.Session, npm: str) -> Path:
+    """TypeScript's compiler, from requirements/node; nothing of it is run at its installation."""
+    pinned = Path("requirements", "node")
+    lock = (pinned / "package-lock.json").read_text()
+    installed = pinned / "node_modules"
+    stamp = installed / "complete"
+    if not stamp.exists() or stamp.read_text() != lock:
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        session.run(npm, "ci", "--prefix", pinned, *options)
+        stamp.write_text(lock)
+    return installed / "typescript" / "bin" / "tsc"
 
 
 def proofs(suite: str) -> list[str]:

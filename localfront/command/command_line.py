@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.errors import ConfigError
@@ -50,6 +51,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"localfront {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve_parser = commands.add_parser(
         "serve",

@@ -19,6 +19,7 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
+from localfront.command.unused_options import unused_options
 from localfront.config.distribution import Distribution
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -30,13 +31,12 @@ from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.logs.access_log_files import AccessLog
 from localfront.logs.request_log import RequestLog
-from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
-from localfront.sources.choice import choose_source
+from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -89,13 +89,21 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
         reporter = NoticeReporter(service.apply, strict=options.strict)
-        follower = Follower(source, service.cache, reporter.apply, interval=options.interval)
+        follower = Follower(
+            source,
+            service.cache,
+            reporter.apply,
+            service.functions.refresh,
+            interval=options.interval,
+            refresh_interval=refresh_interval(settings, options.config_files),
+        )
         stop = StopSignals()
         configuration = await follower.start()
-        for name in unused_overrides(configuration.distributions, settings.endpoints):
-            LOG.warning("--origin-override %s: no distribution has such an origin", name)
-        for name in source.key_value_stores.unused():
-            LOG.warning("--kvs %s: no function that is served has such a store", name)
+        edge = {**options.edge_directories, **options.edge_files}
+        for line in unused_options(
+            configuration, settings.endpoints, source.key_value_stores, edge
+        ):
+            LOG.warning("%s", line)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -147,7 +155,6 @@ async def _service(
         assumptions=options.assumptions,
         log=log.write,
     )
-    client.forget_with(service.cache.forget_stored_since)
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
     stack.push_async_callback(service.close)
@@ -170,6 +177,7 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
+            unchanging=[options.ca_dir, *options.edge_directories.values()],
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.

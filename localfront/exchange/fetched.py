@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
 from localfront.http_messages.values import value
 
@@ -10,6 +11,7 @@ from localfront.http_messages.values import value
 class Fetched:
     """What came of asking. `origin_status` is None when the origin gave no answer, and then
     `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
+    `came_over` are the connections that what is in the response came over.
     """
 
     response: Response
@@ -17,6 +19,7 @@ class Fetched:
     failover_on: frozenset[int] = frozenset()
     is_s3: bool = False
     generated: bool = False
+    came_over: tuple[Connection, ...] = ()
 
     @property
     def is_unreachable(self) -> bool:

@@ -20,6 +20,7 @@ from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
@@ -71,15 +72,21 @@ class OriginSide:
             response = await self._exchange(exchange, going)
         except OriginError as error:
             return self._no_answer(exchange, going.origin, error)
-        status = response.status
+        status, came_over = response.status, response.came_over
         response = await self.triggers.origin_response(exchange, going, response)
+        fetched = self._fetched(exchange, going, response, status, came_over)
         mended = response.status < 400 <= status
         if mended and not self.assumptions.viewer_response_skips_mended_errors:
-            return replace(self._fetched(exchange, going, response, status), origin_status=200)
-        return self._fetched(exchange, going, response, status)
+            fetched = replace(fetched, origin_status=200)
+        return fetched
 
     def _fetched(
-        self, exchange: Exchange, going: ToOrigin, response: Response, status: int
+        self,
+        exchange: Exchange,
+        going: ToOrigin,
+        response: Response,
+        status: int,
+        came_over: Connection | None,
     ) -> Fetched:
         coding = coding_for(exchange.request, response, exchange.behavior)
         return Fetched(
@@ -87,6 +94,7 @@ class OriginSide:
             origin_status=status,
             failover_on=frozenset({status}),
             is_s3=going.origin.is_s3,
+            came_over=() if came_over is None else (came_over,),
         )
 
     async def _exchange(self, exchange: Exchange, going: ToOrigin) -> Response:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,7 +24,7 @@ from localfront.errors import ConfigError
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.event_text import shown
 from localfront.http_messages.messages import Headers, Request, Response
-from localfront.origins.addresses import Address, Endpoints, Service, resolve
+from localfront.origins.addresses import BUCKETS, Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
     allows,
     is_understood,
@@ -144,9 +144,8 @@ class Origins:
             policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
             await close(response.body)
-            return access_denied(
-                "There is no such key, and CloudFront may not list the bucket (S3-003)."
-            )
+            why = "There is no such key, and CloudFront may not list the bucket (S3-003)."
+            return replace(access_denied(why), came_over=response.came_over)
         return response
 
     async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:
@@ -240,7 +239,7 @@ def _to_emulator(request: Request, address: Address) -> Request:
     X-Amz-Target means nothing to S3, but an emulator takes it for a call of DynamoDB's, say.
     """
     headers = request.headers.replacing("Host", address.base.split("/")[2])
-    if address.service is Service.S3:
+    if address.service in BUCKETS:
         headers = headers.without("X-Amz-Target")
     return request.with_headers(headers)
 

@@ -1,4 +1,4 @@
-"""Which source a command means: files that were given, else the CloudFront API of the environment."""
+"""Choose the source: files that were given, else the CloudFront API of the environment."""
 
 from __future__ import annotations
 
@@ -77,3 +77,11 @@ def default_interval(settings: Settings, files: Sequence[Path]) -> float:
     if files:
         return WATCHING_FILES
     return ASKING_AN_EMULATOR if settings.emulated else ASKING_AWS
+
+
+def refresh_interval(settings: Settings, files: Sequence[Path]) -> float:
+    """How often at the most to look for what was published since, in seconds.
+
+    At each look at the source; but where that is files, no account is asked as often as they are.
+    """
+    return ASKING_AWS if files and not settings.emulated else 0.0

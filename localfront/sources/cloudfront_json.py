@@ -1,4 +1,4 @@
-"""What the AWS CLI prints → a description; each output is recognised by its top-level key.
+"""Read the AWS CLI's JSON; each output is recognised by its top-level key.
 
 | command | key |
 | --- | --- |
@@ -193,6 +193,7 @@ def _function(document: Raw, file: Path) -> Description:
         runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
         code=text,
         key_value_store_arns=tuple(store["KeyValueStoreARN"] for store in stores),
+        file=code,
     )
     arn = _text(metadata, "FunctionSummary.FunctionMetadata", "FunctionARN")
     return Description(functions={arn: function})

@@ -1,4 +1,4 @@
-"""What a control plane says, in the shapes of the CloudFront API, before anything is read into it.
+"""What a source describes, in the CloudFront API's own shapes, before it is parsed.
 
 Every source makes one of these, and `configuration.configure` is the only reader.
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from localfront.config.notices import Notice
@@ -18,12 +19,16 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionCode:
-    """The code of a CloudFront Function as it is published (FN-001)."""
+    """The code of a CloudFront Function as it is published (FN-001).
+
+    `file` is what it was read from, where the code has a file of its own.
+    """
 
     name: str
     runtime: str
     code: str
     key_value_store_arns: tuple[str, ...] = ()
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ class ConfigFiles:
             for file in self._files
         }
         beside = (self._archives.stamps(), self._stores.stamps())
-        if (contents, *beside) != self._seen:
+        if (contents, *beside) != self._seen or self._scripts.are_edited():
             self._read = self._parse(contents)
             seen = (contents, self._archives.stamps(), beside[1])
             # An archive that changed while it was hashed is looked at again.

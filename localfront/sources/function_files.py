@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from localfront.errors import ConfigError
@@ -50,6 +51,10 @@ class FunctionFiles:
         code = io.BytesIO(function.code.encode())
         return {"ETag": _etag(function), "FunctionCode": code}
 
+    def are_edited(self) -> bool:
+        """Whether a file of code is no longer what is described, or can't be read."""
+        return any(_text_of(f.file) != f.code for f in self.described.values() if f.file)
+
     def _described(self, name: str) -> FunctionCode | None:
         return next((f for f in self.described.values() if f.name == name), None)
 
@@ -61,6 +66,13 @@ class FunctionFiles:
                 f"it in {name}.js."
             )
         return self._otherwise
+
+
+def _text_of(file: Path) -> str | None:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _etag(function: FunctionCode) -> str:
