@@ -73,11 +73,11 @@ async def test_nothing_outlives_a_worker_while_it_goes_on_forking(
     node_pool: WorkerPool, mark: str
 ) -> None:
     await invoke(node_pool, "escapes.forks_without_end", {"mark": mark, "chains": 8})
-    before = processes_with(mark)
+    seen = any(processes_with(mark) for _ in range(100))  # one look may fall between two of them
 
     await node_pool.close()
 
-    assert before
+    assert seen
     assert [processes_with(mark) for _ in range(5)] == [[]] * 5
 
 
