@@ -16,8 +16,10 @@ from pathlib import Path
 from bench.cores import Cores, on
 from bench.errors import BenchError
 from harness.checkout import ROOT
-from harness.processes.children import end_group
+from harness.processes.children import end_group, note
+from harness.processes.leftovers import PROCESSES
 from harness.processes.ports import LOOPBACK
+from harness.processes.signals import held_back
 
 READY_WITHIN = 60  # seconds
 LAST_LINES = 12  # of a log, in an error message
@@ -93,9 +95,12 @@ def running(
     cores: Cores,
     env: Mapping[str, str],
 ) -> Iterator[Process]:
-    """A server on these cores, until the context ends."""
+    """A server on these cores, until the context ends; `log` is in the run's folder `logs`.
+
+    It has no tether, which would be measured in its place: the next run finds it by the notes.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output, on(cores):
+    with log.open("wb") as output, on(cores), held_back():
         process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
             command,
             cwd=ROOT,
@@ -106,6 +111,7 @@ def running(
             text=True,
             start_new_session=True,
         )
+        note(log.parent.parent / PROCESSES, process.pid, log.stem)
     try:
         yield Process(process, log)
     finally:

@@ -41,6 +41,12 @@ class Finished:
     stderr: str
 
 
+def note(record: Path, group: int, name: str) -> None:
+    """Add a line such as `4711 ministack`."""
+    with record.open("a") as lines:
+        lines.write(f"{group} {name}\n")
+
+
 class Server:
     """A child that runs until it is ended; what it prints goes to a log file.
 
@@ -115,8 +121,8 @@ class Server:
 class Children:
     """All child processes of one run. Use as a context manager: leaving it ends them.
 
-    `record` is a file that gets a line for each, such as `4711 ministack`: its process group and
-    its name. harness/processes/leftovers.py reads it when we could not clean up.
+    `record` is a file that gets a `note` of each process group, which leftovers.py reads when we
+    could not clean up.
     """
 
     def __init__(self, *, record: Path | None = None) -> None:
@@ -256,8 +262,7 @@ class Children:
             )
             self._running[process] = first
             if self._record:
-                with self._record.open("a") as record:
-                    record.write(f"{process.pid} {name or Path(program).name}\n")
+                note(self._record, process.pid, name or Path(program).name)
             return process
 
     def _tethered(self, first: signal.Signals, grace: float | None) -> Command:
