@@ -14,7 +14,8 @@ from contextlib import contextmanager
 
 from fuzz.findings import Problem
 
-REQUEST_LINE = re.compile(rb"[!-~]+ [!-~]+ HTTP/1\.1")
+# What a function changed in a target goes on as UTF-8, as CloudFront says (LE-018).
+REQUEST_LINE = re.compile(rb"[!-~]+ [!-~\x80-\xff]+ HTTP/1\.1")
 NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
 ANSWER = (
@@ -59,7 +60,7 @@ class Requests:
 def _body_length(head: bytes, rest: bytes) -> int | None:
     """The bytes of the body; None until it is here."""
     start, *lines = head.split(b"\r\n")
-    if not REQUEST_LINE.fullmatch(start):
+    if not REQUEST_LINE.fullmatch(start) or not _is_utf8(start):
         raise UncleanError("request line", start)
     fields = [line.partition(b":") for line in lines]
     for name, _, value in fields:
@@ -78,6 +79,14 @@ def _body_length(head: bytes, rest: bytes) -> int | None:
         return _chunked(rest, head)
     length = int(lengths[0]) if lengths else 0
     return length if len(rest) >= length else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _chunked(rest: bytes, head: bytes) -> int | None:

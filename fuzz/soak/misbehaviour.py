@@ -29,7 +29,8 @@ READ_TIMEOUT = 1  # seconds, of the distribution
 class Conversation:
     """One connection. `excused` are targets whose answers no client could have told apart.
 
-    `surplus` is how often it sent some to a connection that waited.
+    `surplus` is how often it sent some to a connection that waited. A connection that is out of step
+    stays so: each of its answers may reach the viewer after the one that it is for.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -38,7 +39,7 @@ class Conversation:
     buffer: bytes = b""
     answered: int = 0
     surplus: int = 0
-    excuses_next: bool = False
+    is_out_of_step: bool = False
     is_over: bool = False
 
     async def head(self) -> bytes | None:
@@ -49,9 +50,15 @@ class Conversation:
                 return None
             self.buffer += data
         head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-        if self.excuses_next:
+        length = int(_field(head, b"content-length") or 0)
+        while len(self.buffer) < length:
+            data = await self.loop.sock_recv(self.connection, 65536)
+            if not data:
+                return None
+            self.buffer += data
+        self.buffer = self.buffer[length:]
+        if self.is_out_of_step:
             self.excused.add(target_of(head).decode())
-            self.excuses_next = False
         return head
 
     async def send(self, data: bytes) -> None:
@@ -63,8 +70,15 @@ class Conversation:
             return
         await self.send(data)
         await asyncio.sleep(AT_ONCE)
-        self.excuses_next = self.is_asked()
-        self.surplus += not self.excuses_next
+        self.is_out_of_step = self.is_asked()
+        self.surplus += not self.is_out_of_step
+
+    async def send_out_of_step(self, data: bytes) -> None:
+        """An answer that comes too late: whoever asks meanwhile takes it for the own one."""
+        self.is_out_of_step |= self.is_asked()
+        await self.send(data)
+        await asyncio.sleep(AT_ONCE)
+        self.is_out_of_step |= self.is_asked()
 
     def is_asked(self) -> bool:
         if self.buffer:
@@ -165,7 +179,7 @@ async def surplus_after_next(to: Conversation, head: bytes) -> None:
     to.excused.add(target_of(following).decode())
     await to.send(STRAY)
     await asyncio.sleep(0.002)
-    await to.send(right_answer(following))
+    await to.send_out_of_step(right_answer(following))
 
 
 async def body_in_204(to: Conversation, head: bytes) -> None:

@@ -22,6 +22,8 @@ from fuzz.soak.viewers import Viewer, ask_once, problem_of
 
 VIEWERS = 48
 REPLACED = 3  # origins that get another address, at each change
+LEAVING = 0.02  # of the requests come after one whose viewer has gone
+UNTIL_EXCUSED = 1.0  # seconds: the origin looks who asked while it sent, the answer may be faster
 AGAIN_AFTER = 1.5  # seconds: by then a stray answer is forgotten, whatever came of it
 ENDED = frozenset({"short", "cut", "garbage", "resetting", "silent", "closing-on-next"})
 
@@ -44,6 +46,9 @@ class Soaking:
         while budget.take(1):
             number = next(self.numbers)
             asked = some(self.random, number, self.modes)
+            if self.random.random() < LEAVING:
+                self.findings.note("soak", "viewers who left before their answer")
+                await viewer.leave(asked, self.random.random())
             await self._ask(viewer, asked)
             if self.random.random() < 0.02:
                 viewer.hang_up()
@@ -65,6 +70,10 @@ class Soaking:
             return None
         excused = asked.target in self.origins.excused
         problem = problem_of(asked, answer, excused=excused)
+        if problem is not None and not excused:
+            await asyncio.sleep(UNTIL_EXCUSED)
+            excused = asked.target in self.origins.excused
+            problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
             self._failed(asked, problem)
         if asked.is_cached and (excused or "surplus" in asked.mode):

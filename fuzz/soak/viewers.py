@@ -42,6 +42,16 @@ class Viewer:
                 self.hang_up()
                 return None
 
+    async def leave(self, asked: Marked, share: float) -> None:
+        """Send so much of a request with a body, on a connection of its own, and be gone."""
+        body = b"Content-Length: 6\r\n\r\nupload"
+        data = asked.wire().replace(b"GET ", b"POST ", 1).removesuffix(b"\r\n") + body
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(LOOPBACK, self.port)
+            writer.write(data[: max(1, int(len(data) * (0.5 + share)))])
+            await asyncio.sleep(share / 100)
+            writer.close()
+
     async def _answer(self, asked: Marked) -> Answer | None:
         assert self._reader is not None  # noqa: S101 -- connected
         while True:
@@ -93,7 +103,8 @@ def _foreign(asked: Marked, answer: Answer) -> str | None:
     marks = {mark for text in told for mark in MARK.findall(text)}
     others = marks - {asked.mark.encode()}
     if others:
-        return f"{asked.target} got {sorted(others)[0]!r}"
+        owner = answer.lines.get(b"x-owner", [])
+        return f"{asked.target} got {sorted(others)[0]!r}: {owner} {answer.body[:200]!r}"
     if not asked.is_cached and b"Hit from" in b"".join(answer.lines.get(b"x-cache", [])):
         return f"{asked.target} came out of a cache"
     return None

@@ -1,4 +1,4 @@
-"""Host → distribution.
+"""Find the distribution for a Host.
 
 Source: CloudFront Developer Guide, "Use custom URLs by adding alternate domain names (CNAMEs)"
 (HO-001..006, HO-010). Locally a distribution also answers at `ID.cloudfront.localhost`, and at

@@ -25,6 +25,13 @@ def test_clean_requests_are_taken_one_after_the_other() -> None:
     assert complaints == []
 
 
+def test_what_a_function_changed_may_be_utf8() -> None:
+    taken, complaints = fed(b"GET /?\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    assert taken == [(b"GET", b"/?\xc3\xa9")]
+    assert complaints == []
+
+
 def test_a_request_is_taken_when_its_body_is_here() -> None:
     requests = Requests([])
 
@@ -36,6 +43,7 @@ def test_a_request_is_taken_when_its_body_is_here() -> None:
     ("data", "what"),
     [
         (b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", "request line"),
+        (b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n", "request line"),
         (b"GET /a HTTP/1.0\r\nHost: a\r\n\r\n", "request line"),
         (b"GET /a HTTP/1.1\r\nHost: a\r\nA b: c\r\n\r\n", "header line"),
         (b"GET /a HTTP/1.1\r\nHost: a\r\nA: b\nC: d\r\n\r\n", "header line"),

@@ -1,4 +1,4 @@
-"""What a plan or a state of Terraform tells beside its distributions: roles, archives, certificates.
+"""Evidence from a Terraform plan or state: roles, archives, certificates.
 
 A value that is known after the apply only is looked up where its expression leads to; where that
 tells nothing, it stays unknown.

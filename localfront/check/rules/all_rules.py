@@ -1,4 +1,4 @@
-"""The rules, and what they say of a description together."""
+"""All rules, and the report of applying them to a description."""
 
 from __future__ import annotations
 

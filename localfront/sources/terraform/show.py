@@ -18,6 +18,7 @@ from localfront.sources.description import Raw
 Key = str | int | None
 MODULE_STEP = re.compile(r'module\.(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?')
 VERSIONS = ("0.", "1.")
+LONGEST_VERSION = 40  # characters, of one that is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +72,11 @@ class Show:
 
 def parse_show(document: Raw) -> Show:
     """Raises ConfigError for another format than ours."""
-    version = str(document.get("format_version"))
-    if not version.startswith(VERSIONS):
+    version = document.get("format_version")
+    if not isinstance(version, str) or not version.startswith(VERSIONS):
+        told = repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is no text"
         raise ConfigError(
-            f"format_version {version!r} is one that localfront does not know: it reads 0.x and 1.x "
+            f"format_version {told} is one that localfront does not know: it reads 0.x and 1.x "
             "of `terraform show -json`."
         )
     if "planned_values" not in document:

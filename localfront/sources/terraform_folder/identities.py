@@ -1,4 +1,4 @@
-"""What resources would be called once they are made: values in place of Terraform's random ones.
+"""Plausible ids and names for resources, in place of Terraform's random ones.
 
 The first pass knows types and addresses; the second also each instance's own values, such as a
 bucket's name.
