@@ -112,7 +112,8 @@ def conformance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test what came of it."""
-    against_stack(session, ["--dns-records"], "pytest", "tests/integration")
+    options = ["--dns-records", "--every-option"]
+    against_stack(session, options, "pytest", "tests/integration")
 
 
 @nox.session

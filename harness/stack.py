@@ -23,6 +23,7 @@ from harness.children import Children
 from harness.domain import make_zone_and_certificate
 from harness.emulators import Emulator
 from harness.localfront_process import Localfront
+from harness.localstack import is_localstack
 from harness.outputs import Outputs
 from harness.progress import Progress
 from harness.run_directory import run_directory
@@ -36,7 +37,8 @@ class Wanted:
     """What to start. `session_ttl` is in seconds; without `localfront`, none is started.
 
     `dns_records` costs half a minute, and nothing local reads them. `frontend_sources`
-    serves frontend/ as it lies there, which can be reloaded file by file.
+    serves frontend/ as it lies there, which can be reloaded file by file. `every_option` of
+    Terraform's is on where the emulator knows them all; LocalStack does not.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Wanted:
     session_ttl: int
     dns_records: bool = False
     frontend_sources: bool = False
+    every_option: bool = False
     localfront: Localfront | None = None
     show_requests: bool = False
 
@@ -102,6 +105,7 @@ def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, 
         session_ttl=wanted.session_ttl,
         dns_records=wanted.dns_records,
         frontend_sources=wanted.frontend_sources,
+        every_option=wanted.every_option and not is_localstack(emulator.endpoint),
         name=None if emulator.is_ours else run,
     )
 
