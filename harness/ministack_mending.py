@@ -1,12 +1,22 @@
-"""What MiniStack 1.5.33 answers otherwise than AWS, where this application's Terraform meets it."""
+"""What MiniStack 1.5.33 answers otherwise than AWS, where this application's Terraform meets it.
 
+Each is a fault that makes a second plan differ, or an apply fail, and none is one on AWS.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
-from ministack.services import apigateway_v1
+from ministack.services import apigateway_v1, cloudwatch, waf
 
 
 def mend() -> None:
     generate_keys()
+    leave_out_what_a_usage_plan_has_not()
+    keep_custom_responses()
+    describe_alarms_whole()
 
 
 def generate_keys() -> None:
@@ -21,3 +31,95 @@ def generate_keys() -> None:
         return create({name: value for name, value in data.items() if value != ""})
 
     apigateway_v1._create_api_key = created
+
+
+def leave_out_what_a_usage_plan_has_not() -> None:
+    """No throttle and no quota, where MiniStack says one of zero."""
+    respond = apigateway_v1._v1_response
+
+    def responded(body: Any, *rest: Any) -> Any:
+        if isinstance(body, dict) and "apiStages" in body:
+            empty = {name for name in ("throttle", "quota") if not body.get(name)}
+            body = {name: value for name, value in body.items() if name not in empty}
+        return respond(body, *rest)
+
+    apigateway_v1._v1_response = responded
+
+
+def keep_custom_responses() -> None:
+    """A web ACL's bodies are part of it."""
+    create, update = waf.create_web_acl_record, waf._update_web_acl
+    bodies = "CustomResponseBodies"
+
+    def created(name: str, scope: str, props: Mapping[str, Any]) -> Any:
+        uid, arn, record = create(name, scope, props)
+        record[bodies] = props.get(bodies, {})
+        return uid, arn, record
+
+    def updated(data: Mapping[str, Any]) -> Any:
+        answer = update(data)
+        record = waf.web_acl_record(data.get("Id", ""), data.get("Scope", "REGIONAL"))
+        if record is not None:
+            record[bodies] = data.get(bodies, {})
+        return answer
+
+    waf.create_web_acl_record, waf._update_web_acl = created, updated
+
+
+def describe_alarms_whole() -> None:
+    """In XML, which Terraform's provider asks for, MiniStack leaves half of an alarm out."""
+    describe = cloudwatch._describe_alarms
+
+    def described(
+        params: Mapping[str, Any], data: Any, is_cbor: bool, is_json: bool = False
+    ) -> Any:
+        if is_cbor or is_json:
+            return describe(params, data, is_cbor, is_json)
+        status, _headers, body = describe({}, asked(params), False, True)
+        if status != 200:
+            return describe(params, data, is_cbor, is_json)
+        result = xml("DescribeAlarmsResult", without_defaults(json.loads(body)))
+        return cloudwatch._xml(status, "DescribeAlarmsResponse", result)
+
+    cloudwatch._describe_alarms = described
+
+
+def without_defaults(found: dict[str, Any]) -> dict[str, Any]:
+    """An alarm on several metrics has no period or statistic of its own."""
+    for alarm in found["MetricAlarms"]:
+        if alarm.get("Metrics"):
+            del alarm["Period"], alarm["Statistic"]
+    return found
+
+
+def asked(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The query's parameters, in the shape of the JSON protocol."""
+
+    def listed(name: str) -> list[str]:
+        numbered = (cloudwatch._p(params, f"{name}.member.{i}") for i in range(1, 101))
+        return [value for value in numbered if value]
+
+    single = ("AlarmNamePrefix", "StateValue", "MaxRecords", "NextToken")
+    found = {name: cloudwatch._p(params, name) or None for name in single}
+    return {
+        **found,
+        "AlarmNames": listed("AlarmNames"),
+        "AlarmTypes": listed("AlarmTypes"),
+    }
+
+
+def xml(name: str, value: Any) -> str:
+    """An element of the query protocol: lists have members, times are ISO 8601."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        inner = "".join(xml(key, item) for key, item in value.items())
+    elif isinstance(value, list):
+        inner = "".join(xml("member", item) for item in value)
+    elif isinstance(value, bool):
+        inner = str(value).lower()
+    elif name.endswith("Timestamp"):
+        inner = datetime.fromtimestamp(value, UTC).isoformat()
+    else:
+        inner = escape(str(value))
+    return f"<{name}>{inner}</{name}>"

@@ -209,6 +209,37 @@ variable "web_acl_logins_in_5_minutes" {
   }
 }
 
+variable "access_logs" {
+  type        = bool
+  description = "Whether CloudFront writes a line for each request to CloudWatch Logs, the viewer's address in it: 0.50 dollars a gigabyte."
+  default     = false
+}
+
+variable "alarms" {
+  type = object({
+    emails = set(string)
+  })
+  description = "Whom alarms write to; a dashboard comes with them. None unless it is given."
+  default     = null
+
+  validation {
+    condition     = var.alarms == null || try(length(var.alarms.emails) > 0 && alltrue([for email in var.alarms.emails : can(regex("^[^@\\s]+@[^@\\s]+$", email))]), false)
+    error_message = "Give at least one mail address."
+  }
+}
+
+variable "edge_log_retention" {
+  type        = bool
+  description = "Whether a function ends the edge function's logs in all Regions after 30 days. Without it those of other Regions than us-east-1 stay for ever."
+  default     = false
+}
+
+variable "tracing" {
+  type        = bool
+  description = "Whether X-Ray traces the API and its functions, 5 dollars a million traces. It cannot see the edge function."
+  default     = false
+}
+
 variable "dns_records" {
   type        = bool
   description = "Whether to publish the site's name in the domain's Route 53 zone. False where the domain's DNS is kept elsewhere."

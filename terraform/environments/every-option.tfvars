@@ -8,3 +8,7 @@ permissions_boundary        = "arn:aws:iam::aws:policy/PowerUserAccess"
 allowed_account_ids         = ["000000000000"]
 environment                 = "rehearsal"
 owner                       = "fleet operations"
+access_logs                 = true
+alarms                      = { emails = ["operations@starfleet.example"] }
+edge_log_retention          = true
+tracing                     = true

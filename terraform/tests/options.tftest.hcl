@@ -19,10 +19,18 @@ run "everything_is_off_by_default" {
       && length(aws_api_gateway_usage_plan.cloudfront) == 0
       && length(aws_cloudfront_origin_request_policy.api) == 0
       && length(aws_wafv2_web_acl.site) == 0
+      && length(aws_cloudwatch_log_delivery.cloudfront) == 0
+      && length(aws_cloudwatch_metric_alarm.site) == 0
+      && length(aws_cloudwatch_metric_alarm.certificate) == 0
+      && length(aws_sns_topic.alarms) == 0
+      && length(aws_cloudwatch_dashboard.site) == 0
+      && length(aws_scheduler_schedule.edge_log_retention) == 0
+      && !aws_api_gateway_stage.prod.xray_tracing_enabled
+      && alltrue([for function in aws_lambda_function.api : length(function.tracing_config) == 0])
       && alltrue([for method in aws_api_gateway_method.function : !method.api_key_required])
       && alltrue(flatten([for origin in aws_cloudfront_distribution.site.origin : length(origin.custom_header) == 0]))
     )
-    error_message = "No key unless one is asked for."
+    error_message = "Nothing is made unless it is asked for."
   }
 
   assert {
@@ -221,5 +229,61 @@ run "the_web_acl_answers_in_the_apis_shape" {
   assert {
     condition     = length(distinct([for rule in aws_wafv2_web_acl.site[0].rule : rule.priority])) == 6
     error_message = "No two rules share a priority, and a group labels before its rule blocks."
+  }
+}
+
+run "what_happens_is_seen_and_told" {
+  variables {
+    access_logs        = true
+    alarms             = { emails = ["q@example.com"] }
+    edge_log_retention = true
+    tracing            = true
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_log_delivery_source.cloudfront[0].resource_arn == aws_cloudfront_distribution.site.arn
+      && !anytrue([for field in aws_cloudwatch_log_delivery.cloudfront[0].record_fields : can(regex("(?i)cookie|query|referer", field))])
+      && contains(aws_cloudwatch_log_delivery.cloudfront[0].record_fields, "c-ip")
+    )
+    error_message = "CloudFront's log has the viewer's address, and neither cookies nor queries."
+  }
+
+  assert {
+    condition = toset(keys(aws_cloudwatch_metric_alarm.site)) == toset([
+      "errors", "edge-errors", "function-errors", "throttles", "log-ins-refused",
+    ]) && aws_cloudwatch_metric_alarm.certificate[0].dimensions.CertificateArn == local.certificate_arn
+    error_message = "An alarm for each that somebody must hear of."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.site), aws_cloudwatch_metric_alarm.certificate) : toset(alarm.alarm_actions) == toset([aws_sns_topic.alarms[0].arn])
+    ]) && keys(aws_sns_topic_subscription.alarms) == ["q@example.com"]
+    error_message = "Alarms are told."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.site : alltrue([
+        for query in alarm.metric_query : strcontains(one([for total in alarm.metric_query : total.expression if total.id == "total"]), "FILL(${query.id}, 0)") if query.id != "total"
+      ])
+    ])
+    error_message = "Each metric counts, and one without data counts as none."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.edge_log_retention[0].environment[0].variables.LOG_GROUP == aws_cloudwatch_log_group.edge.name
+      && aws_scheduler_schedule.edge_log_retention[0].target[0].arn == aws_lambda_function.edge_log_retention[0].arn
+    )
+    error_message = "The edge function's logs end in every Region."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.api : function.tracing_config[0].mode == "Active" && strcontains(aws_iam_role_policy.api[name].policy, "xray:PutTraceSegments")
+    ]) && aws_api_gateway_stage.prod.xray_tracing_enabled
+    error_message = "API and functions are traced."
   }
 }

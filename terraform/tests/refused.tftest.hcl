@@ -23,11 +23,13 @@ run "what_no_resource_could_take_is_refused" {
     permissions_boundary        = "boundary"
     web_acl                     = "on"
     web_acl_logins_in_5_minutes = 9
+    alarms                      = { emails = ["nobody"] }
   }
 
   expect_failures = [
     var.api_keys, var.certificate_arn, var.allowed_account_ids, var.environment, var.owner,
     var.login_reserved_concurrency, var.permissions_boundary, var.web_acl, var.web_acl_logins_in_5_minutes,
+    var.alarms,
   ]
 }
 
