@@ -44,6 +44,7 @@ ENVIRONMENTS = {
     "test": ["test", "nox"],  # nox for the types of this file
     "bench": ["bench"],
     "localemu": ["localemu"],
+    "checkov": ["checkov"],
 }
 
 
@@ -122,6 +123,14 @@ def terraform(session: nox.Session) -> None:
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.packages")
     session.run(python, "-m", "harness.terraform_checks")
+
+
+@nox.session
+def checkov(session: nox.Session) -> None:
+    """Look through terraform/ with checkov; each finding has to be explained."""
+    found = environment(session, "checkov") / "checkov"
+    python = environment(session, "test") / "python"
+    session.run(python, "-m", "harness.checkov_findings", "--checkov", found)
 
 
 @nox.session

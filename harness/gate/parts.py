@@ -66,6 +66,7 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
             Part(name=name, command=session(name, *own_options.get(name, ())))
             for name in sessions
         ),
+        Part(name="checkov", command=session("checkov")),
         Part(
             name="localfront check",
             command=module(

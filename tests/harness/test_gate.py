@@ -192,6 +192,7 @@ def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:
     assert [part.name for part in planned] == [
         "lint",
         "e2e",
+        "checkov",
         "localfront check",
         "integration on LocalStack",
         "e2e on LocalStack",
