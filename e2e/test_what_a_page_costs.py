@@ -144,7 +144,7 @@ def edge_invocations(stack: Stack, answers: list[Response]) -> int | None:
     if not logs:
         return None
     ids = [answer.headers["x-amz-cf-id"] for answer in answers]
-    lines = logs[0].read_text().splitlines()
+    lines = [line for line in logs[0].read_text().splitlines() if " | " in line]
     ours = [line for line in lines if any(one in line for one in ids)]
     assert len(ours) == len(ids)
     return sum("viewer-request" in line for line in ours)
