@@ -85,9 +85,9 @@ def describe_alarms_whole() -> None:
 
 
 def without_defaults(found: dict[str, Any]) -> dict[str, Any]:
-    """An alarm on several metrics has no period or statistic of its own."""
+    """An alarm on several metrics, which MiniStack forgets, has no period of its own."""
     for alarm in found["MetricAlarms"]:
-        if alarm.get("Metrics"):
+        if not alarm.get("MetricName"):
             del alarm["Period"], alarm["Statistic"]
     return found
 
