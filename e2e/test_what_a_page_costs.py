@@ -92,13 +92,17 @@ def key_hash(url: str) -> str:
 
 
 def test_a_further_view_asks_for_the_page_and_the_log_alone(
-    trusting_context: BrowserContext, captain: Captain, fleet: Fleet, stack: Stack
+    trusting_context: BrowserContext,
+    captain: Captain,
+    visitor: Visitor,
+    fleet: Fleet,
+    stack: Stack,
 ) -> None:
-    visitor = Visitor(trusting_context, fleet, site_url=stack.site_url)
     session_id = visitor.sign_in(captain)
     visitor.record(
         *(f"Entry {number}. {'All is well. ' * 20}" for number in range(PAGE_SIZE))
     )
+    Visitor(trusting_context, fleet, site_url=stack.site_url).present(session_id)
     page = trusting_context.new_page()
     log_page, counted = LogPage(page), Counted()
     page.on("response", counted.count)
