@@ -1,20 +1,16 @@
-"""Access logs in the standard format, version 1.0: a record of one request → a line → a file.
+"""Access logs in the standard format, version 1.0: a record of one request → a line.
 
 Source: CloudFront Developer Guide, "Standard logging reference" and "Configure standard logging
-(legacy)", log file format (LG-001..004, RV-003, ER-021). Files are plain text, one for each
-distribution and hour.
+(legacy)", log file format (LG-001..004, RV-003, ER-021). `access_log_files` writes the lines.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self, TextIO
+from typing import Literal
 
 from localfront.messages import Request, Response
 from localfront.responses.viewer_responses import POP
@@ -46,7 +42,6 @@ ENCODED = [
 ]
 UNENCODED = re.compile(r"[!$&()*+,\-./0-9:;=?@A-Z_a-z]*", re.ASCII)
 RANGE = re.compile(r"bytes (\d+)-(\d+)/", re.ASCII)
-UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,57 +151,3 @@ def _encoded(value: str) -> str:
     except UnicodeEncodeError:  # half a character, as a function's JSON may have
         data = value.encode("utf-8", "backslashreplace")
     return "".join([ENCODED[byte] for byte in data])
-
-
-class AccessLog:
-    """Appends to `DIR/DISTRIBUTION_ID.YYYY-MM-DD-HH.log`, by the hour (UTC) in which a request
-    ended, each line at once. Use it as a context.
-
-    Its files are for their owner alone: query strings and cookies may be secrets.
-    """
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._open: dict[str, tuple[Path, TextIO]] = {}
-
-    def __enter__(self) -> Self:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for _, file in self._open.values():
-            file.close()
-        self._open.clear()
-
-    def write(self, logged: Logged) -> None:
-        """Add a request's line, unless it is too large to be logged. Raises OSError."""
-        if is_logged(logged.request):
-            self._file(logged).write(log_line(logged) + "\n")
-
-    def _file(self, logged: Logged) -> TextIO:
-        path = self._directory / _file_name(logged)
-        held = self._open.get(logged.distribution_id)
-        if held is not None and held[0] == path:
-            return held[1]
-        if held is not None:
-            held[1].close()
-        file = _opened(path)
-        self._open[logged.distribution_id] = (path, file)
-        if os.fstat(file.fileno()).st_size == 0:
-            file.write(HEAD)
-        return file
-
-
-def _file_name(logged: Logged) -> str:
-    hour = datetime.fromtimestamp(logged.finished_at, UTC).strftime("%Y-%m-%d-%H")
-    return f"{UNSAFE_IN_NAMES.sub('_', logged.distribution_id)}.{hour}.log"
-
-
-def _opened(path: Path) -> TextIO:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    return os.fdopen(descriptor, "a", buffering=1, encoding="ascii", newline="\n")

@@ -6,6 +6,7 @@ Not by way of `logging`, which takes longer for a line than CloudFront's whole w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import TextIO
 
@@ -37,5 +38,8 @@ class RequestLog:
         lines, self._waiting = self._waiting, []
         if not lines:
             return
-        self._stream.write("".join(lines))
-        self._stream.flush()
+        # A full disk, or nobody who reads: there is no other place to tell that, and no request
+        # fails for its line.
+        with contextlib.suppress(OSError):
+            self._stream.write("".join(lines))
+            self._stream.flush()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import boto3
 
-from localfront.access_log import AccessLog
+from localfront.access_log_files import AccessLog
 from localfront.aws_session import open_session
 from localfront.certificates import Certificates, uncovered
 from localfront.config.distribution import Distribution

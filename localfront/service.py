@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from botocore.credentials import Credentials
 
 from localfront.access.viewer_rules import Refusal, for_profile
-from localfront.access_log import AccessLog, Logged
+from localfront.access_log import Logged
+from localfront.access_log_files import AccessLog
 from localfront.bodies import Body, close
 from localfront.cache.store import Cache
 from localfront.delivery import Answer, Delivery
@@ -34,8 +34,6 @@ from localfront.routes import Routes
 from localfront.sources.configuration import Configuration
 from localfront.triggers import Triggers
 from localfront.viewer_facts import NOTHING_KNOWN, ViewerFacts
-
-LOG = logging.getLogger("localfront")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -186,10 +184,7 @@ class Service:
                 aborted=delivery.aborted,
                 detail=trace.detail,
             )
-            try:
-                log.write(logged)
-            except OSError as error:
-                LOG.error("the access log can't be written: %s", error)
+            log.write(logged)
 
         return write
 

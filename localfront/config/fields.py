@@ -21,6 +21,7 @@ UNKNOWN_FIELD = NotHonoured(
     "is a field that localfront does not know: it is misspelt, or newer than this version",
     "it changes nothing",
 )
+MAX_QUANTITY = 10**12  # far above all that AWS has
 SHOWN = 120  # characters of a wrong value that a message repeats
 
 
@@ -114,6 +115,17 @@ class Fields:
             span = f"{low} to {high}" if high is not None else f"{low} or more"
             reason = f"is out of range{f' ({rule})' if rule else ''}"
             raise self.wrong(field, reason, f"CloudFront takes {span}.")
+        return value
+
+    def quantity(self, field: str, default: float) -> float:
+        """A number, not below 0, whole or not."""
+        value = self.values.get(field)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.wrong(field, "is no number", "Write one.")
+        if not 0 <= value <= MAX_QUANTITY:
+            raise self.wrong(field, "is out of range", "Write 0 or more.")
         return value
 
     def part(self, field: str) -> Fields:

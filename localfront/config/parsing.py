@@ -76,6 +76,7 @@ READ = (
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
+ARN = re.compile(r"arn:[^:\s]+:cloudfront:[^:\s]*:[^:\s]*:[^\s]+")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -129,7 +130,7 @@ def parse_distribution(
     ]
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
-        "arn": attempt(about.text, "ARN"),
+        "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
         "aliases": attempt(parse_aliases, config),
         "enabled": attempt(config.flag, "Enabled"),
@@ -148,6 +149,14 @@ def parse_distribution(
         cache_behaviors=tuple(filter(None, listed)),
         **parts,
     )
+
+
+def _arn(about: Fields) -> str:
+    """Bucket policies compare it, and its account."""
+    arn = about.text("ARN")
+    if not ARN.fullmatch(arn):
+        raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
+    return arn
 
 
 def _tell_of_tenants(config: Fields) -> None:

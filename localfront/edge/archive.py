@@ -5,12 +5,15 @@ Source: AWS Lambda Developer Guide, "Lambda quotas", ".zip file archives".
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import shutil
 import stat
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from localfront.edge.limits import MAX_UNZIPPED_BYTES, MB
@@ -18,6 +21,7 @@ from localfront.errors import ConfigError
 
 _MAX_ENTRIES = 20_000
 _CHUNK_BYTES = 1 * MB
+_SHOWN = 120  # characters of a name that a message repeats
 # What a broken archive makes zipfile and the file system say.
 _BROKEN = (
     zipfile.BadZipFile,
@@ -34,17 +38,24 @@ _BROKEN = (
 def unpack(archive: bytes, directory: Path) -> None:
     """Unpack a zip archive into a directory that is not there yet, read-only as on Lambda.
 
-    Raises ConfigError for an entry that would land elsewhere, a link, or too much content.
+    Raises ConfigError for an entry that would land elsewhere, a link, a name that the file system
+    does not take, too much content, or a disk that takes no more.
     """
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    # Renamed at the end, so that half an archive is never taken for a whole one.
-    unfinished = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=directory.parent))
     try:
-        _write_entries(archive, unfinished)
-        _make_read_only(unfinished)
-        _move(unfinished, directory)
-    finally:
-        discard(unfinished)
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        # Renamed at the end, so that half an archive is never taken for a whole one.
+        unfinished = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=directory.parent))
+        try:
+            _write_entries(archive, unfinished)
+            _make_read_only(unfinished)
+            _move(unfinished, directory)
+        finally:
+            discard(unfinished)
+    except OSError as error:
+        raise ConfigError(
+            f"The function's archive cannot be unpacked into {directory.parent}: {error.strerror}. "
+            "Mend that, or give --edge NAME=DIR to run a directory in its place."
+        ) from error
 
 
 def discard(directory: Path) -> None:
@@ -67,13 +78,29 @@ def _write_entries(archive: bytes, directory: Path) -> None:
             room = MAX_UNZIPPED_BYTES
             for entry in entries:
                 target = directory / _safe_path(entry)
-                if entry.is_dir():
-                    target.mkdir(parents=True, exist_ok=True)
-                else:
-                    room -= _write_file(source, entry, target, room)
+                with _naming(entry):
+                    if entry.is_dir():
+                        target.mkdir(parents=True, exist_ok=True)
+                    else:
+                        room -= _write_file(source, entry, target, room)
     except _BROKEN as error:
         raise ConfigError(
             f"The function's archive cannot be unpacked: {error}. Package it again."
+        ) from error
+
+
+@contextlib.contextmanager
+def _naming(entry: zipfile.ZipInfo) -> Iterator[None]:
+    """Raises ConfigError with the entry's name where the file system does not take that."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL):
+            raise
+        shown = entry.filename[:_SHOWN]
+        raise ConfigError(
+            f"The archive has an entry with a name of {len(entry.filename)} characters, which can't "
+            f"be written here ({error.strerror}): {shown!r}. Give it another name."
         ) from error
 
 
@@ -87,7 +114,7 @@ def _safe_path(entry: zipfile.ZipInfo) -> PurePosixPath:
         or kind not in (0, stat.S_IFREG, stat.S_IFDIR)
     ):
         raise ConfigError(
-            f"The archive has the entry {entry.filename!r}, which leaves its directory or is "
+            f"The archive has the entry {entry.filename[:_SHOWN]!r}, which leaves its directory or is "
             "a link. Package plain files with relative names."
         )
     return path

@@ -122,7 +122,7 @@ def parse_function(
 
     Raises ConfigError naming what Lambda@Edge does not take.
     """
-    configuration = configuration_of(description)
+    configuration = configuration_of(description, f"Function {arn.name}:{arn.version}")
     refused = refusals(
         configuration, profile=profile, at_viewer_events=at_viewer_events
     )
@@ -130,12 +130,17 @@ def parse_function(
         raise ConfigError(
             f"Function {arn.name}:{arn.version} cannot run at the edge: {' '.join(refused)}"
         )
+    handler = configuration["Handler"]
+    if not handler:
+        raise ConfigError(
+            f"Function {arn.name}:{arn.version}: Configuration.Handler is missing. Write FILE.FUNCTION."
+        )
     return EdgeFunction(
         arn=arn,
-        handler=configuration["Handler"],
+        handler=handler,
         runtime=configuration["Runtime"],
-        memory_mb=int(configuration.get("MemorySize", 128)),
-        timeout=float(configuration.get("Timeout", 3)),
+        memory_mb=configuration["MemorySize"],
+        timeout=float(configuration["Timeout"]),
         code=code,
         revision=configuration["CodeSha256"],
     )

@@ -16,8 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from localfront.config.fields import Fields
 from localfront.edge.archive import unpack
 from localfront.edge.function import EdgeFunction
+from localfront.edge.function_rules import configuration_of
 from localfront.edge.limits import MAX_ZIP_BYTES, MB
 from localfront.errors import ConfigError
 
@@ -33,13 +35,13 @@ def load_function(
     already is not fetched again. Blocks: call it in a thread. Raises
     ConfigError.
     """
-    code_sha256 = description["Configuration"]["CodeSha256"]
-    digest = base64.b64decode(code_sha256).hex()
+    code_sha256 = configuration_of(description, f"Function {function.title}")[
+        "CodeSha256"
+    ]
+    digest = _digest(code_sha256, function)
     code = cache / f"{function.name}-{function.version}-{digest}"
     if not code.is_dir():
-        archive = description["Code"].get("ZipFile") or _download(
-            description["Code"]["Location"], function
-        )
+        archive = _archive(description, function)
         actual = base64.b64encode(hashlib.sha256(archive).digest()).decode()
         if actual != code_sha256:
             raise ConfigError(
@@ -84,6 +86,29 @@ def directory_revision(directory: Path) -> str:
                 continue
             seen.update(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
     return seen.hexdigest()
+
+
+def _digest(code_sha256: str, function: EdgeFunction) -> str:
+    try:
+        digest = base64.b64decode(code_sha256, validate=True)
+    except ValueError:
+        digest = b""
+    if len(digest) != hashlib.sha256().digest_size:
+        raise ConfigError(
+            f"Function {function.title}: Configuration.CodeSha256 is missing, or no SHA-256 in "
+            f"base64. Take GetFunction's answer as it is, or give --edge {function.name}=DIR."
+        )
+    return digest.hex()
+
+
+def _archive(description: Mapping[str, Any], function: EdgeFunction) -> bytes:
+    code = Fields.of(f"Function {function.title}", description).part("Code")
+    given = code.values.get("ZipFile")
+    return (
+        given
+        if isinstance(given, bytes)
+        else _download(code.text("Location"), function)
+    )
 
 
 def _download(url: str, function: EdgeFunction) -> bytes:

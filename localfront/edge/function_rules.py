@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localfront.config.fields import Fields
 from localfront.edge.limits import (
     MAX_EPHEMERAL_STORAGE_MB,
     MAX_MEMORY_MB,
@@ -53,10 +54,34 @@ class _Limits:
 _ANY_EVENT = _Limits(timeout=MAX_TIMEOUT, memory_mb=MAX_MEMORY_MB, zip=MAX_ZIP_BYTES)
 
 
-def configuration_of(description: Mapping[str, Any]) -> Configuration:
-    """What GetFunction shows of a version, in one mapping."""
-    key = (description.get("Code") or {}).get("SourceKMSKeyArn")
-    return {**description["Configuration"], "SourceKMSKeyArn": key}
+def configuration_of(
+    description: Mapping[str, Any], title: str = "Function"
+) -> Configuration:
+    """What GetFunction shows of a version, in one mapping; each field has its type.
+
+    `title` is what messages call the function. Raises ConfigError for what is of another type.
+    """
+    answer = Fields.of(title, description)
+    fields = answer.part("Configuration")
+    return {
+        "Handler": fields.text("Handler", ""),
+        "Runtime": fields.text("Runtime", ""),
+        "PackageType": fields.text("PackageType", "Zip"),
+        "CodeSha256": fields.text("CodeSha256", ""),
+        "Timeout": fields.quantity("Timeout", 3),
+        "MemorySize": fields.number("MemorySize", 128),
+        "CodeSize": fields.number("CodeSize", 0),
+        "Architectures": fields.values.get("Architectures") or ["x86_64"],
+        "Layers": fields.values.get("Layers"),
+        "Environment": fields.part("Environment").values,
+        "VpcConfig": fields.part("VpcConfig").values,
+        "DeadLetterConfig": fields.part("DeadLetterConfig").values,
+        "TracingConfig": fields.part("TracingConfig").values,
+        "EphemeralStorage": {
+            "Size": fields.part("EphemeralStorage").number("Size", 512)
+        },
+        "SourceKMSKeyArn": answer.part("Code").values.get("SourceKMSKeyArn"),
+    }
 
 
 def refusals(

@@ -43,8 +43,8 @@ def grouped(lines: Iterable[tuple[str, Value]]) -> Fields:
 
 
 def shown_fields(fields: Fields) -> dict[str, Any]:
-    """The object of the event."""
-    return {name: _shown(values) for name, values in fields.items()}
+    """The object of the event. A name whose `multiValue` became empty is gone (FN-004)."""
+    return {name: _shown(values) for name, values in fields.items() if values}
 
 
 def read_fields(returned: object, *, sent: Mapping[str, Any], title: str) -> Fields:

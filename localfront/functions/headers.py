@@ -90,7 +90,7 @@ def _header_fields(
     )
     for name in fields:
         _check_name(name, event)
-    after = shown_fields({name: values for name, values in fields.items() if values})
+    after = shown_fields(fields)
     for name in sorted(read_only_headers(event, profile)):
         if before.get(name) != after.get(name):
             refuse(
@@ -114,7 +114,7 @@ def _check_name(name: str, event: EventType) -> None:
 
 
 def _merged(headers: Headers, sent: Shown, fields: Fields) -> Headers:
-    after = shown_fields({name: values for name, values in fields.items() if values})
+    after = shown_fields(fields)
     same = {name for name, field in after.items() if sent.get(name) == field}
     kept = (
         (name, value)

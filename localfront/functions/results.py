@@ -156,7 +156,7 @@ def _querystring(value: object, shown_as: Mapping[str, Any], original: str) -> s
     if isinstance(value, str):
         return _target_part(value, "querystring")
     fields = read_fields(value, sent=shown_as, title="request.querystring")
-    if shown_fields({n: v for n, v in fields.items() if v}) == shown_as:
+    if shown_fields(fields) == shown_as:
         return original
     bare = {part for part in original.split("&") if "=" not in part}
     parts = (

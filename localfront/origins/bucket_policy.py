@@ -54,7 +54,7 @@ class Caller:
         known = {"aws:securetransport": "true" if self.secure else "false"}
         if self.source_arn is not None:
             known["aws:sourcearn"] = self.source_arn
-            known["aws:sourceaccount"] = self.source_arn.split(":")[4]
+            known["aws:sourceaccount"] = "".join(self.source_arn.split(":")[4:5])
         return known
 
 
@@ -92,15 +92,27 @@ def allows(
 
     No policy allows nothing; a Deny wins over every Allow.
     """
-    if policy is None:
+    if not isinstance(policy, Mapping):
         return False
-    statements = _list(policy.get("Statement"))
-    decisions = [
-        s["Effect"]
-        for s in statements
-        if _applies(s, caller, action, resource, unknown=s["Effect"] == "Deny")
-    ]
+    decisions = {
+        _decision(statement, caller, action, resource)
+        for statement in _list(policy.get("Statement"))
+    }
     return "Allow" in decisions and "Deny" not in decisions
+
+
+def _decision(statement: Any, caller: Caller, action: str, resource: str) -> str | None:
+    """Allow, Deny, or None where it is about others. S3 has no statement without an effect, so
+    one that somebody wrote denies.
+    """
+    if not isinstance(statement, Mapping):
+        return "Deny"
+    effect = statement.get("Effect")
+    if effect not in ("Allow", "Deny"):
+        return "Deny"
+    unknown = effect == "Deny"
+    applies = _applies(statement, caller, action, resource, unknown=unknown)
+    return str(effect) if applies else None
 
 
 def _applies(
@@ -115,8 +127,8 @@ def _applies(
         return unknown  # NotPrincipal, NotAction, NotResource
     return (
         _is_principal(statement["Principal"], caller, unknown=unknown)
-        and any(fits(a.lower(), action.lower()) for a in _list(statement["Action"]))
-        and any(fits(r, resource) for r in _list(statement["Resource"]))
+        and _names(statement["Action"], action, unknown=unknown, cased=False)
+        and _names(statement["Resource"], resource, unknown=unknown, cased=True)
         and _conditions_hold(statement.get("Condition") or {}, caller, unknown=unknown)
     )
 
@@ -137,9 +149,22 @@ def _is_principal(principal: Any, caller: Caller, *, unknown: bool) -> bool:
     )
 
 
-def _conditions_hold(
-    conditions: Mapping[str, Mapping[str, Any]], caller: Caller, *, unknown: bool
-) -> bool:
+def _names(patterns: Any, actual: str, *, unknown: bool, cased: bool) -> bool:
+    """Whether one of the patterns fits; a plan that can't tell one yet has null there."""
+    listed = _list(patterns)
+    known = [pattern for pattern in listed if isinstance(pattern, str)]
+    if not cased:
+        known, actual = [pattern.lower() for pattern in known], actual.lower()
+    if any(fits(pattern, actual) for pattern in known):
+        return True
+    return unknown and (len(known) < len(listed) or patterns is None)
+
+
+def _conditions_hold(conditions: Any, caller: Caller, *, unknown: bool) -> bool:
+    if not isinstance(conditions, Mapping) or not all(
+        isinstance(keys, Mapping) for keys in conditions.values()
+    ):
+        return unknown
     return all(
         _condition_holds(operator, key.lower(), _list(values), caller, unknown=unknown)
         for operator, keys in conditions.items()

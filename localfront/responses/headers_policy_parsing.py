@@ -7,19 +7,28 @@ emulators take it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from localfront.config.policies import (
-    CorsPolicy,
-    PolicyHeader,
-    ResponseHeadersPolicy,
-    items,
-)
-from localfront.errors import ConfigError
+from localfront.config.fields import SHOWN, Fields
+from localfront.config.origin_headers import HEADER_NAME, HEADER_VALUE
+from localfront.config.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
 
 ALL_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")  # RH-007
 MAX_CSP_CHARACTERS = 1783  # RH-008
+MAX_AGE = 2**31 - 1  # the API's fields are of the type Integer
+REFERRER_POLICIES = (
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "origin",
+    "origin-when-cross-origin",
+    "same-origin",
+    "strict-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+)
+NO_HEADER = "can stand in no header"
 
 # RH-009, in the order of the page.
 NOT_REMOVABLE = frozenset(
@@ -43,133 +52,173 @@ def parse_response_headers_policy(
 
     Raises ConfigError naming the policy and the field.
     """
-    try:
-        return ResponseHeadersPolicy(
-            id=policy_id,
-            set_headers=(
-                *_security_headers(config.get("SecurityHeadersConfig") or {}),
-                *_custom_headers(config),
-            ),
-            remove=_removed_headers(config),
-            cors=_cors(config.get("CorsConfig") or {}),
-            server_timing=_server_timing(config.get("ServerTimingHeadersConfig") or {}),
-        )
-    except ConfigError as error:
-        raise ConfigError(f"Response headers policy {policy_id}: {error}") from error
-
-
-def _custom_headers(config: Mapping[str, Any]) -> list[PolicyHeader]:
-    return [
-        PolicyHeader(
-            name=header["Header"],
-            value=header.get("Value") or "",
-            override=bool(header["Override"]),
-        )
-        for header in items(config.get("CustomHeadersConfig"))
-    ]
-
-
-def _removed_headers(config: Mapping[str, Any]) -> frozenset[str]:
-    removed = items(config.get("RemoveHeadersConfig"))
-    names = frozenset(header["Header"].lower() for header in removed)
-    for name in sorted(names):
-        if name in NOT_REMOVABLE or name.startswith(NOT_REMOVABLE_PREFIXES):
-            raise ConfigError(
-                f"RemoveHeadersConfig lists {name!r}, which CloudFront lets no policy remove "
-                "(RH-009). Take it off the list."
-            )
-    return names
-
-
-def _server_timing(config: Mapping[str, Any]) -> float | None:
-    """RH-010. Without a rate only those get the header who ask for it."""
-    if not config.get("Enabled"):
-        return None
-    rate = float(config.get("SamplingRate") or 0)
-    if not 0 <= rate <= 100:
-        raise ConfigError(
-            f"ServerTimingHeadersConfig.SamplingRate is {rate:g}; it is a percentage, 0 to 100."
-        )
-    return rate
-
-
-def _security_headers(config: Mapping[str, Any]) -> list[PolicyHeader]:
-    """RH-008. A part without its value is an empty block read back, not a header."""
-    found: list[PolicyHeader] = []
-
-    def add(field: str, name: str, value: str | None) -> None:
-        part = config.get(field)
-        if part and value:
-            found.append(
-                PolicyHeader(name=name, value=value, override=bool(part["Override"]))
-            )
-
-    def told(field: str, value: str) -> str | None:
-        return (config.get(field) or {}).get(value)
-
-    add("XSSProtection", "X-XSS-Protection", _xss_protection(config))
-    add("FrameOptions", "X-Frame-Options", told("FrameOptions", "FrameOption"))
-    add("ReferrerPolicy", "Referrer-Policy", told("ReferrerPolicy", "ReferrerPolicy"))
-    csp = told("ContentSecurityPolicy", "ContentSecurityPolicy")
-    if csp is not None and len(csp) > MAX_CSP_CHARACTERS:
-        raise ConfigError(
-            f"ContentSecurityPolicy has {len(csp)} characters; CloudFront takes "
-            f"{MAX_CSP_CHARACTERS} (RH-008). Shorten it."
-        )
-    add("ContentSecurityPolicy", "Content-Security-Policy", csp)
-    add("ContentTypeOptions", "X-Content-Type-Options", "nosniff")
-    add("StrictTransportSecurity", "Strict-Transport-Security", _hsts(config))
-    return found
-
-
-def _hsts(config: Mapping[str, Any]) -> str | None:
-    part = config.get("StrictTransportSecurity") or {}
-    if "AccessControlMaxAgeSec" not in part:
-        return None
-    value = f"max-age={part['AccessControlMaxAgeSec']}"
-    if part.get("IncludeSubdomains"):
-        value += "; includeSubDomains"
-    return value + "; preload" if part.get("Preload") else value
-
-
-def _xss_protection(config: Mapping[str, Any]) -> str | None:
-    part = config.get("XSSProtection") or {}
-    if "Protection" not in part:
-        return None
-    if part.get("ModeBlock") and part.get("ReportUri"):
-        raise ConfigError(
-            "XSSProtection has both ModeBlock and ReportUri; CloudFront takes one of them (RH-008)."
-        )
-    if not part["Protection"]:
-        return "0"
-    if part.get("ModeBlock"):
-        return "1; mode=block"
-    return f"1; report={part['ReportUri']}" if part.get("ReportUri") else "1"
-
-
-def _cors(config: Mapping[str, Any]) -> CorsPolicy | None:
-    origins = tuple(items(config.get("AccessControlAllowOrigins")))
-    if not origins:
-        return None
-    for pattern in origins:
-        _check_origin(pattern)
-    methods = tuple(items(config.get("AccessControlAllowMethods")))
-    return CorsPolicy(
-        allow_origins=origins,
-        allow_methods=ALL_METHODS if "ALL" in methods else methods,
-        allow_headers=tuple(items(config.get("AccessControlAllowHeaders"))),
-        expose_headers=tuple(items(config.get("AccessControlExposeHeaders"))),
-        allow_credentials=bool(config.get("AccessControlAllowCredentials", False)),
-        max_age=config.get("AccessControlMaxAgeSec"),
-        override=bool(config.get("OriginOverride", False)),
+    fields = Fields.of(f"Response headers policy {policy_id}", config)
+    return ResponseHeadersPolicy(
+        id=policy_id,
+        set_headers=(
+            *_security_headers(fields.part("SecurityHeadersConfig")),
+            *map(_custom_header, fields.parts("CustomHeadersConfig")),
+        ),
+        remove=_removed_headers(fields),
+        cors=_cors(fields.part("CorsConfig")),
+        server_timing=_server_timing(fields.part("ServerTimingHeadersConfig")),
     )
 
 
-def _check_origin(pattern: str) -> None:
+def _custom_header(header: Fields) -> PolicyHeader:
+    name = header.text("Header")
+    if not HEADER_NAME.fullmatch(name):
+        raise header.wrong("Header", "is no name of a header", "Write letters and `-`.")
+    return PolicyHeader(
+        name=name,
+        value=_value(header, "Value") if header.has("Value") else "",
+        override=header.flag("Override"),
+    )
+
+
+def _removed_headers(fields: Fields) -> frozenset[str]:
+    names = set()
+    for header in fields.parts("RemoveHeadersConfig"):
+        name = header.text("Header").lower()
+        if name in NOT_REMOVABLE or name.startswith(NOT_REMOVABLE_PREFIXES):
+            raise header.wrong(
+                "Header",
+                f"({name}) is one that CloudFront lets no policy remove (RH-009)",
+                "Take it off the list.",
+            )
+        names.add(name)
+    return frozenset(names)
+
+
+def _server_timing(part: Fields) -> float | None:
+    """RH-010. Without a rate only those get the header who ask for it."""
+    if not part.flag("Enabled", False):
+        return None
+    told = part.values.get("SamplingRate")
+    try:
+        rate = float(
+            "nan" if isinstance(told, bool) else 0 if told in (None, "") else told
+        )
+    except (TypeError, ValueError, OverflowError):
+        rate = math.nan
+    if not 0 <= rate <= 100:
+        raise part.wrong("SamplingRate", "is no percentage", "Write 0 to 100.")
+    return rate
+
+
+def _security_headers(config: Fields) -> list[PolicyHeader]:
+    """RH-008. A part without its value is an empty block read back, not a header."""
+    found: list[PolicyHeader] = []
+    for field, (name, value_of) in SECURITY_HEADERS.items():
+        part = config.part(field)
+        if not part.values:
+            continue
+        value = value_of(part)
+        if value:
+            override = part.flag("Override")
+            found.append(PolicyHeader(name=name, value=value, override=override))
+    return found
+
+
+def _frame_option(part: Fields) -> str:
+    return part.choice("FrameOption", ("DENY", "SAMEORIGIN", ""), "")
+
+
+def _referrer_policy(part: Fields) -> str:
+    return part.choice("ReferrerPolicy", (*REFERRER_POLICIES, ""), "")
+
+
+def _content_security_policy(part: Fields) -> str:
+    field = "ContentSecurityPolicy"
+    value = _value(part, field) if part.has(field) else ""
+    if len(value) > MAX_CSP_CHARACTERS:
+        raise part.wrong(
+            field,
+            f"has {len(value)} characters (RH-008)",
+            f"CloudFront takes {MAX_CSP_CHARACTERS}.",
+        )
+    return value
+
+
+def _hsts(part: Fields) -> str:
+    if not part.has("AccessControlMaxAgeSec"):
+        return ""
+    value = f"max-age={part.number('AccessControlMaxAgeSec', high=MAX_AGE)}"
+    if part.flag("IncludeSubdomains", False):
+        value += "; includeSubDomains"
+    return value + "; preload" if part.flag("Preload", False) else value
+
+
+def _xss_protection(part: Fields) -> str:
+    if not part.has("Protection"):
+        return ""
+    report = _value(part, "ReportUri") if part.has("ReportUri") else ""
+    blocks = part.flag("ModeBlock", False)
+    if blocks and report:
+        raise part.wrong(
+            "ReportUri",
+            "stands beside ModeBlock, and CloudFront takes one of ModeBlock and ReportUri (RH-008)",
+            "Leave one of them out.",
+        )
+    if not part.flag("Protection"):
+        return "0"
+    if blocks:
+        return "1; mode=block"
+    return f"1; report={report}" if report else "1"
+
+
+# In the order of the API's page: the field, its header, and what makes the header's value.
+SECURITY_HEADERS: Mapping[str, tuple[str, Callable[[Fields], str]]] = {
+    "XSSProtection": ("X-XSS-Protection", _xss_protection),
+    "FrameOptions": ("X-Frame-Options", _frame_option),
+    "ReferrerPolicy": ("Referrer-Policy", _referrer_policy),
+    "ContentSecurityPolicy": ("Content-Security-Policy", _content_security_policy),
+    "ContentTypeOptions": ("X-Content-Type-Options", lambda _: "nosniff"),
+    "StrictTransportSecurity": ("Strict-Transport-Security", _hsts),
+}
+
+
+def _cors(part: Fields) -> CorsPolicy | None:
+    origins = _values(part, "AccessControlAllowOrigins")
+    if not origins:
+        return None
+    for pattern in origins:
+        _check_origin(part, pattern)
+    methods = _values(part, "AccessControlAllowMethods")
+    return CorsPolicy(
+        allow_origins=origins,
+        allow_methods=ALL_METHODS if "ALL" in methods else methods,
+        allow_headers=_values(part, "AccessControlAllowHeaders"),
+        expose_headers=_values(part, "AccessControlExposeHeaders"),
+        allow_credentials=part.flag("AccessControlAllowCredentials", False),
+        max_age=part.number("AccessControlMaxAgeSec", high=MAX_AGE)
+        if part.has("AccessControlMaxAgeSec")
+        else None,
+        override=part.flag("OriginOverride", False),
+    )
+
+
+def _value(part: Fields, field: str) -> str:
+    """What can stand in a header: one line."""
+    value = part.text(field, "")
+    if not HEADER_VALUE.fullmatch(value):
+        raise part.wrong(field, NO_HEADER, "Write one line of ASCII.")
+    return value
+
+
+def _values(part: Fields, field: str) -> tuple[str, ...]:
+    values = part.texts(field)
+    if not all(map(HEADER_VALUE.fullmatch, values)):
+        raise part.wrong(field, f"holds what {NO_HEADER}", "Write lines of ASCII.")
+    return values
+
+
+def _check_origin(part: Fields, pattern: str) -> None:
     """RH-006: a star is the whole origin, its leftmost label, or in the port."""
     host = pattern.rpartition("://")[2].partition(":")[0]
     if "*" in host.removeprefix("*.") and pattern != "*":
-        raise ConfigError(
-            f"AccessControlAllowOrigins lists {pattern!r}; a star stands for the leftmost label "
-            "of a host, or for any part of a port (RH-006)."
+        raise part.wrong(
+            "AccessControlAllowOrigins",
+            f"lists {pattern[:SHOWN]!r} (RH-006)",
+            "A star stands for the leftmost label of a host, or for any part of a port.",
         )

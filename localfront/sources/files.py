@@ -7,6 +7,7 @@ parsed again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,6 +34,8 @@ from localfront.sources.terraform_folder.folder import TerraformFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # as JSON escapes them, also whole pairs
 
 
 class ConfigFiles:
@@ -147,10 +150,23 @@ def describe_file(file: Path, content: bytes) -> Description:
         ) from error
     if not isinstance(document, dict):
         raise ConfigError(f"{file} holds no JSON object.")
+    if SURROGATES.search(content) and not _is_encodable(document):
+        raise ConfigError(
+            f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "
+            "can hold. Write the whole character."
+        )
     with errors_naming(file):
         if "format_version" in document:
             return describe_terraform(document, file.parent)
         return describe_output(document, file)
+
+
+def _is_encodable(document: object) -> bool:
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

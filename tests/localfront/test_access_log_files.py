@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from localfront.access_log import HEAD, AccessLog, log_line
+from localfront.access_log import HEAD, log_line
+from localfront.access_log_files import AccessLog
 from tests.localfront.factories import DISTRIBUTION_ID
 from tests.localfront.test_access_log import NOON, a_record
 
@@ -93,3 +97,70 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
         log.write(RECORD)
 
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
+    with AccessLog(tmp_path / "logs") as log:
+        log.write(RECORD)
+        (tmp_path / "logs" / FILE).unlink()
+        log.write(RECORD)
+        shutil.rmtree(tmp_path / "logs")
+        log.write(RECORD)
+
+        assert files(tmp_path / "logs") == {FILE: HEAD + LINE}
+
+
+def test_a_file_that_was_moved_away_gets_no_more_lines(tmp_path: Path) -> None:
+    with AccessLog(tmp_path) as log:
+        log.write(RECORD)
+        (tmp_path / FILE).rename(tmp_path / "old")
+        log.write(RECORD)
+
+    assert files(tmp_path) == {FILE: HEAD + LINE, "old": HEAD + LINE}
+
+
+def test_what_cannot_be_written_is_told_once_and_goes_on_by_itself(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING", "localfront")
+    with AccessLog(tmp_path) as log:
+        (tmp_path / FILE).mkdir()
+        for _ in range(141):
+            log.write(RECORD)
+        (told,) = caplog.messages
+        (tmp_path / FILE).rmdir()
+        log.write(RECORD)
+        log.write(RECORD)
+
+    assert f"{tmp_path / FILE} can't be written: Is a directory" in told
+    assert caplog.messages[1:] == [
+        f"the access log {tmp_path / FILE} is written again; requests missing: 141"
+    ]
+    assert files(tmp_path) == {FILE: HEAD + LINE + LINE}
+
+
+def test_a_line_that_found_room_for_a_part_alone_is_taken_back(tmp_path: Path) -> None:
+    """A limit to the size of files ends a write in its middle, as a full disk does."""
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from localfront.access_log_files import AccessLog\n"
+        "from tests.localfront.test_access_log_files import HEAD, LINE, RECORD\n"
+        "room = len(HEAD) + len(LINE)\n"
+        "limit = lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))\n"
+        "limit(room + 10)\n"
+        "with AccessLog(Path(sys.argv[1])) as log:\n"
+        "    log.write(RECORD); log.write(RECORD)\n"
+        "    limit(resource.RLIM_INFINITY); log.write(RECORD)\n"
+    )
+
+    run = subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert files(tmp_path) == {FILE: HEAD + LINE + LINE}
+    assert len(run.stderr.splitlines()) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from localfront.access_log import AccessLog
+from localfront.access_log_files import AccessLog
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool
 from localfront.functions.functions import CloudFrontFunctions

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 
-from localfront.access_log import AccessLog
+from localfront.access_log_files import AccessLog
 from localfront.config.distribution import CacheBehavior
 from localfront.edge.functions import EdgeFunctions
 from localfront.edge.workers import WorkerPool

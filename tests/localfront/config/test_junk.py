@@ -111,13 +111,17 @@ def paths(value: Any, at: Path = ()) -> Iterator[Path]:
 
 
 def with_junk(description: Any, at: Path, junk: Any) -> Any:
+    """A copy with junk in a place; `...` leaves the place out."""
     if not at:
-        return junk
+        return None if junk is ... else junk
     changed = copy.deepcopy(description)
     place = changed
     for name in at[:-1]:
         place = place[name]
-    place[at[-1]] = junk
+    if junk is ...:
+        del place[at[-1]]
+    else:
+        place[at[-1]] = junk
     return changed
 
 
@@ -147,7 +151,7 @@ JSON = st.recursive(
         )
     ),
     max_leaves=6,
-)
+) | st.just(...)
 
 
 @given(at=st.sampled_from(list(paths(FULL))), junk=JSON)
@@ -178,9 +182,10 @@ def test_junk_in_any_place_of_an_origin_request_policy_is_a_config_error(
 @given(junk=JSON)
 def test_junk_for_a_key_or_a_key_group_is_a_config_error(junk: Any) -> None:
     with suppress(ConfigError):
-        assert parse_key_group("g", {"Items": junk})
+        assert parse_key_group("g", with_junk({"Items": ["K"]}, ("Items",), junk))
     with suppress(ConfigError):
-        assert parse_public_key("K", {"EncodedKey": junk}).id == "K"
+        key = with_junk({"EncodedKey": ""}, ("EncodedKey",), junk)
+        assert parse_public_key("K", key).id == "K"
 
 
 def test_the_description_without_junk_is_a_distribution() -> None:

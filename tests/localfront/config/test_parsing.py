@@ -110,6 +110,16 @@ def test_what_an_emulator_leaves_out_is_empty(absent: str) -> None:
     )
 
 
+@pytest.mark.parametrize("arn", ["x", "arn:aws:s3:::bucket", "arn:aws:cloudfront::1"])
+def test_what_is_no_arn_of_a_distribution_is_refused(arn: str) -> None:
+    with pytest.raises(ConfigError, match=r"ARN '.*' is no ARN"):
+        parse_distribution(
+            {**a_distribution_description(), "ARN": arn},
+            policies=MANAGED,
+            signing_behaviors=SIGNING_BEHAVIORS,
+        )
+
+
 @pytest.mark.parametrize("absent", ["Id", "ARN", "DomainName", "DistributionConfig"])
 def test_what_a_distribution_cannot_be_without_is_missed_by_name(absent: str) -> None:
     description = {**a_distribution_description(), absent: None}

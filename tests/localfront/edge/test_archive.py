@@ -72,3 +72,26 @@ def test_a_broken_archive_is_refused(archive: bytes, tmp_path: Path) -> None:
         unpack(archive, tmp_path / "code")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["n" * 300, "d" * 300 + "/a.py", "a/" * 4000 + "a.py"],
+    ids=["file", "folder", "path"],
+)
+def test_a_name_that_is_too_long_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=f"a name of {len(name)} characters"
+    ) as refused:
+        unpack(zipped((name, b"")), tmp_path / "code")
+
+    assert name[:100] in str(refused.value)
+    assert len(str(refused.value)) < 400
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_takes_no_code_is_named_with_the_option(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigError, match=r"into .*file: .*--edge NAME=DIR"):
+        unpack(zipped(("a.py", HANDLER)), tmp_path / "file" / "code")

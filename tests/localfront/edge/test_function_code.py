@@ -167,6 +167,20 @@ def test_only_a_web_address_is_fetched(cache: Path) -> None:
         load_function(description, function=parsed(description), cache=cache)
 
 
+@pytest.mark.parametrize("digest", [None, "", "!", "AAAA", "é"])
+def test_a_version_without_a_hash_of_its_code_is_refused_by_name(
+    digest: str | None, server: ArchiveServer, cache: Path
+) -> None:
+    description = described(server.url, b"", CodeSha256=digest)
+
+    with pytest.raises(
+        ConfigError, match=r"edge:3: Configuration\.CodeSha256.*--edge edge=DIR"
+    ):
+        load_function(description, function=parsed(description), cache=cache)
+
+    assert server.downloads == 0
+
+
 # A local directory in place of a version
 
 

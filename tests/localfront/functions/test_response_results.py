@@ -14,7 +14,7 @@ from localfront.functions.results import (
     read_viewer_request_result,
     read_viewer_response_result,
 )
-from localfront.messages import Response
+from localfront.messages import Headers, Response
 from localfront.profiles import CLASSIC, PROFILE_2026, Profile
 from tests.localfront.factories import a_request, a_response
 from tests.localfront.functions.running import request_event, response_event
@@ -240,3 +240,16 @@ def test_a_request_can_not_take_the_place_of_a_response() -> None:
 
     with pytest.raises(FunctionValidationError, match="Return the response"):
         read_viewer_response_result(event, event["request"], response)
+
+
+@pytest.mark.proves("FN-004")
+def test_a_cookie_with_an_empty_multi_value_is_gone() -> None:
+    gone = {"value": "b", "multiValue": []}
+
+    response = changed(
+        a_response(headers=Headers.of([("Set-Cookie", "t=1"), ("Set-Cookie", "u=2")])),
+        cookies={"t": gone, "u": {"value": "2"}},
+    )
+
+    assert response.headers.get_all("set-cookie") == ("u=2",)
+    assert generated(statusCode=200, cookies={"t": gone}).headers.lines == ()

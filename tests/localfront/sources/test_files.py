@@ -160,6 +160,7 @@ def test_a_control_that_no_file_has_signs_always_and_is_told(site: Path) -> None
         (b"\xff\xfe", "is no JSON"),
         (b"[" * 100_000, "is no JSON"),
         (b"[]", "holds no JSON object"),
+        (b'{"Distribution": {"Id": "\\ud800"}}', "half of a surrogate pair"),
         (b'{"format_version": "1.2", "planned_values": []}', "not of the form"),
         (
             b'{"format_version": "1.2", "values": {"root_module": {"resources": [{}]}}}',

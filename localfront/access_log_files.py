@@ -1,0 +1,145 @@
+"""The files of access logs: plain text, one for each distribution and hour.
+
+Source: CloudFront Developer Guide, "Configure standard logging (legacy)", file name format;
+"Access logs (standard logs)": they are delivered on a best-effort basis, so no request fails for
+its line.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from localfront.access_log import HEAD, Logged, is_logged, log_line
+from localfront.errors import ConfigError
+
+LOG = logging.getLogger("localfront")
+UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
+
+
+class AccessLog:
+    """Appends to `DIR/DISTRIBUTION_ID.YYYY-MM-DD-HH.log`, by the hour (UTC) in which a request
+    ended, each line at once. Use it as a context.
+
+    Its files are for their owner alone: query strings and cookies may be secrets. A file that
+    was deleted or moved away is made anew. What can't be written (a full disk) is told once, and
+    tried again with each request.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._open: dict[str, LogFile] = {}
+        self._lost = 0
+
+    def __enter__(self) -> Self:
+        """Raises ConfigError for a folder that can't be written."""
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._directory):
+                pass
+        except OSError as error:
+            raise ConfigError(
+                f"The folder for access logs {self._directory} can't be written: "
+                f"{error.strerror}. Mend that, or choose another with --log-dir."
+            ) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for name in list(self._open):
+            self._close(name)
+
+    def write(self, logged: Logged) -> None:
+        """Add a request's line, unless it is too large to be logged."""
+        if not is_logged(logged.request):
+            return
+        path = self._directory / _file_name(logged)
+        try:
+            self._file(logged.distribution_id, path).append(log_line(logged) + "\n")
+        except OSError as error:
+            self._close(logged.distribution_id)
+            if not self._lost:
+                LOG.error(
+                    "the access log %s can't be written: %s. What is answered until it can is in "
+                    "no access log",
+                    path,
+                    error.strerror,
+                )
+            self._lost += 1
+            return
+        if self._lost:
+            LOG.warning(
+                "the access log %s is written again; requests missing: %d",
+                path,
+                self._lost,
+            )
+            self._lost = 0
+
+    def _file(self, distribution_id: str, path: Path) -> LogFile:
+        held = self._open.get(distribution_id)
+        if held is not None and held.is_at(path):
+            return held
+        self._close(distribution_id)
+        file = self._open[distribution_id] = LogFile(path)
+        return file
+
+    def _close(self, distribution_id: str) -> None:
+        held = self._open.pop(distribution_id, None)
+        if held is not None:
+            held.close()
+
+
+class LogFile:
+    """A file that lines are appended to, whole or not at all; its head comes before the first."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        self._path = path
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        try:
+            self._descriptor = os.open(path, flags, 0o600)
+        except FileNotFoundError:  # the folder was deleted, too
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, flags, 0o600)
+        status = os.fstat(self._descriptor)
+        self._identity = (status.st_dev, status.st_ino)
+        self._head = "" if status.st_size else HEAD
+
+    def is_at(self, path: Path) -> bool:
+        """Whether the path still leads to this file."""
+        if path != self._path:
+            return False
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a third of Path.stat's time
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == self._identity
+
+    def append(self, line: str) -> None:
+        """Raises OSError, also where only a part found room; that part is taken back."""
+        text = f"{self._head}{line}".encode("ascii")
+        written = os.write(self._descriptor, text)
+        if written < len(text):
+            end = os.fstat(self._descriptor).st_size
+            os.ftruncate(self._descriptor, end - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._head = ""
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def _file_name(logged: Logged) -> str:
+    hour = datetime.fromtimestamp(logged.finished_at, UTC).strftime("%Y-%m-%d-%H")
+    return f"{UNSAFE_IN_NAMES.sub('_', logged.distribution_id)}.{hour}.log"
