@@ -12,9 +12,7 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.2.9"
-nox.options.default_venv_backend = (
-    "none"  # `environment` shares one among many sessions
-)
+nox.options.default_venv_backend = "none"  # `environment` shares one among many sessions
 nox.options.sessions = ["check"]
 
 PARTS_OF_CHECK = (
@@ -53,7 +51,7 @@ def dev(session: nox.Session) -> None:
     """Start the whole application here and show its address (`-- --help` for options)."""
     python = environment(session, "run") / "python"
     # It takes down what it started, which takes longer than nox's patience of 0.3 s.
-    session.run(python, "-m", "harness.dev", *session.posargs, interrupt_timeout=None)
+    session.run(python, "-m", "harness.commands.dev", *session.posargs, interrupt_timeout=None)
 
 
 @nox.session
@@ -121,8 +119,8 @@ def integration(session: nox.Session) -> None:
 def terraform(session: nox.Session) -> None:
     """Check format and validity of terraform/ and run its own tests, with no cloud."""
     python = environment(session, "test") / "python"
-    session.run(python, "-m", "harness.packages")
-    session.run(python, "-m", "harness.terraform_checks")
+    session.run(python, "-m", "harness.packaging.packages")
+    session.run(python, "-m", "harness.commands.terraform_checks")
 
 
 @nox.session
@@ -147,7 +145,7 @@ def provision(session: nox.Session) -> None:
     """Start the emulator and apply Terraform, nothing else; print how to reach it."""
     python = environment(session, "run") / "python"
     session.run(
-        python, "-m", "harness.provision", *session.posargs, interrupt_timeout=None
+        python, "-m", "harness.commands.provision", *session.posargs, interrupt_timeout=None
     )
 
 
@@ -172,7 +170,7 @@ def bench(session: nox.Session) -> None:
 
 def test_edge(session: nox.Session, *options: str) -> None:
     tools = environment(session, "test")
-    session.run(tools / "python", "-m", "harness.packages")
+    session.run(tools / "python", "-m", "harness.packaging.packages")
     session.run(tools / "pytest", "tests/edge", *proofs("edge"), *options)
 
 
@@ -192,7 +190,7 @@ def against_stack(session: nox.Session, options: list[str], *command: str) -> No
     tools = environment(session, "test")
     python, program = str(tools / "python"), str(tools / command[0])
     options = ["--name", session.name, *options, *session.posargs]
-    stack = [python, "-m", "harness.against_stack", *options]
+    stack = [python, "-m", "harness.commands.against_stack", *options]
     session.run(*stack, "--", program, *command[1:], interrupt_timeout=None)
 
 

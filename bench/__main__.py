@@ -22,9 +22,10 @@ from bench.peers import installed, localemu_python
 from bench.reload import live_reload
 from bench.report import Figures, Report
 from bench.served_site import Server, Site, site
-from harness import command_line, emulators
+from harness.commands import command_line
+from harness.emulators import emulators
 from harness.progress import Progress, print_line
-from harness.run_directory import run_directory
+from harness.stack.run_directory import run_directory
 
 
 @dataclass(slots=True, kw_only=True)

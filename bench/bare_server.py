@@ -12,8 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from localfront.certificates import Certificates
-from localfront.http_server import MAX_LINE_BYTES
+from localfront.server.certificates import Certificates
+from localfront.server.http_server import MAX_LINE_BYTES
 from localfront.trust.files import load_all
 
 READY = "bare server ready"

@@ -28,9 +28,9 @@ from bench.generator import Generator
 from bench.processes import running
 from bench.report import table
 from bench.served_site import Server, bare
-from harness import emulators
 from harness.checkout import ROOT
-from harness.ports import LOOPBACK, free_port
+from harness.emulators import emulators
+from harness.processes.ports import LOOPBACK, free_port
 from harness.progress import Progress
 
 TARGET = f"{ECHO}/%7Ea%2fb//c?x=%41&&y"
@@ -69,8 +69,7 @@ class Traits:
 
     def told(self) -> list[str]:
         return [
-            "yes" if is_so else "no"
-            for is_so in (self.keeps_target, self.keeps_case, self.http2)
+            "yes" if is_so else "no" for is_so in (self.keeps_target, self.keeps_case, self.http2)
         ]
 
 
@@ -89,9 +88,7 @@ def compare(
     return f"\n{servers}\n\n{clients}\n"
 
 
-def compare_servers(
-    load: Generator, directory: Path, plan: cores.Plan, effort: Effort
-) -> str:
+def compare_servers(load: Generator, directory: Path, plan: cores.Plan, effort: Effort) -> str:
     env = emulators.without_aws(os.environ)
     with ExitStack() as stack:
         servers: dict[str, Server] = {}

@@ -27,14 +27,10 @@ THOROUGH = Effort(rounds=9, seconds=1.0, hits_for_memory=1_000_000)
 QUICK = Effort(rounds=3, seconds=0.4, hits_for_memory=20_000)
 
 
-def beside_the_bare_server(
-    load: Generator, ours: Target, bare: Target, effort: Effort
-) -> Figures:
+def beside_the_bare_server(load: Generator, ours: Target, bare: Target, effort: Effort) -> Figures:
     """Throughput with the server busy; latency with one viewer, who never waits for another."""
     targets = {"ours": ours, "bare": bare}
-    busy = load.interleaved(
-        targets, rounds=effort.rounds, connections=BUSY, seconds=effort.seconds
-    )
+    busy = load.interleaved(targets, rounds=effort.rounds, connections=BUSY, seconds=effort.seconds)
     alone = load.interleaved(
         targets, rounds=effort.rounds, connections=1, seconds=effort.seconds / 2
     )
@@ -58,9 +54,7 @@ def _told(prefix: str, busy: list[Slice], alone: list[Slice]) -> Figures:
 
 def cache_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
     ours = server.target("/hit", expect=HIT)
-    return beside_the_bare_server(
-        load, _warm(load, ours), site.bare.target("/"), effort
-    )
+    return beside_the_bare_server(load, _warm(load, ours), site.bare.target("/"), effort)
 
 
 def cache_miss(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
@@ -74,9 +68,7 @@ def https_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Fi
     return beside_the_bare_server(load, _warm(load, ours), bare, effort)
 
 
-def large_body_hit(
-    load: Generator, site: Site, server: Server, effort: Effort
-) -> Figures:
+def large_body_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
     ours = server.target("/large", expect=HIT)
     bare = site.bare.target("/large")
     return beside_the_bare_server(load, _warm(load, ours), bare, effort)
@@ -99,9 +91,7 @@ TITLES = {
 }
 
 
-def viewer_request(
-    load: Generator, server: Server, unpinned: Server, effort: Effort
-) -> Figures:
+def viewer_request(load: Generator, server: Server, unpinned: Server, effort: Effort) -> Figures:
     """What a function adds to a hit; and hits with as many workers as there are viewers.
 
     The workers may use every core, as they may with a user; the added time is taken on one core.
@@ -134,9 +124,7 @@ def viewer_request(
 
 def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
     theirs = peer.server.target(peer.path, expect=peer.expect)
-    return beside_the_bare_server(
-        load, _warm(load, theirs), site.bare.target("/"), effort
-    )
+    return beside_the_bare_server(load, _warm(load, theirs), site.bare.target("/"), effort)
 
 
 def _pair(load: Generator, server: Server) -> tuple[Target, Target]:

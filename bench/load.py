@@ -115,9 +115,7 @@ class Connection(asyncio.Protocol):
 
 def asking(order: Order) -> Callable[[], bytes]:
     """Makes the bytes of one request after the other."""
-    lines = (
-        f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
-    )
+    lines = f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
     if "{n}" not in order.path:
         fixed = f"GET {order.path} {lines}".encode()
         return lambda: fixed

@@ -9,9 +9,7 @@ from functools import partial
 from localemu.runtime.main import main
 from twisted.internet import endpoints
 
-endpoints.TCP4ServerEndpoint = partial(
-    endpoints.TCP4ServerEndpoint, interface="127.0.0.1"
-)
+endpoints.TCP4ServerEndpoint = partial(endpoints.TCP4ServerEndpoint, interface="127.0.0.1")
 
 if __name__ == "__main__":
     main()

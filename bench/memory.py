@@ -19,9 +19,7 @@ WARM_UP = 5_000  # hits, after which caches of the interpreter have their size
 
 def memory(load: Generator, server: Server, hits: int) -> Figures:
     target = server.target("/hit", expect=HIT)
-    load.carry_out(
-        target.expecting("HTTP/1.1 200").by_number(WARM_UP, connections=BUSY)
-    )
+    load.carry_out(target.expecting("HTTP/1.1 200").by_number(WARM_UP, connections=BUSY))
     before = server.process.resident_bytes()
     done = load.carry_out(target.by_number(hits, connections=BUSY))
     after = server.process.resident_bytes()

@@ -19,9 +19,9 @@ from bench import distribution
 from bench.errors import BenchError
 from bench.processes import Process, running
 from bench.served_site import Server, Site
-from harness import emulators
 from harness.checkout import ROOT
-from harness.ports import LOOPBACK, free_port
+from harness.emulators import emulators
+from harness.processes.ports import LOOPBACK, free_port
 
 NGINX_CONFIG = """\
 daemon off;
@@ -98,9 +98,7 @@ def with_nginx(site: Site, program: Path) -> Iterator[Peer]:
 def with_ministack(site: Site) -> Iterator[Peer]:
     """MiniStack's own data plane. It has no cache, so each request goes to the origin."""
     port = free_port()
-    env = emulators.ministack_environment(
-        os.environ, port, files=site.directory / "peer-ministack"
-    )
+    env = emulators.ministack_environment(os.environ, port, files=site.directory / "peer-ministack")
     log = site.directory / "logs" / "peer-ministack.log"
     command, cores = emulators.MINISTACK, site.plan.server
     with running(command, log=log, cores=cores, env=env) as process:
@@ -153,9 +151,7 @@ def with_localemu(site: Site, python: Path) -> Iterator[Peer]:
 def localemu_python() -> Path:
     """The interpreter of LocalEmu's environment. Raises BenchError when it can't be run."""
     if sys.version_info < (3, 12):  # its metadata promises 3.10, its code needs 3.12
-        raise BenchError(
-            "--localemu needs Python 3.12 or newer; start ./nox with that."
-        )
+        raise BenchError("--localemu needs Python 3.12 or newer; start ./nox with that.")
     python = ROOT / ".nox" / "localemu" / "bin" / "python"
     if not python.exists():
         raise BenchError(f"LocalEmu is not installed in {python.parent.parent}.")

@@ -16,8 +16,8 @@ from pathlib import Path
 from bench.cores import Cores, on
 from bench.errors import BenchError
 from harness.checkout import ROOT
-from harness.children import end_group
-from harness.ports import LOOPBACK
+from harness.processes.children import end_group
+from harness.processes.ports import LOOPBACK
 
 READY_WITHIN = 60  # seconds
 LAST_LINES = 12  # of a log, in an error message
@@ -63,9 +63,7 @@ class Process:
     def _not_ready(self) -> BenchError:
         lines = self._log.read_text(errors="replace").splitlines()[-LAST_LINES:]
         told = "\n".join(lines)
-        return BenchError(
-            f"{self._log.stem} did not get ready. Its output ends:\n{told}"
-        )
+        return BenchError(f"{self._log.stem} did not get ready. Its output ends:\n{told}")
 
     def cpu_seconds(self) -> float | None:
         """Of this process, its children apart; None where the system has no /proc."""

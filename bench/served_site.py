@@ -15,10 +15,10 @@ from bench.distribution import Made
 from bench.generator import Target
 from bench.load import Order
 from bench.processes import Process, running
-from harness import emulators
-from harness.children import Children
-from harness.emulators import Emulator
-from harness.localfront_process import READY as LOCALFRONT_READY
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
+from harness.processes.children import Children
+from harness.processes.localfront_process import READY as LOCALFRONT_READY
 
 PORTS = re.compile(r"https://localhost:(\d+)/ http://localhost:(\d+)/")
 HIT, MISS = "Hit from cloudfront", "Miss from cloudfront"
@@ -33,9 +33,7 @@ class Server:
     https_port: int
     host: str = "localhost"
 
-    def target(
-        self, path: str, *, tls: bool = False, expect: str = "HTTP/1.1 200"
-    ) -> Target:
+    def target(self, path: str, *, tls: bool = False, expect: str = "HTTP/1.1 200") -> Target:
         """To be asked on one connection, unless told otherwise."""
         port = self.https_port if tls else self.http_port
         order = Order(
@@ -77,9 +75,7 @@ class Site:
         with running(command, log=log, cores=on, env=env) as process:
             found = PORTS.search(process.wait_for(LOCALFRONT_READY))
             assert found is not None  # noqa: S101 -- the line is localfront's promise
-            yield Server(
-                process=process, https_port=int(found[1]), http_port=int(found[2])
-            )
+            yield Server(process=process, https_port=int(found[1]), http_port=int(found[2]))
 
 
 @contextmanager
@@ -94,9 +90,7 @@ def site(directory: Path, plan: cores.Plan) -> Iterator[Site]:
         bare(directory, "bare", plan.server) as server,
         bare(directory, "origin", plan.others) as origin,
     ):
-        emulator = emulators.start(
-            "ministack", children, environ=os.environ, directory=directory
-        )
+        emulator = emulators.start("ministack", children, environ=os.environ, directory=directory)
         made = distribution.make(
             emulator.session(), emulator.endpoint, origin_port=origin.http_port
         )

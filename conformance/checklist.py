@@ -44,9 +44,7 @@ def read_checklist(text: str) -> tuple[Chapter, ...]:
     for heading, lines in _sections(text):
         items = tuple(_item(line) for line in lines if ROW.match(line))
         _check(heading["code"], items)
-        chapters.append(
-            Chapter(code=heading["code"], title=heading["title"], items=items)
-        )
+        chapters.append(Chapter(code=heading["code"], title=heading["title"], items=items))
     return tuple(chapters)
 
 

@@ -40,9 +40,7 @@ def render(chapters: Sequence[Chapter], verdicts: Mapping[str, Verdict]) -> str:
 
 def proved_ids(page: str) -> list[str]:
     """The ids that a page claims as proved."""
-    return re.findall(
-        r"^\| ([A-Z0-9]{2}-\d{3}) \| [ABC] \| proved \|", page, re.MULTILINE
-    )
+    return re.findall(r"^\| ([A-Z0-9]{2}-\d{3}) \| [ABC] \| proved \|", page, re.MULTILINE)
 
 
 def links(page: str) -> set[str]:
@@ -57,9 +55,7 @@ def link(test: str) -> str:
     return f"[{words}]({TO_ROOT}{file})"
 
 
-def _summary(
-    chapters: Sequence[Chapter], verdicts: Mapping[str, Verdict]
-) -> Iterator[str]:
+def _summary(chapters: Sequence[Chapter], verdicts: Mapping[str, Verdict]) -> Iterator[str]:
     yield "| chapter | A proved | B proved | C proved | left out | open |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for chapter in chapters:

@@ -65,9 +65,7 @@ class Proofs:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Set-up, call and tear-down report one after the other; the worst of them counts."""
-        proved = [
-            str(value) for name, value in report.user_properties if name == PROPERTY
-        ]
+        proved = [str(value) for name, value in report.user_properties if name == PROPERTY]
         if report.outcome == "passed" and report.when != "call":
             return
         for one in proved:

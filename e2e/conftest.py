@@ -16,8 +16,8 @@ from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
 from e2e.stack import Stack, StackError
 from e2e.visitor import Visitor
-from harness.chromium import find_chromium
-from harness.steady_network import wrapped
+from harness.processes.chromium import find_chromium
+from harness.processes.steady_network import wrapped
 
 # Correctness is tested here, not speed: hashing one password can take seconds on a busy machine.
 expect.set_options(timeout=20_000)
@@ -52,17 +52,13 @@ def browser_type_launch_args(
     for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {
         **browser_type_launch_args,
-        "executable_path": wrapped(
-            find_chromium(os.environ), tmp_path_factory.mktemp("browser")
-        ),
+        "executable_path": wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser")),
         "args": [*browser_type_launch_args.get("args", []), *for_root],
     }
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(
-    browser_context_args: dict[str, Any], base_url: str
-) -> dict[str, Any]:
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
     return {
         **browser_context_args,
         "base_url": base_url,

@@ -122,9 +122,7 @@ class Fleet:
             self._delete_entries(captain)
 
     def _delete_entries(self, captain: Captain) -> None:
-        stored = self._logs.query(
-            KeyConditionExpression=Key("userName").eq(captain.user_name)
-        )
+        stored = self._logs.query(KeyConditionExpression=Key("userName").eq(captain.user_name))
         with self._logs.batch_writer() as batch:
             for item in stored["Items"]:
                 batch.delete_item(Key={"userName": item["userName"], "id": item["id"]})
@@ -143,7 +141,5 @@ def fleet_of(stack: Stack) -> Fleet:
         sessions=dynamodb.Table(stack.sessions_table),
         logs=dynamodb.Table(stack.logs_table),
         secret_prefix=stack.secret_prefix,
-        secretsmanager=aws.client(
-            "secretsmanager", endpoint_url=stack.aws.endpoint_url
-        ),
+        secretsmanager=aws.client("secretsmanager", endpoint_url=stack.aws.endpoint_url),
     )

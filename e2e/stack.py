@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from harness import emulators
-from harness.emulators import Emulator
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
 from harness.errors import HarnessError
-from harness.outputs import Outputs
+from harness.terraform.outputs import Outputs
 
 VARIABLE = "E2E_STACK"
 
@@ -46,9 +46,7 @@ class Stack:
         """Raises StackError."""
         path = environ.get(VARIABLE)
         if not path:
-            raise StackError(
-                f"{VARIABLE} is not set: start the flows with `./nox -s e2e`."
-            )
+            raise StackError(f"{VARIABLE} is not set: start the flows with `./nox -s e2e`.")
         try:
             described = json.loads(Path(path).read_text(encoding="utf-8"))
             outputs, aws = described["outputs"], described["aws"]
@@ -65,9 +63,7 @@ class Stack:
                     secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
                 ),
                 emulator=emulators.named_by(aws),
-                outputs=Outputs.parse(
-                    {name: {"value": value} for name, value in outputs.items()}
-                ),
+                outputs=Outputs.parse({name: {"value": value} for name, value in outputs.items()}),
                 logs=tuple(Path(log) for log in described.get("logs", ())),
             )
         except (OSError, ValueError, KeyError, HarnessError) as error:

@@ -54,9 +54,7 @@ def test_the_log_with_entries(
     assert severe_findings(page) == []
 
 
-def test_the_empty_log(
-    captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
-) -> None:
+def test_the_empty_log(captain: Captain, visitor: Visitor, log_page: LogPage, page: Page) -> None:
     visitor.sign_in(captain)
     log_page.open()
     log_page.record(" ")

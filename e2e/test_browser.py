@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness import steady_network
-from harness.chromium import find_chromium
+from harness.processes import steady_network
+from harness.processes.chromium import find_chromium
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no seccomp")

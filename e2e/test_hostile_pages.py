@@ -86,9 +86,7 @@ def making(endpoint: str, topic: str) -> str:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_page_calls_no_api(
-    hostile_page: Page, endpoint: str, stack: Stack, attack: str
-) -> None:
+def test_a_page_calls_no_api(hostile_page: Page, endpoint: str, stack: Stack, attack: str) -> None:
     topic = f"hostile-{''.join(filter(str.isalpha, attack))}"
     url = making(endpoint, topic)
     if attack == "Basic":
@@ -100,9 +98,7 @@ def test_a_page_calls_no_api(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_form_calls_no_api(
-    hostile_page: Page, endpoint: str, stack: Stack, method: str
-) -> None:
+def test_a_form_calls_no_api(hostile_page: Page, endpoint: str, stack: Stack, method: str) -> None:
     url = making(endpoint, f"hostile-form-{method}")
 
     with hostile_page.expect_navigation():
@@ -122,12 +118,8 @@ def test_a_link_that_is_followed_calls_no_api(
     assert "hostile-link" not in topics(stack)
 
 
-@pytest.mark.parametrize(
-    "name", ["127.0.0.1", "localhost", "abc.us-east-1.aoss.localhost"]
-)
-def test_no_local_name_opens_it(
-    hostile_page: Page, endpoint: str, stack: Stack, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "abc.us-east-1.aoss.localhost"])
+def test_no_local_name_opens_it(hostile_page: Page, endpoint: str, stack: Stack, name: str) -> None:
     at_name = f"http://{name}:{urlsplit(endpoint).port}"
     path = "/_aws/execute-api/?Action=CreateTopic&Version=2010-03-31&Name=hostile-path"
 
@@ -186,9 +178,7 @@ def test_nothing_is_emptied(hostile_page: Page, endpoint: str, stack: Stack) -> 
         "/_localstack/state/reset",
         "/_localstack/health",
     ):
-        hostile_page.evaluate(
-            ATTACKS["POST, no-cors"], f"{endpoint}{path}?action=restart"
-        )
+        hostile_page.evaluate(ATTACKS["POST, no-cors"], f"{endpoint}{path}?action=restart")
 
     tables = client(stack, "dynamodb").list_tables()["TableNames"]
     assert stack.sessions_table in tables

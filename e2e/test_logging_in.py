@@ -188,9 +188,7 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(
     assert log_page.page.evaluate("document.cookie") == ""
 
 
-def test_plain_http_leads_to_https(
-    stack: Stack, page: Page, login_page: LoginPage
-) -> None:
+def test_plain_http_leads_to_https(stack: Stack, page: Page, login_page: LoginPage) -> None:
     page.goto(f"{stack.http_url}/login/?reason=expired")
 
     assert page.url == f"{stack.site_url}/login/?reason=expired"

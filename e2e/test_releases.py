@@ -11,8 +11,9 @@ from e2e.fleet import Captain, Fleet
 from e2e.pages.log_page import LogPage
 from e2e.stack import Stack
 from e2e.visitor import Visitor
-from harness import frontend_build, reload
 from harness.checkout import FRONTEND
+from harness.packaging import frontend_build
+from harness.stack import reload
 
 
 @pytest.fixture
@@ -54,9 +55,7 @@ def test_an_open_page_goes_on_working_while_a_release_replaces_it(
     expect(page.get_by_text("Entry 0", exact=True)).to_be_visible()
     assert "Written on the old page." in fleet.texts_of(captain)
     for url in old:
-        assert page.request.get(
-            url
-        ).ok  # for a page that CloudFront kept a moment longer
+        assert page.request.get(url).ok  # for a page that CloudFront kept a moment longer
     log_page.open()
     log_page.expect_open_for(captain.user_name)
     assert scripts_of(page) & old <= {url for url in old if "/images/" in url}

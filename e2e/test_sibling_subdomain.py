@@ -69,9 +69,7 @@ def test_another_sites_form_logs_nobody_out(
 ) -> None:
     visitor = Visitor(context, fleet, site_url=site)
     visitor.sign_in(captain)
-    form = (
-        f'<form method="post" action="{site}/api/logout"><button>Win!</button></form>'
-    )
+    form = f'<form method="post" action="{site}/api/logout"><button>Win!</button></form>'
     context.route(
         f"{elsewhere}**",
         lambda route: route.fulfill(content_type="text/html", body=form),

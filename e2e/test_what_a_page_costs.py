@@ -75,9 +75,7 @@ def trusting_context(
     trusted = f"--ignore-certificate-errors-spki-list={key_hash(stack.site_url)}"
     launch_args = [*browser_type_launch_args["args"], trusted]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": launch_args})
-    context = browser.new_context(
-        **{**browser_context_args, "ignore_https_errors": False}
-    )
+    context = browser.new_context(**{**browser_context_args, "ignore_https_errors": False})
     yield context
     browser.close()
 
@@ -99,9 +97,7 @@ def test_a_further_view_asks_for_the_page_and_the_log_alone(
     stack: Stack,
 ) -> None:
     session_id = visitor.sign_in(captain)
-    visitor.record(
-        *(f"Entry {number}. {'All is well. ' * 20}" for number in range(PAGE_SIZE))
-    )
+    visitor.record(*(f"Entry {number}. {'All is well. ' * 20}" for number in range(PAGE_SIZE)))
     Visitor(trusting_context, fleet, site_url=stack.site_url).present(session_id)
     page = trusting_context.new_page()
     log_page, counted = LogPage(page), Counted()
@@ -159,17 +155,13 @@ def dynamodb_calls(stack: Stack, session_id: str, captain: Captain) -> list[str]
 
     The embedded emulator keeps CloudTrail's record of it; others do not, and that is None.
     """
-    trail: Any = stack.emulator.session().client(
-        "cloudtrail", endpoint_url=stack.emulator.endpoint
-    )
+    trail: Any = stack.emulator.session().client("cloudtrail", endpoint_url=stack.emulator.endpoint)
     by_service = {
         "AttributeKey": "EventSource",
         "AttributeValue": "dynamodb.amazonaws.com",
     }
     try:
-        pages = trail.get_paginator("lookup_events").paginate(
-            LookupAttributes=[by_service]
-        )
+        pages = trail.get_paginator("lookup_events").paginate(LookupAttributes=[by_service])
         events = [event for page in pages for event in page["Events"]]
     except ClientError:
         return None

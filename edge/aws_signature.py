@@ -32,9 +32,7 @@ class Signer:
     region: str
     service: str
 
-    def signed(
-        self, headers: Mapping[str, str], body: bytes, *, now: datetime
-    ) -> dict[str, str]:
+    def signed(self, headers: Mapping[str, str], body: bytes, *, now: datetime) -> dict[str, str]:
         """Answer `headers` with the date, the session token and the signature added.
 
         `headers` must hold `Host`; every header in it is signed, so leave out what a
@@ -46,9 +44,7 @@ class Signer:
             signed["X-Amz-Security-Token"] = self.credentials.session_token
         return {**signed, "Authorization": self._authorization(signed, body, amz_date)}
 
-    def _authorization(
-        self, headers: Mapping[str, str], body: bytes, amz_date: str
-    ) -> str:
+    def _authorization(self, headers: Mapping[str, str], body: bytes, amz_date: str) -> str:
         scope = f"{amz_date[:8]}/{self.region}/{self.service}/aws4_request"
         names, request = canonical_request(headers, body)
         to_sign = "\n".join((ALGORITHM, amz_date, scope, _sha256(request.encode())))

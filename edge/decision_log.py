@@ -8,9 +8,7 @@ import json
 from typing import Any
 
 
-def write(
-    cf: dict[str, Any], *, page: str, session: str, answer: dict[str, Any]
-) -> None:
+def write(cf: dict[str, Any], *, page: str, session: str, answer: dict[str, Any]) -> None:
     """`cf` is the event's record; `page` and `session` are names, such as HOME and LIVE."""
     line = {
         "level": "INFO",

@@ -29,9 +29,7 @@ NO_ANSWER = (OSError, HTTPException, ValueError)
 class DynamoDb:
     """One endpoint of DynamoDB in one Region. Not safe for several threads at once."""
 
-    def __init__(
-        self, endpoint: Endpoint, region: str, *, tls: ssl.SSLContext = TRUSTED
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, region: str, *, tls: ssl.SSLContext = TRUSTED) -> None:
         self.endpoint = endpoint
         self.region = region
         self._tls = tls
@@ -55,9 +53,7 @@ class DynamoDb:
         body = json.dumps(parameters).encode()
         headers = self._headers(operation, body, credentials)
         try:
-            status, answer = self._exchange_on_a_live_connection(
-                body, headers, deadline
-            )
+            status, answer = self._exchange_on_a_live_connection(body, headers, deadline)
         except NO_ANSWER as error:
             self.close()  # a late answer must not be taken for the next call's
             raise DynamoDbError(
@@ -71,9 +67,7 @@ class DynamoDb:
             self._connection.close()
             self._connection = None
 
-    def _headers(
-        self, operation: str, body: bytes, credentials: Credentials
-    ) -> dict[str, str]:
+    def _headers(self, operation: str, body: bytes, credentials: Credentials) -> dict[str, str]:
         signer = Signer(credentials=credentials, region=self.region, service="dynamodb")
         headers = {
             "Host": self.endpoint.host,
@@ -94,9 +88,7 @@ class DynamoDb:
             self.close()
             return self._exchange(body, headers, deadline)
 
-    def _exchange(
-        self, body: bytes, headers: dict[str, str], deadline: float
-    ) -> tuple[int, bytes]:
+    def _exchange(self, body: bytes, headers: dict[str, str], deadline: float) -> tuple[int, bytes]:
         timeout = min(STEP_TIMEOUT, deadline - monotonic())
         if timeout <= 0:
             raise TimeoutError
@@ -119,9 +111,7 @@ class DynamoDb:
 
     def _new_connection(self, timeout: float) -> HTTPConnection:
         if self.endpoint.secure:
-            return HTTPSConnection(
-                self.endpoint.host, timeout=timeout, context=self._tls
-            )
+            return HTTPSConnection(self.endpoint.host, timeout=timeout, context=self._tls)
         return HTTPConnection(self.endpoint.host, timeout=timeout)
 
 
@@ -132,8 +122,7 @@ def _parsed(operation: str, status: int, answer: bytes) -> dict[str, Any]:
         parsed = None
     if not isinstance(parsed, dict):
         raise DynamoDbError(
-            f"{operation} was answered by something else than DynamoDB, "
-            f"with status {status}."
+            f"{operation} was answered by something else than DynamoDB, with status {status}."
         )
     if status != 200:
         # "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"; the message

@@ -39,9 +39,7 @@ def session_cookies(cookie_headers: Iterable[str]) -> SessionCookies:
     CloudFront may hand over one header with all pairs or several (HTTP/2 splits them).
     """
     text = ";".join(cookie_headers)[:MOST_CHARACTERS]
-    values = [
-        value for name, value in map(_pair, text.split(";")) if name == COOKIE_NAME
-    ]
+    values = [value for name, value in map(_pair, text.split(";")) if name == COOKIE_NAME]
     # a dict keeps the order and drops repeats
     ids = dict.fromkeys(value for value in values if SESSION_ID.fullmatch(value))
     return SessionCookies(present=any(values), ids=tuple(ids)[:MOST_CANDIDATES])

@@ -43,9 +43,7 @@ class SessionStore:
         }
         return len(users - {None}) == 1
 
-    def _item(
-        self, session_id: str, settings: Settings, deadline: float
-    ) -> dict[str, Any]:
+    def _item(self, session_id: str, settings: Settings, deadline: float) -> dict[str, Any]:
         parameters = {
             "TableName": settings.table,
             "Key": {"session-id": {"S": session_id}},

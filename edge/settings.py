@@ -37,9 +37,7 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":
         """Raises SettingsError naming the variable that is missing or malformed."""
-        home_region, site = _home_region_and_site(
-            _required(environ, "AWS_LAMBDA_FUNCTION_NAME")
-        )
+        home_region, site = _home_region_and_site(_required(environ, "AWS_LAMBDA_FUNCTION_NAME"))
         region = home_region or _required(environ, "AWS_REGION")
         return cls(
             table=f"{site}-sessions",
@@ -85,7 +83,5 @@ def _endpoint(environ: Mapping[str, str], region: str) -> Endpoint:
 def _required(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name)
     if not value:
-        raise SettingsError(
-            f"{name} is not set: AWS Lambda sets it for every function."
-        )
+        raise SettingsError(f"{name} is not set: AWS Lambda sets it for every function.")
     return value

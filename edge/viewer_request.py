@@ -103,9 +103,7 @@ def login_page(request: dict[str, Any], session: Session) -> dict[str, Any]:
 
 
 def session_of(request: dict[str, Any]) -> Session:
-    cookies = session_cookies(
-        header["value"] for header in request["headers"].get("cookie", ())
-    )
+    cookies = session_cookies(header["value"] for header in request["headers"].get("cookie", ()))
     if not cookies.present:
         return Session.NONE
     try:

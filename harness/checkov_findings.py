@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness import command_line
 from harness.checkout import ROOT, TERRAFORM
+from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.progress import print_line
 
@@ -106,27 +106,20 @@ def read_explained(path: Path) -> dict[str, Explained]:
         if not line.get("reason"):
             raise HarnessError(f"{path.name}: {check} has no reason.")
     return {
-        check: Explained(
-            reason=line["reason"], resources=tuple(line.get("resources", ()))
-        )
+        check: Explained(reason=line["reason"], resources=tuple(line.get("resources", ())))
         for check, line in lines.items()
     }
 
 
-def unexplained(
-    findings: Sequence[Finding], explained: Mapping[str, Explained]
-) -> list[str]:
+def unexplained(findings: Sequence[Finding], explained: Mapping[str, Explained]) -> list[str]:
     return [
         f"{finding}. Mend it, or explain it in {EXPLAINED.relative_to(ROOT)}."
         for finding in findings
-        if finding.check not in explained
-        or not explained[finding.check].covers(finding)
+        if finding.check not in explained or not explained[finding.check].covers(finding)
     ]
 
 
-def unneeded(
-    findings: Sequence[Finding], explained: Mapping[str, Explained]
-) -> list[str]:
+def unneeded(findings: Sequence[Finding], explained: Mapping[str, Explained]) -> list[str]:
     found = {finding.check for finding in findings}
     return [
         f"{EXPLAINED.relative_to(ROOT)}: {check} is found nowhere any more: take it out."

@@ -43,18 +43,13 @@ def limit_retention(
     limited = []
     for region in regions:
         try:
-            client_in(region).put_retention_policy(
-                logGroupName=group, retentionInDays=days
-            )
+            client_in(region).put_retention_policy(logGroupName=group, retentionInDays=days)
         except (BotoCoreError, ClientError) as error:
             missing = (
-                isinstance(error, ClientError)
-                and error_code(error) == "ResourceNotFoundException"
+                isinstance(error, ClientError) and error_code(error) == "ResourceNotFoundException"
             )
             if not missing:
-                logger.warning(
-                    "retention not set", extra={"in": region}, exc_info=error
-                )
+                logger.warning("retention not set", extra={"in": region}, exc_info=error)
         else:
             limited.append(region)
     return limited

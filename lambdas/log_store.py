@@ -53,9 +53,7 @@ class LogStore:
         )
         entries = tuple(parse_item(item) for item in found["Items"])
         shown = entries[:limit]
-        return Page(
-            entries=shown, last_id=shown[-1].id if len(entries) > limit else None
-        )
+        return Page(entries=shown, last_id=shown[-1].id if len(entries) > limit else None)
 
     def add(self, user_name: str, entry: LogEntry) -> LogEntry:
         """Write the entry, unless it is there: a repeated call changes nothing."""
@@ -72,9 +70,7 @@ class LogStore:
                 raise
         return entry
 
-    def add_once(
-        self, user_name: str, entry: LogEntry, *, key: str, now: datetime
-    ) -> LogEntry:
+    def add_once(self, user_name: str, entry: LogEntry, *, key: str, now: datetime) -> LogEntry:
         """Write the entry, unless a request with this key did: then return that one's."""
         seconds = unix_seconds(now)
         try:
@@ -85,9 +81,7 @@ class LogStore:
             return self._first_entry(user_name, key)
         return entry
 
-    def _write_with_marker(
-        self, user_name: str, entry: LogEntry, *, key: str, now: int
-    ) -> None:
+    def _write_with_marker(self, user_name: str, entry: LogEntry, *, key: str, now: int) -> None:
         marker: dict[str, AttributeValueTypeDef] = {
             **_key(f"{user_name}/requests", key),
             "entryId": {"S": entry.id},
@@ -106,9 +100,7 @@ class LogStore:
                     "Put": {
                         "TableName": self.table_name,
                         "Item": marker,
-                        "ConditionExpression": (
-                            "attribute_not_exists(id) OR #ttl <= :now"
-                        ),
+                        "ConditionExpression": ("attribute_not_exists(id) OR #ttl <= :now"),
                         "ExpressionAttributeNames": {"#ttl": "ttl"},
                         "ExpressionAttributeValues": {":now": {"N": str(now)}},
                     }

@@ -67,9 +67,7 @@ class Login:
             self.attempts.uncount_address(network)
         max_age = min(self.lifetimes.idle, self.lifetimes.absolute)
         cookie = set_cookie(session_id, max_age=max_age)
-        return json_answer(
-            HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie}
-        )
+        return json_answer(HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie})
 
     def _count(self, user_name: str, network: str | None) -> None:
         """Raises TooManyAttemptsError, and tells whoever watches."""
@@ -116,9 +114,7 @@ def build(
         attempts=LoginAttempts(
             dynamodb=dynamodb, table_name=required(environ, "LOGIN_ATTEMPTS_TABLE")
         ),
-        sessions=Sessions(
-            dynamodb=dynamodb, table_name=required(environ, "SESSIONS_TABLE")
-        ),
+        sessions=Sessions(dynamodb=dynamodb, table_name=required(environ, "SESSIONS_TABLE")),
         lifetimes=Lifetimes.read(environ),
         limit_by_address=environ.get("LIMIT_BY_ADDRESS") == "true",
         clock=clock,

@@ -74,9 +74,7 @@ class LoginAttempts:
             raise TooManyAttemptsError(retry_after=max(1, counted.ttl - seconds))
 
     def clear(self, user_name: str) -> None:
-        self.dynamodb.delete_item(
-            TableName=self.table_name, Key={"userName": {"S": user_name}}
-        )
+        self.dynamodb.delete_item(TableName=self.table_name, Key={"userName": {"S": user_name}})
 
     def _count_in_window(self, user_name: str, *, now: int, limit: int) -> _Outcome:
         """Add to a window that is open and has attempts left."""

@@ -73,9 +73,7 @@ def build(
 ) -> Handler:
     """Raises ConfigError naming the variable that is missing."""
     table_name = required(environ, "SESSIONS_TABLE")
-    logout = Logout(
-        sessions=Sessions(dynamodb=dynamodb, table_name=table_name), clock=clock
-    )
+    logout = Logout(sessions=Sessions(dynamodb=dynamodb, table_name=table_name), clock=clock)
     return rest_api("/api/logout", {"POST": logout.log_out}, logger=Logger("logout"))
 
 

@@ -103,8 +103,7 @@ def read_idempotency_key(event: Event) -> str | None:
         return None
     if len(keys) > 1 or not _IDEMPOTENCY_KEY.fullmatch(keys[0]):
         raise BadRequestError(
-            "The header Idempotency-Key must be given once, with 1 to 64 of A-Z, a-z, "
-            "0-9, - and _."
+            "The header Idempotency-Key must be given once, with 1 to 64 of A-Z, a-z, 0-9, - and _."
         )
     return keys[0]
 

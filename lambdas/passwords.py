@@ -56,9 +56,7 @@ def hash_password(password: str, *, cost: ScryptCost = DEFAULT_COST) -> str:
     Raises ValueError when nobody could log in with it (see is_password).
     """
     if not is_password(password):
-        raise ValueError(
-            f"A password has 1 to {MAX_LENGTH} characters and no lone surrogates."
-        )
+        raise ValueError(f"A password has 1 to {MAX_LENGTH} characters and no lone surrogates.")
     salt = secrets.token_bytes(_SALT_BYTES)
     document = {
         "algorithm": "scrypt",

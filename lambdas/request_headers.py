@@ -21,9 +21,7 @@ def header_values(event: Mapping[str, Any], name: str) -> tuple[str, ...]:
         for value in values
     )
     return lines or tuple(
-        value
-        for key, value in (event.get("headers") or {}).items()
-        if key.lower() == wanted
+        value for key, value in (event.get("headers") or {}).items() if key.lower() == wanted
     )
 
 

@@ -34,9 +34,7 @@ Endpoint = Callable[[Event], Answer]
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def rest_api(
-    path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger
-) -> Handler:
+def rest_api(path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger) -> Handler:
     """The Lambda handler of one path. `endpoints` is by method, in capitals."""
     # Off whatever POWERTOOLS_DEV says: debugging prints the event and shows tracebacks.
     app = APIGatewayRestResolver(debug=False)

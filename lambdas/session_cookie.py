@@ -39,10 +39,7 @@ def is_presented(cookie_headers: Iterable[str]) -> bool:
 
     With SameSite=Strict, none comes with what another site's page makes a browser send.
     """
-    return any(
-        name in {NAME, FORMER_NAME} and value
-        for name, value in _cookies(cookie_headers)
-    )
+    return any(name in {NAME, FORMER_NAME} and value for name, value in _cookies(cookie_headers))
 
 
 def _cookies(cookie_headers: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -67,6 +64,4 @@ def clear_cookies() -> list[str]:
 
 
 def _line(name: str, value: str, *, max_age: int) -> str:
-    return (
-        f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; Secure; SameSite=Strict"
-    )
+    return f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; Secure; SameSite=Strict"

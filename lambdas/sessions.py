@@ -87,9 +87,7 @@ class Sessions:
     dynamodb: DynamoDBClient
     table_name: str
 
-    def start(
-        self, user_name: str, *, now: datetime, lifetimes: Lifetimes
-    ) -> tuple[str, Session]:
+    def start(self, user_name: str, *, now: datetime, lifetimes: Lifetimes) -> tuple[str, Session]:
         """A new id, always: one that a visitor brought along is never taken over."""
         new_id = secrets.token_urlsafe(32)
         created = unix_seconds(now)
@@ -170,9 +168,7 @@ class Sessions:
                 yield item["session-id"]["S"]
 
     def end(self, session_id: str) -> None:
-        self.dynamodb.delete_item(
-            TableName=self.table_name, Key={"session-id": {"S": session_id}}
-        )
+        self.dynamodb.delete_item(TableName=self.table_name, Key={"session-id": {"S": session_id}})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,16 +13,16 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from localfront.aws_session import load_settings
+from localfront.aws.session import load_settings
+from localfront.aws.settings import Settings
 from localfront.check import command as check
-from localfront.command_line import parse_arguments
+from localfront.command.command_line import parse_arguments
+from localfront.command.serve import Options, serve
 from localfront.errors import LocalfrontError
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
-from localfront.serve import Options, serve
-from localfront.settings import Settings
 from localfront.sources.choice import default_interval
-from localfront.terraform_options import terraform_arguments
+from localfront.sources.terraform_folder.options import terraform_arguments
 from localfront.trust import command as trust
 
 
@@ -88,8 +88,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         edge_directories={n: path for n, path in options.edge if path.is_dir()},
         edge_files={n: path for n, path in options.edge if path.is_file()},
         log_dir=options.log_dir,
-        interval=options.interval
-        or default_interval(settings, [*options.source, *options.config]),
+        interval=options.interval or default_interval(settings, [*options.source, *options.config]),
         config_files=(*options.source, *options.config),
         profile=PROFILES[options.profile],
         assumptions=assuming(dict(options.assume)),

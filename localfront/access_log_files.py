@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from localfront.access_log import HEAD, Logged, is_logged, log_line
 from localfront.errors import ConfigError
+from localfront.logs.access_log import HEAD, Logged, is_logged, log_line
 
 LOG = logging.getLogger("localfront")
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")

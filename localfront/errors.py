@@ -57,9 +57,7 @@ class EdgeValidationError(EdgeFunctionError):
 class EdgeExecutionError(EdgeFunctionError):
     """LX-002: unhandled exception, exit, or no answer. `traceback` is for the developer."""
 
-    def __init__(
-        self, message: str, *, rule: str = "LX-002", traceback: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, rule: str = "LX-002", traceback: str = "") -> None:
         super().__init__(message, rule=rule)
         self.traceback = traceback
 

@@ -4,12 +4,10 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-from harness import proxies
+from harness.processes import proxies
 
 # Correctness is tested here, not speed: a busy machine is no reason to fail.
-settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 # Nothing here is for a real account: boto3 would look for its profile.

@@ -33,9 +33,7 @@ def imported_by(package: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("package", "forbidden"), WALLS.items())
-def test_a_part_imports_nothing_beyond_its_wall(
-    package: str, forbidden: set[str]
-) -> None:
+def test_a_part_imports_nothing_beyond_its_wall(package: str, forbidden: set[str]) -> None:
     assert imported_by(package) & forbidden == set()
 
 

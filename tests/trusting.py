@@ -19,9 +19,7 @@ def trusting_only(*authorities: Authority) -> ssl.SSLContext:
     return context
 
 
-def shake_hands(
-    trusting: ssl.SSLContext, serving: ssl.SSLContext, name: str
-) -> ssl.SSLObject:
+def shake_hands(trusting: ssl.SSLContext, serving: ssl.SSLContext, name: str) -> ssl.SSLObject:
     """The client's side of a connection in memory to a server of that name."""
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = trusting.wrap_bio(to_client, to_server, server_hostname=name)

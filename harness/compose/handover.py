@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from harness import emulators
 from harness.checkout import COMPOSE_STATE
-from harness.emulators import Emulator
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
 from harness.errors import HarnessError
-from harness.outputs import Outputs
+from harness.terraform.outputs import Outputs
 
 FILE = COMPOSE_STATE / "provisioned.json"
 

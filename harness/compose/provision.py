@@ -14,26 +14,21 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness import (
-    command_line,
-    emulators,
-    localstack,
-    packages,
-    resetting,
-    seeding,
-    warming,
-)
 from harness.checkout import COMPOSE_STATE
-from harness.children import Children
+from harness.commands import command_line
 from harness.compose.handover import Handover
-from harness.domain import make_zone_and_certificate
-from harness.emulators import Emulator
+from harness.emulators import emulators, localstack, resetting
+from harness.emulators.emulators import Emulator
+from harness.emulators.watch import watching
 from harness.errors import HarnessError, ProvisioningError
-from harness.outputs import Outputs
+from harness.packaging import packages
+from harness.processes.children import Children
 from harness.progress import Progress, print_line
-from harness.terraform_binary import find_terraform
-from harness.terraform_workspace import Workspace, copied_workspace, variables
-from harness.watch import watching
+from harness.stack import seeding, warming
+from harness.terraform.binary import find_terraform
+from harness.terraform.domain import make_zone_and_certificate
+from harness.terraform.outputs import Outputs
+from harness.terraform.workspace import Workspace, copied_workspace, variables
 from lambdas.settings import LONGEST
 
 AGAIN = "Mend it, then `docker compose up --detach --wait` again."
@@ -77,9 +72,7 @@ def provision(environ: Mapping[str, str], progress: Progress) -> int:
     return 0
 
 
-def provisioned(
-    environ: Mapping[str, str], state: State, progress: Progress
-) -> Handover:
+def provisioned(environ: Mapping[str, str], state: State, progress: Progress) -> Handover:
     terraform = find_terraform(environ)
     emulator = found(environ)
     if state.unfinished.exists():

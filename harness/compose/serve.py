@@ -7,13 +7,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness import command_line, localfront_process, reload
 from harness.checkout import EDGE
-from harness.children import Children
+from harness.commands import command_line
 from harness.compose.handover import Handover
-from harness.demo_captains import CAPTAINS
-from harness.localfront_process import Localfront
+from harness.processes import localfront_process
+from harness.processes.children import Children
+from harness.processes.localfront_process import Localfront
 from harness.progress import Progress, print_line
+from harness.stack import reload
+from harness.stack.demo_captains import CAPTAINS
 
 ALL_OF_THE_CONTAINER = "0.0.0.0"  # noqa: S104 (docker-compose.yml publishes it on loopback)
 

@@ -23,9 +23,7 @@ PLOT = ROOT / "docs" / "images" / "costs.svg"
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m harness.costs", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m harness.costs", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args(arguments).check
     if LAST_RUN.exists() and not check:
@@ -33,9 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     outdated = [path for path, text in made().items() if path.read_text() != text]
     for path in outdated:
         if check:
-            print_line(
-                f"{path.relative_to(ROOT)} is out of date: python -m harness.costs"
-            )
+            print_line(f"{path.relative_to(ROOT)} is out of date: python -m harness.costs")
         else:
             path.write_text(made()[path])
             print_line(f"written: {path.relative_to(ROOT)}")

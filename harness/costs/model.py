@@ -52,9 +52,7 @@ class Assumptions:
     views_a_visit: int = 5
     entries_a_visit: float = 1
     captains: int = 10
-    first_view_requests: int = (
-        20  # pages and assets of an empty browser cache, and the log-in
-    )
+    first_view_requests: int = 20  # pages and assets of an empty browser cache, and the log-in
     first_view_bytes: int = 60_000
     empty_caches: float = 0.3  # of all visits
     edge_seconds: float = 0.11  # a read across the Atlantic, for visitors in Europe
@@ -84,17 +82,13 @@ def quantities(views: int, view: PageView, assumed: Assumptions) -> dict[str, fl
         + first * assumed.first_view_requests
         + visits
         + writes_of_entries,
-        "cloudfront_gigabytes": (
-            views * view.received_bytes + first * assumed.first_view_bytes
-        )
+        "cloudfront_gigabytes": (views * view.received_bytes + first * assumed.first_view_bytes)
         / GIGABYTE,
         "edge_requests": edge,
         "edge_gigabyte_seconds": edge * assumed.edge_seconds * assumed.edge_gigabytes,
         "api_requests": api,
         "lambda_requests": api,
-        "lambda_gigabyte_seconds": (api - visits)
-        * assumed.api_seconds
-        * assumed.api_gigabytes
+        "lambda_gigabyte_seconds": (api - visits) * assumed.api_seconds * assumed.api_gigabytes
         + visits * assumed.log_in_seconds * assumed.log_in_gigabytes,
         "dynamodb_reads": views * view.dynamodb_reads + writes_of_entries,
         # A log-in: two attempts counted, one cleared, a session and its line in the index.

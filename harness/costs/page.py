@@ -31,9 +31,7 @@ def computed(view: PageView, prices: Mapping[str, Price]) -> str:
     )
 
 
-def cost_table(
-    view: PageView, prices: Mapping[str, Price], assumed: Assumptions
-) -> str:
+def cost_table(view: PageView, prices: Mapping[str, Price], assumed: Assumptions) -> str:
     columns = [costs(views, view, prices, assumed) for views in SCALES.values()]
     used = quantities(1_000_000, view, assumed)
     rows = [

@@ -62,9 +62,7 @@ def grid() -> list[str]:
         at = y(10**power)
         lines.append(f'<path d="M{LEFT} {at}H{WIDTH - RIGHT}" stroke="#e5e7eb"/>')
         label = f"${10**power:,g}"
-        lines.append(
-            f'<text x="{LEFT - 8}" y="{at + 4}" text-anchor="end">{label}</text>'
-        )
+        lines.append(f'<text x="{LEFT - 8}" y="{at + 4}" text-anchor="end">{label}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
     lines.append(
         f'<text x="{middle}" y="{HEIGHT - 8}" text-anchor="middle">page views a month</text>'

@@ -14,12 +14,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from harness import command_line
 from harness.checkout import ROOT
-from harness.children import Children
+from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.gate.parts import FOLDER, Part, parts
-from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.gate.report import PartResult, table, write_junit, write_page
+from harness.processes.children import Children
 from harness.progress import print_line
 
 # Seconds after Ctrl-C: `terraform destroy` takes a minute, and so may `docker compose down`.
@@ -40,9 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     return command_line.run(lambda: run(planned, os.environ, no_skips=options.no_skips))
 
 
-def run(
-    planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool = False
-) -> int:
+def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool = False) -> int:
     """Return 0 when nothing failed; what was skipped is told, with its reason."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -61,7 +59,7 @@ def run(
 
 def outcomes_of(
     planned: Sequence[Part], environ: Mapping[str, str], children: Children
-) -> Iterator[Outcome]:
+) -> Iterator[PartResult]:
     for part in planned:
         print_line(f"\n=== {part.name}")
         began = time.monotonic()
@@ -69,7 +67,7 @@ def outcomes_of(
             part.require(environ)
         except HarnessError as reason:
             print_line(f"skipped: {reason}")
-            yield Outcome(part=part, code=None, seconds=0, reason=str(reason))
+            yield PartResult(part=part, code=None, seconds=0, reason=str(reason))
             continue
         code = children.show(
             part.command,
@@ -77,7 +75,7 @@ def outcomes_of(
             cwd=ROOT,
             grace=TAKEN_DOWN_WITHIN,
         )
-        yield Outcome(part=part, code=code, seconds=time.monotonic() - began)
+        yield PartResult(part=part, code=code, seconds=time.monotonic() - began)
 
 
 if __name__ == "__main__":

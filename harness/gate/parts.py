@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import docker_engine, localstack
 from harness.checkout import BUILD
+from harness.emulators import docker_engine, localstack
 
 FOLDER = BUILD / "gate"
 # From the login page to the end of a session and the error page: one way through all.
@@ -62,15 +62,12 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
     own_options = {"conformance": ["--check"], "e2e": [kept("e2e")]}
     on_localstack = ["--emulator", "localstack"]
     return [
-        *(
-            Part(name=name, command=session(name, *own_options.get(name, ())))
-            for name in sessions
-        ),
+        *(Part(name=name, command=session(name, *own_options.get(name, ()))) for name in sessions),
         Part(name="checkov", command=session("checkov")),
         Part(
             name="localfront check",
             command=module(
-                "harness.against_stack",
+                "harness.commands.against_stack",
                 *("--name", "plan", "--"),
                 *(python, "-m", "harness.gate.plan_check"),
             ),
@@ -88,7 +85,7 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
         Part(
             name="docker compose",
             command=module(
-                "harness.against_compose",
+                "harness.commands.against_compose",
                 *("--", python.with_name("pytest"), *SMOKE),
                 *("--browser=chromium", kept("docker-compose")),
                 *("--tracing=retain-on-failure", "--screenshot=only-on-failure"),

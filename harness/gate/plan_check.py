@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from harness import command_line, emulators
 from harness.checkout import ROOT
-from harness.children import Children
-from harness.stack_description import VARIABLE
-from harness.terraform_workspace import Workspace, terraforms_environment
+from harness.commands import command_line
+from harness.emulators import emulators
+from harness.processes.children import Children
+from harness.stack.stack_description import VARIABLE
+from harness.terraform.workspace import Workspace, terraforms_environment
 
 
 def main() -> int:

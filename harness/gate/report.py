@@ -22,7 +22,7 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PartResult:
     """`code` is the exit code, None for a part that was skipped for `reason`."""
 
     part: Part
@@ -56,7 +56,7 @@ class Outcome:
         return suites if accounted_for else [*suites, bare_suite(self)]
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
+def table(outcomes: Sequence[PartResult]) -> str:
     width = max(len(outcome.part.name) for outcome in outcomes)
     return "\n".join(
         f"{outcome.part.name:{width}}  {outcome.word:7}  {outcome.seconds:7.1f} s"
@@ -65,7 +65,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     )
 
 
-def counted(outcome: Outcome) -> str:
+def counted(outcome: PartResult) -> str:
     """Such as `73 tests`, or `73 tests, 2 failed`; empty where pytest reported nothing."""
     suites = outcome.suites()
     if not suites:
@@ -77,7 +77,7 @@ def counted(outcome: Outcome) -> str:
     return f"{total} tests" + (f", {failed} failed" if failed else "")
 
 
-def write_junit(outcomes: Sequence[Outcome], folder: Path) -> None:
+def write_junit(outcomes: Sequence[PartResult], folder: Path) -> None:
     """Write junit.xml: a suite for each part, named after it."""
     root = ElementTree.Element("testsuites")
     for outcome in outcomes:
@@ -89,7 +89,7 @@ def write_junit(outcomes: Sequence[Outcome], folder: Path) -> None:
     )
 
 
-def bare_suite(outcome: Outcome) -> ElementTree.Element:
+def bare_suite(outcome: PartResult) -> ElementTree.Element:
     """A suite of one case, for a part of which nothing but the exit code is known."""
     skipped, failed = outcome.code is None, outcome.failed
     suite = ElementTree.Element(
@@ -115,7 +115,7 @@ def bare_suite(outcome: Outcome) -> ElementTree.Element:
     return suite
 
 
-def write_page(outcomes: Sequence[Outcome], folder: Path) -> None:
+def write_page(outcomes: Sequence[PartResult], folder: Path) -> None:
     """Write index.html: the table, each failure, and what browsers left beside it."""
     rows = "".join(
         f'<tr class="{outcome.word}"><td>{html.escape(outcome.part.name)}'
@@ -132,7 +132,7 @@ def write_page(outcomes: Sequence[Outcome], folder: Path) -> None:
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
-def failures(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def failures(outcomes: Sequence[PartResult]) -> Iterator[str]:
     for outcome in outcomes:
         for suite in outcome.all_suites():
             for case in suite.iter("testcase"):

@@ -48,9 +48,7 @@ FUNCTIONS_REPORTS = re.compile(r"/_localstack_lambda/[\w-]{16,}/.+", re.DOTALL)
 
 PUBLIC = (
     re.compile(r"/_aws/execute-api/[^/]+/[^/]*(/(?!@connections/).*)?", re.DOTALL),
-    re.compile(
-        r"/restapis/[^/]+/[^/]+/_user_request_(/(?!@connections/).*)?", re.DOTALL
-    ),
+    re.compile(r"/restapis/[^/]+/[^/]+/_user_request_(/(?!@connections/).*)?", re.DOTALL),
     re.compile(r"/_aws/lambda-url/[^/]+(/.*)?", re.DOTALL),
 )
 PUBLIC_HOST = re.compile(
@@ -76,7 +74,9 @@ ASKED_BY_ANOTHER_NAME = (
     "This emulator answers to local names alone, and the request's Host is {host!r}. Use "
     "http://localhost or http://127.0.0.1 with its port."
 )
-NEEDS_THE_KEY = f"The emulator's administration needs the key of this run, in the header {KEY_HEADER}."
+NEEDS_THE_KEY = (
+    f"The emulator's administration needs the key of this run, in the header {KEY_HEADER}."
+)
 FROM_ELSEWHERE = "Web pages may not use this emulator."
 NEEDS_A_SIGNATURE = (
     "Calls need a signature (SigV4), as on AWS; any key does, such as test/test: use an AWS SDK "
@@ -154,11 +154,7 @@ class Guard:
 
     def _is_ours(self, host: str) -> bool:
         public = PUBLIC_HOST.fullmatch(host)
-        if (
-            public
-            and public["service"] == "lambda-url"
-            and host.endswith(FUNCTION_URLS)
-        ):
+        if public and public["service"] == "lambda-url" and host.endswith(FUNCTION_URLS):
             return True
         return self._is_plain(host) or host.endswith(
             (".localhost", *(f".{domain}" for domain in self.domains))
@@ -188,9 +184,7 @@ class Guard:
 
     def _has_key(self, asked: Asked) -> bool:
         given = asked.values(KEY_HEADER)
-        return len(given) == 1 and hmac.compare_digest(
-            given[0].encode(), self.key.encode()
-        )
+        return len(given) == 1 and hmac.compare_digest(given[0].encode(), self.key.encode())
 
 
 def host_of(asked: Asked) -> str:
@@ -246,9 +240,6 @@ def is_presigned(asked: Asked) -> bool:
     names = {name.lower() for name, _ in parse_qsl(asked.query, keep_blank_values=True)}
     return "x-amz-target" not in asked.headers and any(
         signature <= names
-        and all(
-            name in OF_LINKS or name.startswith("response-")
-            for name in names - signature
-        )
+        and all(name in OF_LINKS or name.startswith("response-") for name in names - signature)
         for signature in PRESIGNED
     )

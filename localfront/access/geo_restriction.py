@@ -9,9 +9,7 @@ from localfront.access.viewer_rules import Refusal
 from localfront.config.distribution import GeoRestriction
 
 
-def check_country(
-    country: str | None, restriction: GeoRestriction | None
-) -> Refusal | None:
+def check_country(country: str | None, restriction: GeoRestriction | None) -> Refusal | None:
     """403 outside the countries served. Who comes from an unknown place (None) passes.
 
     The error may have a custom page and is cached as errors are (ER-022).

@@ -70,9 +70,7 @@ def decode(text: str) -> bytes:
     return decoded
 
 
-def is_signed_by(
-    key: PublicKey, message: bytes, signature: bytes, *, hash_name: str
-) -> bool:
+def is_signed_by(key: PublicKey, message: bytes, signature: bytes, *, hash_name: str) -> bool:
     """Whether the signature of the message is the key's; `hash_name` is one of HASHES.
 
     RSA with PKCS #1 v1.5 padding, ECDSA in DER form: what `openssl dgst -sign` makes.

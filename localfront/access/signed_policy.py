@@ -37,9 +37,7 @@ class Policy:
     starts: int | None = None
     source: IPv4Network | None = None
 
-    def objection(
-        self, urls: Iterable[Url], client_ip: str, *, now: float
-    ) -> str | None:
+    def objection(self, urls: Iterable[Url], client_ip: str, *, now: float) -> str | None:
         """What keeps a request out, in a sentence, or None. One of the URLs has to fit."""
         seconds = int(now)
         if seconds >= self.expires:
@@ -47,9 +45,7 @@ class Policy:
         if self.starts is not None and seconds <= self.starts:
             return f"The signature is not valid until after {_told(self.starts)}"
         if self.source is not None and not _is_in(client_ip, self.source):
-            return (
-                f"The policy admits {self.source} (IPv4), and the viewer is {client_ip}"
-            )
+            return f"The policy admits {self.source} (IPv4), and the viewer is {client_ip}"
         asked = tuple(urls)
         if not any(covers(self.resource, url) for url in asked):
             return f"The policy's Resource {self.resource!r} does not cover {asked[0]}"
@@ -106,9 +102,7 @@ def read_policy(text: bytes) -> Policy:
     )
 
 
-def _members(
-    part: Any, where: str, *required: str, optional: Iterable[str] = ()
-) -> dict[str, Any]:
+def _members(part: Any, where: str, *required: str, optional: Iterable[str] = ()) -> dict[str, Any]:
     if not isinstance(part, dict):
         raise PolicyError(f"needs an object at {where}")
     for name in required:

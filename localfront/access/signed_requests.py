@@ -34,10 +34,10 @@ from localfront.access.signed_policy import (
 )
 from localfront.access.signed_resource import ANY, Url
 from localfront.access.viewer_rules import Refusal
+from localfront.cache.selections import parse_cookies
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import ConfigError
-from localfront.forwarding import parse_cookies
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 
 PARAMETERS = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")
 COOKIE_PREFIX = "CloudFront-"
@@ -54,9 +54,7 @@ class _RefusedError(Exception):
         super().__init__(f"{code}. {why}")
 
 
-def check_signature(
-    request: Request, behavior: CacheBehavior, *, now: float
-) -> Refusal | None:
+def check_signature(request: Request, behavior: CacheBehavior, *, now: float) -> Refusal | None:
     """SG-001: 403 unless the request is signed by one of the behavior's keys. `now` in seconds."""
     if not (behavior.restricted or behavior.trusted_keys):
         return None
@@ -113,8 +111,7 @@ def _urls(request: Request) -> tuple[Url, ...]:
     hosts = [host, name] if colon and port.isdecimal() else [host]
     query = without_signature(request.querystring)
     return tuple(
-        Url(scheme=request.scheme, host=host, path=request.uri, query=query)
-        for host in hosts
+        Url(scheme=request.scheme, host=host, path=request.uri, query=query) for host in hosts
     )
 
 
@@ -138,9 +135,7 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
     )
 
 
-def _signed_policy(
-    values: Mapping[str, str], urls: Sequence[Url], key: PublicKey
-) -> Policy:
+def _signed_policy(values: Mapping[str, str], urls: Sequence[Url], key: PublicKey) -> Policy:
     """The policy that the signature is of. Raises _RefusedError."""
     if ("Expires" in values) == ("Policy" in values):
         raise _RefusedError(DENIED, "Give one of Expires and Policy.")

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localfront.behaviors import normalize
-from localfront.wildcards import fits
+from localfront.http_messages.wildcards import fits
+from localfront.routing.behaviors import normalize
 
 ANY = "*"
 DOTS = (".", "..")
@@ -74,6 +74,5 @@ def _path_and_query(rest: str) -> Iterator[tuple[str, str]]:
 def _fits_path(pattern: str, path: str) -> bool:
     """Undocumented for dot segments: with any, also the place that they lead to has to fit."""
     return fits(pattern, path) and (
-        not any(segment in DOTS for segment in path.split("/"))
-        or fits(pattern, normalize(path))
+        not any(segment in DOTS for segment in path.split("/")) or fits(pattern, normalize(path))
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from localfront.profiles import PROFILE_2026, Profile
 
 MAX_URL_BYTES = 8192
@@ -82,9 +82,7 @@ def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogateescape"))
 
 
-def check_protocol(
-    request: Request, behavior: CacheBehavior
-) -> Redirect | Refusal | None:
+def check_protocol(request: Request, behavior: CacheBehavior) -> Redirect | Refusal | None:
     """What the viewer protocol policy makes of a request over plain HTTP."""
     if request.scheme == "https":
         return None
@@ -112,9 +110,7 @@ def check_protocol(
             return Redirect(307)
 
 
-def check_method(
-    request: Request, behavior: CacheBehavior, *, has_body: bool
-) -> Refusal | None:
+def check_method(request: Request, behavior: CacheBehavior, *, has_body: bool) -> Refusal | None:
     """VP-005 and VP-008: both 403, not 405 or 400."""
     if request.method not in behavior.allowed_methods:
         allowed = ", ".join(sorted(behavior.allowed_methods))
@@ -125,7 +121,5 @@ def check_method(
             f"{behavior.path_pattern!r}, which takes {allowed}.",
         )
     if has_body and request.method == "GET":
-        return Refusal(
-            status=403, rule="VP-008", message="CloudFront refuses a GET with a body."
-        )
+        return Refusal(status=403, rule="VP-008", message="CloudFront refuses a GET with a body.")
     return None

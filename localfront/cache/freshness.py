@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
+from localfront.cache.vary import varies_by_everything
 from localfront.config.policies import CachePolicy
-from localfront.messages import Headers, Response
-from localfront.responses.vary import varies_by_everything
+from localfront.http_messages.messages import Headers, Response
 
 DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may hold commas
 LONGEST = 2**31  # seconds: what a larger number counts as (RFC 9111, 1.2.2)
@@ -121,9 +121,7 @@ class Lifetime:
 NOT_KEPT = Lifetime(fresh=0)
 
 
-def response_lifetime(
-    response: Response, policy: CachePolicy, *, now: float
-) -> Lifetime:
+def response_lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetime:
     """The lifetime of a response that is no error; MaxTTL bounds all of it (CA-025, ER-019)."""
     if policy.caching_disabled:
         return NOT_KEPT

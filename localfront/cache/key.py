@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from localfront.cloudfront_headers import cloudfront_header, is_added_by_cloudfront
+from localfront.cache.selections import (
+    accept_encoding,
+    take_cookies,
+    take_query_strings,
+)
 from localfront.config.policies import CachePolicy
-from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
+from localfront.viewers.cloudfront_headers import (
+    cloudfront_header,
+    is_added_by_cloudfront,
+)
 
 
 class CacheKey(NamedTuple):
@@ -45,17 +52,13 @@ def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> Ca
         uri=request.uri,
         querystring=take_query_strings(request.querystring, policy.query_strings),
         headers=_headers(request, policy) if policy.headers.names else (),
-        cookies=take_cookies(request.headers, policy.cookies)
-        if policy.cookies.takes_any
-        else "",
+        cookies=take_cookies(request.headers, policy.cookies) if policy.cookies.takes_any else "",
         accept_encoding=accept_encoding(request, policy),
         options=request.method == "OPTIONS",
     )
 
 
-def _headers(
-    request: Request, policy: CachePolicy
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _headers(request: Request, policy: CachePolicy) -> tuple[tuple[str, tuple[str, ...]], ...]:
     names = sorted(policy.headers.names)
     return tuple((name, _values(request, name)) for name in names)
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
-from localfront.messages import Response
-from localfront.request_trace import printable, unsigned
-from localfront.values import value
+from localfront.exchange.request_trace import printable, unsigned
+from localfront.http_messages.messages import Response
+from localfront.http_messages.values import value
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024
@@ -131,9 +131,7 @@ class Cache:
 
     def forget_stored_since(self, moment: float) -> int:
         """Let go of all that was stored at a time (Unix seconds) or later; how many went."""
-        doomed = [
-            key for key, stored in self._entries.items() if stored.stored_at >= moment
-        ]
+        doomed = [key for key, stored in self._entries.items() if stored.stored_at >= moment]
         for key in doomed:
             self._drop(key)
         return len(doomed)
@@ -149,8 +147,7 @@ class Cache:
         doomed = [
             key
             for key in self._entries
-            if key.distribution_id == distribution_id
-            and _is_named(key, exact, prefixes)
+            if key.distribution_id == distribution_id and _is_named(key, exact, prefixes)
         ]
         for key in doomed:
             self._drop(key)

@@ -10,22 +10,25 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localfront.aws_session import load_settings, open_session
-from localfront.check.account import account_evidence
-from localfront.check.as_json import as_json
-from localfront.check.evidence import Evidence
-from localfront.check.files import read_files
-from localfront.check.refusals import FORM
-from localfront.check.rules import RULES, Report, check
-from localfront.check.sarif import as_sarif
-from localfront.check.text import as_text
+from localfront.aws.session import load_settings, open_session
+from localfront.aws.settings import Settings
+from localfront.check.evidence.account import account_evidence
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.evidence_files import read_files
+from localfront.check.evidence.refusals import FORM
+from localfront.check.reports.json_report import as_json
+from localfront.check.reports.sarif import as_sarif
+from localfront.check.reports.text_report import as_text
+from localfront.check.rules.all_rules import RULES, Report, check
 from localfront.errors import ConfigError
-from localfront.settings import Settings
 from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
 from localfront.sources.files import only
-from localfront.terraform_options import add_terraform_options, terraform_arguments
+from localfront.sources.terraform_folder.options import (
+    add_terraform_options,
+    terraform_arguments,
+)
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 EPILOG = """\

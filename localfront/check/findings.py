@@ -33,4 +33,4 @@ class Unchecked:
     why: str
 
 
-Outcome = Finding | Unchecked
+CheckResult = Finding | Unchecked

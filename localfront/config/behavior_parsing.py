@@ -108,9 +108,7 @@ class BehaviorReader:
             path_pattern=pattern,
             target_origin_id=target,
             viewer_protocol_policy=ViewerProtocolPolicy(
-                fields.choice(
-                    "ViewerProtocolPolicy", [p.value for p in ViewerProtocolPolicy]
-                )
+                fields.choice("ViewerProtocolPolicy", [p.value for p in ViewerProtocolPolicy])
             ),
             allowed_methods=allowed,
             cached_methods=cached,

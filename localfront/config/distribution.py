@@ -166,6 +166,4 @@ class Distribution:
         return (*self.cache_behaviors, self.default_cache_behavior)
 
     def error_response(self, status: int) -> CustomErrorResponse | None:
-        return next(
-            (r for r in self.custom_error_responses if r.error_code == status), None
-        )
+        return next((r for r in self.custom_error_responses if r.error_code == status), None)

@@ -19,9 +19,7 @@ from localfront.config.fields import Fields
 
 VIEWER_EVENTS = ("viewer-request", "viewer-response")
 EVENTS = ("viewer-request", "origin-request", "origin-response", "viewer-response")
-FUNCTION_ARN = re.compile(
-    r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:function/[A-Za-z0-9_-]{1,64}"
-)
+FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:function/[A-Za-z0-9_-]{1,64}")
 
 
 def parse_lambda_associations(
@@ -29,8 +27,7 @@ def parse_lambda_associations(
 ) -> tuple[LambdaFunctionAssociation, ...]:
     """Raises ConfigError."""
     associations = [
-        _lambda_association(member)
-        for member in behavior.parts("LambdaFunctionAssociations")
+        _lambda_association(member) for member in behavior.parts("LambdaFunctionAssociations")
     ]
     _check_one_an_event(
         behavior,
@@ -43,8 +40,7 @@ def parse_lambda_associations(
 def parse_function_associations(behavior: Fields) -> tuple[FunctionAssociation, ...]:
     """Raises ConfigError, also where Lambda@Edge is on a viewer event of the same behavior."""
     associations = [
-        _function_association(member)
-        for member in behavior.parts("FunctionAssociations")
+        _function_association(member) for member in behavior.parts("FunctionAssociations")
     ]
     _check_one_an_event(
         behavior,

@@ -77,15 +77,11 @@ class Fields:
             raise self.wrong(field, "is no text", "Write a string.")
         return str(value)
 
-    def choice(
-        self, field: str, known: Iterable[str], default: str | None = None
-    ) -> str:
+    def choice(self, field: str, known: Iterable[str], default: str | None = None) -> str:
         value = self.text(field, default)
         allowed = tuple(known)
         if value not in allowed:
-            raise self.wrong(
-                field, f"is none of {', '.join(allowed)}", "Write one of them."
-            )
+            raise self.wrong(field, f"is none of {', '.join(allowed)}", "Write one of them.")
         return value
 
     def flag(self, field: str, default: bool | None = None) -> bool:
@@ -147,9 +143,7 @@ class Fields:
     def parts(self, field: str) -> list[Fields]:
         """The structures that a list holds."""
         return [
-            Fields.of(
-                self.where, member, f"{self.path}{field}.Items[{place}].", self.notices
-            )
+            Fields.of(self.where, member, f"{self.path}{field}.Items[{place}].", self.notices)
             for place, member in enumerate(self.items(field))
         ]
 

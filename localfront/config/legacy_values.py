@@ -21,9 +21,7 @@ MAX_NAMES = 10  # cookies, headers and query strings of a behavior
 MAX_COOKIE_BYTES = 512  # of the names of all cookies, one less for each of them
 MAX_QUERY_STRING = 128  # characters of one name; 512 of all of them
 MAX_QUERY_STRINGS = 512
-NEVER_IN_THE_KEY = frozenset(
-    {"connection", "cookie", "proxy-authorization", "te", "upgrade"}
-)
+NEVER_IN_THE_KEY = frozenset({"connection", "cookie", "proxy-authorization", "te", "upgrade"})
 
 
 def legacy_policies(
@@ -62,9 +60,7 @@ def legacy_policies(
     )
     if all_headers or in_key != sent:
         headers = headers if all_headers else Selection()
-        return cache, OriginRequestPolicy(
-            id=LEGACY, headers=headers, query_strings=sent
-        )
+        return cache, OriginRequestPolicy(id=LEGACY, headers=headers, query_strings=sent)
     return cache, None
 
 
@@ -82,11 +78,7 @@ def _query_strings(values: Fields) -> Selection:
     if not keys:
         return Selection(Mode.ALL)
     longest, length = max(map(len, keys)), sum(map(len, keys))
-    if (
-        len(keys) > MAX_NAMES
-        or longest > MAX_QUERY_STRING
-        or length > MAX_QUERY_STRINGS
-    ):
+    if len(keys) > MAX_NAMES or longest > MAX_QUERY_STRING or length > MAX_QUERY_STRINGS:
         raise values.wrong(
             "QueryStringCacheKeys",
             f"has {len(keys)} names, the longest of {longest} characters, {length} in all",

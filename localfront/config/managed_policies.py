@@ -122,9 +122,7 @@ ALL_VIEWER_AND_CLOUDFRONT_HEADERS = OriginRequestPolicy(
 )  # PO-014
 CORS_S3_ORIGIN = OriginRequestPolicy(
     id="88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
-    headers=_listed(
-        "origin", "access-control-request-headers", "access-control-request-method"
-    ),
+    headers=_listed("origin", "access-control-request-headers", "access-control-request-method"),
 )  # PO-013
 CORS_CUSTOM_ORIGIN = OriginRequestPolicy(
     id="59781a5b-3903-41f3-afcb-af62929ccde1", headers=_listed("origin")

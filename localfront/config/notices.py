@@ -70,6 +70,4 @@ def refuse_all(notices: Iterable[Notice]) -> None:
     """What `--strict` does. Raises ConfigError when there is anything to tell."""
     told = [str(notice) for notice in notices]
     if told:
-        raise ConfigError(
-            *(f"{text} Leave out --strict to serve the rest." for text in told)
-        )
+        raise ConfigError(*(f"{text} Leave out --strict to serve the rest." for text in told))

@@ -44,11 +44,7 @@ def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
         headers.append((name, value))
     length = sum(len(name) + len(value) for name, value in headers)
     longest = max((len(value) for _, value in headers), default=0)
-    if (
-        len(headers) > MAX_HEADERS
-        or longest > MAX_HEADER_VALUE
-        or length > MAX_HEADERS_LENGTH
-    ):
+    if len(headers) > MAX_HEADERS or longest > MAX_HEADER_VALUE or length > MAX_HEADERS_LENGTH:
         raise origin.wrong(
             "CustomHeaders",
             f"has {len(headers)} headers, {length} characters, the longest value of {longest} "

@@ -92,12 +92,8 @@ def parse_origin(
         "origin_path": _path(fields),
         "custom_headers": parse_custom_headers(fields),
         "origin_access_control": _signing_behavior(fields, signing_behaviors),
-        "connection_attempts": fields.number(
-            "ConnectionAttempts", 3, low=1, high=3, rule="OG-001"
-        ),
-        "connection_timeout": fields.number(
-            "ConnectionTimeout", 10, low=1, high=10, rule="OG-001"
-        ),
+        "connection_attempts": fields.number("ConnectionAttempts", 3, low=1, high=3, rule="OG-001"),
+        "connection_timeout": fields.number("ConnectionTimeout", 10, low=1, high=10, rule="OG-001"),
     }
     if fields.has("VpcOriginConfig"):
         common["is_private"] = True
@@ -123,9 +119,7 @@ def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup
     fields = fields.called(f"Origin group {fields.text('Id')!r}")
     fields.only(["Id", "FailoverCriteria", "Members", "SelectionCriteria"])
     if (
-        fields.choice(
-            "SelectionCriteria", ("default", "media-quality-based"), "default"
-        )
+        fields.choice("SelectionCriteria", ("default", "media-quality-based"), "default")
         != "default"
     ):
         fields.tell("SelectionCriteria", MEDIA_QUALITY)
@@ -189,9 +183,7 @@ def _s3_origin(
     )
 
 
-def _custom_origin(
-    fields: Fields, common: Mapping[str, Any], profile: Profile
-) -> Origin:
+def _custom_origin(fields: Fields, common: Mapping[str, Any], profile: Profile) -> Origin:
     settings = fields.part("CustomOriginConfig")
     settings.tell_of(NO_CLIENT_CERTIFICATE)
     settings.only(
@@ -277,9 +269,7 @@ def _path(fields: Fields) -> str:
     return path
 
 
-def _signing_behavior(
-    fields: Fields, signing_behaviors: Mapping[str, str]
-) -> str | None:
+def _signing_behavior(fields: Fields, signing_behaviors: Mapping[str, str]) -> str | None:
     control_id = fields.text("OriginAccessControlId", "")
     if not control_id:
         return None

@@ -98,9 +98,7 @@ def parse_distribution(
     whatever the description holds.
     """
     about = Fields.of("Distribution", description)
-    config = Fields.of(
-        "DistributionConfig", about.values.get("DistributionConfig"), "", notices
-    )
+    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
     config.tell_of(NOT_EMULATED)
     config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
     _check_quotas(config)
@@ -125,8 +123,7 @@ def parse_distribution(
         notices=config.notices,
     )
     listed = [
-        attempt(reader.listed, fields)
-        for fields in attempt(config.parts, "CacheBehaviors") or []
+        attempt(reader.listed, fields) for fields in attempt(config.parts, "CacheBehaviors") or []
     ]
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
@@ -178,9 +175,7 @@ def _check_quotas(config: Fields) -> None:
 def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:
     """Raises ConfigError also where two origins or groups have one id."""
     ids = [str(origin.values.get("Id")) for origin in config.parts("Origins")]
-    groups = tuple(
-        parse_origin_group(fields, ids) for fields in config.parts("OriginGroups")
-    )
+    groups = tuple(parse_origin_group(fields, ids) for fields in config.parts("OriginGroups"))
     ids += [group.id for group in groups]
     for twice in {name for name in ids if ids.count(name) > 1}:
         raise config.wrong(
@@ -234,6 +229,4 @@ def _geo_restriction(config: Fields) -> GeoRestriction | None:
             "Name countries by two upper-case letters (ISO 3166-1 alpha-2), or set RestrictionType "
             "to none.",
         )
-    return GeoRestriction(
-        allows_listed=kind == "whitelist", countries=frozenset(countries)
-    )
+    return GeoRestriction(allows_listed=kind == "whitelist", countries=frozenset(countries))

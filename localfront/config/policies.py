@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from localfront.wildcards import fits
+from localfront.http_messages.wildcards import fits
 
 
 class Mode(Enum):
@@ -148,9 +148,7 @@ class ResponseHeadersPolicy:
     cors: CorsPolicy | None = None
     server_timing: float | None = None
     dropped: frozenset[str] = field(init=False, repr=False, compare=False)
-    overriding: tuple[tuple[str, str], ...] = field(
-        init=False, repr=False, compare=False
-    )
+    overriding: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
     completing: tuple[tuple[str, tuple[str, str]], ...] = field(
         init=False, repr=False, compare=False
     )
@@ -161,9 +159,7 @@ class ResponseHeadersPolicy:
         told = {
             "dropped": self.remove | override,
             "overriding": tuple(line for n, line in lines.items() if n in override),
-            "completing": tuple(
-                item for item in lines.items() if item[0] not in override
-            ),
+            "completing": tuple(item for item in lines.items() if item[0] not in override),
         }
         for name, value in told.items():
             object.__setattr__(self, name, value)

@@ -71,9 +71,7 @@ def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy
     )
 
 
-def parse_origin_request_policy(
-    policy_id: str, config: Mapping[str, Any]
-) -> OriginRequestPolicy:
+def parse_origin_request_policy(policy_id: str, config: Mapping[str, Any]) -> OriginRequestPolicy:
     """Read an OriginRequestPolicyConfig as the CloudFront API returns it (PO-004).
 
     Raises ConfigError.

@@ -29,9 +29,7 @@ def parse_key_group(group_id: str, config: Mapping[str, Any]) -> tuple[str, ...]
     """The ids of the public keys of a KeyGroupConfig. Raises ConfigError."""
     fields = Fields.of(f"Key group {group_id}", config)
     # KeyGroupConfig has its list bare, unlike the API's other lists.
-    ids = Fields(fields.where, {"Items": {"Items": fields.values.get("Items")}}).texts(
-        "Items"
-    )
+    ids = Fields(fields.where, {"Items": {"Items": fields.values.get("Items")}}).texts("Items")
     if not 1 <= len(ids) <= MAX_KEYS:
         raise fields.wrong(
             "Items", f"has {len(ids)} keys (SG-008)", f"A group has 1 to {MAX_KEYS}."

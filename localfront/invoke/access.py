@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from localfront.edge.environment import aws_access
 from localfront.errors import ConfigError
+from localfront.lambda_edge.workers.environment import aws_access
 
 _ANY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 

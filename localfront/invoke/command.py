@@ -15,11 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.function import EdgeFunction
-from localfront.edge.limits import EventType
-from localfront.edge.worker import LAMBDAS_OWN
-from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeFunctionError
+from localfront.exchange.request_trace import printable
 from localfront.invoke.access import emulator_access
 from localfront.invoke.event_building import Event, build_event
 from localfront.invoke.event_reading import read_event
@@ -27,7 +24,10 @@ from localfront.invoke.local_function import local_function
 from localfront.invoke.measurements import Run, parse_report, summary
 from localfront.invoke.options import add_parser, event_arguments
 from localfront.invoke.result_checking import Result, check_result
-from localfront.request_trace import printable
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 
 __all__ = ["add_parser", "run"]
 
@@ -66,9 +66,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(
-    function: EdgeFunction, event: Event, times: int, printed: list[str]
-) -> Result:
+async def _run(function: EdgeFunction, event: Event, times: int, printed: list[str]) -> Result:
     """The last result; all events go to one worker. `printed` gets the function's lines."""
     runs: list[Run] = []
 
@@ -80,9 +78,7 @@ async def _run(
             _tell(line)
 
     access = emulator_access(os.environ)
-    async with WorkerPool(
-        access=access, on_log=on_log, workers_per_function=1
-    ) as workers:
+    async with WorkerPool(access=access, on_log=on_log, workers_per_function=1) as workers:
         await workers.prepare(function.runtime)
         for _ in range(times):
             result = check_result(event, await workers.invoke(function, event))

@@ -14,12 +14,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from localfront.config.distribution import Origin
-from localfront.edge import events
-from localfront.edge.body_field import ShownBody, shown_body
-from localfront.edge.events import EventConfig
-from localfront.edge.limits import WRITABLE_METHODS, EventType, is_disallowed
 from localfront.errors import ConfigError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.lambda_edge.contract import events
+from localfront.lambda_edge.contract.body_field import ShownBody, shown_body
+from localfront.lambda_edge.contract.events import EventConfig
+from localfront.lambda_edge.contract.limits import (
+    WRITABLE_METHODS,
+    EventType,
+    is_disallowed,
+)
 from localfront.origins.addresses import S3_NAME
 
 Event = dict[str, Any]
@@ -187,9 +191,7 @@ def build_event(event_type: EventType, arguments: Mapping[str, Any]) -> Event:
     return builder(**arguments)
 
 
-def _request(
-    *, uri: str, querystring: str, method: str, lines: Headers, client_ip: str
-) -> Request:
+def _request(*, uri: str, querystring: str, method: str, lines: Headers, client_ip: str) -> Request:
     if not uri.startswith("/"):
         raise ConfigError(f"uri is {uri!r}: it starts with `/` (LE-008).")
     if "?" in uri:
@@ -197,9 +199,7 @@ def _request(
             f"uri is {uri!r}: give what follows the `?` as the query string (LE-009)."
         )
     if querystring.startswith("?"):
-        raise ConfigError(
-            f"querystring is {querystring!r}: it has no `?` in front (LE-009)."
-        )
+        raise ConfigError(f"querystring is {querystring!r}: it has no `?` in front (LE-009).")
     for name, value in (("uri", uri), ("querystring", querystring)):
         if bad := _NOT_IN_A_TARGET.search(value):
             raise ConfigError(
@@ -236,9 +236,7 @@ def _origin(domain: str, path: str, headers: HeaderValues | None) -> Origin:
     )
 
 
-def _sent_on(
-    origin_domain: str, client_ip: str, config: EventConfig
-) -> Mapping[str, str]:
+def _sent_on(origin_domain: str, client_ip: str, config: EventConfig) -> Mapping[str, str]:
     """What CloudFront sends to an origin whatever the policies forward (LE-013)."""
     return {
         "X-Forwarded-For": client_ip,
@@ -282,9 +280,7 @@ def _method(body: str | bytes | None) -> str:
     return "GET" if body is None else "POST"
 
 
-def _shown(
-    body: str | bytes | None, request: Request, event: EventType
-) -> ShownBody | None:
+def _shown(body: str | bytes | None, request: Request, event: EventType) -> ShownBody | None:
     if body is None:
         return None
     if request.method not in WRITABLE_METHODS:

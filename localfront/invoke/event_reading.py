@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from localfront.config.distribution import Origin
-from localfront.edge.limits import EventType
 from localfront.errors import ConfigError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.lambda_edge.contract.limits import EventType
 
 ORIGIN_EVENTS = (EventType.ORIGIN_REQUEST, EventType.ORIGIN_RESPONSE)
 RESPONSE_EVENTS = (EventType.ORIGIN_RESPONSE, EventType.VIEWER_RESPONSE)
@@ -157,9 +157,7 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
     return value
 
 
-def _field(
-    fields: Mapping[str, Any], name: str, kind: type[Value], where: str
-) -> Value:
+def _field(fields: Mapping[str, Any], name: str, kind: type[Value], where: str) -> Value:
     value = fields.get(name)
     if not isinstance(value, kind):
         _wrong(f"{where}.{name}", f"is {_KINDS[kind]}")

@@ -12,10 +12,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from localfront.edge.function import EdgeFunction, parse_function, parse_function_arn
-from localfront.edge.function_code import with_local_code
-from localfront.edge.interpreters import OWN_PYTHON
 from localfront.errors import ConfigError
+from localfront.lambda_edge.function import (
+    EdgeFunction,
+    parse_function,
+    parse_function_arn,
+)
+from localfront.lambda_edge.function_code import with_local_code
+from localfront.lambda_edge.workers.interpreters import OWN_PYTHON
 
 DEFAULT_NAME = "edge-function"
 DEFAULT_TIMEOUT = 5.0  # seconds
@@ -92,9 +96,7 @@ def _only_handler(directory: Path) -> str:
         case [handler]:
             return handler
         case []:
-            raise ConfigError(
-                f"No file in {str(directory)!r} defines a function `handler`. {HOW}"
-            )
+            raise ConfigError(f"No file in {str(directory)!r} defines a function `handler`. {HOW}")
         case several:
             raise ConfigError(
                 f"{str(directory)!r} has {len(several)} handlers: {', '.join(several)}. {HOW}"
@@ -105,9 +107,7 @@ def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
     """The handler's file, among those that the runtime would load."""
     module, dot, function = handler.rpartition(".")
     if not dot or not module or not function:
-        raise ConfigError(
-            f"{handler!r} is no handler: write FILE.FUNCTION, such as index.handler."
-        )
+        raise ConfigError(f"{handler!r} is no handler: write FILE.FUNCTION, such as index.handler.")
     # A handler in a folder is named with slashes, or for Python with dots.
     stems = {module, module.replace(".", "/")}
     there = [

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from localfront.edge.function import EdgeFunction
-from localfront.edge.workers import INIT_TIMEOUT
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.pool import INIT_TIMEOUT
 
 _DURATION = re.compile(r"\tDuration: ([\d.]+) ms")
 _MEMORY = re.compile(r"\tMax Memory Used: (\d+) MB")

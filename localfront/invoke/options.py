@@ -7,12 +7,12 @@ import math
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.limits import MAX_MEMORY_MB, MAX_TIMEOUT, EventType
 from localfront.invoke.local_function import (
     DEFAULT_MEMORY,
     DEFAULT_NAME,
     DEFAULT_TIMEOUT,
 )
+from localfront.lambda_edge.contract.limits import MAX_MEMORY_MB, MAX_TIMEOUT, EventType
 
 DESCRIPTION = """\
 Run one event through a Lambda@Edge function and print what it returns, if CloudFront

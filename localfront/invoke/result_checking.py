@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localfront.edge.limits import EventType
-from localfront.edge.request_results import (
+from localfront.http_messages.messages import Response
+from localfront.invoke.event_reading import ReadEvent, read_event
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.contract.request_results import (
     read_origin_request_result,
     read_viewer_request_result,
 )
-from localfront.edge.response_results import (
+from localfront.lambda_edge.contract.response_results import (
     read_origin_response_result,
     read_viewer_response_result,
 )
-from localfront.invoke.event_reading import ReadEvent, read_event
-from localfront.messages import Response
 from localfront.profiles import PROFILE_2026, Profile
 
 Result = dict[str, Any]
@@ -33,18 +33,14 @@ def check_result(
     return returned
 
 
-def _read(
-    read: ReadEvent, event: Mapping[str, Any], returned: object, profile: Profile
-) -> None:
+def _read(read: ReadEvent, event: Mapping[str, Any], returned: object, profile: Profile) -> None:
     request, response = read.request, read.response or Response(status=200)
     match read.event_type:
         case EventType.VIEWER_REQUEST:
             read_viewer_request_result(event, returned, request, profile=profile)
         case EventType.ORIGIN_REQUEST:
             assert read.origin is not None  # noqa: S101 -- the event has one
-            read_origin_request_result(
-                event, returned, request, read.origin, profile=profile
-            )
+            read_origin_request_result(event, returned, request, read.origin, profile=profile)
         case EventType.ORIGIN_RESPONSE:
             read_origin_response_result(event, returned, response, profile=profile)
         case EventType.VIEWER_RESPONSE:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
+from localfront.http_messages.values import value
 from localfront.origins.overrides import AnotherAddress, Folder, Override
-from localfront.values import value
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
@@ -90,9 +90,7 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
     return Address(service=Service.CUSTOM, base=_custom_base(origin, viewer_scheme))
 
 
-def check_addresses(
-    distributions: Iterable[Distribution], endpoints: Endpoints
-) -> None:
+def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints) -> None:
     """Raises ConfigError that names every origin which has no address, and what each would need."""
     homeless = {
         origin.id: origin
@@ -107,9 +105,7 @@ def check_addresses(
             resolve(origin, viewer_scheme="https", endpoints=endpoints)
 
 
-def unused_overrides(
-    distributions: Iterable[Distribution], endpoints: Endpoints
-) -> list[str]:
+def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints) -> list[str]:
     """Overrides that name no origin: a slip of the pen, most likely."""
     names = {
         name
@@ -199,9 +195,7 @@ def _of_s3(
     )
 
 
-def _of_api_gateway(
-    origin: Origin, match: re.Match[str], endpoints: Endpoints
-) -> Address:
+def _of_api_gateway(origin: Origin, match: re.Match[str], endpoints: Endpoints) -> Address:
     if endpoints.api_gateway is None and not endpoints.aws:
         raise ConfigError(needs_an_address([origin], endpoints))
     base = f"https://{origin.domain_name}"

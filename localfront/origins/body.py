@@ -16,9 +16,7 @@ class OriginBody:
     `deadline` is the loop's time by which the whole of it has to be there (OG-005).
     """
 
-    def __init__(
-        self, answer: aiohttp.ClientResponse, who: str, *, deadline: float | None
-    ) -> None:
+    def __init__(self, answer: aiohttp.ClientResponse, who: str, *, deadline: float | None) -> None:
         self._answer = answer
         self._who = who
         self._deadline = deadline

@@ -16,14 +16,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.wildcards import fits
+from localfront.http_messages.wildcards import fits
 
 CLOUDFRONT = "cloudfront.amazonaws.com"
 IDENTITY_ARN = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"
 
-CONDITION_KEYS = frozenset(
-    {"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"}
-)
+CONDITION_KEYS = frozenset({"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"})
 # By operator: whether a value of the policy is met by the request's. The two Arn forms are the same.
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, actual: wanted == actual,
@@ -66,9 +64,7 @@ def cloudfront(distribution_arn: str, *, secure: bool = True) -> Caller:
 
 
 def origin_access_identity(identity_id: str, canonical_user_id: str | None) -> Caller:
-    return Caller(
-        user_arn=f"{IDENTITY_ARN} {identity_id}", canonical_user_id=canonical_user_id
-    )
+    return Caller(user_arn=f"{IDENTITY_ARN} {identity_id}", canonical_user_id=canonical_user_id)
 
 
 def readable(bucket: str) -> Mapping[str, Any]:
@@ -85,9 +81,7 @@ def readable(bucket: str) -> Mapping[str, Any]:
     }
 
 
-def allows(
-    policy: Mapping[str, Any] | None, *, caller: Caller, action: str, resource: str
-) -> bool:
+def allows(policy: Mapping[str, Any] | None, *, caller: Caller, action: str, resource: str) -> bool:
     """Whether the policy lets the caller do an action ("s3:GetObject") on a resource (an ARN).
 
     No policy allows nothing; a Deny wins over every Allow.

@@ -18,10 +18,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from localfront.bodies import Body, pieces
 from localfront.config.distribution import Origin
-from localfront.hop_by_hop import without_named
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import Body, pieces
+from localfront.http_messages.hop_by_hop import without_named
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.websockets import is_upgrade
 from localfront.origins.body import OriginBody
 from localfront.origins.connections import (
     CONNECTION_USE,
@@ -39,7 +40,6 @@ from localfront.origins.failures import (
     named,
 )
 from localfront.origins.websocket import connected
-from localfront.websockets import is_upgrade
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
@@ -59,9 +59,7 @@ class OriginClient:
     _forget: Callable[[float], object] | None = None
 
     def __init__(self, *, refused_connection: int = 502) -> None:
-        self._refused = Failure(
-            refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail
-        )
+        self._refused = Failure(refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail)
 
     def forget_with(self, forget: Callable[[float], object]) -> None:
         """Call `forget` with a time when nothing stored since then can be trusted."""
@@ -78,9 +76,7 @@ class OriginClient:
             max_field_size=MAX_HEAD_BYTES,
             max_headers=1000,
             cookie_jar=aiohttp.DummyCookieJar(),
-            connector=OriginConnector(
-                clock=time.time, on_surplus=self._surplus_came, limit=0
-            ),
+            connector=OriginConnector(clock=time.time, on_surplus=self._surplus_came, limit=0),
             skip_auto_headers=(
                 "User-Agent",
                 "Accept",
@@ -102,9 +98,7 @@ class OriginClient:
     ) -> None:
         await self._session.close()
 
-    async def send(
-        self, url: str, request: Request, body: Body, origin: Origin
-    ) -> Response:
+    async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         """Send a request to a URL (already encoded), as often as the origin's attempts allow.
 
         The body of the response is on its way; whoever reads it closes it. Raises OriginError:

@@ -33,9 +33,7 @@ class ConnectionUse:
     reused: bool = False
 
 
-CONNECTION_USE: ContextVar[ConnectionUse | None] = ContextVar(
-    "connection_use", default=None
-)
+CONNECTION_USE: ContextVar[ConnectionUse | None] = ContextVar("connection_use", default=None)
 
 
 class KeptConnection(ResponseHandler):
@@ -76,9 +74,7 @@ class KeptConnection(ResponseHandler):
 
     def unread(self) -> bytes | None:
         """What the system holds that was not read: a byte, b"" for a closed end, None for nothing."""
-        known = (
-            None if self.transport is None else self.transport.get_extra_info("socket")
-        )
+        known = None if self.transport is None else self.transport.get_extra_info("socket")
         if known is None:
             return b""
         with socket.socket(fileno=os.dup(known.fileno())) as peeking:
@@ -108,9 +104,7 @@ class OriginConnector(aiohttp.TCPConnector):
         super().__init__(**options)
         self._tell = on_surplus
         self._distrusted: set[ConnectionKey] = set()
-        made = partial(
-            KeptConnection, loop=self._loop, opened_at=clock, on_surplus=self._distrust
-        )
+        made = partial(KeptConnection, loop=self._loop, opened_at=clock, on_surplus=self._distrust)
         self._factory = cast("partial[ResponseHandler]", made)
 
     async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:

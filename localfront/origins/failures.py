@@ -12,7 +12,7 @@ import aiohttp
 
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
-from localfront.request_trace import printable
+from localfront.exchange.request_trace import printable
 
 QUOTED = 200  # characters of an error, which may quote all that the origin sent
 
@@ -37,9 +37,7 @@ class Failure:
         """The same, told apart in the log: an unknown name is 502 in any case (OG-006)."""
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return replace(self, status=502, detail="OriginDnsError")
-        if isinstance(
-            error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError
-        ):
+        if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
             return replace(self, status=502)  # OR-017
         return self
 
@@ -59,8 +57,6 @@ def named(origin: Origin, url: str) -> str:
 
 def in_short(error: BaseException) -> str:
     """One short line, without the 400 by which aiohttp means the origin's fault."""
-    text = (
-        error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
-    )
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
     line = " ".join(text[: 2 * QUOTED].split()) or type(error).__name__
     return printable(line, limit=QUOTED)

@@ -18,11 +18,11 @@ from urllib.parse import unquote
 
 from botocore.credentials import Credentials
 
-from localfront.bodies import Body, close
 from localfront.config.distribution import Origin
-from localfront.edge.text import shown
 from localfront.errors import ConfigError
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.event_text import shown
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
     ANONYMOUS,
@@ -72,9 +72,7 @@ class Origins:
     client: OriginClient
     endpoints: Endpoints = field(default_factory=Endpoints)
     credentials: Credentials | None = None
-    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
-        default_factory=dict
-    )
+    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
@@ -84,16 +82,12 @@ class Origins:
         address = self._address(origin, request.scheme)
         match address.service:
             case Service.S3:
-                return await self._from_s3(
-                    request, body, origin, address, distribution_arn
-                )
+                return await self._from_s3(request, body, origin, address, distribution_arn)
             case Service.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
             case Service.CUSTOM:
                 request = _with_host(request, address)
-                return await self.client.send(
-                    address.base + request.target, request, body, origin
-                )
+                return await self.client.send(address.base + request.target, request, body, origin)
 
     def _address(self, origin: Origin, scheme: str) -> Address:
         """Raises OriginError: a function may have led the request to where it may not go."""
@@ -119,9 +113,7 @@ class Origins:
                 request.headers.replacing("X-Forwarded-For", ", ".join(came_by))
             )
         request = _with_host(request, address)
-        return await self.client.send(
-            address.base + request.target, request, body, origin
-        )
+        return await self.client.send(address.base + request.target, request, body, origin)
 
     async def _from_s3(
         self,
@@ -132,9 +124,7 @@ class Origins:
         distribution_arn: str,
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
-            return access_denied(
-                "The request's Host is not the bucket's name (S3-004)."
-            )
+            return access_denied("The request's Host is not the bucket's name (S3-004).")
         signs = _signs(origin, request)
         if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)
@@ -148,8 +138,7 @@ class Origins:
                 else "unsigned requests"
             )
             return access_denied(
-                f"The policy of bucket {address.bucket} does not allow {action} to {whom} "
-                "(S3-002)."
+                f"The policy of bucket {address.bucket} does not allow {action} to {whom} (S3-002)."
             )
         if address.folder is not None:
             response = await _in_folder(address.folder, request)
@@ -239,9 +228,7 @@ def _less_of_the_emulator(response: Response, request: Request) -> Response:
     """
     extra = ["x-amzn-requestid", "x-amz-tagging-count"]
     if "origin" not in request.headers:
-        extra += [
-            n for n in response.headers.names() if n.startswith("access-control-")
-        ]
+        extra += [n for n in response.headers.names() if n.startswith("access-control-")]
     return response.with_headers(response.headers.without(*extra))
 
 
@@ -265,9 +252,7 @@ def _asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
 def _caller(origin: Origin, distribution_arn: str) -> Caller:
     if origin.origin_access_identity is None:
         return cloudfront(distribution_arn)
-    return origin_access_identity(
-        origin.origin_access_identity, origin.s3_canonical_user_id
-    )
+    return origin_access_identity(origin.origin_access_identity, origin.s3_canonical_user_id)
 
 
 def _signs(origin: Origin, request: Request) -> bool:

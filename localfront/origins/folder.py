@@ -19,16 +19,14 @@ from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from localfront.cache.conditional import answer_conditionally
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.failures import BROKE_OFF
 from localfront.origins.refusals import no_such_key, precondition_failed
+from localfront.responses.conditional import answer_conditionally
 
 PIECE = 256 * 1024  # bytes
 DEFAULT_TYPE = "binary/octet-stream"  # S3's, for an object without one
-OPEN_FLAGS = (
-    os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-)  # a pipe would block
+OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe would block
 # Not the machine's own table: the same file has the same type everywhere.
 TYPES = mimetypes.MimeTypes(filenames=())
 for ending, kind in {
@@ -90,13 +88,9 @@ class FileBody:
         left = self._length
         while left and self._descriptor is not None:
             try:
-                piece = await asyncio.to_thread(
-                    os.read, self._descriptor, min(PIECE, left)
-                )
+                piece = await asyncio.to_thread(os.read, self._descriptor, min(PIECE, left))
             except OSError as error:
-                raise BROKE_OFF.error(
-                    self._who, f"can't be read: {error.strerror}"
-                ) from error
+                raise BROKE_OFF.error(self._who, f"can't be read: {error.strerror}") from error
             if not piece:
                 raise BROKE_OFF.error(self._who, "got shorter while it was read")
             left -= len(piece)

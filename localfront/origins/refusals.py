@@ -7,7 +7,7 @@ Sources: S3 API Reference, "Error responses"; API Gateway Developer Guide, "Gate
 
 from __future__ import annotations
 
-from localfront.messages import Headers, Response
+from localfront.http_messages.messages import Headers, Response
 
 
 def access_denied(why: str) -> Response:
@@ -49,9 +49,7 @@ def _from_s3(status: int, reason: str, code: str, message: str, why: str) -> Res
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     )
-    return Response(
-        status=status, reason=reason, headers=Headers.of(lines), body=body.encode()
-    )
+    return Response(status=status, reason=reason, headers=Headers.of(lines), body=body.encode())
 
 
 def _from_api_gateway(kind: str, message: str, why: str) -> Response:

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from localfront.cloudfront_headers import cloudfront_headers, is_added_by_cloudfront
+from localfront.cache.selections import (
+    accept_encoding,
+    take_cookies,
+    take_query_strings,
+)
 from localfront.config.distribution import CacheBehavior, Origin
 from localfront.config.policies import Selection
-from localfront.forwarding import accept_encoding, take_cookies, take_query_strings
-from localfront.messages import Headers, Request
+from localfront.http_messages.messages import Headers, Request
+from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.legacy_headers import goes_on_by_default
-from localfront.websockets import asks_for_websocket
+from localfront.viewers.cloudfront_headers import (
+    cloudfront_headers,
+    is_added_by_cloudfront,
+)
 
 VIA = "1.1 localfront.cloudfront.net (CloudFront)"
 USER_AGENT = "Amazon CloudFront"
@@ -159,11 +166,7 @@ def _encoding(
             return []  # the header table: removed, not replaced
         return [("Accept-Encoding", value or "identity")]
     sent = request.headers.get("accept-encoding")
-    return (
-        [("Accept-Encoding", sent)]
-        if sent and selection.takes("accept-encoding")
-        else []
-    )
+    return [("Accept-Encoding", sent)] if sent and selection.takes("accept-encoding") else []
 
 
 def added_headers(behavior: CacheBehavior) -> frozenset[str]:

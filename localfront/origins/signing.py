@@ -10,8 +10,8 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from localfront.bodies import Body
-from localfront.messages import Request
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Request
 
 WRITTEN_BY_THE_SIGNER = (
     "Authorization",

@@ -9,8 +9,9 @@ import aiohttp
 from yarl import URL
 
 from localfront.config.distribution import Origin
-from localfront.hop_by_hop import without_named
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.hop_by_hop import without_named
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.websockets import OriginSocket
 from localfront.origins.failures import (
     NO_CONNECTION,
     NOT_CONNECTED,
@@ -18,7 +19,6 @@ from localfront.origins.failures import (
     in_short,
     named,
 )
-from localfront.websockets import OriginSocket
 
 # aiohttp writes the handshake of this hop itself.
 OF_THIS_HOP = (

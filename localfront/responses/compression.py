@@ -13,12 +13,12 @@ from typing import Literal
 
 import brotli
 
-from localfront.bodies import Body, Stream
 from localfront.cache.key import CacheKey
+from localfront.cache.selections import accept_encoding
+from localfront.cache.vary import varies_by
 from localfront.config.distribution import CacheBehavior
-from localfront.forwarding import accept_encoding
-from localfront.messages import Headers, Request, Response
-from localfront.responses.vary import varies_by
+from localfront.http_messages.bodies import Body, Stream
+from localfront.http_messages.messages import Headers, Request, Response
 
 Coding = Literal["br", "gzip"]
 
@@ -50,9 +50,7 @@ GZIP_LEVEL = 6
 GZIP_WINDOW = 31  # zlib's way to say: 32 KiB, with gzip's head and tail
 
 
-def coding_for(
-    request: Request, response: Response, behavior: CacheBehavior
-) -> Coding | None:
+def coding_for(request: Request, response: Response, behavior: CacheBehavior) -> Coding | None:
     """How CloudFront compresses an origin's response to a request, None when it does not.
 
     A legacy behavior's policy is taken to have `gzip` alone (CM-001).
@@ -101,9 +99,7 @@ def compressed(response: Response, coding: Coding) -> Response:
 
 def _relabelled(headers: Headers, coding: Coding) -> Headers:
     tag = headers.get("etag")
-    headers = headers.without("Content-Length", "ETag").adding(
-        "Content-Encoding", coding
-    )
+    headers = headers.without("Content-Length", "ETag").adding("Content-Encoding", coding)
     if tag is not None and tag.startswith(('"', "W/")):  # CM-006
         weak = tag if tag.startswith("W/") else f"W/{tag}"
         headers = headers.adding("ETag", weak)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from localfront.cache.vary import varies_by
 from localfront.config.policies import CorsPolicy, ResponseHeadersPolicy
-from localfront.messages import Headers, Request, Response
-from localfront.responses.vary import varies_by
+from localfront.http_messages.messages import Headers, Request, Response
 
 Lines = list[tuple[str, str]]
 
@@ -38,9 +38,7 @@ def _with_cors(cors: CorsPolicy, request: Request, lines: Lines) -> Lines:
     origin = request.headers.get("origin")
     if origin is None or not any(allows_origin(p, origin) for p in cors.allow_origins):
         return lines
-    if not cors.override and any(
-        name.lower().startswith("access-control-") for name, _ in lines
-    ):
+    if not cors.override and any(name.lower().startswith("access-control-") for name, _ in lines):
         return lines
     added = _cors_headers(cors, request, origin)
     replaced = {name.lower() for name, _ in added}
@@ -58,10 +56,7 @@ def _cors_headers(cors: CorsPolicy, request: Request, origin: str) -> Lines:
         found.append(("Access-Control-Allow-Credentials", "true"))
     if cors.expose_headers:
         found.append(("Access-Control-Expose-Headers", ", ".join(cors.expose_headers)))
-    if (
-        request.method != "OPTIONS"
-        or "access-control-request-method" not in request.headers
-    ):
+    if request.method != "OPTIONS" or "access-control-request-method" not in request.headers:
         return found
     found.append(("Access-Control-Allow-Methods", ", ".join(cors.allow_methods)))
     if cors.allow_headers:

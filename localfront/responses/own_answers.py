@@ -11,18 +11,18 @@ import time
 
 from localfront.access.viewer_rules import Refusal
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
-from localfront.messages import Response
-from localfront.outcome import ERROR, Outcome
+from localfront.exchange.outcome import ERROR, Outcome
+from localfront.exchange.request_trace import Trace
+from localfront.exchange.result_types import detail_of_refusal
+from localfront.http_messages.messages import Response
+from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.profiles import Profile
-from localfront.request_trace import Trace
 from localfront.responses.viewer_responses import (
     error_page,
     failed_function_text,
     new_request_id,
     to_viewer,
 )
-from localfront.result_types import detail_of_refusal
-from localfront.unforeseen import TRACEBACKS
 
 
 def refused_outright(

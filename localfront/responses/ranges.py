@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from localfront.cache.conditional import CONTENT_HEADERS
 from localfront.errors import OriginError
-from localfront.messages import NO_HEADERS, Headers, Request, Response
+from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
+from localfront.responses.conditional import CONTENT_HEADERS
 
 # A part costs some hundred bytes of head, however short it is: a request of thousands gets the
 # whole object, as RFC 9110 (14.2) lets servers do.
@@ -142,9 +142,7 @@ def satisfy_range(request: Request, response: Response) -> Response:
     if any(a.stop > b.start for a, b in pairwise(found)):
         return response  # a suffix that reaches back over the range before it
     return (
-        _single(response, body, found[0])
-        if len(found) == 1
-        else _multiple(response, body, found)
+        _single(response, body, found[0]) if len(found) == 1 else _multiple(response, body, found)
     )
 
 
@@ -162,9 +160,7 @@ def if_range_holds(request: Request, response: Response) -> bool:
 
 
 def _single(response: Response, body: bytes, part: range) -> Response:
-    headers = response.headers.without("Content-Range").replacing(
-        "Content-Length", str(len(part))
-    )
+    headers = response.headers.without("Content-Range").replacing("Content-Length", str(len(part)))
     return replace(
         response,
         status=206,
@@ -182,8 +178,7 @@ def _multiple(response: Response, body: bytes, parts: Sequence[range]) -> Respon
     written = bytearray()
     for part in parts:
         head = (
-            f"\r\n--{boundary}\r\n{typed}"
-            f"Content-Range: {_content_range(part, len(body))}\r\n\r\n"
+            f"\r\n--{boundary}\r\n{typed}Content-Range: {_content_range(part, len(body))}\r\n\r\n"
         )
         written += head.encode("utf-8", "surrogateescape")
         written += body[part.start : part.stop]

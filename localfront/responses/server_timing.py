@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from localfront.config.policies import ResponseHeadersPolicy
-from localfront.messages import Request, Response
-from localfront.request_trace import Trace
+from localfront.exchange.request_trace import Trace
+from localfront.http_messages.messages import Request, Response
 from localfront.responses.viewer_responses import POP
 
 LAYER = "EDGE"  # localfront has neither regional edge caches nor Origin Shield

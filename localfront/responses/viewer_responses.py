@@ -15,10 +15,10 @@ from html import escape
 from http import HTTPStatus
 
 from localfront.cache.freshness import http_date
-from localfront.distributions import host_name
 from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeValidationError
-from localfront.hop_by_hop import without_proxy_fields
-from localfront.messages import Headers, Request, Response
+from localfront.http_messages.hop_by_hop import without_proxy_fields
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.routing.distributions import host_name
 
 POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
 POP_LINE = ("X-Amz-Cf-Pop", POP)
@@ -140,9 +140,7 @@ def sparing_localhost(response: Response, host: str) -> Response:
     return response.with_headers(response.headers.without("Strict-Transport-Security"))
 
 
-def redirect_to_https(
-    request: Request, status: int, *, https_port: int, now: float
-) -> Response:
+def redirect_to_https(request: Request, status: int, *, https_port: int, now: float) -> Response:
     """VP-001, VP-002: the same URL, on localfront's own HTTPS port.
 
     The host is the one the viewer asked for; it was resolved to a distribution before.
@@ -202,9 +200,7 @@ def error_page(
     )
     said = f"<p>CloudFront says: {escape(aws_text)}</p>\n" if aws_text else ""
     detailed = f"<pre>{escape(cut(detail, MAX_DETAIL))}</pre>" if detail else ""
-    request_line = (
-        f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
-    )
+    request_line = f"<p><small>Request id {escape(request_id)}</small></p>" if request_id else ""
     body = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{status} {phrase}</title></head>\n"
@@ -217,6 +213,4 @@ def error_page(
         ("Date", http_date(now)),
         ("Content-Type", "text/html; charset=utf-8"),
     ]
-    return Response(
-        status=status, reason=phrase, headers=Headers.of(lines), body=body.encode()
-    )
+    return Response(status=status, reason=phrase, headers=Headers.of(lines), body=body.encode())

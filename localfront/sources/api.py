@@ -43,9 +43,7 @@ class CloudFrontApi:
         *,
         profile: Profile = PROFILE_2026,
     ) -> None:
-        self._cloudfront: CloudFrontClient = session.client(
-            "cloudfront", config=PATIENCE
-        )
+        self._cloudfront: CloudFrontClient = session.client("cloudfront", config=PATIENCE)
         self._s3 = session.client("s3", config=PATIENCE)
         self._lambda = session.client("lambda", region_name=HOME_REGION)
         self._endpoints = endpoints
@@ -54,9 +52,7 @@ class CloudFrontApi:
         self._known = _Known(self._cloudfront)
 
     def read(self) -> Configuration:
-        configuration = configure(
-            self.describe(), self._endpoints, profile=self._profile
-        )
+        configuration = configure(self.describe(), self._endpoints, profile=self._profile)
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
         return replace(configuration, bucket_policies=policies)
@@ -86,9 +82,7 @@ class CloudFrontApi:
             DistributionId=distribution_id, Id=invalidation_id
         )
         batch = answer["Invalidation"]["InvalidationBatch"]
-        return Invalidation(
-            distribution_id, invalidation_id, tuple(items(batch["Paths"]))
-        )
+        return Invalidation(distribution_id, invalidation_id, tuple(items(batch["Paths"])))
 
     def describe(self) -> Description:
         """What the CloudFront API says. Raises botocore's errors."""
@@ -145,19 +139,14 @@ class CloudFrontApi:
         ]
 
     def _canonical_users(self, distributions: tuple[Raw, ...]) -> Mapping[str, str]:
-        ids = {
-            path.removeprefix(IDENTITY)
-            for path in named(distributions, "OriginAccessIdentity")
-        }
+        ids = {path.removeprefix(IDENTITY) for path in named(distributions, "OriginAccessIdentity")}
         found = {i: self._canonical_user(i) for i in sorted(ids)}
         return {i: user for i, user in found.items() if user is not None}
 
     def _canonical_user(self, identity_id: str) -> str | None:
         """None where the API has no such identity: MiniStack knows none at all. Its ARN does."""
         try:
-            answer = self._cloudfront.get_cloud_front_origin_access_identity(
-                Id=identity_id
-            )
+            answer = self._cloudfront.get_cloud_front_origin_access_identity(Id=identity_id)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return None

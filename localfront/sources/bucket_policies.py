@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 NONE_THERE = ("NoSuchBucketPolicy", "NoSuchBucket")
 
 
-def emulated_buckets(
-    distributions: Iterable[Distribution], endpoints: Endpoints
-) -> frozenset[str]:
+def emulated_buckets(distributions: Iterable[Distribution], endpoints: Endpoints) -> frozenset[str]:
     """The buckets that an emulator keeps. Raises ConfigError for an origin that has no address."""
     addresses = (
         resolve(origin, viewer_scheme="https", endpoints=endpoints)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import boto3
 
+from localfront.aws.settings import Settings
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.settings import Settings
 from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
 from localfront.sources.files import ConfigFiles
 from localfront.sources.source import Source

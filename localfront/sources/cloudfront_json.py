@@ -23,7 +23,7 @@ from typing import Any
 
 from localfront.config.policies import items
 from localfront.errors import ConfigError
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.description import Description, FunctionCode, Raw, named
 
 # The top-level key and the part of a description that such answers go to.
@@ -77,11 +77,11 @@ def _config(document: Raw, file: Path) -> Description:
     """A configuration has no id of its own: it is made of what never changes in it."""
     config = _structure(document, "DistributionConfig")
     name = str(config.get("CallerReference") or file.name)
-    distribution_id = made_up.short_id("E", name)
+    distribution_id = placeholder_ids.short_id("E", name)
     found = {
         "Id": distribution_id,
-        "ARN": made_up.distribution_arn(distribution_id),
-        "DomainName": made_up.distribution_domain_name(name),
+        "ARN": placeholder_ids.distribution_arn(distribution_id),
+        "DomainName": placeholder_ids.distribution_domain_name(name),
         "DistributionConfig": config,
     }
     return _described(found, file)
@@ -134,9 +134,7 @@ def _lambda(document: Raw, file: Path) -> Description:
     )
     if not arn.endswith(f":{version}"):
         arn = f"{arn}:{version}"
-    return Description(
-        lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}}
-    )
+    return Description(lambda_functions={arn: {"Configuration": config, "Code": {"Location": ""}}})
 
 
 def _bucket_policy(document: Raw, file: Path) -> Description:

@@ -15,6 +15,7 @@ from localfront.config.distribution import (
     LambdaFunctionAssociation,
     TrustedKey,
 )
+from localfront.config.headers_policy_parsing import parse_response_headers_policy
 from localfront.config.managed_policies import MANAGED
 from localfront.config.notices import Notice, Refusals
 from localfront.config.parsing import parse_distribution
@@ -27,7 +28,6 @@ from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.responses.headers_policy_parsing import parse_response_headers_policy
 from localfront.sources.description import Description, FunctionCode, Raw, named
 
 
@@ -41,9 +41,7 @@ class Configuration:
     """
 
     distributions: tuple[Distribution, ...] = ()
-    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(
-        default_factory=dict
-    )
+    bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
@@ -56,9 +54,7 @@ class Configuration:
     @property
     def lambda_arns_at_viewer_events(self) -> frozenset[str]:
         return frozenset(
-            a.lambda_function_arn
-            for a in self._lambdas()
-            if a.event_type.startswith("viewer-")
+            a.lambda_function_arn for a in self._lambdas() if a.event_type.startswith("viewer-")
         )
 
     @property
@@ -88,11 +84,7 @@ def configure(
     distributions = tuple(
         distribution
         for raw in description.distributions
-        if (
-            distribution := refusals.of(
-                _distribution, raw, description, profile, notices
-            )
-        )
+        if (distribution := refusals.of(_distribution, raw, description, profile, notices))
     )
     refusals.of(check_aliases, distributions)
     refusals.of(check_addresses, distributions, endpoints)
@@ -140,13 +132,8 @@ def _policies(raw: Raw, description: Description) -> PolicyCatalog:
     A policy that no behavior names is not read: it may ask for what localfront can't do.
     """
     cache = named(raw, "CachePolicyId") & description.cache_policies.keys()
-    request = (
-        named(raw, "OriginRequestPolicyId") & description.origin_request_policies.keys()
-    )
-    headers = (
-        named(raw, "ResponseHeadersPolicyId")
-        & description.response_headers_policies.keys()
-    )
+    request = named(raw, "OriginRequestPolicyId") & description.origin_request_policies.keys()
+    headers = named(raw, "ResponseHeadersPolicyId") & description.response_headers_policies.keys()
     return PolicyCatalog(
         cache={
             **MANAGED.cache,
@@ -155,18 +142,14 @@ def _policies(raw: Raw, description: Description) -> PolicyCatalog:
         origin_request={
             **MANAGED.origin_request,
             **{
-                i: parse_origin_request_policy(
-                    i, description.origin_request_policies[i]
-                )
+                i: parse_origin_request_policy(i, description.origin_request_policies[i])
                 for i in request
             },
         },
         response_headers={
             **MANAGED.response_headers,
             **{
-                i: parse_response_headers_policy(
-                    i, description.response_headers_policies[i]
-                )
+                i: parse_response_headers_policy(i, description.response_headers_policies[i])
                 for i in headers
             },
         },

@@ -28,7 +28,7 @@ from localfront.sources.source import (
     Invalidation,
     LambdaFunctions,
 )
-from localfront.sources.terraform import describe_terraform
+from localfront.sources.terraform.resource_description import describe_terraform
 from localfront.sources.terraform_folder.evaluation import Evaluation
 from localfront.sources.terraform_folder.folder import TerraformFolder
 
@@ -60,9 +60,7 @@ class ConfigFiles:
     ) -> None:
         self._files = tuple(files)
         self._folders = {
-            path: TerraformFolder(path, terraform_arguments)
-            for path in files
-            if path.is_dir()
+            path: TerraformFolder(path, terraform_arguments) for path in files if path.is_dir()
         }
         self._endpoints = endpoints
         self._only = distribution_id
@@ -75,9 +73,7 @@ class ConfigFiles:
 
     def read(self) -> Configuration:
         contents = {
-            file: self._folders[file].stamp()
-            if file in self._folders
-            else content_of(file)
+            file: self._folders[file].stamp() if file in self._folders else content_of(file)
             for file in self._files
         }
         if (contents, self._archives.stamps()) != self._seen:

@@ -21,9 +21,7 @@ class LambdaArchives:
     `stand_ins` are the names of those whose code a directory takes the place of.
     """
 
-    def __init__(
-        self, otherwise: LambdaFunctions | None, stand_ins: frozenset[str]
-    ) -> None:
+    def __init__(self, otherwise: LambdaFunctions | None, stand_ins: frozenset[str]) -> None:
         self.described: Mapping[str, Raw] = {}
         self._otherwise = otherwise
         self._stand_ins = stand_ins
@@ -39,9 +37,7 @@ class LambdaArchives:
         known = (d for arn, d in self.described.items() if arn.endswith(ending))
         description = next(known, None)
         if description is None and self._otherwise is not None:
-            return self._otherwise.get_function(
-                FunctionName=FunctionName, Qualifier=Qualifier
-            )
+            return self._otherwise.get_function(FunctionName=FunctionName, Qualifier=Qualifier)
         if description is None:
             raise ConfigError(
                 f"Function {FunctionName}:{Qualifier} is described nowhere: add the output of `aws "

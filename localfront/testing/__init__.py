@@ -13,7 +13,6 @@ PYTEST_DONT_REWRITE: pytest would warn where a conftest.py imports from here and
 too; no `assert` is here that it could explain.
 """
 
-from localfront.edge.events import EventConfig
 from localfront.invoke.event_building import (
     EXAMPLE_CONFIG,
     Event,
@@ -24,6 +23,7 @@ from localfront.invoke.event_building import (
     viewer_response_event,
 )
 from localfront.invoke.result_checking import Result, check_result
+from localfront.lambda_edge.contract.events import EventConfig
 from localfront.pytest_plugin import (
     edge_function,
     localfront_functions,

@@ -53,9 +53,7 @@ def responds(
         made = _body(result)
         expected = body.encode() if isinstance(body, str) else body
         if made != expected:
-            _fail(
-                f"Expected {wanted} and the body {expected!r}; it has {made!r}.", result
-            )
+            _fail(f"Expected {wanted} and the body {expected!r}; it has {made!r}.", result)
     return True
 
 
@@ -120,23 +118,17 @@ def violates(rule: str) -> Iterator[Violation]:
         violation.error = error
         if error.rule == rule:
             return
-        traceback = (
-            f"\n{error.traceback}" if isinstance(error, EdgeExecutionError) else ""
-        )
+        traceback = f"\n{error.traceback}" if isinstance(error, EdgeExecutionError) else ""
         raise AssertionError(
             f"Expected a violation of {rule}; it was {error.rule}: {error}{traceback}"
         ) from error
-    raise AssertionError(
-        f"Expected a violation of {rule}; CloudFront would take the result."
-    )
+    raise AssertionError(f"Expected a violation of {rule}; CloudFront would take the result.")
 
 
 def _check_status(result: Result, status: int, wanted: str) -> None:
     __tracebackhide__ = True
     if "status" not in result:
-        _fail(
-            f"Expected {wanted}; the request goes on as {result.get('uri')!r}.", result
-        )
+        _fail(f"Expected {wanted}; the request goes on as {result.get('uri')!r}.", result)
     if str(result["status"]) != str(status):
         _fail(f"Expected {wanted}; the status is {result['status']!r}.", result)
 

@@ -17,9 +17,7 @@ class BackgroundLoop:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         # A daemon: where a test run breaks off, nothing waits for it.
-        self._thread = Thread(
-            target=self._loop.run_forever, name="localfront", daemon=True
-        )
+        self._thread = Thread(target=self._loop.run_forever, name="localfront", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -15,10 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from localfront.edge.function import EdgeFunction
-from localfront.edge.function_code import with_local_code
-from localfront.edge.worker import LAMBDAS_OWN
-from localfront.edge.workers import WorkerPool
 from localfront.invoke.access import chosen_access, emulator_access
 from localfront.invoke.event_reading import read_event
 from localfront.invoke.local_function import (
@@ -28,6 +24,10 @@ from localfront.invoke.local_function import (
     local_function,
 )
 from localfront.invoke.result_checking import Result, check_result
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.function_code import with_local_code
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.testing.background_loop import BackgroundLoop
 
 
@@ -133,9 +133,7 @@ class EdgeFunctions:
             timeout=timeout,
             memory_mb=memory_mb,
         )
-        variables = (
-            emulator_access(os.environ) if access is None else chosen_access(access)
-        )
+        variables = emulator_access(os.environ) if access is None else chosen_access(access)
         key = (replace(function, revision=""), frozenset(variables.items()))
         if key not in self._started:
             self._started[key] = RunningFunction(function, variables, self.loop)

@@ -12,20 +12,20 @@ from typing import Any, Literal, Self
 
 import boto3
 
-from localfront.certificates import Certificates
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.service import Service
 from localfront.config.distribution import Origin
-from localfront.edge.function import EdgeFunction, parse_function_arn
-from localfront.edge.functions import EdgeFunctions
-from localfront.edge.workers import WorkerPool
 from localfront.errors import ConfigError
-from localfront.functions.functions import CloudFrontFunctions
-from localfront.functions.worker_process import WorkerProcess
-from localfront.http_server import HttpServer
+from localfront.exchange.request_trace import Trace, log_line
+from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.overrides import Override, parse_override
-from localfront.request_trace import Trace, log_line
-from localfront.service import Service
+from localfront.server.certificates import Certificates
+from localfront.server.http_server import HttpServer
 from localfront.sources.configuration import Configuration
 from localfront.sources.description import named
 from localfront.sources.files import ConfigFiles
@@ -78,9 +78,7 @@ class LocalDistributions:
         configuration = source.read()
         _check_origins(configuration, origins)
         _check_functions(configuration, running)
-        server = self._loop.run(
-            self._serve(configuration, source, _overrides(origins), running)
-        )
+        server = self._loop.run(self._serve(configuration, source, _overrides(origins), running))
         port = server.http_port if scheme == "http" else server.https_port
         return f"{scheme}://localhost:{port}"
 
@@ -151,9 +149,7 @@ def _show(trace: Trace) -> None:
 class _Described:
     """Functions that run from a directory, as GetFunction would tell of them; others as `otherwise`."""
 
-    def __init__(
-        self, running: Mapping[str, RunningFunction], otherwise: LambdaFunctions
-    ) -> None:
+    def __init__(self, running: Mapping[str, RunningFunction], otherwise: LambdaFunctions) -> None:
         self._running = running
         self._otherwise = otherwise
 
@@ -165,9 +161,7 @@ class _Described:
     ) -> Mapping[str, Any]:
         if FunctionName in self._running:
             return {"Configuration": _described(self._running[FunctionName].function)}
-        return self._otherwise.get_function(
-            FunctionName=FunctionName, Qualifier=Qualifier
-        )
+        return self._otherwise.get_function(FunctionName=FunctionName, Qualifier=Qualifier)
 
 
 def _described(function: EdgeFunction) -> Mapping[str, Any]:
@@ -193,9 +187,7 @@ def _access_control(control_id: str) -> Config:
 
 
 def _overrides(origins: Mapping[str, str | Path]) -> Mapping[str, Override]:
-    return {
-        name: parse_override(f"origin={where}")[1] for name, where in origins.items()
-    }
+    return {name: parse_override(f"origin={where}")[1] for name, where in origins.items()}
 
 
 def _access(running: Mapping[str, RunningFunction]) -> Mapping[str, str]:
@@ -209,15 +201,11 @@ def _access(running: Mapping[str, RunningFunction]) -> Mapping[str, str]:
     return kinds[0] if kinds else {}
 
 
-def _check_origins(
-    configuration: Configuration, origins: Mapping[str, str | Path]
-) -> None:
+def _check_origins(configuration: Configuration, origins: Mapping[str, str | Path]) -> None:
     """A test dials nobody by accident."""
     there = {o.id: o for d in configuration.distributions for o in d.origins}
     for name in origins.keys() - there.keys():
-        raise ConfigError(
-            f"There is no origin {name!r}. The distribution has: {', '.join(there)}."
-        )
+        raise ConfigError(f"There is no origin {name!r}. The distribution has: {', '.join(there)}.")
     homeless = [
         f"{origin.id!r} ({origin.domain_name})"
         for origin in there.values()
@@ -233,9 +221,7 @@ def _is_here(origin: Origin) -> bool:
     return origin.domain_name in LOOPBACK
 
 
-def _check_functions(
-    configuration: Configuration, running: Mapping[str, RunningFunction]
-) -> None:
+def _check_functions(configuration: Configuration, running: Mapping[str, RunningFunction]) -> None:
     described = configuration.lambda_functions
     named = {parse_function_arn(arn).name: arn for arn in configuration.lambda_arns}
     for name in running.keys() - named.keys():

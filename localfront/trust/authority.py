@@ -58,9 +58,7 @@ def make_authority(name: str = LOCALHOST, *, now: datetime) -> Authority:
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANIZATION),
             # Two with the same subject would be taken for each other.
-            x509.NameAttribute(
-                NameOID.COMMON_NAME, f"{labels_of(name)}{serial % 2**32:08x}"
-            ),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{labels_of(name)}{serial % 2**32:08x}"),
         ]
     )
     begin = now - CLOCK_SKEW
@@ -125,11 +123,7 @@ def constrained_name(certificate: x509.Certificate) -> str | None:
     except (x509.ExtensionNotFound, ValueError):
         return None
     permitted = found.value.permitted_subtrees or []
-    if (
-        not found.critical
-        or not permitted
-        or not isinstance(permitted[0], x509.DNSName)
-    ):
+    if not found.critical or not permitted or not isinstance(permitted[0], x509.DNSName):
         return None
     name = permitted[0].value
     whole = permitted == permitted_subtrees(name)
@@ -152,12 +146,8 @@ def _builder(
         .serial_number(serial)
         .not_valid_before(begin)
         .not_valid_after(end)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     )
 
 

@@ -47,9 +47,7 @@ def run(options: argparse.Namespace) -> int:
         return _remove(options, machine, stores)
     trusted = _trusted(options)
     below = f"{trusted.name}, names below it"
-    _say(
-        f"This authority vouches for {below} and loopback addresses, and nothing else:"
-    )
+    _say(f"This authority vouches for {below} and loopback addresses, and nothing else:")
     _say(f"  {trusted.file}  (until {trusted.certificate.not_valid_after_utc:%F})")
     called = label(trusted.certificate)
     steps = _adding(machine, stores, trusted.file, called)
@@ -59,9 +57,7 @@ def run(options: argparse.Namespace) -> int:
     return int(failed)
 
 
-def _remove(
-    options: argparse.Namespace, machine: Machine, stores: tuple[str, ...]
-) -> int:
+def _remove(options: argparse.Namespace, machine: Machine, stores: tuple[str, ...]) -> int:
     prefix = labels_of(options.name) if options.name else LABELS
     if options.certificate:
         prefix = label(_read(options.certificate).certificate)
@@ -98,9 +94,7 @@ def _read(file: Path) -> Trusted:
     return Trusted(file=file.resolve(), certificate=certificate, name=name)
 
 
-def _adding(
-    machine: Machine, stores: tuple[str, ...], file: Path, called: str
-) -> Iterator[Step]:
+def _adding(machine: Machine, stores: tuple[str, ...], file: Path, called: str) -> Iterator[Step]:
     if "browsers" in stores:
         yield from nss.adding(machine, file, called)
     if "system" in stores:

@@ -73,9 +73,7 @@ def folder_of(folder: Path, name: str = LOCALHOST) -> Path:
     return folder if name == LOCALHOST else folder / "names" / name
 
 
-def load_or_make(
-    folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now
-) -> Authority:
+def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -> Authority:
     """The authority of a name; made where there is none, or one that is past its time.
 
     Raises ConfigError when it can't be written, is damaged, or others may read its key.
@@ -89,9 +87,7 @@ def load_or_make(
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(own):
             try:
-                kept = _load(
-                    own, name, now()
-                )  # another start may have made it meanwhile
+                kept = _load(own, name, now())  # another start may have made it meanwhile
             except _Outdated as reason:
                 LOG.warning("%s A new authority takes its place: trust that.", reason)
                 kept = None
@@ -196,9 +192,7 @@ def _pem(authority: Authority) -> bytes:
 
 
 def _key_pem(authority: Authority) -> bytes:
-    return authority.key.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
+    return authority.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @contextlib.contextmanager

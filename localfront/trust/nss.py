@@ -86,9 +86,7 @@ def removing(machine: Machine, prefix: str) -> Iterator[Step]:
             Command(argv=(certutil, "-D", "-d", where, "-n", label))
             for label in _labels(listed, prefix)
         )
-        yield Step(
-            store=str(database), commands=delete, note="" if delete else "not there"
-        )
+        yield Step(store=str(database), commands=delete, note="" if delete else "not there")
 
 
 def _databases(machine: Machine) -> list[Path]:

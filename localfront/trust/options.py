@@ -32,9 +32,7 @@ that is open. Programs with a store of their own take the file that `localfront 
 """
 
 
-def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], ca_dir: Path
-) -> None:
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trust",
         help="let this machine's browsers trust localfront's HTTPS, or take that back",

@@ -42,9 +42,7 @@ LINUX = (
         ("trust", "extract-compat"),
     ),
     LinuxStore("etc/pki/trust/anchors", "pem", ("update-ca-certificates",), _FRESH),
-    LinuxStore(
-        "usr/local/share/ca-certificates", "crt", ("update-ca-certificates",), _FRESH
-    ),
+    LinuxStore("usr/local/share/ca-certificates", "crt", ("update-ca-certificates",), _FRESH),
 )
 
 
@@ -136,9 +134,7 @@ def _removing_from_keychain(machine: Machine, prefix: str) -> Step:
         Command(argv=("security", "delete-certificate", "-t", "-Z", digest, keychain))
         for digest in hashes
     )
-    return Step(
-        store="login keychain", commands=delete, note="" if delete else "not there"
-    )
+    return Step(store="login keychain", commands=delete, note="" if delete else "not there")
 
 
 def _adding_to_windows(certutil: str, certificate: Path) -> Step:

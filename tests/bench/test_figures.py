@@ -26,9 +26,7 @@ def rate(done: Slice) -> float:
 @pytest.mark.parametrize(
     ("share", "value"), [(0, 1), (0.5, 2), (0.51, 3), (0.75, 3), (0.99, 4), (1, 4)]
 )
-def test_a_percentile_is_the_value_at_the_nearest_rank(
-    share: float, value: float
-) -> None:
+def test_a_percentile_is_the_value_at_the_nearest_rank(share: float, value: float) -> None:
     assert percentile([1, 2, 3, 4], share) == value
 
 

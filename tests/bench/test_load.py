@@ -59,9 +59,7 @@ async def test_an_answer_that_was_not_asked_for_is_a_failure() -> None:
     [
         pytest.param(b"", id="none"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="half a head"),
-        pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", id="half a body"
-        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", id="half a body"),
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\nx", id="no length"),
     ],
 )

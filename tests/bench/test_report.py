@@ -62,9 +62,7 @@ def test_what_was_not_measured_has_no_aim() -> None:
 
 
 def test_the_table_has_a_row_for_each_case_beside_the_bare_server() -> None:
-    head, *lines = (
-        a_report(cache_hit=BESIDE, viewer_request=ALONE).as_text().splitlines()
-    )
+    head, *lines = a_report(cache_hit=BESIDE, viewer_request=ALONE).as_text().splitlines()
 
     assert head.split()[:3] == ["req/s", "bare", "req/s"]
     assert lines[0].split()[:5] == ["a", "hit", "5022", "8190", "0.613"]

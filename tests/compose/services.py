@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.checkout import ROOT
-from harness.composition import Composition
-from harness.ports import LOOPBACK
+from harness.compose.composition import Composition
+from harness.processes.ports import LOOPBACK
 
 MOUNTED = (
     *("edge", "frontend", "harness", "lambdas", "localfront"),

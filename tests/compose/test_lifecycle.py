@@ -11,12 +11,12 @@ import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness import docker_engine
 from harness.checkout import BUILD
-from harness.children import Children
-from harness.composition import Composition, Ports
+from harness.compose.composition import Composition, Ports
+from harness.emulators import docker_engine
 from harness.errors import MissingToolError, ProvisioningError
-from harness.ports import LOOPBACK
+from harness.processes.children import Children
+from harness.processes.ports import LOOPBACK
 from tests.compose.services import copy_checkout, edit, eventually, get
 
 FAILED = r"on broken\.tf line 1(.|\n)*\nprovision failed: .*Missing name for output\."

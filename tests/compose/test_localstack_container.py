@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from harness import docker_engine
 from harness.checkout import ROOT
+from harness.emulators import docker_engine
+from harness.emulators.localstack import READY
 from harness.errors import MissingToolError
-from harness.localstack import READY
 
 
 def containers_that_publish(port: str) -> list[str]:
@@ -35,7 +35,7 @@ def test_it_is_asked_to_end_so_that_it_ends_its_functions() -> None:
         pytest.skip(str(reason))
     began = int(time.time())
     with subprocess.Popen(
-        [sys.executable, "-m", "harness.localstack_container"],
+        [sys.executable, "-m", "harness.emulators.localstack_container"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

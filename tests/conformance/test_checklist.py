@@ -7,9 +7,7 @@ import pytest
 from conformance.checklist import CHECKLIST, Item, read_checklist, the_checklist
 from conformance.errors import ConformanceError
 
-HEADING = (
-    "## 3. Viewer protocol (VP)\n\n| Id | P | Behavior | Source |\n|---|---|---|---|\n"
-)
+HEADING = "## 3. Viewer protocol (VP)\n\n| Id | P | Behavior | Source |\n|---|---|---|---|\n"
 
 
 def test_a_row_is_an_item_of_its_chapter() -> None:
@@ -19,9 +17,7 @@ def test_a_row_is_an_item_of_its_chapter() -> None:
 
     assert (chapter.code, chapter.title) == ("VP", "Viewer protocol")
     assert chapter.items == (
-        Item(
-            id="VP-001", priority="A", behavior="GET gets `a\\|b`.", source="[page](x)"
-        ),
+        Item(id="VP-001", priority="A", behavior="GET gets `a\\|b`.", source="[page](x)"),
     )
 
 
@@ -49,9 +45,7 @@ def test_the_checklist_holds_as_many_items_as_its_introduction_says() -> None:
     listed = re.findall(r"^\| ([A-Z0-9]{2}) \| (.+) \| (\d+) \|$", text, re.MULTILINE)
     counted = [(c.code, c.title, str(len(c.items))) for c in chapters]
     priorities = [item.priority for item in items]
-    said = re.search(
-        r"(\d+) numbered .*?: (\d+) of .*? A, (\d+) of B, (\d+) of C", text
-    )
+    said = re.search(r"(\d+) numbered .*?: (\d+) of .*? A, (\d+) of B, (\d+) of C", text)
     assert listed == counted
     assert said is not None
     assert [int(n) for n in said.groups()] == [

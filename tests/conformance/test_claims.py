@@ -77,9 +77,7 @@ def test_only_suites_whose_outcomes_are_kept_prove_anything(named: Named) -> Non
 
 
 def test_every_item_has_its_state_on_the_page() -> None:
-    rows = re.findall(
-        r"^\| ([A-Z0-9]{2}-\d{3}) \| ([ABC]) \|", PAGE.read_text(), re.MULTILINE
-    )
+    rows = re.findall(r"^\| ([A-Z0-9]{2}-\d{3}) \| ([ABC]) \|", PAGE.read_text(), re.MULTILINE)
 
     assert rows == [(item.id, item.priority) for item in KNOWN.values()]
 
@@ -101,9 +99,7 @@ def test_documentation_cites_known_ids(page: str) -> None:
 def test_localfront_cites_known_ids() -> None:
     files = (ROOT / "localfront").rglob("*.py")
     cited = {
-        one
-        for file in files
-        for one in re.findall(r"\b[A-Z][A-Z0-9]-\d{3}\b", file.read_text())
+        one for file in files for one in re.findall(r"\b[A-Z][A-Z0-9]-\d{3}\b", file.read_text())
     }
 
     assert sorted(cited - KNOWN.keys()) == []

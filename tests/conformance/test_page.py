@@ -16,9 +16,7 @@ def an_item(number: int, priority: str = "A") -> Item:
 
 
 def page(*verdicts: Verdict) -> str:
-    chapter = Chapter(
-        code="VP", title="Viewer protocol", items=tuple(v.item for v in verdicts)
-    )
+    chapter = Chapter(code="VP", title="Viewer protocol", items=tuple(v.item for v in verdicts))
     return render([chapter], {v.item.id: v for v in verdicts})
 
 

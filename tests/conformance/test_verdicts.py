@@ -34,9 +34,7 @@ def test_an_item_with_a_passing_test_is_proved() -> None:
         pytest.param({"t::a": "failed"}, "failed: t::a", id="it failed"),
         pytest.param({"t::a": "skipped"}, "skipped: t::a", id="it was skipped"),
         pytest.param({"t::a": "not run"}, "not run: t::a", id="it was not run"),
-        pytest.param(
-            {"t::a": "passed", "t::b": "failed"}, "failed: t::b", id="another failed"
-        ),
+        pytest.param({"t::a": "passed", "t::b": "failed"}, "failed: t::b", id="another failed"),
     ],
 )
 def test_nothing_but_a_passing_test_proves(tests: Mapping[str, str], why: str) -> None:

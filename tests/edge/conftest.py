@@ -32,9 +32,7 @@ class Sessions:
     client: "DynamoDBClient"
     endpoint: str
 
-    def add(
-        self, *, lifetime: int, session_id: str | None = None, user: str = "picard"
-    ) -> str:
+    def add(self, *, lifetime: int, session_id: str | None = None, user: str = "picard") -> str:
         """Put a session that is over in `lifetime` seconds (or was: negative)."""
         session_id = session_id or secrets.token_urlsafe(32)
         now = int(time())

@@ -12,9 +12,7 @@ CREDENTIALS = Credentials(
 Client = Callable[..., DynamoDb]
 
 
-def call(
-    dynamodb: DynamoDb, *, seconds: float = 5, table: str = "sessions"
-) -> dict[str, object]:
+def call(dynamodb: DynamoDb, *, seconds: float = 5, table: str = "sessions") -> dict[str, object]:
     parameters = {"TableName": table}
     deadline = monotonic() + seconds
     return dynamodb.call("GetItem", parameters, CREDENTIALS, deadline=deadline)

@@ -54,9 +54,7 @@ def test_a_signature_is_the_one_in_awss_test_suite(
     )
     signer = Signer(credentials=credentials, region="us-east-1", service="service")
 
-    signed = signer.signed(
-        {"Host": "example.amazonaws.com", **headers}, body, now=SUITE_TIME
-    )
+    signed = signer.signed({"Host": "example.amazonaws.com", **headers}, body, now=SUITE_TIME)
 
     assert signed["Authorization"] == (
         "AWS4-HMAC-SHA256 "
@@ -100,9 +98,7 @@ def test_a_signature_is_the_one_that_botocore_makes(
     now: datetime,
 ) -> None:
     host = "127.0.0.1:4566"
-    credentials = Credentials(
-        access_key_id=key_id, secret_access_key=secret, session_token=token
-    )
+    credentials = Credentials(access_key_id=key_id, secret_access_key=secret, session_token=token)
     signer = Signer(credentials=credentials, region=region, service="dynamodb")
     request = botocore.awsrequest.AWSRequest(
         method="POST", url=f"http://{host}/", headers=headers, data=body

@@ -16,9 +16,7 @@ CONFIG = {
 }
 
 
-def decided(
-    capsys: pytest.CaptureFixture[str], asked: dict[str, Any]
-) -> dict[str, Any]:
+def decided(capsys: pytest.CaptureFixture[str], asked: dict[str, Any]) -> dict[str, Any]:
     cf = {"config": CONFIG, "request": copy.deepcopy(asked)}
     viewer_request.handler({"Records": [{"cf": cf}]}, None)
     (line,) = capsys.readouterr().out.splitlines()

@@ -37,9 +37,7 @@ def checks_signature(received: Received) -> tuple[int, bytes]:
     return 200, b'{"Item": {}}'
 
 
-def test_a_call_is_signed_as_dynamodb_wants_it(
-    client: Client, start_server: StartServer
-) -> None:
+def test_a_call_is_signed_as_dynamodb_wants_it(client: Client, start_server: StartServer) -> None:
     server = start_server(checks_signature)
 
     assert call(client(server.host, secure=False)) == {"Item": {}}
@@ -100,9 +98,7 @@ def test_a_new_connection_that_fails_is_not_tried_again(
     assert server.connections == 1
 
 
-def test_a_call_works_again_after_trouble(
-    client: Client, start_server: StartServer
-) -> None:
+def test_a_call_works_again_after_trouble(client: Client, start_server: StartServer) -> None:
     server = start_server(always(b"{", status=500))
     dynamodb = client(server.host, secure=False)
     with pytest.raises(DynamoDbError):
@@ -117,18 +113,12 @@ def test_a_call_works_again_after_trouble(
     ("respond", "message"),
     [
         pytest.param(
-            always(
-                b'{"__type": "a.b#ThrottlingException", "message": "id"}', status=400
-            ),
+            always(b'{"__type": "a.b#ThrottlingException", "message": "id"}', status=400),
             "refused by DynamoDB with status 400: 'ThrottlingException'",
             id="refused",
         ),
-        pytest.param(
-            always(b"{}", status=500), "refused by DynamoDB with status 500", id="500"
-        ),
-        pytest.param(
-            always(b"<html>", status=503), "with status 503", id="a proxy's 503"
-        ),
+        pytest.param(always(b"{}", status=500), "refused by DynamoDB with status 500", id="500"),
+        pytest.param(always(b"<html>", status=503), "with status 503", id="a proxy's 503"),
         pytest.param(always(b"{}", status=302), "with status 302", id="a redirect"),
         pytest.param(always(b"hello"), "something else", id="not JSON"),
         pytest.param(always(b""), "something else", id="nothing"),
@@ -228,9 +218,7 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_call(
     assert call(dynamodb, table="second") == {"TableName": "second"}
 
 
-def test_nothing_is_sent_after_the_deadline(
-    client: Client, start_server: StartServer
-) -> None:
+def test_nothing_is_sent_after_the_deadline(client: Client, start_server: StartServer) -> None:
     server = start_server(always(b"{}"))
 
     with pytest.raises(DynamoDbError, match="TimeoutError"):

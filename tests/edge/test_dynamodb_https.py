@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 import pytest
 from errors import DynamoDbError
 
-from localfront.certificates import server_context
+from localfront.server.certificates import server_context
 from localfront.trust.authority import Authority, certify, make_authority
 from localfront.trust.files import utc_now
 from tests.edge.conftest import StartServer

@@ -37,9 +37,7 @@ def test_an_event_is_in_the_documented_shape(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
-def test_an_event_gets_the_answer_that_is_expected(
-    name: str, at_the_edge: Sessions
-) -> None:
+def test_an_event_gets_the_answer_that_is_expected(name: str, at_the_edge: Sessions) -> None:
     for session_id, lifetime in SESSIONS.items():
         at_the_edge.add(lifetime=lifetime, session_id=session_id)
 

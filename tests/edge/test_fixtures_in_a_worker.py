@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import packages
+from harness.packaging import packages
 from localfront.testing import RunningFunction, StartFunction, redirects_to
 from tests.edge.conftest import Sessions
 from tests.edge.fixture_expectations import EXPECTATIONS, SESSIONS, load

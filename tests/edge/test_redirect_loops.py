@@ -7,13 +7,9 @@ from tests.edge.dynamodb_servers import Received, moto_dynamodb
 from tests.edge.viewer import follow
 
 
-@pytest.mark.parametrize(
-    "uri", ["/", "/home.html", "/login/", "/login", "/%68ome.html"]
-)
+@pytest.mark.parametrize("uri", ["/", "/home.html", "/login/", "/login", "/%68ome.html"])
 @pytest.mark.parametrize("lifetime", [60, -1], ids=["live", "over"])
-def test_redirects_come_to_an_end(
-    uri: str, lifetime: int, at_the_edge: Sessions
-) -> None:
+def test_redirects_come_to_an_end(uri: str, lifetime: int, at_the_edge: Sessions) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=lifetime)}"
 
     assert len(follow(uri, cookie)) <= 3

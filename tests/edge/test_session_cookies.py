@@ -29,22 +29,12 @@ def test_an_id_as_the_api_makes_it_is_well_shaped() -> None:
     "headers",
     [
         pytest.param([f"__Host-session-id={PICARD}"], id="alone"),
-        pytest.param(
-            [f"theme=dark; __Host-session-id={PICARD}; lang=en"], id="among others"
-        ),
-        pytest.param(
-            ["theme=dark", f"__Host-session-id={PICARD}"], id="in a second header"
-        ),
-        pytest.param(
-            [f"theme=dark;__Host-session-id={PICARD}"], id="no space after semicolon"
-        ),
+        pytest.param([f"theme=dark; __Host-session-id={PICARD}; lang=en"], id="among others"),
+        pytest.param(["theme=dark", f"__Host-session-id={PICARD}"], id="in a second header"),
+        pytest.param([f"theme=dark;__Host-session-id={PICARD}"], id="no space after semicolon"),
         pytest.param([f"  __Host-session-id = {PICARD}\t; a=b"], id="spaces around"),
-        pytest.param(
-            [f"; ;=; novalue; __Host-session-id={PICARD};"], id="odd neighbours"
-        ),
-        pytest.param(
-            [f"a=b=c; __Host-session-id={PICARD}"], id="equals sign in a neighbour"
-        ),
+        pytest.param([f"; ;=; novalue; __Host-session-id={PICARD};"], id="odd neighbours"),
+        pytest.param([f"a=b=c; __Host-session-id={PICARD}"], id="equals sign in a neighbour"),
     ],
 )
 def test_an_id_is_found(headers: list[str]) -> None:
@@ -61,9 +51,7 @@ def test_an_id_is_found(headers: list[str]) -> None:
         pytest.param(["__Host-session-id"], id="no equals sign"),
         pytest.param([f"__host-session-id={PICARD}"], id="another case"),
         pytest.param([f"x__Host-session-id={PICARD}"], id="longer name"),
-        pytest.param(
-            [f"session-id={PICARD}"], id="the former name, open to neighbours"
-        ),
+        pytest.param([f"session-id={PICARD}"], id="the former name, open to neighbours"),
         pytest.param([f"theme=__Host-session-id={PICARD}"], id="inside another value"),
     ],
 )

@@ -45,9 +45,7 @@ def test_a_session_that_is_over_but_not_yet_deleted_is_not_live(
     assert not store.is_live([sessions.add(lifetime=-1)], settings)
 
 
-def test_a_session_that_nobody_started_is_not_live(
-    store: SessionStore, settings: Settings
-) -> None:
+def test_a_session_that_nobody_started_is_not_live(store: SessionStore, settings: Settings) -> None:
     assert not store.is_live([secrets.token_urlsafe(32)], settings)
 
 
@@ -111,9 +109,7 @@ def test_a_read_is_consistent_and_asks_for_nothing_but_the_ttl(
     }
 
 
-def test_all_reads_of_a_request_share_its_budget(
-    at_the_edge: Sessions, settings: Settings
-) -> None:
+def test_all_reads_of_a_request_share_its_budget(at_the_edge: Sessions, settings: Settings) -> None:
     live = at_the_edge.add(lifetime=60)
 
     with pytest.raises(DynamoDbError, match="TimeoutError"):
@@ -156,9 +152,7 @@ def test_an_answer_without_an_item_is_no_session() -> None:
             id="full-width digits",
         ),
         pytest.param({"ttl": {"N": "9" * 5_000}, "userName": {"S": "q"}}, id="endless"),
-        pytest.param(
-            {"ttl": 9999999999, "userName": {"S": "q"}}, id="not an attribute value"
-        ),
+        pytest.param({"ttl": 9999999999, "userName": {"S": "q"}}, id="not an attribute value"),
         pytest.param(None, id="null"),
         pytest.param([], id="list"),
     ],

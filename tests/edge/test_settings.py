@@ -19,15 +19,11 @@ def test_the_table_is_named_after_the_function() -> None:
 
 
 def test_a_replica_reads_the_table_at_home() -> None:
-    replica = load(
-        AWS_LAMBDA_FUNCTION_NAME="us-east-1.starfleet-edge", AWS_REGION="eu-west-1"
-    )
+    replica = load(AWS_LAMBDA_FUNCTION_NAME="us-east-1.starfleet-edge", AWS_REGION="eu-west-1")
 
     assert replica.table == "starfleet-sessions"
     assert replica.region == "us-east-1"
-    assert replica.endpoint == Endpoint(
-        secure=True, host="dynamodb.us-east-1.amazonaws.com"
-    )
+    assert replica.endpoint == Endpoint(secure=True, host="dynamodb.us-east-1.amazonaws.com")
 
 
 def test_the_original_function_reads_the_table_in_its_own_region() -> None:
@@ -58,9 +54,7 @@ def test_the_endpoint_of_dynamodb_goes_before_the_one_for_all_services() -> None
 def test_the_endpoint_for_all_services_is_used_for_dynamodb() -> None:
     settings = load(AWS_ENDPOINT_URL="https://localhost.localstack.cloud:4566")
 
-    assert settings.endpoint == Endpoint(
-        secure=True, host="localhost.localstack.cloud:4566"
-    )
+    assert settings.endpoint == Endpoint(secure=True, host="localhost.localstack.cloud:4566")
 
 
 @pytest.mark.parametrize(

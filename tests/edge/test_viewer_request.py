@@ -31,9 +31,7 @@ def test_a_visitor_without_a_session_is_sent_to_login(uri: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["/", "/home.html"])
-def test_an_expired_session_is_sent_to_login_and_told_why(
-    uri: str, at_the_edge: Sessions
-) -> None:
+def test_an_expired_session_is_sent_to_login_and_told_why(uri: str, at_the_edge: Sessions) -> None:
     cookie = f"__Host-session-id={at_the_edge.add(lifetime=-1)}"
 
     assert location(answer_to(request(uri, cookie=cookie))) == "/login/?reason=expired"
@@ -125,9 +123,7 @@ NEIGHBOUR = "n" * 43
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["before ours", "after ours"])
-def test_a_neighbours_cookie_locks_nobody_out(
-    first: bool, at_the_edge: Sessions
-) -> None:
+def test_a_neighbours_cookie_locks_nobody_out(first: bool, at_the_edge: Sessions) -> None:
     ours = at_the_edge.add(lifetime=60)
     ids = (NEIGHBOUR, ours) if first else (ours, NEIGHBOUR)
     cookie = "; ".join(f"__Host-session-id={one}" for one in ids)

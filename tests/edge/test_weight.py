@@ -42,10 +42,7 @@ def test_the_package_is_far_below_the_limit() -> None:
 
 def test_the_function_loads_alone_without_the_heavy_modules() -> None:
     heavy = ["asyncio", "boto3", "botocore", "urllib.request", "xml", "sqlite3"]
-    code = (
-        "import sys, viewer_request;"
-        f"print([name for name in {heavy} if name in sys.modules])"
-    )
+    code = f"import sys, viewer_request;print([name for name in {heavy} if name in sys.modules])"
 
     done = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {code}"],

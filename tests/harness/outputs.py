@@ -1,6 +1,6 @@
 """Outputs of a Terraform that never ran."""
 
-from harness.outputs import Outputs
+from harness.terraform.outputs import Outputs
 
 OUTPUTS = Outputs(
     distribution_id="E1",

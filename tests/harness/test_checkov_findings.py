@@ -50,9 +50,7 @@ def test_a_finding_without_a_reason_is_told_with_its_place() -> None:
     ("resources", "enough"),
     [((), True), (("aws_s3_bucket.private",), True), (("aws_s3_bucket.x",), False)],
 )
-def test_a_reason_holds_for_its_resources(
-    resources: tuple[str, ...], enough: bool
-) -> None:
+def test_a_reason_holds_for_its_resources(resources: tuple[str, ...], enough: bool) -> None:
     explained = {"CKV_AWS_18": Explained(reason="r", resources=resources)}
 
     assert (unexplained([FINDING], explained) == []) is enough

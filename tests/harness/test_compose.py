@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from harness import localstack_container
 from harness.checkout import ROOT
-from harness.children import Children
 from harness.compose import provision
+from harness.compose.composition import Ports
 from harness.compose.handover import Handover
 from harness.compose.provision import State
-from harness.composition import Ports
-from harness.domain import DOMAIN
-from harness.emulators import Emulator, named_by
+from harness.emulators import localstack_container
+from harness.emulators.emulators import Emulator, named_by
 from harness.errors import HarnessError
-from harness.ports import LOOPBACK, free_port
+from harness.processes.children import Children
+from harness.processes.ports import LOOPBACK, free_port
 from harness.progress import Progress
-from harness.terraform_workspace import copied_workspace
+from harness.terraform.domain import DOMAIN
+from harness.terraform.workspace import copied_workspace
 from tests.harness.http_servers import Answers, answering
 from tests.harness.outputs import OUTPUTS
 
@@ -61,9 +61,7 @@ def service(name: str, text: str = COMPOSE) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize(
-    "name", ["localstack", "cloudfront", "provision", "localfront"]
-)
+@pytest.mark.parametrize("name", ["localstack", "cloudfront", "provision", "localfront"])
 def test_a_proxy_of_the_docker_client_is_not_asked_for_the_services(name: str) -> None:
     spared = "localhost,127.0.0.1,localstack,cloudfront"
 
@@ -166,9 +164,7 @@ def test_a_localstack_that_dies_while_terraform_applies_ends_it_soon(
     terraform = tmp_path / "a-terraform"
     terraform.write_text(TERRAFORM_THAT_WAITS.format(applies=applies))
     terraform.chmod(0o755)
-    state = State(
-        file=tmp_path / "terraform.tfstate", unfinished=tmp_path / "unfinished"
-    )
+    state = State(file=tmp_path / "terraform.tfstate", unfinished=tmp_path / "unfinished")
     state.unfinished.touch()
 
     with ExitStack() as localstack, Children() as children:

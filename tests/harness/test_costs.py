@@ -42,9 +42,7 @@ def test_units_follow_from_the_counts() -> None:
     assert used["edge_requests"] == 2_000  # the page, and the login page of each visit
     assert used["api_requests"] == 2_000  # the log, and the log-in of each visit
     assert used["cloudfront_gigabytes"] == pytest.approx(0.002)
-    assert used["lambda_gigabyte_seconds"] == pytest.approx(
-        1_000 * (0.04 * 0.256 + 0.5 * 1.024)
-    )
+    assert used["lambda_gigabyte_seconds"] == pytest.approx(1_000 * (0.04 * 0.256 + 0.5 * 1.024))
 
 
 def test_every_unit_has_a_price_and_every_price_its_source() -> None:
@@ -62,18 +60,14 @@ def test_a_page_that_asks_for_more_costs_more(field: str) -> None:
     more = replace(VIEW, **{field: asdict(VIEW)[field] * 10})
     prices = read_prices()
 
-    assert sum(costs(10**9, more, prices).values()) > sum(
-        costs(10**9, VIEW, prices).values()
-    )
+    assert sum(costs(10**9, more, prices).values()) > sum(costs(10**9, VIEW, prices).values())
 
 
 @pytest.mark.parametrize("limit", sorted(LIMITS))
 def test_at_its_number_of_views_a_limit_is_just_met(limit: str) -> None:
     views = round(views_at(limit, VIEW, ONCE))
 
-    assert at_peak(views, VIEW, ONCE)[limit] == pytest.approx(
-        LIMITS[limit].most, rel=1e-3
-    )
+    assert at_peak(views, VIEW, ONCE)[limit] == pytest.approx(LIMITS[limit].most, rel=1e-3)
 
 
 def test_functions_at_once_are_what_arrives_while_one_runs() -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from harness import children as children_module
-from harness.children import Children
 from harness.errors import MissingToolError
 from harness.gate import __main__ as gate
 from harness.gate import parts as gate_parts
 from harness.gate.__main__ import outcomes_of
 from harness.gate.parts import Part, parts
-from harness.gate.report import Outcome, table, write_junit, write_page
+from harness.gate.report import PartResult, table, write_junit, write_page
+from harness.processes import children as children_module
+from harness.processes.children import Children
 
 FAILED = """<testsuites><testsuite name="pytest" tests="2" failures="1" errors="0">
 <testcase name="test_fine"/><testcase name="test_broken"><failure>1 &lt; 2</failure></testcase>
@@ -29,8 +29,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def outcome(name: str, code: int | None, reason: str = "") -> Outcome:
-    return Outcome(
+def outcome(name: str, code: int | None, reason: str = "") -> PartResult:
+    return PartResult(
         part=Part(name=name, command=["true"]), code=code, seconds=12.34, reason=reason
     )
 
@@ -88,9 +88,7 @@ def test_the_table_has_a_line_for_each_part_with_its_time_and_tests(
 ) -> None:
     (folder / "unit.xml").write_text(FAILED)
 
-    lines = table(
-        [outcome("unit", 1), outcome("docker compose", None, "no engine")]
-    ).splitlines()
+    lines = table([outcome("unit", 1), outcome("docker compose", None, "no engine")]).splitlines()
 
     assert lines == [
         "unit            failed      12.3 s  2 tests, 1 failed",
@@ -178,9 +176,7 @@ def test_a_checkout_may_have_a_space_in_its_path(
     part = Part(name="unit", command=[sys.executable, "-m", "pytest", "-q"])
 
     with Children() as children:
-        done = children.run(
-            part.command, env=part.environment(os.environ), cwd=tmp_path
-        )
+        done = children.run(part.command, env=part.environment(os.environ), cwd=tmp_path)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert part.junit.exists()

@@ -26,18 +26,12 @@ def judged(
     return guard.judge(Asked(method=method, path=path, query=query, headers=given))
 
 
-def is_let_in(
-    method: str, target: str = "/", guard: Guard = AT_HOME, /, **headers: str
-) -> bool:
+def is_let_in(method: str, target: str = "/", guard: Guard = AT_HOME, /, **headers: str) -> bool:
     return isinstance(judged(method, target, guard, **headers), Admission)
 
 
-@pytest.mark.parametrize(
-    "target", ["/?Action=CreateStack", "/2015-03-31/functions", "/pages/key"]
-)
-@pytest.mark.parametrize(
-    "method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
-)
+@pytest.mark.parametrize("target", ["/?Action=CreateStack", "/2015-03-31/functions", "/pages/key"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_what_a_page_can_send_without_a_preflight_is_refused_with_no_mark_of_a_browser(
     method: str, target: str
 ) -> None:
@@ -59,15 +53,11 @@ def test_a_signature_with_any_key_is_enough_for_calls() -> None:
      "localhost:4566@evil.test", "192.0.2.1", "", "[::1", "x.lambda-url.us-east-1.evil.test",
      "x.on.aws.evil.test", "evil.on.aws", "localhost, evil.test", "localhost:x"],
 )  # fmt: skip
-@pytest.mark.parametrize(
-    "target", ["/", "/_ministack/health", "/_aws/execute-api/a/prod/x"]
-)
+@pytest.mark.parametrize("target", ["/", "/_ministack/health", "/_aws/execute-api/a/prod/x"])
 def test_a_name_that_may_have_been_led_here_is_refused_with_any_signature(
     host: str, target: str
 ) -> None:
-    assert not is_let_in(
-        "GET", target, host=host, authorization=FOR_SNS, x_emulator_key=KEY
-    )
+    assert not is_let_in("GET", target, host=host, authorization=FOR_SNS, x_emulator_key=KEY)
 
 
 @pytest.mark.parametrize(
@@ -124,9 +114,7 @@ def test_a_public_path_under_a_services_name_is_a_call() -> None:
     assert not is_let_in("POST", "/_aws/execute-api/abc/prod/x", host=host)
 
 
-def test_public_names_are_open_where_the_emulator_serves_them_but_for_its_own_paths() -> (
-    None
-):
+def test_public_names_are_open_where_the_emulator_serves_them_but_for_its_own_paths() -> None:
     guard = Guard(key=KEY, public_by_host=True)
     host = "abc.lambda-url.us-east-1.localhost:4566"
 
@@ -155,22 +143,16 @@ def test_the_health_is_open_and_tells_nobody_more() -> None:
 def test_a_presigned_link_reads_and_writes_an_object_and_no_more(link: str) -> None:
     for method in ("GET", "HEAD", "PUT"):
         assert judged(method, f"/pages/a/key?{link}") is Admission.LINK
-        assert is_let_in(
-            method, f"/pages/a/key?{link}&response-content-type=text/plain"
-        )
+        assert is_let_in(method, f"/pages/a/key?{link}&response-content-type=text/plain")
         for more in ("Action=CreateStack", "policy", "acl", "tagging"):
             assert not is_let_in(method, f"/pages/a/key?{link}&{more}")
     for method, path in (("POST", "/pages/key"), ("DELETE", "/pages/key"), ("GET", "/pages"),
                          ("PUT", "/"), ("GET", "/_ministack/reset"), ("GET", "/v2/x")):  # fmt: skip
         assert not is_let_in(method, f"{path}?{link}")
-    assert not is_let_in(
-        "PUT", f"/pages/key?{link}", x_amz_target="DynamoDB_20120810.Scan"
-    )
+    assert not is_let_in("PUT", f"/pages/key?{link}", x_amz_target="DynamoDB_20120810.Scan")
 
 
-@pytest.mark.parametrize(
-    "target", [f"/pages/key?{SIGNED_LINK}", "/_ministack/lambda-code/fn"]
-)
+@pytest.mark.parametrize("target", [f"/pages/key?{SIGNED_LINK}", "/_ministack/lambda-code/fn"])
 def test_a_link_followed_by_a_page_of_elsewhere_is_refused(target: str) -> None:
     assert is_let_in("GET", target)
     assert is_let_in("GET", target, sec_fetch_site="none")
@@ -195,10 +177,6 @@ def test_a_browsers_request_that_localfront_signed_reaches_objects_alone() -> No
     assert is_let_in("PUT", "/pages/key", authorization=FOR_S3, **browser)
     assert is_let_in("OPTIONS", "/pages/key", authorization=FOR_S3, **browser)
     assert not is_let_in("POST", "/", authorization=FOR_SNS, **browser)
-    assert not is_let_in(
-        "POST", "/?Action=CreateTopic", authorization=FOR_S3, **browser
-    )
+    assert not is_let_in("POST", "/?Action=CreateTopic", authorization=FOR_S3, **browser)
     target = "DynamoDB_20120810.Scan"
-    assert not is_let_in(
-        "POST", "/pages", authorization=FOR_S3, x_amz_target=target, **browser
-    )
+    assert not is_let_in("POST", "/pages", authorization=FOR_S3, x_amz_target=target, **browser)

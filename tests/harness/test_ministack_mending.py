@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness import emulators
-from harness.children import Children
-from harness.emulators import Emulator
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
 from harness.ministack_mending import without_defaults, xml
+from harness.processes.children import Children
 
 
 @pytest.fixture(scope="module")

@@ -35,8 +35,7 @@ def test_two_terminals_do_not_make_the_same_environment_at_once(
 
     with ThreadPoolExecutor() as pool:
         made = [
-            pool.submit(noxfile.environment, cast(nox.Session, session), "run")
-            for _ in range(2)
+            pool.submit(noxfile.environment, cast(nox.Session, session), "run") for _ in range(2)
         ]
 
     assert {future.result() for future in made} == {tmp_path / ".nox" / "run" / "bin"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness.checkout import ROOT
 from harness.compose.handover import Handover
-from harness.emulators import named_by
+from harness.emulators.emulators import named_by
 from tests.harness.http_servers import answering
 from tests.harness.outputs import OUTPUTS
 from tests.harness.test_compose import CERTIFICATES
@@ -75,7 +75,7 @@ def test_docker_compose_down_is_finished(tmp_path: Path) -> None:
     assert Handover.parse(said).outputs == OUTPUTS
 
     with interrupted_while_taking_down(
-        ["harness.against_compose", "--", "/bin/sh", "-c", "! env | grep AWS_PROFILE"],
+        ["harness.commands.against_compose", "--", "/bin/sh", "-c", "! env | grep AWS_PROFILE"],
         tmp_path,
         PATH=f"{docker.parent}:{os.environ['PATH']}",
         CHROMIUM="/bin/true",
@@ -93,7 +93,7 @@ def test_terraform_destroy_is_finished(tmp_path: Path) -> None:
     with (
         answering(CERTIFICATES) as endpoint,
         interrupted_while_taking_down(
-            ["harness.provision", "--emulator", "external"],
+            ["harness.commands.provision", "--emulator", "external"],
             tmp_path,
             AWS_ENDPOINT_URL=endpoint,
             TERRAFORM=str(terraform),

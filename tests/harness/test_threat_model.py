@@ -33,9 +33,7 @@ def test_a_link_says_the_name_of_its_test() -> None:
 
 def test_every_run_of_terraform_that_is_named_is_there() -> None:
     named = {
-        name
-        for runs in RUNS.findall(PAGE.read_text())
-        for name in re.findall(r"`(\w+)`", runs)
+        name for runs in RUNS.findall(PAGE.read_text()) for name in re.findall(r"`(\w+)`", runs)
     }
     assert len(named) > 5
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.stack_description import VARIABLE
+from harness.stack.stack_description import VARIABLE
 from tests.integration.provisioned import Provisioned
 
 

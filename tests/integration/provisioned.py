@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from harness.emulators import Emulator
-from harness.localstack import is_localstack
-from harness.outputs import Outputs
+from harness.emulators.emulators import Emulator
+from harness.emulators.localstack import is_localstack
+from harness.terraform.outputs import Outputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +117,7 @@ class Provisioned:
             headers={"content-type": "application/json", **(headers or {})},
         )
         tls = ssl.create_default_context(cafile=self.ca_file)
-        opener = urllib.request.build_opener(
-            urllib.request.HTTPSHandler(context=tls), Unfollowed()
-        )
+        opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=tls), Unfollowed())
         try:
             with opener.open(request, timeout=30) as response:
                 return Answer(
@@ -129,9 +127,7 @@ class Provisioned:
                 )
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(
-                    status=error.code, headers=error.headers, body=error.read()
-                )
+                return Answer(status=error.code, headers=error.headers, body=error.read())
 
 
 class Unfollowed(urllib.request.HTTPRedirectHandler):

@@ -12,9 +12,9 @@ import boto3
 import pytest
 
 from harness.checkout import ROOT
-from harness.children import Children
-from harness.localstack import is_localstack
-from harness.terraform_workspace import copied_workspace
+from harness.emulators.localstack import is_localstack
+from harness.processes.children import Children
+from harness.terraform.workspace import copied_workspace
 from tests.integration.provisioned import Provisioned
 
 LAST = "-m localfront serve"
@@ -27,7 +27,7 @@ def typed(stack: Provisioned) -> Iterator[list[str]]:
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
     with subprocess.Popen(
-        [sys.executable, "-m", "harness.provision", "--empty"],
+        [sys.executable, "-m", "harness.commands.provision", "--empty"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -82,11 +82,7 @@ def left(environment: dict[str, str]) -> list[Any]:
 
     lists: list[Callable[[], list[Any]]] = [
         lambda: client("apigateway").get_rest_apis()["items"],
-        lambda: (
-            client("cloudfront")
-            .list_distributions()["DistributionList"]
-            .get("Items", [])
-        ),
+        lambda: client("cloudfront").list_distributions()["DistributionList"].get("Items", []),
         lambda: client("dynamodb").list_tables()["TableNames"],
         lambda: client("iam").list_roles()["Roles"],
         lambda: client("lambda").list_functions()["Functions"],
@@ -96,9 +92,7 @@ def left(environment: dict[str, str]) -> list[Any]:
     return [thing for listed in lists for thing in listed()]
 
 
-def test_tflocal_by_hand_applies_what_it_destroys(
-    typed: list[str], checkout: Path
-) -> None:
+def test_tflocal_by_hand_applies_what_it_destroys(typed: list[str], checkout: Path) -> None:
     *before, apply, destroy = typed
 
     run([*before, apply], checkout)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.demo_captains import KIRK
+from harness.stack.demo_captains import KIRK
 from tests.integration.provisioned import Provisioned
 
 
@@ -28,9 +28,7 @@ def test_the_api_answers_nobody_who_goes_around_cloudfront(
 def test_either_key_is_valid_while_one_replaces_the_other(stack: Provisioned) -> None:
     direct = stack.api_gateway_url("/api/session")
 
-    answers = [
-        stack.ask(direct, headers={"x-api-key": key}).status for key in stack.api_keys
-    ]
+    answers = [stack.ask(direct, headers={"x-api-key": key}).status for key in stack.api_keys]
 
     assert answers == [401, 401]  # let in, and without a session
 
@@ -38,9 +36,7 @@ def test_either_key_is_valid_while_one_replaces_the_other(stack: Provisioned) ->
 def test_no_viewer_can_bring_a_key_along_or_lose_cloudfronts(
     stack: Provisioned,
 ) -> None:
-    answer = stack.ask(
-        f"{stack.site_url}/api/session", headers={"x-api-key": "open sesame"}
-    )
+    answer = stack.ask(f"{stack.site_url}/api/session", headers={"x-api-key": "open sesame"})
 
     assert answer.status == 401
 

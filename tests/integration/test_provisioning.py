@@ -2,11 +2,11 @@
 
 import os
 
-from harness.children import Children
-from harness.demo_captains import CAPTAINS
-from harness.domain import DOMAIN
-from harness.seeding import seed
-from harness.terraform_workspace import Workspace, terraforms_environment
+from harness.processes.children import Children
+from harness.stack.demo_captains import CAPTAINS
+from harness.stack.seeding import seed
+from harness.terraform.domain import DOMAIN
+from harness.terraform.workspace import Workspace, terraforms_environment
 from tests.integration.provisioned import Provisioned
 
 
@@ -40,9 +40,7 @@ def test_the_distribution_runs_a_numbered_version_of_the_edge_function(
 
 def test_the_edge_function_has_no_environment_variables(stack: Provisioned) -> None:
     functions = stack.client("lambda")
-    edge = functions.get_function_configuration(
-        FunctionName=stack.outputs.edge_function_name
-    )
+    edge = functions.get_function_configuration(FunctionName=stack.outputs.edge_function_name)
 
     assert not edge.get("Environment", {}).get("Variables")
 
@@ -53,8 +51,7 @@ def test_each_kind_of_file_has_its_type_and_its_caching_rule(
     s3 = stack.client("s3")
     listed = s3.list_objects_v2(Bucket=stack.outputs.bucket)["Contents"]
     heads = {
-        item["Key"]: s3.head_object(Bucket=stack.outputs.bucket, Key=item["Key"])
-        for item in listed
+        item["Key"]: s3.head_object(Bucket=stack.outputs.bucket, Key=item["Key"]) for item in listed
     }
 
     types = {key.rpartition(".")[2]: head["ContentType"] for key, head in heads.items()}
@@ -62,9 +59,7 @@ def test_each_kind_of_file_has_its_type_and_its_caching_rule(
     assert types["html"] == "text/html; charset=utf-8"
     assert types["js"] == "text/javascript; charset=utf-8"
     assert types["css"] == "text/css; charset=utf-8"
-    rules = {
-        (key.startswith("assets/"), head["CacheControl"]) for key, head in heads.items()
-    }
+    rules = {(key.startswith("assets/"), head["CacheControl"]) for key, head in heads.items()}
     assert rules == {
         (False, "public, max-age=0, s-maxage=60, must-revalidate"),
         (True, "public, max-age=31536000, immutable"),

@@ -1,7 +1,8 @@
 """Saved files reach the running stack."""
 
-from harness import frontend_build, reload
-from harness.demo_captains import PICARD
+from harness.packaging import frontend_build
+from harness.stack import reload
+from harness.stack.demo_captains import PICARD
 from tests.integration.provisioned import Provisioned
 
 
@@ -25,9 +26,9 @@ def test_a_build_is_put_with_the_headers_of_its_kind_and_leaves_the_cache(
     assert cached.status == 200
     assert heads["login.html"]["ContentType"] == "text/html; charset=utf-8"
     assert heads["login.html"]["CacheControl"] == cached.headers["cache-control"]
-    assert {
-        head["CacheControl"] for key, head in heads.items() if key.startswith("assets/")
-    } == {"public, max-age=31536000, immutable"}
+    assert {head["CacheControl"] for key, head in heads.items() if key.startswith("assets/")} == {
+        "public, max-age=31536000, immutable"
+    }
     assert invalidation["Status"] in {"InProgress", "Completed"}
 
 

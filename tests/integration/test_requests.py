@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.demo_captains import KIRK, PICARD, Captain
+from harness.stack.demo_captains import KIRK, PICARD, Captain
 from tests.integration.provisioned import Answer, Provisioned
 
 Address = Callable[[Provisioned, str], str]
@@ -41,9 +41,7 @@ def cookie(answer: Answer) -> dict[str, str]:
 
 
 @both_ways
-def test_a_captain_logs_in_and_reads_his_own_log(
-    stack: Provisioned, address: Address
-) -> None:
+def test_a_captain_logs_in_and_reads_his_own_log(stack: Provisioned, address: Address) -> None:
     session = log_in(stack, address(stack, "/api/login"), PICARD)
     logs = stack.ask(address(stack, "/api/logs?limit=100"), headers=cookie(session))
 
@@ -56,9 +54,7 @@ def test_a_captain_logs_in_and_reads_his_own_log(
 
 
 @both_ways
-def test_a_session_lasts_as_long_as_was_asked_for(
-    stack: Provisioned, address: Address
-) -> None:
+def test_a_session_lasts_as_long_as_was_asked_for(stack: Provisioned, address: Address) -> None:
     before = int(time.time())
     session = log_in(stack, address(stack, "/api/login"), KIRK)
     after = int(time.time())
@@ -73,9 +69,7 @@ def test_a_session_lasts_as_long_as_was_asked_for(
 
 
 @both_ways
-def test_an_unknown_path_of_the_api_is_not_found(
-    stack: Provisioned, address: Address
-) -> None:
+def test_an_unknown_path_of_the_api_is_not_found(stack: Provisioned, address: Address) -> None:
     answer = stack.ask(address(stack, "/api/warp-core"))
 
     assert answer.status == 404

@@ -52,7 +52,7 @@ def run() -> Iterator["subprocess.Popen[str]"]:
 
 def provision(environ: Mapping[str, str]) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "harness.provision"],
+        [sys.executable, "-m", "harness.commands.provision"],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,
@@ -82,9 +82,7 @@ def test_a_run_that_is_told_to_end_leaves_neither_process_nor_file(
 
 def test_no_provider_is_one_line_and_leaves_no_file(tmp_path: Path) -> None:
     nothing = tmp_path / "terraform.rc"
-    nothing.write_text(
-        f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}'
-    )
+    nothing.write_text(f'provider_installation {{ filesystem_mirror {{ path = "{tmp_path}" }} }}')
 
     with provision({**os.environ, "TF_CLI_CONFIG_FILE": str(nothing)}) as run:
         _, said = run.communicate(timeout=SOON)

@@ -43,9 +43,7 @@ def create_tables(dynamodb: DynamoDBClient) -> None:
     ):
         dynamodb.create_table(
             TableName=name,
-            AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in keys
-            ],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
             KeySchema=[
                 {"AttributeName": key, "KeyType": "RANGE" if depth else "HASH"}
                 for depth, key in enumerate(keys)
@@ -59,8 +57,7 @@ def create_sessions_table(dynamodb: DynamoDBClient) -> None:
     dynamodb.create_table(
         TableName="site-sessions",
         AttributeDefinitions=[
-            {"AttributeName": key, "AttributeType": "S"}
-            for key in ("session-id", "userName")
+            {"AttributeName": key, "AttributeType": "S"} for key in ("session-id", "userName")
         ],
         KeySchema=[{"AttributeName": "session-id", "KeyType": "HASH"}],
         GlobalSecondaryIndexes=[
@@ -148,8 +145,7 @@ class Ship:
     def items(self, table: str) -> list[dict[str, Any]]:
         found = self.dynamodb.scan(TableName=f"site-{table}")["Items"]
         return [
-            {name: next(iter(value.values())) for name, value in item.items()}
-            for item in found
+            {name: next(iter(value.values())) for name, value in item.items()} for item in found
         ]
 
     def set_ttl(self, cookie: str, ttl: str) -> None:
@@ -170,15 +166,9 @@ class Ship:
                 clock=self.clock,
                 cost=CHEAP,
             ),
-            "/api/logout": logout.build(
-                ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock
-            ),
-            "/api/session": session.build(
-                ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock
-            ),
-            "/api/logs": logs.build(
-                ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock
-            ),
+            "/api/logout": logout.build(ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock),
+            "/api/session": session.build(ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock),
+            "/api/logs": logs.build(ENVIRONMENT, dynamodb=self.dynamodb, clock=self.clock),
         }
 
 
@@ -202,9 +192,7 @@ def read_answer(result: dict[str, Any]) -> Answer:
     lines = dict(result["multiValueHeaders"])
     cookies = tuple(lines.get("Set-Cookie", ()))
     headers = {name: values[0] for name, values in lines.items()}
-    assert all(
-        len(values) == 1 for name, values in lines.items() if name != "Set-Cookie"
-    )
+    assert all(len(values) == 1 for name, values in lines.items() if name != "Set-Cookie")
     assert headers["Cache-Control"] == "no-store"
     return Answer(
         status=result["statusCode"],

@@ -78,9 +78,7 @@ def test_a_secret_about_to_be_deleted_is_no_captain(ship: Ship) -> None:
 def test_a_secret_that_is_no_password_document_is_the_operators_to_fix(
     ship: Ship,
 ) -> None:
-    ship.secretsmanager.create_secret(
-        Name="site/captains/picard", SecretString="makeitso"
-    )
+    ship.secretsmanager.create_secret(Name="site/captains/picard", SecretString="makeitso")
 
     with pytest.raises(ConfigError, match="hash_password"):
         captains_of(ship).has("picard", "makeitso")

@@ -36,9 +36,7 @@ def test_ids_sort_as_the_moments_do(
 
 
 @given(text=st.text(min_size=1).filter(str.strip), at=MOMENTS, randomness=RANDOM)
-def test_what_is_stored_is_what_is_read(
-    text: str, at: datetime, randomness: bytes
-) -> None:
+def test_what_is_stored_is_what_is_read(text: str, at: datetime, randomness: bytes) -> None:
     entry = new_entry(text, recorded_at=at, randomness=randomness)
 
     assert parse_item(entry_item("picard", entry)) == entry

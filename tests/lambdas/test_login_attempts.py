@@ -34,15 +34,11 @@ def test_a_first_attempt_overtaken_by_another_is_still_counted(ship: Ship) -> No
             answered.append(True)
             rival.count("picard", now=NOON)
 
-    ship.dynamodb.meta.events.register(
-        "after-call.dynamodb.UpdateItem", overtake, "rival"
-    )
+    ship.dynamodb.meta.events.register("after-call.dynamodb.UpdateItem", overtake, "rival")
     try:
         overtaken.count("picard", now=NOON)
     finally:
-        ship.dynamodb.meta.events.unregister(
-            "after-call.dynamodb.UpdateItem", unique_id="rival"
-        )
+        ship.dynamodb.meta.events.unregister("after-call.dynamodb.UpdateItem", unique_id="rival")
 
     (item,) = ship.items("login-attempts")
     assert item["failures"] == "2"

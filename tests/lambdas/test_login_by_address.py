@@ -85,9 +85,7 @@ def test_without_the_option_no_header_is_believed(
 def test_an_address_counts_by_the_network_that_one_party_has(
     address: str, network: str | None
 ) -> None:
-    event = proxy_event(
-        "POST", "/api/login", headers={"CloudFront-Viewer-Address": address}
-    )
+    event = proxy_event("POST", "/api/login", headers={"CloudFront-Viewer-Address": address})
 
     assert viewer_network(event) == network
 

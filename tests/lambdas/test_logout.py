@@ -31,9 +31,7 @@ def test_a_worthless_cookie_is_cleared(ship: Ship, cookie: str) -> None:
 
 
 @pytest.mark.parametrize("cookie", [None, ";;=;", "theme=dark", "__Host-session-id="])
-def test_who_presents_no_session_loses_no_cookie(
-    ship: Ship, cookie: str | None
-) -> None:
+def test_who_presents_no_session_loses_no_cookie(ship: Ship, cookie: str | None) -> None:
     """Another site's form: the browser keeps the Strict cookie back, and obeys the answer."""
     answer = ship.ask("POST", "/api/logout", cookie=cookie)
 
@@ -46,9 +44,7 @@ def test_another_sites_page_logs_nobody_out(ship: Ship, site: str) -> None:
     """A sibling subdomain's form brings the Strict cookie along: it is the same site."""
     cookie = ship.board()
 
-    answer = ship.ask(
-        "POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site}
-    )
+    answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
 
     assert (answer.status, answer.cookies) == (400, ())
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 200
@@ -58,9 +54,7 @@ def test_another_sites_page_logs_nobody_out(ship: Ship, site: str) -> None:
 def test_our_own_page_and_the_visitor_may_log_out(ship: Ship, site: str) -> None:
     cookie = ship.board()
 
-    answer = ship.ask(
-        "POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site}
-    )
+    answer = ship.ask("POST", "/api/logout", cookie=cookie, headers={"Sec-Fetch-Site": site})
 
     assert (answer.status, answer.cookies) == (204, CLEARED)
 
@@ -107,9 +101,7 @@ def test_all_of_a_users_sessions_can_be_ended_and_nobody_elses(ship: Ship) -> No
 def test_who_has_no_session_ends_nobodys(ship: Ship, cookie: str | None) -> None:
     picards = ship.board()
 
-    answer = ship.ask(
-        "POST", "/api/logout", cookie=cookie, query={"everywhere": "true"}
-    )
+    answer = ship.ask("POST", "/api/logout", cookie=cookie, query={"everywhere": "true"})
 
     assert (answer.status, answer.error_code) == (401, "not_signed_in")
     assert ship.ask("GET", "/api/session", cookie=picards).status == 200

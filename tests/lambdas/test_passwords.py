@@ -35,9 +35,7 @@ def test_look_alikes_stay_different_passwords() -> None:
 
 
 def test_each_hash_has_a_salt_of_its_own() -> None:
-    assert hash_password("makeitso", cost=CHEAP) != hash_password(
-        "makeitso", cost=CHEAP
-    )
+    assert hash_password("makeitso", cost=CHEAP) != hash_password("makeitso", cost=CHEAP)
 
 
 def test_the_default_cost_fits_a_small_function_and_works() -> None:
@@ -69,9 +67,7 @@ def test_a_password_nobody_could_type_in_is_not_hashed(password: str) -> None:
     ["", "makeitso", "[]", "{}", '{"algorithm": "md5"}', '{"algorithm": "scrypt"}'],
 )
 def test_a_secret_that_is_no_document_is_not_quoted_in_the_error(document: str) -> None:
-    with pytest.raises(
-        ConfigError, match="site/captains/picard does not hold"
-    ) as caught:
+    with pytest.raises(ConfigError, match="site/captains/picard does not hold") as caught:
         parse(document, name="site/captains/picard")
 
     assert not document or document not in str(caught.value)

@@ -168,9 +168,7 @@ def test_a_dead_endpoint_is_try_later() -> None:
     )
     cookie = f"__Host-session-id={'A' * 43}"
 
-    answer = read_answer(
-        handler(proxy_event("GET", "/api/session", cookie=cookie), None)
-    )
+    answer = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
 
     assert (answer.status, answer.error_code) == (503, "try_later")
 
@@ -186,8 +184,6 @@ def test_a_throttled_table_is_try_later() -> None:
 
     with Stubber(throttled) as stub:
         stub.add_client_error("get_item", "ThrottlingException")
-        answer = read_answer(
-            handler(proxy_event("GET", "/api/session", cookie=cookie), None)
-        )
+        answer = read_answer(handler(proxy_event("GET", "/api/session", cookie=cookie), None))
 
     assert (answer.status, answer.error_code) == (503, "try_later")

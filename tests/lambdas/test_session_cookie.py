@@ -15,12 +15,8 @@ OTHER = "B" * 43
     [
         pytest.param([], (), id="no line"),
         pytest.param([f"__Host-session-id={ID}"], (ID,), id="alone"),
-        pytest.param(
-            [f"theme=dark; __Host-session-id={ID}; a=b"], (ID,), id="among others"
-        ),
-        pytest.param(
-            ["theme=dark", f"__Host-session-id={ID}"], (ID,), id="on a second line"
-        ),
+        pytest.param([f"theme=dark; __Host-session-id={ID}; a=b"], (ID,), id="among others"),
+        pytest.param(["theme=dark", f"__Host-session-id={ID}"], (ID,), id="on a second line"),
         pytest.param([f"theme=dark;__Host-session-id={ID}"], (ID,), id="no space"),
         pytest.param(
             [f"__Host-session-id={ID}; __Host-session-id={OTHER}"],
@@ -40,9 +36,7 @@ OTHER = "B" * 43
         pytest.param([f"__host-session-id={ID}"], (), id="names are case-sensitive"),
         pytest.param([f"my-__Host-session-id={ID}"], (), id="another name"),
         pytest.param([f"session-id={ID}"], (), id="the former name"),
-        pytest.param(
-            [f'__Host-session-id="{ID}"'], (), id="quotes are part of a value"
-        ),
+        pytest.param([f'__Host-session-id="{ID}"'], (), id="quotes are part of a value"),
         pytest.param([f"__Host-session-id={ID}="], (), id="one character too many"),
         pytest.param([f"__Host-session-id={ID[1:]}"], (), id="one too few"),
         pytest.param([f"__Host-session-id={ID}\n"], (), id="line break"),
@@ -58,9 +52,7 @@ def test_the_session_id_is_read_from_the_cookie_lines(
 def test_every_id_that_a_login_makes_is_well_formed() -> None:
     made = [secrets.token_urlsafe(32) for _ in range(100)]
 
-    assert [session_ids([f"__Host-session-id={one}"]) for one in made] == [
-        (one,) for one in made
-    ]
+    assert [session_ids([f"__Host-session-id={one}"]) for one in made] == [(one,) for one in made]
 
 
 def test_four_ids_are_tried_at_most() -> None:
@@ -70,8 +62,7 @@ def test_four_ids_are_tried_at_most() -> None:
 
 
 SCRAPS = st.lists(
-    st.sampled_from(["__Host-session-id", "=", ";", " ", ID, "\x00"])
-    | st.text(max_size=3)
+    st.sampled_from(["__Host-session-id", "=", ";", " ", ID, "\x00"]) | st.text(max_size=3)
 ).map("".join)
 
 

@@ -56,9 +56,7 @@ def test_any_use_in_the_second_half_renews_session_and_cookie(
 
     assert answer.status in {200, 201}
     [renewed] = answer.cookies
-    assert (
-        renewed == f"{cookie}; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Strict"
-    )
+    assert renewed == f"{cookie}; Path=/; Max-Age=1800; HttpOnly; Secure; SameSite=Strict"
     [item] = ship.items("sessions")
     assert int(item["ttl"]) - int(item["creationTime"]) == IDLE / 2 + IDLE
 
@@ -78,9 +76,7 @@ def test_used_or_not_a_session_has_an_end(ship: Ship) -> None:
     assert ship.ask("GET", "/api/session", cookie=cookie).status == 401
 
 
-def test_at_its_end_a_session_is_not_written_again_and_again(
-    ship: Ship, writes: list[str]
-) -> None:
+def test_at_its_end_a_session_is_not_written_again_and_again(ship: Ship, writes: list[str]) -> None:
     cookie = ship.board()
     for _ in range(3):
         ship.clock.advance(1300)

@@ -63,9 +63,7 @@ LIFETIMES = Lifetimes(idle=HALF_AN_HOUR, absolute=43_200)
     age=st.integers(min_value=0, max_value=43_199),
     left=st.integers(min_value=1, max_value=HALF_AN_HOUR),
 )
-def test_a_renewal_never_shortens_a_session_nor_outlives_its_end(
-    age: int, left: int
-) -> None:
+def test_a_renewal_never_shortens_a_session_nor_outlives_its_end(age: int, left: int) -> None:
     now = 1_800_000_000
     before = Session(user_name="q", ttl=now + left, ends_at=now - age + 43_200)
 

@@ -10,9 +10,7 @@ from lambdas.stardates import stardate
 MOMENTS = st.datetimes(
     min_value=datetime(1966, 1, 2),
     max_value=datetime(2065, 12, 30),
-    timezones=st.sampled_from(
-        [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))]
-    ),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))]),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localfront.edge.workers import WorkerPool
+from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, Logs, MakePool
 
 
@@ -15,9 +15,7 @@ def logs() -> Logs:
 
 
 @pytest.fixture(params=["native client", "own client"])
-async def make_pool(
-    request: pytest.FixtureRequest, logs: Logs
-) -> AsyncIterator[MakePool]:
+async def make_pool(request: pytest.FixtureRequest, logs: Logs) -> AsyncIterator[MakePool]:
     pools: list[WorkerPool] = []
 
     def make(**settings: Any) -> WorkerPool:

@@ -8,26 +8,26 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import Origin
-from localfront.edge.body_field import ShownBody
-from localfront.edge.events import (
+from localfront.errors import EdgeValidationError
+from localfront.http_messages.messages import Request, Response
+from localfront.lambda_edge.contract.body_field import ShownBody
+from localfront.lambda_edge.contract.events import (
     EventConfig,
     origin_request_event,
     origin_response_event,
     viewer_request_event,
     viewer_response_event,
 )
-from localfront.edge.request_results import (
+from localfront.lambda_edge.contract.request_results import (
     Passed,
     PassedToOrigin,
     read_origin_request_result,
     read_viewer_request_result,
 )
-from localfront.edge.response_results import (
+from localfront.lambda_edge.contract.response_results import (
     read_origin_response_result,
     read_viewer_response_result,
 )
-from localfront.errors import EdgeValidationError
-from localfront.messages import Request, Response
 from localfront.profiles import PROFILE_2026, Profile
 from tests.localfront.factories import a_request, an_api_origin
 
@@ -49,9 +49,7 @@ def passed(result: Passed | Response) -> Request:
 def read(request: Request, **changes: Any) -> Passed | Response:
     """The result when a viewer-request function hands back the request with fields changed."""
     event, returned = sent_and_returned(request)
-    return read_viewer_request_result(
-        event, returned | changes, request, profile=PROFILE_2026
-    )
+    return read_viewer_request_result(event, returned | changes, request, profile=PROFILE_2026)
 
 
 def read_with_headers(request: Request, **headers: Any) -> Passed | Response:
@@ -86,9 +84,7 @@ def read_at_origin(
     origin = origin or an_api_origin()
     event = origin_request_event(request, origin, config=CONFIG)
     returned = message_of(event) | changes
-    result = read_origin_request_result(
-        event, returned, request, origin, profile=profile
-    )
+    result = read_origin_request_result(event, returned, request, origin, profile=profile)
     assert isinstance(result, PassedToOrigin)
     return result
 
@@ -126,9 +122,7 @@ def with_headers(shown: Mapping[str, Any], **headers: Any) -> dict[str, Any]:
         if value is None:
             del changed[key]
         else:
-            changed[key] = (
-                [{"key": key, "value": value}] if isinstance(value, str) else value
-            )
+            changed[key] = [{"key": key, "value": value}] if isinstance(value, str) else value
     return changed
 
 
@@ -145,9 +139,7 @@ def generated_at_origin(**response: Any) -> Response:
     """The response when a function makes one by itself at origin-request."""
     request, origin = a_request(), an_api_origin()
     event = origin_request_event(request, origin, config=CONFIG)
-    result = read_origin_request_result(
-        event, response, request, origin, profile=PROFILE_2026
-    )
+    result = read_origin_request_result(event, response, request, origin, profile=PROFILE_2026)
     assert isinstance(result, Response)
     return result
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.config.managed_policies import CACHING_DISABLED
-from localfront.messages import Request
-from localfront.objects import Objects
-from localfront.outcome import Outcome
-from localfront.visit import Visit
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.outcome import Outcome
+from localfront.flow.cached_objects import Objects
+from localfront.http_messages.messages import Request
 from tests.localfront.factories import (
     a_behavior,
     a_cache_policy,
@@ -46,10 +46,10 @@ class Edge:
         self.objects = objects_of(self.origins, self.clock)
 
     async def get(self, request: Request | None = None, body: bytes = b"") -> Outcome:
-        outcome = await self.objects.get(self.visit(request, body=body))
+        outcome = await self.objects.get(self.exchange(request, body=body))
         return replace(outcome, response=await whole(outcome.response))
 
-    def visit(self, request: Request | None = None, **changes: Any) -> Visit:
+    def exchange(self, request: Request | None = None, **changes: Any) -> Exchange:
         return a_visit(
             request=request or a_request("/a"),
             distribution=self.distribution,

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.credentials import Credentials
 
 from localfront.config.distribution import Origin
-from localfront.messages import Request, Response
+from localfront.http_messages.messages import Request, Response
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
@@ -76,9 +76,7 @@ def to_api(target: str = "/prod/api/logs", **changes: Any) -> Request:
     return a_request(target, headers=[*lines, ("Host", host)], **changes)
 
 
-async def fetch(
-    origins: Origins, request: Request, origin: Origin, body: bytes = b""
-) -> Response:
+async def fetch(origins: Origins, request: Request, origin: Origin, body: bytes = b"") -> Response:
     async with asyncio.timeout(PATIENCE):
         answer = await origins.fetch(
             request, body, origin=origin, distribution_arn=DISTRIBUTION_ARN

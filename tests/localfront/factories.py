@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localfront.bodies import Body
 from localfront.cache.freshness import Lifetime
 from localfront.config.distribution import (
     CacheBehavior,
@@ -17,9 +16,10 @@ from localfront.config.distribution import (
 )
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
 from localfront.config.policies import CachePolicy, Mode, Selection
-from localfront.messages import Headers, Request, Response
-from localfront.request_trace import Trace
-from localfront.visit import Visit
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.request_trace import Trace
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Headers, Request, Response
 
 HOST = "logs.example.com"
 DISTRIBUTION_ID = "EDFDVBD6EXAMPLE"
@@ -136,9 +136,7 @@ def an_error_page(code: int, **changes: Any) -> CustomErrorResponse:
 
 
 def an_edge_function(event_type: str = "viewer-request") -> LambdaFunctionAssociation:
-    return LambdaFunctionAssociation(
-        event_type=event_type, lambda_function_arn=EDGE_ARN
-    )
+    return LambdaFunctionAssociation(event_type=event_type, lambda_function_arn=EDGE_ARN)
 
 
 def a_trace(**changes: Any) -> Trace:
@@ -152,9 +150,9 @@ def a_trace(**changes: Any) -> Trace:
     return Trace(**{**known, **changes})
 
 
-def a_visit(**changes: Any) -> Visit:
+def a_visit(**changes: Any) -> Exchange:
     distribution = a_distribution()
-    visit = Visit(
+    visit = Exchange(
         request=a_request(),
         distribution=distribution,
         behavior=distribution.default_cache_behavior,

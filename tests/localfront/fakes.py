@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from localfront.bodies import Body, read_whole
 from localfront.config.distribution import Distribution, Origin
-from localfront.distributions import Distributions
 from localfront.errors import EdgeFunctionError, EdgeValidationError, OriginError
-from localfront.messages import Request, Response
-from localfront.objects import Objects
-from localfront.origin_side import Clock, Origins, OriginSide
-from localfront.pipeline import Pipeline
+from localfront.flow.cached_objects import Objects
+from localfront.flow.edge_triggers import Triggers
+from localfront.flow.origin_exchange import Clock, Origins, OriginSide
+from localfront.flow.pipeline import Pipeline
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Request, Response
 from localfront.profiles import ASSUMPTIONS, Assumptions
-from localfront.routes import Routes
-from localfront.triggers import Triggers
+from localfront.routing.distributions import Distributions
+from localfront.routing.routes import Routes
 
 Answer = Response | OriginError
 NO_SUCH_KEY = Response(status=404, body=b"<Code>NoSuchKey</Code>")

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from localfront.config.distribution import Origin
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from tests.localfront.factories import an_api_origin
 
 
@@ -69,9 +69,7 @@ class OriginServer:
         self.connections = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(
-            self._converse, "127.0.0.1", 0, ssl=self._tls
-        )
+        self._server = await asyncio.start_server(self._converse, "127.0.0.1", 0, ssl=self._tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -103,9 +101,7 @@ class OriginServer:
         }
         return an_api_origin(**{**here, **changes})
 
-    async def _converse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._conversations.add(task)

@@ -9,15 +9,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.bodies import Body
 from localfront.config.distribution import CacheBehavior, Origin
-from localfront.http_server import HttpServer
-from localfront.messages import Request, Response
-from localfront.objects import Objects
-from localfront.origin_side import Clock
+from localfront.exchange.request_trace import Trace
+from localfront.flow.cached_objects import Objects
+from localfront.flow.origin_exchange import Clock
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Request, Response
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
-from localfront.request_trace import Trace
+from localfront.server.http_server import HttpServer
 from tests.localfront.factories import (
     HOST,
     a_behavior,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from localfront.edge.function import EdgeFunction, parse_function_arn
-from localfront.edge.workers import WorkerPool
+from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
+from localfront.lambda_edge.workers.pool import WorkerPool
 
 FUNCTIONS = Path(__file__).parents[1] / "edge_functions"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:edge:3"
@@ -64,15 +64,11 @@ def an_event(
     return {"Records": [{"cf": {"config": config}}]}
 
 
-async def invoke(
-    pool: WorkerPool, handler: str, event: Any = None, **changes: Any
-) -> Any:
+async def invoke(pool: WorkerPool, handler: str, event: Any = None, **changes: Any) -> Any:
     return await pool.invoke(a_function(handler, **changes), event or {})
 
 
-async def invoke_node(
-    pool: WorkerPool, handler: str, event: Any = None, **changes: Any
-) -> Any:
+async def invoke_node(pool: WorkerPool, handler: str, event: Any = None, **changes: Any) -> Any:
     return await invoke(pool, handler, event, **{"runtime": NODE, **changes})
 
 

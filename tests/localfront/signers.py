@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from localfront.access.signed_requests import check_signature
 from localfront.access.viewer_rules import Refusal
 from localfront.config.distribution import CacheBehavior, TrustedKey
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from tests.localfront.factories import HOST, a_behavior, a_request
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -42,11 +42,7 @@ def ecdsa_key(name: str = "ours") -> ec.EllipticCurvePrivateKey:
 
 
 def pem(key: PrivateKey) -> str:
-    return (
-        key.public_key()
-        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        .decode()
-    )
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def trusting(*keys: PrivateKey, **changes: Any) -> CacheBehavior:
@@ -121,9 +117,7 @@ def verdict(
     return check_signature(request, behavior or trusting(rsa_key()), now=now)
 
 
-def refused(
-    request: Request, behavior: CacheBehavior | None = None, *, now: float = NOW
-) -> str:
+def refused(request: Request, behavior: CacheBehavior | None = None, *, now: float = NOW) -> str:
     """Why it was refused."""
     refusal = verdict(request, behavior, now=now)
     assert refusal is not None

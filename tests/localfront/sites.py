@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.bodies import Body
 from localfront.config.distribution import (
     CacheBehavior,
     CustomErrorResponse,
@@ -15,9 +14,10 @@ from localfront.config.distribution import (
 from localfront.errors import (
     OriginError,
 )
-from localfront.messages import Request, Response
-from localfront.pipeline import Pipeline
-from localfront.request_trace import Trace
+from localfront.exchange.request_trace import Trace
+from localfront.flow.pipeline import Pipeline
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
     a_behavior,
     a_distribution,

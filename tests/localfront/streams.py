@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from localfront.bodies import read_whole
 from localfront.errors import OriginError
-from localfront.messages import Response
+from localfront.http_messages.bodies import read_whole
+from localfront.http_messages.messages import Response
 
 
 async def whole(response: Response) -> Response:

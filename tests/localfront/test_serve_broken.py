@@ -12,14 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.localfront.factories import (
-    EDGE_ARN,
-    a_behavior_description,
-    a_distribution_config,
-    an_s3_origin_description,
-    listing,
-)
-from tests.localfront.test_serve_files import (
+from tests.localfront.command.test_serve_files import (
     PATIENCE,
     REPOSITORY,
     get,
@@ -27,6 +20,13 @@ from tests.localfront.test_serve_files import (
     serving_command,
     site,
     wait_for,
+)
+from tests.localfront.factories import (
+    EDGE_ARN,
+    a_behavior_description,
+    a_distribution_config,
+    an_s3_origin_description,
+    listing,
 )
 
 __all__ = ["site"]
@@ -130,9 +130,7 @@ def with_function(site: Path, changes: dict[str, Any], *, ca: bool = True) -> li
 
 
 @pytest.mark.parametrize("option", ["--ca-dir", "--log-dir"])
-def test_a_folder_that_cannot_be_written_is_told_with_its_option(
-    option: str, site: Path
-) -> None:
+def test_a_folder_that_cannot_be_written_is_told_with_its_option(option: str, site: Path) -> None:
     in_the_way = site / "file"
     in_the_way.touch()
     fine = ["--ca-dir", str(site / "ca")] if option == "--log-dir" else []
@@ -152,10 +150,7 @@ def test_a_full_disk_is_told_once_and_what_was_served_meanwhile_is_counted(
     logs.mkdir()
     moment = datetime.now(UTC)
     name = this_distribution(site)
-    links = [
-        logs / f"{name}.{moment + timedelta(hours=hours):%Y-%m-%d-%H}.log"
-        for hours in (0, 1)
-    ]
+    links = [logs / f"{name}.{moment + timedelta(hours=hours):%Y-%m-%d-%H}.log" for hours in (0, 1)]
     for link in links:
         link.symlink_to(FULL)
 

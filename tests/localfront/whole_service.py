@@ -12,18 +12,18 @@ from typing import Any
 import boto3
 
 from localfront.access_log_files import AccessLog
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.service import Service
 from localfront.config.distribution import CacheBehavior
-from localfront.edge.functions import EdgeFunctions
-from localfront.edge.workers import WorkerPool
-from localfront.functions.functions import CloudFrontFunctions
-from localfront.functions.worker_process import WorkerProcess
-from localfront.http_connection import Patience
-from localfront.http_server import HttpServer
+from localfront.exchange.request_trace import Trace, log_line
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.request_trace import Trace, log_line
-from localfront.service import Service
+from localfront.server.http_connection import Patience
+from localfront.server.http_server import HttpServer
 from localfront.sources.configuration import Configuration
 from tests.localfront.factories import (
     DISTRIBUTION_ID,
@@ -75,9 +75,7 @@ async def a_service(
     **server: Any,
 ) -> AsyncIterator[Served]:
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
-        origin = await stack.enter_async_context(
-            OriginServer(*(answers or (saying(b"a page"),)))
-        )
+        origin = await stack.enter_async_context(OriginServer(*(answers or (saying(b"a page"),))))
         pool = await stack.enter_async_context(
             WorkerPool(access={}, on_log=lambda name, line: None)
         )

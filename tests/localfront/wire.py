@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from localfront.bodies import Body, read_whole
-from localfront.certificates import Certificates
 from localfront.config.distribution import ViewerProtocolPolicy
-from localfront.delivery import Answer
-from localfront.http_server import Handler, HttpServer
-from localfront.messages import Request, Response
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Request, Response
+from localfront.server.certificates import Certificates
+from localfront.server.delivery import Answer
+from localfront.server.http_server import Handler, HttpServer
 from localfront.trust.authority import make_authority
 from localfront.trust.files import utc_now
 from tests.localfront.factories import (
@@ -25,8 +25,7 @@ from tests.localfront.fakes import FakeClock, FakeOrigins, pipeline_of
 from tests.trusting import trusting_only
 
 AUTHORITIES = tuple(
-    make_authority(name, now=utc_now())
-    for name in ("localhost", "example.com", "cloudfront.net")
+    make_authority(name, now=utc_now()) for name in ("localhost", "example.com", "cloudfront.net")
 )
 CERTIFICATES = Certificates(AUTHORITIES, has_name=lambda _: True)
 PATIENCE = 10  # seconds

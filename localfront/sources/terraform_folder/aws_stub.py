@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids
 from localfront.sources.terraform_folder.managed_names import MANAGED_NAMES
 
 CLOUDFRONT = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode(errors="replace")
         if "Action=GetCallerIdentity" in body:
-            self._answer(200, CALLER.format(made_up.ACCOUNT))
+            self._answer(200, CALLER.format(placeholder_ids.ACCOUNT))
             return
         action = re.search(r"Action=(\w+)", body)
         target = self.headers.get("X-Amz-Target")

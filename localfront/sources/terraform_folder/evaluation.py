@@ -17,7 +17,10 @@ from typing import Any
 
 from localfront.config.notices import Notice
 from localfront.errors import ConfigError
-from localfront.sources import made_up
+from localfront.sources import placeholder_ids
+from localfront.sources.terraform.identity import DEFAULT_REGION, Identities
+from localfront.sources.terraform.references import References
+from localfront.sources.terraform.show import Resource, Show, parse_show
 from localfront.sources.terraform_folder.aws_stub import aws_stub
 from localfront.sources.terraform_folder.identities import (
     first_values,
@@ -31,9 +34,6 @@ from localfront.sources.terraform_folder.inventory import (
 )
 from localfront.sources.terraform_folder.terraform_run import run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
-from localfront.sources.terraform_identity import DEFAULT_REGION, Identities
-from localfront.sources.terraform_references import References
-from localfront.sources.terraform_show import Resource, Show, parse_show
 
 RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks make of a text
 KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # of an instance, in an address
@@ -51,9 +51,7 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
     folder = folder.resolve()
     data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
     if not terraform_files(folder):
-        raise ConfigError(
-            f"{folder} has no *.tf file in it. Name the folder of the root module."
-        )
+        raise ConfigError(f"{folder} has no *.tf file in it. Name the folder of the root module.")
     if not (data_dir / "providers").is_dir():
         raise ConfigError(
             f"{folder} is not initialised. Run `terraform -chdir={folder} init -backend=false`, which "
@@ -79,14 +77,10 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
         after = run_test(folder, text, arguments, stub.url)
         asked = tuple(stub.asked)
     stable = json.loads(_stable(json.dumps(before), json.dumps(after), before, after))
-    return Evaluation(
-        document=stable, notices=tuple(_notices(folder, inventory, data, asked))
-    )
+    return Evaluation(document=stable, notices=tuple(_notices(folder, inventory, data, asked)))
 
 
-def _identities(
-    document: Mapping[str, Any], regions: _Regions
-) -> dict[str, dict[str, str]]:
+def _identities(document: Mapping[str, Any], regions: _Regions) -> dict[str, dict[str, str]]:
     """By the address of each instance; all of them, for one override hides those of its resource."""
     show = parse_show(document)
     known = _InRegion(show, regions)
@@ -122,22 +116,16 @@ class _InRegion(Identities):
         return self._by_provider.of(resource)
 
 
-def _regions(
-    inventory: Inventory, folder: Path, arguments: Sequence[str]
-) -> dict[str, str]:
+def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> dict[str, str]:
     """By alias; an expression that is neither a text nor a variable with a value means us-east-1."""
     found = {"": DEFAULT_REGION}
     for provider in inventory.providers:
         if provider.name == "aws":
-            found[provider.alias] = _value(
-                provider.region, inventory, folder, arguments
-            )
+            found[provider.alias] = _value(provider.region, inventory, folder, arguments)
     return found
 
 
-def _value(
-    expression: Any, inventory: Inventory, folder: Path, arguments: Sequence[str]
-) -> str:
+def _value(expression: Any, inventory: Inventory, folder: Path, arguments: Sequence[str]) -> str:
     text = unquoted(str(expression or ""))
     variable = VARIABLE.fullmatch(text)
     if variable is not None:
@@ -162,16 +150,14 @@ def _from_tfvars(folder: Path, name: str) -> str | None:
     return found
 
 
-def _stable(
-    first: str, second: str, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> str:
+def _stable(first: str, second: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """The second document, with what is random in both renamed by where it stands."""
     values = dict(_texts(before))
     names: dict[str, str] = {}
     for place, text in _texts(after):
         other = values.get(place)
         if other != text and RANDOM.fullmatch(text) and RANDOM.fullmatch(other or ""):
-            names.setdefault(text, made_up.lower_id(place, 8))
+            names.setdefault(text, placeholder_ids.lower_id(place, 8))
     for text, name in names.items():
         second = second.replace(text, name)
     return second

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from localfront.sources import made_up
-from localfront.sources.terraform_identity import Identities
-from localfront.sources.terraform_show import Resource
+from localfront.sources import placeholder_ids
+from localfront.sources.terraform.identity import Identities
+from localfront.sources.terraform.show import Resource
 
 Values = Mapping[str, str]
 # Whose ARNs other resources validate, with the service and what comes before the name.
@@ -38,7 +38,7 @@ ARNS = {
 
 def first_values(type_name: str, address: str) -> dict[str, str]:
     """What is well-formed for a resource of this type, whatever its own values."""
-    name = made_up.lower_id(address)
+    name = placeholder_ids.lower_id(address)
     found: dict[str, str] = {}
     if type_name in ARNS:
         service, path = ARNS[type_name]
@@ -54,18 +54,10 @@ def first_values(type_name: str, address: str) -> dict[str, str]:
             found["url_id"] = name
         case "aws_s3_bucket":
             found["arn"] = f"arn:aws:s3:::{name}"
-        case (
-            "aws_api_gateway_stage"
-            | "aws_api_gateway_deployment"
-            | "aws_apigatewayv2_stage"
-        ):
-            found["invoke_url"] = (
-                f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
-            )
+        case "aws_api_gateway_stage" | "aws_api_gateway_deployment" | "aws_apigatewayv2_stage":
+            found["invoke_url"] = f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
         case "aws_apigatewayv2_api":
-            found["api_endpoint"] = (
-                f"https://{name}.execute-api.us-east-1.amazonaws.com"
-            )
+            found["api_endpoint"] = f"https://{name}.execute-api.us-east-1.amazonaws.com"
         case "aws_apprunner_service":
             found["service_url"] = f"{name}.us-east-1.awsapprunner.com"
     return found
@@ -73,7 +65,7 @@ def first_values(type_name: str, address: str) -> dict[str, str]:
 
 def arn(service: str, rest: str) -> str:
     region = "" if ":" in service else ":"
-    return f"arn:aws:{service}{region}:{made_up.ACCOUNT}:{rest}"
+    return f"arn:aws:{service}{region}:{placeholder_ids.ACCOUNT}:{rest}"
 
 
 def second_values(resource: Resource, known: Identities) -> dict[str, str]:
@@ -84,7 +76,7 @@ def second_values(resource: Resource, known: Identities) -> dict[str, str]:
 
 def _bucket(resource: Resource, known: Identities) -> Values:
     name = str(
-        resource.values.get("bucket") or f"bucket-{made_up.lower_id(resource.address)}"
+        resource.values.get("bucket") or f"bucket-{placeholder_ids.lower_id(resource.address)}"
     )
     region = known.region_of(resource)
     return {
@@ -120,47 +112,47 @@ def _function(resource: Resource, known: Identities) -> Values:
 
 
 def _distribution(resource: Resource, known: Identities) -> Values:
-    own = made_up.short_id("E", resource.address)
+    own = placeholder_ids.short_id("E", resource.address)
     return {
         "id": own,
-        "arn": made_up.distribution_arn(own),
-        "domain_name": made_up.distribution_domain_name(resource.address),
+        "arn": placeholder_ids.distribution_arn(own),
+        "domain_name": placeholder_ids.distribution_domain_name(resource.address),
         "hosted_zone_id": "Z2FDTNDATAQYW2",
     }
 
 
 def _access_identity(resource: Resource, known: Identities) -> Values:
-    own = made_up.short_id("E", resource.address)
+    own = placeholder_ids.short_id("E", resource.address)
     user = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {own}"
     return {
         "id": own,
         "iam_arn": user,
         "cloudfront_access_identity_path": f"origin-access-identity/cloudfront/{own}",
-        "s3_canonical_user_id": made_up.lower_id(resource.address, 13),
+        "s3_canonical_user_id": placeholder_ids.lower_id(resource.address, 13),
     }
 
 
 def _by_prefix(resource: Resource, known: Identities) -> Values:
     prefix = "K" if resource.type == "aws_cloudfront_public_key" else "E"
-    return {"id": made_up.short_id(prefix, resource.address)}
+    return {"id": placeholder_ids.short_id(prefix, resource.address)}
 
 
 def _policy(resource: Resource, known: Identities) -> Values:
-    return {"id": made_up.policy_id(resource.address)}
+    return {"id": placeholder_ids.policy_id(resource.address)}
 
 
 def _store(resource: Resource, known: Identities) -> Values:
-    own = made_up.policy_id(resource.address)
+    own = placeholder_ids.policy_id(resource.address)
     return {"id": own, "arn": arn("cloudfront:", f"key-value-store/{own}")}
 
 
 def _rest_api(resource: Resource, known: Identities) -> Values:
-    own = made_up.lower_id(resource.address)
-    return {"id": own, "root_resource_id": made_up.lower_id(f"{resource.address}/")}
+    own = placeholder_ids.lower_id(resource.address)
+    return {"id": own, "root_resource_id": placeholder_ids.lower_id(f"{resource.address}/")}
 
 
 def _http_api(resource: Resource, known: Identities) -> Values:
-    own = made_up.lower_id(resource.address)
+    own = placeholder_ids.lower_id(resource.address)
     region = known.region_of(resource)
     return {
         "id": own,
@@ -176,13 +168,13 @@ def _stage(resource: Resource, known: Identities) -> Values:
 
 
 def _function_url(resource: Resource, known: Identities) -> Values:
-    own = made_up.lower_id(resource.address, 13)
+    own = placeholder_ids.lower_id(resource.address, 13)
     host = f"{own}.lambda-url.{known.region_of(resource)}.on.aws"
     return {"url_id": own, "function_url": f"https://{host}/"}
 
 
 def _balancer(resource: Resource, known: Identities) -> Values:
-    own = made_up.lower_id(resource.address)
+    own = placeholder_ids.lower_id(resource.address)
     return {"dns_name": f"{own}.{known.region_of(resource)}.elb.amazonaws.com"}
 
 
@@ -191,13 +183,13 @@ def _record(resource: Resource, known: Identities) -> Values:
 
 
 def _address(resource: Resource, known: Identities) -> Values:
-    own = made_up.lower_id(resource.address)
+    own = placeholder_ids.lower_id(resource.address)
     host = f"{own}.{known.region_of(resource)}.compute.amazonaws.com"
     return {"public_dns": host, "public_ip": "192.0.2.1"}
 
 
 def _environment(resource: Resource, known: Identities) -> Values:
-    own = made_up.lower_id(resource.address)
+    own = placeholder_ids.lower_id(resource.address)
     host = f"{own}.{known.region_of(resource)}.elasticbeanstalk.com"
     return {"cname": host, "endpoint_url": host}
 

@@ -153,8 +153,7 @@ def _mentions(value: Any, name: str) -> bool:
     """Whether there is such a block anywhere, however deep."""
     if isinstance(value, Mapping):
         return any(
-            unquoted(str(key)) == name or _mentions(inner, name)
-            for key, inner in value.items()
+            unquoted(str(key)) == name or _mentions(inner, name) for key, inner in value.items()
         )
     return isinstance(value, list) and any(_mentions(v, name) for v in value)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localfront.sources.terraform_show import MODULE_STEP
+from localfront.sources.terraform.show import MODULE_STEP
 
 
 def document_of_state(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,9 +39,7 @@ def terraform_binary() -> str:
     return found
 
 
-def run_test(
-    folder: Path, text: str, arguments: Sequence[str], stub_url: str
-) -> dict[str, Any]:
+def run_test(folder: Path, text: str, arguments: Sequence[str], stub_url: str) -> dict[str, Any]:
     """`terraform show -json` of the run, as a state or a plan. Raises ConfigError with Terraform's
     own words.
     """
@@ -78,9 +76,7 @@ def _environment(stub_url: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name in KEPT or name.startswith(KEPT_PREFIXES)
     }
-    nowhere = dict.fromkeys(
-        ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), stub_url
-    )
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), stub_url)
     return {
         **kept,
         **nowhere,

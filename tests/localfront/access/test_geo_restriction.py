@@ -13,9 +13,7 @@ NOT_DE = GeoRestriction(allows_listed=False, countries=frozenset({"DE", "NL"}))
     ("restriction", "country"), [(ONLY_DE, "US"), (NOT_DE, "DE"), (ONLY_DE, "de")]
 )
 @pytest.mark.proves("MI-004")
-def test_a_country_that_is_not_served_gets_403(
-    restriction: GeoRestriction, country: str
-) -> None:
+def test_a_country_that_is_not_served_gets_403(restriction: GeoRestriction, country: str) -> None:
     refusal = check_country(country, restriction)
 
     assert refusal is not None
@@ -28,9 +26,7 @@ def test_a_country_that_is_not_served_gets_403(
     ("restriction", "country"), [(ONLY_DE, "DE"), (NOT_DE, "US"), (None, "US")]
 )
 @pytest.mark.proves("MI-004")
-def test_a_country_that_is_served_passes(
-    restriction: GeoRestriction | None, country: str
-) -> None:
+def test_a_country_that_is_served_passes(restriction: GeoRestriction | None, country: str) -> None:
     assert check_country(country, restriction) is None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from tests.localfront.signers import (
     EXPIRES,
     KEY_ID,
@@ -97,9 +97,7 @@ def test_the_key_is_named_exactly(key_id: str) -> None:
 
 def signature_of(request: Request) -> str:
     (found,) = (
-        p.partition("=")[2]
-        for p in request.querystring.split("&")
-        if p.startswith("Signature=")
+        p.partition("=")[2] for p in request.querystring.split("&") if p.startswith("Signature=")
     )
     return found
 
@@ -110,9 +108,7 @@ def signature_of(request: Request) -> str:
         pytest.param(lambda s: s[:-6], id="truncated"),
         pytest.param(lambda s: s[:-1], id="padding cut off"),
         pytest.param(lambda s: "", id="empty"),
-        pytest.param(
-            lambda s: s[:-3] + chr(ord(s[-3]) + 1) + "__", id="bits left over"
-        ),
+        pytest.param(lambda s: s[:-3] + chr(ord(s[-3]) + 1) + "__", id="bits left over"),
         pytest.param(lambda s: s.replace("_", "="), id="standard padding"),
         pytest.param(lambda s: s.replace("_", "%5F"), id="percent-encoded"),
         pytest.param(lambda s: s + "AAAA", id="more behind the padding"),
@@ -142,9 +138,7 @@ def test_no_bit_of_a_signature_may_be_another(key: PrivateKey) -> None:
     for index in range(0, len(good) * 8, 41):
         bad = bytearray(good)
         bad[index // 8] ^= 1 << index % 8
-        query = (
-            f"Policy={encode(text)}&Signature={encode(bytes(bad))}&Key-Pair-Id={KEY_ID}"
-        )
+        query = f"Policy={encode(text)}&Signature={encode(bytes(bad))}&Key-Pair-Id={KEY_ID}"
         assert "signature is not of" in refused(asked(f"{URL}?{query}"), trusting(key))
 
 

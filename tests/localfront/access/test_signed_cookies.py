@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from localfront.access.signed_requests import check_signature
-from localfront.messages import Request
+from localfront.http_messages.messages import Request
 from tests.localfront.factories import HOST
 from tests.localfront.signers import (
     NOW,

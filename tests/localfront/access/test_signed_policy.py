@@ -56,9 +56,7 @@ def test_a_policy_holds_after_its_start_and_before_its_end() -> None:
     ],
 )
 @pytest.mark.proves("SG-007")
-def test_a_policy_admits_one_range_of_ipv4(
-    source: str, client: str, passes: bool
-) -> None:
+def test_a_policy_admits_one_range_of_ipv4(source: str, client: str, passes: bool) -> None:
     policy = a_policy(IpAddress={"AWS:SourceIp": source})
 
     assert (why_not(policy, client_ip=client) is None) is passes
@@ -72,9 +70,7 @@ def test_a_policy_without_a_resource_covers_all() -> None:
 @pytest.mark.proves("SG-007")
 def test_another_resource_is_told() -> None:
     assert "does not cover https://logs.example.com/b" in str(
-        why_not(
-            a_policy("https://logs.example.com/a"), url="https://logs.example.com/b"
-        )
+        why_not(a_policy("https://logs.example.com/a"), url="https://logs.example.com/b")
     )
 
 
@@ -97,9 +93,7 @@ ONE = a_policy()["Statement"][0]
         pytest.param({"statement": [ONE]}, id="letter case"),
         pytest.param(a_policy(["*", "*"]), id="two resources"),  # type: ignore[arg-type]
         pytest.param(a_policy(DateLessThan=EXPIRES), id="a bare time"),
-        pytest.param(
-            a_policy(DateLessThan={"AWS:EpochTime": str(EXPIRES)}), id="quoted"
-        ),
+        pytest.param(a_policy(DateLessThan={"AWS:EpochTime": str(EXPIRES)}), id="quoted"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 1e300}), id="a float"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": True}), id="a truth"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 2**63}), id="too late"),

@@ -36,9 +36,7 @@ def test_a_behavior_that_is_not_restricted_takes_anybody() -> None:
 
 @pytest.mark.proves("SG-001")
 def test_an_unsigned_request_gets_403_and_aws_words() -> None:
-    assert refused(asked(URL)).startswith(
-        "Missing Key-Pair-Id query parameter or cookie"
-    )
+    assert refused(asked(URL)).startswith("Missing Key-Pair-Id query parameter or cookie")
 
 
 @pytest.mark.proves("SG-001")
@@ -69,9 +67,7 @@ def test_a_custom_policy_that_botocore_made_passes() -> None:
     request = asked(signer.generate_presigned_url(URL, policy=policy))
 
     assert verdict(replace(request, client_ip="192.0.2.9")) is None
-    assert "the viewer is 198.51.100.1" in refused(
-        replace(request, client_ip="198.51.100.1")
-    )
+    assert "the viewer is 198.51.100.1" in refused(replace(request, client_ip="198.51.100.1"))
 
 
 @pytest.mark.proves("SG-001")
@@ -102,9 +98,7 @@ def test_a_canned_signature_is_of_one_url(other: str) -> None:
 def test_a_query_string_that_is_added_after_signing_gets_403(more: str) -> None:
     request = canned()
 
-    assert "added after signing" in refused(
-        with_query(request, request.querystring + more)
-    )
+    assert "added after signing" in refused(with_query(request, request.querystring + more))
 
 
 @pytest.mark.proves("SG-002")
@@ -151,9 +145,7 @@ def test_expires_is_whole_seconds(expires: str) -> None:
 def test_a_parameter_that_comes_twice_gets_403(more: str) -> None:
     request = canned()
 
-    assert "comes twice" in refused(
-        with_query(request, f"{more}&{request.querystring}")
-    )
+    assert "comes twice" in refused(with_query(request, f"{more}&{request.querystring}"))
 
 
 def test_a_url_has_one_of_expires_and_policy() -> None:
@@ -167,9 +159,7 @@ def test_a_url_has_one_of_expires_and_policy() -> None:
 
 def test_a_local_port_may_be_signed_or_not() -> None:
     local = "https://logs.starfleet.localhost:8443/films/warp.mp4"
-    without = replace(
-        asked(local), querystring=canned(local.replace(":8443", "")).querystring
-    )
+    without = replace(asked(local), querystring=canned(local.replace(":8443", "")).querystring)
 
     assert verdict(canned(local)) is None
     assert verdict(without) is None
@@ -189,9 +179,7 @@ def test_a_local_port_may_be_signed_or_not() -> None:
         ("policy=1&CloudFront-Policy=2", "policy=1&CloudFront-Policy=2"),
     ],
 )
-def test_the_signature_can_be_taken_off_a_query_string(
-    querystring: str, left: str
-) -> None:
+def test_the_signature_can_be_taken_off_a_query_string(querystring: str, left: str) -> None:
     assert without_signature(querystring) == left
 
 

@@ -11,9 +11,7 @@ from localfront.access.signed_resource import Url, covers
 
 def url(text: str) -> Url:
     parts = urlsplit(text)
-    return Url(
-        scheme=parts.scheme, host=parts.netloc, path=parts.path, query=parts.query
-    )
+    return Url(scheme=parts.scheme, host=parts.netloc, path=parts.path, query=parts.query)
 
 
 @pytest.mark.parametrize(
@@ -54,15 +52,9 @@ def test_a_resource_covers(resource: str, asked: str) -> None:
         pytest.param("https://e.com/a", "https://e.com/a?x=1", id="a query more"),
         pytest.param("https://e.com/a?x=1", "https://e.com/a", id="a query less"),
         pytest.param("https://e.com/a?x=1", "https://e.com/a?x=1&y=2", id="more of it"),
-        pytest.param(
-            "https://e.com/a\\?x", "https://e.com/a-x", id="escaped, no wildcard"
-        ),
-        pytest.param(
-            "https://e.com/hello*world", "https://e.com/hello?world", id="path to query"
-        ),
-        pytest.param(
-            "https://e.com/a*\\?x=1", "https://e.com/a?y=1&x=1", id="named query"
-        ),
+        pytest.param("https://e.com/a\\?x", "https://e.com/a-x", id="escaped, no wildcard"),
+        pytest.param("https://e.com/hello*world", "https://e.com/hello?world", id="path to query"),
+        pytest.param("https://e.com/a*\\?x=1", "https://e.com/a?y=1&x=1", id="named query"),
         pytest.param("https://*.com/a", "https://e.org/x.com/a", id="domain to path"),
         pytest.param("https://*/a", "https://e.com/b/a", id="any domain, one path"),
         pytest.param("*e.com/a", "https://x.org/e.com/a", id="star in front to path"),
@@ -72,12 +64,8 @@ def test_a_resource_covers(resource: str, asked: str) -> None:
         pytest.param("http://*", "https://e.com/", id="any domain, one protocol"),
         pytest.param("https://e.com/A", "https://e.com/a", id="letter case of a path"),
         pytest.param("https://e.com/?", "https://e.com/ab", id="one character"),
-        pytest.param(
-            "https://e.com/a/*", "https://e.com/a/../secret", id="dot segments"
-        ),
-        pytest.param(
-            "https://e.com/a/*", "https://e.com/a/b/../../b", id="out and back"
-        ),
+        pytest.param("https://e.com/a/*", "https://e.com/a/../secret", id="dot segments"),
+        pytest.param("https://e.com/a/*", "https://e.com/a/b/../../b", id="out and back"),
         pytest.param("e.com/a", "https://e.com/a", id="no protocol"),
         pytest.param("/a", "https://e.com/a", id="a path"),
         pytest.param("", "https://e.com/", id="empty"),
@@ -94,9 +82,7 @@ TEXTS = st.text(alphabet="a*?/.\\:=&é", max_size=20)
 
 
 @given(TEXTS, TEXTS, TEXTS)
-def test_a_resource_keeps_to_its_protocol_and_domain(
-    rest: str, path: str, query: str
-) -> None:
+def test_a_resource_keeps_to_its_protocol_and_domain(rest: str, path: str, query: str) -> None:
     elsewhere = Url(scheme="https", host="evil.org", path=f"/{path}", query=query)
 
     assert not covers(f"https://e.com/{rest}", elsewhere)

@@ -132,9 +132,7 @@ def test_a_head_of_32768_bytes_passes_and_one_more_gets_494() -> None:
 @pytest.mark.parametrize("character", ["\u00e9", "\udce9\udcea"])
 @pytest.mark.proves("VP-010")
 def test_headers_are_measured_in_bytes(character: str) -> None:
-    request = a_request(
-        headers=[("X-Long", character * (PROFILE_2026.max_request_head // 2))]
-    )
+    request = a_request(headers=[("X-Long", character * (PROFILE_2026.max_request_head // 2))])
 
     refusal = check_size(request)
 

@@ -14,7 +14,7 @@ from localfront.cache.freshness import (
 )
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
 from localfront.config.policies import CachePolicy
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from tests.localfront.cache.origin_times import NOW, SILENT, control, expires_in
 from tests.localfront.factories import a_cache_policy, a_response
 
@@ -22,9 +22,7 @@ from tests.localfront.factories import a_cache_policy, a_response
 def ttl(headers: list[tuple[str, str]], *, status: int = 200, **policy: int) -> int:
     """The TTL of a response, by default with MinTTL 0, DefaultTTL 100 and MaxTTL 1000."""
     bounds = {"min_ttl": 0, "default_ttl": 100, "max_ttl": 1000, **policy}
-    return response_ttl(
-        a_response(status, headers=headers), a_cache_policy(**bounds), now=NOW
-    )
+    return response_ttl(a_response(status, headers=headers), a_cache_policy(**bounds), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +95,7 @@ def ttl(headers: list[tuple[str, str]], *, status: int = 200, **policy: int) -> 
         ),
     ],
 )  # fmt: skip
-def test_a_response_is_kept_for(
-    headers: list[tuple[str, str]], min_ttl: int, seconds: int
-) -> None:
+def test_a_response_is_kept_for(headers: list[tuple[str, str]], min_ttl: int, seconds: int) -> None:
     assert ttl(headers, min_ttl=min_ttl) == seconds
 
 

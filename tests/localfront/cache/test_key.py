@@ -4,8 +4,8 @@ import pytest
 
 from localfront.cache.key import CacheKey, cache_key
 from localfront.config.policies import CachePolicy
-from localfront.messages import Request
-from localfront.viewer_facts import ViewerFacts
+from localfront.http_messages.messages import Request
+from localfront.http_messages.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
     DISTRIBUTION_ID,
@@ -98,9 +98,7 @@ def test_cookies_that_are_in_the_key_count_but_not_their_order() -> None:
 
 @pytest.mark.proves("CA-004")
 def test_options_has_entries_of_its_own_and_get_and_head_share() -> None:
-    get, head, options = (
-        key(a_request(method=method)) for method in ("GET", "HEAD", "OPTIONS")
-    )
+    get, head, options = (key(a_request(method=method)) for method in ("GET", "HEAD", "OPTIONS"))
 
     assert get == head
     assert options != get

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from localfront.cache.key import CacheKey
 from localfront.cache.store import OVERHEAD_BYTES, Absent, Cache, Fresh, Lookup, Stale
-from localfront.messages import Response
+from localfront.http_messages.messages import Response
 from tests.localfront.factories import DISTRIBUTION_ID, a_response, fresh_for
 
 
@@ -69,9 +69,7 @@ def test_a_response_that_may_not_be_kept_takes_the_old_one_along() -> None:
 
 def test_a_response_larger_than_the_cache_is_not_kept() -> None:
     cache = Cache(max_bytes=OVERHEAD_BYTES + 10)
-    cache.store(
-        a_key("/small"), a_response(body=b"x" * 10), lifetime=fresh_for(60), now=0
-    )
+    cache.store(a_key("/small"), a_response(body=b"x" * 10), lifetime=fresh_for(60), now=0)
 
     assert not cache.store(
         a_key("/large"), a_response(body=b"x" * 11), lifetime=fresh_for(60), now=0
@@ -99,12 +97,8 @@ def test_the_least_recently_used_object_goes_first() -> None:
         pytest.param("/a/*", ["/a/", "/a/b", "/a/b?q=1"], id="a folder"),
         pytest.param("/a*", ["/a", "/a/", "/a/b", "/a/b?q=1", "/ab"], id="a prefix"),
         pytest.param("/*b", [], id="a star elsewhere is literal"),
-        pytest.param(
-            "/*", ["/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab"], id="everything"
-        ),
-        pytest.param(
-            "/a/b?q=1", ["/a/b?q=1"], id="variant", marks=pytest.mark.proves("IN-003")
-        ),
+        pytest.param("/*", ["/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab"], id="everything"),
+        pytest.param("/a/b?q=1", ["/a/b?q=1"], id="variant", marks=pytest.mark.proves("IN-003")),
         pytest.param(
             "/a/b*",
             ["/a/b", "/a/b?q=1"],

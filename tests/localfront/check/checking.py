@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from localfront.check.evidence import Evidence, Role
+from localfront.check.evidence.evidence import Evidence, Role
 from localfront.check.findings import Finding
-from localfront.check.rules import Report, check
+from localfront.check.rules.all_rules import Report, check
 from localfront.sources.description import Description
 from tests.localfront.emulated import READABLE
 from tests.localfront.factories import (
@@ -32,9 +32,7 @@ TRUST = {
         {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
-            "Principal": {
-                "Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]
-            },
+            "Principal": {"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]},
         }
     ],
 }
@@ -118,9 +116,7 @@ def report(known: Evidence | None = None, **config: Any) -> Report:
     return check(described(**config), known or evidence())
 
 
-def findings(
-    rule: str, known: Evidence | None = None, **config: Any
-) -> tuple[Finding, ...]:
+def findings(rule: str, known: Evidence | None = None, **config: Any) -> tuple[Finding, ...]:
     """What a rule finds in the clean site with these changes."""
     return tuple(f for f in report(known, **config).findings if f.rule == rule)
 

@@ -121,9 +121,7 @@ def test_outputs_of_the_aws_cli_are_one_description(
         "Arn": "arn:aws:iam::123456789012:role/edge",
         "AssumeRolePolicyDocument": TRUST,
     }
-    (raw,) = described(
-        ViewerCertificate={"ACMCertificateArn": CERTIFICATE}
-    ).distributions
+    (raw,) = described(ViewerCertificate={"ACMCertificateArn": CERTIFICATE}).distributions
     control = {
         "Id": "E2QWRUHAPOMQZL",
         "OriginAccessControlConfig": {"SigningBehavior": "always"},
@@ -144,18 +142,14 @@ def test_outputs_of_the_aws_cli_are_one_description(
         control={"OriginAccessControl": control},
         function={"Configuration": function, "Code": {}},
         role={"Role": role},
-        certificate={
-            "Certificate": {"CertificateArn": CERTIFICATE, "DomainName": HOST}
-        },
+        certificate={"Certificate": {"CertificateArn": CERTIFICATE, "DomainName": HOST}},
         bucket={"Policy": json.dumps({"Statement": [READABLE]})},
     )
 
     assert main(["check", "--format", "json", *options]) == 1
     report = json.loads(capsys.readouterr().out)
     assert [f["rule"] for f in report["findings"]] == ["LA-018"]
-    assert [u["why"] for u in report["unchecked"]] == [
-        "not all of its policies are known"
-    ]
+    assert [u["why"] for u in report["unchecked"]] == ["not all of its policies are known"]
 
 
 def test_one_distribution_may_be_asked_for(

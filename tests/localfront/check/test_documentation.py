@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from localfront.__main__ import main
-from localfront.check.rules import RULES
+from localfront.check.rules.all_rules import RULES
 from tests.localfront.sources.plans import FOLDER
 
 ROOT = Path(__file__).parents[3]
@@ -37,9 +37,7 @@ def test_the_shown_output_is_what_the_command_prints(
 @pytest.mark.parametrize(
     "option", ["--config", "--distribution", "--format", "--ignore", "--strict"]
 )
-def test_every_option_is_on_the_page(
-    option: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_option_is_on_the_page(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["check", "--help"])
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.check.evidence import Role
-from localfront.check.rules import check
+from localfront.check.evidence.evidence import Role
+from localfront.check.rules.all_rules import check
 from tests.localfront.check.checking import (
     ROLE_ARN,
     TRUST,
@@ -76,8 +76,6 @@ def test_a_policy_that_is_none_accuses_nobody() -> None:
 
 @pytest.mark.proves("RT-009")
 def test_two_origins_of_one_id_are_told() -> None:
-    origins = listing(
-        an_s3_origin_description(), a_custom_origin_description(Id="pages")
-    )
+    origins = listing(an_s3_origin_description(), a_custom_origin_description(Id="pages"))
 
     assert "RT-009" in {f.rule for f in report(Origins=origins).findings}

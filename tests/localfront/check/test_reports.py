@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from localfront.check.as_json import as_json
 from localfront.check.findings import Finding, Severity, Unchecked
-from localfront.check.rules import RULES, Report
-from localfront.check.sarif import as_sarif
-from localfront.check.text import as_text
+from localfront.check.reports.json_report import as_json
+from localfront.check.reports.sarif import as_sarif
+from localfront.check.reports.text_report import as_text
+from localfront.check.rules.all_rules import RULES, Report
 
 ERROR = Finding(
     rule="LA-006",
@@ -86,21 +86,18 @@ def test_sarif_names_every_rule_and_each_result_points_to_its_own() -> None:
     rules = run["tool"]["driver"]["rules"]
 
     assert [rule["id"] for rule in rules] == [*(r.id for r in RULES), "RT-008"]
-    assert [
-        (r["ruleId"], rules[r["ruleIndex"]]["id"], r["level"]) for r in run["results"]
-    ] == [("LA-006", "LA-006", "error"), ("RT-008", "RT-008", "warning")]
+    assert [(r["ruleId"], rules[r["ruleIndex"]]["id"], r["level"]) for r in run["results"]] == [
+        ("LA-006", "LA-006", "error"),
+        ("RT-008", "RT-008", "warning"),
+    ]
 
 
 def test_sarif_tells_where_and_what_to_do() -> None:
     (first, _) = sarif(REPORT, Path("plans/my plan.json"))["results"]
 
     (location,) = first["locations"]
-    assert location["logicalLocations"] == [
-        {"fullyQualifiedName": "aws_lambda_function.edge"}
-    ]
-    assert location["physicalLocation"]["artifactLocation"] == {
-        "uri": "plans/my%20plan.json"
-    }
+    assert location["logicalLocations"] == [{"fullyQualifiedName": "aws_lambda_function.edge"}]
+    assert location["physicalLocation"]["artifactLocation"] == {"uri": "plans/my%20plan.json"}
     assert first["message"]["text"].endswith("Derive them.")
 
 

@@ -76,20 +76,12 @@ def parsed_behavior(**changes: Any) -> CacheBehavior:
 
 def s3_origin_with(**changes: Any) -> dict[str, Any]:
     """The bucket, changed, and the API as it is."""
-    return {
-        "Origins": listing(
-            an_s3_origin_description(**changes), a_custom_origin_description()
-        )
-    }
+    return {"Origins": listing(an_s3_origin_description(**changes), a_custom_origin_description())}
 
 
 def custom_origin_with(**changes: Any) -> dict[str, Any]:
     """The bucket as it is, and the API, changed."""
-    return {
-        "Origins": listing(
-            an_s3_origin_description(), a_custom_origin_description(**changes)
-        )
-    }
+    return {"Origins": listing(an_s3_origin_description(), a_custom_origin_description(**changes))}
 
 
 def custom_settings(**changes: Any) -> dict[str, Any]:

@@ -92,9 +92,7 @@ def test_what_is_cached_is_reading_or_allowed_options(
     assert "(VP-007)" in refused(**behavior_with(**methods(allowed, cached)))
 
 
-@pytest.mark.parametrize(
-    "pattern", ["images/*.jpg", "/api/*", "*.doc?", "/" + "a" * 254]
-)
+@pytest.mark.parametrize("pattern", ["images/*.jpg", "/api/*", "*.doc?", "/" + "a" * 254])
 @pytest.mark.proves("RT-008")
 def test_a_path_pattern_is_kept_as_it_is_written(pattern: str) -> None:
     listed = listing(a_behavior_description(PathPattern=pattern))
@@ -113,9 +111,7 @@ def test_a_pattern_that_cloudfront_would_not_take_is_refused(pattern: str) -> No
 
 
 @pytest.mark.proves("RT-009")
-def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_ones() -> (
-    None
-):
+def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_ones() -> None:
     message = refused(**behavior_with(TargetOriginId="apo"))
 
     assert "TargetOriginId 'apo'" in message
@@ -127,9 +123,7 @@ def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_one
     [
         pytest.param({"CachePolicyId": "nobody's"}, "CachePolicyId", id="cache"),
         pytest.param({"CachePolicyId": None}, "CachePolicyId is missing", id="none"),
-        pytest.param(
-            {"OriginRequestPolicyId": "nobody's"}, "OriginRequestPolicyId", id="request"
-        ),
+        pytest.param({"OriginRequestPolicyId": "nobody's"}, "OriginRequestPolicyId", id="request"),
         pytest.param(
             {"ResponseHeadersPolicyId": "nobody's"},
             "ResponseHeadersPolicyId",
@@ -153,9 +147,7 @@ def test_what_cloudfront_does_not_take_is_refused_by_the_field(
     ("changes", "named"),
     [
         pytest.param({"SmoothStreaming": True}, "SmoothStreaming", id="streaming"),
-        pytest.param(
-            {"FieldLevelEncryptionId": "C1"}, "FieldLevelEncryptionId", id="encryption"
-        ),
+        pytest.param({"FieldLevelEncryptionId": "C1"}, "FieldLevelEncryptionId", id="encryption"),
         pytest.param({"GrpcConfig": {"Enabled": True}}, "MI-003", id="gRPC"),
         pytest.param({"Compres": True}, "Compres True", id="a misspelt field"),
     ],

@@ -84,9 +84,7 @@ def test_a_cloudfront_function_at_an_origin_event_is_refused(event: str) -> None
 @pytest.mark.parametrize("at_edge", ["viewer-request", "viewer-response"])
 @pytest.mark.parametrize("function", ["viewer-request", "viewer-response"])
 @pytest.mark.proves("LA-005")
-def test_the_two_kinds_of_function_do_not_mix_on_viewer_events(
-    at_edge: str, function: str
-) -> None:
+def test_the_two_kinds_of_function_do_not_mix_on_viewer_events(at_edge: str, function: str) -> None:
     config = behavior_with(**lambdas(at_edge), **functions(function))
 
     assert f"Lambda@Edge function at {at_edge} (LA-005)" in refused(**config)

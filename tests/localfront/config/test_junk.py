@@ -155,17 +155,13 @@ JSON = st.recursive(
 
 
 @given(at=st.sampled_from(list(paths(FULL))), junk=JSON)
-def test_junk_in_any_place_of_a_distribution_is_a_config_error(
-    at: Path, junk: Any
-) -> None:
+def test_junk_in_any_place_of_a_distribution_is_a_config_error(at: Path, junk: Any) -> None:
     with suppress(ConfigError):
         assert isinstance(parsed(with_junk(FULL, at, junk)), Distribution)
 
 
 @given(at=st.sampled_from(list(paths(CACHE_POLICY))), junk=JSON)
-def test_junk_in_any_place_of_a_cache_policy_is_a_config_error(
-    at: Path, junk: Any
-) -> None:
+def test_junk_in_any_place_of_a_cache_policy_is_a_config_error(at: Path, junk: Any) -> None:
     with suppress(ConfigError):
         assert parse_cache_policy("p1", with_junk(CACHE_POLICY, at, junk)).id == "p1"
 

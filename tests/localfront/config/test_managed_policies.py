@@ -202,9 +202,7 @@ def test_the_amplify_policy_tells_viewers_apart() -> None:
     policy = MANAGED.cache["2e54312d-136d-493c-8eb9-b001f22f67d2"]
 
     assert (policy.min_ttl, policy.default_ttl, policy.max_ttl) == (2, 2, 600)
-    assert policy.headers == listed(
-        "authorization", "cloudfront-viewer-country", "host"
-    )
+    assert policy.headers == listed("authorization", "cloudfront-viewer-country", "host")
     assert policy.cookies == policy.query_strings == ALL
     assert (policy.gzip, policy.brotli) == (True, True)
 
@@ -220,9 +218,7 @@ def test_the_media_package_policy_has_its_four_query_strings() -> None:
 
 
 @pytest.mark.proves("PO-015")
-def test_the_media_tailor_policy_sends_all_query_strings_and_the_viewers_device() -> (
-    None
-):
+def test_the_media_tailor_policy_sends_all_query_strings_and_the_viewers_device() -> None:
     policy = MANAGED.origin_request["775133bc-15f2-49f9-abea-afb2e0bf67d2"]
 
     assert policy.query_strings == ALL

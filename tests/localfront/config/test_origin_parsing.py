@@ -128,18 +128,12 @@ def test_an_s3_origin_that_cannot_be_honoured_is_refused_by_the_field(
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        pytest.param(
-            {"OriginAccessControlId": "E9"}, "get-origin-access-control", id="unknown"
-        ),
-        pytest.param(
-            {"VpcOriginConfig": {"VpcOriginId": "vo_1"}}, "VpcOriginConfig", id="VPC"
-        ),
+        pytest.param({"OriginAccessControlId": "E9"}, "get-origin-access-control", id="unknown"),
+        pytest.param({"VpcOriginConfig": {"VpcOriginId": "vo_1"}}, "VpcOriginConfig", id="VPC"),
         pytest.param({"OriginPaths": "/a"}, "OriginPaths '/a'", id="a misspelt field"),
     ],
 )
-def test_what_of_an_origin_cannot_be_honoured_is_told(
-    changes: dict[str, Any], named: str
-) -> None:
+def test_what_of_an_origin_cannot_be_honoured_is_told(changes: dict[str, Any], named: str) -> None:
     config = s3_origin_with(**changes)
 
     assert named in told(**config)
@@ -200,17 +194,13 @@ def test_a_number_is_a_whole_one_and_nothing_else(wrong: Any) -> None:
 @pytest.mark.parametrize("field", ["OriginReadTimeout", "OriginKeepaliveTimeout"])
 @pytest.mark.parametrize(("profile", "most"), [(PROFILE_2026, 120), (CLASSIC, 60)])
 @pytest.mark.proves("OG-002")
-def test_waiting_has_the_limits_of_the_profile(
-    field: str, profile: Profile, most: int
-) -> None:
+def test_waiting_has_the_limits_of_the_profile(field: str, profile: Profile, most: int) -> None:
     parsed(profile, **custom_settings(**{field: most}))
 
     message = refused(profile, **custom_settings(**{field: 0}))
     assert f"{field} 0 is out of range (OG-002)" in message
     assert f"1 to {most}" in message
-    assert f"{field} {most + 1} is above" in told(
-        profile, **custom_settings(**{field: most + 1})
-    )
+    assert f"{field} {most + 1} is above" in told(profile, **custom_settings(**{field: most + 1}))
 
 
 @pytest.mark.proves("OG-005")

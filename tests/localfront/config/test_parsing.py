@@ -64,9 +64,7 @@ def test_every_field_of_the_api_is_read_or_refused_or_without_effect() -> None:
     shape: Any = model.shape_for("DistributionConfig")
 
     unknown = [
-        field
-        for field in shape.members
-        if "does not know" in _message_for(**{field: "something"})
+        field for field in shape.members if "does not know" in _message_for(**{field: "something"})
     ]
 
     assert unknown == []
@@ -105,9 +103,7 @@ def test_what_an_emulator_leaves_out_is_empty(absent: str) -> None:
     description = a_distribution_description()
     del description["DistributionConfig"][absent]
 
-    parse_distribution(
-        description, policies=MANAGED, signing_behaviors=SIGNING_BEHAVIORS
-    )
+    parse_distribution(description, policies=MANAGED, signing_behaviors=SIGNING_BEHAVIORS)
 
 
 @pytest.mark.parametrize("arn", ["x", "arn:aws:s3:::bucket", "arn:aws:cloudfront::1"])
@@ -125,9 +121,7 @@ def test_what_a_distribution_cannot_be_without_is_missed_by_name(absent: str) ->
     description = {**a_distribution_description(), absent: None}
 
     with pytest.raises(ConfigError, match=absent):
-        parse_distribution(
-            description, policies=MANAGED, signing_behaviors=SIGNING_BEHAVIORS
-        )
+        parse_distribution(description, policies=MANAGED, signing_behaviors=SIGNING_BEHAVIORS)
 
 
 @pytest.mark.proves("RT-001")
@@ -182,9 +176,7 @@ def restriction(kind: str, *countries: str) -> dict[str, Any]:
     return {"GeoRestriction": {"RestrictionType": kind, **listing(*countries)}}
 
 
-@pytest.mark.parametrize(
-    ("kind", "allows"), [("whitelist", True), ("blacklist", False)]
-)
+@pytest.mark.parametrize(("kind", "allows"), [("whitelist", True), ("blacklist", False)])
 @pytest.mark.proves("MI-004")
 def test_countries_are_let_in_or_kept_out(kind: str, allows: bool) -> None:
     restrictions = restriction(kind, "NL", "BE")
@@ -229,9 +221,7 @@ def test_a_staging_distribution_is_known_as_one() -> None:
             "TenantConfig",
             id="tenant",
         ),
-        pytest.param(
-            {"ViewerMtlsConfig": {"Mode": "required"}}, "ViewerMtlsConfig", id="mTLS"
-        ),
+        pytest.param({"ViewerMtlsConfig": {"Mode": "required"}}, "ViewerMtlsConfig", id="mTLS"),
         pytest.param(
             {"ConnectionFunctionAssociation": {"Id": "f"}},
             "ConnectionFunctionAssociation",

@@ -27,9 +27,7 @@ NONE = Selection()
     ],
 )
 @pytest.mark.proves("CA-002")
-def test_a_selection_takes_names_by_its_mode(
-    selection: Selection, taken: set[str]
-) -> None:
+def test_a_selection_takes_names_by_its_mode(selection: Selection, taken: set[str]) -> None:
     assert {name for name in ("a", "b") if selection.takes(name)} == taken
 
 
@@ -55,30 +53,20 @@ def test_a_star_in_a_list_is_a_literal_character() -> None:
     ],
 )
 @pytest.mark.proves("PO-001", "PO-002")
-def test_the_policies_combine(
-    cached: Selection, requested: Selection, sent: set[str]
-) -> None:
+def test_the_policies_combine(cached: Selection, requested: Selection, sent: set[str]) -> None:
     assert {n for n in "abc" if cached.joined(requested).takes(n)} == sent
 
 
 @pytest.mark.parametrize(
     ("cached", "requested", "sent"),
     [
-        pytest.param(
-            listed("a"), all_except("a", "b"), {"a", "c"}, id="cache list beats block"
-        ),
-        pytest.param(
-            all_except("a", "b"), listed("a"), {"a", "c"}, id="request list beats block"
-        ),
-        pytest.param(
-            all_except("a"), all_except("b"), {"c"}, id="two block lists block both"
-        ),
+        pytest.param(listed("a"), all_except("a", "b"), {"a", "c"}, id="cache list beats block"),
+        pytest.param(all_except("a", "b"), listed("a"), {"a", "c"}, id="request list beats block"),
+        pytest.param(all_except("a"), all_except("b"), {"c"}, id="two block lists block both"),
     ],
 )
 @pytest.mark.proves("PO-003")
-def test_block_lists_combine(
-    cached: Selection, requested: Selection, sent: set[str]
-) -> None:
+def test_block_lists_combine(cached: Selection, requested: Selection, sent: set[str]) -> None:
     assert {n for n in "abc" if cached.joined(requested).takes(n)} == sent
 
 
@@ -92,9 +80,7 @@ SELECTIONS = st.builds(
 def test_what_is_in_the_key_goes_to_the_origin_whatever_the_request_policy_says(
     cached: Selection, requested: Selection, name: str
 ) -> None:
-    blocked_by_both = (
-        cached.mode is requested.mode is Mode.ALL_EXCEPT and name in requested.names
-    )
+    blocked_by_both = cached.mode is requested.mode is Mode.ALL_EXCEPT and name in requested.names
     if cached.takes(name) and not blocked_by_both:
         assert cached.joined(requested).takes(name)
 
@@ -176,9 +162,7 @@ def test_the_cloudfront_headers_that_a_policy_asks_for_are_told_apart() -> None:
 
 
 def test_an_unknown_way_to_take_headers_is_refused_by_name() -> None:
-    with pytest.raises(
-        ConfigError, match=r"p1: HeadersConfig.HeaderBehavior 'some' is none of"
-    ):
+    with pytest.raises(ConfigError, match=r"p1: HeadersConfig.HeaderBehavior 'some' is none of"):
         parse_origin_request_policy("p1", {"HeadersConfig": {"HeaderBehavior": "some"}})
 
 
@@ -238,9 +222,7 @@ def test_a_cache_policy_cannot_name_what_differs_for_each_viewer(name: str) -> N
 
 
 def test_names_beside_a_mode_that_has_none_are_not_in_the_key() -> None:
-    policy = cache_policy(
-        HeadersConfig={"HeaderBehavior": "none", "Headers": listing("X-Tenant")}
-    )
+    policy = cache_policy(HeadersConfig={"HeaderBehavior": "none", "Headers": listing("X-Tenant")})
 
     assert policy.headers == NONE
 

@@ -133,8 +133,7 @@ def test_a_violation_is_told_with_its_rule_and_remedy_and_exits_with_1(
 
     assert invoke.out == ""
     assert invoke.err.splitlines()[-1] == (
-        "LH-003: viewer-request: the function added header 'via', which is read-only. "
-        "Take it out."
+        "LH-003: viewer-request: the function added header 'via', which is read-only. Take it out."
     )
 
 
@@ -176,9 +175,7 @@ def test_an_event_of_a_response_is_built_by_its_options(invoke: Invoke) -> None:
     assert invoke.result["headers"]["etag"] == [{"key": "ETag", "value": "a:b"}]
 
 
-def test_a_saved_event_is_run_again_from_its_file(
-    invoke: Invoke, tmp_path: Path
-) -> None:
+def test_a_saved_event_is_run_again_from_its_file(invoke: Invoke, tmp_path: Path) -> None:
     file = tmp_path / "event.json"
     assert invoke("--uri", "/%C3%BC", "--header", "X-A: ü", "--save", str(file)) == 0
     first = invoke.result

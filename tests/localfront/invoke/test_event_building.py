@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from localfront.edge.limits import KB, EventType
 from localfront.errors import ConfigError
 from localfront.invoke.event_building import (
     EXAMPLE_CONFIG,
@@ -15,6 +14,7 @@ from localfront.invoke.event_building import (
     viewer_request_event,
     viewer_response_event,
 )
+from localfront.lambda_edge.contract.limits import KB, EventType
 
 BUILDERS = [
     viewer_request_event,
@@ -131,9 +131,7 @@ def test_cookies_become_one_header_after_those_that_are_given() -> None:
 def test_a_header_that_is_given_takes_the_place_of_its_default() -> None:
     event = viewer_request_event(headers={"HOST": "www.example.com"})
 
-    assert cf(event)["request"]["headers"]["host"] == [
-        {"key": "HOST", "value": "www.example.com"}
-    ]
+    assert cf(event)["request"]["headers"]["host"] == [{"key": "HOST", "value": "www.example.com"}]
 
 
 @pytest.mark.proves("LE-024", "LE-025")

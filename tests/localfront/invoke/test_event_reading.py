@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.edge import events
-from localfront.edge.limits import EventType
 from localfront.errors import ConfigError
 from localfront.invoke.event_building import (
     EXAMPLE_CONFIG,
@@ -19,6 +17,8 @@ from localfront.invoke.event_building import (
     viewer_request_event,
 )
 from localfront.invoke.event_reading import read_event
+from localfront.lambda_edge.contract import events
+from localfront.lambda_edge.contract.limits import EventType
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "cloudfront"
 VALUES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")))
@@ -40,9 +40,7 @@ HEADERS = st.dictionaries(
 def test_what_is_read_of_an_event_makes_the_same_event(
     event_type: EventType, uri: str, querystring: str, headers: dict[str, str]
 ) -> None:
-    built = build_event(
-        event_type, {"uri": uri, "querystring": querystring, "headers": headers}
-    )
+    built = build_event(event_type, {"uri": uri, "querystring": querystring, "headers": headers})
 
     read = read_event(built)
     request, response = read.request, read.response

@@ -36,9 +36,7 @@ def directory_with(directory: Path, **files: str) -> Path:
 
 
 @pytest.mark.parametrize(("name", "text"), FORMS.items())
-def test_the_only_handler_of_a_directory_is_found(
-    name: str, text: str, tmp_path: Path
-) -> None:
+def test_the_only_handler_of_a_directory_is_found(name: str, text: str, tmp_path: Path) -> None:
     directory_with(tmp_path, **NONE, **{name: text})
 
     (found,) = handlers(tmp_path)
@@ -62,9 +60,7 @@ def test_an_unreadable_encoding_hides_no_handler(tmp_path: Path) -> None:
         ("a.cjs", "nodejs22.x"),
     ],
 )
-def test_the_runtime_is_that_of_the_handlers_file(
-    name: str, runtime: str, tmp_path: Path
-) -> None:
+def test_the_runtime_is_that_of_the_handlers_file(name: str, runtime: str, tmp_path: Path) -> None:
     directory_with(tmp_path, **{name: ""})
 
     assert local_function(tmp_path, handler="a.main").runtime == runtime
@@ -105,9 +101,7 @@ def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> Non
     with pytest.raises(ConfigError) as refused:
         local_function(tmp_path)
 
-    assert "has 2 handlers: a.handler, b.handler. Name it with --handler" in str(
-        refused.value
-    )
+    assert "has 2 handlers: a.handler, b.handler. Name it with --handler" in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +123,7 @@ def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> Non
         ({"handler": "c.main", "name": "x" * 65}, "is no name of a function"),
     ],
 )
-def test_what_can_not_run_is_refused(
-    arguments: dict[str, Any], told: str, tmp_path: Path
-) -> None:
+def test_what_can_not_run_is_refused(arguments: dict[str, Any], told: str, tmp_path: Path) -> None:
     directory_with(tmp_path, **{"a.py": "", "a.js": "", "c.py": ""})
 
     with pytest.raises(ConfigError) as refused:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from localfront.edge.function import EdgeFunction
 from localfront.invoke.measurements import Run, parse_report, summary
+from localfront.lambda_edge.function import EdgeFunction
 from tests.localfront.real_workers import a_function
 
 REPORT = "REPORT RequestId: 8a\tDuration: 1.52 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB"

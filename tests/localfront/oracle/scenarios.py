@@ -66,13 +66,9 @@ def expiring(*answers: bytes, result: str, then: str = "hit") -> Scenario:
 FRESHNESS: Mapping[str, Scenario] = {
     "max-age keeps": twice(MINUTE, result="hit"),
     "max-age of zero does not": twice(b"Cache-Control: max-age=0", result="miss"),
-    "a max-age that is none does not": twice(
-        b"Cache-Control: max-age=soon", result="miss"
-    ),
+    "a max-age that is none does not": twice(b"Cache-Control: max-age=soon", result="miss"),
     "s-maxage keeps": twice(b"Cache-Control: s-maxage=60", result="hit"),
-    "s-maxage wins over max-age": twice(
-        b"Cache-Control: max-age=0, s-maxage=60", result="hit"
-    ),
+    "s-maxage wins over max-age": twice(b"Cache-Control: max-age=0, s-maxage=60", result="hit"),
     "s-maxage of zero wins over max-age": twice(
         b"Cache-Control: s-maxage=0, max-age=60", result="miss"
     ),
@@ -86,9 +82,7 @@ FRESHNESS: Mapping[str, Scenario] = {
     "no-store is not kept": twice(b"Cache-Control: no-store", result="miss"),
     "private is not kept": twice(b"Cache-Control: private, max-age=60", result="miss"),
     "no-cache is not kept": twice(b"Cache-Control: no-cache", result="miss"),
-    "directives have no letter case": twice(
-        b"CACHE-CONTROL: No-Store, Max-Age=60", result="miss"
-    ),
+    "directives have no letter case": twice(b"CACHE-CONTROL: No-Store, Max-Age=60", result="miss"),
     "public says nothing of time": twice(b"Cache-Control: public", result="miss"),
     "without a word nothing is kept": twice(result="miss"),
 }
@@ -104,11 +98,7 @@ STATUSES: Mapping[str, Scenario] = {
         b"308 Permanent Redirect",
         b"404 Not Found",
     )
-} | {
-    "302 without a word is not kept": twice(
-        b"Location: /b", result="miss", status=b"302 Found"
-    )
-}
+} | {"302 without a word is not kept": twice(b"Location: /b", result="miss", status=b"302 Found")}
 
 KEYS: Mapping[str, Scenario] = {
     "the query string is in the key, in its order": Scenario(

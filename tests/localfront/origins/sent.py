@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localfront.config.distribution import CacheBehavior
 from localfront.config.policies import OriginRequestPolicy, Selection
-from localfront.messages import Headers, Request
+from localfront.http_messages.messages import Headers, Request
 from localfront.origins.requests import origin_request
 from tests.localfront.factories import (
     a_behavior,
@@ -41,8 +41,6 @@ def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Hea
     return sent(request, behavior).headers
 
 
-def with_request_policy(
-    headers: Selection = NO_HEADERS, **changes: Selection
-) -> CacheBehavior:
+def with_request_policy(headers: Selection = NO_HEADERS, **changes: Selection) -> CacheBehavior:
     policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]
     return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)

@@ -46,9 +46,7 @@ def address(
     ],
 )
 @pytest.mark.proves("S3-013")
-def test_a_buckets_name_is_read_from_its_domain(
-    domain_name: str, bucket: str, region: str
-) -> None:
+def test_a_buckets_name_is_read_from_its_domain(domain_name: str, bucket: str, region: str) -> None:
     found = address(domain_name)
 
     assert (found.service, found.bucket, found.region) == (Service.S3, bucket, region)
@@ -111,9 +109,7 @@ def test_a_custom_origin_is_dialled_by_its_protocol_policy(
 
 @pytest.mark.proves("S3-005")
 def test_a_website_endpoint_is_a_custom_origin() -> None:
-    found = address(
-        "pages.s3-website-us-east-1.amazonaws.com", protocol_policy="http-only"
-    )
+    found = address("pages.s3-website-us-east-1.amazonaws.com", protocol_policy="http-only")
 
     assert found.service is Service.CUSTOM
     assert found.base == "http://pages.s3-website-us-east-1.amazonaws.com:80"
@@ -180,10 +176,7 @@ def test_all_origins_without_an_address_are_told_at_once() -> None:
 
     told = str(refused.value)
     assert "Origins 'pages' (pages.s3.us-east-1.amazonaws.com), 'api' (abc123." in told
-    assert (
-        "--origin-override pages=DIR --origin-override api=http://localhost:PORT"
-        in told
-    )
+    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in told
 
 
 def test_an_origin_of_ones_own_needs_no_choice() -> None:

@@ -159,9 +159,7 @@ def test_a_statement_allows(changes: dict[str, Any]) -> None:
         pytest.param({"StringEqualsIfExists": {"aws:x": "1"}}, id="unknown operator"),
         pytest.param({"Null": {"aws:SourceArn": "false"}}, id="Null"),
         pytest.param({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, id="IpAddress"),
-        pytest.param(
-            {"StringNotEquals": {"AWS:SourceArn": OTHER_ARN}}, id="StringNotEquals"
-        ),
+        pytest.param({"StringNotEquals": {"AWS:SourceArn": OTHER_ARN}}, id="StringNotEquals"),
         pytest.param(
             {
                 "StringEquals": {"AWS:SourceArn": DISTRIBUTION_ARN},
@@ -212,15 +210,9 @@ def test_a_deny_wins_wherever_it_stands(statements: tuple[dict[str, Any], ...]) 
     "changes",
     [
         pytest.param({"Action": "s3:PutObject"}, id="another action"),
-        pytest.param(
-            {"Resource": "arn:aws:s3:::pages/secret/*"}, id="another resource"
-        ),
-        pytest.param(
-            {"Principal": {"Service": "x.amazonaws.com"}}, id="another caller"
-        ),
-        pytest.param(
-            {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}, id="HTTP alone"
-        ),
+        pytest.param({"Resource": "arn:aws:s3:::pages/secret/*"}, id="another resource"),
+        pytest.param({"Principal": {"Service": "x.amazonaws.com"}}, id="another caller"),
+        pytest.param({"Condition": {"Bool": {"aws:SecureTransport": "false"}}}, id="HTTP alone"),
         pytest.param(
             {"Condition": {"StringEquals": {"AWS:SourceArn": OTHER_ARN}}},
             id="another distribution",
@@ -248,17 +240,14 @@ def test_a_deny_of_something_else_changes_nothing(changes: dict[str, Any]) -> No
             id="NotPrincipal",
         ),
         pytest.param(
-            {k: v for k, v in DENY.items() if k != "Action"}
-            | {"NotAction": "s3:GetObject"},
+            {k: v for k, v in DENY.items() if k != "Action"} | {"NotAction": "s3:GetObject"},
             id="NotAction",
         ),
         pytest.param(
             {k: v for k, v in DENY.items() if k != "Resource"} | {"NotResource": "x"},
             id="NotResource",
         ),
-        pytest.param(
-            {**DENY, "Principal": "everybody"}, id="a principal of no known form"
-        ),
+        pytest.param({**DENY, "Principal": "everybody"}, id="a principal of no known form"),
     ],
 )
 def test_a_deny_that_is_not_understood_denies(denial: dict[str, Any]) -> None:

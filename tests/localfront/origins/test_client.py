@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from localfront.bodies import close, pieces
 from localfront.errors import OriginError
-from localfront.messages import Request, Response
+from localfront.http_messages.bodies import close, pieces
+from localfront.http_messages.messages import Request, Response
 from localfront.origins.client import OriginClient
 from tests.localfront.factories import a_request
 from tests.localfront.origin_server import (
@@ -32,9 +32,7 @@ async def send(
 ) -> Response:
     asked = request or a_request("/page")
     async with asyncio.timeout(PATIENCE):
-        answer = await client.send(
-            server.url + asked.target, asked, body, server.origin(**origin)
-        )
+        answer = await client.send(server.url + asked.target, asked, body, server.origin(**origin))
         return await whole(answer)
 
 
@@ -57,9 +55,7 @@ async def send(
         "//evil.test/x",
     ],
 )
-async def test_the_target_goes_out_byte_for_byte(
-    client: OriginClient, target: str
-) -> None:
+async def test_the_target_goes_out_byte_for_byte(client: OriginClient, target: str) -> None:
     async with OriginServer() as server:
         await send(client, server, a_request(target))
 
@@ -139,9 +135,7 @@ async def test_a_connection_serves_more_than_one_request(client: OriginClient) -
 
 async def test_no_cookie_is_kept_for_the_next_request(client: OriginClient) -> None:
     async with OriginServer(saying(b"", b"Set-Cookie: a=1; Path=/")) as server:
-        url = (
-            f"http://localhost:{server.port}/"  # jars keep no cookies of bare addresses
-        )
+        url = f"http://localhost:{server.port}/"  # jars keep no cookies of bare addresses
         for _ in range(2):
             await client.send(url, a_request(), b"", server.origin())
 
@@ -176,9 +170,7 @@ async def test_repeated_headers_stay_repeated_and_in_order(
 
 
 @pytest.mark.parametrize("coding", [b"gzip", b"br", b"deflate", b"unheard-of"])
-async def test_an_encoded_body_is_handed_on_as_it_is(
-    client: OriginClient, coding: bytes
-) -> None:
+async def test_an_encoded_body_is_handed_on_as_it_is(client: OriginClient, coding: bytes) -> None:
     answer_of = saying(b"\x1f\x8bnot decoded", b"Content-Encoding: " + coding)
 
     async with OriginServer(answer_of) as server:
@@ -196,9 +188,7 @@ async def test_headers_of_the_hop_are_dropped(client: OriginClient) -> None:
         b"Keep-Alive: timeout=5\r\nTrailer: X-Sum\r\nUpgrade: h2c\r\nX-Kept: 1\r\n\r\n"
     )
 
-    async with OriginServer(
-        head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Sum: 1\r\n\r\n"
-    ) as server:
+    async with OriginServer(head + b"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Sum: 1\r\n\r\n") as server:
         answer = await send(client, server)
 
     assert answer.body == b"abcde"
@@ -248,9 +238,7 @@ async def test_a_body_on_its_way_goes_out_with_its_length(
 ) -> None:
     body = Pieces([b"first ", b"second"], length=12)
     async with OriginServer() as server:
-        await client.send(
-            f"{server.url}/", a_request(method="PUT"), body, server.origin()
-        )
+        await client.send(f"{server.url}/", a_request(method="PUT"), body, server.origin())
 
     assert server.received[0].body == b"first second"
     assert server.received[0].headers.get("content-length") == "12"

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from localfront.certificates import Certificates
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.origins.client import OriginClient
+from localfront.server.certificates import Certificates
 from localfront.trust.authority import make_authority
 from localfront.trust.files import utc_now
 from tests.localfront.factories import a_request, an_api_origin
@@ -44,12 +44,8 @@ async def failure(
         pytest.param(b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", id="unasked 101"),
         pytest.param(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", id="no header"),
         pytest.param(saying(b"ab", b"Content-Length: 1"), id="two lengths"),
-        pytest.param(
-            saying(b"0\r\n\r\n", b"Transfer-Encoding: chunked"), id="length and chunks"
-        ),
-        pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", id="negative length"
-        ),
+        pytest.param(saying(b"0\r\n\r\n", b"Transfer-Encoding: chunked"), id="length and chunks"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", id="negative length"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", id="too short"),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab\r\n",
@@ -61,9 +57,7 @@ async def failure(
         ),
     ],
 )
-async def test_broken_framing_is_502_and_not_tried_again(
-    client: OriginClient, wire: bytes
-) -> None:
+async def test_broken_framing_is_502_and_not_tried_again(client: OriginClient, wire: bytes) -> None:
     async with OriginServer(wire) as server:
         error = await failure(client, server.url, server.origin())
 
@@ -145,9 +139,7 @@ async def test_a_get_that_is_answered_at_the_last_attempt_succeeds(
     client: OriginClient,
 ) -> None:
     async with OriginServer(SILENCE, SILENCE, saying(b"at last")) as server:
-        answer = await client.send(
-            server.url, a_request(), b"", server.origin(read_timeout=SOON)
-        )
+        answer = await client.send(server.url, a_request(), b"", server.origin(read_timeout=SOON))
 
         assert (await whole(answer)).body == b"at last"
 
@@ -197,9 +189,7 @@ async def test_a_certificate_that_nobody_vouches_for_is_502(
     tls = Certificates([make_authority(now=utc_now())]).default
 
     async with OriginServer(tls=tls) as server:
-        error = await failure(
-            client, f"https://127.0.0.1:{server.port}/", server.origin()
-        )
+        error = await failure(client, f"https://127.0.0.1:{server.port}/", server.origin())
 
     assert error.status == 502
     assert "certificate" in str(error)

@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp.client_proto import ResponseHandler
 
-from localfront.bodies import read_whole
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
+from localfront.http_messages.bodies import read_whole
 from localfront.origins.client import OriginClient
 from tests.localfront.cache.test_store import a_key
 from tests.localfront.factories import a_request, a_response
@@ -29,9 +29,7 @@ async def an_origin_with_surplus(surplus: bytes, *, later: bool) -> AsyncIterato
     """Its port. `surplus` follows the answer to /alice, at once or a moment later."""
     sent = asyncio.Event()
 
-    async def converse(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 path = head.split()[1]
@@ -66,9 +64,7 @@ async def an_origin_with_surplus(surplus: bytes, *, later: bool) -> AsyncIterato
     ],
     ids=["an answer", "a large answer", "half a body", "half a head", "garbage"],
 )
-async def test_an_origins_surplus_reaches_no_other_viewer(
-    surplus: bytes, later: bool
-) -> None:
+async def test_an_origins_surplus_reaches_no_other_viewer(surplus: bytes, later: bool) -> None:
     async with (
         an_origin_with_surplus(surplus, later=later) as port,
         a_site(origin_at(port, read_timeout=5)) as site,
@@ -77,17 +73,13 @@ async def test_an_origins_surplus_reaches_no_other_viewer(
         for path in (b"/alice", b"/bob", b"/carol", b"/bob"):
             found[path] = await exchange(site.server.http_port, asking(path))
             if path == b"/alice" and later:
-                await asyncio.sleep(
-                    0.1
-                )  # the case is that it arrives before the next request
+                await asyncio.sleep(0.1)  # the case is that it arrives before the next request
 
     assert found[b"/bob"].endswith(b"for /bob")
     assert found[b"/carol"].endswith(b"for /carol")
 
 
-async def test_surplus_that_shows_up_late_has_what_its_connection_brought_forgotten() -> (
-    None
-):
+async def test_surplus_that_shows_up_late_has_what_its_connection_brought_forgotten() -> None:
     answers = (
         saying(b"for alice"),
         LEFTOVER + saying(b"for bob"),
@@ -102,9 +94,7 @@ async def test_surplus_that_shows_up_late_has_what_its_connection_brought_forgot
         before = time.time()
         bodies = []
         for _ in answers:
-            answer = await client.send(
-                f"{origin.url}/", a_request(), b"", origin.origin()
-            )
+            answer = await client.send(f"{origin.url}/", a_request(), b"", origin.origin())
             bodies.append(await read_whole(answer.body))
 
         assert origin.connections == 2
@@ -112,9 +102,7 @@ async def test_surplus_that_shows_up_late_has_what_its_connection_brought_forgot
     assert [since >= before for since in forgotten] == [True]
 
 
-async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure() -> (
-    None
-):
+async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure() -> None:
     async with (
         OriginServer(saying(b"one"), saying(b"two")) as origin,
         OriginClient() as client,
@@ -137,9 +125,7 @@ async def test_a_request_with_a_body_goes_out_on_a_connection_of_its_own() -> No
             ("POST", b"x"),
             ("DELETE", b""),
         ):
-            await client.send(
-                f"{origin.url}/", a_request(method=method), body, origin.origin()
-            )
+            await client.send(f"{origin.url}/", a_request(method=method), body, origin.origin())
 
         assert origin.connections == 3
 
@@ -166,7 +152,5 @@ async def test_aiohttps_connections_have_the_private_state_that_is_read() -> Non
     handler = ResponseHandler(asyncio.get_running_loop())
 
     assert [
-        n
-        for n in ("_buffer", "_reading_paused", "_buffer_paused")
-        if not hasattr(handler, n)
+        n for n in ("_buffer", "_reading_paused", "_buffer_paused") if not hasattr(handler, n)
     ] == []

@@ -41,9 +41,7 @@ NO_SUCH_KEY = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
             [
                 {
                     **READABLE,
-                    "Condition": {
-                        "StringEquals": {"AWS:SourceArn": f"{DISTRIBUTION_ARN}X"}
-                    },
+                    "Condition": {"StringEquals": {"AWS:SourceArn": f"{DISTRIBUTION_ARN}X"}},
                 }
             ],
             id="another distribution",
@@ -52,9 +50,7 @@ NO_SUCH_KEY = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
             [{**READABLE, "Principal": {"Service": "lambda.amazonaws.com"}}],
             id="another service",
         ),
-        pytest.param(
-            [allowing("s3:GetObject", resource=f"{BUCKET}/other/*")], id="another key"
-        ),
+        pytest.param([allowing("s3:GetObject", resource=f"{BUCKET}/other/*")], id="another key"),
         pytest.param([LISTABLE], id="listing alone"),
     ],
 )
@@ -62,9 +58,7 @@ async def test_what_the_policy_does_not_allow_is_403_and_never_asked_for(
     client: OriginClient, statements: list[Mapping[str, Any]]
 ) -> None:
     async with OriginServer() as server:
-        answer = await fetch(
-            emulator(client, server, *statements), to_s3(), an_origin()
-        )
+        answer = await fetch(emulator(client, server, *statements), to_s3(), an_origin())
 
     assert is_access_denied(answer)
     assert "bucket pages does not allow s3:GetObject" in reason(answer)
@@ -102,12 +96,8 @@ async def test_the_root_of_a_bucket_lists_it_for_those_who_may(
     client: OriginClient,
 ) -> None:
     async with OriginServer(saying(b"<ListBucketResult/>")) as server:
-        refused = await fetch(
-            emulator(client, server, READABLE), to_s3("/"), an_origin()
-        )
-        listed = await fetch(
-            emulator(client, server, LISTABLE), to_s3("/"), an_origin()
-        )
+        refused = await fetch(emulator(client, server, READABLE), to_s3("/"), an_origin())
+        listed = await fetch(emulator(client, server, LISTABLE), to_s3("/"), an_origin())
 
     assert is_access_denied(refused)
     assert listed.body == b"<ListBucketResult/>"
@@ -153,18 +143,14 @@ async def test_a_missing_key_is_403_to_those_who_may_not_list(
 @pytest.mark.proves("S3-003")
 async def test_a_missing_key_is_404_to_those_who_may_list(client: OriginClient) -> None:
     async with OriginServer(NO_SUCH_KEY) as server:
-        answer = await fetch(
-            emulator(client, server, READABLE, LISTABLE), to_s3(), an_origin()
-        )
+        answer = await fetch(emulator(client, server, READABLE, LISTABLE), to_s3(), an_origin())
 
     assert (answer.status, answer.body) == (404, b"<Code>NoSuchKey</Code>")
 
 
 @pytest.mark.proves("S3-004")
 @pytest.mark.parametrize("host", ["logs.example.com", "other.s3.amazonaws.com", ""])
-async def test_another_host_than_the_buckets_is_403(
-    client: OriginClient, host: str
-) -> None:
+async def test_another_host_than_the_buckets_is_403(client: OriginClient, host: str) -> None:
     asked = a_request("/home.html", headers=[("Host", host)])
 
     async with OriginServer() as server:
@@ -200,9 +186,7 @@ async def test_a_viewers_header_does_not_lead_to_another_service_of_the_emulator
     lines = [("X-Amz-Target", "DynamoDB_20120810.Scan")]
 
     async with OriginServer() as server:
-        await fetch(
-            emulator(client, server, READABLE), to_s3(headers=lines), an_origin()
-        )
+        await fetch(emulator(client, server, READABLE), to_s3(headers=lines), an_origin())
 
     assert "x-amz-target" not in server.received[0].headers
 
@@ -213,9 +197,7 @@ async def test_a_header_that_is_no_utf8_arrives_converted(client: OriginClient) 
     lines = [("X-Latin", latin), ("X-Amz-Meta-Latin", latin), ("X-Utf8", "caf\u00e9")]
 
     async with OriginServer() as server:
-        await fetch(
-            emulator(client, server, READABLE), to_s3(headers=lines), an_origin()
-        )
+        await fetch(emulator(client, server, READABLE), to_s3(headers=lines), an_origin())
 
     sent = server.received[0].headers
     values = {sent.get(name) for name, _ in lines}

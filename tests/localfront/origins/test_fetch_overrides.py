@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localfront.bodies import read_whole
+from localfront.http_messages.bodies import read_whole
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
@@ -102,9 +102,7 @@ async def test_a_bucket_at_another_address_gets_no_signature(
 
 
 async def test_a_folder_serves_its_files(client: OriginClient, pages: Folder) -> None:
-    answer = await fetch(
-        overridden(client, pages=pages), to_s3("/home.html"), an_origin()
-    )
+    answer = await fetch(overridden(client, pages=pages), to_s3("/home.html"), an_origin())
 
     assert await read_whole(answer.body) == b"home"
 
@@ -113,9 +111,7 @@ async def test_a_folder_serves_its_files(client: OriginClient, pages: Folder) ->
 async def test_a_file_that_is_not_there_is_403_as_from_a_bucket_that_may_not_be_listed(
     client: OriginClient, pages: Folder
 ) -> None:
-    answer = await fetch(
-        overridden(client, pages=pages), to_s3("/none.html"), an_origin()
-    )
+    answer = await fetch(overridden(client, pages=pages), to_s3("/none.html"), an_origin())
 
     assert is_access_denied(answer)
     assert "may not list the bucket" in reason(answer)
@@ -131,9 +127,7 @@ async def test_a_folder_is_not_listed_and_tells_nothing_else(
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "OPTIONS"])
-async def test_a_folder_is_only_read(
-    method: str, client: OriginClient, pages: Folder
-) -> None:
+async def test_a_folder_is_only_read(method: str, client: OriginClient, pages: Folder) -> None:
     origins = overridden(client, pages=pages)
     answer = await fetch(origins, to_s3("/home.html", method=method), an_origin(), b"x")
 

@@ -38,9 +38,7 @@ CLIMBING = [
 
 
 @pytest.mark.parametrize("path", CLIMBING)
-async def test_no_path_leaves_an_emulated_bucket(
-    client: OriginClient, path: str
-) -> None:
+async def test_no_path_leaves_an_emulated_bucket(client: OriginClient, path: str) -> None:
     async with OriginServer() as server:
         unlisted = emulator(client, server, READABLE)
         listed = emulator(client, server, READABLE, LISTABLE)
@@ -56,9 +54,7 @@ async def test_no_path_leaves_an_emulated_bucket(
 @pytest.mark.parametrize("path", CLIMBING)
 async def test_no_path_leaves_an_emulated_api(client: OriginClient, path: str) -> None:
     async with OriginServer() as server:
-        answer = await fetch(
-            emulator(client, server), to_api("/prod" + path), an_api_origin()
-        )
+        answer = await fetch(emulator(client, server), to_api("/prod" + path), an_api_origin())
 
     assert answer.status == 403
     assert answer.body == b'{"message":"Missing Authentication Token"}'

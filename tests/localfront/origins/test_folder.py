@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.bodies import read_whole
 from localfront.errors import OriginError
-from localfront.messages import Response
+from localfront.http_messages.bodies import read_whole
+from localfront.http_messages.messages import Response
 from localfront.origins.folder import PIECE, object_in_folder
 from tests.localfront.factories import a_request
 
@@ -83,9 +83,7 @@ def test_a_copy_that_is_current_is_not_sent_again(folder: Path) -> None:
 
     same = ask(folder, "/index.html", headers=[("If-None-Match", tag)])
     (folder / "index.html").write_bytes(b"<p>another</p>")
-    changed = ask(
-        folder, "/index.html", method="HEAD", headers=[("If-None-Match", tag)]
-    )
+    changed = ask(folder, "/index.html", method="HEAD", headers=[("If-None-Match", tag)])
 
     assert (same.status, same.body) == (304, b"")
     assert changed.status == 200
@@ -105,10 +103,7 @@ def test_a_copy_that_is_current_is_not_sent_again(folder: Path) -> None:
 def test_conditions_are_answered_as_s3_does(
     name: str, value: str, status: int, folder: Path
 ) -> None:
-    assert (
-        ask(folder, "/index.html", method="HEAD", headers=[(name, value)]).status
-        == status
-    )
+    assert ask(folder, "/index.html", method="HEAD", headers=[(name, value)]).status == status
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,7 @@ def test_authorization_is_kept_for_writing(method: str) -> None:
 @pytest.mark.proves("OR-008")
 def test_authorization_is_removed_for_options_only_when_options_is_cached() -> None:
     request = a_request(method="OPTIONS", headers=[("Authorization", "Bearer x")])
-    cached = a_behavior(
-        cache_policy=NOTHING, cached_methods=frozenset({"GET", "HEAD", "OPTIONS"})
-    )
+    cached = a_behavior(cache_policy=NOTHING, cached_methods=frozenset({"GET", "HEAD", "OPTIONS"}))
 
     assert "authorization" in sent_headers(request)
     assert "authorization" not in sent_headers(request, cached)
@@ -83,9 +81,7 @@ def test_cookies_stay_behind_unless_a_policy_forwards_them() -> None:
     assert "cookie" not in sent_headers(request)
     assert "cookie" not in sent_headers(request, with_request_policy(ALL))
     assert (
-        sent_headers(request, with_request_policy(cookies=listed("theme"))).get(
-            "cookie"
-        )
+        sent_headers(request, with_request_policy(cookies=listed("theme"))).get("cookie")
         == "theme=dark"
     )
 
@@ -112,7 +108,5 @@ def test_cookies_stay_behind_unless_a_policy_forwards_them() -> None:
     ],
 )
 @pytest.mark.proves("CA-024", "AG-005")
-def test_a_behavior_forwards_cookies_by_policy(
-    behavior: CacheBehavior, forwarded: bool
-) -> None:
+def test_a_behavior_forwards_cookies_by_policy(behavior: CacheBehavior, forwarded: bool) -> None:
     assert forwards_cookies(behavior) is forwarded

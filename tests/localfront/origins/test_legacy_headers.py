@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from localfront.config.policies import OriginRequestPolicy
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from localfront.origins.legacy_headers import goes_on_by_default
 from localfront.origins.requests import origin_request
 from tests.localfront.factories import (
@@ -99,9 +99,7 @@ def test_accept_encoding_is_gzip_or_nothing(
 def test_a_policy_forwards_none_of_what_legacy_settings_do() -> None:
     request = a_request(headers=[("X-Other-Defined", "v"), ("Range", "bytes=0-1")])
 
-    headers = origin_request(
-        request, a_behavior(), an_origin(), request_id="id=="
-    ).headers
+    headers = origin_request(request, a_behavior(), an_origin(), request_id="id==").headers
 
     assert "X-Other-Defined" not in headers
     assert "Range" not in headers

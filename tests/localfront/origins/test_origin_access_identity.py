@@ -107,9 +107,7 @@ async def test_a_policy_for_access_control_does_not_let_an_identity_in(
     client: OriginClient,
 ) -> None:
     async with OriginServer() as server:
-        answer = await fetch(
-            emulator(client, server, READABLE), to_s3(), identity_origin()
-        )
+        answer = await fetch(emulator(client, server, READABLE), to_s3(), identity_origin())
 
     assert is_access_denied(answer)
     assert ARN in reason(answer)

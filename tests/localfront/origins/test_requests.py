@@ -10,8 +10,8 @@ from localfront.config.managed_policies import (
     CACHING_DISABLED,
 )
 from localfront.config.policies import OriginRequestPolicy
+from localfront.http_messages.viewer_facts import ViewerFacts
 from localfront.origins.requests import addressed, origin_request
-from localfront.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
     API_DOMAIN,
@@ -104,31 +104,23 @@ def test_the_viewers_user_agent_goes_on_when_it_is_forwarded() -> None:
 def test_the_viewers_address_is_appended_to_x_forwarded_for(
     behavior: CacheBehavior | None,
 ) -> None:
-    request = a_request(
-        headers=[("X-Forwarded-For", "203.0.113.1")], client_ip="192.0.2.7"
-    )
+    request = a_request(headers=[("X-Forwarded-For", "203.0.113.1")], client_ip="192.0.2.7")
 
-    assert sent_headers(request, behavior).get_all("x-forwarded-for") == (
-        "203.0.113.1, 192.0.2.7",
-    )
+    assert sent_headers(request, behavior).get_all("x-forwarded-for") == ("203.0.113.1, 192.0.2.7",)
 
 
 @pytest.mark.proves("OR-005")
 def test_cloudfronts_hop_is_appended_to_via() -> None:
     headers = sent_headers(a_request(headers=[("Via", "1.0 proxy")]))
 
-    assert headers.get_all("via") == (
-        "1.0 proxy, 1.1 localfront.cloudfront.net (CloudFront)",
-    )
+    assert headers.get_all("via") == ("1.0 proxy, 1.1 localfront.cloudfront.net (CloudFront)",)
 
 
 @pytest.mark.proves("OR-005")
 def test_a_viewer_cannot_choose_the_request_id() -> None:
     request = a_request(headers=[("x-amz-cf-id", "forged")])
 
-    assert sent_headers(request, with_request_policy(ALL)).get_all("x-amz-cf-id") == (
-        "id==",
-    )
+    assert sent_headers(request, with_request_policy(ALL)).get_all("x-amz-cf-id") == ("id==",)
 
 
 @pytest.mark.parametrize(
@@ -174,9 +166,7 @@ def test_what_is_in_the_key_and_what_the_request_policy_lists_goes_on() -> None:
 @pytest.mark.proves("OR-012")
 def test_the_origins_custom_headers_overwrite_the_viewers() -> None:
     origin = an_origin(custom_headers=(("X-Origin-Key", "ours"), ("X-More", "1")))
-    request = a_request(
-        headers=[("x-origin-key", "forged"), ("X-ORIGIN-KEY", "forged again")]
-    )
+    request = a_request(headers=[("x-origin-key", "forged"), ("X-ORIGIN-KEY", "forged again")])
 
     bare = origin_request(request, with_request_policy(ALL), origin, request_id="id==")
     asked = addressed(bare, origin)
@@ -208,9 +198,9 @@ def test_accept_encoding_goes_on_as_it_is_only_by_policy() -> None:
     request = a_request(headers=[("Accept-Encoding", "gzip, zstd")])
 
     assert "accept-encoding" not in sent_headers(request)
-    assert sent_headers(request, with_request_policy(ALL)).get_all(
-        "accept-encoding"
-    ) == ("gzip, zstd",)
+    assert sent_headers(request, with_request_policy(ALL)).get_all("accept-encoding") == (
+        "gzip, zstd",
+    )
 
 
 def test_the_type_of_a_body_goes_with_the_body() -> None:
@@ -244,9 +234,7 @@ def test_cloudfront_headers_are_added_only_on_demand() -> None:
     assert not any(name.startswith("cloudfront-") for name in names)
 
 
-@pytest.mark.parametrize(
-    "name", ["CloudFront-Forwarded-Proto", "CloudFront-Viewer-Country"]
-)
+@pytest.mark.parametrize("name", ["CloudFront-Forwarded-Proto", "CloudFront-Viewer-Country"])
 @pytest.mark.proves("LE-022")
 def test_a_viewer_cannot_forge_a_cloudfront_header_that_is_asked_for(name: str) -> None:
     behavior = a_behavior(

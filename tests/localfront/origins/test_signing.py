@@ -26,9 +26,7 @@ from tests.localfront.factories import (
 from tests.localfront.origin_server import OriginServer, Received
 
 
-def signature_by_botocore(
-    received: Received, server: OriginServer, signed: list[str]
-) -> str:
+def signature_by_botocore(received: Received, server: OriginServer, signed: list[str]) -> str:
     """The signature that botocore's signer puts on the request that came, as it came."""
     again = AWSRequest(method=received.method, url=server.url + received.target)
     for name in signed:
@@ -50,9 +48,7 @@ def assert_signed(received: Received, server: OriginServer) -> None:
     assert algorithm == "AWS4-HMAC-SHA256"
     assert fields["Credential"] == f"AKIDEXAMPLE/{day}/us-east-1/s3/aws4_request"
     assert fields["Signature"] == signature_by_botocore(received, server, signed)
-    assert set(signed) >= {"host"} | {
-        n for n in received.headers.names() if n.startswith("x-amz-")
-    }
+    assert set(signed) >= {"host"} | {n for n in received.headers.names() if n.startswith("x-amz-")}
     body_hash = hashlib.sha256(received.body).hexdigest()
     assert received.headers.get_all("x-amz-content-sha256") == (body_hash,)
 
@@ -68,13 +64,9 @@ def assert_signed(received: Received, server: OriginServer) -> None:
         "/p?flag",
     ],
 )
-async def test_always_signs_what_goes_to_the_bucket(
-    client: OriginClient, target: str
-) -> None:
+async def test_always_signs_what_goes_to_the_bucket(client: OriginClient, target: str) -> None:
     async with OriginServer() as server:
-        answer = await fetch(
-            emulator(client, server, READABLE), to_s3(target), an_origin()
-        )
+        answer = await fetch(emulator(client, server, READABLE), to_s3(target), an_origin())
 
     (received,) = server.received
     assert answer.status == 200
@@ -111,9 +103,7 @@ async def test_every_amazon_header_is_signed_repeated_ones_too(
     ]
 
     async with OriginServer() as server:
-        await fetch(
-            emulator(client, server, READABLE), to_s3(headers=lines), an_origin()
-        )
+        await fetch(emulator(client, server, READABLE), to_s3(headers=lines), an_origin())
 
     assert server.received[0].headers.get_all("x-amz-meta-a") == ("1", "2")
     assert server.received[0].headers.get("accept") == "text/html"
@@ -131,9 +121,7 @@ async def test_what_a_viewer_signed_is_replaced(client: OriginClient) -> None:
     ]
 
     async with OriginServer() as server:
-        await fetch(
-            emulator(client, server, READABLE), to_s3(headers=forged), an_origin()
-        )
+        await fetch(emulator(client, server, READABLE), to_s3(headers=forged), an_origin())
 
     sent = server.received[0].headers
     assert "forged" not in str(sent)

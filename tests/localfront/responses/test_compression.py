@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.bodies import pieces, read_whole
 from localfront.cache.key import CacheKey
 from localfront.config.managed_policies import CACHING_DISABLED
 from localfront.errors import OriginError
-from localfront.messages import Response
+from localfront.http_messages.bodies import pieces, read_whole
+from localfront.http_messages.messages import Response
 from localfront.responses.compression import (
     CONTENT_TYPES,
     Coding,
@@ -71,9 +71,7 @@ def decoded(body: bytes, coding: Coding) -> bytes:
     ],
 )
 @pytest.mark.proves("CM-004")
-def test_brotli_is_preferred_among_what_the_viewer_takes(
-    value: str, coding: Coding | None
-) -> None:
+def test_brotli_is_preferred_among_what_the_viewer_takes(value: str, coding: Coding | None) -> None:
     assert accepting(value) == coding
 
 
@@ -105,10 +103,7 @@ def test_the_behavior_switches_compression_on() -> None:
 def test_without_caching_there_is_no_compression() -> None:
     policy = replace(CACHING_DISABLED, gzip=True, brotli=True)
 
-    assert (
-        coding_for(BOTH, a_page(), a_behavior(compress=True, cache_policy=policy))
-        is None
-    )
+    assert coding_for(BOTH, a_page(), a_behavior(compress=True, cache_policy=policy)) is None
 
 
 @pytest.mark.parametrize(
@@ -129,9 +124,7 @@ def test_without_caching_there_is_no_compression() -> None:
     ],
 )
 @pytest.mark.proves("CM-002")
-def test_the_size_counts_as_content_length_tells_it(
-    length: str, coding: Coding | None
-) -> None:
+def test_the_size_counts_as_content_length_tells_it(length: str, coding: Coding | None) -> None:
     assert coding_for(BOTH, a_page(length=length), COMPRESSING) == coding
 
 
@@ -222,9 +215,7 @@ def test_a_response_that_varies_by_coding_already_says_it_once(vary: str) -> Non
     ],
 )
 @pytest.mark.proves("CM-006")
-def test_a_strong_tag_becomes_weak_and_an_invalid_one_goes(
-    tag: str, after: str | None
-) -> None:
+def test_a_strong_tag_becomes_weak_and_an_invalid_one_goes(tag: str, after: str | None) -> None:
     assert compressed(a_page(("etag", tag)), "gzip").headers.get("ETag") == after
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localfront.config.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from localfront.responses.headers_policy import allows_origin, apply_policy
 from tests.localfront.factories import a_request, a_response
 
@@ -37,9 +37,7 @@ def cors(**changes: Any) -> ResponseHeadersPolicy:
     return ResponseHeadersPolicy(id="p", cors=CorsPolicy(**{**known, **changes}))
 
 
-def headers_after(
-    policy: ResponseHeadersPolicy | None, *lines: tuple[str, str]
-) -> Headers:
+def headers_after(policy: ResponseHeadersPolicy | None, *lines: tuple[str, str]) -> Headers:
     return apply_policy(policy, FROM_SITE, a_response(headers=lines)).headers
 
 
@@ -243,9 +241,7 @@ def test_a_pattern_covers_an_origin(pattern: str, origin: str) -> None:
     [
         pytest.param("*.example.org", "https://example.org", id="no label"),
         pytest.param("*.example.org", "https://evilexample.org", id="no dot"),
-        pytest.param(
-            "*.example.org", "https://a.example.org.evil.test", id="as a prefix"
-        ),
+        pytest.param("*.example.org", "https://a.example.org.evil.test", id="as a prefix"),
         pytest.param("*.example.org", "https://evil.test/.example.org", id="as a path"),
         pytest.param("*.example.org", "https://evil.test:.example.org", id="as a port"),
         pytest.param("https://*.example.org", "http://a.example.org", id="scheme"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.messages import Request, Response
+from localfront.http_messages.messages import Request, Response
 from localfront.responses.ranges import (
     MAX_RANGES,
     normalised_range,
@@ -55,9 +55,7 @@ def answer(value: str, *more: tuple[str, str], method: str = "GET") -> Response:
     ],
 )
 @pytest.mark.proves("RG-001")
-def test_a_range_of_a_whole_response_is_served_as_206(
-    value: str, told: str, body: bytes
-) -> None:
+def test_a_range_of_a_whole_response_is_served_as_206(value: str, told: str, body: bytes) -> None:
     partial = answer(value)
 
     assert (partial.status, partial.held) == (206, body)
@@ -167,9 +165,7 @@ def test_a_body_on_its_way_is_passed_on_whole() -> None:
         ("", 200),
     ],
 )
-def test_if_range_asks_for_the_whole_object_when_it_is_another(
-    if_range: str, status: int
-) -> None:
+def test_if_range_asks_for_the_whole_object_when_it_is_another(if_range: str, status: int) -> None:
     assert answer("bytes=0-5", ("If-Range", if_range)).status == status
 
 
@@ -199,8 +195,7 @@ def parts_of(partial: Response) -> list[tuple[str, str, bytes]]:
     boundary = content_type.partition("boundary=")[2].encode()
     message = message_from_bytes(head + partial.held, policy=HTTP)
     bodies = [
-        part.split(b"\r\n\r\n", 1)[1]
-        for part in partial.held.split(b"\r\n--" + boundary)[1:-1]
+        part.split(b"\r\n\r\n", 1)[1] for part in partial.held.split(b"\r\n--" + boundary)[1:-1]
     ]
     return [
         (str(part["Content-Type"]), str(part["Content-Range"]), body)
@@ -255,9 +250,7 @@ def test_any_text_gets_one_of_three_answers(value: str) -> None:
     assert answer(value).status in (200, 206, 416)
 
 
-@pytest.mark.parametrize(
-    "value", ["bytes=0-5,7-", "BYTES=0-5, 7-", " bytes=00-05 ,\t007-"]
-)
+@pytest.mark.parametrize("value", ["bytes=0-5,7-", "BYTES=0-5, 7-", " bytes=00-05 ,\t007-"])
 @pytest.mark.proves("RG-001")
 def test_the_same_ranges_have_the_same_text_in_a_cache_key(value: str) -> None:
     assert normalised_range(asking(value)) == "bytes=0-5,7-"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from localfront.messages import Response
+from localfront.http_messages.messages import Response
 from localfront.responses.ranges import OriginContentRangeLengthError, check_partial
 from tests.localfront.factories import a_response
 

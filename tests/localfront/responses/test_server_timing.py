@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from localfront.config.policies import ResponseHeadersPolicy
-from localfront.messages import Headers, Response
+from localfront.http_messages.messages import Headers, Response
 from localfront.responses.server_timing import (
     Timing,
     server_timing,

@@ -11,7 +11,7 @@ from localfront.errors import (
     EdgeLimitError,
     EdgeValidationError,
 )
-from localfront.messages import Headers
+from localfront.http_messages.messages import Headers
 from localfront.responses.viewer_responses import (
     error_page,
     failed_function_text,
@@ -40,9 +40,7 @@ def test_every_response_carries_cloudfronts_headers() -> None:
         a_response(), x_cache="Miss from cloudfront", request_id="request-id=="
     ).headers
 
-    assert re.fullmatch(
-        r"1\.1 \S+\.cloudfront\.net \(CloudFront\)", sent.get("Via") or ""
-    )
+    assert re.fullmatch(r"1\.1 \S+\.cloudfront\.net \(CloudFront\)", sent.get("Via") or "")
     assert sent.get("X-Cache") == "Miss from cloudfront"
     assert re.fullmatch(r"[A-Z]{3}\d+-[A-Z]\d", sent.get("X-Amz-Cf-Pop") or "")
     assert sent.get("X-Amz-Cf-Id") == "request-id=="
@@ -102,18 +100,17 @@ def test_set_cookie_is_dropped_unless_cookies_are_forwarded() -> None:
     answer = a_response(headers=[("Set-Cookie", "a=1"), ("set-cookie", "b=2")])
 
     assert "set-cookie" not in from_origin(answer, cookies_forwarded=False).headers
-    assert from_origin(answer, cookies_forwarded=True).headers.get_all(
-        "Set-Cookie"
-    ) == ("a=1", "b=2")
+    assert from_origin(answer, cookies_forwarded=True).headers.get_all("Set-Cookie") == (
+        "a=1",
+        "b=2",
+    )
 
 
 @pytest.mark.proves("RV-010")
 def test_a_redirect_of_the_origin_goes_on_with_its_location() -> None:
     answer = a_response(302, headers=[("Location", "https://elsewhere.test/")])
 
-    sent = to_viewer(
-        from_origin(answer, cookies_forwarded=False), x_cache="", request_id=""
-    )
+    sent = to_viewer(from_origin(answer, cookies_forwarded=False), x_cache="", request_id="")
 
     assert (sent.status, sent.headers.get("location")) == (
         302,
@@ -158,9 +155,7 @@ def test_a_redirect_leads_to_localfronts_own_port(host: str, redirected: str) ->
     ],
 )
 @pytest.mark.proves("VP-001")
-def test_a_redirect_never_leads_to_another_host(
-    host: str, target: str, redirected: str
-) -> None:
+def test_a_redirect_never_leads_to_another_host(host: str, target: str, redirected: str) -> None:
     assert location(host, target) == redirected
 
 
@@ -186,9 +181,7 @@ def test_an_error_page_names_the_rule_and_the_request() -> None:
     assert "id==" in answer
 
 
-@pytest.mark.parametrize(
-    "field", ["message", "rule", "request_id", "detail", "aws_text"]
-)
+@pytest.mark.parametrize("field", ["message", "rule", "request_id", "detail", "aws_text"])
 def test_an_error_page_runs_no_script_of_a_viewers(field: str) -> None:
     answer = page(**{field: "<script>alert(1)</script>"})
 
@@ -213,9 +206,7 @@ def test_a_status_has_its_usual_phrase(status: int, phrase: str) -> None:
         ("logs.starfleet.localhost", True),
     ],
 )
-def test_localhost_itself_is_not_bound_to_https_for_a_year(
-    host: str, kept: bool
-) -> None:
+def test_localhost_itself_is_not_bound_to_https_for_a_year(host: str, kept: bool) -> None:
     answer = a_response(headers=[("strict-transport-security", "max-age=31536000")])
 
     headers = sparing_localhost(answer, host).headers
@@ -229,9 +220,7 @@ def test_localhost_itself_is_not_bound_to_https_for_a_year(
     + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
 )
 @pytest.mark.proves("RV-013")
-def test_an_error_page_tells_what_becomes_of_the_connection(
-    status: int, told: str
-) -> None:
+def test_an_error_page_tells_what_becomes_of_the_connection(status: int, told: str) -> None:
     page = a_response(headers=[("connection", "upgrade")])
 
     assert with_connection(page, status).headers.get_all("Connection") == (told,)

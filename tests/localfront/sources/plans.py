@@ -10,7 +10,7 @@ from typing import Any
 from localfront.config.distribution import CacheBehavior, Distribution, Origin
 from localfront.origins.addresses import Endpoints
 from localfront.sources.configuration import Configuration, configure
-from localfront.sources.terraform import describe_terraform
+from localfront.sources.terraform.resource_description import describe_terraform
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "terraform"
 ANYWHERE = Endpoints(aws=True)

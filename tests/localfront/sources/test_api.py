@@ -58,11 +58,7 @@ class FakeAws:
 
     def get_origin_access_control(self, **asked: str) -> dict[str, Any]:
         self.calls.append(f"control {asked['Id']}")
-        return {
-            "OriginAccessControl": {
-                "OriginAccessControlConfig": {"SigningBehavior": "always"}
-            }
-        }
+        return {"OriginAccessControl": {"OriginAccessControlConfig": {"SigningBehavior": "always"}}}
 
     def get_cache_policy(self, **asked: str) -> dict[str, Any]:
         self.calls.append(f"policy {asked['Id']}")

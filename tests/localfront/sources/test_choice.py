@@ -7,8 +7,8 @@ from pathlib import Path
 import boto3
 import pytest
 
+from localfront.aws.settings import Settings
 from localfront.errors import ConfigError
-from localfront.settings import Settings
 from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import choose_source, default_interval
 from localfront.sources.files import ConfigFiles
@@ -61,7 +61,5 @@ def test_files_come_first_then_what_the_environment_chooses(
 def test_where_nothing_is_chosen_no_api_is_asked(
     environ: dict[str, str], session: boto3.Session
 ) -> None:
-    with pytest.raises(
-        ConfigError, match=r"Set AWS_ENDPOINT_URL .*AWS_PROFILE.*--config FILE"
-    ):
+    with pytest.raises(ConfigError, match=r"Set AWS_ENDPOINT_URL .*AWS_PROFILE.*--config FILE"):
         choose_source(Settings.load(environ), session)

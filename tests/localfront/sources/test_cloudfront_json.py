@@ -31,19 +31,13 @@ def test_get_distribution_is_taken_as_it_is() -> None:
 def test_a_configuration_without_an_id_gets_one_that_stays(form: str) -> None:
     def document(comment: str) -> dict[str, Any]:
         config = a_distribution_config(Comment=comment)
-        return (
-            {"ETag": "E", "DistributionConfig": config}
-            if form.startswith("get")
-            else config
-        )
+        return {"ETag": "E", "DistributionConfig": config} if form.startswith("get") else config
 
     (before,) = described(document("one")).distributions
     (after,) = described(document("two"), Path("elsewhere.json")).distributions
 
     assert before["Id"] == after["Id"]
-    assert (
-        before["ARN"] == f"arn:aws:cloudfront::000000000000:distribution/{before['Id']}"
-    )
+    assert before["ARN"] == f"arn:aws:cloudfront::000000000000:distribution/{before['Id']}"
     assert before["DomainName"].endswith(".cloudfront.net")
     assert after["DistributionConfig"]["Comment"] == "two"
 
@@ -75,9 +69,7 @@ def test_what_a_distribution_names_is_kept_by_its_id(key: str, part: str) -> Non
 
 
 def test_an_identity_is_known_by_its_canonical_user() -> None:
-    answer = {
-        "CloudFrontOriginAccessIdentity": {"Id": "E7", "S3CanonicalUserId": "abc"}
-    }
+    answer = {"CloudFrontOriginAccessIdentity": {"Id": "E7", "S3CanonicalUserId": "abc"}}
 
     assert described(answer).canonical_users == {"E7": "abc"}
 
@@ -116,9 +108,7 @@ def test_a_cloudfront_functions_code_lies_beside_its_description(
 
     assert function.code == "function handler(event) {}"
     (tmp_path / "rewrite.js").unlink()
-    with pytest.raises(
-        ConfigError, match=r"get-function --name rewrite --stage LIVE rewrite\.js"
-    ):
+    with pytest.raises(ConfigError, match=r"get-function --name rewrite --stage LIVE rewrite\.js"):
         described(answer, tmp_path / "function.json")
 
 

@@ -47,9 +47,7 @@ def write(file: Path, document: Any) -> Path:
     return file
 
 
-def test_files_together_are_one_configuration_in_any_order(
-    site: Path, control: Path
-) -> None:
+def test_files_together_are_one_configuration_in_any_order(site: Path, control: Path) -> None:
     first = ConfigFiles([site, control], ANYWHERE).read()
     second = ConfigFiles([control, site], ANYWHERE).read()
 
@@ -68,9 +66,7 @@ def test_a_change_is_there_at_the_next_look(site: Path, control: Path) -> None:
     before = source.read()
     stamp = site.stat()
 
-    write(
-        site, {"Distribution": a_distribution_description(DefaultRootObject="a.html")}
-    )
+    write(site, {"Distribution": a_distribution_description(DefaultRootObject="a.html")})
     os.utime(site, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     after = source.read()
 
@@ -78,9 +74,7 @@ def test_a_change_is_there_at_the_next_look(site: Path, control: Path) -> None:
     assert after.distributions[0].default_root_object == "a.html"
 
 
-def test_a_file_that_is_half_written_is_refused_and_then_read(
-    site: Path, control: Path
-) -> None:
+def test_a_file_that_is_half_written_is_refused_and_then_read(site: Path, control: Path) -> None:
     source = ConfigFiles([site, control], ANYWHERE)
     whole, good = site.read_text(), source.read()
 
@@ -104,9 +98,9 @@ def test_an_archive_that_was_built_again_is_a_change(tmp_path: Path) -> None:
 
     assert before != after
     assert before.distributions == after.distributions
-    assert source.lambda_functions.get_function(FunctionName="edge", Qualifier="1")[
-        "Code"
-    ] == {"ZipFile": b"another"}
+    assert source.lambda_functions.get_function(FunctionName="edge", Qualifier="1")["Code"] == {
+        "ZipFile": b"another"
+    }
 
 
 @pytest.mark.parametrize("wanted", [DISTRIBUTION_ID, None])
@@ -131,12 +125,8 @@ def test_one_of_a_plan_may_be_asked_for_by_its_address() -> None:
     assert [d.aliases for d in found.distributions] == [("green.example.com",)]
 
 
-def test_one_that_is_not_there_is_refused_with_those_that_are(
-    site: Path, control: Path
-) -> None:
-    with pytest.raises(
-        ConfigError, match=f"E0 is none of those in the files: {DISTRIBUTION_ID}"
-    ):
+def test_one_that_is_not_there_is_refused_with_those_that_are(site: Path, control: Path) -> None:
+    with pytest.raises(ConfigError, match=f"E0 is none of those in the files: {DISTRIBUTION_ID}"):
         ConfigFiles([site, control], ANYWHERE, "E0").read()
 
 
@@ -181,9 +171,7 @@ def test_a_file_of_another_form_is_refused_and_named(
     with pytest.raises(ConfigError, match=told) as refused:
         ConfigFiles([file], ANYWHERE).read()
 
-    assert "strange.json" in str(refused.value) or "Distribution None" in str(
-        refused.value
-    )
+    assert "strange.json" in str(refused.value) or "Distribution None" in str(refused.value)
 
 
 def test_a_file_that_went_away_is_named(site: Path, control: Path) -> None:
@@ -202,17 +190,12 @@ def test_without_any_address_every_origin_is_told_with_its_option(
         ConfigFiles([site, control], Endpoints()).read()
 
     told = str(refused.value)
-    assert (
-        "--origin-override pages=DIR --origin-override api=http://localhost:PORT"
-        in told
-    )
+    assert "--origin-override pages=DIR --origin-override api=http://localhost:PORT" in told
     assert "AWS_ENDPOINT_URL" in told
     assert "AWS_PROFILE" in told
 
 
-def test_with_overrides_nothing_else_is_needed(
-    site: Path, control: Path, tmp_path: Path
-) -> None:
+def test_with_overrides_nothing_else_is_needed(site: Path, control: Path, tmp_path: Path) -> None:
     endpoints = Endpoints(
         overrides={
             "pages": Folder(tmp_path),

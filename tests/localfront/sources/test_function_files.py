@@ -7,16 +7,14 @@ from typing import Any, Literal
 
 import pytest
 
+from localfront.cloudfront_functions.cloudfront_function import store_arn
 from localfront.errors import ConfigError
-from localfront.functions.function import store_arn
 from localfront.sources.description import FunctionCode
 from localfront.sources.function_files import FunctionFiles
 
 ARN = "arn:aws:cloudfront::123456789012:function/rewrite"
 STORE = "arn:aws:cloudfront::123456789012:key-value-store/1"
-REWRITE = FunctionCode(
-    name="rewrite", runtime="cloudfront-js-2.0", code="function handler(e) {}"
-)
+REWRITE = FunctionCode(name="rewrite", runtime="cloudfront-js-2.0", code="function handler(e) {}")
 
 
 class Api:
@@ -89,7 +87,5 @@ def test_a_store_comes_from_an_api_and_from_nowhere_else() -> None:
     described = files(keyed, Api()).describe_function(Name="rewrite", Stage="LIVE")
 
     assert store_arn("rewrite", described["FunctionSummary"]) == STORE
-    with pytest.raises(
-        ConfigError, match="key-value-store/1, and nothing says where it is"
-    ):
+    with pytest.raises(ConfigError, match="key-value-store/1, and nothing says where it is"):
         files(keyed).describe_function(Name="rewrite", Stage="LIVE")

@@ -16,14 +16,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localfront.check.evidence import Evidence
-from localfront.check.files import read_files
-from localfront.check.rules import check
-from localfront.edge.function import parse_function, parse_function_arn
-from localfront.edge.function_rules import configuration_of, warnings
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.evidence_files import read_files
+from localfront.check.rules.all_rules import check
+from localfront.cloudfront_functions.cloudfront_function import function_name, store_arn
+from localfront.cloudfront_functions.script import read_script
 from localfront.errors import ConfigError
-from localfront.functions.function import function_name, store_arn
-from localfront.functions.script import read_script
+from localfront.lambda_edge.function import parse_function, parse_function_arn
+from localfront.lambda_edge.function_rules import configuration_of, warnings
 from localfront.origins.addresses import Endpoints
 from localfront.origins.bucket_policy import ANONYMOUS, allows, cloudfront
 from localfront.profiles import CLASSIC
@@ -109,14 +109,10 @@ DOCUMENTS: Mapping[str, Any] = {
     "cache": a_policy("CachePolicy", "cache-1", CACHE_POLICY),
     "request": a_policy("OriginRequestPolicy", "request-1", REQUEST_POLICY),
     "headers": a_policy("ResponseHeadersPolicy", "headers-1", HEADERS_POLICY),
-    "control": a_policy(
-        "OriginAccessControl", "E2QWRUHAPOMQZL", {"SigningBehavior": "always"}
-    ),
+    "control": a_policy("OriginAccessControl", "E2QWRUHAPOMQZL", {"SigningBehavior": "always"}),
     "group": a_policy("KeyGroup", "group-1", {"Name": "g", "Items": ["K1"]}),
     "key": a_policy("PublicKey", "K1", {"EncodedKey": KEY.pem}),
-    "identity": {
-        "CloudFrontOriginAccessIdentity": {"Id": "E1", "S3CanonicalUserId": "79a5"}
-    },
+    "identity": {"CloudFrontOriginAccessIdentity": {"Id": "E1", "S3CanonicalUserId": "79a5"}},
     "function": {
         "FunctionSummary": {
             "Name": "rewrite",
@@ -165,9 +161,7 @@ def test_junk_in_an_output_of_the_cli_is_served_or_refused(
 
 @given(at=st.sampled_from(list(paths(BUCKET_POLICY))), junk=JSON)
 @ANYTHING
-def test_junk_in_a_buckets_policy_allows_nobody(
-    at: Any, junk: Any, tmp_path: Path
-) -> None:
+def test_junk_in_a_buckets_policy_allows_nobody(at: Any, junk: Any, tmp_path: Path) -> None:
     policy = json.dumps(with_junk(BUCKET_POLICY, at, junk))
 
     read_all(written({**DOCUMENTS, "bucket": {"Policy": policy}}, tmp_path))
@@ -218,9 +212,7 @@ def serving(files: list[Path]) -> None:
         description = source.lambda_functions.get_function(
             FunctionName=parsed.name, Qualifier=parsed.version
         )
-        parse_function(
-            description, arn=parsed, code=files[0].parent, at_viewer_events=True
-        )
+        parse_function(description, arn=parsed, code=files[0].parent, at_viewer_events=True)
         warnings(configuration_of(description), profile=CLASSIC, at_viewer_events=True)
     for arn in sorted(configuration.function_arns):
         name = function_name(arn)

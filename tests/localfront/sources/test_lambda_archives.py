@@ -40,9 +40,7 @@ def archives(
 def test_an_archive_comes_as_its_bytes(tmp_path: Path) -> None:
     (tmp_path / "edge.zip").write_bytes(b"PK")
 
-    answer = archives(str(tmp_path / "edge.zip")).get_function(
-        FunctionName="edge", Qualifier="3"
-    )
+    answer = archives(str(tmp_path / "edge.zip")).get_function(FunctionName="edge", Qualifier="3")
 
     assert answer["Code"] == {"ZipFile": b"PK"}
     assert answer["Configuration"] == {"Handler": "a.b"}
@@ -56,13 +54,9 @@ def test_where_a_directory_stands_in_no_archive_is_needed() -> None:
     assert answer["Configuration"] == {"Handler": "a.b"}
 
 
-@pytest.mark.parametrize(
-    ("name", "version"), [("edge", "4"), ("ledge", "3"), ("other", "1")]
-)
+@pytest.mark.parametrize(("name", "version"), [("edge", "4"), ("ledge", "3"), ("other", "1")])
 def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) -> None:
-    answer = archives("", api=LambdaApi()).get_function(
-        FunctionName=name, Qualifier=version
-    )
+    answer = archives("", api=LambdaApi()).get_function(FunctionName=name, Qualifier=version)
 
     assert answer == {"asked": (name, version)}
 

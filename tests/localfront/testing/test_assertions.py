@@ -41,9 +41,7 @@ def test_what_is_as_expected_is_true() -> None:
     assert redirects_to(REDIRECT | {"status": 301}, "/login/", status=301)
     assert passes_with_uri(REQUEST, "/a")
     assert passes_unchanged(REQUEST, EVENT)
-    assert passes_unchanged(
-        RESPONSE_EVENT["Records"][0]["cf"]["response"], RESPONSE_EVENT
-    )
+    assert passes_unchanged(RESPONSE_EVENT["Records"][0]["cf"]["response"], RESPONSE_EVENT)
     assert responds(PAGE, status=200, body="grüße", headers={"X-A": "1"})
     assert responds(page_in_base64, status=200, body="grüße".encode())
     assert responds({"status": "204"}, status=204, body="")
@@ -154,8 +152,7 @@ def test_another_violation_than_the_expected_one_is_told() -> None:
         raise EdgeExecutionError("It raised KeyError: 'x'", traceback="File guard.py")
 
     assert str(failed.value) == (
-        "Expected a violation of LH-003; it was LX-002: It raised KeyError: 'x'\n"
-        "File guard.py"
+        "Expected a violation of LH-003; it was LX-002: It raised KeyError: 'x'\nFile guard.py"
     )
 
 

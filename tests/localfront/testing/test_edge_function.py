@@ -26,9 +26,7 @@ Start = Callable[..., RunningFunction]
 
 
 @pytest.fixture
-def start(
-    tmp_path: Path, edge_function: StartFunction, monkeypatch: pytest.MonkeyPatch
-) -> Start:
+def start(tmp_path: Path, edge_function: StartFunction, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Starts the function in Python, unless told otherwise."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     python_function(tmp_path)
@@ -53,9 +51,7 @@ def test_a_plain_test_calls_a_function_in_a_real_worker(start: Start) -> None:
     assert is_running(told(function)["pid"])
 
 
-def test_a_function_in_nodejs_is_called_alike(
-    tmp_path: Path, edge_function: StartFunction
-) -> None:
+def test_a_function_in_nodejs_is_called_alike(tmp_path: Path, edge_function: StartFunction) -> None:
     function = edge_function(str(node_function(tmp_path)))
 
     passes_unchanged(function(EVENT), EVENT)

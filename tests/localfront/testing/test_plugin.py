@@ -88,7 +88,7 @@ def test_a_conftest_may_name_the_plugin_beside_the_entry_point_or_instead_of_it(
 def test_localfront_itself_needs_no_pytest() -> None:
     run_python(
         "import sys; sys.modules['pytest'] = None; "
-        "import localfront.__main__, localfront.service, localfront.invoke.command"
+        "import localfront.__main__, localfront.command.service, localfront.invoke.command"
     )
 
 
@@ -101,8 +101,7 @@ def test_a_run_that_uses_no_fixture_does_not_wait_for_their_imports() -> None:
 
 def test_the_package_tells_type_checkers_that_it_has_types() -> None:
     run_python(
-        "from importlib.resources import files; "
-        "assert (files('localfront') / 'py.typed').is_file()"
+        "from importlib.resources import files; assert (files('localfront') / 'py.typed').is_file()"
     )
 
 

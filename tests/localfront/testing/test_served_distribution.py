@@ -47,9 +47,7 @@ def get(url: str, ca_file: Path | None = None) -> tuple[int, bytes, dict[str, st
 
 
 def a_config(**behavior: Any) -> dict[str, Any]:
-    described = a_behavior_description(
-        ViewerProtocolPolicy="allow-all", Compress=False, **behavior
-    )
+    described = a_behavior_description(ViewerProtocolPolicy="allow-all", Compress=False, **behavior)
     return a_distribution_config(
         Origins=listing(an_s3_origin_description()),
         DefaultCacheBehavior=described,
@@ -97,9 +95,7 @@ def test_an_origin_is_reached_at_its_address(
     served_distribution: ServeDistribution, origin_url: str
 ) -> None:
     config = a_config(TargetOriginId="the=api")
-    origin = a_custom_origin_description(
-        Id="the=api", DomainName="api.example.com", OriginPath=""
-    )
+    origin = a_custom_origin_description(Id="the=api", DomainName="api.example.com", OriginPath="")
     config["Origins"] = listing(origin)
 
     url = served_distribution(config, origins={"the=api": origin_url})
@@ -113,9 +109,7 @@ def test_functions_run_where_behaviors_name_them(
     pages: Path,
     code: Path,
 ) -> None:
-    guard = edge_function(
-        code, handler="guard.to_login", runtime=PYTHON, name="site-guard"
-    )
+    guard = edge_function(code, handler="guard.to_login", runtime=PYTHON, name="site-guard")
     config = a_config(
         LambdaFunctionAssociations=at("viewer-request", "site-guard"),
     )
@@ -263,9 +257,7 @@ def test_functions_that_reach_different_endpoints_are_refused_together(
     endpoint = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
     two = edge_function(code, runtime=PYTHON, name="two", access=endpoint)
     both = [at("viewer-request", "one"), at("viewer-response", "two")]
-    config = a_config(
-        LambdaFunctionAssociations=listing(*(part["Items"][0] for part in both))
-    )
+    config = a_config(LambdaFunctionAssociations=listing(*(part["Items"][0] for part in both)))
 
     with pytest.raises(ConfigError, match="different endpoints or credentials"):
         served_distribution(config, origins={"pages": pages}, functions=[one, two])

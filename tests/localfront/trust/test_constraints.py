@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from localfront.certificates import server_context
+from localfront.server.certificates import server_context
 from localfront.trust.authority import (
     Authority,
     certify,
@@ -55,9 +55,7 @@ require('https').get({host: '127.0.0.1', port, servername: name, agent: false}, 
         (EXAMPLE, "127.0.0.1"),
     ],
 )
-def test_python_accepts_what_is_within_the_constraints(
-    authority: Authority, name: str
-) -> None:
+def test_python_accepts_what_is_within_the_constraints(authority: Authority, name: str) -> None:
     shown = server_context(certify(authority, [name], now=utc_now()))
 
     assert shake_hands(trusting_only(authority), shown, name).version()
@@ -78,9 +76,7 @@ def test_python_accepts_what_is_within_the_constraints(
         (EXAMPLE, "8.8.8.8"),
     ],
 )
-def test_python_refuses_what_a_thief_of_the_key_signs(
-    authority: Authority, name: str
-) -> None:
+def test_python_refuses_what_a_thief_of_the_key_signs(authority: Authority, name: str) -> None:
     shown = server_context(certify(authority, [name], now=utc_now()))
 
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
@@ -93,9 +89,7 @@ def test_an_authority_below_it_vouches_for_nobody() -> None:
     shown = server_context(certify(below, ["localhost"], now=utc_now()))
     trusting = trusting_only(LOCAL)
     # As if the server had sent it along.
-    trusting.load_verify_locations(
-        cadata=below.certificate.public_bytes(Encoding.PEM).decode()
-    )
+    trusting.load_verify_locations(cadata=below.certificate.public_bytes(Encoding.PEM).decode())
 
     with pytest.raises(ssl.SSLCertVerificationError, match="path length"):
         shake_hands(trusting, shown, "localhost")
@@ -124,9 +118,7 @@ def _below(above: Authority, key: ec.EllipticCurvePrivateKey) -> x509.Certificat
 @pytest.mark.parametrize(
     ("name", "code"), [("localhost", 0), ("logs.localhost", 0), ("google.com", 60)]
 )
-def test_curl_accepts_localhost_and_refuses_google(
-    name: str, code: int, tmp_path: Path
-) -> None:
+def test_curl_accepts_localhost_and_refuses_google(name: str, code: int, tmp_path: Path) -> None:
     curl = _installed("curl")
     with showing(certify(LOCAL, [name], now=utc_now())) as port:
         here = ("--resolve", f"{name}:{port}:127.0.0.1", "--noproxy", "*")
@@ -141,9 +133,7 @@ def test_curl_accepts_localhost_and_refuses_google(
 def test_node_accepts_localhost_and_refuses_google(name: str, tmp_path: Path) -> None:
     node = _installed("node")
     with showing(certify(LOCAL, [name], now=utc_now())) as port:
-        run = _run(
-            [node, "-e", NODE, str(port), name], NODE_EXTRA_CA_CERTS=_file(tmp_path)
-        )
+        run = _run([node, "-e", NODE, str(port), name], NODE_EXTRA_CA_CERTS=_file(tmp_path))
 
     if name == "google.com":
         assert (run.returncode, run.stderr) == (1, "permitted subtree violation\n")

@@ -55,9 +55,7 @@ def test_a_key_that_others_may_read_is_refused(mode: int, tmp_path: Path) -> Non
         load_or_make(tmp_path)
 
 
-def test_a_key_of_another_user_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load_or_make(tmp_path)
     other = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: other)

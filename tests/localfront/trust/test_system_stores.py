@@ -117,9 +117,7 @@ def test_macos_uses_the_login_keychain_and_finds_its_own_there(
     ]
 
 
-def test_the_windows_around_a_wsl_gets_its_command_too(
-    tmp_path: Path, certificate: Path
-) -> None:
+def test_the_windows_around_a_wsl_gets_its_command_too(tmp_path: Path, certificate: Path) -> None:
     tool = tmp_path / "certutil.exe"
     tool.write_text("#!/bin/sh\n")
     tool.chmod(0o700)

@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Error, sync_playwright
 
-from harness.chromium import find_chromium
 from harness.errors import MissingToolError
+from harness.processes.chromium import find_chromium
 from localfront.trust.authority import certify, label, make_authority
 from localfront.trust.files import load_or_make, utc_now
 from tests.localfront.trust.tls_server import showing
@@ -33,9 +33,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def trust(
-    *arguments: str, home: Path, path: str = ""
-) -> subprocess.CompletedProcess[str]:
+def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 -- our own interpreter
         [sys.executable, "-m", "localfront", "trust", *arguments],
         cwd=REPOSITORY,
@@ -78,9 +76,7 @@ def test_chromium_trusts_a_name_by_an_authority_of_its_own(home: Path) -> None:
     other = certify(authority, ["google.com"], now=utc_now())
 
     with showing(own) as port, showing(other) as no:
-        visited = _visited(
-            home, [f"https://www.example.com:{port}/", f"https://google.com:{no}/"]
-        )
+        visited = _visited(home, [f"https://www.example.com:{port}/", f"https://google.com:{no}/"])
 
     assert visited == ["served", "net::ERR_CERT_INVALID"]
 
@@ -193,9 +189,7 @@ def test_another_certificate_is_refused(content: str, home: Path) -> None:
         ("", "two labels or more"),
     ],
 )
-def test_a_name_that_is_none_or_too_wide_is_refused(
-    name: str, why: str, home: Path
-) -> None:
+def test_a_name_that_is_none_or_too_wide_is_refused(name: str, why: str, home: Path) -> None:
     run = trust("--name", name, home=home)
 
     assert run.returncode == 2
@@ -274,6 +268,4 @@ def _a_public_root() -> str:
     import certifi
 
     text = Path(certifi.where()).read_text("ascii")
-    return text[text.index("-----BEGIN") : text.index("-----END")] + (
-        "-----END CERTIFICATE-----\n"
-    )
+    return text[text.index("-----BEGIN") : text.index("-----END")] + ("-----END CERTIFICATE-----\n")

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from localfront.certificates import server_context
+from localfront.server.certificates import server_context
 from localfront.trust.authority import Certified
 
 PAGE = b"<title>served</title>"

@@ -1,0 +1,113 @@
+"""Run a command, such as a test run, against a stack of its own, and take that down.
+
+    python -m harness.commands.against_stack --name e2e -- pytest e2e
+
+Ports are free ones, so that any number of stacks may run side by side. Options before
+`--` that are not the harness's own go to the command. `{kept}` in the command is a folder
+of this run; what it leaves there is in build/NAME/ afterwards.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.checkout import BUILD, ROOT
+from harness.commands import command_line
+from harness.emulators.emulators import without_aws
+from harness.processes.chromium import find_chromium
+from harness.processes.localfront_process import Localfront
+from harness.progress import Progress, print_line
+from harness.stack import stack_description
+from harness.stack.stack import Stack, Wanted, running
+
+# MiniStack's variable: tests count what DynamoDB was asked.
+RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """`command` runs from the checkout's root, with `environment`."""
+
+    wanted: Wanted
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+def main(arguments: Sequence[str]) -> int:
+    return command_line.run(lambda: run(parse(arguments)))
+
+
+def parse(arguments: Sequence[str]) -> Task:
+    """Raises MissingToolError when a browser is needed and there is none."""
+    parser = command_line.parser("Run a command against a stack of its own.")
+    parser.usage = "%(prog)s [OPTION ...] [OPTION OF COMMAND ...] -- COMMAND ..."
+    parser.add_argument("--name", required=True, help="tells its files from others'")
+    parser.add_argument("--browser", choices=["chromium"], help="look for it first")
+    parser.add_argument("--dns-records", action="store_true", help="takes half a minute")
+    parser.add_argument(
+        "--every-option",
+        action="store_true",
+        help="Terraform's options all on, where the emulator knows them",
+    )
+    if "--" not in arguments:
+        parser.error("give the command after --")
+    divide = arguments.index("--")
+    options, others = parser.parse_known_args(arguments[:divide])
+    return Task(
+        wanted=wanted(options),
+        command=(*arguments[divide + 1 :], *others),
+        environment=environment(options, os.environ),
+    )
+
+
+def wanted(options: argparse.Namespace) -> Wanted:
+    return Wanted(
+        name=options.name,
+        emulator=options.emulator,
+        session_ttl=options.session_ttl,
+        dns_records=options.dns_records,
+        every_option=options.every_option,
+        localfront=Localfront(http_port=0, https_port=0),
+    )
+
+
+def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the command's: the stack's description says where AWS is, not the shell."""
+    found = {"CHROMIUM": str(find_chromium(environ))} if options.browser else {}
+    return {**without_aws(environ), **found}
+
+
+def run(task: Task) -> int:
+    """Return the command's exit code."""
+    environ = {**RECORDING, **os.environ}
+    with running(task.wanted, environ=environ, progress=Progress()) as stack:
+        path = stack.logs.parent / "stack.json"
+        assert stack.localfront is not None  # noqa: S101 (it is wanted)
+        described = stack_description.describe(
+            stack, stack.localfront, session_ttl=task.wanted.session_ttl
+        )
+        stack_description.write(described, path)
+        environment = {**task.environment, stack_description.VARIABLE: str(path)}
+        left = stack.logs.parent / "kept"
+        command = [piece.replace("{kept}", str(left)) for piece in task.command]
+        code = stack.servers.show(command, env=environment, cwd=ROOT)
+        kept = BUILD / task.wanted.name
+        if left.exists():
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
+        if code:
+            keep_logs(stack, kept / "logs")
+    return code
+
+
+def keep_logs(stack: Stack, kept: Path) -> None:
+    shutil.copytree(stack.logs, kept, dirs_exist_ok=True)
+    print_line(f"The logs of this run are in {kept.relative_to(ROOT)}/.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+"""What the harness's commands have in common: options, and how they end."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.emulators import emulators
+from harness.errors import HarnessError
+from harness.processes import proxies, signals
+from lambdas.settings import LONGEST
+
+FAILED, INTERRUPTED = 1, 130
+
+
+def parser(description: str, *, session_ttl: int = 60) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        description=description,
+        allow_abbrev=False,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    made.add_argument(
+        "--emulator",
+        choices=emulators.NAMES,
+        default="ministack",
+        help="which AWS emulator: one of our own, a LocalStack that runs already, or "
+        "whatever AWS_ENDPOINT_URL names",
+    )
+    made.add_argument(
+        "--session-ttl",
+        type=lifetime,
+        default=session_ttl,
+        metavar="SECONDS",
+        help="how long a log-in lasts",
+    )
+    return made
+
+
+def add_ports(parser: argparse.ArgumentParser) -> None:
+    for option, default, scheme in (
+        ("--http-port", 8080, "http"),
+        ("--https-port", 8443, "https"),
+    ):
+        parser.add_argument(option, type=port, default=default, help=f"for {scheme}://localhost")
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("has to be 1 or more")
+    return number
+
+
+def lifetime(text: str) -> int:
+    number = positive(text)
+    if number > LONGEST:
+        raise argparse.ArgumentTypeError(f"is at most {LONGEST} seconds: 30 days")
+    return number
+
+
+def port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
+def run(command: Callable[[], int]) -> int:
+    """Return the exit code of `command`; tell the reason when it does not get its way.
+
+    That is one line also where the disk is full, a file is another user's, or the
+    emulator refuses.
+    """
+    if "NOX_CURRENT_SESSION" in os.environ:
+        signals.end_with_parent()
+    os.environ.update(proxies.exceptions(os.environ))
+    try:
+        with signals.raised_as_interrupt():
+            return command()
+    except (HarnessError, OSError, BotoCoreError, ClientError) as reason:
+        sys.stderr.write(f"error: {reason}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED

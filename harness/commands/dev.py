@@ -1,0 +1,106 @@
+"""`./nox -s dev`: the whole application on this machine, until Ctrl-C."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.checkout import BUILD, EDGE, FORMER_AUTHORITY, TERRAFORM_PLUGINS
+from harness.commands import command_line
+from harness.processes import ports
+from harness.processes.localfront_process import Localfront
+from harness.progress import Progress, print_line
+from harness.stack import reload
+from harness.stack.demo_captains import CAPTAINS
+from harness.stack.stack import Stack, Wanted, running
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    return command_line.run(lambda: serve(options))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = command_line.parser(
+        "Start the captain's log on this machine, and take it all down on Ctrl-C. What "
+        "you save in edge/ is live at the next request, in frontend/ and lambdas/ within a second or so."
+    )
+    parser.prog = "./nox -s dev --"
+    command_line.add_ports(parser)
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="first remove what earlier runs left to be faster: archives and providers",
+    )
+    options = parser.parse_args(arguments)
+    if options.http_port == options.https_port:
+        parser.error("--http-port and --https-port are the same: give each its own")
+    return options
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Raises HarnessError when something is missing, or ends before it is told to."""
+    ports.require_free(options.http_port, option="-- --http-port")
+    ports.require_free(options.https_port, option="-- --https-port")
+    if options.fresh:
+        for kept in (BUILD, TERRAFORM_PLUGINS):
+            shutil.rmtree(kept, ignore_errors=True)
+    progress = Progress()
+    forget_former_authority(progress)
+    localfront = Localfront(
+        http_port=options.http_port, https_port=options.https_port, edge_directory=EDGE
+    )
+    wanted = Wanted(
+        name="dev",
+        emulator=options.emulator,
+        session_ttl=options.session_ttl,
+        frontend_sources=True,
+        localfront=localfront,
+        show_requests=True,
+    )
+    try:
+        with running(wanted, environ=os.environ, progress=progress) as stack:
+            welcome(stack, localfront)
+            with reload.reloading(
+                stack.emulator, lambda: stack.outputs, built=False, progress=progress
+            ):
+                ended = stack.servers.wait_until_a_server_ends()
+            raise ended.error("ended by itself")
+    except KeyboardInterrupt:
+        progress.say("taken down: no process, port or file of this run is left")
+        raise
+
+
+def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY) -> None:
+    """Delete the key that older runs left in the checkout: it could sign for any name."""
+    if folder.exists():
+        shutil.rmtree(folder)
+        progress.say(
+            "deleted the certificate authority of older runs; if a browser has it, take it out"
+        )
+
+
+def trust_command() -> str:
+    """What to type here, where no environment is active."""
+    command = Path(sys.executable).with_name("localfront")
+    here = Path.cwd()
+    return f"{command.relative_to(here) if command.is_relative_to(here) else command} trust"
+
+
+def welcome(stack: Stack, localfront: Localfront) -> None:
+    secure, plain = localfront.https_url, localfront.http_url
+    print_line()
+    print_line(f"  The captain's log is open:  {secure}/   (and {plain}/)")
+    for captain in CAPTAINS:
+        print_line(f"  Log in as  {captain.user_name} / {captain.password}")
+    print_line()
+    print_line(f"  AWS is emulated at {stack.emulator.endpoint} (credentials: any)")
+    print_line(f"  Browsers trust the page after  {trust_command()}")
+    print_line("  Ctrl-C takes it all down.")
+    print_line()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""`./nox -s provision`: an emulator with Terraform applied, until Ctrl-C."""
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.checkout import TERRAFORM
+from harness.commands import command_line
+from harness.emulators import emulators
+from harness.emulators.emulators import Emulator
+from harness.packaging import packages
+from harness.processes.children import Children
+from harness.progress import Progress, print_line
+from harness.stack.run_directory import run_directory
+from harness.stack.stack import Stack, Wanted, running
+from harness.terraform.binary import find_terraform
+from harness.terraform.domain import make_zone_and_certificate
+from harness.terraform.workspace import by_hand
+
+PROGRAMS = Path(sys.executable).parent
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = command_line.parser("Start an emulator and apply Terraform, until Ctrl-C.")
+    parser.prog = "./nox -s provision --"
+    parser.add_argument("--empty", action="store_true", help="apply nothing: for tflocal by hand")
+    options = parser.parse_args(arguments)
+    if options.empty:
+        return command_line.run(lambda: hold_empty(options.emulator, Progress()))
+    wanted = Wanted(name="provision", emulator=options.emulator, session_ttl=options.session_ttl)
+    return command_line.run(lambda: hold(wanted))
+
+
+def hold(wanted: Wanted) -> int:
+    """Raises ChildEndedError when the emulator ends by itself."""
+    with running(wanted, environ=os.environ, progress=Progress()) as stack:
+        tell(stack)
+        raise stack.servers.wait_until_a_server_ends().error("ended by itself")
+
+
+def hold_empty(name: str, progress: Progress) -> int:
+    """Make what Terraform takes for granted, in the emulator `name` and in build/.
+
+    Raises ChildEndedError when the emulator ends by itself.
+    """
+    terraform = find_terraform(os.environ)
+    with run_directory("provision") as directory, Children() as servers:
+        with progress.step("packages of the Lambda functions"):
+            packages.build()
+        with progress.step(f"emulator ({name})"):
+            emulator = emulators.start(name, servers, environ=os.environ, directory=directory)
+            make_zone_and_certificate(emulator, zone=True)
+        tell_by_hand(emulator, terraform)
+        raise servers.wait_until_a_server_ends().error("ended by itself")
+
+
+def tell(stack: Stack) -> None:
+    print_line("\nReady until Ctrl-C. Any AWS SDK or tool finds it with:\n")
+    print_exports(stack.emulator.variables())
+    print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
+
+
+def tell_by_hand(emulator: Emulator, terraform: Path) -> None:
+    tflocal = os.path.relpath(PROGRAMS / "tflocal", TERRAFORM)
+    variables = "-var-file=environments/local.tfvars"
+    print_line("\nReady until Ctrl-C, and nothing is applied. In another terminal:\n")
+    print_exports(by_hand(emulator, os.environ, terraform=terraform))
+    print_line("  cd terraform")
+    print_line(f"  {tflocal} init")
+    print_line(f"  {tflocal} apply {variables}")
+    print_line(f"  {tflocal} destroy {variables}")
+    print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
+
+
+def print_exports(variables: Mapping[str, str]) -> None:
+    for name, value in variables.items():
+        print_line(f"  export {name}={shlex.quote(value)}")
+
+
+def localfront_command() -> str:
+    return f"{os.path.relpath(sys.executable)} -m localfront serve"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

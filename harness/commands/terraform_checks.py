@@ -1,0 +1,69 @@
+"""`./nox -s terraform`: format, validity and tests of terraform/, with no cloud.
+
+Runs on a copy, as all Terraform here does, so that nothing is left in terraform/.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from harness.checkout import ROOT, TERRAFORM
+from harness.commands import command_line
+from harness.errors import ProvisioningError
+from harness.processes.children import Children
+from harness.progress import Progress
+from harness.stack.run_directory import run_directory
+from harness.terraform.binary import find_terraform
+from harness.terraform.workspace import Workspace, copied_workspace
+
+CHECKS = (
+    ("init", "-backend=false", "-input=false", "-no-color"),
+    ("validate", "-no-color"),
+    ("test", "-no-color"),
+)
+
+
+def main() -> int:
+    return command_line.run(check)
+
+
+def check() -> int:
+    """Raises ProvisioningError for the first configuration that does not pass."""
+    progress = Progress()
+    terraform = find_terraform(os.environ)
+    with run_directory("terraform-checks") as directory, Children() as children:
+        workspace = copied_workspace(
+            directory, terraform=terraform, environ=os.environ, children=children
+        )
+        with progress.step("terraform fmt -check"):
+            require_format(workspace)
+        for root in configurations(workspace.directory):
+            place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix("/.")
+            for arguments in CHECKS:
+                with progress.step(f"terraform {arguments[0]} in {place}"):
+                    finished = replace(workspace, directory=root).run(*arguments)
+                    workspace.require(finished)
+                if arguments[0] == "test":
+                    progress.say(finished.stdout.strip().splitlines()[-1])
+    return 0
+
+
+def require_format(workspace: Workspace) -> None:
+    finished = workspace.run("fmt", "-check", "-recursive", "-diff", "-no-color")
+    if finished.returncode:
+        raise ProvisioningError(
+            f"Run `terraform fmt -recursive {TERRAFORM.relative_to(ROOT)}`: these files "
+            f"are not formatted.\n{finished.stdout}{finished.stderr}"
+        )
+
+
+def configurations(directory: Path) -> Iterator[Path]:
+    """Yield each folder that can be applied on its own."""
+    for settings in sorted(directory.rglob("terraform.tf")):
+        yield settings.parent
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The services of docker-compose.yml, under a name and on ports of their own."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.checkout import ROOT
+from harness.compose.handover import FILE, Handover
+from harness.errors import ProvisioningError
+from harness.processes.children import Children, Finished
+from harness.processes.ports import LOOPBACK, free_port
+
+CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # Compose clears lines of no terminal
+DOWN = ("down", "--volumes", "--remove-orphans", "--rmi", "local")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """On the loopback address of this machine."""
+
+    http: int
+    https: int
+    localstack: int
+    cloudfront: int
+
+    @classmethod
+    def free(cls) -> "Ports":
+        return cls(
+            http=free_port(),
+            https=free_port(),
+            localstack=free_port(),
+            cloudfront=free_port(),
+        )
+
+    def variables(self) -> dict[str, str]:
+        """Return the settings of docker-compose.yml."""
+        return {f"{name.upper()}_PORT": str(port) for name, port in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """`project` is Compose's name for it: containers, volumes and images begin with it.
+
+    `directory` is the checkout whose files the services mount.
+    """
+
+    project: str
+    ports: Ports
+    environ: Mapping[str, str]
+    children: Children
+    directory: Path = ROOT
+
+    def up(self) -> None:
+        """Raises ProvisioningError with the last words of `provision`."""
+        finished = self.compose("up", "--detach", "--wait", "--build")
+        if finished.returncode:
+            said = self.compose("logs", "--no-log-prefix", "provision").stdout
+            lines = CONTROL.sub("", finished.stderr + said).strip().splitlines() or [
+                "it tells nothing"
+            ]
+            raise ProvisioningError(
+                "docker compose up failed. Its output ends:\n" + "\n".join(lines[-12:])
+            )
+
+    def down(self) -> None:
+        """Raises ProvisioningError when something may be left."""
+        finished = self.compose(*DOWN)
+        if finished.returncode:
+            raise ProvisioningError(f"docker compose down failed: {finished.stderr}")
+
+    def logs(self) -> str:
+        return self.compose("logs", "--no-color", "--timestamps").stdout
+
+    def describe(self) -> dict[str, Any]:
+        """Return what harness/stack/stack_description.py would, as far as the flows read it."""
+        said = self.compose("exec", "-T", "localfront", "cat", str(self.inside(FILE)))
+        if said.returncode:
+            raise ProvisioningError(f"localfront does not run: {said.stderr.strip()}")
+        made = Handover.parse(json.loads(said.stdout))
+        return {
+            "site_url": f"https://localhost:{self.ports.https}",
+            "http_url": f"http://localhost:{self.ports.http}",
+            "outputs": asdict(made.outputs),
+            "aws": made.emulator.variables()
+            | {"AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{self.ports.localstack}"},
+            "logs": [],
+        }
+
+    def inside(self, path: Path) -> Path:
+        """Return the path that a file of the checkout has in the containers."""
+        return Path("/app") / path.relative_to(ROOT)
+
+    def compose(self, *arguments: str) -> Finished:
+        return self.children.run(
+            ["docker", "compose", "--project-name", self.project, *arguments],
+            env={**self.environ, **self.ports.variables()},
+            cwd=self.directory,
+        )

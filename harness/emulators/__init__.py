@@ -1,0 +1,1 @@
+"""AWS emulators: start, guard, warm, watch, reset."""

@@ -1,0 +1,48 @@
+"""Docker on this machine: is there an engine, and does it have Compose?"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from harness.errors import MissingToolError
+
+ANSWERS_WITHIN = 20  # seconds
+OLDEST_COMPOSE = (2, 24)
+COMPOSE_ADVICE = f"Install Docker Compose {'.'.join(map(str, OLDEST_COMPOSE))} or newer."
+
+
+def require_engine(environ: Mapping[str, str]) -> None:
+    """Raises MissingToolError, in one line, when no engine answers."""
+    docker = shutil.which("docker", path=environ.get("PATH"))
+    if docker is None:
+        raise MissingToolError("There is no Docker here: no program `docker`.")
+    said = asked([docker, "info", "--format", "{{.ServerVersion}}"], environ)
+    if said.returncode:
+        reason = said.stderr.strip().splitlines() or ["no reason is given"]
+        raise MissingToolError(f"No Docker engine answers: {reason[-1]}")
+
+
+def require_compose(environ: Mapping[str, str]) -> None:
+    """Raises MissingToolError when there is no engine, or no new `docker compose`."""
+    require_engine(environ)
+    said = asked(["docker", "compose", "version", "--short"], environ)
+    version = re.match(r"v?(\d+)\.(\d+)", said.stdout)
+    if said.returncode or not version:
+        raise MissingToolError(f"There is no `docker compose`. {COMPOSE_ADVICE}")
+    if (int(version[1]), int(version[2])) < OLDEST_COMPOSE:
+        raise MissingToolError(f"This is Docker Compose {said.stdout.strip()}. {COMPOSE_ADVICE}")
+
+
+def asked(command: list[str], environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(  # noqa: S603 (docker, from PATH)
+            command,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=ANSWERS_WITHIN,
+        )
+    except subprocess.TimeoutExpired:
+        raise MissingToolError(f"No Docker engine answers within {ANSWERS_WITHIN} s.") from None

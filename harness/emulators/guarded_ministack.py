@@ -1,0 +1,97 @@
+"""MiniStack, closed to web pages by the rules of harness/guard/rules.py.
+
+    python -m harness.emulators.guarded_ministack
+
+Its functions run as this user: a page on the internet that could use it could run code on this
+machine. The variables are MiniStack's, and EMULATOR_NAMES: further names that it is reached by,
+with commas between them. EMULATOR_KEY, or the file EMULATOR_KEY_FILE, is the key of the run.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from ministack import app as ministack
+
+from harness import ministack_mending
+from harness.guard.key import taken_key
+from harness.guard.rules import Asked, Guard, Refusal, in_path_form
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+NAMES = "EMULATOR_NAMES"
+
+
+def guarded(application: Application, guard: Guard) -> Application:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await application(scope, receive, send)
+            return
+        scope = addressed(scope, guard)
+        verdict = guard.judge(asked_of(scope))
+        if isinstance(verdict, Refusal):
+            await refuse(verdict, scope, send)
+        else:
+            await application(scope, receive, send)
+
+    return answer
+
+
+def addressed(scope: Scope, guard: Guard) -> Scope:
+    """The request of a public name, such as ID.lambda-url.REGION.localhost, in its path form."""
+    asked = asked_of(scope)
+    path = in_path_form(asked)
+    if path is None or guard.judge_host(asked):
+        return scope
+    before = len(path) - len(asked.path)
+    raw = path[:before].encode() + (scope.get("raw_path") or asked.path.encode())
+    headers = [
+        (name, b"localhost" if name == b"host" else value) for name, value in scope["headers"]
+    ]
+    return {**scope, "path": path, "raw_path": raw, "headers": headers}
+
+
+def asked_of(scope: Scope) -> Asked:
+    return Asked(
+        method=scope.get("method", "GET"),
+        path=scope["path"],
+        query=scope.get("query_string", b"").decode("latin-1"),
+        headers=by_name(scope.get("headers", ())),
+    )
+
+
+def by_name(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, tuple[str, ...]]:
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, value in lines:
+        key = name.decode("latin-1").lower()
+        headers[key] = (*headers.get(key, ()), value.decode("latin-1"))
+    return headers
+
+
+async def refuse(refusal: Refusal, scope: Scope, send: Send) -> None:
+    """Never with 401: browsers would ask for a password, and send it with what follows."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 403,
+            "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+        }
+    )
+    await send({"type": "http.response.body", "body": f"{refusal.reason}\n".encode()})
+
+
+def guard_of(environ: MutableMapping[str, str]) -> Guard:
+    names = environ.pop(NAMES, "").split(",")
+    return Guard(key=taken_key(environ), names=frozenset(name.strip() for name in names) - {""})
+
+
+if __name__ == "__main__":
+    ministack_mending.mend()
+    ministack.app = guarded(ministack.app, guard_of(os.environ))
+    ministack.main()

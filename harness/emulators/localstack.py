@@ -1,0 +1,90 @@
+"""Find LocalStack, or start it in a container of this run's own."""
+
+import importlib.util
+import json
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.checkout import ROOT
+from harness.emulators import docker_engine
+from harness.errors import HarnessError, MissingToolError
+from harness.processes.answers import answers, require_answer
+from harness.processes.children import Children
+
+ENDPOINT = "http://localhost:4566"
+READY = "LocalStack is ready at "
+READY_WITHIN = 600  # seconds: the image may have to be downloaded
+
+
+def running(environ: Mapping[str, str]) -> str | None:
+    """Return the endpoint of a LocalStack to use that runs; None: start a container.
+
+    The one that AWS_ENDPOINT_URL names; where there is no Docker engine, the one at
+    http://localhost:4566. Raises HarnessError when neither is there.
+    """
+    if named := environ.get("AWS_ENDPOINT_URL"):
+        require_answer(
+            f"{named}/_localstack/health",
+            "LocalStack. Start it, or unset AWS_ENDPOINT_URL",
+        )
+        return named.rstrip("/")
+    try:
+        require_containers(environ)
+    except MissingToolError as reason:
+        if answers(f"{ENDPOINT}/_localstack/health"):
+            return ENDPOINT
+        raise HarnessError(
+            f"{reason} And no LocalStack answers at {ENDPOINT}: start either, or leave "
+            "out `--emulator localstack`."
+        ) from reason
+    return None
+
+
+def require_containers(environ: Mapping[str, str]) -> None:
+    """Raises MissingToolError where no container can be started."""
+    if importlib.util.find_spec("testcontainers") is None:
+        raise MissingToolError("This environment has no testcontainers.")
+    docker_engine.require_engine(environ)
+
+
+def start_container(children: Children, *, environ: Mapping[str, str], directory: Path) -> str:
+    """Raises ChildEndedError, with what Docker says, when it does not start."""
+    server = children.serve(
+        "localstack",
+        [sys.executable, "-m", "harness.emulators.localstack_container"],
+        env=environ,
+        cwd=ROOT,
+        log=directory / "logs" / "localstack.log",
+    )
+    said = server.wait_for_line(READY, timeout=READY_WITHIN)
+    return said.partition(READY)[2]
+
+
+def is_localstack(endpoint: str) -> bool:
+    return session_of(endpoint) is not None
+
+
+def session_of(endpoint: str) -> str | None:
+    """Return the id of LocalStack's present run; None where no LocalStack answers."""
+    try:
+        # An http address from our caller.
+        with urllib.request.urlopen(  # noqa: S310
+            f"{endpoint}/_localstack/info", timeout=5
+        ) as answer:
+            return str(json.load(answer)["session_id"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def has_cloudfront(endpoint: str) -> bool:
+    """Whether this LocalStack has CloudFront: the free edition does not."""
+    try:
+        # An http address from our caller.
+        with urllib.request.urlopen(  # noqa: S310
+            f"{endpoint}/_localstack/health", timeout=30
+        ) as answer:
+            return "cloudfront" in json.load(answer)["services"]
+    except (OSError, ValueError, KeyError):
+        return False  # it is no LocalStack

@@ -1,0 +1,79 @@
+"""build/frontend: the front end as it is deployed, with assets under names of their content.
+
+Assets of earlier builds stay beside the new ones for three releases, as long as the folder
+and the record beside it are kept: a page that a visitor opened before goes on finding what
+it was made with, and so does a page that CloudFront still keeps for a minute.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.checkout import BUILD, FRONTEND
+from harness.packaging.hashed_assets import ASSETS, with_hashed_names
+
+EARLIER_RELEASES = 3
+
+
+def build(destination: Path = BUILD, *, source: Path = FRONTEND) -> Path:
+    """Write `destination`/frontend and return it.
+
+    Raises HarnessError when the sources do not fit together.
+    """
+    site = destination / "frontend"
+    files = with_hashed_names(source_files(source))
+    record = destination / "frontend-releases.json"
+    releases = recorded(record)
+    new = sorted(path for path in files if path.startswith(ASSETS))
+    if not releases or releases[0] != new:
+        releases = [new, *releases][: EARLIER_RELEASES + 1]
+    for path in sorted(files, key=assets_first):
+        write(site / path, files[path])
+    keep = files.keys() | {path for release in releases for path in release}
+    remove_all_but(site, keep)
+    write(record, json.dumps(releases, indent=1).encode())
+    return site
+
+
+def source_files(source: Path) -> dict[str, bytes]:
+    """Path in the site → content, without what is for developers alone."""
+    return {
+        path.relative_to(source).as_posix(): path.read_bytes()
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and is_deployed(path)
+    }
+
+
+def is_deployed(path: Path) -> bool:
+    return path.name != "README.md" and not path.name.startswith(".")
+
+
+def assets_first(path: str) -> tuple[bool, str]:
+    """A key to sort by: no page may come before what it refers to."""
+    return not path.startswith(ASSETS), path
+
+
+def recorded(record: Path) -> list[list[str]]:
+    """The assets of each release, newest first; none where no record can be read."""
+    try:
+        said = json.loads(record.read_text())
+    except (OSError, ValueError):
+        return []
+    return said if isinstance(said, list) else []
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all: Terraform of another run may be reading it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def remove_all_but(site: Path, keep: Iterable[str]) -> None:
+    wanted = set(keep)
+    for path in sorted(site.rglob("*")):
+        unwanted = path.is_file() and path.relative_to(site).as_posix() not in wanted
+        if unwanted and not path.name.startswith("."):  # what another run is writing
+            path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Child processes, ports and signals on this machine."""

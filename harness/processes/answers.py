@@ -1,0 +1,26 @@
+"""Does anything answer there?"""
+
+import urllib.error
+import urllib.request
+
+from harness.errors import HarnessError
+
+ANSWERS_WITHIN = 60  # seconds: an emulator loads a service at its first request
+
+
+def require_answer(url: str, what: str) -> None:
+    """Raises HarnessError when nothing answers; an error is an answer, too."""
+    try:
+        urllib.request.urlopen(url, timeout=ANSWERS_WITHIN).close()  # noqa: S310 (http, from our caller)
+    except urllib.error.HTTPError:
+        pass  # an answer all the same
+    except (OSError, ValueError) as error:
+        raise HarnessError(f"Nothing answers at {url}, where should be {what}.") from error
+
+
+def answers(url: str) -> bool:
+    try:
+        require_answer(url, "anything")
+    except HarnessError:
+        return False
+    return True

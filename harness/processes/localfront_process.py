@@ -1,0 +1,76 @@
+"""localfront as a child process."""
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness.checkout import ROOT
+from harness.processes.children import Children
+from harness.processes.ports import LOOPBACK
+from localfront.trust.files import CERTIFICATE, default_folder
+
+READY = "localfront ready"
+READY_WITHIN = 60  # seconds
+PORT = re.compile(r"(https?)://localhost:([0-9]+)/")
+CA_FILE = default_folder() / CERTIFICATE  # this user's, as of every localfront
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Localfront:
+    """`edge_directory` stands in for the function's published version, if given.
+
+    Port 0 takes a free one.
+    """
+
+    http_port: int
+    https_port: int
+    edge_directory: Path | None = None
+    address: str = LOOPBACK
+
+    @property
+    def http_url(self) -> str:
+        return f"http://localhost:{self.http_port}"
+
+    @property
+    def https_url(self) -> str:
+        return f"https://localhost:{self.https_port}"
+
+
+def start(
+    localfront: Localfront,
+    children: Children,
+    *,
+    edge_function_name: str,
+    environment: Mapping[str, str],
+    log: Path,
+    echo: bool,
+) -> Localfront:
+    """Start it and wait until it serves; return it with the ports that it has.
+
+    `environment` says where AWS is.
+
+    Raises ChildEndedError, with the end of its log, when it does not.
+    """
+    command: list[str | Path] = [sys.executable, "-m", "localfront", "serve"]
+    command += ["--address", localfront.address]
+    command += ["--http-port", str(localfront.http_port)]
+    command += ["--https-port", str(localfront.https_port)]
+    command += [
+        "--interval",
+        "0.2",
+    ]  # a saved page is invalidated: no long wait to see it
+    if localfront.edge_directory:
+        command += ["--edge", f"{edge_function_name}={localfront.edge_directory}"]
+    server = children.serve(
+        "localfront",
+        command,
+        env={**environment, "PYTHONUNBUFFERED": "1"},
+        cwd=ROOT,
+        log=log,
+        echo=echo,
+    )
+    said = server.wait_for_line(READY, timeout=READY_WITHIN)
+    ports = dict(PORT.findall(said))
+    return replace(localfront, http_port=int(ports["http"]), https_port=int(ports["https"]))

@@ -1,0 +1,51 @@
+"""TCP ports on this machine's loopback addresses."""
+
+import errno
+import socket
+
+from harness.errors import PortTakenError
+
+LOOPBACK, LOOPBACK_IPV6 = "127.0.0.1", "::1"
+NAMES_OF_LOOPBACK = ("localhost", LOOPBACK, LOOPBACK_IPV6)
+
+
+def require_free(port: int, *, option: str) -> None:
+    """Raises PortTakenError, naming `option` as the way out, when something listens.
+
+    On IPv6 as well: browsers ask there first for `localhost`.
+    """
+    for family, address in (
+        (socket.AF_INET, LOOPBACK),
+        (socket.AF_INET6, LOOPBACK_IPV6),
+    ):
+        try:
+            require_bindable(family, address, port)
+        except PermissionError:
+            raise PortTakenError(
+                f"Port {port} may not be used by this user. Choose one above 1023 with {option}."
+            ) from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTakenError(
+                    f"Port {port} is taken by another program. Stop that, or choose "
+                    f"another port with {option}."
+                ) from None
+            if family == socket.AF_INET:
+                raise
+            # This machine has no IPv6.
+
+
+def require_bindable(family: socket.AddressFamily, address: str, port: int) -> None:
+    """Raises OSError when a server could not listen there."""
+    with socket.socket(family) as probe:
+        # As servers do: a connection of an earlier run that lingers does no harm.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((address, port))
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port

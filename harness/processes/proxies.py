@@ -1,0 +1,26 @@
+"""Keep what talks to this machine away from the proxy that leads out of it.
+
+Terraform and browsers spare loopback addresses by themselves. Python does not: with
+HTTP_PROXY set and no NO_PROXY, boto3 and urllib ask the proxy for 127.0.0.1.
+"""
+
+from collections.abc import Mapping
+
+from harness.processes.ports import NAMES_OF_LOOPBACK
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def exceptions(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return NO_PROXY with this machine in it, in both spellings that are in use.
+
+    Empty where no proxy is set: on macOS the mere variable would switch the system's off.
+    """
+    if not any(environ.get(name) or environ.get(name.upper()) for name in PROXIES):
+        return {}
+    given = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    if given.strip() == "*":
+        return {}
+    spared = [host for host in given.split(",") if host]
+    hosts = ",".join([*spared, *(host for host in NAMES_OF_LOOPBACK if host not in spared)])
+    return {"NO_PROXY": hosts, "no_proxy": hosts}

@@ -1,0 +1,1 @@
+"""The whole application on this machine. Start at `stack.py`."""

@@ -1,0 +1,168 @@
+"""Bring saved files into a running stack.
+
+frontend/   the object is put again, and CloudFront told to forget it; where the stack has
+            the front end as it is deployed, that is built again, assets before pages
+lambdas/    the archive is built again and given to the functions
+edge/       nothing to do: localfront runs the directory itself
+terraform/  not followed: start again to apply it
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from watchfiles import watch
+
+from harness.checkout import FRONTEND, LAMBDAS, TERRAFORM
+from harness.emulators.emulators import Emulator
+from harness.errors import HarnessError
+from harness.packaging import frontend_build, packages
+from harness.packaging.hashed_assets import IMMUTABLE
+from harness.progress import Progress
+from harness.terraform.outputs import Outputs
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PAGE = "home.html"  # always there: the other pages have its caching rules
+FOR_EVER = "public, max-age=31536000, immutable"  # as in terraform/site.tf
+
+
+@contextmanager
+def reloading(
+    emulator: Emulator,
+    outputs: Callable[[], Outputs],
+    *,
+    built: bool,
+    progress: Progress,
+) -> Iterator[None]:
+    """Follow the files, in a thread, while the block runs.
+
+    `outputs` is asked at each change: another `apply` may have made new resources.
+    `built` tells whether the stack has build/frontend or the sources.
+    """
+    stop = threading.Event()
+
+    def follow() -> None:
+        for changes in watch(FRONTEND, LAMBDAS, TERRAFORM, stop_event=stop):
+            try:
+                paths = sorted({Path(path) for _, path in changes})
+                for done in bring(paths, emulator, outputs(), built=built):
+                    progress.say(done)
+            except (BotoCoreError, ClientError, HarnessError, OSError) as error:
+                progress.say(f"not reloaded: {error}")
+
+    follower = threading.Thread(target=follow, name="reload")
+    follower.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        follower.join()
+
+
+def bring(
+    changed: Iterable[Path], emulator: Emulator, outputs: Outputs, *, built: bool
+) -> Iterator[str]:
+    """Bring each changed file where it belongs; yield what was done."""
+    paths = [path for path in changed if packages.belongs(path) and not is_backup(path)]
+    keys = [key_of(path) for path in paths if path.is_relative_to(FRONTEND)]
+    if keys:
+        if built:
+            put_build(frontend_build.build(), emulator, outputs)
+        else:
+            put_objects(keys, emulator, outputs)
+        yield f"reloaded {', '.join(keys)}"
+    if any(path.is_relative_to(LAMBDAS) for path in paths):
+        update_functions(emulator, outputs)
+        yield "reloaded the API's functions"
+    if any(path.is_relative_to(TERRAFORM) for path in paths):
+        yield "terraform/ changed: stop and start again to apply it"
+
+
+def is_backup(path: Path) -> bool:
+    """Whether an editor or the system made the file for itself."""
+    return path.name.endswith(("~", ".swp", ".tmp")) or path.name == "README.md"
+
+
+def key_of(path: Path) -> str:
+    return path.relative_to(FRONTEND).as_posix()
+
+
+def put_objects(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
+    """Put sources as they are. No cache keeps them: the next edit has the same name."""
+    s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+    for key in keys:
+        if (FRONTEND / key).is_file():
+            body = (FRONTEND / key).read_bytes()
+            put_object(s3, outputs.bucket, key, body, cache_control="no-cache")
+        else:
+            s3.delete_object(Bucket=outputs.bucket, Key=key)
+    forget(keys, emulator, outputs)
+
+
+def put_build(site: Path, emulator: Emulator, outputs: Outputs) -> None:
+    """Put what packaging built: assets, then pages. Old assets stay, for open pages."""
+    s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+    pages_rule = s3.head_object(Bucket=outputs.bucket, Key=PAGE)["CacheControl"]
+    keys = [path.relative_to(site).as_posix() for path in site.rglob("*")]
+    deployed = [key for key in keys if frontend_build.is_deployed(site / key)]
+    for key in sorted(deployed, key=frontend_build.assets_first):
+        if (site / key).is_file():
+            rule = FOR_EVER if IMMUTABLE.fullmatch(key) else pages_rule
+            body = (site / key).read_bytes()
+            put_object(s3, outputs.bucket, key, body, cache_control=rule)
+    forget(["*"], emulator, outputs)
+
+
+def forget(keys: list[str], emulator: Emulator, outputs: Outputs) -> None:
+    aws = emulator.session()
+    cloudfront = aws.client("cloudfront", endpoint_url=emulator.cloudfront_endpoint)
+    cloudfront.create_invalidation(
+        DistributionId=outputs.distribution_id,
+        InvalidationBatch={
+            "Paths": {"Quantity": len(keys), "Items": [f"/{key}" for key in keys]},
+            "CallerReference": uuid.uuid4().hex,
+        },
+    )
+
+
+def put_object(s3: S3Client, bucket: str, key: str, body: bytes, *, cache_control: str) -> None:
+    """Put it with the type that the object has, or that its like would have."""
+    try:
+        content_type = s3.head_object(Bucket=bucket, Key=key)["ContentType"]
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        content_type = guessed_type(key)
+    s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=body,
+        ContentType=content_type,
+        CacheControl=cache_control,
+    )
+
+
+def guessed_type(key: str) -> str:
+    guessed = mimetypes.guess_type(key)[0] or "application/octet-stream"
+    is_text = guessed.startswith("text/") or guessed in {
+        "application/json",
+        "image/svg+xml",
+    }
+    return f"{guessed}; charset=utf-8" if is_text else guessed
+
+
+def update_functions(emulator: Emulator, outputs: Outputs) -> None:
+    built = packages.build()
+    functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
+    code = built.lambdas.read_bytes()
+    for name in outputs.function_names:
+        functions.update_function_code(FunctionName=name, ZipFile=code)

@@ -1,0 +1,60 @@
+"""Fill a provisioned stack: the demonstration users' passwords and their log entries.
+
+What is written is the same each time, and a password that is there already is left alone, so
+seeding a stack again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from harness.emulators.emulators import Emulator
+from harness.stack.demo_captains import CAPTAINS, TIME_BETWEEN_ENTRIES, Captain
+from harness.terraform.outputs import Outputs
+from lambdas.errors import ConfigError
+from lambdas.log_entries import RANDOM_BYTES, LogEntry, new_entry
+from lambdas.log_store import LogStore
+from lambdas.passwords import hash_password, matches, parse
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+def seed(emulator: Emulator, outputs: Outputs) -> None:
+    aws = emulator.session()
+    secrets = aws.client("secretsmanager", endpoint_url=emulator.endpoint)
+    dynamodb = aws.client("dynamodb", endpoint_url=emulator.endpoint)
+    store = LogStore(dynamodb=dynamodb, table_name=outputs.logs_table)
+    for captain in CAPTAINS:
+        store_password(secrets, outputs.secret_prefix, captain)
+        for entry in entries(captain):
+            store.add(captain.user_name, entry)
+
+
+def store_password(secrets: SecretsManagerClient, secret_prefix: str, captain: Captain) -> None:
+    """Write the captain's password unless it is there: each version is kept, and billed."""
+    name = f"{secret_prefix}{captain.user_name}"
+    if not has_password(secrets, name, captain.password):
+        secrets.put_secret_value(SecretId=name, SecretString=hash_password(captain.password))
+
+
+def has_password(secrets: SecretsManagerClient, name: str, password: str) -> bool:
+    """Whether the secret holds a hash of that password."""
+    try:
+        document = secrets.get_secret_value(SecretId=name).get("SecretString")
+        return document is not None and matches(password, parse(document, name=name))
+    except secrets.exceptions.ResourceNotFoundException:
+        return False  # no value in it yet
+    except ConfigError:
+        return False  # something else: an earlier format, or a slip
+
+
+def entries(captain: Captain) -> Iterator[LogEntry]:
+    """Yield the captain's entries, with ids that are the same each time."""
+    recorded_at = captain.first_entry_at
+    for text in captain.entries:
+        fixed = hashlib.sha256(text.encode()).digest()[:RANDOM_BYTES]
+        yield new_entry(text, recorded_at=recorded_at, randomness=fixed)
+        recorded_at += TIME_BETWEEN_ENTRIES

@@ -1,0 +1,1 @@
+"""Terraform: the program, its workspace, packages and outputs."""

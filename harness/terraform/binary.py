@@ -1,0 +1,48 @@
+"""Find the program `terraform`, or tell how to get it."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.errors import MissingToolError
+
+OLDEST = (1, 9)  # as terraform/terraform.tf requires
+TESTED = "1.11.4"
+ADVICE = (
+    f"Install it (https://developer.hashicorp.com/terraform/install; {TESTED} is tested), "
+    "or set TERRAFORM to the program's path."
+)
+
+
+def find_terraform(environ: Mapping[str, str]) -> Path:
+    """Return the program that TERRAFORM names, else the one on PATH.
+
+    Raises MissingToolError when there is none, or it is too old.
+    """
+    named = environ.get("TERRAFORM")
+    found = shutil.which(named or "terraform", path=environ.get("PATH"))
+    if not found:
+        where = f"TERRAFORM is {named!r}, which" if named else "Terraform"
+        what = "is not a program." if named else "is not installed."
+        raise MissingToolError(f"{where} {what} {ADVICE}")
+    program = Path(found).absolute()  # it runs in other folders than this
+    version = version_of(program)
+    if version < OLDEST:
+        raise MissingToolError(
+            f"{program} is Terraform {'.'.join(map(str, version))}, and this needs "
+            f"{'.'.join(map(str, OLDEST))} or newer. {ADVICE}"
+        )
+    return program
+
+
+def version_of(terraform: Path) -> tuple[int, int]:
+    """Raises MissingToolError when the program does not tell its version."""
+    said = subprocess.run(  # noqa: S603 (the program that the user chose)
+        [terraform, "version"], capture_output=True, text=True, check=False
+    )
+    version = re.match(r"Terraform v(\d+)\.(\d+)", said.stdout)
+    if not version:
+        raise MissingToolError(f"{terraform} does not work: {said.stderr.strip()}. {ADVICE}")
+    return int(version[1]), int(version[2])

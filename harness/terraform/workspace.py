@@ -1,0 +1,187 @@
+"""Run Terraform on a copy of terraform/, so that the original stays free of its files.
+
+The copy, the state and Terraform's own folder live under one directory, which belongs
+to one run. Only `tflocal` knows how Terraform is pointed at an emulator: it writes an
+override file with the endpoints beside the copy.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from harness.checkout import BUILD, FRONTEND, TERRAFORM, TERRAFORM_PLUGINS
+from harness.emulators.emulators import Emulator, without_aws
+from harness.errors import ProvisioningError
+from harness.processes.children import Children, Finished
+from harness.processes.file_lock import locked
+from harness.terraform.outputs import Outputs
+
+NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
+# What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
+OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """`environment` is what Terraform runs in; `directory` has the copy."""
+
+    directory: Path
+    terraform: Path
+    environment: Mapping[str, str]
+    children: Children
+
+    def aimed_at(self, emulator: Emulator) -> "Workspace":
+        return self.with_environment(emulators_environment(emulator))
+
+    def with_environment(self, settings: Mapping[str, str]) -> "Workspace":
+        return replace(self, environment={**self.environment, **settings})
+
+    def init(self) -> None:
+        """Raises ProvisioningError, for example when the AWS provider is out of reach."""
+        with ExitStack() as alone:
+            if cache := self.environment.get("TF_PLUGIN_CACHE_DIR"):
+                # Terraform does not mind another that downloads into it at the same time.
+                lock = Path(cache, "captains-log.lock")
+                alone.enter_context(locked(lock, unless=self.children.is_closed))
+            self.require(self.run("init", "-backend=false", "-no-color", "-input=false"))
+
+    def apply(self, arguments: Sequence[str]) -> Outputs:
+        """`arguments` are variables, as `variables` makes them."""
+        self.require(
+            self.tflocal("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
+        )
+        return self.outputs()
+
+    def has_changes(self, arguments: Sequence[str]) -> bool:
+        """Whether another `apply` would change anything."""
+        plan = self.tflocal("plan", "-detailed-exitcode", "-no-color", "-input=false", *arguments)
+        return self.require(plan, accept=(NO_CHANGES, CHANGES)).returncode == CHANGES
+
+    def destroy(self, arguments: Sequence[str]) -> None:
+        self.require(
+            self.tflocal("destroy", "-auto-approve", "-no-color", "-input=false", *arguments)
+        )
+
+    def outputs(self) -> Outputs:
+        said = self.require(self.run("output", "-json"))
+        return Outputs.parse(json.loads(said.stdout))
+
+    def tflocal(self, *arguments: str) -> Finished:
+        """Run a command that talks to the emulator. To replace tflocal, change this."""
+        program = Path(sys.executable).with_name("tflocal")
+        return self.children.run(
+            [sys.executable, program, *arguments],
+            env=self.environment,
+            cwd=self.directory,
+        )
+
+    def run(self, *arguments: str) -> Finished:
+        return self.children.run(
+            [self.terraform, *arguments], env=self.environment, cwd=self.directory
+        )
+
+    def require(self, finished: Finished, *, accept: tuple[int, ...] = (0,)) -> Finished:
+        """Raises ProvisioningError, with what Terraform said, for any other exit code."""
+        if finished.returncode in accept:
+            return finished
+        said = (finished.stdout + finished.stderr).strip()
+        if "Failed to query available provider packages" in said:
+            raise ProvisioningError(
+                "Terraform cannot get the AWS provider: no way to its registry, and no copy "
+                "here. Go online once, or let TF_CLI_CONFIG_FILE name a provider mirror."
+            )
+        # `init` announces errors by an error of its own, which tells nothing.
+        begin = said.find("Error:", said.find("described below.") + 1)
+        raise ProvisioningError(f"Terraform failed. {said[max(begin, 0) :]}")
+
+
+def copied_workspace(
+    directory: Path,
+    *,
+    terraform: Path,
+    environ: Mapping[str, str],
+    children: Children,
+) -> Workspace:
+    """Copy terraform/ into `directory`, as yet without an emulator.
+
+    Links to the pages and the archives lie beside it, as those lie beside the original.
+    """
+    copy = directory / "terraform"
+    not_ours = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*_providers_override.tf")
+    shutil.copytree(TERRAFORM, copy, ignore=not_ours)
+    for neighbour in (FRONTEND, BUILD):
+        (directory / neighbour.name).symlink_to(neighbour)
+    return Workspace(
+        directory=copy,
+        terraform=terraform,
+        environment=terraforms_environment(environ, terraform=terraform),
+        children=children,
+    )
+
+
+def variables(
+    *,
+    session_ttl: int,
+    dns_records: bool,
+    frontend_sources: bool = False,
+    every_option: bool = False,
+    name: str | None = None,
+) -> tuple[str, ...]:
+    """Return the arguments that set Terraform's variables; `session_ttl` is in seconds.
+
+    Names of resources begin with `name`; None is Terraform's own default. The front end is
+    the one in build/, or frontend/ itself. `every_option` switches on all that is off.
+    """
+    files = ["local.tfvars", *(["every-option.tfvars"] if every_option else [])]
+    given: tuple[str, ...] = (
+        *(f"-var-file=environments/{file}" for file in files),
+        f"-var=session_ttl_seconds={session_ttl}",
+        f"-var=session_absolute_seconds={session_ttl}",
+        f"-var=dns_records={str(dns_records).lower()}",
+    )
+    if frontend_sources:
+        given = (*given, "-var=frontend_directory=../frontend")
+    return given if name is None else (*given, f"-var=name={name}")
+
+
+def terraforms_environment(environ: Mapping[str, str], *, terraform: Path) -> dict[str, str]:
+    """Return what every Terraform command here runs in, with or without an emulator."""
+    settings = {
+        name: value for name, value in without_aws(environ).items() if not name.startswith(OTHERS)
+    } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
+    if "TF_CLI_CONFIG_FILE" not in environ:
+        # The provider is 700 MB: download it once. No lock file tells what is right,
+        # so the configuration names the exact version.
+        TERRAFORM_PLUGINS.mkdir(parents=True, exist_ok=True)
+        settings.setdefault("TF_PLUGIN_CACHE_DIR", str(TERRAFORM_PLUGINS))
+        settings.setdefault("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "true")
+    return settings
+
+
+def by_hand(emulator: Emulator, environ: Mapping[str, str], *, terraform: Path) -> dict[str, str]:
+    """Return what to export before `tflocal` is run by hand."""
+    ours = terraforms_environment(environ, terraform=terraform)
+    missing = {
+        name: value
+        for name, value in ours.items()
+        if name not in environ and name != "TF_IN_AUTOMATION"
+    }
+    return missing | emulators_environment(emulator)
+
+
+def emulators_environment(emulator: Emulator) -> dict[str, str]:
+    """Return what tflocal needs to know."""
+    host = urlsplit(emulator.endpoint).hostname or "localhost"
+    return emulator.variables() | {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CLOUDFRONT_ENDPOINT": emulator.cloudfront_endpoint,
+        "DISABLE_DEPRECATION_NOTICE": "1",
+        "LOCALSTACK_HOSTNAME": host,
+        # With a name of its own tflocal would want a public DNS for BUCKET.s3.HOST.
+        "S3_HOSTNAME": host,
+    }

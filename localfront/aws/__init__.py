@@ -1,0 +1,1 @@
+"""The AWS environment of this process."""

@@ -1,0 +1,49 @@
+"""Calls that block and may never come back, as those of an API that is about to go down.
+
+`asyncio.to_thread` would make the end of the program wait for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+async def in_daemon_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What the function returns or raises. Whoever is cancelled here leaves the thread behind."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[R] = loop.create_future()
+
+    def call() -> None:
+        try:
+            result = function(*args, **kwargs)
+        except BaseException as error:
+            _from_thread(loop, _fail, future, error)
+        else:
+            _from_thread(loop, _succeed, future, result)
+
+    threading.Thread(
+        target=call, name=getattr(function, "__qualname__", "call"), daemon=True
+    ).start()
+    return await future
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, act: Callable[..., None], *args: object) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(act, *args)
+
+
+def _succeed(future: asyncio.Future[R], result: R) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: asyncio.Future[R], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

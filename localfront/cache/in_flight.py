@@ -1,0 +1,66 @@
+"""Who asks an origin for what at the moment, so that others can wait for the answer (CA-027).
+
+Source: CloudFront Developer Guide, "Simultaneous requests for the same object (request collapsing)".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from localfront.cache.key import CacheKey
+from localfront.cache.shared_responses import SharedBody
+from localfront.http_messages.messages import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A response whose body is on its way into the cache, for others to join."""
+
+    head: Response
+    body: SharedBody
+    origin_failed: bool
+    generated: bool
+
+
+class RequestInFlight:
+    """One viewer's question to an origin. `land` ends it, and may be called more than once."""
+
+    def __init__(self, in_flight: dict[CacheKey, RequestInFlight], key: CacheKey) -> None:
+        self._in_flight = in_flight
+        self._key = key
+        self._answer: asyncio.Future[Arriving | None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def is_shared(self) -> bool:
+        return self._answer.done()
+
+    def share(self, arriving: Arriving) -> None:
+        """The head of the answer is there."""
+        self._answer.set_result(arriving)
+
+    def finish(self) -> None:
+        """Who waits, looks into the cache; who comes now, asks again."""
+        if self._in_flight.get(self._key) is self:
+            del self._in_flight[self._key]
+        if not self._answer.done():
+            self._answer.set_result(None)
+
+    async def answer(self) -> Arriving | None:
+        """What may be joined, None when there is nothing on its way."""
+        arriving = await asyncio.shield(self._answer)
+        return arriving if arriving is not None and arriving.body.is_kept else None
+
+
+class RequestsInFlight:
+    """All that is under way, by cache key."""
+
+    def __init__(self) -> None:
+        self._in_flight: dict[CacheKey, RequestInFlight] = {}
+
+    def under_way(self, key: CacheKey) -> RequestInFlight | None:
+        return self._in_flight.get(key)
+
+    def begin(self, key: CacheKey) -> RequestInFlight:
+        request_in_flight = self._in_flight[key] = RequestInFlight(self._in_flight, key)
+        return request_in_flight

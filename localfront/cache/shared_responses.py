@@ -1,0 +1,146 @@
+"""A response on its way into the cache, shared by all who asked for it meanwhile (CA-027).
+
+Nobody is in charge of reading it: whoever needs the next piece first fetches it for all. So a
+viewer that reads slowly, or leaves, holds nobody up. What no viewer is left to read is given up
+(CA-029).
+
+Source: CloudFront Developer Guide, "Simultaneous requests for the same object (request collapsing)".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+
+from localfront.errors import OriginError
+from localfront.http_messages.bodies import Stream
+
+
+class SharedBody:
+    """A body that is kept whole while it comes, as long as it stays below a size.
+
+    `on_end` is called once: with the whole body when its end has come, or with None when it broke
+    off (CA-028), was given up, or became larger than `max_bytes`. In the last case it goes through,
+    held only between its slowest reader and its fastest one.
+    """
+
+    def __init__(
+        self,
+        source: Stream,
+        *,
+        max_bytes: int,
+        on_end: Callable[[bytes | None], None],
+    ) -> None:
+        self.length = source.length
+        self._source = source
+        self._pieces_to_come = aiter(source)
+        self._max_bytes = max_bytes
+        self._on_end = on_end
+        self._pulling = asyncio.Lock()
+        self._moved = asyncio.Condition()
+        self._held: deque[bytes] = deque()
+        self.held_bytes = 0
+        self._first = 0  # the number of the piece that is held first
+        self._is_complete = False
+        self._failure: OriginError | None = None
+        self._readers: set[Reader] = set()
+        self.is_kept = True
+
+    def reader(self) -> Reader:
+        """One more viewer, from the beginning; only while the shared_body `is_kept`."""
+        reader = Reader(self)
+        self._readers.add(reader)
+        return reader
+
+    async def piece(self, number: int) -> bytes | None:
+        """The piece of that number, None after the last. Raises OriginError where it broke off."""
+        while True:
+            if number < self._first + len(self._held):
+                return self._held[number - self._first]
+            async with self._pulling:
+                if number >= self._first + len(self._held) and not self._has_ended:
+                    await self._pull()
+            if self._has_ended and number >= self._first + len(self._held):
+                if self._failure is not None:
+                    raise self._failure
+                return None
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._is_complete or self._failure is not None
+
+    async def _pull(self) -> None:
+        if not self.is_kept:
+            await self._room()
+        try:
+            piece = await anext(self._pieces_to_come, None)
+        except OriginError as error:
+            self._failure = error
+            self._give_up()
+            return
+        if piece is None:
+            self._is_complete = True
+            if self.is_kept:
+                self.is_kept = False
+                self._on_end(b"".join(self._held))
+            return
+        self._held.append(piece)
+        self.held_bytes += len(piece)
+        if self.held_bytes > self._max_bytes:
+            self._give_up()
+            self._let_go()
+
+    def _give_up(self) -> None:
+        """Keep it no longer; those who read it go on."""
+        if self.is_kept:
+            self.is_kept = False
+            self._on_end(None)
+
+    async def _room(self) -> None:
+        """Wait for the slowest reader once too much is held for it."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self.held_bytes <= self._max_bytes)
+
+    async def advanced(self) -> None:
+        """A reader went on, or left."""
+        if self.is_kept:
+            return
+        self._let_go()
+        async with self._moved:
+            self._moved.notify_all()
+
+    def _let_go(self) -> None:
+        needed = min((r.position for r in self._readers), default=None)
+        while self._held and (needed is None or self._first < needed):
+            self.held_bytes -= len(self._held.popleft())
+            self._first += 1
+
+    async def left(self, reader: Reader) -> None:
+        self._readers.discard(reader)
+        if self._readers:
+            await self.advanced()
+            return
+        self._give_up()
+        await self._source.aclose()
+
+
+class Reader:
+    """One viewer's view of an shared_body: a body on its way."""
+
+    def __init__(self, shared_body: SharedBody) -> None:
+        self._arrival = shared_body
+        self.position = 0  # the number of the piece that is read next
+
+    @property
+    def length(self) -> int | None:
+        return self._arrival.length
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (piece := await self._arrival.piece(self.position)) is not None:
+            self.position += 1
+            await self._arrival.advanced()
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._arrival.left(self)

@@ -1,0 +1,123 @@
+"""What of an origin's answer gets into the cache, for how long, and when an old object is better.
+
+Source: CloudFront Developer Guide, "Manage how long content stays in the cache" and "How CloudFront
+processes and caches HTTP 4xx and 5xx status codes from your origin" (CA-010..030, ER-001..019).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from localfront.cache.freshness import (
+    Lifetime,
+    as_stored,
+    error_ttl,
+    response_lifetime,
+)
+from localfront.cache.in_flight import Arriving, RequestInFlight
+from localfront.cache.key import CacheKey
+from localfront.cache.shared_responses import SharedBody
+from localfront.cache.store import Cache, Stored
+from localfront.exchange.exchange import Exchange
+from localfront.flow.origin_exchange import Clock, Fetched
+from localfront.http_messages.messages import Response
+
+
+@dataclass(frozen=True, slots=True)
+class CacheWriter:
+    """Puts answers into a cache.
+
+    `errors_of_functions`: an error that a function made is kept as an origin's (table D.2, item 10).
+    """
+
+    cache: Cache
+    clock: Clock
+    errors_of_functions: bool = True
+
+    def keep(
+        self,
+        exchange: Exchange,
+        key: CacheKey,
+        fetched: Fetched,
+        request_in_flight: RequestInFlight | None,
+    ) -> Response:
+        """Store what may be stored, a body on its way as it comes; the response to go on with.
+
+        A part of an object is kept by its key's range, and only that (RG-001).
+        """
+        response = fetched.response
+        if exchange.request.method == "HEAD" or response.status == 304:
+            return response
+        if response.status == 206 and not key.range:
+            return response
+        if response.status != 206:
+            key = key._replace(range="")
+        lifetime = self._lifetime(exchange, fetched)
+        if not lifetime.is_kept:
+            self.cache.forget(key)  # what it held has been superseded
+            return response
+        store = partial(self._store, exchange, key, fetched, lifetime)
+        if isinstance(response.body, bytes):
+            store(response.body)
+            return response
+        if (response.body.length or 0) > self.cache.max_object_bytes:
+            return response
+
+        def arrived(body: bytes | None) -> None:
+            if body is not None:
+                store(body)
+            if request_in_flight is not None:
+                request_in_flight.finish()
+
+        most = self.cache.max_object_bytes
+        shared_body = SharedBody(response.body, max_bytes=most, on_end=arrived)
+        if request_in_flight is not None:
+            request_in_flight.share(
+                Arriving(response, shared_body, fetched.origin_failed, fetched.generated)
+            )
+        return replace(response, body=shared_body.reader())
+
+    def _store(
+        self,
+        exchange: Exchange,
+        key: CacheKey,
+        fetched: Fetched,
+        lifetime: Lifetime,
+        body: bytes,
+    ) -> None:
+        stored = self.cache.store(
+            key,
+            as_stored(replace(fetched.response, body=body)),
+            lifetime=lifetime,
+            now=self.clock(),
+            origin_failed=fetched.origin_failed,
+            generated=fetched.generated,
+        )
+        if stored:
+            exchange.trace.note("stored", ttl=lifetime.fresh)
+
+    def _lifetime(self, exchange: Exchange, fetched: Fetched) -> Lifetime:
+        response, policy = fetched.response, exchange.behavior.cache_policy
+        if response.status < 400 or (fetched.generated and not self.errors_of_functions):
+            return response_lifetime(response, policy, now=self.clock())
+        return Lifetime(
+            fresh=error_ttl(
+                response,
+                policy,
+                error_caching_min_ttl=error_caching_min_ttl(exchange, fetched),
+                is_s3=fetched.is_s3,
+                now=self.clock(),
+            )
+        )
+
+    def stands_in(self, stale: Stored, fetched: Fetched) -> bool:
+        """CA-017, CA-026, ER-018: an old object is better than a 5xx, never than a 4xx."""
+        if fetched.response.status < 500 or fetched.generated:
+            return False
+        return stale.serves_on_error(self.clock(), unreachable=fetched.is_unreachable)
+
+
+def error_caching_min_ttl(exchange: Exchange, fetched: Fetched) -> int:
+    configured = exchange.distribution.error_response(fetched.response.status)
+    return configured.error_caching_min_ttl if configured else 10  # ER-003

@@ -1,0 +1,1 @@
+"""What a check knows: distributions, functions, roles, buckets, certificates."""

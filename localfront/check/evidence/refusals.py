@@ -1,0 +1,82 @@
+"""What the parsers refuse → findings, part by part, so that the first one does not end the reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
+from localfront.config.fields import UNKNOWN_FIELD
+from localfront.config.notices import Notice
+from localfront.errors import ConfigError
+
+Given = ParamSpec("Given")
+Parsed = TypeVar("Parsed")
+
+ITEM = re.compile(r"\(([A-Z][A-Z0-9]-\d{3})")
+FORM = "CONFIG"  # what the CloudFront API takes at all, which is no item of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Parses parts one by one, and keeps what was refused."""
+
+    outcomes: list[CheckResult] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def to(
+        self,
+        resource: str,
+        parse: Callable[Given, Parsed],
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Parsed | None:
+        """What the parser makes of what it is given; None where it refused, which is a finding then."""
+        try:
+            return parse(*given, **named)
+        except ConfigError as error:
+            for reason in error.reasons:
+                finding = refusal(reason, resource)
+                if finding not in self.outcomes:
+                    self.outcomes.append(finding)
+            return None
+
+    def told(self, resource: str) -> None:
+        """What the parsers had to tell: a field that nobody knows is a finding."""
+        for notice in dict.fromkeys(self.notices):
+            if notice.on_aws == UNKNOWN_FIELD.on_aws:
+                self.outcomes.append(_unknown_field(notice, resource))
+            else:
+                self.outcomes.append(unchecked(notice))
+
+    def left_out(self, what: str, why: str) -> None:
+        self.outcomes.append(Unchecked(what=what, why=why))
+
+
+def unchecked(notice: Notice) -> Unchecked:
+    return Unchecked(what=notice.field, why=f"it {notice.on_aws}; here {notice.here}")
+
+
+def _unknown_field(notice: Notice, resource: str) -> Finding:
+    return Finding(
+        rule=FORM,
+        severity=Severity.WARNING,
+        resource=resource,
+        message=f"{notice.field} {notice.on_aws}.",
+        remedy="Correct its spelling, or leave it out.",
+    )
+
+
+def refusal(text: str, resource: str) -> Finding:
+    """The way out is a message's last sentence."""
+    told, _, way_out = text.rpartition(". ")
+    items = ITEM.findall(text)
+    return Finding(
+        rule=items[-1] if items else FORM,
+        severity=Severity.ERROR,
+        resource=resource,
+        message=f"{told}." if told else text,
+        remedy=way_out,
+    )

@@ -1,0 +1,1 @@
+"""A check's report: for people, as JSON, as SARIF."""

@@ -1,0 +1,23 @@
+"""A report for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from localfront.check.rules.all_rules import Report
+
+
+def as_json(report: Report) -> str:
+    """An object of `distributions` (how many), `findings` and `unchecked`."""
+    return (
+        json.dumps(
+            {
+                "distributions": report.distributions,
+                "findings": [asdict(finding) for finding in report.findings],
+                "unchecked": [asdict(unchecked) for unchecked in report.unchecked],
+            },
+            indent=2,
+        )
+        + "\n"
+    )

@@ -1,0 +1,51 @@
+"""A report for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from localfront.check.findings import Finding, Severity
+from localfront.check.rules.all_rules import Report
+from localfront.exchange.request_trace import printable
+
+
+def as_text(report: Report) -> str:
+    """Findings, then how many there are, then what could not be checked and why."""
+    lines = [*_findings(report), _summary(report), *_unchecked(report)]
+    # Names come from files: none of them may write lines of its own, or move the cursor.
+    return "".join(f"{printable(line, limit=len(line))}\n" for line in lines)
+
+
+def _findings(report: Report) -> Iterator[str]:
+    for finding in report.findings:
+        yield from _finding(finding)
+        yield ""
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"{finding.severity} {finding.rule}  {finding.resource}"
+    yield f"  {finding.message}"
+    yield f"  Remedy: {finding.remedy}"
+
+
+def _summary(report: Report) -> str:
+    checked = _number(report.distributions, "distribution")
+    if not report.findings:
+        return f"{checked}: nothing found."
+    counts = Counter(finding.severity for finding in report.findings)
+    told = (_number(counts[s], s.value) for s in Severity if counts[s])
+    return f"{checked}: {', '.join(told)}."
+
+
+def _unchecked(report: Report) -> Iterator[str]:
+    if not report.unchecked:
+        return
+    yield ""
+    yield "Not checked:"
+    for unchecked in report.unchecked:
+        yield f"  {unchecked.what}: {unchecked.why}."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,1 @@
+"""The rules of `localfront check`, a subject each."""

@@ -1,0 +1,162 @@
+"""The functions of behaviors: which one, at which event, and whether CloudFront takes it there.
+
+Sources: CloudFront Developer Guide, "Restrictions on Lambda@Edge" (LA-001, LA-002) and
+"Restrictions on all edge functions" (LA-004, LA-005, LA-010).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.refusals import Attempts
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
+from localfront.config.distribution import CacheBehavior
+from localfront.config.edge_associations import (
+    parse_function_associations,
+    parse_lambda_associations,
+)
+from localfront.config.fields import Fields
+from localfront.sources import placeholder_ids
+from localfront.sources.description import Raw
+
+Association = TypeVar("Association")
+
+LAMBDA = "LambdaFunctionAssociations"
+CLOUDFRONT = "FunctionAssociations"
+ARN = re.compile(
+    r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12})"
+    r":function:(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<version>[A-Za-z0-9$_-]+))?"
+)
+HOME_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A function at an event of a behavior."""
+
+    at: str
+    event_type: str
+    arn: str
+
+
+def with_associations(
+    behavior: CacheBehavior | None, fields: Fields, at: str, attempts: Attempts
+) -> CacheBehavior | None:
+    """The behavior with those of its functions that CloudFront takes; the others are findings."""
+    at_edge = _taken(fields, LAMBDA, parse_lambda_associations, at, attempts)
+    at_viewer = _taken(fields, CLOUDFRONT, parse_function_associations, at, attempts)
+    together = replace(fields, values={LAMBDA: _items(at_edge), CLOUDFRONT: _items(at_viewer)})
+    attempts.to(at, parse_lambda_associations, together)
+    attempts.to(at, parse_function_associations, together)
+    if behavior is None:
+        return None
+    return replace(
+        behavior,
+        lambda_function_associations=tuple(parsed for _, parsed in at_edge),
+        function_associations=tuple(parsed for _, parsed in at_viewer),
+    )
+
+
+def uses(site: CheckedDistribution) -> Iterator[Use]:
+    """The Lambda@Edge functions of a site, in the order of its behaviors."""
+    for behavior in site.behaviors:
+        for association in behavior.lambda_function_associations:
+            yield Use(
+                at=f"{site.at(behavior)}, {association.event_type}",
+                event_type=association.event_type,
+                arn=association.lambda_function_arn,
+            )
+
+
+def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
+    """LA-001 and LA-002."""
+    for use in uses(site):
+        match = ARN.fullmatch(use.arn)
+        if match is None:
+            yield _wrong(
+                use,
+                "LA-001",
+                "is no ARN of a function's version",
+                "Write arn:aws:lambda:us-east-1:ACCOUNT:function:NAME:VERSION.",
+            )
+            continue
+        version = match["version"]
+        if version is None or not version.isdecimal():
+            what = f"names {version!r}" if version else "names no version"
+            yield _wrong(
+                use,
+                "LA-001",
+                f"{what}, and Lambda@Edge runs numbered versions alone",
+                "Publish a version and put its number at the end; in Terraform, publish = true and "
+                "qualified_arn.",
+            )
+        elif evidence.functions.get(use.arn, {}) is None:
+            yield _wrong(
+                use,
+                "LA-001",
+                "names a version that does not exist",
+                "Publish it, or name one that there is.",
+            )
+        if match["region"] != HOME_REGION:
+            yield _wrong(
+                use,
+                "LA-002",
+                f"is in {match['region']}, and CloudFront takes functions of {HOME_REGION} alone",
+                f"Create the function in {HOME_REGION}.",
+            )
+
+
+def check_accounts(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
+    """LA-010. A made-up account says nothing."""
+    own = site.arn.split(":")[4] if site.arn.count(":") > 4 else ""
+    for use in uses(site):
+        match = ARN.fullmatch(use.arn)
+        if match is None or match["account"] == own:
+            continue
+        if placeholder_ids.ACCOUNT in (own, match["account"]) or not own:
+            yield Unchecked(
+                what=f"{use.at}: whether the function is of the distribution's account",
+                why="the account of one of them is not known",
+            )
+            continue
+        yield _wrong(
+            use,
+            "LA-010",
+            f"belongs to account {match['account']}, and the distribution to {own}",
+            "Create the function in the distribution's account.",
+        )
+
+
+def _wrong(use: Use, rule: str, reason: str, remedy: str) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        resource=use.at,
+        message=f"LambdaFunctionARN {use.arn!r} {reason}.",
+        remedy=remedy,
+    )
+
+
+def _taken(
+    fields: Fields,
+    field: str,
+    parse: Callable[[Fields], tuple[Association, ...]],
+    at: str,
+    attempts: Attempts,
+) -> list[tuple[Raw, Association]]:
+    """The associations that are right by themselves, as they are written and parsed."""
+    found = []
+    for part in attempts.to(at, fields.parts, field) or ():
+        alone = replace(fields, values={field: {"Items": [part.values]}})
+        for parsed in attempts.to(at, parse, alone) or ():
+            found.append((part.values, parsed))
+    return found
+
+
+def _items(taken: Iterable[tuple[Raw, object]]) -> Raw:
+    return {"Items": [raw for raw, _ in taken]}

@@ -1,0 +1,59 @@
+"""Alternate domain names, and the certificate that has to cover them.
+
+Source: CloudFront Developer Guide, "Use custom URLs by adding alternate domain names (CNAMEs)"
+(HO-007, HO-008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
+
+
+def check_certificate(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
+    """HO-008."""
+    if not site.aliases:
+        return
+    names = evidence.certificates.get(site.id)
+    if names is None:
+        yield Unchecked(
+            what=f"{site.name}: whether a certificate covers its aliases",
+            why="the names of its certificate are not known",
+        )
+        return
+    for alias in site.aliases:
+        if not any(covers_name(name, alias) for name in names):
+            yield Finding(
+                rule="HO-008",
+                severity=Severity.ERROR,
+                resource=f"{site.name}, aliases",
+                message=f"The certificate does not cover {alias}: it is for {', '.join(names) or 'no name'}.",
+                remedy=f"Ask ACM in us-east-1 for a certificate that names {alias}, and name that one.",
+            )
+
+
+def check_owners(sites: Sequence[CheckedDistribution]) -> Iterator[Finding]:
+    """HO-007: CloudFront gives a name to one distribution alone."""
+    owners: dict[str, CheckedDistribution] = {}
+    for site in sites:
+        for alias in site.aliases:
+            owner = owners.setdefault(alias, site)
+            if owner is not site:
+                yield Finding(
+                    rule="HO-007",
+                    severity=Severity.ERROR,
+                    resource=f"{site.name}, aliases",
+                    message=f"{alias} is an alias of {owner.name} as well.",
+                    remedy="Remove it from one of them.",
+                )
+
+
+def covers_name(name: str, alias: str) -> bool:
+    """Whether a name of a certificate covers an alias; a wildcard is for one level."""
+    if name.lower() == alias:
+        return True
+    first, _, rest = alias.partition(".")
+    return name.startswith("*.") and bool(first) and name[2:].lower() == rest

@@ -1,0 +1,186 @@
+"""The settings of Lambda functions at the edge.
+
+Sources: CloudFront Developer Guide, "Restrictions on Lambda@Edge" (LA-006 to LA-009), "Quotas"
+(LA-017 to LA-019; two texts, table D.1 rows 1 to 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
+from localfront.check.rules.associations import ARN, Use, uses
+from localfront.check.rules.runtimes import EDGE_RUNTIME, RUNTIMES
+from localfront.lambda_edge.contract.limits import (
+    MAX_EPHEMERAL_STORAGE_MB,
+    MAX_TIMEOUT,
+    MAX_ZIP_BYTES,
+)
+from localfront.profiles import CLASSIC, PROFILE_2026
+from localfront.sources.description import Raw
+
+MAX_MEMORY_MB = PROFILE_2026.max_viewer_function_memory_mb
+
+# One row for each rule: the item, what is there that may not be, its message, and the remedy.
+FORBIDDEN: tuple[tuple[str, Callable[[Raw], object], str, str], ...] = (
+    (
+        "LA-006",
+        lambda c: _inner(c, "Environment").get("Variables"),
+        "It has environment variables.",
+        "Derive settings from the function's name, or put them into the archive.",
+    ),
+    (
+        "LA-007",
+        lambda c: c.get("PackageType") == "Image",
+        "It is a container image.",
+        "Package it as a zip archive.",
+    ),
+    ("LA-007", lambda c: c.get("Layers"), "It has layers.", "Put them into the archive."),
+    (
+        "LA-007",
+        lambda c: _inner(c, "VpcConfig").get("SubnetIds"),
+        "It is in a VPC.",
+        "Take it out of the VPC.",
+    ),
+    (
+        "LA-007",
+        lambda c: _inner(c, "DeadLetterConfig").get("TargetArn"),
+        "It has a dead letter queue.",
+        "Remove the queue.",
+    ),
+    (
+        "LA-007",
+        lambda c: _inner(c, "TracingConfig").get("Mode") == "Active",
+        "It traces with X-Ray.",
+        "Set the tracing mode to PassThrough.",
+    ),
+    (
+        "LA-007",
+        lambda c: (c.get("Architectures") or ["x86_64"]) != ["x86_64"],
+        "Its architecture is arm64.",
+        "Set it to x86_64, and build the archive for that.",
+    ),
+    (
+        "LA-008",
+        lambda c: _number(_inner(c, "EphemeralStorage").get("Size")) > MAX_EPHEMERAL_STORAGE_MB,
+        f"Its ephemeral storage is over {MAX_EPHEMERAL_STORAGE_MB} MB.",
+        f"Set it to {MAX_EPHEMERAL_STORAGE_MB} MB.",
+    ),
+)  # fmt: skip
+# The item, the field, what it is called, its unit, the limit of both texts for every event, and
+# the older text's for viewer events.
+LIMITS = (
+    ("LA-017", "Timeout", "time-out", "s", MAX_TIMEOUT, CLASSIC.max_viewer_function_timeout),
+    ("LA-018", "CodeSize", "archive", "bytes", MAX_ZIP_BYTES, CLASSIC.max_viewer_function_zip),
+    ("LA-019", "MemorySize", "memory", "MB", MAX_MEMORY_MB, CLASSIC.max_viewer_function_memory_mb),
+)  # fmt: skip
+
+
+def check_settings(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
+    """LA-006 to LA-009 and LA-017 to LA-019, once for each function."""
+    for arn, at_viewer in _events(site).items():
+        name = evidence.label(arn)
+        config = evidence.functions.get(arn, {})
+        if config is None:
+            continue  # LA-001 tells that there is none
+        if not config:
+            if ARN.fullmatch(arn):
+                yield Unchecked(
+                    what=f"{name}: its settings and its role",
+                    why="nothing that was read describes the function",
+                )
+            continue
+        yield from _forbidden(name, config)
+        yield from _limits(name, config, at_viewer)
+        yield from _runtime(name, config, evidence)
+
+
+def _events(site: CheckedDistribution) -> dict[str, Use | None]:
+    """The site's functions, each with its use at a viewer event, if it has one."""
+    found: dict[str, Use | None] = {}
+    for use in uses(site):
+        at_viewer = use if use.event_type.startswith("viewer-") else None
+        found[use.arn] = found.get(use.arn) or at_viewer
+    return found
+
+
+def _forbidden(name: str, config: Raw) -> Iterator[Finding]:
+    for rule, broken, message, remedy in FORBIDDEN:
+        if broken(config):
+            yield Finding(
+                rule=rule,
+                severity=Severity.ERROR,
+                resource=name,
+                message=f"{message} Lambda@Edge refuses that.",
+                remedy=remedy,
+            )
+
+
+def _limits(name: str, config: Raw, at_viewer: Use | None) -> Iterator[CheckResult]:
+    for rule, field, what, unit, limit, older in LIMITS:
+        value = config.get(field)
+        if not isinstance(value, int):
+            yield Unchecked(
+                what=f"{name}: the size of its {what}",
+                why=f"its description has no {field}",
+            )
+        elif value > limit:
+            yield Finding(
+                rule=rule,
+                severity=Severity.ERROR,
+                resource=name,
+                message=f"Its {what} is {value} {unit}, and Lambda@Edge takes {limit}.",
+                remedy=f"Bring it down to {limit} {unit}, or {older} for viewer events.",
+            )
+        elif at_viewer is not None and value > older:
+            yield Finding(
+                rule=rule,
+                severity=Severity.WARNING,
+                resource=name,
+                message=f"Its {what} is {value} {unit}, and it runs at {at_viewer.event_type}: AWS's "
+                f"text of 2026 takes {limit}, the older one and reported refusals {older}.",
+                remedy=f"Stay at {older} {unit} to be on the safe side.",
+            )
+
+
+def _runtime(name: str, config: Raw, evidence: Evidence) -> Iterator[Finding]:
+    runtime = config.get("Runtime")
+    if config.get("PackageType") == "Image" or not isinstance(runtime, str):
+        return
+    lifecycle = RUNTIMES.get(runtime)
+    newest = "Take the newest python3.x or nodejsN.x that Lambda offers."
+    if not EDGE_RUNTIME.fullmatch(runtime):
+        severity, told = Severity.ERROR, "Lambda@Edge runs Python and Node.js alone"
+    elif lifecycle is None or evidence.today < lifecycle.deprecated:
+        return
+    elif evidence.today >= lifecycle.no_create:
+        severity = Severity.ERROR
+        told = (
+            f"Lambda creates no such function since {lifecycle.no_create}, and updates none from "
+            f"{lifecycle.no_update} on"
+        )
+    else:
+        severity = Severity.WARNING
+        told = (
+            f"it is deprecated since {lifecycle.deprecated}, and Lambda creates no such function "
+            f"from {lifecycle.no_create} on"
+        )
+    yield Finding(
+        rule="LA-009",
+        severity=severity,
+        resource=name,
+        message=f"Its runtime is {runtime}: {told}.",
+        remedy=newest,
+    )
+
+
+def _inner(config: Raw, field: str) -> dict[str, Any]:
+    value = config.get(field)
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

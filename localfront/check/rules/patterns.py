@@ -1,0 +1,73 @@
+"""Does one path pattern cover all that another one does?
+
+Source: CloudFront Developer Guide, "Cache behavior settings", path pattern (RT-001, RT-002, RT-004,
+RT-006).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+RUN = re.compile(r"[*?]+|[^*?]")
+
+
+def covers(pattern: str, other: str) -> bool:
+    """Whether every path that `other` matches is matched by `pattern`. Takes no longer than the one
+    times the other.
+
+    The other pattern is read as a text in which `*` and `?` are characters of their own: `*` stands
+    for a run of any length, so only a `*` may take it in; `?` is a character that no letter equals.
+    """
+    steps = tuple(_steps(_rooted(pattern)))
+    places = _onward({0}, steps)
+    for character in _rooted(other):
+        places = _onward({to for at in places for to in _after(at, steps, character)}, steps)
+        if not places:
+            return False
+    return len(steps) in places
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One character of a pattern: a letter, any one, or (`repeats`) a run of any length.
+
+    `within` tells that a run follows before the next letter: `?` and `*` side by side ask for at
+    least so many characters, in whatever order, so a run may also be taken in before the `?`.
+    """
+
+    letter: str | None = None
+    repeats: bool = False
+    within: bool = False
+
+
+def _rooted(pattern: str) -> str:
+    return "/" + pattern.removeprefix("/")
+
+
+def _steps(pattern: str) -> Iterator[_Step]:
+    for run in RUN.findall(pattern):
+        if run[0] not in "*?":
+            yield _Step(letter=run)
+            continue
+        endless = "*" in run
+        yield from [_Step(within=endless)] * run.count("?")
+        if endless:
+            yield _Step(repeats=True)
+
+
+def _after(at: int, steps: tuple[_Step, ...], character: str) -> Iterator[int]:
+    """The places that one character of the other pattern leads to."""
+    if at == len(steps):
+        return
+    step = steps[at]
+    if step.repeats or (step.within and character == "*"):
+        yield at
+    elif (step.letter is None and character != "*") or step.letter == character:
+        yield at + 1
+
+
+def _onward(places: set[int], steps: tuple[_Step, ...]) -> set[int]:
+    """Also the places behind a run, which may be empty. Two runs never stand side by side."""
+    return places | {at + 1 for at in places if at < len(steps) and steps[at].repeats}

@@ -1,0 +1,31 @@
+"""Behaviors that no request ever reaches.
+
+Source: CloudFront Developer Guide, "Cache behavior settings", path pattern: the first match wins
+(RT-001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.evidence.sites import CheckedDistribution
+from localfront.check.findings import CheckResult, Finding, Severity
+from localfront.check.rules.patterns import covers
+
+
+def check_reachability(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
+    """RT-001."""
+    for place, behavior in enumerate(site.behaviors):
+        pattern = behavior.path_pattern
+        earlier = site.behaviors[:place]
+        before = next((b for b in earlier if covers(b.path_pattern, pattern)), None)
+        if before is not None:
+            yield Finding(
+                rule="RT-001",
+                severity=Severity.WARNING,
+                resource=site.at(behavior),
+                message=f"No request reaches it: {before.path_pattern!r}, which is tried before, "
+                f"matches every path that {pattern!r} does.",
+                remedy="Move it in front of the other, or remove it.",
+            )

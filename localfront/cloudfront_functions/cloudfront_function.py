@@ -1,0 +1,78 @@
+"""A CloudFront Function as its behaviors name it, and as the API describes it.
+
+Runtime 1.0 runs as 2.0 does: what it lacks (`const`, `let`, `async`, Buffer, KeyValueStore) is not
+refused, and its own byte strings (`String.prototype.toBytes` and the like) are not there.
+
+Source: CloudFront API Reference, FunctionAssociation, DescribeFunction; CloudFront Developer
+Guide, "JavaScript runtime features for CloudFront Functions".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localfront.cloudfront_functions.runs import Store
+from localfront.config.policies import items
+from localfront.errors import ConfigError
+
+LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
+RUNTIMES = frozenset({"cloudfront-js-1.0", "cloudfront-js-2.0"})
+
+_ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:function/(?P<name>[A-Za-z0-9_-]{1,64})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudFrontFunction:
+    """What runs at a viewer event. `etag` is that of the LIVE stage."""
+
+    name: str
+    etag: str
+    code: bytes
+    store: Store | None = None
+    store_etag: str = ""
+
+    @property
+    def log_group(self) -> str:
+        return f"{LOG_GROUPS}{self.name}"
+
+
+def function_name(arn: str) -> str:
+    """The name in the ARN of an association. Raises ConfigError."""
+    match = _ARN.fullmatch(arn)
+    if match is None:
+        raise ConfigError(
+            f"FunctionARN {arn!r} is not the ARN of a CloudFront Function. It looks like "
+            "arn:aws:cloudfront::123456789012:function/NAME."
+        )
+    return match["name"]
+
+
+def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
+    """The store that a FunctionSummary associates.
+
+    Raises ConfigError for more than one (FN-021), one with another runtime than 2.0 (FN-020), and
+    a runtime that there is not.
+    """
+    config = summary["FunctionConfig"]
+    runtime = config["Runtime"]
+    if runtime not in RUNTIMES:
+        raise ConfigError(
+            f"Function {name} has the runtime {runtime!r}. There are {', '.join(sorted(RUNTIMES))}."
+        )
+    arns = [
+        association["KeyValueStoreARN"]
+        for association in items(config.get("KeyValueStoreAssociations"))
+    ]
+    if len(arns) > 1:
+        raise ConfigError(
+            f"Function {name} has {len(arns)} key value stores; CloudFront takes one (FN-021)."
+        )
+    if arns and runtime != "cloudfront-js-2.0":
+        raise ConfigError(
+            f"Function {name} has a key value store and the runtime {runtime}; a store needs "
+            "cloudfront-js-2.0 (FN-020)."
+        )
+    return arns[0] if arns else None

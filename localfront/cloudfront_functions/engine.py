@@ -1,0 +1,145 @@
+"""Runs a script in an engine of its own: nothing of one run is there in the next.
+
+The engine is QuickJS, in a context made for one run. No Python is reachable from it: what a
+script wants (a key of a store) is asked and answered in text, between two runs of its jobs.
+
+Source: CloudFront Developer Guide, "JavaScript runtime 2.0 features for CloudFront Functions",
+"Helper methods for key value stores".
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import quickjs
+
+from localfront.cloudfront_functions.quotas import (
+    MAX_LOG_BYTES,
+    MEMORY_BYTES,
+    STOP_AFTER,
+)
+from localfront.cloudfront_functions.runs import RunResult, Store
+
+_RUNTIME = Path(__file__).with_name("runtime")
+_STACK_BYTES = 256 * 1024
+_MAX_ERROR_CHARACTERS = 2000
+_EXPLAINED = {
+    "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
+    "InternalError: out of memory": "it took more than the 2 MB of memory that it may have",
+    "null": "it threw null, or took so much memory that none was left for an error",
+}
+
+
+class _RunError(Exception):
+    """`args` are the error and its stack."""
+
+
+def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
+    """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
+
+    Never raises for what a script does. A loop inside one of the engine's own functions may not
+    end: the caller watches over the process.
+    """
+    context = quickjs.Context()
+    context.set_memory_limit(MEMORY_BYTES)
+    context.set_max_stack_size(_STACK_BYTES)
+    host = _furnished(context, script, now)
+    context.set_time_limit(STOP_AFTER)
+    started = time.thread_time()  # the clock of the process is coarse while it has a timer
+    result, error, stack = None, "", ""
+    try:
+        result = _result(context, host, script, event, store)
+    except _RunError as failed:
+        error, stack = failed.args
+    seconds = time.thread_time() - started
+    logs = _logs(host)
+    return RunResult(result=result, error=error, stack=stack, logs=logs, seconds=seconds)
+
+
+def _furnished(context: Any, script: str, now: int) -> Any:
+    """The host's way in. A module is there only where the script could name it: they cost time."""
+    host = context.eval(_source("prelude"))(float(now), MAX_LOG_BYTES)
+    uses_text = "TextEncoder" in script or "TextDecoder" in script
+    wanted = {
+        "querystring": "querystring" in script,
+        "crypto": "crypto" in script,
+        "cloudfront": "cloudfront" in script,
+        "text": uses_text,
+    }
+    needs_buffer = any(wanted[name] for name in ("crypto", "cloudfront", "text"))
+    for name, is_wanted in {
+        "buffer": needs_buffer or "uffer" in script,
+        **wanted,
+    }.items():
+        if is_wanted:
+            host("module", name, context.eval(_source(name)))
+    return host
+
+
+def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> str:
+    try:
+        context.eval(script)
+        handler = context.eval('typeof handler === "undefined" ? null : handler')
+        host("run", event, handler)
+        return _settled(context, host, store)
+    except quickjs.JSException as error:
+        raise _failure(str(error)) from None
+
+
+def _settled(context: Any, host: Any, store: Store | None) -> str:
+    """Run the jobs until the handler's promise has settled."""
+    deadline = time.thread_time() + STOP_AFTER
+    while True:
+        while context.execute_pending_job():
+            if time.thread_time() > deadline:
+                raise _failure("InternalError: interrupted")
+        state = json.loads(host("state"))
+        if state["settled"]:
+            outcome = state["outcome"]
+            if "error" in outcome:
+                raise _failure(outcome["error"], outcome["stack"])
+            return str(outcome["result"])
+        if not state["questions"]:
+            raise _failure("the promise that the handler returned never settles")
+        answers = [_answer(question, store) for question in state["questions"]]
+        host("answer", json.dumps(answers))
+
+
+def _answer(question: Mapping[str, Any], store: Store | None) -> dict[str, Any]:
+    if store is None:
+        return {"error": "no key value store is associated with this function"}
+    if "meta" in question:
+        return {"value": store.meta}
+    if "exists" in question:
+        return {"value": question["exists"] in store.values}
+    key = question["get"]
+    if key not in store.values:
+        return {"error": f"KeyNotFound: the key value store has no key {key!r}"}
+    return {"value": store.values[key]}
+
+
+def _failure(told: str, stack: str = "") -> _RunError:
+    message, _, trace = told.partition("\n")
+    own_frames = (stack or trace).partition("    at run (<input>")[0]
+    return _RunError(
+        _EXPLAINED.get(message, message)[:_MAX_ERROR_CHARACTERS],
+        own_frames[:_MAX_ERROR_CHARACTERS],
+    )
+
+
+def _logs(host: Any) -> tuple[str, ...]:
+    """What was logged; nothing where there is not even memory enough to tell it."""
+    try:
+        return tuple(json.loads(host("logs")))
+    except quickjs.JSException:
+        return ()
+
+
+@cache
+def _source(name: str) -> str:
+    return (_RUNTIME / f"{name}.js").read_text(encoding="utf-8")

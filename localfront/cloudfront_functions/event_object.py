@@ -1,0 +1,98 @@
+"""The event object of a CloudFront Function.
+
+Pure: from a request (and a response) to what the function gets as JSON. There is no body: a
+function sees neither the request's nor the response's (FN-002, FN-007).
+
+Source: CloudFront Developer Guide, "CloudFront Functions event structure".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from localfront.cloudfront_functions.named_fields import Value, grouped, shown_fields
+from localfront.http_messages.event_text import shown
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.lambda_edge.contract.events import EventConfig
+from localfront.lambda_edge.contract.limits import EventType, is_disallowed
+
+VERSION = "1.0"
+
+
+def viewer_request_event(request: Request, *, config: EventConfig) -> dict[str, Any]:
+    """What a function at viewer-request gets (FN-001 to FN-003)."""
+    return _event(request, EventType.VIEWER_REQUEST, config)
+
+
+def viewer_response_event(
+    request: Request, response: Response, *, config: EventConfig
+) -> dict[str, Any]:
+    """What a function at viewer-response gets; `request` is the viewer's."""
+    event = _event(request, EventType.VIEWER_RESPONSE, config)
+    event["response"] = {
+        "statusCode": response.status,
+        "statusDescription": response.reason or _usual_reason(response.status),
+        "headers": _headers(response.headers, but="set-cookie"),
+        "cookies": shown_fields(grouped(_set_cookies(response.headers))),
+    }
+    return event
+
+
+def _event(request: Request, event: EventType, config: EventConfig) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "context": {
+            "distributionDomainName": config.distribution_domain_name,
+            "distributionId": config.distribution_id,
+            "eventType": event.value,
+            "requestId": config.request_id,
+        },
+        "viewer": {"ip": request.client_ip},
+        "request": {
+            "method": request.method,
+            "uri": shown(request.uri),
+            "querystring": shown_fields(grouped(_parameters(request.querystring))),
+            "headers": _headers(request.headers, but="cookie"),
+            "cookies": shown_fields(grouped(_cookies(request.headers))),
+        },
+    }
+
+
+def _headers(headers: Headers, *, but: str) -> dict[str, Any]:
+    """Lower-case names (FN-005), without the hidden ones (LH-001) and the cookies."""
+    lines = (
+        (name.lower(), Value(shown(value)))
+        for name, value in headers
+        if name.lower() != but and not is_disallowed(name)
+    )
+    return shown_fields(grouped(lines))
+
+
+def _parameters(querystring: str) -> Iterator[tuple[str, Value]]:
+    """As they stand in the URL: nothing is decoded."""
+    for part in filter(None, shown(querystring).split("&")):
+        name, _, value = part.partition("=")
+        yield name, Value(value)
+
+
+def _cookies(headers: Headers) -> Iterator[tuple[str, Value]]:
+    for line in headers.get_all("cookie"):
+        for cookie in filter(None, map(str.strip, shown(line).split(";"))):
+            name, _, value = cookie.partition("=")
+            yield name, Value(value)
+
+
+def _set_cookies(headers: Headers) -> Iterator[tuple[str, Value]]:
+    for line in headers.get_all("set-cookie"):
+        pair, _, attributes = shown(line).partition(";")
+        name, _, value = pair.partition("=")
+        yield name.strip(), Value(value.strip(), attributes.strip() or None)
+
+
+def _usual_reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

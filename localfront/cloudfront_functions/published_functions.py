@@ -1,0 +1,185 @@
+"""The CloudFront Functions that behaviors name, ready to be invoked by their ARN.
+
+They are fetched when a configuration is applied, never for a request. A local file may stand in
+for a function's code; then an edit is live at the next request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.cloudfront_functions.cloudfront_function import (
+    CloudFrontFunction,
+    function_name,
+    store_arn,
+)
+from localfront.cloudfront_functions.key_value_stores import KeyValueStores
+from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
+from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.script import read_script
+from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
+from localfront.errors import (
+    ConfigError,
+    EdgeValidationError,
+    FunctionExecutionError,
+    FunctionValidationError,
+)
+from localfront.sources.source import CloudFrontFunctionsApi
+
+OnLog = Callable[[str, str], None]  # log group, line
+
+
+class CloudFrontFunctions:
+    """Loads functions from the CloudFront API, or what answers like it, and runs them in a worker process.
+
+    `files` are the stand-ins by function name; `on_log` gets each line with its log group.
+    """
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        worker: WorkerProcess,
+        *,
+        api: CloudFrontFunctionsApi | None = None,
+        files: Mapping[str, Path],
+        on_log: OnLog,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
+        self._stores = KeyValueStores(session)
+        self._worker = worker
+        self._files = files
+        self._on_log = on_log
+        self._clock = clock
+        self._loaded: dict[str, CloudFrontFunction] = {}
+        self._in_force: frozenset[str] = frozenset()
+
+    async def load(self, arns: Iterable[str]) -> None:
+        """Fetch these functions. Raises ConfigError naming the one that can't be had.
+
+        What is here already is fetched again only where its ETag, or its store's, has changed.
+        """
+        wanted = frozenset(arns)
+        if wanted and importlib.util.find_spec("quickjs") is None:
+            raise ConfigError(
+                "CloudFront Functions need the package quickjs-ng, which has no ready-made "
+                "build for this machine. Install a C compiler and `pip install quickjs-ng`."
+            )
+        fetched = {arn: await in_daemon_thread(self._fetch, arn) for arn in wanted}
+        self._loaded |= fetched
+
+    async def refresh(self) -> None:
+        """Look whether code was published or a store changed since: both reach all behaviors at
+        once, without a change of the distribution (FN-018). Raises ConfigError as `load` does.
+        """
+        await self.load(self._in_force)
+
+    async def retire(self, arns: Iterable[str]) -> None:
+        """Keep no functions but these."""
+        self._in_force = frozenset(arns)
+        self._loaded = {a: f for a, f in self._loaded.items() if a in self._in_force}
+
+    async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
+        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
+        function = self._loaded[arn]
+        try:
+            runnable = self._runnable(function)
+        except (ConfigError, OSError) as error:
+            raise FunctionExecutionError(
+                f"Function {function.name} did not start: {error}", rule="FN-013"
+            ) from error
+        now = int(self._clock() * 1000)
+        outcome = await self._worker.run(runnable, event, now=now)
+        for line in _log_lines(event["context"], outcome):
+            self._on_log(function.log_group, line)
+        return _returned(function.name, outcome)
+
+    def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
+        """Log that CloudFront refused what the function returned for the event (FN-012)."""
+        context = event["context"]
+        self._on_log(
+            f"/aws/cloudfront/distribution/{context['distributionId']}",
+            f"{context['requestId']} {error.rule}: {error}",
+        )
+
+    def _runnable(self, function: CloudFrontFunction) -> Runnable:
+        file = self._files.get(function.name)
+        code = function.code if file is None else file.read_bytes()
+        script = read_script(code, name=function.name)
+        seen = hashlib.sha256(f"{function.store_etag}\0{script}".encode())
+        return Runnable(
+            name=function.name,
+            revision=seen.hexdigest(),
+            script=script,
+            store=function.store,
+        )
+
+    def _fetch(self, arn: str) -> CloudFrontFunction:
+        name = function_name(arn)
+        here = self._loaded.get(arn)
+        try:
+            described = self._cloudfront.describe_function(Name=name, Stage="LIVE")
+            if here is None or here.etag != described["ETag"]:
+                answer = self._cloudfront.get_function(Name=name, Stage="LIVE")
+                code = answer["FunctionCode"].read()
+                here = CloudFrontFunction(name=name, etag=answer["ETag"], code=code)
+        except ClientError as error:
+            raise ConfigError(
+                f"FunctionARN {arn!r} can't be had: {error} Only the LIVE stage runs (FN-018): "
+                "publish the function, or correct the association."
+            ) from error
+        if name not in self._files:
+            read_script(here.code, name=name)
+        return self._with_store(here, store_arn(name, described["FunctionSummary"]))
+
+    def _with_store(self, function: CloudFrontFunction, arn: str | None) -> CloudFrontFunction:
+        if arn is None:
+            return replace(function, store=None, store_etag="")
+        read = self._stores.read(arn, but=function.store_etag)
+        if read is None:
+            return function
+        etag, store = read
+        return replace(function, store=store, store_etag=etag)
+
+
+def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
+    """FN-019: nothing without a `console.log`, unless the run failed."""
+    if not outcome.logs and not outcome.error:
+        return
+    request_id = context["requestId"]
+    used = min(100, round(100 * outcome.seconds / FULL_UTILIZATION))
+    yield f"{request_id} START DistributionID: {context['distributionId']}"
+    for text in outcome.logs:
+        yield f"{request_id} {text}"
+    if outcome.error:
+        yield f"{request_id} ERROR: {outcome.error}"
+    yield f"{request_id} Compute utilization: {used}"
+    yield f"{request_id} END"
+
+
+def _returned(name: str, outcome: RunResult) -> object:
+    if outcome.result is None:
+        raise FunctionExecutionError(
+            f"Function {name} failed: {outcome.error}.",
+            rule="FN-013",
+            traceback=outcome.stack,
+        )
+    try:
+        returned: object = json.loads(outcome.result)
+    except RecursionError as error:
+        raise FunctionValidationError(
+            f"Function {name} returned an object that is nested without end.",
+            rule="FN-012",
+        ) from error
+    return returned

@@ -1,0 +1,29 @@
+"""What goes into a run, and what comes out: values between localfront and the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A key value store as it is read (FN-020)."""
+
+    values: Mapping[str, str]
+    meta: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """`result` is JSON, None when the run failed; `error` and `stack` then say how.
+
+    `seconds` is the processor time of the script and its handler.
+    """
+
+    result: str | None = None
+    error: str = ""
+    stack: str = ""
+    logs: tuple[str, ...] = ()
+    seconds: float = 0.0

@@ -1,0 +1,108 @@
+"""A worker process as the rest of localfront sees it: runs wait their turn, failures are told.
+
+The event loop only ever waits for it. A run that does not end takes the worker with it; the next
+run gets a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localfront.cloudfront_functions.runs import RunResult, Store
+
+_MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
+ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"
+_START = (sys.executable, "-I", "-m", "localfront.cloudfront_functions.engine_worker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runnable:
+    """What a worker runs. `revision` changes with the script or the store."""
+
+    name: str
+    revision: str
+    script: str
+    store: Store | None = None
+
+    def told(self) -> dict[str, Any]:
+        store = self.store
+        values = store and {"values": dict(store.values), "meta": dict(store.meta)}
+        return {"name": self.name, "script": self.script, "store": values}
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Process
+    known: dict[str, str] = field(default_factory=dict)  # revisions by name
+
+
+class WorkerProcess:
+    """One worker, started at its first run. Close it in the end."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._worker: _Worker | None = None
+
+    async def __aenter__(self) -> WorkerProcess:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> RunResult:
+        async with self._turn:
+            if self._worker and self._worker.process.returncode is not None:
+                self._worker = None  # somebody ended it
+            worker = self._worker = self._worker or await _start()
+            order = {"name": function.name, "event": json.dumps(event), "now": now}
+            try:
+                answer = await _asked(worker, function, order)
+            except BaseException:  # also when the viewer left: it may be amid a run
+                await self._discard()
+                raise
+            if answer:
+                told = json.loads(answer)
+                return RunResult(**{**told, "logs": tuple(told["logs"])})
+            await self._discard()
+            return RunResult(error=ENDED)
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._discard()
+
+    async def _discard(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            worker.process.kill()
+        await worker.process.wait()
+
+
+async def _start() -> _Worker:
+    process = await asyncio.create_subprocess_exec(
+        *_START, stdin=PIPE, stdout=PIPE, env={}, limit=_MAX_ANSWER_BYTES
+    )
+    return _Worker(process)
+
+
+async def _asked(worker: _Worker, function: Runnable, order: Mapping[str, Any]) -> bytes:
+    """The worker's answer, b"" when it ended instead."""
+    stdin, stdout = worker.process.stdin, worker.process.stdout
+    assert stdin is not None  # noqa: S101 -- both are pipes
+    assert stdout is not None  # noqa: S101
+    orders = [order]
+    if worker.known.get(function.name) != function.revision:
+        orders.insert(0, function.told())
+        worker.known[function.name] = function.revision
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        stdin.write(b"".join(json.dumps(o).encode() + b"\n" for o in orders))
+        await stdin.drain()
+    return await stdout.readline()

@@ -1,0 +1,1 @@
+"""The commands that serve: options, start, reload, and what is told of each request."""

@@ -1,0 +1,249 @@
+"""What the command `localfront` takes: its options, their forms, and its help."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from localfront.check.command import add_parser as add_check_parser
+from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.errors import ConfigError
+from localfront.http_messages.viewer_facts import (
+    FORMS,
+    HEADER,
+    NOTHING_KNOWN,
+    ViewerFacts,
+    ViewerFactsError,
+    parse_viewer_facts,
+)
+from localfront.invoke.command import add_parser as add_invoke_parser
+from localfront.origins.overrides import Override, parse_override
+from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
+from localfront.sources.terraform_folder.options import add_terraform_options
+from localfront.trust.files import default_folder
+from localfront.trust.options import add_parser as add_trust_parser
+
+EPILOG = """\
+Where the configuration comes from:
+
+  an emulator     AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront serve
+                  (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
+  AWS itself      AWS_PROFILE=me localfront serve --distribution E123
+  Terraform       localfront serve terraform/      (a folder, before its first apply)
+  files           localfront serve --config distribution.json
+                  (of `aws cloudfront get-distribution`, or of `terraform show -json`)
+
+AWS is called, and origins under amazonaws.com are dialled, only when AWS_PROFILE or
+AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
+
+  localfront serve --config plan.json --origin-override site=frontend \\
+      --origin-override api=http://localhost:3000
+"""
+
+
+def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="localfront",
+        description="CloudFront with Lambda@Edge on your machine.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serve_parser = commands.add_parser(
+        "serve",
+        help="serve CloudFront distributions over HTTP and HTTPS",
+        description="Serve CloudFront distributions over HTTP and HTTPS.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_ports_and_folders(serve_parser)
+    add_terraform_options(serve_parser)
+    _add_sources(serve_parser)
+    _add_rules(serve_parser)
+    add_check_parser(commands)
+    add_invoke_parser(commands)
+    add_trust_parser(commands, default_folder())
+    return parser.parse_args(arguments)
+
+
+def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--http-port", type=_port, default=8080, metavar="PORT", help="default: 8080")
+    add("--https-port", type=_port, default=8443, metavar="PORT", help="default: 8443")
+    add(
+        "--address",
+        default=LOOPBACK,
+        metavar="IP",
+        help="where to listen; any but loopback lets others in, and is for containers whose "
+        "ports are published on loopback; default: %(default)s",
+    )
+    add(
+        "--ca-dir",
+        type=_folder,
+        default=default_folder(),
+        metavar="DIR",
+        help="where the local certificate authority is kept (ca.pem); default: %(default)s",
+    )
+    add(
+        "--log-dir",
+        type=_folder,
+        metavar="DIR",
+        help="write access logs here, in CloudFront's standard format, a file for each "
+        "distribution and hour",
+    )
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--config",
+        type=_file,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="read the configuration from this file instead of an API: JSON of the AWS CLI "
+        "(get-distribution and what it names), or of `terraform show -json`; may be repeated",
+    )
+    add(
+        "--distribution",
+        metavar="ID",
+        help="serve this distribution alone; default: all, chosen by Host",
+    )
+    add(
+        "--origin-override",
+        type=_override,
+        action="append",
+        default=[],
+        metavar="ORIGIN=URL|DIR",
+        help="send an origin's requests to this address, with the origin's own name as Host "
+        "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
+        "id or a domain name; may be repeated",
+    )
+    add(
+        "--edge",
+        type=_edge,
+        action="append",
+        default=[],
+        metavar="FUNCTION=DIR",
+        help="run a local directory in place of a Lambda function's code, or a .js file in place of "
+        "a CloudFront Function's; edits are live; may be repeated",
+    )
+    add(
+        "--interval",
+        type=_seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--workers",
+        type=_count,
+        default=DEFAULT_WORKERS,
+        metavar="N",
+        help="the most workers that one Lambda@Edge function has; default: %(default)s",
+    )
+    add(
+        "--profile",
+        choices=sorted(PROFILES),
+        default=PROFILE_2026.name,
+        help="whose limits and status codes hold where AWS's pages contradict each other; "
+        "default: %(default)s",
+    )
+    add(
+        "--assume",
+        type=_assumption,
+        action="append",
+        default=[],
+        metavar="NAME=on|off",
+        help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
+        f"{', '.join(Assumptions.__dataclass_fields__)}",
+    )
+    add(
+        "--strict",
+        action="store_true",
+        help="refuse a configuration with a part that can't be honoured, in place of a warning",
+    )
+    add(
+        "--viewer",
+        type=_viewer,
+        default=NOTHING_KNOWN,
+        metavar="FACTS",
+        help="what CloudFront would know of viewers, such as 'country=DE; device=mobile'; a "
+        f"request's {HEADER} header takes its place; names: {', '.join(FORMS)}",
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 1000")
+    return int(text)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a file")
+    return Path(text)
+
+
+def _override(text: str) -> tuple[str, Override]:
+    try:
+        return parse_override(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _assumption(text: str) -> tuple[str, bool]:
+    name, equals, value = text.partition("=")
+    if not equals or value not in ("on", "off"):
+        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=on or NAME=off")
+    try:
+        assuming({name: value == "on"})
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return name, value == "on"
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0")
+    return seconds
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text)
+    if folder.exists() and not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a directory")
+    return folder
+
+
+def _edge(text: str) -> tuple[str, Path]:
+    name, equals, folder = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: write FUNCTION=DIR")
+    path = Path(folder)
+    if not path.is_dir() and not (path.is_file() and path.suffix == ".js"):
+        raise argparse.ArgumentTypeError(f"{folder!r} is neither a directory nor a .js file")
+    return name, path.resolve()
+
+
+def _viewer(text: str) -> ViewerFacts:
+    try:
+        return parse_viewer_facts(text)
+    except ViewerFactsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -1,0 +1,81 @@
+"""Keeps following the source: a changed distribution is served from the next request on.
+
+A request in flight keeps the configuration that it started with. A configuration that can't be
+honoured, or an API that does not answer, leaves the last good one in place and is reported once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.cache.store import Cache
+from localfront.errors import LocalfrontError
+from localfront.sources.configuration import Configuration
+from localfront.sources.source import ConfigurationSource
+
+LOG = logging.getLogger("localfront")
+Apply = Callable[[Configuration], Awaitable[None]]
+
+
+class Follower:
+    """Reads the source at intervals (seconds) and applies what changed."""
+
+    def __init__(
+        self,
+        source: ConfigurationSource,
+        cache: Cache,
+        apply: Apply,
+        *,
+        interval: float,
+    ) -> None:
+        self._source = source
+        self._cache = cache
+        self._apply = apply
+        self._interval = interval
+        self._current = Configuration()
+        self._seen: set[str] = set()
+        self._complaint = ""
+
+    async def start(self) -> Configuration:
+        """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
+        self._current = await in_daemon_thread(self._source.read)
+        invalidations = await in_daemon_thread(self._source.new_invalidations, self._current, ())
+        self._seen = {invalidation.id for invalidation in invalidations}
+        await self._apply(self._current)
+        return self._current
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        while True:
+            await asyncio.sleep(self._interval)
+            try:
+                await self._look()
+                self._complaint = ""
+            except (LocalfrontError, BotoCoreError, ClientError) as error:
+                self._complain(str(error))
+            except Exception as error:  # whatever a reading meets, the next may be fine
+                self._complain(f"{type(error).__name__}: {error}")
+
+    async def _look(self) -> None:
+        found = await in_daemon_thread(self._source.read)
+        if found != self._current:
+            await self._apply(found)
+            self._current = found
+            ids = ", ".join(d.id for d in found.distributions) or "none"
+            LOG.info("configuration changed; distributions: %s", ids)
+        for invalidation in await in_daemon_thread(
+            self._source.new_invalidations, self._current, self._seen
+        ):
+            dropped = self._cache.invalidate(invalidation.distribution_id, invalidation.paths)
+            self._seen.add(invalidation.id)
+            LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
+
+    def _complain(self, message: str) -> None:
+        if message != self._complaint:
+            LOG.error("still serving the last good configuration: %s", message)
+            self._complaint = message

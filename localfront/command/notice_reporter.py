@@ -1,0 +1,32 @@
+"""What can't be honoured, told once: at the start, and again only where it is new."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from localfront.config.notices import Notice, refuse_all
+from localfront.sources.configuration import Configuration
+
+LOG = logging.getLogger("localfront")
+
+
+class NoticeReporter:
+    """Applies configurations, and tells what of them can't be honoured; `strict` refuses those."""
+
+    def __init__(
+        self, apply: Callable[[Configuration], Awaitable[None]], *, strict: bool = False
+    ) -> None:
+        self._apply = apply
+        self._strict = strict
+        self._before: frozenset[Notice] = frozenset()
+
+    async def apply(self, configuration: Configuration) -> None:
+        """Raises ConfigError as what it is given does, and for any notice where it is strict."""
+        if self._strict:
+            refuse_all(configuration.notices)
+        await self._apply(configuration)
+        for notice in configuration.notices:
+            if notice not in self._before:
+                LOG.warning("%s", notice)
+        self._before = frozenset(configuration.notices)

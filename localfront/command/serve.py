@@ -1,0 +1,244 @@
+"""`localfront serve`: puts the parts together and runs them until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+
+from localfront.access_log_files import AccessLog
+from localfront.aws.session import open_session
+from localfront.aws.settings import Settings
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.follow import Follower
+from localfront.command.notice_reporter import NoticeReporter
+from localfront.command.service import Service
+from localfront.command.stopping import StopSignals
+from localfront.config.distribution import Distribution
+from localfront.exchange.request_trace import printable
+from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.validation_log import ValidationLog
+from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
+from localfront.logs.request_log import RequestLog
+from localfront.origins.addresses import unused_overrides
+from localfront.origins.client import OriginClient
+from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.server.certificates import Certificates, uncovered
+from localfront.server.http_server import HttpServer
+from localfront.sources.choice import choose_source
+from localfront.sources.source import Source
+from localfront.trust.authority import Authority
+from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
+
+LOG = logging.getLogger("localfront")
+DEFAULT_WORKERS = 4  # of a function
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asks for; the interval in seconds, `workers` for each function."""
+
+    http_port: int
+    https_port: int
+    ca_dir: Path
+    distribution_id: str | None
+    edge_directories: Mapping[str, Path]
+    interval: float
+    viewer: ViewerFacts = NOTHING_KNOWN
+    config_files: Sequence[Path] = ()
+    profile: Profile = PROFILE_2026
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    workers: int = DEFAULT_WORKERS
+    edge_files: Mapping[str, Path] = field(default_factory=dict)
+    log_dir: Path | None = None
+    address: str = LOOPBACK
+    strict: bool = False
+    terraform_arguments: Sequence[str] = ()
+
+
+async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` gets a line that begins `localfront ready`.
+
+    Raises LocalfrontError or botocore's errors when it can't start.
+    """
+    session = open_session(settings)
+    authorities = load_all(options.ca_dir)
+    source = choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=options.edge_directories,
+        profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        service = await _service(stack, settings, options, source, session)
+        reporter = NoticeReporter(service.apply, strict=options.strict)
+        follower = Follower(source, service.cache, reporter.apply, interval=options.interval)
+        stop = StopSignals()
+        configuration = await follower.start()
+        for name in unused_overrides(configuration.distributions, settings.endpoints):
+            LOG.warning("--origin-override %s: no distribution has such an origin", name)
+        server = await stack.enter_async_context(
+            HttpServer(
+                service.handle,
+                Certificates(authorities, has_name=service.has_name),
+                http_port=options.http_port,
+                https_port=options.https_port,
+                host=options.address,
+                refuse=service.refuse,
+                hurry=stop.hurry,
+            )
+        )
+        service.listens_on(server.https_port)
+        _tell_of_trust(options, configuration.distributions, authorities)
+        announce(_ready(server, configuration.distributions))
+        following = asyncio.create_task(follower.run())
+        stack.push_async_callback(_cancel, following)
+        await stop.asked.wait()
+
+
+async def _service(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    options: Options,
+    source: Source,
+    session: boto3.Session,
+) -> Service:
+    """The service, and all that it needs, open until the stack is closed."""
+    profile = options.profile
+    log = RequestLog(sys.stderr)
+    stack.callback(log.flush)
+    client = await stack.enter_async_context(
+        OriginClient(refused_connection=profile.refused_connection)
+    )
+    service = Service(
+        client=client,
+        lambdas=await _lambdas(stack, settings, options, source, session),
+        functions=CloudFrontFunctions(
+            session,
+            await stack.enter_async_context(WorkerProcess()),
+            api=source.cloudfront_functions,
+            files=options.edge_files,
+            on_log=_log_function,
+        ),
+        endpoints=settings.endpoints,
+        credentials=session.get_credentials(),
+        viewer=options.viewer,
+        profile=profile,
+        assumptions=options.assumptions,
+        log=log.write,
+    )
+    client.forget_with(service.cache.forget_stored_since)
+    if options.log_dir is not None:
+        service.access_log = stack.enter_context(AccessLog(options.log_dir))
+    stack.push_async_callback(service.close)
+    return service
+
+
+async def _lambdas(
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    options: Options,
+    source: Source,
+    session: boto3.Session,
+) -> EdgeFunctions:
+    logs = None
+    if settings.emulated:
+        logs = await stack.enter_async_context(CloudWatchLogs(session))
+    pool = await stack.enter_async_context(
+        WorkerPool(
+            access=_access(settings, session),
+            on_log=_log_function,
+            log_sink=logs,
+            workers_per_function=options.workers,
+        )
+    )
+    # Beside the authority, and not among temporary files, which functions may write.
+    with telling_about(options.ca_dir):
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
+        )
+    return EdgeFunctions(
+        source.lambda_functions,
+        pool,
+        folder=Path(folder),
+        directories=options.edge_directories,
+        profile=options.profile,
+        validation_log=ValidationLog(logs) if logs is not None else None,
+    )
+
+
+def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
+    """The endpoints and credentials that edge functions get.
+
+    Against AWS itself they get none: the developer's own are not the function's role.
+    """
+    credentials = session.get_credentials()
+    if not settings.emulated or credentials is None:
+        return {}
+    frozen = credentials.get_frozen_credentials()
+    given = {
+        "AWS_ACCESS_KEY_ID": frozen.access_key,
+        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
+        "AWS_SESSION_TOKEN": frozen.token,
+    }
+    return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
+
+
+def _log_function(function_name: str, line: str) -> None:
+    """What a function prints; Lambda's own lines about it only when debugging."""
+    level = logging.DEBUG if line.startswith(LAMBDAS_OWN) else logging.INFO
+    if not LOG.isEnabledFor(level):
+        return
+    # awslambdaric indents tracebacks with no-break spaces.
+    text = printable(line.replace("\t", "  ").replace("\xa0", " "))
+    LOG.log(level, "%s: %s", function_name, text)
+
+
+def _tell_of_trust(
+    options: Options,
+    distributions: Sequence[Distribution],
+    authorities: Sequence[Authority],
+) -> None:
+    LOG.info(
+        "the local certificate authority: %s; browsers come to trust it by `%s`",
+        options.ca_dir / CERTIFICATE,
+        trust_command(options.ca_dir),
+    )
+    aliases = [alias for d in distributions for alias in d.aliases]
+    if names := uncovered(aliases, authorities):
+        LOG.warning(
+            "no browser will trust the certificates for %s: the authority is for localhost alone. "
+            "Another for a name: `%s`",
+            ", ".join(names),
+            trust_command(options.ca_dir, names[0]),
+        )
+
+
+def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
+    names = [alias for d in distributions for alias in d.aliases]
+    also = f" ({', '.join(names)})" if names else ""
+    return (
+        f"localfront ready https://localhost:{server.https_port}/ "
+        f"http://localhost:{server.http_port}/{also}"
+    )
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

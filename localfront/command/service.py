@@ -1,0 +1,198 @@
+"""The pipeline in force, and what is told of each request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from botocore.credentials import Credentials
+
+from localfront.access.viewer_rules import Refusal, for_profile
+from localfront.access_log_files import AccessLog
+from localfront.cache.store import Cache
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.exchange.request_trace import Trace
+from localfront.flow.cached_objects import Objects
+from localfront.flow.edge_triggers import Triggers
+from localfront.flow.origin_exchange import OriginSide
+from localfront.flow.pipeline import Pipeline
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.messages import Request, Response
+from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.logs.access_log import Logged
+from localfront.origins.addresses import Endpoints
+from localfront.origins.client import OriginClient
+from localfront.origins.fetch import Origins
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
+from localfront.responses.own_answers import refused_outright, unforeseen
+from localfront.responses.viewer_responses import new_request_id
+from localfront.routing.distributions import Distributions
+from localfront.routing.routes import Routes
+from localfront.server.delivery import Answer, Delivery
+from localfront.server.http_reading import Upload, ViewerGoneError
+from localfront.server.malformed_requests import upload_malformed
+from localfront.sources.configuration import Configuration
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    """Serves a configuration until the next one. A request keeps the one that it started with."""
+
+    client: OriginClient
+    lambdas: EdgeFunctions
+    functions: CloudFrontFunctions
+    endpoints: Endpoints
+    credentials: Credentials | None = None
+    viewer: ViewerFacts = NOTHING_KNOWN
+    profile: Profile = PROFILE_2026
+    assumptions: Assumptions = ASSUMPTIONS
+    log: Callable[[Trace], None]
+    access_log: AccessLog | None = None
+    cache: Cache = field(default_factory=Cache)
+    _https_port: int = 443
+    _pipeline: Pipeline | None = None
+
+    async def apply(self, configuration: Configuration) -> None:
+        """Serve a configuration from the next request on.
+
+        Raises ConfigError when a function can't be had; then the one in force stays.
+        """
+        arns, function_arns = configuration.lambda_arns, configuration.function_arns
+        await self.lambdas.load(arns, at_viewer_events=configuration.lambda_arns_at_viewer_events)
+        await self.functions.load(function_arns)
+        before = self._pipeline
+        self._pipeline = self._pipeline_of(configuration)
+        await self.lambdas.retire(arns)
+        await self.functions.retire(function_arns)
+        if before is not None:
+            await before.objects.close()
+
+    def _pipeline_of(self, configuration: Configuration) -> Pipeline:
+        triggers = Triggers(lambdas=self.lambdas, functions=self.functions, profile=self.profile)
+        origins = Origins(
+            client=self.client,
+            endpoints=self.endpoints,
+            credentials=self.credentials,
+            bucket_policies=configuration.bucket_policies,
+        )
+        objects = Objects(
+            origin_side=OriginSide(
+                origins=origins,
+                triggers=triggers,
+                clock=time.time,
+                assumptions=self.assumptions,
+            ),
+            clock=time.time,
+            assumptions=self.assumptions,
+            log=self.log,
+            cache=self.cache,
+        )
+        return Pipeline(
+            routes=Routes(Distributions(configuration.distributions)),
+            triggers=triggers,
+            objects=objects,
+            clock=time.time,
+            https_port=self._https_port,
+            viewer=self.viewer,
+            profile=self.profile,
+            assumptions=self.assumptions,
+        )
+
+    def listens_on(self, https_port: int) -> None:
+        """Where redirects to HTTPS lead, once the port is known."""
+        self._https_port = https_port
+        if self._pipeline is not None:
+            self._pipeline = replace(self._pipeline, https_port=https_port)
+
+    def has_name(self, name: str) -> bool:
+        """Whether a distribution answers to the name, as a Host header would give it."""
+        pipeline = self._pipeline
+        if pipeline is None:
+            return False
+        return pipeline.routes.distributions.answering(name) is not None
+
+    async def handle(self, request: Request, body: Body) -> Answer:
+        """Answer a viewer, and log the request's trace in one line."""
+        pipeline = self._in_force
+        trace = _trace_of(request)
+        response = await self._answered(pipeline, request, body, trace)
+        return self._told(pipeline, request, response, trace)
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        """Answer what never was a request, in CloudFront's way, and log it like any other."""
+        trace = _trace_of(request)
+        response = refused_outright(for_profile(refusal, self.profile), trace)
+        return self._told(self._in_force, request, response, trace)
+
+    @property
+    def _in_force(self) -> Pipeline:
+        assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
+        return self._pipeline
+
+    async def _answered(
+        self, pipeline: Pipeline, request: Request, body: Body, trace: Trace
+    ) -> Response:
+        """The pipeline's answer, or what stands for it when the viewer or localfront failed."""
+        try:
+            response = await pipeline.answer(request, body, trace)
+        except ViewerGoneError:
+            response = refused_outright(upload_malformed(), trace)
+        except Exception as error:  # the last resort
+            response = refused_outright(unforeseen(error), trace)
+        fault = body.fault if isinstance(body, Upload) else None
+        if fault is None or response.status < 400:
+            return response
+        await close(response.body)
+        return refused_outright(fault, trace)
+
+    def _told(
+        self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
+    ) -> Answer:
+        self.log(trace)
+        if self.access_log is None:
+            return Answer(response)
+        return Answer(response, self._logging(pipeline, request, response, trace))
+
+    def _logging(
+        self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
+    ) -> Callable[[Delivery], None] | None:
+        """Who writes the access log, once the response is out; nobody for no distribution."""
+        log = self.access_log
+        distribution = pipeline.routes.distributions.answering(trace.host)
+        if log is None or distribution is None:
+            return None
+
+        def write(delivery: Delivery) -> None:
+            logged = Logged(
+                distribution_id=distribution.id,
+                distribution_domain_name=distribution.domain_name,
+                request=request,
+                request_id=trace.request_id,
+                response=response,
+                x_cache=response.headers.get("x-cache") or "",
+                finished_at=time.time(),
+                seconds=delivery.seconds,
+                seconds_to_first_byte=delivery.seconds_to_first_byte,
+                bytes_received=delivery.bytes_received,
+                bytes_sent=delivery.bytes_sent,
+                aborted=delivery.aborted,
+                detail=trace.detail,
+            )
+            log.write(logged)
+
+        return write
+
+    async def close(self) -> None:
+        if self._pipeline is not None:
+            await self._pipeline.objects.close()
+
+
+def _trace_of(request: Request) -> Trace:
+    return Trace(
+        request_id=new_request_id(),
+        method=request.method,
+        host=request.headers.get("host") or "",
+        target=request.target,
+    )

@@ -1,0 +1,85 @@
+"""The end: when it was asked for, and what is still under way then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+
+LOG = logging.getLogger("localfront")
+
+# Longer than a usual answer takes. Whoever starts localfront waits ten seconds before it kills, as
+# `docker stop` and our own harness do, and under load the rest of the end takes some too.
+GRACE_SECONDS = 5.0
+# One Ctrl-C can come twice: from the terminal, and from the program that started this one.
+SAME_SIGNAL_SECONDS = 0.5
+
+
+class StopSignals:
+    """SIGINT and SIGTERM: the first asks for the end, a later one for it at once."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.hurry = asyncio.Event()
+        self._asked_at = 0.0
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._receive)
+
+    def _receive(self) -> None:
+        now = time.monotonic()
+        if not self.asked.is_set():
+            self._asked_at = now
+            self.asked.set()
+        elif now - self._asked_at > SAME_SIGNAL_SECONDS:
+            self.hurry.set()
+
+
+class UnderWay:
+    """Who is being answered. After `last` each answer is its connection's last one."""
+
+    def __init__(self, *, grace: float, hurry: asyncio.Event | None) -> None:
+        self.is_last = False
+        self._grace = grace
+        self._hurry = hurry or asyncio.Event()
+        self._all: set[object] = set()
+        self._nobody = asyncio.Event()
+
+    def last(self) -> None:
+        self.is_last = True
+
+    def has(self, who: object) -> bool:
+        return who in self._all
+
+    def begins(self, who: object) -> None:
+        self._all.add(who)
+
+    def ends(self, who: object) -> None:
+        """It is done, or never will be by itself, as a WebSocket."""
+        self._all.discard(who)
+        if self.is_last and not self._all:
+            self._nobody.set()
+
+    async def finish(self) -> None:
+        """Wait for all of them, for the grace, or until somebody is in a hurry."""
+        if not self._all:
+            return
+        count = len(self._all)
+        LOG.info(
+            "stopping: %d request%s under way, with %g s to finish; a second Ctrl-C ends at once",
+            count,
+            " is" if count == 1 else "s are",
+            self._grace,
+        )
+        waiting = [asyncio.ensure_future(e.wait()) for e in (self._nobody, self._hurry)]
+        await asyncio.wait(waiting, timeout=self._grace, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
+        if self._all:
+            left = len(self._all)
+            LOG.warning(
+                "stopping: %d unfinished request%s cut off",
+                left,
+                " is" if left == 1 else "s are",
+            )

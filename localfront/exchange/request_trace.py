@@ -1,0 +1,168 @@
+"""What happened to each request: the record that logs, tests and an inspector read.
+
+Cookies, authorization and set-cookie values never enter a record, nor a URL's signature.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+SECRET_HEADERS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
+MASK = "…"
+SIGNATURE = re.compile(r"((?:^|[?&])Signature=)[^&]*")  # SG-002: who has it, has the file
+DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
+
+
+@dataclass(slots=True)
+class Step:
+    """One thing that was done; times in milliseconds, `start_ms` since the request came.
+
+    One that takes no time may stand in many traces: what is told of it is put together once.
+    """
+
+    name: str
+    start_ms: float = 0.0
+    duration_ms: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
+    told: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Trace:
+    """One request's record, filled as the request goes its way."""
+
+    request_id: str
+    method: str
+    host: str
+    target: str
+    clock: Callable[[], float] = time.perf_counter
+    started: float = 0.0
+    steps: list[Step] = field(default_factory=list)
+    status: int = 0
+    result: str = ""  # the class in X-Cache: Hit, Miss, Error, ...
+    reason: str = ""  # why localfront itself answered with an error
+    detail: str = ""  # the access log's name for that (LG-002)
+    duration_ms: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    @contextmanager
+    def step(self, name: str, **facts: Any) -> Iterator[Step]:
+        """Time what happens inside; more facts may be added to the step."""
+        begin = self.clock()
+        step = Step(name=name, start_ms=(begin - self.started) * 1000, facts=facts)
+        self.steps.append(step)
+        try:
+            yield step
+        finally:
+            step.duration_ms = (self.clock() - begin) * 1000
+
+    def note(self, name: str, **facts: Any) -> None:
+        """A decision that takes no time worth telling."""
+        start_ms = (self.clock() - self.started) * 1000
+        self.steps.append(Step(name, start_ms, 0.0, facts))
+
+    def beside(self) -> Trace:
+        """A record of its own for what is done on account of this request, but not for it."""
+        return Trace(
+            request_id=self.request_id,
+            method=self.method,
+            host=self.host,
+            target=self.target,
+            clock=self.clock,
+        )
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (self.clock() - self.started) * 1000
+
+    def finish(self, status: int, result: str) -> None:
+        self.status, self.result = status, result
+        self.duration_ms = self.elapsed_ms
+
+    def find(self, name: str) -> list[Step]:
+        return [step for step in self.steps if step.name == name]
+
+
+def log_line(trace: Trace) -> str:
+    """The record in one line: status, request, way through CloudFront, result and time."""
+    asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
+    parts = [f"{trace.status} {printable(asked, limit=400)}"]
+    parts += [_told(step) for step in trace.steps]
+    if trace.result:
+        parts.append(printable(trace.result))
+    parts.append(f"{trace.duration_ms:.1f} ms")
+    if trace.reason:
+        parts.append(printable(trace.reason, limit=1000))
+    parts.append(trace.request_id)
+    return " | ".join(parts)
+
+
+TOLD = (str, int, float)
+
+
+def _told(step: Step) -> str:
+    if step.told:
+        return step.told
+    spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
+    told = step.name + spent
+    for name, value in step.facts.items():
+        if isinstance(value, TOLD) and value != "":
+            told += f" {name}={printable(str(value))}"
+    step.told = told
+    return told
+
+
+def printable(text: str, *, limit: int = 200) -> str:
+    """Text safe in a terminal and on one line: no control characters, bounded length."""
+    short = text if len(text) <= limit else text[: limit - 1] + "…"
+    if short.isprintable():
+        return short
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
+
+
+def unsigned(target: str) -> str:
+    """A target or query string in which the signature of a signed URL is masked."""
+    return SIGNATURE.sub(rf"\1{MASK}", target) if "Signature=" in target else target
+
+
+def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
+    """A Lambda@Edge event or result as it may be kept: secret headers' values and
+    signatures of URLs are masked.
+
+    A result comes as the function made it, in any shape: what is not understood, or nested
+    deeper than any documented field, is masked whole.
+    """
+    if isinstance(event, str):  # the most common by far, and asked for twice an invocation
+        return unsigned(event) if depth else MASK
+    if depth == 0:
+        return MASK
+    if isinstance(event, dict):
+        of_secret = _is_secret(event.get("key"))  # one line of a header
+        return {
+            name: _masked(value)
+            if _is_secret(name) or (of_secret and name == "value")
+            else redacted(value, depth=depth - 1)
+            for name, value in event.items()
+        }
+    if isinstance(event, list):
+        return [redacted(item, depth=depth - 1) for item in event]
+    return event
+
+
+def _is_secret(name: object) -> bool:
+    return isinstance(name, str) and (name in SECRET_HEADERS or name.lower() in SECRET_HEADERS)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, list) and not any(isinstance(line, list) for line in value):
+        return [_masked(line) for line in value]
+    if isinstance(value, dict):
+        return {name: part if name == "key" else MASK for name, part in value.items()}
+    return MASK

@@ -1,0 +1,1 @@
+"""A request's way through CloudFront. Start at `pipeline.py`."""

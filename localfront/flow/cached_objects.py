@@ -1,0 +1,276 @@
+"""An object: from the cache, or from its origin and into the cache.
+
+    fresh → a hit
+    stale → the origin is asked whether it still holds (CA-020), behind the viewer's back where the
+            response allows that (CA-025); while the origin fails, the old object serves (ER-018)
+    absent → one viewer asks the origin, and all who ask meanwhile share its answer (CA-027)
+
+Source: CloudFront Developer Guide, "How caching works with CloudFront edge locations" and "Manage how
+long content stays in the cache" (CA-010..030, PL-006).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from localfront.cache.in_flight import RequestInFlight, RequestsInFlight
+from localfront.cache.key import CacheKey, cache_key
+from localfront.cache.shared_responses import Reader
+from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
+from localfront.cache.storing import CacheWriter, error_caching_min_ttl
+from localfront.errors import LocalfrontError
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.outcome import (
+    GENERATED,
+    HIT,
+    MISS,
+    REFRESH_HIT,
+    Outcome,
+    of_object,
+)
+from localfront.exchange.request_trace import Step, Trace
+from localfront.flow.origin_exchange import Clock, Fetched, OriginSide
+from localfront.http_messages.bodies import close, read_whole
+from localfront.http_messages.messages import NO_HEADERS, Headers, Response
+from localfront.http_messages.websockets import asks_for_websocket
+from localfront.origins.requests import forwards_cookies
+from localfront.profiles import ASSUMPTIONS, Assumptions
+from localfront.responses.compression import alternatives
+from localfront.responses.conditional import (
+    ASKED,
+    answer_conditionally,
+    refreshed,
+    revalidation,
+)
+from localfront.responses.ranges import (
+    if_range_holds,
+    normalised_range,
+    range_headers,
+    satisfy_range,
+)
+
+
+def _no_log(_: Trace) -> None:
+    """Nobody listens."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Objects:
+    """What the behaviors serve, by way of the cache.
+
+    `log` gets the trace of what was fetched while no viewer waited for it.
+    """
+
+    origin_side: OriginSide
+    clock: Clock
+    assumptions: Assumptions = ASSUMPTIONS
+    log: Callable[[Trace], None] = _no_log
+    cache: Cache = field(default_factory=Cache)
+    _cache_writer: CacheWriter = field(init=False)
+    _in_flight: RequestsInFlight = field(default_factory=RequestsInFlight)
+    _refreshing: dict[CacheKey, asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._cache_writer = CacheWriter(
+            self.cache,
+            self.clock,
+            errors_of_functions=self.assumptions.generated_error_has_error_ttl,
+        )
+
+    async def get(self, exchange: Exchange) -> Outcome:
+        """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
+        policy, request = exchange.behavior.cache_policy, exchange.request
+        cacheable = request.method in exchange.behavior.cached_methods  # VP-007
+        if request.method == "HEAD" and not self.assumptions.head_from_cached_get:
+            cacheable = False
+        if asks_for_websocket(request.method, request.http_version, request.headers):
+            cacheable = False
+        if policy.caching_disabled or not cacheable:
+            exchange.trace.note("cache", decision="off")
+            fetched = await self.origin_side.fetch(exchange, range_headers(request))
+            return _outcome(fetched.response, MISS, fetched)
+        key = cache_key(request, exchange.distribution.id, policy)
+        now = self.clock()
+        match self.cache.lookup(key, now=now):
+            case Fresh(stored):
+                return self._hit(exchange, stored)
+            case _ if (acceptable := self._other_coding(key)) is not None:
+                return self._hit(exchange, acceptable)
+            case Stale(stored) if stored.serves_while_revalidating(now):
+                self._refresh_behind_the_viewer(exchange, key, stored)
+                return self._hit(exchange, stored)
+            case Stale(stored):
+                exchange.trace.note("cache", decision="stale", key=str(key))
+                return await self._collapsed(exchange, key, stored)
+            case Absent():
+                return await self._missing(exchange, key)
+
+    def _other_coding(self, key: CacheKey) -> Stored | None:
+        """CM-004: a fresh copy in a coding that the viewer takes as well."""
+        for other in alternatives(key):
+            found = self.cache.lookup(other, now=self.clock())
+            if isinstance(found, Fresh):
+                return found.stored
+        return None
+
+    async def _missing(self, exchange: Exchange, key: CacheKey) -> Outcome:
+        """RG-001: of an object that is not there, a viewer may get the part that it wants."""
+        key = key._replace(range=normalised_range(exchange.request))
+        if key.range:
+            found = self.cache.lookup(key, now=self.clock())
+            if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
+                return self._hit(exchange, found.stored)
+        exchange.trace.note("cache", decision="miss", key=str(key))
+        return await self._collapsed(exchange, key, None)
+
+    def _hit(self, exchange: Exchange, stored: Stored) -> Outcome:
+        age = stored.age(self.clock())
+        facts = {"decision": "hit", "key": stored.label, "age": age}
+        told = f"cache decision=hit key={stored.label} age={age}"
+        exchange.trace.steps.append(Step("cache", facts=facts, told=told))
+        return of_object(
+            _answered(exchange, stored.response),
+            HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
+            origin_failed=stored.origin_failed,
+            generated=stored.generated,
+            age=age,
+        )
+
+    async def _collapsed(self, exchange: Exchange, key: CacheKey, stale: Stored | None) -> Outcome:
+        """CA-027: wait for the viewer that asks already, or be the one that asks."""
+        if exchange.request.method == "HEAD" or forwards_cookies(exchange.behavior):
+            return await self._fetch(exchange, key, stale)
+        request_in_flight = self._in_flight.under_way(key)
+        if request_in_flight is None:
+            return await self._leading(exchange, key, stale)
+        exchange.trace.note("cache", decision="collapsed")
+        arriving = await request_in_flight.answer()
+        if arriving is not None:
+            joined = replace(arriving.head, body=arriving.body.reader())
+            answer = await _arriving(exchange, joined)
+            return of_object(
+                answer,
+                HIT,
+                origin_failed=arriving.origin_failed,
+                generated=arriving.generated,
+            )
+        match self.cache.lookup(key, now=self.clock()):
+            case Fresh(stored):
+                return self._hit(exchange, stored)
+            case _:  # the answer was for that viewer alone
+                return await self._fetch(exchange, key, stale)
+
+    async def _leading(self, exchange: Exchange, key: CacheKey, stale: Stored | None) -> Outcome:
+        request_in_flight = self._in_flight.begin(key)
+        try:
+            return await self._fetch(exchange, key, stale, request_in_flight)
+        finally:
+            if not request_in_flight.is_shared:
+                request_in_flight.finish()
+
+    async def _fetch(
+        self,
+        exchange: Exchange,
+        key: CacheKey,
+        stale: Stored | None,
+        request_in_flight: RequestInFlight | None = None,
+    ) -> Outcome:
+        conditions = range_headers(exchange.request) if key.range else _validators(exchange, stale)
+        fetched = await self.origin_side.fetch(exchange, conditions)
+        if stale is not None and conditions.lines and fetched.response.status == 304:
+            response = refreshed(stale.response, fetched.response)
+            self._cache_writer.keep(exchange, key, replace(fetched, response=response), None)
+            return _outcome(_answered(exchange, response), REFRESH_HIT, fetched)
+        if stale is not None and self._cache_writer.stands_in(stale, fetched):
+            await close(fetched.response.body)
+            exchange.trace.note("cache", decision="stale on error")
+            until = self.clock() + error_caching_min_ttl(exchange, fetched)
+            self.cache.extend(key, stale, until=until)
+            return self._hit(exchange, stale)
+        response = self._cache_writer.keep(exchange, key, fetched, request_in_flight)
+        return _outcome(await _arriving(exchange, response), MISS, fetched)
+
+    def _refresh_behind_the_viewer(self, exchange: Exchange, key: CacheKey, stale: Stored) -> None:
+        if key in self._refreshing:
+            return
+        trace = exchange.trace.beside()
+        asking = replace(exchange.request, method="GET")
+        behind = replace(exchange, request=asking, body=b"", trace=trace)
+        task = asyncio.create_task(self._refresh(behind, key, stale))
+        self._refreshing[key] = task
+        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+
+    async def _refresh(self, exchange: Exchange, key: CacheKey, stale: Stored) -> None:
+        result = ""
+        status = 0
+        try:
+            outcome = await self._fetch(exchange, key, stale)
+            status, result = outcome.response.status, outcome.x_cache
+            await _let_arrive(outcome.response)
+        except LocalfrontError as error:
+            exchange.trace.reason = str(error)
+        exchange.trace.finish(status, result)
+        self.log(exchange.trace)
+
+    async def close(self) -> None:
+        """Give up what is fetched while no viewer waits for it."""
+        for task in tuple(self._refreshing.values()):
+            task.cancel()
+        await asyncio.gather(*self._refreshing.values(), return_exceptions=True)
+
+
+def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
+    return of_object(
+        response,
+        GENERATED if fetched.generated else x_cache,
+        origin_failed=fetched.origin_failed,
+        generated=fetched.generated,
+    )
+
+
+def _hit_of(stored: Stored) -> str:
+    """Table D.2, item 8, the other way."""
+    return GENERATED if stored.generated else HIT
+
+
+def _validators(exchange: Exchange, stale: Stored | None) -> Headers:
+    """CA-021: the stored copy's validators, not when cookies are forwarded."""
+    if stale is None or forwards_cookies(exchange.behavior):
+        return NO_HEADERS
+    if not stale.lifetime.asks_again:
+        return NO_HEADERS
+    return revalidation(stale.response.headers)
+
+
+def _answered(exchange: Exchange, response: Response) -> Response:
+    """What the viewer gets of a stored object: nothing new, the parts it wants, or all of it."""
+    if not exchange.request.headers.has_any(ASKED):
+        return response
+    return satisfy_range(exchange.request, _conditionally(exchange, response))
+
+
+def _conditionally(exchange: Exchange, response: Response) -> Response:
+    return answer_conditionally(
+        exchange.request, response, cookies_forwarded=forwards_cookies(exchange.behavior)
+    )
+
+
+async def _arriving(exchange: Exchange, response: Response) -> Response:
+    """What the viewer gets of the origin's answer, which gets into the cache also when not sent.
+
+    An origin that sends all of an object where a part was wanted is passed on as it is (RG-001).
+    """
+    answer = _conditionally(exchange, response)
+    if answer.body is not response.body:
+        await _let_arrive(response)
+    return answer
+
+
+async def _let_arrive(response: Response) -> None:
+    """Read to its end what is kept, and nothing else."""
+    if isinstance(response.body, Reader):
+        await read_whole(response.body)
+    else:
+        await close(response.body)

@@ -1,0 +1,175 @@
+"""From the cache to an origin and back: the origin events, the origin's answer, failover.
+
+    origin-request function → origin → origin-response function
+    and, with an origin group, once more for its secondary origin (PL-012)
+
+Sources: CloudFront Developer Guide, "Optimize high availability with CloudFront origin failover"
+(OG-007..013), "Determine which CloudFront event to use to trigger a Lambda@Edge function".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from localfront.cache.vary import with_kept_vary
+from localfront.config.distribution import Origin, OriginGroup
+from localfront.errors import OriginError
+from localfront.exchange.exchange import Exchange
+from localfront.flow.edge_triggers import ToOrigin, Triggers
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
+from localfront.http_messages.values import value
+from localfront.origins.requests import addressed, forwards_cookies, origin_request
+from localfront.profiles import ASSUMPTIONS, Assumptions
+from localfront.responses.compression import coding_for, compressed
+from localfront.responses.conditional import CONDITIONS
+from localfront.responses.ranges import check_partial
+from localfront.responses.viewer_responses import error_page, from_origin
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Unix seconds."""
+
+
+class Origins(Protocol):
+    async def fetch(
+        self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
+    ) -> Response:
+        """The origin's response. Raises OriginError when there is none."""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What came of asking. `origin_status` is None when the origin gave no answer, and then
+    `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
+    """
+
+    response: Response
+    origin_status: int | None
+    failover_on: frozenset[int] = frozenset()
+    is_s3: bool = False
+    generated: bool = False
+
+    @property
+    def is_unreachable(self) -> bool:
+        return self.origin_status is None and not self.generated
+
+    @property
+    def origin_failed(self) -> bool:
+        """PL-009: an origin that was not asked has not failed."""
+        status = self.origin_status
+        return not self.generated and (status is None or status >= 400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginSide:
+    origins: Origins
+    triggers: Triggers
+    clock: Clock
+    assumptions: Assumptions = ASSUMPTIONS
+
+    async def fetch(self, exchange: Exchange, conditions: Headers = NO_HEADERS) -> Fetched:
+        """Ask the behavior's origin, and its group's other one where the first fails.
+
+        `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
+        """
+        behavior, distribution = exchange.behavior, exchange.distribution
+        primary = distribution.origin(behavior.target_origin_id)
+        fetched = await self._ask(exchange, primary, conditions)
+        group = distribution.origin_group(behavior.target_origin_id)
+        if group is None or not _fails_over(group, exchange, fetched):
+            return fetched
+        await close(fetched.response.body)
+        exchange.trace.note("failover", to=group.secondary)
+        return await self._ask(exchange, distribution.origin(group.secondary), conditions)
+
+    async def _ask(self, exchange: Exchange, origin: Origin, conditions: Headers) -> Fetched:
+        bare = origin_request(
+            exchange.request, exchange.behavior, origin, request_id=exchange.trace.request_id
+        )
+        bare = bare.with_headers(_asking(bare.headers, conditions))
+        going = await self.triggers.origin_request(exchange, bare, origin)
+        if isinstance(going, Response):  # LR-009
+            exchange.trace.detail = "MissGeneratedResponse"
+            return Fetched(response=going, origin_status=None, generated=True)
+        try:
+            response = await self._exchange(exchange, going)
+        except OriginError as error:
+            return self._no_answer(exchange, going.origin, error)
+        status = response.status
+        response = await self.triggers.origin_response(exchange, going, response)
+        mended = response.status < 400 <= status
+        if mended and not self.assumptions.viewer_response_skips_mended_errors:
+            return replace(self._fetched(exchange, going, response, status), origin_status=200)
+        return self._fetched(exchange, going, response, status)
+
+    def _fetched(
+        self, exchange: Exchange, going: ToOrigin, response: Response, status: int
+    ) -> Fetched:
+        coding = coding_for(exchange.request, response, exchange.behavior)
+        return Fetched(
+            response=response if coding is None else compressed(response, coding),
+            origin_status=status,
+            failover_on=frozenset({status}),
+            is_s3=going.origin.is_s3,
+        )
+
+    async def _exchange(self, exchange: Exchange, going: ToOrigin) -> Response:
+        trace, behavior = exchange.trace, exchange.behavior
+        sent = addressed(going.request, going.origin)
+        with trace.step("origin", id=going.origin.id, uri=sent.target) as step:
+            try:
+                response = await self.origins.fetch(
+                    sent,
+                    going.body,
+                    origin=going.origin,
+                    distribution_arn=exchange.distribution.arn,
+                )
+                check_partial(response)
+            except OriginError as error:
+                step.facts["status"] = error.status
+                raise
+            step.facts["status"] = response.status
+        trace.reason = response.headers.get("x-localfront-reason") or trace.reason
+        kept = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
+        return with_kept_vary(kept, behavior)
+
+    def _no_answer(self, exchange: Exchange, origin: Origin, error: OriginError) -> Fetched:
+        exchange.trace.reason = str(error)
+        exchange.trace.detail = error.detail
+        page = error_page(
+            error.status,
+            str(error),
+            rule="OG-004",
+            request_id=exchange.trace.request_id,
+            now=self.clock(),
+        )
+        return Fetched(
+            response=page,
+            origin_status=None,
+            failover_on=error.failover_on,
+            is_s3=origin.is_s3,
+        )
+
+
+def _asking(headers: Headers, conditions: Headers) -> Headers:
+    """The stored copy's validators alone: the viewer's own would let its copy vouch for it.
+
+    What the viewer wants of an object goes on as CloudFront understood it (RG-001, RG-002).
+    """
+    asked: tuple[str, ...] = ("Range", "If-Range")
+    if conditions.lines and "range" not in conditions:
+        asked = CONDITIONS
+    return Headers.of((*headers.without(*asked), *conditions))
+
+
+def _fails_over(group: OriginGroup, exchange: Exchange, fetched: Fetched) -> bool:
+    """OG-008, OG-009, OG-011. Each request begins at the primary again (OG-010)."""
+    method = exchange.request.method
+    if method not in ("GET", "HEAD", "OPTIONS"):
+        return False
+    if method == "OPTIONS" and method not in exchange.behavior.cached_methods:
+        return False
+    return not fetched.failover_on.isdisjoint(group.failover_status_codes)

@@ -1,0 +1,237 @@
+"""One request's way through CloudFront, top to bottom. Read this first.
+
+    Host → distribution → behavior → viewer protocol, method → country, signature
+         → viewer-request function → cache → origin → cache → custom error page
+         → response headers policy → viewer-response function → viewer
+
+What lies between cache and cache is in `objects.py` and `origin_side.py`. The rules stand in the
+modules named here; this one only puts them in CloudFront's order (PL-002, PL-003).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from localfront.access.geo_restriction import check_country
+from localfront.access.signed_requests import check_signature, without_signature
+from localfront.access.viewer_rules import (
+    Redirect,
+    Refusal,
+    check_method,
+    check_protocol,
+    check_size,
+)
+from localfront.config.distribution import CacheBehavior
+from localfront.errors import EdgeFunctionError
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.outcome import ERROR, REDIRECT, Outcome
+from localfront.exchange.request_trace import Trace, printable
+from localfront.flow.cached_objects import Objects
+from localfront.flow.edge_triggers import Triggers
+from localfront.flow.origin_exchange import Clock
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.messages import Request, Response
+from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
+from localfront.responses.conditional import CONDITIONS
+from localfront.responses.headers_policy import apply_policy
+from localfront.responses.own_answers import function_failed, refused
+from localfront.responses.server_timing import timing_of, with_server_timing
+from localfront.responses.viewer_responses import (
+    redirect_to_https,
+    sparing_localhost,
+    to_viewer,
+    with_connection,
+)
+from localfront.routing.distributions import Distributions
+from localfront.routing.routes import Routes, route_of
+from localfront.viewers.viewer_header import read_viewer_facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """Answers viewers as the distributions say.
+
+    `https_port` is where redirects lead, `viewer` what is known of who tells nothing.
+    """
+
+    routes: Routes
+    triggers: Triggers
+    objects: Objects
+    clock: Clock
+    https_port: int = 443
+    viewer: ViewerFacts = NOTHING_KNOWN
+    profile: Profile = PROFILE_2026
+    assumptions: Assumptions = ASSUMPTIONS
+    random: Callable[[], float] = random.random
+
+    async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
+        """Take one request all the way; the trace tells afterwards what happened."""
+        outcome = await self._outcome(request, body, trace)
+        trace.finish(outcome.response.status, outcome.result)
+        return to_viewer(
+            sparing_localhost(outcome.response, trace.host),
+            x_cache=outcome.x_cache,
+            request_id=trace.request_id,
+            now=self.clock(),
+            age=outcome.age,
+        )
+
+    async def _outcome(self, request: Request, body: Body, trace: Trace) -> Outcome:
+        host = request.headers.get("host") or ""
+        route = self.routes.find(host, request.uri)
+        if route is None:
+            refusal = _no_distribution(host, self.routes.distributions)
+            return refused(refusal, trace, now=self.clock())
+        known = read_viewer_facts(request, self.viewer)
+        if isinstance(known, Refusal):
+            return refused(known, trace, now=self.clock())
+        if too_large := check_size(known, self.profile):
+            return refused(too_large, trace, now=self.clock())
+        trace.steps += route.steps
+        exchange = Exchange(
+            request=known,
+            body=body,
+            distribution=route.distribution,
+            behavior=route.behavior,
+            trace=trace,
+        )
+        verdict = self._verdict(exchange)
+        if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
+            response = redirect_to_https(
+                known, verdict.status, https_port=self.https_port, now=self.clock()
+            )
+            return Outcome(response, REDIRECT)
+        if verdict is not None:
+            outcome = refused(verdict, trace, now=self.clock())
+            outcome = await self._custom_error_page(exchange, outcome)
+            return self._with_headers_policy(exchange, outcome)
+        return await self._served(exchange)
+
+    def _verdict(self, exchange: Exchange) -> Redirect | Refusal | None:
+        """Table D.2, item 2, undocumented: who may not come in starts no function."""
+        request, behavior = exchange.request, exchange.behavior
+        restriction = exchange.distribution.geo_restriction
+        return (
+            check_protocol(request, behavior)
+            or check_method(request, behavior, has_body=bool(exchange.body))
+            or check_country(request.viewer.country, restriction)
+            or check_signature(request, behavior, now=self.clock())
+        )
+
+    async def _served(self, exchange: Exchange) -> Outcome:
+        seen, outcome = await self._object(exchange)
+        # LR-019, FN-010: CloudFront does not change what a function answered.
+        if outcome.response.status >= 400 and not outcome.generated:
+            outcome = await self._custom_error_page(exchange, outcome)
+        outcome = self._with_headers_policy(exchange, outcome)
+        if outcome.skips_viewer_response or not _has_viewer_response(exchange.behavior):
+            return outcome
+        return await self._viewer_response(seen, outcome)
+
+    async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
+        """What the behavior serves, and the exchange as the viewer-request function left it."""
+        try:
+            seen = await self.triggers.viewer_request(self._rooted(exchange, before=True))
+            if isinstance(seen, Outcome):  # LR-008: to the viewer at once, never cached
+                return exchange, seen
+            if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
+                plain = without_signature(seen.request.querystring)
+                seen = seen.asking(replace(seen.request, querystring=plain))
+            # RT-010: what the function rewrote does not choose the behavior again.
+            return seen, await self.objects.get(self._rooted(seen, before=False))
+        except EdgeFunctionError as error:
+            return exchange, self._failed(error, exchange.trace)
+
+    def _rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
+        """RT-012, RT-013, before the viewer-request function or after it (table D.2, item 1)."""
+        root = exchange.distribution.default_root_object
+        if not root or exchange.request.uri != "/":
+            return exchange
+        if before is not self.assumptions.default_root_object_before_function:
+            return exchange
+        return exchange.asking(replace(exchange.request, uri=f"/{root}"))
+
+    async def _custom_error_page(self, exchange: Exchange, failed: Outcome) -> Outcome:
+        """ER-009..014: the page comes through its own behavior, without viewer-request."""
+        distribution, error = exchange.distribution, failed.response.status
+        configured = distribution.error_response(error)
+        if configured is None or configured.response_page_path is None:
+            return failed
+        if failed.result == "LambdaLimitExceeded":  # ER-016
+            return failed
+        wanted = replace(
+            exchange.request,
+            method="GET",
+            uri=configured.response_page_path,
+            querystring="",
+            headers=exchange.request.headers.without(*CONDITIONS),
+        )
+        behavior = route_of(distribution, wanted.uri).behavior
+        exchange.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
+        fetching = replace(exchange, request=wanted, body=b"", behavior=behavior)
+        await close(failed.response.body)
+        try:
+            page = await self.objects.get(fetching)
+        except EdgeFunctionError as broken:
+            return self._failed(broken, exchange.trace)
+        if page.response.status != 200:
+            return Outcome(page.response, ERROR)  # ER-014
+        shown = configured.response_code or error
+        response = replace(page.response, status=shown, reason="")
+        return Outcome(with_connection(response, error), ERROR)
+
+    def _with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
+        """RH-004: on every response of the behavior; of a function's, see table D.2, item 7."""
+        policy = exchange.behavior.response_headers_policy
+        if policy is None or (
+            outcome.generated and not self.assumptions.headers_policy_on_generated_responses
+        ):
+            return outcome
+        response = apply_policy(policy, exchange.request, outcome.response)
+        if policy.server_timing is not None:
+            response = with_server_timing(
+                policy,
+                exchange.request,
+                response,
+                timing_of(exchange.trace, outcome.result),
+                random=self.random,
+            )
+        return replace(outcome, response=response)
+
+    async def _viewer_response(self, exchange: Exchange, outcome: Outcome) -> Outcome:
+        """PL-004: it sees the policy's headers, and on a hit the age (LE-017)."""
+        response = outcome.response
+        if outcome.age is not None:
+            aged = response.headers.replacing("Age", str(outcome.age))
+            response = response.with_headers(aged)
+        try:
+            answer = await self.triggers.viewer_response(exchange, response)
+        except EdgeFunctionError as error:
+            return self._failed(error, exchange.trace)
+        return outcome if answer is response else replace(outcome, response=answer)
+
+    def _failed(self, error: EdgeFunctionError, trace: Trace) -> Outcome:
+        return function_failed(error, trace, profile=self.profile, now=self.clock())
+
+
+def _has_viewer_response(behavior: CacheBehavior) -> bool:
+    if not behavior.lambda_function_associations and not behavior.function_associations:
+        return False
+    at = "viewer-response"
+    return behavior.function_for(at) is not None or any(
+        function.event_type == at for function in behavior.function_associations
+    )
+
+
+def _no_distribution(host: str, distributions: Distributions) -> Refusal:
+    """HO-002, with the names that would have been answered."""
+    shown = printable(host)
+    known = ", ".join(distributions.names) or "none: no distribution has been created yet"
+    return Refusal(
+        status=403,
+        rule="HO-002",
+        message=f"No distribution answers for Host {shown!r}. Names that are known: {known}.",
+    )

@@ -1,0 +1,1 @@
+"""HTTP messages as values: requests, responses, bodies, WebSockets."""

@@ -1,0 +1,90 @@
+"""The bytes of a message: held, or on their way.
+
+A body that is on its way is read once, piece by piece, so that its size costs no memory, and is
+closed by whoever reads it last, also when they leave before its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+
+class Stream(Protocol):
+    """A body on its way. `length` in bytes, None where it is told only by the end."""
+
+    @property
+    def length(self) -> int | None: ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces, none of them empty. Raises OriginError when the body breaks off."""
+
+    async def aclose(self) -> None:
+        """Let go of the source. May be called more than once."""
+
+
+Body = bytes | Stream
+
+
+async def pieces(body: Body) -> AsyncIterator[bytes]:
+    """The pieces of any body."""
+    if isinstance(body, bytes):
+        if body:
+            yield body
+        return
+    async for piece in body:
+        yield piece
+
+
+async def read_whole(body: Body) -> bytes:
+    """The whole body, held. For bodies that are known to be small."""
+    if isinstance(body, bytes):
+        return body
+    try:
+        return b"".join([piece async for piece in body])
+    finally:
+        await body.aclose()
+
+
+async def close(body: Body) -> None:
+    if not isinstance(body, bytes):
+        await body.aclose()
+
+
+async def beginning(body: Body, size: int) -> tuple[bytes, Body]:
+    """The first bytes of a body, `size` of them where there are so many, and the whole of it still
+    to be read.
+    """
+    if isinstance(body, bytes):
+        return body, body
+    read: list[bytes] = []
+    rest = aiter(body)
+    while sum(map(len, read)) < size:
+        try:
+            read.append(await anext(rest))
+        except StopAsyncIteration:
+            whole = b"".join(read)
+            return whole, whole
+    return b"".join(read), _Resumed(body, tuple(read), rest)
+
+
+class _Resumed:
+    """A body whose first pieces were read before."""
+
+    def __init__(self, source: Stream, read: tuple[bytes, ...], rest: AsyncIterator[bytes]) -> None:
+        self._source = source
+        self._read = read
+        self._rest = rest
+
+    @property
+    def length(self) -> int | None:
+        return self._source.length
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._read:
+            yield piece
+        async for piece in self._rest:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._source.aclose()

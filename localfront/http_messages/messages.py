@@ -1,0 +1,153 @@
+"""HTTP requests and responses as values: what every rule of localfront takes and returns.
+
+Header names keep the case they arrived in and compare without it (RFC 9110 section 5.1);
+repeated header lines stay separate, in order (LR-011, RV-001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.values import value
+from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.http_messages.websockets import OriginSocket
+
+
+class Headers:
+    """Header lines in order, as (name, value) pairs. A value: nothing changes it once made."""
+
+    __slots__ = ("_index", "lines")
+
+    def __init__(self, lines: tuple[tuple[str, str], ...] = ()) -> None:
+        self.lines = lines
+        self._index: dict[str, tuple[str, ...]] | None = None
+
+    @classmethod
+    def of(cls, lines: Iterable[tuple[str, str]]) -> Headers:
+        return cls(tuple(lines))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.lines)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self.lines == other.lines
+
+    def __hash__(self) -> int:
+        return hash(self.lines)
+
+    def __repr__(self) -> str:
+        return f"Headers({self.lines!r})"
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in (self._index or self._by_name())
+
+    def get(self, name: str) -> str | None:
+        """The first value of the header, or None."""
+        values = (self._index or self._by_name()).get(name.lower())
+        return values[0] if values else None
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """The value of each line of the header, in order."""
+        return (self._index or self._by_name()).get(name.lower(), ())
+
+    def names(self) -> frozenset[str]:
+        """The names present, in lower case."""
+        return frozenset(self._by_name())
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether one of the names, in lower case, is present."""
+        return not names.isdisjoint(self._index or self._by_name())
+
+    def without(self, *names: str) -> Headers:
+        """These headers less every line of the given names."""
+        dropped = {name.lower() for name in names}
+        kept = tuple(line for line in self.lines if line[0].lower() not in dropped)
+        return self if len(kept) == len(self.lines) else Headers(kept)
+
+    def replacing(self, name: str, value: str) -> Headers:
+        """These headers with exactly one line of that name, at the end."""
+        return self.without(name).adding(name, value)
+
+    def adding(self, name: str, value: str) -> Headers:
+        """These headers with one more line."""
+        return Headers((*self.lines, (name, value)))
+
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        """Made at the first look: most headers are looked at many times."""
+        if self._index is None:
+            index: dict[str, tuple[str, ...]] = {}
+            for name, value in self.lines:
+                lower = name.lower()
+                if lower in index:
+                    index[lower] = (*index[lower], value)
+                else:
+                    index[lower] = (value,)
+            self._index = index
+        return self._index
+
+
+NO_HEADERS = Headers()
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A viewer's request, or the one to an origin, without its body.
+
+    `uri` is the raw path and starts with `/`; `querystring` is raw and has no `?`
+    ("" when there is none): nothing is decoded or normalised on the way through.
+    `tls` is the viewer's connection as `version:cipher`, "" over plain HTTP; a third part may tell
+    `:fullHandshake` or `:connectionReused` (OR-020). `viewer` is what is known of the viewer, and
+    `received` the headers that it sent, once a function may have changed them.
+    """
+
+    method: str
+    uri: str
+    querystring: str = ""
+    headers: Headers = NO_HEADERS
+    client_ip: str = "127.0.0.1"
+    client_port: int = 0
+    scheme: str = "https"  # how the viewer came: "http" or "https"
+    http_version: str = "1.1"
+    tls: str = ""
+    viewer: ViewerFacts = NOTHING_KNOWN
+    received: Headers | None = None
+
+    @property
+    def target(self) -> str:
+        """Path and query string as they stand in the request line."""
+        return f"{self.uri}?{self.querystring}" if self.querystring else self.uri
+
+    def with_headers(self, headers: Headers) -> Request:
+        return replace(self, headers=headers)
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A response whose body is held, or on its way. `reason` is the status text; "" stands for
+    the usual one. With a `websocket` the status is 101, and messages follow in place of a body.
+    """
+
+    status: int
+    headers: Headers = NO_HEADERS
+    body: Body = b""
+    reason: str = ""
+    websocket: OriginSocket | None = None
+
+    def with_headers(self, headers: Headers) -> Response:
+        # Not `replace`: it takes five times as long, and each hit comes by here.
+        return Response(
+            status=self.status,
+            headers=headers,
+            body=self.body,
+            reason=self.reason,
+            websocket=self.websocket,
+        )
+
+    @property
+    def held(self) -> bytes:
+        """The body, where it is known to be held. Raises TypeError for one on its way."""
+        if not isinstance(self.body, bytes):
+            raise TypeError("the body is on its way: read it with `bodies.read_whole`")
+        return self.body

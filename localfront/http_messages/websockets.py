@@ -1,0 +1,96 @@
+"""WebSocket through CloudFront: when it is asked for, and messages from one side to the other.
+
+Source: CloudFront Developer Guide, "Use WebSockets with CloudFront distributions" (MI-001); quotas,
+"Connection idle timeout" (MI-002).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+import aiohttp
+from aiohttp import WSMessage, WSMsgType
+
+if TYPE_CHECKING:
+    from localfront.http_messages.messages import Headers
+
+IDLE_SECONDS = 600.0  # MI-002: without anything from the origin
+NO_STATUS = 1000  # a close frame without a code
+
+
+class Socket(Protocol):
+    """What both ends have; aiohttp's two classes share no base."""
+
+    @property
+    def closed(self) -> bool: ...
+    async def receive(self, timeout: float | None = None) -> WSMessage: ...  # noqa: ASYNC109 -- aiohttp's
+    async def send_str(self, data: str) -> None: ...
+    async def send_bytes(self, data: bytes) -> None: ...
+    async def ping(self, message: bytes = b"") -> None: ...
+    async def pong(self, message: bytes = b"") -> None: ...
+    async def close(self, *, code: int = 1000, message: bytes = b"") -> bool: ...
+
+
+def is_upgrade(upgrade: str | None) -> bool:
+    return upgrade is not None and upgrade.strip().lower() == "websocket"
+
+
+def asks_for_websocket(method: str, http_version: str, headers: Headers) -> bool:
+    """RFC 6455, 4.1: a GET over HTTP/1.1 that asks to go on as WebSocket."""
+    return is_upgrade(headers.get("upgrade")) and method == "GET" and http_version == "1.1"
+
+
+class OriginSocket:
+    """An open WebSocket to an origin."""
+
+    def __init__(self, socket: Socket, subprotocol: str | None) -> None:
+        self._socket = socket
+        self.subprotocol = subprotocol
+
+    async def relay(self, viewer: Socket) -> None:
+        """Pass messages on in both directions until either end closes, or the origin is silent."""
+        ways = [
+            asyncio.create_task(_pass_on(viewer, self._socket, None)),
+            asyncio.create_task(_pass_on(self._socket, viewer, IDLE_SECONDS)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            await viewer.close()
+
+    async def aclose(self) -> None:
+        await self._socket.close()
+
+
+async def _pass_on(source: Socket, target: Socket, idle: float | None) -> None:
+    while True:
+        try:
+            message = await source.receive(idle)
+            if not await _sent(message, target):
+                return
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            return  # silent for too long, or gone: the other side is told by the closing
+
+
+async def _sent(message: WSMessage, target: Socket) -> bool:
+    """Whether the conversation goes on after this message."""
+    match message.type:
+        case WSMsgType.TEXT:
+            await target.send_str(message.data)
+        case WSMsgType.BINARY:
+            await target.send_bytes(message.data)
+        case WSMsgType.PING:
+            await target.ping(message.data)
+        case WSMsgType.PONG:
+            await target.pong(message.data)
+        case WSMsgType.CLOSE:
+            reason = (message.extra or "").encode()
+            await target.close(code=message.data or NO_STATUS, message=reason)
+            return False
+        case _:
+            return False
+    return True

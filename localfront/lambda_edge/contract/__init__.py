@@ -1,0 +1,1 @@
+"""What Lambda@Edge functions are shown, and what they may return."""

@@ -1,0 +1,130 @@
+"""Requests and responses as the events that Lambda@Edge functions receive.
+
+Header lines and texts are shown as they are; what is left alone goes on byte for byte, since the
+readers of results hold it against what was sent (LE-018).
+
+Source: CloudFront Developer Guide, "Lambda@Edge event structure".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.config.distribution import Origin
+from localfront.http_messages.event_text import shown
+from localfront.http_messages.messages import Request, Response
+from localfront.http_messages.values import value
+from localfront.lambda_edge.contract.body_field import ShownBody, body_field
+from localfront.lambda_edge.contract.header_fields import shown_headers
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.contract.origin_field import origin_field
+from localfront.responses.viewer_responses import reason_phrase
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class EventConfig:
+    """What all events of one viewer's request say of it (LE-002, LE-003, LE-005).
+
+    `distribution_domain_name` is the name under cloudfront.net, also when the viewer used an
+    alias. `request_id` is the id that X-Amz-Cf-Id carries.
+    """
+
+    distribution_domain_name: str
+    distribution_id: str
+    request_id: str
+
+
+def viewer_request_event(
+    request: Request, *, config: EventConfig, body: ShownBody | None = None
+) -> dict[str, Any]:
+    """The event of a viewer's request, before the cache is looked at (LE-012).
+
+    `body` is None unless the association includes it (LE-024).
+    """
+    shown_request = _shown_request(request)
+    if body is not None:
+        shown_request["body"] = body_field(body)
+    return _event(EventType.VIEWER_REQUEST, config, request=shown_request)
+
+
+def origin_request_event(
+    request: Request,
+    origin: Origin,
+    *,
+    config: EventConfig,
+    body: ShownBody | None = None,
+) -> dict[str, Any]:
+    """The event of a request that is about to go to its origin (LE-013).
+
+    `request` has the headers that go to the origin, but neither the origin's path in its `uri` nor
+    the origin's own headers: those are in the field `origin`, where functions change them (LE-032).
+    """
+    shown_request = _origin_side_request(request, origin)
+    if body is not None:
+        shown_request["body"] = body_field(body)
+    return _event(EventType.ORIGIN_REQUEST, config, request=shown_request)
+
+
+def origin_response_event(
+    request: Request, origin: Origin, response: Response, *, config: EventConfig
+) -> dict[str, Any]:
+    """The event of an origin's response, before it is stored (LE-014).
+
+    `request` and `origin` are what origin-request left of them, in the form it had them.
+    """
+    return _event(
+        EventType.ORIGIN_RESPONSE,
+        config,
+        request=_origin_side_request(request, origin),
+        response=_shown_response(response),
+    )
+
+
+def viewer_response_event(
+    request: Request, response: Response, *, config: EventConfig
+) -> dict[str, Any]:
+    """The event of a response on its way to the viewer (LE-014).
+
+    `request` is the viewer's, as viewer-request left it.
+    """
+    return _event(
+        EventType.VIEWER_RESPONSE,
+        config,
+        request=_shown_request(request),
+        response=_shown_response(response),
+    )
+
+
+def _event(event: EventType, config: EventConfig, **shown_messages: Any) -> dict[str, Any]:
+    shown_config = {
+        "distributionDomainName": config.distribution_domain_name,
+        "distributionId": config.distribution_id,
+        "eventType": event.value,
+        "requestId": config.request_id,
+    }
+    return {"Records": [{"cf": {"config": shown_config, **shown_messages}}]}
+
+
+def _shown_request(request: Request) -> dict[str, Any]:
+    return {
+        "clientIp": request.client_ip,
+        "headers": shown_headers(request.headers),
+        "method": request.method,
+        "querystring": shown(request.querystring),
+        "uri": shown(request.uri),
+    }
+
+
+def _origin_side_request(request: Request, origin: Origin) -> dict[str, Any]:
+    shown_request = _shown_request(request)
+    shown_request["origin"] = origin_field(origin, viewer_scheme=request.scheme)
+    return shown_request
+
+
+def _shown_response(response: Response) -> dict[str, Any]:
+    """LE-015, LE-016: never a body."""
+    return {
+        "headers": shown_headers(response.headers),
+        "status": str(response.status),
+        "statusDescription": shown(response.reason) or reason_phrase(response.status),
+    }

@@ -1,0 +1,159 @@
+"""The functions that behaviors name, ready to be invoked by their ARN.
+
+They are fetched when a configuration is applied, never for a request. A local directory may stand
+in for a function's code; then an edit is live at the next request.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.errors import ConfigError, EdgeExecutionError, EdgeValidationError
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.function import (
+    EdgeFunction,
+    parse_function,
+    parse_function_arn,
+)
+from localfront.lambda_edge.function_code import load_function, with_local_code
+from localfront.lambda_edge.function_rules import configuration_of, warnings
+from localfront.lambda_edge.validation_log import ValidationLog
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.sources.source import LambdaFunctions
+
+LOG = logging.getLogger("localfront")
+
+VIEWER_EVENTS = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
+
+
+class EdgeFunctions:
+    """Loads functions from the Lambda API, or what answers like it, and runs them in a pool of workers.
+
+    `folder` is where code is unpacked; `directories` are the stand-ins by function name.
+    """
+
+    def __init__(
+        self,
+        source: LambdaFunctions,
+        pool: WorkerPool,
+        *,
+        folder: Path,
+        directories: Mapping[str, Path],
+        profile: Profile = PROFILE_2026,
+        validation_log: ValidationLog | None = None,
+    ) -> None:
+        self._lambda = source
+        self._pool = pool
+        self._folder = folder
+        self._directories = directories
+        self._profile = profile
+        self._validation_log = validation_log
+        self._loaded: dict[str, EdgeFunction] = {}
+        self._warned: set[str] = set()
+
+    async def load(self, arns: Iterable[str], *, at_viewer_events: Collection[str] = ()) -> None:
+        """Fetch these functions; `at_viewer_events` are the ARNs that viewer events name.
+
+        Raises ConfigError naming the function that can't be had, that AWS would refuse, or whose
+        runtime has no interpreter here.
+
+        Also those that were fetched before: where a stack was destroyed and made again, the same
+        ARN names other code. Archives that are unpacked already are not fetched again.
+        """
+        fetched = {
+            arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events) for arn in arns
+        }
+        for runtime in {function.runtime for function in fetched.values()}:
+            await self._pool.prepare(runtime)
+        self._loaded |= fetched
+
+    async def retire(self, arns: Iterable[str]) -> None:
+        """End the workers of all functions but these. What was fetched stays at hand."""
+        await self._pool.keep_only(frozenset(arns))
+
+    async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
+        """What the function returned. Raises EdgeFunctionError when it gave no answer.
+
+        The time limit is the function's own, and the profile's at a viewer event (LA-017).
+        """
+        function = self._loaded[arn]
+        directory = self._directories.get(function.name)
+        if directory is not None:
+            try:
+                function = with_local_code(function, directory)
+            except (ConfigError, OSError) as error:  # gone, or not readable just now
+                raise EdgeExecutionError(
+                    f"Function {function.title} did not start: {error}"
+                ) from error
+        request_id = str(uuid.uuid4())
+        if self._validation_log is not None:
+            self._validation_log.invoked(event, request_id)
+        try:
+            return await self._pool.invoke(
+                function,
+                event,
+                request_id=request_id,
+                time_limit=self._time_limit(function, event),
+            )
+        except EdgeValidationError as error:
+            self.refused(event, error)
+            raise
+
+    def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
+        """Log that CloudFront refused what the function returned for the event (LL-003)."""
+        if self._validation_log is not None:
+            self._validation_log.refused(event, error)
+
+    def _time_limit(self, function: EdgeFunction, event: Mapping[str, Any]) -> float:
+        if event["Records"][0]["cf"]["config"]["eventType"] in VIEWER_EVENTS:
+            return min(function.timeout, self._profile.max_viewer_function_timeout)
+        return function.timeout
+
+    def _fetch(self, arn: str, at_viewer_events: bool) -> EdgeFunction:
+        parsed = parse_function_arn(arn)
+        try:
+            description = self._lambda.get_function(
+                FunctionName=parsed.name, Qualifier=parsed.version
+            )
+        except ClientError as error:
+            raise ConfigError(
+                f"LambdaFunctionARN {arn!r} can't be had from the Lambda API: {error} "
+                "Publish the version, or correct the association."
+            ) from error
+        directory = self._directories.get(parsed.name)
+        function = parse_function(
+            description,
+            arn=parsed,
+            code=directory or self._folder,
+            profile=self._profile,
+            at_viewer_events=at_viewer_events,
+        )
+        self._warn(function, description, at_viewer_events)
+        if directory is not None:
+            return function
+        return load_function(description, function=function, cache=self._folder)
+
+    def _warn(
+        self,
+        function: EdgeFunction,
+        description: Mapping[str, Any],
+        at_viewer_events: bool,
+    ) -> None:
+        """Say once what AWS may not take."""
+        for sentence in warnings(
+            configuration_of(description),
+            profile=self._profile,
+            at_viewer_events=at_viewer_events,
+        ):
+            line = f"Function {function.title}: {sentence}"
+            if line not in self._warned:
+                self._warned.add(line)
+                LOG.warning("%s", line)

@@ -1,0 +1,1 @@
+"""The processes that run Lambda@Edge functions. Start at `pool.py`."""

@@ -1,0 +1,182 @@
+"""CloudWatch Logs: what functions print, and what CloudFront refused of their answers.
+
+Lines are kept in memory and sent in the background, a batch a second; no request waits for them.
+The endpoint that does not take them is named once in localfront's own log, and they are dropped.
+
+Source: CloudFront Developer Guide, "Edge function logs", "Test and debug Lambda@Edge functions"
+(LL-001, LL-003, LL-004); CloudWatch Logs API Reference, PutLogEvents.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.http_messages.values import value
+from localfront.lambda_edge.function import HOME_REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.type_defs import InputLogEventTypeDef
+
+LOG = logging.getLogger("localfront")
+
+CLOSING_SECONDS = 2.0  # for the last lines; whoever stops localfront waits for it
+INTERVAL = 1.0  # seconds between two batches
+MAX_KEPT = 50_000  # lines; older ones make room
+# PutLogEvents' limits for one call; each event counts 26 bytes more than its message.
+MAX_BATCH_EVENTS = 10_000
+MAX_BATCH_BYTES = 1_048_576
+EVENT_OVERHEAD = 26
+MAX_MESSAGE_BYTES = 256 * 1024 - EVENT_OVERHEAD
+
+# Closing waits for the last batch: an endpoint that is gone must not hold it up.
+_PATIENCE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+
+
+class LogSink(Protocol):
+    def put(self, group: str, stream: str, message: str) -> None:
+        """Take one line; returns at once."""
+
+
+@value(frozen=True, slots=True)
+class LogEvent:
+    """`time_ms` is in Unix milliseconds."""
+
+    time_ms: int
+    message: str
+
+    @property
+    def size(self) -> int:
+        return len(self.message.encode(errors="replace")) + EVENT_OVERHEAD
+
+
+class CloudWatchLogs:
+    """An async context manager; leaving it sends what is left."""
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        *,
+        clock: Callable[[], float] = time.time,
+        interval: float = INTERVAL,
+    ) -> None:
+        # AWS writes in the region nearest to the viewer; here all functions run in one.
+        self._client = session.client("logs", region_name=HOME_REGION, config=_PATIENCE)
+        self._clock = clock
+        self._interval = interval
+        self._kept: deque[tuple[str, str, LogEvent]] = deque(maxlen=MAX_KEPT)
+        self._known: set[tuple[str, str]] = set()  # groups' streams that are there
+        self._has_failed = False
+        self._sending: asyncio.Task[None] | None = None
+        self._is_closing = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._sending = asyncio.create_task(self._send_until_closed())
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._is_closing.set()
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                if self._sending is not None:
+                    await self._sending
+                await self.flush()
+        except TimeoutError:
+            LOG.warning("CloudWatch Logs is too slow: the last lines are not sent")
+
+    def put(self, group: str, stream: str, message: str) -> None:
+        """Take one line; returns at once."""
+        if message:  # PutLogEvents takes no empty ones
+            event = LogEvent(int(self._clock() * 1000), _shortened(message))
+            self._kept.append((group, stream, event))
+
+    async def flush(self) -> None:
+        """Send what is there."""
+        taken, self._kept = self._kept, deque(maxlen=MAX_KEPT)
+        if not taken:
+            return
+        streams: dict[tuple[str, str], list[LogEvent]] = defaultdict(list)
+        for group, stream, event in taken:
+            streams[group, stream].append(event)
+        await in_daemon_thread(self._send, streams)
+
+    async def _send_until_closed(self) -> None:
+        while not self._is_closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_closing.wait(), self._interval)
+            await self.flush()
+
+    def _send(self, streams: Mapping[tuple[str, str], Sequence[LogEvent]]) -> None:
+        for (group, stream), events in streams.items():
+            try:
+                self._create(group, stream)
+                for batch in batches(events):
+                    self._client.put_log_events(
+                        logGroupName=group, logStreamName=stream, logEvents=batch
+                    )
+            except ClientError as error:
+                self._known.discard((group, stream))  # it may have been deleted
+                self._say_once(group, error)
+            except BotoCoreError as error:  # no answer; the others would wait for none either
+                self._say_once(group, error)
+                return
+
+    def _create(self, group: str, stream: str) -> None:
+        if (group, stream) in self._known:
+            return
+        exists = self._client.exceptions.ResourceAlreadyExistsException
+        with contextlib.suppress(exists):
+            self._client.create_log_group(logGroupName=group)
+        with contextlib.suppress(exists):
+            self._client.create_log_stream(logGroupName=group, logStreamName=stream)
+        self._known.add((group, stream))
+
+    def _say_once(self, group: str, error: Exception) -> None:
+        if not self._has_failed:
+            self._has_failed = True
+            LOG.warning(
+                "CloudWatch Logs does not take the logs of functions (%s): %s",
+                group,
+                error,
+            )
+
+
+def batches(events: Sequence[LogEvent]) -> Iterator[list[InputLogEventTypeDef]]:
+    """Split into what one PutLogEvents takes, in order of time."""
+    batch: list[InputLogEventTypeDef] = []
+    size = 0
+    for event in sorted(events, key=lambda event: event.time_ms):
+        if batch and (len(batch) == MAX_BATCH_EVENTS or size + event.size > MAX_BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append({"timestamp": event.time_ms, "message": event.message})
+        size += event.size
+    if batch:
+        yield batch
+
+
+def validation_log_group(distribution_id: str) -> str:
+    """Where CloudFront tells what it refused of functions' answers (LL-003)."""
+    return f"/aws/cloudfront/LambdaEdge/{distribution_id}"
+
+
+def _shortened(message: str) -> str:
+    if len(message) * 4 <= MAX_MESSAGE_BYTES:
+        return message
+    return message.encode(errors="replace")[:MAX_MESSAGE_BYTES].decode(errors="ignore")

@@ -1,0 +1,75 @@
+"""The environment variables of a worker: Lambda's reserved ones, and what reaches AWS.
+
+Nothing else of localfront's own environment gets through: a function at the edge has no
+variables of its own (LA-006).
+
+Source: AWS Lambda Developer Guide, "Using Lambda environment variables".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from localfront.lambda_edge.function import EdgeFunction
+
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_ENDPOINT = "AWS_ENDPOINT_URL"
+
+
+def aws_access(environment: Mapping[str, str]) -> dict[str, str]:
+    """Pick the endpoints and credentials of the standard AWS environment, and nothing else."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in _CREDENTIALS or name == _ENDPOINT or name.startswith(f"{_ENDPOINT}_")
+    }
+
+
+def log_group(function: EdgeFunction) -> str:
+    """Where AWS puts what the function prints (LL-001)."""
+    return f"/aws/lambda/{function.arn.replica.name}"
+
+
+def worker_environment(
+    function: EdgeFunction,
+    *,
+    access: Mapping[str, str],
+    runtime_api: str,
+    runtime_directory: Path,
+    temporary_directory: Path,
+    log_stream: str,
+) -> dict[str, str]:
+    """Every variable that the worker has. `runtime_api` is where its Runtime API is."""
+    replica = function.arn.replica
+    search = f"{runtime_directory}/node_modules:{runtime_directory}:{function.code}"
+    language = (
+        {"NODE_PATH": search}
+        if function.runtime.startswith("nodejs")
+        else {"PYTHONPATH": str(runtime_directory)}
+    )
+    return (
+        dict(access)
+        | language
+        | {
+            "AWS_DEFAULT_REGION": function.arn.region,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+            "AWS_LAMBDA_FUNCTION_NAME": replica.name,
+            "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": log_group(function),
+            "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+            "AWS_LAMBDA_RUNTIME_API": runtime_api,
+            "AWS_REGION": function.arn.region,
+            # AWS sets no HOME; without one, Python would find the developer's ~/.aws.
+            "HOME": str(temporary_directory),
+            "LAMBDA_RUNTIME_DIR": str(runtime_directory),
+            "LAMBDA_TASK_ROOT": str(function.code),
+            "LANG": "en_US.UTF-8",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "TMPDIR": str(temporary_directory),
+            "TZ": ":UTC",
+            "_HANDLER": function.handler,
+        }
+    )

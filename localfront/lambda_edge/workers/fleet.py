@@ -1,0 +1,51 @@
+"""The workers of one version of a function, all with the same code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.worker import Worker
+
+
+class Fleet:
+    """`slots` bounds how many workers there are; `under_way` counts who has one or waits."""
+
+    def __init__(self, function: EdgeFunction, limit: int) -> None:
+        self.function = function
+        self.slots = asyncio.Semaphore(limit)
+        self.under_way = 0
+        # With the time of the last use: the last one is the warmest, the first one idle longest.
+        self._idle: list[tuple[float, Worker]] = []
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count an invocation as under way."""
+        self.under_way += 1
+        try:
+            yield
+        finally:
+            self.under_way -= 1
+
+    @property
+    def has_idle(self) -> bool:
+        return bool(self._idle)
+
+    def put(self, worker: Worker, *, since: float) -> None:
+        """Keep a worker that has nothing to do since `since`."""
+        self._idle.append((since, worker))
+
+    def take(self) -> Worker | None:
+        """The warmest idle worker."""
+        return self._idle.pop()[1] if self._idle else None
+
+    def take_all(self) -> list[Worker]:
+        return self.take_idle_since(float("inf"))
+
+    def take_idle_since(self, time: float) -> list[Worker]:
+        """The workers that have had nothing to do since `time` or before."""
+        taken = [worker for since, worker in self._idle if since <= time]
+        self._idle = [idle for idle in self._idle if idle[0] > time]
+        return taken

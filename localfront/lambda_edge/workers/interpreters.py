@@ -1,0 +1,107 @@
+"""The programs that run functions: the interpreter of a function's runtime, or the nearest one.
+
+`python3.12` is run by an interpreter of that version where PATH has one, else by localfront's own;
+`nodejs22.x` by a `node` (or `node22`) of that version, else by any that is new enough. The log says
+once when the versions differ.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from localfront.errors import ConfigError
+
+LOG = logging.getLogger("localfront")
+
+OLDEST_NODE = 18  # what node_bootstrap.mjs needs
+_RUNTIME = re.compile(r"(python|nodejs)([\d.]+?)(?:\.x)?")
+_PATIENCE = 10  # seconds that an interpreter may take to tell its version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """`version` is "3.12" or "22", as runtimes count."""
+
+    program: str
+    version: str
+    is_node: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether localfront runs on it too: then awslambdaric's native client fits."""
+        return self.program == sys.executable
+
+
+OWN_PYTHON = Interpreter(program=sys.executable, version="{}.{}".format(*sys.version_info))
+
+
+def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
+    """The interpreter for a runtime such as "python3.12", looked for on `path` (else PATH).
+
+    Blocks. Raises ConfigError when there is none that can do it.
+    """
+    match = _RUNTIME.fullmatch(runtime)
+    if match is None:
+        raise ConfigError(f"There is no interpreter for the runtime {runtime!r}.")
+    language, version = match.groups()
+    find = _python if language == "python" else _node
+    found = find(runtime, version, os.environ.get("PATH") if path is None else path)
+    if found.version != version:
+        LOG.warning(
+            "functions with the runtime %s run on version %s (%s): no other is on PATH",
+            runtime,
+            found.version,
+            found.program,
+        )
+    return found
+
+
+def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
+    if version != OWN_PYTHON.version and (program := shutil.which(f"python{version}", path=path)):
+        tell = "import sys; print('{}.{}'.format(*sys.version_info))"
+        # A shim of a version manager may be there without the version.
+        if _output(program, "-I", "-S", "-c", tell) == version:
+            return Interpreter(program=program, version=version)
+    return OWN_PYTHON
+
+
+def _node(runtime: str, version: str, path: str | None) -> Interpreter:
+    found = list(_nodes(version, path))
+    for node in found:
+        if node.version == version:
+            return node
+    for node in found:
+        if int(node.version) >= OLDEST_NODE:
+            return node
+    there = f"{found[0].program} is version {found[0].version}" if found else "there is none"
+    raise ConfigError(
+        f"Functions with the runtime {runtime} need Node.js {max(int(version), OLDEST_NODE)} "
+        f"(at least {OLDEST_NODE}) as `node` on PATH; {there}. Install it from nodejs.org or "
+        "with your package manager."
+    )
+
+
+def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
+    for name in ("node", f"node{version}", f"node-{version}", "nodejs"):
+        if program := shutil.which(name, path=path):
+            told = re.match(r"v(\d+)\.", _output(program, "--version"))
+            if told:
+                yield Interpreter(program=program, version=told[1], is_node=True)
+
+
+def _output(*command: str) -> str:
+    """What a program prints, or nothing when it does not run."""
+    try:
+        done = subprocess.run(  # noqa: S603 - found on PATH by its name
+            command, capture_output=True, text=True, timeout=_PATIENCE, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()

@@ -1,0 +1,268 @@
+"""The workers of all functions: started on demand, kept warm, ended when idle or out of date.
+
+A function has as many workers as it has invocations at a time, up to a limit; more invocations
+wait for one, up to `MAX_CONCURRENCY`, and beyond that they are throttled as Lambda does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
+from localfront.lambda_edge.contract.raw_results import parse_answer
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.environment import log_group
+from localfront.lambda_edge.workers.fleet import Fleet
+from localfront.lambda_edge.workers.runtime import Runtime, Runtimes
+from localfront.lambda_edge.workers.worker import NotTaken, OnLine, Worker
+
+if TYPE_CHECKING:
+    from localfront.lambda_edge.workers.cloudwatch_logs import (
+        LogSink,  # whose imports take as long as all others
+    )
+
+INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
+IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends
+# Invocations of one function at a time, with those that wait for a worker (LA-016).
+MAX_CONCURRENCY = 1000
+
+OnLog = Callable[[str, str], None]  # function name, line
+
+
+class WorkerPool:
+    """Runs functions. An async context manager, or call `close`.
+
+    `access` holds the endpoints and credentials that functions have (see
+    `environment.aws_access`). `on_log` gets each line that a function prints, with
+    Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
+    tells seconds, for `idle_timeout`. `native_client=False` is for tests: Python workers then
+    use our own client of the Runtime API, as they do on macOS.
+    """
+
+    def __init__(
+        self,
+        *,
+        access: Mapping[str, str],
+        on_log: OnLog,
+        log_sink: LogSink | None = None,
+        workers_per_function: int = 4,
+        max_concurrency: int = MAX_CONCURRENCY,
+        init_timeout: float = INIT_TIMEOUT,
+        idle_timeout: float = IDLE_TIMEOUT,
+        clock: Callable[[], float] = time.monotonic,
+        native_client: bool = True,
+    ) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="localfront-runtime-")
+        self._runtimes = Runtimes(Path(self._directory.name).resolve(), native_client=native_client)
+        self._access = dict(access)
+        self._on_log = on_log
+        self._log_sink = log_sink
+        self._limit = workers_per_function
+        self._max_concurrency = max_concurrency
+        self._init_timeout = init_timeout
+        self._idle_timeout = idle_timeout
+        self._clock = clock
+        self._fleets: dict[str, Fleet] = {}
+        self._workers: set[Worker] = set()
+        self._starting: set[asyncio.Task[Worker]] = set()
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._end_idle_later: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def prepare(self, runtime: str) -> None:
+        """Find the interpreter for a runtime, so that no request has to wait for that.
+
+        Raises ConfigError when there is none.
+        """
+        await asyncio.to_thread(self._runtimes.prepare, runtime)
+
+    async def invoke(
+        self,
+        function: EdgeFunction,
+        event: Mapping[str, Any],
+        *,
+        request_id: str | None = None,
+        time_limit: float | None = None,
+    ) -> object:
+        """What the function returns for an event, as JSON values.
+
+        `request_id` is Lambda's, a new one by default; `time_limit` in seconds is the
+        function's timeout by default. Raises EdgeExecutionError, EdgeLimitError,
+        EdgeThrottledError, and EdgeValidationError for an answer that is no JSON. Waits while
+        all workers of the function are busy.
+        """
+        sent = json.dumps(event, separators=(",", ":")).encode()
+        fleet = self._fleet(function)
+        if fleet.under_way >= self._max_concurrency:
+            raise EdgeThrottledError(
+                f"Function {function.title} has {fleet.under_way} invocations under way, as "
+                "many as Lambda runs at a time: this one is throttled. Is it slow, or called "
+                "in a loop?"
+            )
+        with fleet.counted():
+            async with fleet.slots:
+                answer = await self._answer(
+                    fleet,
+                    function,
+                    sent,
+                    request_id=request_id or str(uuid.uuid4()),
+                    time_limit=function.timeout if time_limit is None else time_limit,
+                )
+        return parse_answer(answer, function=function)
+
+    async def keep_only(self, arns: Collection[str]) -> None:
+        """End the idle workers of every other function, and the busy ones when they are done."""
+        for arn in self._fleets.keys() - set(arns):
+            self._stop(*self._fleets.pop(arn).take_all())
+        await self.settled()
+
+    def end_idle(self) -> None:
+        """End the workers that had nothing to do for `idle_timeout`; the pool does it itself."""
+        before = self._clock() - self._idle_timeout
+        for fleet in self._fleets.values():
+            self._stop(*fleet.take_idle_since(before))
+        self._end_idle_later = None
+        self._schedule_end_idle()
+
+    async def settled(self) -> None:
+        """Wait until the workers that were told to end have ended."""
+        await asyncio.gather(*self._stopping)
+
+    async def close(self) -> None:
+        """End every worker and wait for it; calls under way end with EdgeExecutionError."""
+        self._is_closed = True
+        if self._end_idle_later is not None:
+            self._end_idle_later.cancel()
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        self._stop(*tuple(self._workers))
+        await self.settled()
+        self._directory.cleanup()
+
+    async def _answer(
+        self,
+        fleet: Fleet,
+        function: EdgeFunction,
+        event: bytes,
+        *,
+        request_id: str,
+        time_limit: float,
+    ) -> bytes:
+        while not self._is_closed:
+            worker = self._idle(fleet, function) or await self._start(function)
+            try:
+                return await worker.invoke(event, request_id=request_id, time_limit=time_limit)
+            except NotTaken:
+                continue
+            finally:
+                self._give_back(worker, fleet)
+        raise _stopped(function)
+
+    def _fleet(self, function: EdgeFunction) -> Fleet:
+        """The function's fleet, without idle workers of other code."""
+        fleet = self._fleets.setdefault(str(function.arn), Fleet(function, self._limit))
+        if fleet.function != function:
+            fleet.function = function
+            self._stop(*fleet.take_all())
+        return fleet
+
+    def _idle(self, fleet: Fleet, function: EdgeFunction) -> Worker | None:
+        while fleet.function == function and (worker := fleet.take()):
+            if worker.is_alive:
+                return worker
+            self._stop(worker)
+        return None
+
+    async def _start(self, function: EdgeFunction) -> Worker:
+        task = asyncio.create_task(self._started(function))
+        self._starting.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self._is_closed:
+                raise _stopped(function) from None
+            raise
+        finally:
+            self._starting.discard(task)
+
+    async def _started(self, function: EdgeFunction) -> Worker:
+        stream = f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
+        worker = await Worker.start(
+            function,
+            runtime=await self._runtime(function),
+            access=self._access,
+            log_stream=stream,
+            on_line=self._on_line(function, stream),
+            init_timeout=self._init_timeout,
+        )
+        self._workers.add(worker)  # in this task, so that `close` finds it in any case
+        return worker
+
+    async def _runtime(self, function: EdgeFunction) -> Runtime:
+        ready = self._runtimes.ready(function.runtime)
+        if ready is not None:
+            return ready
+        try:
+            return await asyncio.to_thread(self._runtimes.prepare, function.runtime)
+        except ConfigError as error:
+            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
+
+    def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:
+        on_log, sink = self._on_log, self._log_sink
+        name, group = function.name, log_group(function)
+        if sink is None:
+            return lambda line: on_log(name, line)
+
+        def write(line: str) -> None:
+            on_log(name, line)
+            sink.put(group, stream, line)
+
+        return write
+
+    def _give_back(self, worker: Worker, fleet: Fleet) -> None:
+        in_use = self._fleets.get(str(fleet.function.arn)) is fleet
+        if in_use and worker.is_alive and worker.function == fleet.function:
+            fleet.put(worker, since=self._clock())
+            self._schedule_end_idle()
+        else:
+            self._stop(worker)
+
+    def _schedule_end_idle(self) -> None:
+        has_idle = any(fleet.has_idle for fleet in self._fleets.values())
+        if has_idle and self._end_idle_later is None and not self._is_closed:
+            loop = asyncio.get_running_loop()
+            self._end_idle_later = loop.call_later(self._idle_timeout, self.end_idle)
+
+    def _stop(self, *workers: Worker) -> None:
+        for worker in workers:
+            if worker not in self._workers:
+                continue
+            self._workers.discard(worker)
+            worker.kill()
+            task = asyncio.create_task(worker.stop())
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+
+
+def _stopped(function: EdgeFunction) -> EdgeExecutionError:
+    return EdgeExecutionError(f"Function {function.title} did not run: localfront is stopping.")

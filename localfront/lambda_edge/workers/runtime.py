@@ -1,0 +1,201 @@
+"""The runtimes of functions: how a worker of each is started, and what it finds there.
+
+A Python worker sees one directory of links, with what AWS's runtime has besides the standard
+library, and its own code: an import which would fail on AWS fails here too, whatever else is
+installed beside localfront. A Node.js worker sees its own code alone.
+"""
+
+from __future__ import annotations
+
+import compileall
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from threading import Lock
+
+from localfront.errors import ConfigError
+from localfront.lambda_edge.contract.limits import MB
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.interpreters import (
+    OWN_PYTHON,
+    Interpreter,
+    find_interpreter,
+)
+
+LOG = logging.getLogger("localfront")
+
+# What a process may allocate above its function's memory size, before the operating system
+# refuses it: threads reserve stacks that they never use.
+MEMORY_HEADROOM_MB = 256
+
+# boto3 as in AWS's runtimes, and what it needs; AWS's interface client, and what it needs.
+_DISTRIBUTIONS = (
+    "awslambdaric",
+    "simplejson",
+    "snapshot-restore-py",
+    "boto3",
+    "botocore",
+    "jmespath",
+    "python-dateutil",
+    "s3transfer",
+    "six",
+    "urllib3",
+)
+# Nothing else imports these before a worker does, and workers write no bytecode.
+_TO_COMPILE = (
+    "awslambdaric",
+    "simplejson",
+    "snapshot_restore_py",
+    "runtime_client.py",
+    "python_bootstrap.py",
+    "confinement.py",
+)
+_NATIVE_CLIENT = "runtime_client"
+_HERE = Path(__file__).parent
+_OWN_CLIENT = _HERE / "runtime_client.py"
+_PYTHON_BOOTSTRAP = (_HERE / "python_bootstrap.py", _HERE / "confinement.py")
+_NODE_BOOTSTRAP = _HERE / "node_bootstrap.mjs"
+_CONFINEMENT = _HERE / "confinement.py"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """`directory` is what LAMBDA_RUNTIME_DIR names."""
+
+    interpreter: Interpreter
+    directory: Path
+
+    def command(self, function: EdgeFunction) -> tuple[str, ...]:
+        """What to run, in the function's code directory."""
+        data_bytes = str((function.memory_mb + MEMORY_HEADROOM_MB) * MB)
+        if self.interpreter.is_node:
+            heap = f"--max-old-space-size={function.memory_mb}"
+            node = (self.interpreter.program, heap, str(_NODE_BOOTSTRAP))
+            if sys.platform != "linux":
+                return node
+            return (sys.executable, "-I", "-S", str(_CONFINEMENT), data_bytes, *node)
+        # -s and -S leave out what is installed beside localfront; -B writes no bytecode into the
+        # code directory, which is read-only on AWS; -m puts that directory first on the path, as
+        # on AWS.
+        python = (self.interpreter.program, "-s", "-S", "-B", *self._bytecode())
+        return (*python, "-m", "python_bootstrap", data_bytes, function.handler)
+
+    def _bytecode(self) -> tuple[str, ...]:
+        if self.interpreter.is_own:
+            return ()
+        return ("-X", f"pycache_prefix={_bytecode_directory(self.directory)}")
+
+
+class Runtimes:
+    """The runtimes of a pool, each made ready when it is first needed.
+
+    `native_client=False` is for tests: see `lay_out_runtime`. `path` is where interpreters are
+    looked for, None for PATH.
+    """
+
+    def __init__(
+        self, directory: Path, *, native_client: bool = True, path: str | None = None
+    ) -> None:
+        self._directory = directory
+        self._native_client = native_client
+        self._path = path
+        self._ready: dict[str, Runtime] = {}
+        self._lock = Lock()
+
+    def ready(self, name: str) -> Runtime | None:
+        """The runtime if `prepare` was called for it."""
+        return self._ready.get(name)
+
+    def prepare(self, name: str) -> Runtime:
+        """Find the interpreter and lay out what the worker finds. Blocks: call it in a thread.
+
+        Raises ConfigError when there is no interpreter for it.
+        """
+        with self._lock:
+            if name not in self._ready:
+                self._ready[name] = self._prepared(name)
+            return self._ready[name]
+
+    def _prepared(self, name: str) -> Runtime:
+        interpreter = find_interpreter(name, self._path)
+        directory = self._directory / name
+        directory.mkdir()
+        if not interpreter.is_node:
+            native = self._native_client and interpreter.is_own
+            lay_out_runtime(directory, native_client=native)
+            if not interpreter.is_own and not _can_run(interpreter, directory):
+                LOG.warning(
+                    "%s cannot load AWS's runtime for Python: functions with the runtime "
+                    "%s run on version %s",
+                    interpreter.program,
+                    name,
+                    OWN_PYTHON.version,
+                )
+                interpreter = OWN_PYTHON
+        return Runtime(interpreter=interpreter, directory=directory)
+
+
+def lay_out_runtime(directory: Path, *, native_client: bool = True) -> None:
+    """Link the Python runtime's packages into an empty directory.
+
+    Without the native client of awslambdaric (it builds on Linux only), or when it is not
+    wanted, `runtime_client.py` takes its place. Raises ConfigError when a package is missing.
+    """
+    for name in _DISTRIBUTIONS:
+        for entry in _top_level_entries(name):
+            is_native = entry.name.split(".")[0] == _NATIVE_CLIENT
+            if native_client or not is_native:
+                (directory / entry.name).symlink_to(entry)
+    if not any(directory.glob(f"{_NATIVE_CLIENT}.*")):
+        (directory / f"{_NATIVE_CLIENT}.py").symlink_to(_OWN_CLIENT)
+    for file in _PYTHON_BOOTSTRAP:
+        (directory / file.name).symlink_to(file)
+    for name in _TO_COMPILE:
+        _compile(directory / name)
+
+
+def _top_level_entries(name: str) -> set[Path]:
+    try:
+        distribution = metadata.distribution(name)
+    except metadata.PackageNotFoundError as error:
+        raise ConfigError(
+            f"The Python package {name!r} is not installed; workers for Lambda@Edge need it. "
+            "Install localfront with its dependencies."
+        ) from error
+    tops = {file.parts[0] for file in distribution.files or () if ".." not in file.parts}
+    return {
+        Path(str(distribution.locate_file(top)))
+        for top in tops
+        if not top.endswith((".dist-info", ".egg-info")) and top != "__pycache__"
+    }
+
+
+def _compile(path: Path) -> None:
+    """Best effort: where the package is not ours to write, imports only take longer."""
+    if path.is_dir():
+        compileall.compile_dir(path, quiet=2)
+    elif path.exists():
+        compileall.compile_file(path, quiet=2)
+
+
+def _bytecode_directory(runtime: Path) -> Path:
+    return runtime.with_name(f"{runtime.name}-bytecode")
+
+
+def _can_run(interpreter: Interpreter, directory: Path) -> bool:
+    """Whether an interpreter of another version can load the runtime's packages.
+
+    They need not be made for it. Those that load leave their bytecode where workers find it.
+    """
+    prefix = f"pycache_prefix={_bytecode_directory(directory)}"
+    load = "import python_bootstrap, boto3.session; boto3.session.Session()"
+    done = subprocess.run(  # noqa: S603 - found on PATH by its name
+        [interpreter.program, "-s", "-S", "-X", prefix, "-c", load],
+        env={"PYTHONPATH": str(directory), "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9/"},
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0

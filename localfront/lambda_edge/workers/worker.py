@@ -1,0 +1,249 @@
+"""A warm worker: one process that runs a function, one invocation at a time.
+
+The memory size holds on Linux only. It is checked after each invocation, by the most that the
+process has ever used; an invocation that allocates far more is stopped by the operating system
+(see `runtime.MEMORY_HEADROOM_MB`).
+
+What it logs around an invocation is Lambda's: START, END, REPORT, and what ended it before its
+time (AWS Lambda Developer Guide, "Log and monitor functions").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.environment import worker_environment
+from localfront.lambda_edge.workers.output import WorkerOutput
+from localfront.lambda_edge.workers.process import WorkerProcess
+from localfront.lambda_edge.workers.runtime import Runtime
+from localfront.lambda_edge.workers.runtime_api import Failed, Invocation, RuntimeApi
+
+OnLine = Callable[[str], None]
+
+# How lines begin that Lambda logs around an invocation.
+LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+Result = TypeVar("Result")
+
+
+class NotTaken(Exception):  # noqa: N818 - no fault: the event goes to another worker
+    """The process ended before it took the invocation."""
+
+
+class Worker:
+    """Made by `start`, ended by `stop`."""
+
+    def __init__(
+        self,
+        function: EdgeFunction,
+        *,
+        on_line: OnLine,
+        api: RuntimeApi,
+        output: WorkerOutput,
+        process: WorkerProcess,
+    ) -> None:
+        self.function = function
+        self._log = on_line
+        self._api = api
+        self._output = output
+        self._process = process
+        self._resources = AsyncExitStack()
+        self._init_ms: float | None = None  # until it has been reported
+
+    @classmethod
+    async def start(
+        cls,
+        function: EdgeFunction,
+        *,
+        runtime: Runtime,
+        access: Mapping[str, str],
+        log_stream: str,
+        on_line: OnLine,
+        init_timeout: float,
+    ) -> Worker:
+        """Run the function's module, up to its first wait for an event.
+
+        `on_line` gets what it prints and what Lambda logs about it. `init_timeout` is in
+        seconds. Raises EdgeExecutionError when the module cannot be
+        imported, EdgeLimitError when that takes too long.
+        """
+        begun = time.perf_counter()
+        async with AsyncExitStack() as resources:
+            api = RuntimeApi()
+            resources.push_async_callback(api.close)
+            output = WorkerOutput(on_line)
+            resources.callback(output.close)
+            temporary = resources.enter_context(
+                tempfile.TemporaryDirectory(prefix="localfront-", ignore_cleanup_errors=True)
+            )
+            environment = worker_environment(
+                function,
+                access=access,
+                runtime_api=await api.start(),
+                runtime_directory=runtime.directory,
+                temporary_directory=Path(temporary),
+                log_stream=log_stream,
+            )
+            with output.lent() as output_fd:
+                process = await WorkerProcess.spawn(
+                    function,
+                    command=runtime.command(function),
+                    environment=environment,
+                    output=output_fd,
+                )
+            resources.push_async_callback(process.end)
+            process.exit.add_done_callback(lambda _: api.worker_ended())
+            worker = cls(function, on_line=on_line, api=api, output=output, process=process)
+            await worker._until_ready(init_timeout)
+            worker._init_ms = (time.perf_counter() - begun) * 1000
+            worker._resources = resources.pop_all()
+        return worker
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive
+
+    def kill(self) -> None:
+        """End the process now; `stop` clears up after it."""
+        self._process.kill()
+
+    async def stop(self) -> None:
+        """End the process, and leave nothing of it behind."""
+        await self._resources.aclose()
+
+    async def invoke(self, event: bytes, *, request_id: str, time_limit: float) -> bytes:
+        """Pass an event to the handler and return its answer, both as JSON.
+
+        `time_limit` is in seconds. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
+        or NotTaken. A worker that did not answer is dead afterwards, also when the caller was
+        cancelled.
+        """
+        invocation = Invocation(
+            request_id=request_id,
+            event=event,
+            deadline_ms=int((time.time() + time_limit) * 1000),
+            function_arn=str(self.function.arn.replica),
+        )
+        self._output.forget()
+        self._log(f"START RequestId: {request_id} Version: {self.function.version}")
+        begun = time.perf_counter()
+        failure: EdgeFunctionError | None = None
+        try:
+            answer = await self._answer(invocation, time_limit)
+        except EdgeFunctionError as error:
+            failure = error
+        finally:
+            duration_ms = (time.perf_counter() - begun) * 1000
+            self._output.drain()
+            peak_mb = self._process.peak_memory_mb()
+            self._report(request_id, duration_ms, peak_mb, failure)
+        if peak_mb is not None and peak_mb > self.function.memory_mb:
+            self.kill()
+            raise EdgeExecutionError(
+                f"Function {self.function.title} used {peak_mb} MB and has "
+                f"{self.function.memory_mb}: Lambda would have killed it. Use less, or raise "
+                "its memory size."
+            ) from failure
+        if failure is not None:
+            raise failure
+        return answer
+
+    async def _until_ready(self, limit: float) -> None:
+        state = await self._unless_over(self._api.ready(), limit)
+        self._output.drain()
+        if isinstance(state, Failed):
+            raise EdgeExecutionError(
+                f"Function {self.function.title} did not start: {state.error_type}: {state.message}",
+                traceback=state.traceback,
+            )
+        if state is None:
+            raise (
+                EdgeLimitError(
+                    f"Function {self.function.title} was not ready after {limit:g} s. Do less when "
+                    "its module is imported.",
+                    rule="LX-003",
+                )
+                if self.is_alive
+                else await self._exited("while it started")
+            )
+
+    async def _answer(self, invocation: Invocation, time_limit: float) -> bytes:
+        outcome = await self._unless_over(self._api.invoke(invocation), time_limit)
+        if isinstance(outcome, Failed):
+            raise EdgeExecutionError(
+                f"Function {self.function.title} raised {outcome.error_type}: {outcome.message}",
+                traceback=outcome.traceback,
+            )
+        if outcome is not None:
+            return outcome.payload
+        if self.is_alive:
+            self.kill()
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+            timed_out = f"Task timed out after {time_limit:.2f} seconds"
+            self._log(f"{now} {invocation.request_id} {timed_out}")
+            raise EdgeLimitError(
+                f"Function {self.function.title} did not answer within its timeout of "
+                f"{time_limit:g} s. Make it faster, give its own calls shorter timeouts, or "
+                "raise the timeout.",
+                rule="LX-003",
+            )
+        if self._api.is_waiting:
+            raise NotTaken
+        raise await self._exited("without an answer")
+
+    async def _unless_over(self, awaited: Awaitable[Result], limit: float) -> Result | None:
+        """The result, or None when the process ended, or `limit` seconds did, before it."""
+        try:
+            async with asyncio.timeout(limit):
+                return await awaited
+        except TimeoutError:
+            return None
+        except asyncio.CancelledError:
+            self.kill()  # it is still busy with an event that nobody waits for
+            raise
+
+    async def _exited(self, when: str) -> EdgeExecutionError:
+        status = await asyncio.shield(self._process.exit)
+        reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
+        self._output.drain()
+        return EdgeExecutionError(
+            f"Function {self.function.title} ended its process {when} ({reason}). Do not leave the "
+            "process from a handler: return, or raise.",
+            traceback=self._output.tail,
+        )
+
+    def _report(
+        self,
+        request_id: str,
+        duration_ms: float,
+        peak_mb: int | None,
+        failure: EdgeFunctionError | None,
+    ) -> None:
+        """The lines that Lambda writes after each invocation."""
+        fields = [
+            f"REPORT RequestId: {request_id}",
+            f"Duration: {duration_ms:.2f} ms",
+            f"Billed Duration: {math.ceil(duration_ms)} ms",
+            f"Memory Size: {self.function.memory_mb} MB",
+        ]
+        if peak_mb is not None:
+            fields.append(f"Max Memory Used: {peak_mb} MB")
+        if self._init_ms is not None:
+            fields.append(f"Init Duration: {self._init_ms:.2f} ms")
+            self._init_ms = None
+        if isinstance(failure, EdgeLimitError):
+            fields.append("Status: timeout")
+        elif not self.is_alive:
+            fields += ["Status: error", "Error Type: Runtime.ExitError"]
+        self._log(f"END RequestId: {request_id}")
+        self._log("\t".join(fields))

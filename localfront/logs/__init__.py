@@ -1,0 +1,1 @@
+"""What localfront writes down: access logs, the request log, unforeseen errors."""

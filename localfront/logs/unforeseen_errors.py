@@ -1,0 +1,54 @@
+"""Errors that nobody foresaw: told in one line each, with the traceback in a file, once for a place.
+
+The line has no message: an exception's text may quote what a viewer sent.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+MAX_KINDS = 50  # a file that an attacker can't fill
+
+
+class Tracebacks:
+    """The tracebacks of a process, in a file that is made with the first of them."""
+
+    def __init__(self) -> None:
+        self.file: Path | None = None
+        self._kept: set[str] = set()
+
+    def keep(self, error: BaseException) -> str:
+        """One line: the exception's type, where it was raised, and the file with its traceback."""
+        what = f"{type(error).__name__} at {_place(error)}"
+        if what not in self._kept and len(self._kept) < MAX_KINDS:
+            self._kept.add(what)
+            try:
+                self._write(error)
+            except OSError as failure:
+                return f"{what} (its traceback can't be written: {failure.strerror})"
+        return f"{what} (traceback in {self.file})" if self.file is not None else what
+
+    def _write(self, error: BaseException) -> None:
+        if self.file is None:
+            descriptor, name = tempfile.mkstemp(prefix="localfront-traceback-", suffix=".txt")
+            self.file = Path(name)
+        else:
+            descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, "a", encoding="utf-8", errors="replace") as file:
+            file.write("".join(traceback.format_exception(error)) + "\n")
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "an unknown place"
+    # The last of our own frames says more than the depths of a library.
+    own = [f for f in frames if f"{os.sep}localfront{os.sep}" in f.filename]
+    frame = (own or frames)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+
+
+TRACEBACKS = Tracebacks()

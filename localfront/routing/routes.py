@@ -1,0 +1,56 @@
+"""Host and path → the distribution and the behavior that serve them.
+
+What was found is remembered: most viewers ask for what others asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.exchange.request_trace import Step
+from localfront.routing.behaviors import choose
+from localfront.routing.distributions import Distributions
+
+REMEMBERED = 4096  # then all is forgotten: paths may be made up by anyone
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`steps` tell it in a trace: which distribution, which behavior, and which were passed over."""
+
+    distribution: Distribution
+    behavior: CacheBehavior
+    steps: tuple[Step, ...]
+
+
+class Routes:
+    """The way through a configuration's distributions."""
+
+    def __init__(self, distributions: Distributions) -> None:
+        self.distributions = distributions
+        self._known: dict[tuple[str, str], Route] = {}
+
+    def find(self, host: str, uri: str) -> Route | None:
+        """None where no distribution answers for the Host (HO-002)."""
+        known = self._known.get((host, uri))
+        if known is not None:
+            return known
+        distribution = self.distributions.answering(host)
+        if distribution is None:
+            return None
+        route = route_of(distribution, uri)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[host, uri] = route
+        return route
+
+
+def route_of(distribution: Distribution, uri: str) -> Route:
+    match = choose(uri, distribution.behaviors)
+    facts = {"pattern": match.behavior.path_pattern, "passed_over": match.passed_over}
+    steps = (
+        Step("distribution", facts={"id": distribution.id}),
+        Step("behavior", facts=facts),
+    )
+    return Route(distribution, match.behavior, steps)

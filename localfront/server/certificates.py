@@ -1,0 +1,113 @@
+"""HTTPS on this machine: a certificate for each name that a distribution has.
+
+Names are looked up as viewers ask for them: distributions, and so aliases, may appear at any time.
+What no distribution has gets the default certificate, as with CloudFront. SNI plays no part in
+choosing the distribution (HO-001).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+import ssl
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+)
+
+from localfront.trust.authority import Authority, Certified, certify, make_authority
+from localfront.trust.files import Clock, utc_now
+
+LOG = logging.getLogger("localfront")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "*.cloudfront.localhost")
+RENEWED_BEFORE = timedelta(weeks=1)  # a certificate's end
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    context: ssl.SSLContext
+    renewed_at: datetime
+
+
+class Certificates:
+    """A TLS context that answers each server name with a certificate of its own.
+
+    `has_name` tells whether a distribution answers to a name; nothing else is certified. A name
+    that no authority covers gets a certificate that nobody trusts: its issuer is forgotten at once.
+    """
+
+    def __init__(
+        self,
+        authorities: Sequence[Authority],
+        *,
+        has_name: Callable[[str], bool] = lambda _: False,
+        max_names: int = 256,
+        now: Clock = utc_now,
+    ) -> None:
+        self._authorities = authorities
+        self._has_name = has_name
+        self._max_names = max_names
+        self._now = now
+        self._issued: dict[str, _Issued] = {}
+        self._default = self._issue(LOCAL_NAMES)
+        #: What listens with this serves every name.
+        self.default = self._default.context
+        self.default.sni_callback = self._choose
+
+    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        with contextlib.suppress(OSError):  # a full disk: the older one, or the default
+            connection.context = self._context(name.lower() if name else "localhost")
+
+    def _context(self, name: str) -> ssl.SSLContext:
+        issued = self._issued.get(name)
+        if issued is None and not self._is_certified(name):
+            if self._default.renewed_at <= self._now():
+                self._default = self._issue(LOCAL_NAMES)
+            return self._default.context
+        if issued is None or issued.renewed_at <= self._now():
+            issued = self._issued[name] = self._issue([name])
+        return issued.context
+
+    def _is_certified(self, name: str) -> bool:
+        """Not beyond the limit: whoever invents names below a wildcard gets no more."""
+        return (
+            name not in LOCAL_NAMES and len(self._issued) < self._max_names and self._has_name(name)
+        )
+
+    def _issue(self, names: Sequence[str]) -> _Issued:
+        now = self._now()
+        covering = (a for a in self._authorities if a.covers(names[0]))
+        authority = next(covering, None) or make_authority(names[0], now=now)
+        certified = certify(authority, names, now=now)
+        end = certified.certificate.not_valid_after_utc
+        return _Issued(server_context(certified), end - RENEWED_BEFORE)
+
+
+def uncovered(aliases: Iterable[str], authorities: Sequence[Authority]) -> tuple[str, ...]:
+    """The names that no authority vouches for, a wildcard by the name below its star."""
+    names = dict.fromkeys(alias.removeprefix("*.") for alias in aliases)
+    return tuple(n for n in names if not any(a.covers(n) for a in authorities))
+
+
+def server_context(certified: Certified) -> ssl.SSLContext:
+    """What a server shows itself with. Raises OSError where no temporary file can be written."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Python loads certificates from files alone: the key lies in one for a moment, and not in clear.
+    password = secrets.token_hex().encode()
+    pem = certified.certificate.public_bytes(Encoding.PEM)
+    pem += certified.key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password)
+    )
+    with tempfile.NamedTemporaryFile(suffix=".pem") as file:
+        file.write(pem)
+        file.flush()
+        context.load_cert_chain(file.name, password=password)
+    return context

@@ -1,0 +1,33 @@
+"""A response on its way out of the server, and how that went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from localfront.http_messages.messages import Response
+from localfront.http_messages.values import value
+
+Aborted = Literal["", "before the response", "during the response"]
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Times in seconds since the request's head was there, sizes in bytes with heads.
+
+    `aborted` tells that the viewer left, and when.
+    """
+
+    seconds: float
+    seconds_to_first_byte: float
+    bytes_received: int
+    bytes_sent: int
+    aborted: Aborted
+
+
+@value(frozen=True, slots=True)
+class Answer:
+    """A response, and who wants to know how it went out."""
+
+    response: Response
+    delivered: Callable[[Delivery], None] | None = None

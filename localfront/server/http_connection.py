@@ -1,0 +1,186 @@
+"""One viewer's connection: how long it may take its time, and who answers what is no request.
+
+aiohttp's protocol reads the requests. It would answer what it can't read by itself (HTTP/1.0, plain
+text, its version, a traceback), leave a broken upload waiting, and wait for a head for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.streams import StreamReader
+
+from localfront.access.viewer_rules import Refusal
+from localfront.http_messages.messages import Request
+from localfront.logs.unforeseen_errors import TRACEBACKS
+from localfront.server.http_writing import Sent
+from localfront.server.malformed_requests import (
+    KEPT_HEAD_BYTES,
+    head_overdue,
+    refusal_of,
+    salvaged,
+)
+
+LOG = logging.getLogger("localfront")
+
+# RequestHandler's own, for a viewer that asks for nothing more.
+IDLE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds: for a whole head, and for the next bytes of a body (VP-014)."""
+
+    head: float = 30.0
+    body: float = 60.0
+
+
+# The whole message that a refusal goes out as; the connection ends with it.
+Refusing = Callable[["Connection", Request, Refusal], bytes]
+
+
+class Connection(web.RequestHandler):
+    """`refuse` makes the answer to what never became a request."""
+
+    def __init__(
+        self,
+        server: web.Server,
+        *,
+        refuse: Refusing,
+        patience: Patience,
+        **options: Any,
+    ) -> None:
+        options |= {"keepalive_timeout": IDLE_SECONDS, "access_log": None}
+        super().__init__(server, **options)
+        self._refuse = refuse
+        self._patience = patience
+        self._head = b""  # the beginning of what came since the last request
+        self._head_since: float | None = None  # the loop's time; None for no head
+        self._look: asyncio.TimerHandle | None = None
+        self._upload: StreamReader | None = None  # of the request in hand
+        self._is_answering = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._wait_for_a_head()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._look is not None:
+            self._look.cancel()
+        super().connection_lost(exc)
+
+    def begins(self, upload: StreamReader) -> None:
+        """A request is being answered: what comes now is its body, or waits for its end."""
+        self._head_since = None
+        self._head = b""
+        self._upload, self._is_answering = upload, True
+
+    def ends(self) -> None:
+        self._is_answering = False
+
+    @property
+    def head_bytes(self) -> int:
+        """What came of a head that never was whole; of a long one, its beginning."""
+        return len(self._head)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_answering and self._is_past_the_upload():
+            if self._head_since is None:
+                self._wait_for_a_head()
+            if len(self._head) < KEPT_HEAD_BYTES:
+                self._head += data[:KEPT_HEAD_BYTES]
+        try:
+            super().data_received(data)
+        except Exception as error:  # else asyncio hangs up without an answer
+            self._answer_at_once(error)
+            return
+        if self._messages and not isinstance(self._messages[-1][0], RawRequestMessage):
+            self._break_off_the_upload()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """aiohttp calls it for what it can't read."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("a part of the answer is out already")
+        return _Refused(self._page(exc or RuntimeError(message or f"status {status}")))
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """aiohttp's way to tell of errors of its own, each with ten lines or more."""
+        error = kw.get("exc_info")
+        if isinstance(error, web.RequestPayloadError | ConnectionError):
+            return  # an upload that nobody read any more
+        if isinstance(error, BaseException):
+            LOG.error("a viewer's connection ended: %s", TRACEBACKS.keep(error))
+
+    def _is_past_the_upload(self) -> bool:
+        if self._upload is not None and not self._upload.is_eof():
+            return False
+        self._upload = None
+        return True
+
+    def _break_off_the_upload(self) -> None:
+        """The parser has stopped within a body, and whoever reads it would wait for ever.
+
+        The request has its one answer, from whoever reads the body.
+        """
+        if self._upload is not None and not self._upload.is_eof():
+            self._upload.set_exception(web.RequestPayloadError("not framed as it says"))
+            self._messages.clear()
+            self.close()
+
+    def _wait_for_a_head(self) -> None:
+        self._head_since = asyncio.get_running_loop().time()
+        if self._look is None:  # one timer for many requests: most are there at once
+            self._look_in(self._patience.head)
+
+    def _look_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._look = loop.call_later(seconds, self._look_for_a_head)
+
+    def _look_for_a_head(self) -> None:
+        self._look = None
+        if self._head_since is None or self.transport is None:
+            return
+        waited = asyncio.get_running_loop().time() - self._head_since
+        if waited < self._patience.head:
+            self._look_in(self._patience.head - waited)
+            return
+        if self._head:
+            request = salvaged(self._head)
+            overdue = head_overdue(self._patience.head)
+            self.transport.write(self._refuse(self, request, overdue))
+        self.force_close()
+
+    def _answer_at_once(self, error: Exception) -> None:
+        if self.transport is not None and not self._is_answering:
+            self.transport.write(self._page(error))
+        self._break_off_the_upload()
+        self.force_close()
+
+    def _page(self, error: BaseException) -> bytes:
+        request = salvaged(self._head)
+        return self._refuse(self, request, refusal_of(error, request, self._head))
+
+
+class _Refused(Sent):
+    """A whole message, ready to go out."""
+
+    def __init__(self, message: bytes) -> None:
+        super().__init__(stays=False)
+        self._message = message
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        await request.writer.write(self._message)
+        return None

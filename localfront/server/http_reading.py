@@ -1,0 +1,141 @@
+"""A request as it came over a socket, from aiohttp's parser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import lru_cache
+
+import aiohttp
+from aiohttp import HttpVersion11, web
+
+from localfront.access.viewer_rules import Refusal
+from localfront.errors import LocalfrontError
+from localfront.http_messages.hop_by_hop import without_named
+from localfront.http_messages.messages import Headers, Request
+from localfront.http_messages.request_target import read_target
+from localfront.server.malformed_requests import upload_malformed, upload_overdue
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+USUAL_LINES = 100  # more are read, and not kept
+
+
+class ViewerGoneError(LocalfrontError):
+    """The viewer left before its request was complete, or stopped, or sent no more of it."""
+
+
+class Upload:
+    """A viewer's body, on its way. Raises ViewerGoneError when it breaks off.
+
+    `seconds` is how long it may take to the next bytes. `fault` is what the viewer did wrong, once
+    that is known: whatever became of the request then, this is its answer.
+    """
+
+    def __init__(self, incoming: web.BaseRequest, *, seconds: float) -> None:
+        self._incoming = incoming
+        self._seconds = seconds
+        self._is_asked_for = False
+        self.read = 0  # bytes so far
+        self.fault: Refusal | None = None
+
+    @property
+    def length(self) -> int | None:
+        return self._incoming.content_length
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        await self._ask()
+        while piece := await self._next():
+            self.read += len(piece)
+            yield piece
+
+    async def _next(self) -> bytes:
+        """The next bytes; none at the end."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._incoming.content.readany()
+        except TimeoutError as error:
+            self.fault = upload_overdue(self._seconds)
+            # Nor does anybody wait for the rest once the answer is out.
+            self._incoming.content.set_exception(web.RequestPayloadError("overdue"))
+            raise ViewerGoneError("the viewer's upload stopped") from error
+        except (aiohttp.ClientPayloadError, web.RequestPayloadError) as error:
+            self.fault = upload_malformed()
+            raise ViewerGoneError("the viewer's upload broke off") from error
+        except OSError as error:
+            raise ViewerGoneError("the viewer's upload broke off") from error
+
+    async def _ask(self) -> None:
+        """The low-level server leaves 100 Continue to us; the client waits for it."""
+        expected = self._incoming.headers.get("Expect", "").lower()
+        is_new = self._incoming.version >= HttpVersion11
+        if expected == "100-continue" and is_new and not self._is_asked_for:
+            await self._incoming.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._incoming.writer.output_size = 0
+        self._is_asked_for = True
+
+    async def aclose(self) -> None:
+        """The server reads what is left, or hangs up."""
+
+
+def read_request(incoming: web.BaseRequest) -> Request:
+    """The request as it came: raw target, header names in their own case, less what `Connection`
+    names. The host of an absolute target counts, and not Host (RFC 9112, 3.2.2).
+    """
+    target = read_target(incoming.raw_path)
+    headers = _headers(incoming.raw_headers)
+    if target.authority is not None:
+        headers = _addressed_to(target.authority, headers)
+    peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
+    version = incoming.version
+    return Request(
+        method=incoming.method,
+        uri=target.path,
+        querystring=target.querystring,
+        headers=headers,
+        client_ip=peer[0] if peer else "127.0.0.1",
+        client_port=peer[1] if peer else 0,
+        tls=tls_of(incoming.transport) if incoming.secure else "",
+        scheme="https" if incoming.secure else "http",
+        http_version=f"{version.major}.{version.minor}",
+    )
+
+
+def _addressed_to(authority: str, headers: Headers) -> Headers:
+    """With that Host, in the place of the one that came."""
+    if "host" not in headers:
+        return headers.adding("Host", authority)
+    return Headers.of(
+        (name, authority if name.lower() == "host" else value) for name, value in headers
+    )
+
+
+def _headers(raw: RawHeaders) -> Headers:
+    # A viewer sends the same lines again and again. What one makes up does not fill memory.
+    return _kept_headers(raw) if len(raw) <= USUAL_LINES else _decoded(raw)
+
+
+def _decoded(raw: RawHeaders) -> Headers:
+    return without_named(
+        Headers(
+            tuple(
+                (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+                for name, value in raw
+            )
+        )
+    )
+
+
+_kept_headers = lru_cache(maxsize=16)(_decoded)
+
+
+def tls_of(transport: asyncio.BaseTransport | None) -> str:
+    """`version:cipher` (OR-020)."""
+    cipher = transport.get_extra_info("cipher") if transport else None
+    return f"{cipher[1]}:{cipher[0]}" if cipher else ""
+
+
+def received(incoming: web.BaseRequest, upload: Upload | None) -> int:
+    """The bytes of a request so far, its head counted as it was written."""
+    head = len(incoming.method) + len(incoming.raw_path) + len(" HTTP/1.1\r\n\r\n") + 1
+    lines = sum(len(name) + len(value) + 4 for name, value in incoming.raw_headers)
+    return head + lines + (upload.read if upload is not None else 0)

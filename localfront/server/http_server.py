@@ -1,0 +1,193 @@
+"""Sockets ↔ `Request` and `Response`: HTTP and HTTPS on loopback.
+
+aiohttp's low-level server, because it keeps the raw request target and the letter case of header
+names, which the events of Lambda@Edge show (LE-010). Bodies go through in pieces.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.streams import StreamReader
+from yarl import URL
+
+from localfront.access.viewer_rules import Refusal
+from localfront.command.stopping import GRACE_SECONDS, UnderWay
+from localfront.errors import LocalfrontError
+from localfront.http_messages.messages import Request
+from localfront.responses.own_answers import refused_outright
+from localfront.server.certificates import Certificates
+from localfront.server.delivery import Answer, Delivery
+from localfront.server.http_connection import Connection, Patience
+from localfront.server.http_reading import tls_of
+from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
+from localfront.server.http_writing import closing_message
+
+__all__ = ["Handler", "HttpServer", "PortTakenError"]
+
+# Above CloudFront's own limits, so that localfront itself answers 414 and 494 (VP-009, VP-010).
+MAX_LINE_BYTES = 64 * 1024
+# What is left of connections after the grace is cut; this is for their tasks to notice.
+CUT_SECONDS = 0.1
+PATIENCE = Patience()
+
+
+class PortTakenError(LocalfrontError):
+    """Somebody else listens on the port."""
+
+
+class HttpServer:
+    """Serves one handler on two ports; use it as a context. Port 0 takes a free one.
+
+    `refuse` answers what never gets to the handler. What is under way at the end has
+    `grace` seconds, or until `hurry`.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        certificates: Certificates,
+        *,
+        http_port: int,
+        https_port: int,
+        host: str = "127.0.0.1",
+        refuse: Refuse | None = None,
+        patience: Patience = PATIENCE,
+        grace: float = GRACE_SECONDS,
+        hurry: asyncio.Event | None = None,
+    ) -> None:
+        self._handler = handler
+        self._refuse = refuse or (lambda _, refusal: Answer(refused_outright(refusal)))
+        self._certificates = certificates
+        self._host = host
+        self._patience = patience
+        self._under_way = UnderWay(grace=grace, hurry=hurry)
+        self._stack = AsyncExitStack()
+        self.http_port = http_port
+        self.https_port = https_port
+
+    async def __aenter__(self) -> Self:
+        server = web.Server(self._handle, request_factory=_request)
+        self._stack.push_async_callback(server.shutdown, CUT_SECONDS)
+        self._stack.push_async_callback(self._finish, server)
+        try:
+            self.http_port = await self._listen(server, self.http_port, secure=False)
+            self.https_port = await self._listen(server, self.https_port, secure=True)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _listen(self, server: web.Server, port: int, *, secure: bool) -> int:
+        context = self._certificates.default if secure else None
+        loop = asyncio.get_running_loop()
+        try:
+            listening = await loop.create_server(
+                lambda: self._connection(server),
+                self._host,
+                port,
+                ssl=context,
+                ssl_handshake_timeout=self._patience.head if secure else None,
+                backlog=128,
+            )
+        except OSError as error:
+            option = "--https-port" if secure else "--http-port"
+            raise PortTakenError(
+                f"Port {port} on {self._host} can't be used ({error.strerror}). "
+                f"Stop what listens there, or choose another with {option}."
+            ) from error
+        self._stack.callback(listening.close)
+        return int(listening.sockets[0].getsockname()[1])
+
+    def _connection(self, server: web.Server) -> Connection:
+        return Connection(
+            server,
+            refuse=self._refused_unread,
+            patience=self._patience,
+            loop=asyncio.get_running_loop(),
+            # Else a compressed body would go to the origin unpacked, under its old label.
+            auto_decompress=False,
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_LINE_BYTES,
+            max_headers=1000,
+        )
+
+    async def _finish(self, server: web.Server) -> None:
+        """Nobody new is let in; who is being answered may be answered to the end."""
+        self._under_way.last()
+        await asyncio.sleep(0)  # who came in before that begins
+        for connection in server.connections:
+            if not self._under_way.has(connection):
+                connection.close()
+        await self._under_way.finish()
+
+    async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        connection = incoming.protocol
+        assert isinstance(connection, Connection)  # noqa: S101 -- no other is made
+        connection.begins(incoming.content)
+        self._under_way.begins(connection)
+        try:
+            with Transaction(incoming, self._refuse, seconds=self._patience.body) as exchange:
+                answer = await exchange.answer(self._handler)
+                if answer.response.websocket is not None:
+                    self._under_way.ends(connection)
+                # What follows a CONNECT is no HTTP.
+                last = self._under_way.is_last or incoming.method == "CONNECT"
+                return await exchange.send(answer, last=last)
+        finally:
+            self._under_way.ends(connection)
+            connection.ends()
+
+    def _refused_unread(self, connection: Connection, request: Request, refusal: Refusal) -> bytes:
+        transport = connection.transport
+        peer = transport.get_extra_info("peername") if transport else None
+        tls = tls_of(transport)
+        known = replace(
+            request,
+            client_ip=peer[0] if peer else "127.0.0.1",
+            client_port=peer[1] if peer else 0,
+            scheme="https" if tls else "http",
+            tls=tls,
+        )
+        answer = self._refuse(known, refusal)
+        message = closing_message(answer.response, has_body=request.method != "HEAD")
+        delivery = Delivery(
+            seconds=0.0,
+            seconds_to_first_byte=0.0,
+            bytes_received=connection.head_bytes,
+            bytes_sent=len(message),
+            aborted="",
+        )
+        tell(answer, delivery)
+        return message
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    loop = asyncio.get_running_loop()
+    try:
+        return web.BaseRequest(message, payload, protocol, writer, task, loop)
+    except (ValueError, AttributeError):
+        # A target whose host aiohttp can't decode, or none; nothing here asks for its `url`.
+        plain = message._replace(url=URL("/"), path=message.path or "/")
+        return web.BaseRequest(plain, payload, protocol, writer, task, loop)

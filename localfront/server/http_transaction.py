@@ -1,0 +1,129 @@
+"""One request and its answer on a connection, to the end, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from localfront.access.viewer_rules import Refusal
+from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.messages import Request
+from localfront.logs.unforeseen_errors import TRACEBACKS
+from localfront.responses.own_answers import unforeseen, unsendable
+from localfront.server.delivery import Aborted, Answer, Delivery
+from localfront.server.http_reading import (
+    Upload,
+    ViewerGoneError,
+    read_request,
+    received,
+)
+from localfront.server.http_writing import CLOSES, UnsendableError, write
+from localfront.server.malformed_requests import check_request, upload_malformed
+
+LOG = logging.getLogger("localfront")
+Handler = Callable[[Request, Body], Awaitable[Answer]]
+Refuse = Callable[[Request, Refusal], Answer]
+
+
+class Transaction:
+    """A context: at its end who wants to know is told how the answer went out.
+
+    `seconds` is how long a body may stop.
+    """
+
+    def __init__(self, incoming: web.BaseRequest, refuse: Refuse, *, seconds: float) -> None:
+        self._incoming = incoming
+        self._refuse = refuse
+        self._begun = time.perf_counter()
+        self._first_byte = 0.0
+        self._was_there = self._stayed = False
+        self._request = read_request(incoming)
+        self._upload: Upload | None = None
+        if incoming.body_exists:
+            self._upload = Upload(incoming, seconds=seconds)
+        self._answer: Answer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._answer is None or self._answer.delivered is None:
+            return
+        delivery = Delivery(
+            seconds=time.perf_counter() - self._begun,
+            seconds_to_first_byte=self._first_byte,
+            bytes_received=received(self._incoming, self._upload),
+            bytes_sent=self._incoming.writer.output_size,
+            aborted=self._aborted(),
+        )
+        tell(self._answer, delivery)
+
+    async def answer(self, handler: Handler) -> Answer:
+        self._answer = await self._answered(handler)
+        self._first_byte = time.perf_counter() - self._begun
+        return self._answer
+
+    async def send(self, answer: Answer, *, last: bool) -> web.StreamResponse:
+        """`last` tells the viewer that its connection ends with this."""
+        self._was_there = not self._is_gone()
+        try:
+            outgoing = await self._sent(answer, last)
+        except Exception as error:  # the last resort
+            self._cut(error)
+            return CLOSES
+        self._stayed = not self._is_gone()
+        return outgoing
+
+    async def _answered(self, handler: Handler) -> Answer:
+        refusal = check_request(self._request)
+        if refusal is not None:
+            return self._refuse(self._request, refusal)
+        try:
+            return await handler(self._request, self._upload or b"")
+        except ViewerGoneError:
+            fault = self._upload.fault if self._upload else None
+            return self._refuse(self._request, fault or upload_malformed())
+        except Exception as error:  # the last resort
+            return self._refuse(self._request, unforeseen(error))
+
+    async def _sent(self, answer: Answer, last: bool) -> web.StreamResponse:
+        try:
+            return await write(answer.response, self._incoming, last=last)
+        except UnsendableError as error:
+            await close(answer.response.body)
+            self._answer = self._refuse(self._request, unsendable(error))
+            return await write(self._answer.response, self._incoming, last=last)
+
+    def _cut(self, error: Exception) -> None:
+        LOG.error("a viewer's connection is cut: %s", TRACEBACKS.keep(error))
+        if self._incoming.transport is not None:
+            self._incoming.transport.abort()
+
+    def _is_gone(self) -> bool:
+        transport = self._incoming.transport
+        return transport is None or transport.is_closing()
+
+    def _aborted(self) -> Aborted:
+        if not self._was_there:
+            return "before the response"
+        return "" if self._stayed else "during the response"
+
+
+def tell(answer: Answer, delivery: Delivery) -> None:
+    """How it went, to who wants to know; what goes wrong there is no viewer's business."""
+    if answer.delivered is None:
+        return
+    try:
+        answer.delivered(delivery)
+    except Exception as error:  # the last resort
+        LOG.error("a request isn't in the access log: %s", TRACEBACKS.keep(error))

@@ -1,0 +1,133 @@
+"""What is refused before it is a request at all, and what can still be told of it.
+
+Sources: RFC 9112, sections 2.3 and 3.2; RFC 9110, sections 15.5.9 and 15.6.6; CloudFront Developer
+Guide, "HTTP 400 status code (Bad Request)" (VP-009, VP-010, VP-012, VP-014, HO-014).
+"""
+
+from __future__ import annotations
+
+import re
+
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+
+from localfront.access.viewer_rules import MAX_URL_BYTES, Refusal
+from localfront.exchange.request_trace import printable
+from localfront.http_messages.messages import Headers, Request
+from localfront.http_messages.request_target import is_host, read_target
+
+# Of a head that may never be whole: its longest URL, and enough to see that it is too long.
+KEPT_HEAD_BYTES = MAX_URL_BYTES + 64
+SERVED_VERSIONS = frozenset({"1.0", "1.1"})
+QUOTED = 120  # characters of what came
+
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_VERSION = re.compile(r"HTTP/(\d)(?:\.(\d))?")
+_TOO_MANY = "Too many headers"  # aiohttp has no type of its own for it
+
+
+def check_request(request: Request) -> Refusal | None:
+    """What a request must be to have a distribution at all."""
+    if request.http_version not in SERVED_VERSIONS:
+        return _version_refused(request.http_version)
+    host = request.headers.get("host")
+    # HTTP/1.0 knows no Host; the parser refuses HTTP/1.1 without one, and two of them.
+    if host is None or is_host(host):
+        return None
+    quoted = printable(host, limit=QUOTED)
+    return Refusal(
+        status=400,
+        rule="HO-014",
+        message=f"The host {quoted!r} is neither a name nor an address with a port.",
+        close=True,
+    )
+
+
+def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
+    """Why the parser stopped; `request` and `head` are what was understood, and what came."""
+    text = error.message if isinstance(error, HttpProcessingError) else ""
+    if isinstance(error, LineTooLong):
+        return _too_long(head)
+    if text.startswith(_TOO_MANY):
+        return _head_refused("The request has more header lines than localfront reads.")
+    if head and request.http_version.partition(".")[0] != "1":
+        return _version_refused(request.http_version)
+    reason = printable(text.partition("\n")[0].rstrip(": "), limit=QUOTED)
+    return Refusal(
+        status=400,
+        rule="VP-012",
+        message=f"The request can't be read: {reason or type(error).__name__}.",
+        close=True,
+    )
+
+
+def head_overdue(seconds: float) -> Refusal:
+    return Refusal(
+        status=408,
+        rule="VP-014",
+        message=f"The request's head was not whole after {seconds:g} s.",
+        close=True,
+    )
+
+
+def upload_overdue(seconds: float) -> Refusal:
+    return Refusal(
+        status=408,
+        rule="VP-014",
+        message=f"The request's body stopped: nothing of it came for {seconds:g} s.",
+        close=True,
+    )
+
+
+def upload_malformed() -> Refusal:
+    return Refusal(
+        status=400,
+        rule="VP-012",
+        message="The request's body is not framed as its head says.",
+        close=True,
+    )
+
+
+def salvaged(head: bytes) -> Request:
+    """As much of a request as can be told from the beginning of its head, for logs alone."""
+    text = head[:KEPT_HEAD_BYTES].decode("latin-1")
+    first, *lines = text.split("\r\n\r\n")[0].split("\r\n")
+    words = first.split(" ")
+    method = words[0] if _METHOD.fullmatch(words[0]) else "-"
+    raw = words[1] if method != "-" and len(words) > 1 else "/"
+    target = read_target(raw)
+    split = (line.partition(":") for line in lines)
+    headers = Headers.of((n, v.strip(" \t")) for n, colon, v in split if colon and n)
+    if target.authority is not None:
+        headers = headers.replacing("Host", target.authority)
+    version = _VERSION.fullmatch(words[-1])
+    return Request(
+        method=method,
+        uri=target.path,
+        querystring=target.querystring,
+        headers=headers,
+        http_version=f"{version[1]}.{version[2] or 0}" if version else "1.1",
+    )
+
+
+def _version_refused(version: str) -> Refusal:
+    return Refusal(
+        status=505,
+        rule="VP-015",
+        message=f"HTTP/{version} is not spoken here in a request line: HTTP/1.0 and HTTP/1.1 are.",
+        close=True,
+    )
+
+
+def _too_long(head: bytes) -> Refusal:
+    if b"\r\n" in head[:MAX_URL_BYTES]:
+        return _head_refused("A header line is far longer than CloudFront takes.")
+    return Refusal(
+        status=414,
+        rule="VP-009",
+        message=f"The URL is far longer than the {MAX_URL_BYTES} bytes that CloudFront takes.",
+        close=True,
+    )
+
+
+def _head_refused(message: str) -> Refusal:
+    return Refusal(status=494, rule="VP-010", message=message, close=True)

@@ -1,0 +1,186 @@
+"""A block of a resource: its values, which of them are unknown, and the expressions behind those.
+
+A plan keeps the values of a set of blocks (`origin`) in another order than the configuration has
+them, and tells nothing of `dynamic` blocks. Blocks are matched by what is constant in them; where two
+could be meant, the expression of neither is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.description import Raw
+from localfront.sources.terraform.show import Resource
+
+# Left out, they are computed: unknown in a plan, and without meaning for a distribution.
+COMPUTED = frozenset(
+    {
+        "default_ttl",
+        "grpc_config",
+        "locations",
+        "max_ttl",
+        "min_ttl",
+        "trusted_key_groups",
+    }
+    | {"trusted_signers"}
+)
+# Blocks without an order of their own; the others come as they are written.
+SETS = frozenset(
+    {"custom_error_response", "custom_header", "function_association", "origin"}
+    | {"lambda_function_association", "origin_group"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """`expressions` is None for a block that the configuration does not show."""
+
+    resource: Resource
+    path: str = ""
+    values: Raw
+    unknown: Raw
+    expressions: Raw | None
+
+    @classmethod
+    def of(cls, resource: Resource) -> Block:
+        return cls(
+            resource=resource,
+            values=resource.values,
+            unknown=resource.unknown,
+            expressions=resource.expressions,
+        )
+
+    def get(self, name: str) -> Any:
+        """A value, None where there is none. Raises ConfigError for one that is not known yet."""
+        if self.is_unknown(name):
+            raise self.unresolved(name)
+        return self.values.get(name)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether it is known after the apply only; a computed value that nobody wrote is not
+        there at all.
+        """
+        if not _any_unknown(self.unknown.get(name)):
+            return False
+        return name not in COMPUTED if self.expressions is None else name in self.expressions
+
+    def expression(self, name: str) -> Any:
+        return (self.expressions or {}).get(name)
+
+    def blocks(self, name: str) -> list[Block]:
+        """The blocks of that name. Raises ConfigError where it is not known what they are."""
+        if self.unknown.get(name) is True and self.is_unknown(name):
+            raise self.unresolved(name)
+        values = self.values.get(name)
+        members = _as_list(values)
+        unknown = _as_list(self.unknown.get(name))
+        unknown += [{}] * (len(members) - len(unknown))
+        configured = [m for m in _as_list(self.expression(name)) if isinstance(m, Mapping)]
+        matched: list[Raw | None] = [*configured]
+        if name in SETS or len(configured) != len(members):
+            matched = _matched(members, unknown, configured)
+        return [
+            Block(
+                resource=self.resource,
+                path=f"{self.path}{name}[{place}]."
+                if isinstance(values, list)
+                else f"{self.path}{name}.",
+                values=value,
+                unknown=_as_mapping(unknown[place]),
+                expressions=matched[place],
+            )
+            for place, value in enumerate(members)
+        ]
+
+    def block(self, name: str) -> Block | None:
+        """The only block of that name, if there is one."""
+        return next(iter(self.blocks(name)), None)
+
+    def unresolved(self, name: str, why: str = "") -> ConfigError:
+        """The error for a value that a plan does not tell."""
+        mentions = ", ".join(_local_references(self.expression(name)))
+        if not why and self.expressions is None:
+            why = "the plan does not show the block's expressions (`dynamic`, or alike another one)"
+        elif not why and mentions:
+            why = f"it comes from {mentions}, whose expression is in no plan"
+        return ConfigError(
+            f"{self.resource.address}: {self.path}{name} is known after the apply only, and can't be "
+            f"made up: {why or 'no resource that localfront knows stands behind it'}. Name the "
+            "resource there directly, or apply and give the state (`terraform show -json`)."
+        )
+
+
+def _any_unknown(unknown: Any) -> bool:
+    if isinstance(unknown, Mapping):
+        return any(map(_any_unknown, unknown.values()))
+    if isinstance(unknown, list):
+        return any(map(_any_unknown, unknown))
+    return bool(unknown)
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, Mapping) else []
+
+
+def _as_mapping(value: Any) -> Raw:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _matched(
+    members: Sequence[Raw], unknown: Sequence[Any], configured: Sequence[Raw]
+) -> list[Raw | None]:
+    """For each block of the plan the one of the configuration, None where that is not clear.
+
+    A block that fits one alone takes it, which may leave one for the next.
+    """
+    found: list[Raw | None] = [None] * len(members)
+    if len(members) != len(configured):
+        return found  # some are dynamic
+    left = list(range(len(configured)))
+    open_places = list(range(len(members)))
+    while open_places:
+        for place in open_places:
+            fitting = [
+                c for c in left if _fits(members[place], _as_mapping(unknown[place]), configured[c])
+            ]
+            if fitting and all(configured[c] == configured[fitting[0]] for c in fitting):
+                found[place] = configured[fitting[0]]
+                left.remove(fitting[0])
+                open_places.remove(place)
+                break
+        else:
+            return found
+    return found
+
+
+def _fits(values: Raw, unknown: Raw, expressions: Raw) -> bool:
+    """Whether a block of the plan may be the one with these expressions."""
+    for name, value in values.items():
+        expression = expressions.get(name)
+        constant = expression.get("constant_value") if isinstance(expression, Mapping) else None
+        if constant is not None and not isinstance(value, list) and constant != value:
+            return False
+        if (
+            expression is None
+            and isinstance(value, list)
+            and value
+            and isinstance(value[0], Mapping)
+        ):
+            return False  # it has a block that the other has not
+        if isinstance(expression, list) and not value and not unknown.get(name):
+            return False
+    return all(
+        name in expressions or name in COMPUTED
+        for name, whether in unknown.items()
+        if whether is True
+    )
+
+
+def _local_references(expression: Any) -> Iterable[str]:
+    references = _as_mapping(expression).get("references") or []
+    return [r for r in references if str(r).startswith("local.")]

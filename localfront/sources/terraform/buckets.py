@@ -1,0 +1,113 @@
+"""aws_s3_bucket_policy → the policy's document by bucket.
+
+A plan does not tell a policy that names what is yet to be made, and mostly it names the
+distribution. Where it is written as an aws_iam_policy_document, it can be put together again: a
+resource made of the bucket's ARN stands for the bucket and all that is in it. A policy made by
+`jsonencode` can't, and its bucket is left out.
+
+Source: Terraform AWS provider, aws_iam_policy_document and aws_s3_bucket_policy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.description import Raw
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.show import Resource, Show
+
+DOCUMENT = "aws_iam_policy_document"
+IDENTITY_USER = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
+
+
+def bucket_policies(show: Show, links: Links, buckets: frozenset[str]) -> dict[str, Raw]:
+    """The policies of these buckets, as far as they are told. Raises ConfigError."""
+    found: dict[str, Raw] = {}
+    for resource in show.of_type("aws_s3_bucket_policy"):
+        block = Block.of(resource)
+        bucket = links.bucket(block, "bucket")
+        policy = _policy(block, links) if bucket in buckets else None
+        if policy is not None:
+            found[str(bucket)] = policy
+    return found
+
+
+def _policy(block: Block, links: Links) -> Raw | None:
+    if not block.is_unknown("policy"):
+        text = block.get("policy")
+        return None if text is None else _parsed(block.resource, text)
+    documents = links.behind(block, "policy", [DOCUMENT])
+    if len(documents) != 1:
+        return None
+    known = documents[0].values.get("json")
+    if known:
+        return _parsed(documents[0], known)
+    document = Block.of(documents[0])
+    if document.values.get("source_policy_documents") or document.values.get(
+        "override_policy_documents"
+    ):
+        return None
+    return {"Statement": [_statement(s, links) for s in document.blocks("statement")]}
+
+
+def _parsed(resource: Resource, text: Any) -> Raw:
+    try:
+        policy = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{resource.address}: policy is no JSON: {error}.") from error
+    if not isinstance(policy, dict):
+        raise ConfigError(f"{resource.address}: policy is no JSON object.")
+    return policy
+
+
+def _statement(block: Block, links: Links) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "Effect": block.get("effect") or "Allow",
+        "Principal": _principals(block, links),
+        "Action": block.get("actions") or [],
+        "Resource": _texts(block, "resources", links),
+    }
+    for name, field in (("not_actions", "NotAction"), ("not_resources", "NotResource")):
+        if block.values.get(name) or block.is_unknown(name):
+            statement[field] = _texts(block, name, links)
+            statement.pop(field.removeprefix("Not"))
+    conditions: dict[str, dict[str, Any]] = {}
+    for condition in block.blocks("condition"):
+        keys = conditions.setdefault(condition.get("test"), {})
+        keys[condition.get("variable")] = _texts(condition, "values", links)
+    return {**statement, "Condition": conditions} if conditions else statement
+
+
+def _principals(block: Block, links: Links) -> dict[str, Any] | str:
+    principals: dict[str, list[str]] = {}
+    for principal in block.blocks("principals"):
+        kind = principal.get("type")
+        principals.setdefault(kind, []).extend(_texts(principal, "identifiers", links))
+    return "*" if "*" in principals.get("*", []) else principals
+
+
+def _texts(block: Block, name: str, links: Links) -> list[str]:
+    """A list of texts; unknown ones are the ARNs of what they are made of."""
+    if not block.is_unknown(name):
+        return list(block.get(name) or [])
+    known = [text for text in block.values.get(name) or [] if isinstance(text, str)]
+    made = [arn for r in links.behind(block, name) for arn in _arns(r, links)]
+    if not made:
+        raise block.unresolved(name)
+    return known + made
+
+
+def _arns(resource: Resource, links: Links) -> Iterator[str]:
+    match resource.type:
+        case "aws_s3_bucket":
+            arn = f"arn:aws:s3:::{links.identities.bucket(resource)}"
+            yield from (arn, f"{arn}/*")
+        case "aws_cloudfront_distribution":
+            yield links.identities.distribution_arn(resource)
+        case "aws_cloudfront_origin_access_identity":
+            known = resource.values.get("iam_arn")
+            yield known or IDENTITY_USER.format(links.identities.id(resource))

@@ -1,0 +1,219 @@
+"""aws_cloudfront_distribution → the `Distribution` of CloudFront's GetDistribution.
+
+Sources: Terraform AWS provider, aws_cloudfront_distribution; CloudFront API Reference,
+DistributionConfig.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.show import Resource
+
+POLICY = "aws_cloudfront_{}_policy"
+
+
+def distribution(resource: Resource, links: Links) -> dict[str, Any]:
+    """Raises ConfigError naming the resource and the field that a plan does not tell."""
+    block = Block.of(resource)
+    default = block.block("default_cache_behavior")
+    if default is None:
+        raise ConfigError(f"{resource.address}: default_cache_behavior is missing.")
+    certificate = block.block("viewer_certificate")
+    return {
+        "Id": links.identities.id(resource),
+        "ARN": links.identities.distribution_arn(resource),
+        "DomainName": links.identities.of_distribution(resource),
+        "DistributionConfig": {
+            "Aliases": listing(block.get("aliases")),
+            "DefaultRootObject": block.get("default_root_object") or "",
+            "Origins": listing(_origin(o, links) for o in block.blocks("origin")),
+            "OriginGroups": listing(_group(g, links) for g in block.blocks("origin_group")),
+            "DefaultCacheBehavior": _behavior(default, links),
+            "CacheBehaviors": listing(
+                {"PathPattern": b.get("path_pattern"), **_behavior(b, links)}
+                for b in block.blocks("ordered_cache_behavior")
+            ),
+            "CustomErrorResponses": listing(
+                map(_error_response, block.blocks("custom_error_response"))
+            ),
+            "Enabled": block.get("enabled"),
+            "Restrictions": {"GeoRestriction": _geo_restriction(block)},
+            "ViewerCertificate": {
+                "CloudFrontDefaultCertificate": bool(
+                    certificate and certificate.get("cloudfront_default_certificate")
+                )
+            },
+            "WebACLId": _web_acl(block, links),
+            "Staging": bool(block.get("staging")),
+        },
+    }
+
+
+def listing(members: Any) -> dict[str, Any]:
+    """A list as the CloudFront API writes it."""
+    found = list(members or [])
+    return {"Quantity": len(found), "Items": found} if found else {"Quantity": 0}
+
+
+def _web_acl(block: Block, links: Links) -> str:
+    """That there is one is enough to know: it is refused by this name."""
+    if block.is_unknown("web_acl_id"):
+        behind = links.behind(block, "web_acl_id")
+        return behind[0].address if behind else "known after the apply"
+    return block.get("web_acl_id") or ""
+
+
+def _origin(block: Block, links: Links) -> dict[str, Any]:
+    custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
+    shield, vpc = block.block("origin_shield"), block.block("vpc_origin_config")
+    origin = {
+        "Id": links.label(block, "origin_id"),
+        "DomainName": links.domain_name(block, "domain_name"),
+        "OriginPath": block.get("origin_path") or "",
+        "CustomHeaders": listing(
+            {"HeaderName": h.get("name"), "HeaderValue": h.get("value")}
+            for h in block.blocks("custom_header")
+        ),
+        "ConnectionAttempts": block.get("connection_attempts"),
+        "ConnectionTimeout": block.get("connection_timeout"),
+        "ResponseCompletionTimeout": block.get("response_completion_timeout"),
+        "OriginAccessControlId": links.id(
+            block,
+            "origin_access_control_id",
+            "aws_cloudfront_origin_access_control",
+        )
+        or "",
+    }
+    if shield is not None:
+        origin["OriginShield"] = {"Enabled": shield.get("enabled")}
+    if vpc is not None:
+        origin["VpcOriginConfig"] = {"VpcOriginId": vpc.values.get("vpc_origin_id") or "unknown"}
+    elif custom is not None:
+        origin["CustomOriginConfig"] = _custom_origin(custom)
+    else:  # S3 without a block of its own, as the provider sends it
+        identity = links.identity_path(s3, "origin_access_identity") if s3 else None
+        origin["S3OriginConfig"] = {"OriginAccessIdentity": identity or ""}
+    return origin
+
+
+def _custom_origin(block: Block) -> dict[str, Any]:
+    return {
+        "HTTPPort": block.get("http_port"),
+        "HTTPSPort": block.get("https_port"),
+        "OriginProtocolPolicy": block.get("origin_protocol_policy"),
+        "OriginSslProtocols": listing(block.get("origin_ssl_protocols")),
+        "OriginReadTimeout": block.get("origin_read_timeout"),
+        "OriginKeepaliveTimeout": block.get("origin_keepalive_timeout"),
+    }
+
+
+def _group(block: Block, links: Links) -> dict[str, Any]:
+    criteria = block.block("failover_criteria")
+    return {
+        "Id": links.label(block, "origin_id"),
+        "FailoverCriteria": {
+            "StatusCodes": listing(criteria.get("status_codes") if criteria else [])
+        },
+        "Members": listing(
+            {"OriginId": links.label(m, "origin_id")} for m in block.blocks("member")
+        ),
+    }
+
+
+def _behavior(block: Block, links: Links) -> dict[str, Any]:
+    key_groups = links.ids(block, "trusted_key_groups", "aws_cloudfront_key_group")
+    signers = block.get("trusted_signers") or []
+    behavior = {
+        "TargetOriginId": links.label(block, "target_origin_id"),
+        "TrustedSigners": {"Enabled": bool(signers), **listing(signers)},
+        "TrustedKeyGroups": {"Enabled": bool(key_groups), **listing(key_groups)},
+        "ViewerProtocolPolicy": block.get("viewer_protocol_policy"),
+        "AllowedMethods": {
+            **listing(block.get("allowed_methods")),
+            "CachedMethods": listing(block.get("cached_methods")),
+        },
+        "SmoothStreaming": bool(block.get("smooth_streaming")),
+        "Compress": bool(block.get("compress")),
+        "FieldLevelEncryptionId": block.values.get("field_level_encryption_id") or "",
+        "LambdaFunctionAssociations": listing(
+            {
+                "EventType": a.get("event_type"),
+                "LambdaFunctionARN": links.lambda_arn(a, "lambda_arn"),
+                "IncludeBody": bool(a.get("include_body")),
+            }
+            for a in block.blocks("lambda_function_association")
+        ),
+        "FunctionAssociations": listing(
+            {
+                "EventType": a.get("event_type"),
+                "FunctionARN": links.function_arn(a, "function_arn"),
+            }
+            for a in block.blocks("function_association")
+        ),
+        "GrpcConfig": {"Enabled": any(g.get("enabled") for g in block.blocks("grpc_config"))},
+    }
+    return {**behavior, **_policies(block, links)}
+
+
+def _policies(block: Block, links: Links) -> dict[str, Any]:
+    """The policies, or what came before them; TTLs beside a cache policy are not sent."""
+    found = {
+        field: links.id(block, name, POLICY.format(kind))
+        for field, name, kind in (
+            ("CachePolicyId", "cache_policy_id", "cache"),
+            ("OriginRequestPolicyId", "origin_request_policy_id", "origin_request"),
+            (
+                "ResponseHeadersPolicyId",
+                "response_headers_policy_id",
+                "response_headers",
+            ),
+        )
+    }
+    policies: dict[str, Any] = {field: i for field, i in found.items() if i}
+    values = block.block("forwarded_values")
+    if values is None or "CachePolicyId" in policies:
+        return policies
+    cookies = values.block("cookies")
+    policies["ForwardedValues"] = {
+        "QueryString": values.get("query_string"),
+        "QueryStringCacheKeys": listing(values.get("query_string_cache_keys")),
+        "Headers": listing(values.get("headers")),
+        "Cookies": {
+            "Forward": cookies.get("forward") if cookies else "none",
+            "WhitelistedNames": listing(cookies.get("whitelisted_names") if cookies else []),
+        },
+    }
+    for field, name in (
+        ("MinTTL", "min_ttl"),
+        ("DefaultTTL", "default_ttl"),
+        ("MaxTTL", "max_ttl"),
+    ):
+        if block.get(name) is not None:
+            policies[field] = block.get(name)
+    return policies
+
+
+def _error_response(block: Block) -> dict[str, Any]:
+    """The provider sends 0 for a minimum TTL that is not written."""
+    shown = block.get("response_code")
+    return {
+        "ErrorCode": block.get("error_code"),
+        "ResponsePagePath": block.get("response_page_path") or "",
+        "ResponseCode": str(shown) if shown else "",
+        "ErrorCachingMinTTL": block.get("error_caching_min_ttl") or 0,
+    }
+
+
+def _geo_restriction(block: Block) -> dict[str, Any]:
+    restrictions = block.block("restrictions")
+    geo = restrictions.block("geo_restriction") if restrictions else None
+    if geo is None or geo.values.get("restriction_type") == "none":
+        return {"RestrictionType": "none", "Quantity": 0}
+    return {
+        "RestrictionType": geo.get("restriction_type"),
+        **listing(geo.get("locations")),
+    }

@@ -1,0 +1,187 @@
+"""What resources are called: by AWS where they exist, by names made up where they are yet to be.
+
+Made-up names are the same at each run. The region is the provider's, as far as a plan shows it; here
+it is no more than a part of a name.
+
+Sources: Terraform AWS provider, attribute reference of each resource; S3 User Guide, "Virtual
+hosting of buckets"; API Gateway Developer Guide, "Invoke REST APIs"; Lambda Developer Guide,
+"Function URLs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from localfront.sources import placeholder_ids
+from localfront.sources.terraform.references import References
+from localfront.sources.terraform.show import Resource, Show
+
+DEFAULT_REGION = "us-east-1"
+PREFIXES = {
+    "aws_cloudfront_distribution": "E",
+    "aws_cloudfront_origin_access_control": "E",
+    "aws_cloudfront_origin_access_identity": "E",
+    "aws_cloudfront_public_key": "K",
+}
+APIS = ("aws_api_gateway_rest_api", "aws_apigatewayv2_api")
+OF_AN_API = {
+    "aws_api_gateway_deployment": "rest_api_id",
+    "aws_api_gateway_stage": "rest_api_id",
+    "aws_apigatewayv2_stage": "api_id",
+}
+# Those whose own attribute is a domain name, with that attribute.
+WITH_A_DOMAIN_NAME = {
+    "aws_alb": "dns_name",
+    "aws_elb": "dns_name",
+    "aws_instance": "public_dns",
+    "aws_lb": "dns_name",
+}
+
+
+class Identities:
+    """Names of a plan's or state's resources."""
+
+    def __init__(self, show: Show, references: References) -> None:
+        self._references = references
+        self._show = show
+        self.region = _region(show)
+        self.account = _account(show)
+
+    def id(self, resource: Resource) -> str:
+        known = resource.values.get("id")
+        if known:
+            return str(known)
+        prefix = PREFIXES.get(resource.type)
+        if prefix is not None:
+            return placeholder_ids.short_id(prefix, resource.address)
+        if resource.type in APIS:
+            return placeholder_ids.lower_id(resource.address)
+        return placeholder_ids.policy_id(resource.address)
+
+    def distribution_arn(self, resource: Resource) -> str:
+        known = resource.values.get("arn")
+        return str(known or placeholder_ids.distribution_arn(self.id(resource), self.account))
+
+    def function_arn(self, resource: Resource) -> str:
+        """Of a CloudFront Function."""
+        known, name = resource.values.get("arn"), resource.values.get("name")
+        made = f"arn:aws:cloudfront::{self.account}:function/{name or placeholder_ids.lower_id(resource.address)}"
+        return str(known or made)
+
+    def lambda_arn(self, resource: Resource) -> str:
+        """Of the numbered version that the resource publishes.
+
+        Composed of ARN and version: some emulators leave the version out of qualified_arn.
+        """
+        name = resource.values.get("function_name") or placeholder_ids.lower_id(resource.address)
+        region = self.region_of(resource)
+        made = f"arn:aws:lambda:{region}:{self.account}:function:{name}"
+        arn = resource.values.get("arn") or made
+        version = resource.values.get("version") or "1"
+        return f"{arn}:{version}"
+
+    def bucket(self, resource: Resource) -> str:
+        name = resource.values.get("bucket") or resource.values.get("id")
+        return str(name or f"bucket-{placeholder_ids.lower_id(resource.address)}")
+
+    def domain_name(self, resource: Resource) -> str | None:
+        """What an origin that this resource stands behind is called; None for other kinds."""
+        if resource.type in OF_AN_API:
+            behind = self._references.of(
+                resource, (resource.expressions or {}).get(OF_AN_API[resource.type])
+            )
+            known = resource.values.get(OF_AN_API[resource.type])
+            ids = {self.id(m.resource) for m in behind if m.resource.type in APIS}
+            api = known or (ids.pop() if len(ids) == 1 else None)
+            return self._api_domain(str(api), resource) if api else None
+        named = DOMAIN_NAMES.get(resource.type)
+        if named is not None:
+            return named(self, resource)
+        attribute = WITH_A_DOMAIN_NAME.get(resource.type)
+        if attribute is None:
+            return None
+        known = resource.values.get(attribute)
+        return str(
+            known
+            or f"{placeholder_ids.lower_id(resource.address)}.{self.region_of(resource)}.elb.amazonaws.com"
+        )
+
+    def _api_domain(self, api_id: str, resource: Resource) -> str:
+        return f"{api_id}.execute-api.{self.region_of(resource)}.amazonaws.com"
+
+    def region_of(self, resource: Resource) -> str:
+        """The region of its own, or of its provider where there are several."""
+        own = resource.values.get("region")
+        return str(own or _written(self._show, resource.provider) or self.region)
+
+    def of_distribution(self, resource: Resource) -> str:
+        known = resource.values.get("domain_name")
+        return str(known or placeholder_ids.distribution_domain_name(resource.address))
+
+    def of_bucket(self, resource: Resource) -> str:
+        known = resource.values.get("bucket_regional_domain_name")
+        made = f"{self.bucket(resource)}.s3.{self.region_of(resource)}.amazonaws.com"
+        return str(known or made)
+
+    def website_of_bucket(self, resource: Resource) -> str:
+        """Its website's endpoint, which is another host than the bucket's own."""
+        known = resource.values.get("website_endpoint")
+        made = f"{self.bucket(resource)}.s3-website-{self.region_of(resource)}.amazonaws.com"
+        return str(known or made)
+
+    def of_api(self, resource: Resource) -> str:
+        return self._api_domain(self.id(resource), resource)
+
+    def of_function_url(self, resource: Resource) -> str:
+        known = resource.values.get("url_id")
+        return f"{known or placeholder_ids.lower_id(resource.address, 13)}.lambda-url.{self.region_of(resource)}.on.aws"
+
+    def of_website(self, resource: Resource) -> str | None:
+        known = resource.values.get("website_endpoint")
+        if known:
+            return str(known)
+        name = resource.values.get("bucket")
+        behind = self._references.of(resource, (resource.expressions or {}).get("bucket"))
+        buckets = {self.bucket(m.resource) for m in behind if m.resource.type == "aws_s3_bucket"}
+        bucket = name or (buckets.pop() if len(buckets) == 1 else None)
+        return f"{bucket}.s3-website-{self.region_of(resource)}.amazonaws.com" if bucket else None
+
+
+DOMAIN_NAMES: Mapping[str, Callable[[Identities, Resource], str | None]] = {
+    "aws_api_gateway_rest_api": Identities.of_api,
+    "aws_apigatewayv2_api": Identities.of_api,
+    "aws_cloudfront_distribution": Identities.of_distribution,
+    "aws_lambda_function_url": Identities.of_function_url,
+    "aws_s3_bucket": Identities.of_bucket,
+    "aws_s3_bucket_website_configuration": Identities.of_website,
+}
+
+
+def _region(show: Show) -> str:
+    """The default provider's, else one that was asked for, else us-east-1."""
+    written = _written(show, "aws")
+    if written:
+        return written
+    asked = (r.values.get("name") or r.values.get("id") for r in show.of_type("aws_region"))
+    return str(next(filter(None, asked), DEFAULT_REGION))
+
+
+def _written(show: Show, provider: str) -> str | None:
+    """A provider's region, where it is written out or a variable."""
+    config = (show.provider_config.get(provider) or {}).get("expressions") or {}
+    region = config.get("region") or {}
+    if region.get("constant_value"):
+        return str(region["constant_value"])
+    for reference in region.get("references") or []:
+        variable = show.variables.get(str(reference).removeprefix("var.")) or {}
+        if variable.get("value"):
+            return str(variable["value"])
+    return None
+
+
+def _account(show: Show) -> str:
+    for resource in show.of_type("aws_caller_identity"):
+        known = resource.values.get("account_id")
+        if known:
+            return str(known)
+    return placeholder_ids.ACCOUNT

@@ -1,0 +1,72 @@
+"""Policies, access controls and keys of Terraform → the `…Config` of the CloudFront API.
+
+The provider spells the API's fields in its own way and keeps their structure: a block that can stand
+once is a structure, and `items` is a list.
+
+Source: Terraform AWS provider, aws_cloudfront_cache_policy and its like; CloudFront API Reference,
+CachePolicyConfig and its like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.cloudfront_distribution import listing
+from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.show import Resource
+
+# The provider's own, beside the fields of the API.
+NOT_OF_THE_API = frozenset({"arn", "caller_reference", "etag", "id", "last_modified_time"})
+SPELLINGS = {
+    "default_ttl": "DefaultTTL",
+    "max_ttl": "MaxTTL",
+    "min_ttl": "MinTTL",
+    "xss_protection": "XSSProtection",
+}
+
+
+def config(resource: Resource) -> dict[str, Any]:
+    """The `…Config` of a policy, an access control or a public key.
+
+    Raises ConfigError naming the resource and the field that a plan does not tell.
+    """
+    return _structure(Block.of(resource))
+
+
+def key_group(resource: Resource, links: Links) -> dict[str, Any]:
+    """A KeyGroupConfig, whose list is bare."""
+    keys = links.ids(Block.of(resource), "items", "aws_cloudfront_public_key")
+    return {"Name": resource.values.get("name"), "Items": keys}
+
+
+def _structure(block: Block) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    names = (block.values.keys() | block.unknown.keys()) - NOT_OF_THE_API
+    for name in sorted(names):
+        value = _value(block, name)
+        if value is not None:
+            found[_spelled(name)] = value
+    if "Items" in found:
+        return {**found, **listing(found["Items"])}
+    return found
+
+
+def _value(block: Block, name: str) -> Any:
+    value = block.values.get(name)
+    if not _holds_blocks(value):
+        # An empty list other than of items is a block that is not there.
+        return block.get(name) if value != [] or name == "items" else None
+    blocks = block.blocks(name)
+    if name == "items":
+        return [_structure(member) for member in blocks]
+    return _structure(blocks[0])
+
+
+def _holds_blocks(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _spelled(name: str) -> str:
+    return SPELLINGS.get(name) or "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,144 @@
+"""Which resources an expression of a plan is made of.
+
+A plan's `references` say what an expression mentions and not what it does with it: `a.b.c`, then the
+shorter forms of the same. They are followed through the arguments and outputs of modules, and
+through the `for_each` that `each.value` comes from. What `local` values are made of is in no plan.
+
+Source: Terraform documentation, "JSON Output Format", expression representation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from localfront.sources.description import Raw
+from localfront.sources.terraform.show import Key, Module, Resource, inner, parse_key
+
+STEP = re.compile(r'(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?')
+WITHOUT_RESOURCES = ("count", "path", "self", "terraform")
+DEPTH = 20  # modules in modules; more is a ring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an expression stands: what its `each`, `count` and `var` mean."""
+
+    module: Module
+    index: Key = None
+    for_each: Raw | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A resource that an expression mentions, and the attribute, "" where the plan keeps it back."""
+
+    resource: Resource
+    attribute: str
+
+
+class References:
+    """Follows references among the resources of a plan."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._instances: dict[tuple[str, str], list[Resource]] = {}
+        for resource in resources:
+            data = "data." if resource.mode == "data" else ""
+            what = f"{data}{resource.type}.{resource.name}"
+            place = (resource.module.address, what)
+            self._instances.setdefault(place, []).append(resource)
+
+    def of(self, resource: Resource, expression: object) -> list[Mentioned]:
+        """The resources behind an expression of a resource, in order, each attribute once."""
+        place = Place(module=resource.module, index=resource.index, for_each=resource.for_each)
+        found = self._follow(_references(expression), place, DEPTH)
+        return list({(m.resource.address, m.attribute): m for m in found}.values())
+
+    def _follow(self, references: Sequence[str], place: Place, depth: int) -> Iterator[Mentioned]:
+        if not depth:
+            return
+        for reference in whole(references):
+            kind, _, rest = reference.partition(".")
+            kind = kind.partition("[")[0]
+            if kind == "var":
+                yield from self._argument(STEP.match(rest), place.module, depth)
+            elif kind == "module":
+                yield from self._output(reference, place, depth)
+            elif kind == "each":
+                if rest.startswith("value"):
+                    behind = _references(place.for_each)
+                    yield from self._follow(behind, place, depth - 1)
+            elif kind not in (*WITHOUT_RESOURCES, "local"):
+                yield from self._resource(reference, place)
+
+    def _argument(
+        self, name: re.Match[str] | None, module: Module, depth: int
+    ) -> Iterator[Mentioned]:
+        """A variable of a module is what its caller gives."""
+        if name is None or module.parent is None:
+            return
+        given = (module.call.get("expressions") or {}).get(name["name"])
+        caller = Place(
+            module=module.parent,
+            index=module.key,
+            for_each=module.call.get("for_each_expression"),
+        )
+        yield from self._follow(_references(given), caller, depth - 1)
+
+    def _output(self, reference: str, place: Place, depth: int) -> Iterator[Mentioned]:
+        """`module.NAME.OUTPUT`, or `module.NAME["key"].OUTPUT`."""
+        steps = STEP.finditer(reference.removeprefix("module."))
+        call, output = next(steps, None), next(steps, None)
+        if call is None or output is None:
+            return
+        key = f"[{call['key']}]" if call["key"] else ""
+        own = f"{place.module.address}." if place.module.address else ""
+        module = inner(place.module, f"{own}module.{call['name']}{key}")
+        outputs = module.configuration.get("outputs") or {}
+        expression = (outputs.get(output["name"]) or {}).get("expression")
+        yield from self._follow(_references(expression), Place(module=module), depth - 1)
+
+    def _resource(self, reference: str, place: Place) -> Iterator[Mentioned]:
+        data, rest = ("data.", reference[5:]) if reference.startswith("data.") else ("", reference)
+        type_name, _, rest = rest.partition(".")
+        step = STEP.match(rest)
+        if step is None:
+            return
+        instances = self._instances.get(
+            (place.module.address, f"{data}{type_name}.{step['name']}"), []
+        )
+        attribute = rest[step.end() :].lstrip(".").partition(".")[0].partition("[")[0]
+        for resource in _meant(instances, parse_key(step["key"]), place.index):
+            yield Mentioned(resource, attribute)
+
+
+def whole(references: Sequence[str]) -> list[str]:
+    """References without the shorter forms that follow each: `a.b.c`, `a.b`."""
+    kept: list[str] = []
+    for reference in references:
+        if not any(
+            k == reference or k.startswith((f"{reference}.", f"{reference}[")) for k in kept
+        ):
+            kept.append(reference)
+    return kept
+
+
+def _meant(instances: list[Resource], key: Key, own: Key) -> list[Resource]:
+    """With a key, that one; without, the one of the referrer's key (`each.key`), else all."""
+    if key is not None:
+        return [resource for resource in instances if resource.index == key]
+    same = [resource for resource in instances if resource.index == own]
+    return same or instances
+
+
+def _references(expression: object) -> list[str]:
+    """Those of an expression, or of all that stand in a block or a list of blocks."""
+    if isinstance(expression, list):
+        return [r for member in expression for r in _references(member)]
+    if not isinstance(expression, dict):
+        return []
+    own = expression.get("references")
+    if isinstance(own, list):
+        return [str(reference) for reference in own]
+    return [r for member in expression.values() for r in _references(member)]

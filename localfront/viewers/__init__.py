@@ -1,0 +1,1 @@
+"""Facts about the viewer: location, device, and the CloudFront-* headers made of them."""

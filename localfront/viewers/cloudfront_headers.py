@@ -1,0 +1,136 @@
+"""The headers that CloudFront adds about a viewer, where a policy asks for them.
+
+Their values are the viewer's, whatever a function made of the request since. Left out where nothing
+is known: places and networks that nobody told (`viewer_facts.py`), CloudFront-Error-Uri and -Args.
+
+Source: CloudFront Developer Guide, "Add CloudFront request headers" (OR-018..020, LE-021, LE-022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from urllib.parse import quote
+
+from localfront.http_messages.messages import Headers, Request
+from localfront.viewers.devices import devices_of
+
+PREFIX = "cloudfront-"
+LONGEST_ORDER = 7680
+ASCII = "".join(map(chr, range(0x20, 0x7F)))
+
+
+def is_added_by_cloudfront(name: str) -> bool:
+    """Whether CloudFront gives the header its value when a policy lists it (OR-018)."""
+    return name.lower().startswith(PREFIX)
+
+
+def cloudfront_header(request: Request, name: str) -> str | None:
+    """The value of one of CloudFront's headers; None where it is not known."""
+    known = _HEADERS.get(name.lower())
+    return known[1](request) if known else None
+
+
+def cloudfront_headers(request: Request, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Those of the named headers whose value is known, by name, in AWS's letter case."""
+    found = []
+    for name in sorted(name.lower() for name in names):
+        value = cloudfront_header(request, name)
+        if value is not None:
+            found.append((_HEADERS[name][0], value))
+    return found
+
+
+def _received(request: Request) -> Headers:
+    return request.headers if request.received is None else request.received
+
+
+def _device(kind: str, request: Request) -> str:
+    devices = request.viewer.devices
+    if devices is None:
+        devices = devices_of(_received(request).get("user-agent") or "")
+    return "true" if kind in devices else "false"
+
+
+def _place(field: str, request: Request) -> str | None:
+    """Characters outside ASCII are percent-encoded, as the guide has it."""
+    value: str | None = getattr(request.viewer, field)
+    return None if value is None else quote(value, safe=ASCII)
+
+
+def _metro_code(request: Request) -> str | None:
+    """OR-019: in the United States alone."""
+    return request.viewer.metro_code if request.viewer.country == "US" else None
+
+
+def _fingerprint(field: str, request: Request) -> str | None:
+    """OR-019: for HTTPS alone."""
+    return _place(field, request) if request.scheme == "https" else None
+
+
+def _address(request: Request) -> str:
+    return f"{request.client_ip}:{request.client_port}"
+
+
+def _http_version(request: Request) -> str:
+    return request.http_version
+
+
+def _forwarded_proto(request: Request) -> str:
+    return request.scheme
+
+
+def _tls(request: Request) -> str | None:
+    """OR-020: version, cipher and how the connection came about; a new one unless told."""
+    if not request.tls:
+        return None
+    return request.tls if request.tls.count(":") > 1 else f"{request.tls}:fullHandshake"
+
+
+def _header_order(request: Request) -> str:
+    return ":".join(name for name, _ in _received(request))[:LONGEST_ORDER]
+
+
+def _header_count(request: Request) -> str:
+    return str(len(_received(request).lines))
+
+
+_DEVICE_NAMES = {
+    "Android": "android",
+    "Desktop": "desktop",
+    "IOS": "ios",
+    "Mobile": "mobile",
+    "SmartTV": "smarttv",
+    "Tablet": "tablet",
+}
+_PLACE_FIELDS = {
+    "ASN": "asn",
+    "City": "city",
+    "Country": "country",
+    "Country-Name": "country_name",
+    "Country-Region": "region",
+    "Country-Region-Name": "region_name",
+    "Latitude": "latitude",
+    "Longitude": "longitude",
+    "Postal-Code": "postal_code",
+    "Time-Zone": "time_zone",
+}
+_ALL: Mapping[str, Callable[[Request], str | None]] = {
+    "CloudFront-Forwarded-Proto": _forwarded_proto,
+    **{
+        f"CloudFront-Is-{name}-Viewer": partial(_device, kind)
+        for name, kind in _DEVICE_NAMES.items()
+    },
+    **{
+        f"CloudFront-Viewer-{name}": partial(_place, field) for name, field in _PLACE_FIELDS.items()
+    },
+    "CloudFront-Viewer-Address": _address,
+    "CloudFront-Viewer-Header-Count": _header_count,
+    "CloudFront-Viewer-Header-Order": _header_order,
+    "CloudFront-Viewer-Http-Version": _http_version,
+    "CloudFront-Viewer-JA3-Fingerprint": partial(_fingerprint, "ja3"),
+    "CloudFront-Viewer-JA4-Fingerprint": partial(_fingerprint, "ja4"),
+    "CloudFront-Viewer-Metro-Code": _metro_code,
+    "CloudFront-Viewer-TLS": _tls,
+}
+_HEADERS = {name.lower(): (name, value) for name, value in _ALL.items()}

@@ -1,0 +1,38 @@
+import errno
+
+import pytest
+from botocore.exceptions import ClientError
+
+from harness.commands import command_line
+
+REFUSED = {"Error": {"Code": "LimitExceeded", "Message": "No more zones"}}
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "build/lambdas.zip"),
+        PermissionError(errno.EACCES, "Permission denied", ".cache/stacks"),
+        ClientError(REFUSED, "CreateHostedZone"),  # type: ignore[arg-type]
+    ],
+    ids=["full disk", "another user's file", "refused"],
+)
+def test_what_goes_wrong_outside_is_one_line(
+    reason: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command() -> int:
+        raise reason
+
+    assert command_line.run(command) == 1
+
+    assert capsys.readouterr().err == f"error: {reason}\n"
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "2592001", "a minute"])
+def test_an_impossible_lifetime_of_sessions_is_refused(
+    given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command_line.parser("").parse_args([f"--session-ttl={given}"])
+
+    assert "--session-ttl" in capsys.readouterr().err

@@ -1,0 +1,66 @@
+"""Emulators are emptied: MiniStack for real, LocalStack by what it answers."""
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.emulators import emulators, resetting
+from harness.emulators.emulators import Emulator
+from harness.errors import HarnessError
+from harness.processes.children import Children
+from tests.harness.http_servers import answering
+
+
+def at(endpoint: str) -> Emulator:
+    return Emulator(name="test", endpoint=endpoint, cloudfront_endpoint=endpoint)
+
+
+def test_ministack_forgets_what_was_made(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    with Children() as children:
+        emulator = emulators.start("ministack", children, environ=os.environ, directory=tmp_path)
+        s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+        s3.create_bucket(Bucket="half-made")
+
+        resetting.reset(emulator)
+
+        assert s3.list_buckets()["Buckets"] == []
+
+
+def test_the_free_localstack_is_restarted_and_awaited() -> None:
+    runs = itertools.chain(["first", "first"], itertools.repeat("second"))
+    seen: list[str] = []
+
+    def info() -> dict[str, str]:
+        seen.append(next(runs))
+        return {"session_id": seen[-1]}
+
+    answers = {"GET /_localstack/info": info, "POST /_localstack/health": dict}
+    with answering(answers) as endpoint:
+        resetting.reset(at(endpoint))
+
+    assert seen == ["first", "first", "second"]
+
+
+def test_a_licensed_localstack_is_told_to_forget() -> None:
+    emptied: list[bool] = []
+    answers = {
+        "GET /_localstack/info": lambda: {"session_id": "first"},
+        "POST /_localstack/state/reset": lambda: emptied.append(True),
+        # LocalStack answers this as well, and does nothing.
+        "POST /_ministack/reset": dict,
+    }
+    with answering(answers) as endpoint:
+        resetting.reset(at(endpoint))
+
+    assert emptied == [True]
+
+
+def test_what_cannot_be_emptied_is_told() -> None:
+    with (
+        answering({}) as endpoint,
+        pytest.raises(HarnessError, match=f"What runs at {endpoint} cannot be emptied"),
+    ):
+        resetting.reset(at(endpoint))

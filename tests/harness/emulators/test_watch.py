@@ -1,0 +1,68 @@
+"""An emulator that goes away ends the run soon, and says so."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.emulators.emulators import Emulator
+from harness.emulators.watch import watching
+from harness.errors import ChildEndedError
+from harness.processes.children import Children
+
+FOR_EVER = [sys.executable, "-c", "import signal; signal.pause()"]
+
+
+def listening() -> tuple[socket.socket, Emulator]:
+    server = socket.create_server(("127.0.0.1", 0))
+    endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+    return server, Emulator(name="localstack", endpoint=endpoint, cloudfront_endpoint=endpoint)
+
+
+def lose_the_emulator(directory: Path, *, then: Exception | None = None) -> None:
+    """Wait for a command, as a test run does, while the emulator goes away."""
+    server, emulator = listening()
+    with Children() as children, watching(emulator, children, every=0.01):
+        server.close()
+        children.run(FOR_EVER, env=os.environ, cwd=directory)
+        if then:
+            raise then
+
+
+def test_a_command_that_waits_for_a_lost_emulator_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(
+        ChildEndedError, match=r"\(localstack\) at http://127.0.0.1:\d+ ended during"
+    ):
+        lose_the_emulator(tmp_path)
+
+
+def test_what_fails_because_of_it_is_not_what_is_told(tmp_path: Path) -> None:
+    consequence = ValueError("a consequence")
+
+    with pytest.raises(ChildEndedError, match="ended during the run") as raised:
+        lose_the_emulator(tmp_path, then=consequence)
+
+    assert raised.value.__cause__ is consequence
+
+
+def test_an_emulator_that_is_there_disturbs_nothing(tmp_path: Path) -> None:
+    server, emulator = listening()
+    with server, Children() as children, watching(emulator, children, every=0.01):
+        done = children.run([sys.executable, "-c", "pass"], env=os.environ, cwd=tmp_path)
+
+    assert done.returncode == 0
+
+
+def test_a_failure_of_its_own_stays_itself() -> None:
+    server, emulator = listening()
+    failure = ValueError("its own")
+
+    with (
+        server,
+        Children() as children,
+        pytest.raises(ValueError, match="its own"),
+        watching(emulator, children, every=0.01),
+    ):
+        raise failure

@@ -1,0 +1,211 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ChildEndedError
+from harness.processes.children import Children
+
+# Starts a child of its own, which ignores SIGTERM, and says both process ids.
+PARENT = """
+import os, subprocess, sys
+stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+stubborn += "print('here', flush=True); time.sleep(600)"
+child = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
+child.stdout.readline()
+print("ready", os.getpid(), child.pid, flush=True)
+child.wait()
+"""
+
+
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """A script's shell ignores SIGINT for what it runs in the background, such as tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def children() -> Iterator[Children]:
+    with Children() as opened:
+        yield opened
+
+
+def python(code: str) -> list[str | Path]:
+    return [sys.executable, "-c", code]
+
+
+def is_alive(process_id: int) -> bool:
+    state = subprocess.run(  # noqa: S603
+        ["/bin/ps", "-o", "stat=", "-p", str(process_id)],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def test_leaving_ends_a_server_and_its_own_children(tmp_path: Path) -> None:
+    with Children() as children:
+        server = children.serve(
+            "parent",
+            python(PARENT),
+            env=os.environ,
+            cwd=tmp_path,
+            log=tmp_path / "parent.log",
+        )
+        _, *ids = server.wait_for_line("ready", timeout=20).split()
+        running = [is_alive(int(process_id)) for process_id in ids]
+
+    assert running == [True, True]
+    assert not any(is_alive(int(process_id)) for process_id in ids)
+
+
+def test_a_server_that_ends_early_is_told_with_its_last_words(
+    children: Children, tmp_path: Path
+) -> None:
+    server = children.serve(
+        "engine",
+        python("raise SystemExit('the dilithium is out')"),
+        env=os.environ,
+        cwd=tmp_path,
+        log=tmp_path / "engine.log",
+    )
+
+    with pytest.raises(ChildEndedError, match="engine ended before it was ready") as error:
+        server.wait_for_line("ready", timeout=20)
+
+    assert "the dilithium is out" in str(error.value)
+    assert children.wait_until_a_server_ends() is server
+
+
+def test_a_server_that_is_never_ready_is_told(children: Children, tmp_path: Path) -> None:
+    server = children.serve(
+        "sloth",
+        python("import time; print('yawn', flush=True); time.sleep(600)"),
+        env=os.environ,
+        cwd=tmp_path,
+        log=tmp_path / "sloth.log",
+    )
+
+    with pytest.raises(ChildEndedError, match=r"sloth was not ready after 0\.5 s"):
+        server.wait_for_line("ready", timeout=0.5)
+
+
+def test_a_log_that_cannot_be_written_is_told_at_once(children: Children, tmp_path: Path) -> None:
+    log = tmp_path / "missing" / "log"
+    server = children.serve(
+        "talker", python("print('ready')"), env=os.environ, cwd=tmp_path, log=log
+    )
+
+    with pytest.raises(ChildEndedError, match=f"talker's log failed: .*{log}"):
+        server.wait_for_line("ready", timeout=20)
+
+    assert children.wait_until_a_server_ends() is server
+
+
+def test_what_a_server_prints_is_in_its_log(children: Children, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    server = children.serve(
+        "talker",
+        python("print('first'); print('ready')"),
+        env=os.environ,
+        cwd=tmp_path,
+        log=log,
+    )
+
+    server.wait_for_line("ready", timeout=20)
+    children.wait_until_a_server_ends()
+
+    assert log.read_text() == "first\nready\n"
+
+
+def test_a_commands_output_and_exit_code_are_returned(children: Children, tmp_path: Path) -> None:
+    code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
+
+    finished = children.run(python(code), env=os.environ, cwd=tmp_path)
+
+    assert (finished.returncode, finished.stdout, finished.stderr) == (
+        3,
+        "out\n",
+        "err\n",
+    )
+
+
+@pytest.mark.usefixtures("heeding_ctrl_c")
+def test_ctrl_c_during_a_command_ends_the_command(children: Children, tmp_path: Path) -> None:
+    told = tmp_path / "process id"
+    os.mkfifo(told)
+    code = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    ids: list[int] = []
+
+    def interrupt_once_it_runs() -> None:
+        ids.append(int(told.read_text()))
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt_once_it_runs)
+    interrupter.start()
+    with pytest.raises(KeyboardInterrupt):
+        children.run(python(code), env=os.environ, cwd=tmp_path)
+    interrupter.join()
+
+    assert not is_alive(ids[0])
+
+
+def test_nothing_starts_any_more_once_it_is_closed(tmp_path: Path) -> None:
+    children = Children()
+    children.close()
+
+    with pytest.raises(ChildEndedError, match="was not started"):
+        children.run(python("pass"), env=os.environ, cwd=tmp_path)
+
+
+def test_who_waits_for_a_server_to_end_is_told_that_all_were_ended() -> None:
+    children = Children()
+    closing = threading.Timer(0.1, children.close)
+    closing.start()
+
+    with pytest.raises(ChildEndedError, match="was ended"):
+        children.wait_until_a_server_ends()
+
+    closing.join()
+
+
+@pytest.mark.usefixtures("heeding_ctrl_c")
+def test_ctrl_c_while_ending_one_server_leaves_none_of_them(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    os.mkfifo(asked)
+    stubborn = f"""
+import signal, os
+def asked(*_):
+    open({str(asked)!r}, "w").write("asked")
+signal.signal(signal.SIGTERM, asked)
+print("ready", os.getpid(), flush=True)
+while True:
+    signal.pause()
+"""
+    ids: list[int] = []
+
+    def interrupt_once_it_was_asked() -> None:
+        asked.read_text()
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    interrupter = threading.Thread(target=interrupt_once_it_was_asked)
+    children = Children()
+    for name, code in (("first", PARENT), ("stubborn", stubborn)):
+        log = tmp_path / f"{name}.log"
+        server = children.serve(name, python(code), env=os.environ, cwd=tmp_path, log=log)
+        _, *said = server.wait_for_line("ready", timeout=20).split()
+        ids += map(int, said)
+    interrupter.start()
+    with pytest.raises(KeyboardInterrupt):
+        children.close()
+    interrupter.join()
+
+    assert not any(is_alive(process_id) for process_id in ids)

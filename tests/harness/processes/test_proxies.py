@@ -1,0 +1,59 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from harness.checkout import ROOT
+from harness.processes import proxies
+from harness.processes.ports import LOOPBACK, free_port
+from tests.harness.http_servers import Answers, answering
+
+ASK = """
+import os, sys
+from harness import command_line
+from harness.processes.answers import require_answer
+from harness.emulators.emulators import named_by
+def command():
+    endpoint = sys.argv[1]
+    require_answer(endpoint, "a server")
+    emulator = named_by({"AWS_ENDPOINT_URL": endpoint})
+    lambdas = emulator.session().client("lambda", endpoint_url=endpoint)
+    print(lambdas.list_functions()["Functions"])
+    return 0
+sys.exit(command_line.run(command))
+"""
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
+def test_what_is_on_this_machine_is_not_asked_of_the_proxy(variable: str) -> None:
+    environ = {
+        name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
+    } | {variable: f"http://{LOOPBACK}:{free_port()}"}
+    functions: Answers = {"GET /2015-03-31/functions": lambda: {"Functions": []}}
+
+    with answering(functions) as endpoint:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", ASK, endpoint],
+            cwd=ROOT,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_what_was_spared_before_stays_spared() -> None:
+    environ = {"https_proxy": "http://proxy:3128", "NO_PROXY": "example.org,localhost"}
+
+    assert proxies.exceptions(environ) == {
+        "NO_PROXY": "example.org,localhost,127.0.0.1,::1",
+        "no_proxy": "example.org,localhost,127.0.0.1,::1",
+    }
+
+
+@pytest.mark.parametrize("environ", [{}, {"http_proxy": "http://p", "no_proxy": "*"}])
+def test_without_need_nothing_is_set(environ: dict[str, str]) -> None:
+    assert proxies.exceptions(environ) == {}

@@ -1,0 +1,53 @@
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.processes.steady_network import wrapped
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no seccomp")
+UEVENTS = 15  # of netlink: not the network's
+
+
+def opened(directory: Path, family: int, kind: int, protocol: int) -> str:
+    """Return what a program that is started so says of opening a socket."""
+    program = wrapped(Path(sys.executable), directory)
+    code = f"import socket; socket.socket({family}, {kind}, {protocol}); print('open')"
+    done = subprocess.run(  # noqa: S603 (our own script)
+        [program, "-c", code], capture_output=True, text=True, check=False
+    )
+    return done.stdout or done.stderr
+
+
+def test_nobody_tells_it_of_network_interfaces(tmp_path: Path) -> None:
+    said = opened(tmp_path, socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+
+    assert "Address family not supported by protocol" in said
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "protocol"),
+    [
+        pytest.param(socket.AF_INET, socket.SOCK_STREAM, 0, id="TCP"),
+        pytest.param(socket.AF_INET6, socket.SOCK_STREAM, 0, id="TCP over IPv6"),
+        pytest.param(socket.AF_UNIX, socket.SOCK_STREAM, 0, id="local"),
+        pytest.param(socket.AF_NETLINK, socket.SOCK_RAW, UEVENTS, id="another netlink"),
+    ],
+)
+def test_every_other_socket_opens(family: int, kind: int, protocol: int, tmp_path: Path) -> None:
+    assert opened(tmp_path, family, kind, protocol) == "open\n"
+
+
+def test_arguments_reach_the_program_as_they_are(tmp_path: Path) -> None:
+    program = wrapped(Path(sys.executable), tmp_path)
+
+    done = subprocess.run(  # noqa: S603 (our own script)
+        [program, "-c", "import sys; print(sys.argv[1:])", "a b", "$HOME", "'"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "['a b', '$HOME', \"'\"]\n"

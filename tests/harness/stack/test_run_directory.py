@@ -1,0 +1,58 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.stack import run_directory as module
+from harness.stack.run_directory import run_directory
+
+
+@pytest.fixture(autouse=True)
+def kept_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(module, "KEPT_LOGS", tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+def test_a_finished_run_leaves_no_file(tmp_path: Path, kept_logs: Path) -> None:
+    with run_directory("dev", stacks=tmp_path / "stacks") as directory:
+        (directory / "terraform.tfstate").touch()
+
+    assert list((tmp_path / "stacks").iterdir()) == []
+    assert not kept_logs.exists()
+
+
+def test_no_other_user_may_look_in(tmp_path: Path) -> None:
+    with run_directory("dev", stacks=tmp_path / "stacks") as directory:
+        assert directory.stat().st_mode & 0o077 == 0
+
+
+def test_the_logs_of_a_failed_run_are_kept(tmp_path: Path, kept_logs: Path) -> None:
+    def fail() -> None:
+        with run_directory("dev", stacks=tmp_path / "stacks") as directory:
+            (directory / "logs" / "ministack.log").write_text("oh dear")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+
+    assert list((tmp_path / "stacks").iterdir()) == []
+    assert (kept_logs / "dev" / "ministack.log").read_text() == "oh dear"
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    abandoned = tmp_path / f"e2e-{killed.pid}"
+    abandoned.mkdir()
+
+    with run_directory("dev", stacks=tmp_path):
+        assert not abandoned.exists()
+
+
+def test_another_run_is_left_alone(tmp_path: Path) -> None:
+    with (
+        run_directory("dev", stacks=tmp_path) as first,
+        run_directory("e2e", stacks=tmp_path),
+    ):
+        assert first.exists()

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from harness.errors import MissingToolError
+from harness.terraform.binary import find_terraform
+
+
+def a_terraform(directory: Path, *, version: str) -> Path:
+    program = directory / "terraform"
+    program.write_text(f"#!/bin/sh\necho 'Terraform v{version}'\n")
+    program.chmod(0o755)
+    return program
+
+
+def test_a_missing_terraform_is_told_in_one_line_with_the_way_out(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(MissingToolError) as missing:
+        find_terraform({"PATH": str(tmp_path)})
+
+    assert "Terraform is not installed. Install it" in str(missing.value)
+    assert "\n" not in str(missing.value)
+
+
+def test_the_one_on_path_is_found(tmp_path: Path) -> None:
+    program = a_terraform(tmp_path, version="1.11.4")
+
+    assert find_terraform({"PATH": str(tmp_path)}) == program
+
+
+def test_the_variable_wins_over_path(tmp_path: Path) -> None:
+    a_terraform(tmp_path, version="1.11.4")
+    (tmp_path / "other").mkdir()
+    named = a_terraform(tmp_path / "other", version="1.12.0")
+
+    found = find_terraform({"PATH": str(tmp_path), "TERRAFORM": str(named)})
+
+    assert found == named
+
+
+def test_a_relative_path_is_from_where_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = a_terraform(tmp_path, version="1.11.4")
+    monkeypatch.chdir(tmp_path)
+
+    assert find_terraform({"PATH": "", "TERRAFORM": "./terraform"}) == program
+
+
+def test_a_variable_that_names_nothing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MissingToolError, match="TERRAFORM is '/nowhere'"):
+        find_terraform({"PATH": str(tmp_path), "TERRAFORM": "/nowhere"})
+
+
+def test_an_old_one_is_refused(tmp_path: Path) -> None:
+    a_terraform(tmp_path, version="1.5.7")
+
+    with pytest.raises(MissingToolError, match=r"is Terraform 1\.5, and this needs 1\.9"):
+        find_terraform({"PATH": str(tmp_path)})

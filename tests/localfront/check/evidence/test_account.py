@@ -1,0 +1,154 @@
+"""What an account tells, asked of moto's IAM, Lambda, S3 and ACM by the real clients."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from localfront.aws.settings import Settings
+from localfront.check.evidence.account import account_evidence
+from localfront.check.evidence.evidence import Evidence
+from localfront.check.findings import Unchecked
+from tests.localfront.check.checking import (
+    TODAY,
+    TRUST,
+    at_edge,
+    described,
+    logging_to,
+)
+from tests.localfront.emulated import READABLE
+from tests.localfront.factories import (
+    DISTRIBUTION_ID,
+    EDGE_ARN,
+    HOST,
+    a_behavior_description,
+)
+
+AWS = Settings.load({"AWS_ACCESS_KEY_ID": "test"})
+NOWHERE = Settings.load({})
+REGION = "us-east-1"
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MOTO_ALLOW_NONEXISTENT_REGION", "false")
+    with mock_aws():
+        yield boto3.Session(
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+def learned(
+    session: boto3.Session,
+    *,
+    settings: Settings = AWS,
+    arn: str = EDGE_ARN,
+    **config: Any,
+) -> Evidence:
+    behavior = a_behavior_description(**at_edge(LambdaFunctionARN=arn))
+    description = described(DefaultCacheBehavior=behavior, **config)
+    return Evidence(today=TODAY, **account_evidence(description, session, settings))
+
+
+def make_role(session: boto3.Session) -> str:
+    iam = session.client("iam")
+    made = iam.create_role(RoleName="edge", AssumeRolePolicyDocument=json.dumps(TRUST))
+    iam.put_role_policy(
+        RoleName="edge", PolicyName="logs", PolicyDocument=json.dumps(logging_to("*"))
+    )
+    own = iam.create_policy(
+        PolicyName="own",
+        PolicyDocument=json.dumps(logging_to("arn:aws:logs:*:*:*")),
+    )
+    iam.attach_role_policy(RoleName="edge", PolicyArn=own["Policy"]["Arn"])
+    return str(made["Role"]["Arn"])
+
+
+def make_function(session: boto3.Session, role: str) -> str:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("index.py", "def handler(event, context): ...")
+    made = session.client("lambda").create_function(
+        FunctionName="edge",
+        Role=role,
+        Handler="index.handler",
+        Runtime="python3.13",
+        Code={"ZipFile": archive.getvalue()},
+        Publish=True,
+    )
+    return f"{made['FunctionArn'].removesuffix(':1')}:1"
+
+
+def test_a_function_is_read_with_its_role_and_all_of_its_policies(
+    session: boto3.Session,
+) -> None:
+    role = make_role(session)
+    arn = make_function(session, role)
+
+    known = learned(session, arn=arn)
+
+    config = known.functions[arn]
+    assert config is not None
+    assert config["Runtime"] == "python3.13"
+    assert config["CodeSize"] > 0
+    assert known.roles[role].trust == TRUST
+    assert known.roles[role].complete
+    assert logging_to("*") in known.roles[role].policies
+
+
+@pytest.mark.proves("LA-001")
+def test_a_function_that_is_not_there_is_known_not_to_be(
+    session: boto3.Session,
+) -> None:
+    assert learned(session).functions == {EDGE_ARN: None}
+
+
+def test_buckets_and_certificates_are_read(session: boto3.Session) -> None:
+    s3 = session.client("s3")
+    s3.create_bucket(Bucket="pages")
+    s3.put_bucket_policy(
+        Bucket="pages",
+        Policy=json.dumps({"Version": "2012-10-17", "Statement": [READABLE]}),
+    )
+    arn = session.client("acm").request_certificate(
+        DomainName=HOST, SubjectAlternativeNames=["www.example.com"]
+    )["CertificateArn"]
+
+    known = learned(session, ViewerCertificate={"ACMCertificateArn": arn})
+
+    policy = known.bucket_policies["pages"]
+    assert policy is not None
+    assert policy["Statement"] == [READABLE]
+    assert set(known.certificates[DISTRIBUTION_ID]) == {HOST, "www.example.com"}
+
+
+def test_what_is_refused_stays_unknown_and_is_told(session: boto3.Session) -> None:
+    missing = "arn:aws:acm:us-east-1:123456789012:certificate/none"
+
+    known = learned(session, ViewerCertificate={"ACMCertificateArn": missing})
+
+    assert known.certificates == {}
+    assert missing in _told(known)
+
+
+def test_a_service_that_was_not_chosen_is_not_called(session: boto3.Session) -> None:
+    known = learned(session, settings=NOWHERE)
+
+    assert (known.functions, known.bucket_policies) == ({}, {})
+    assert "no endpoint of lambda is named" in _told(known)
+    assert "no endpoint of s3 is named" in _told(known)
+
+
+def _told(known: Evidence) -> str:
+    return "\n".join(f"{o.what}: {o.why}" for o in known.outcomes if isinstance(o, Unchecked))

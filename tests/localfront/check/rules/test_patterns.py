@@ -1,0 +1,71 @@
+"""Does one path pattern cover another? Tried against every short path there is."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localfront.check.rules.patterns import covers
+from localfront.routing.behaviors import matches
+
+PATTERNS = st.text(alphabet="ab*?", max_size=6)
+# `#` is in no pattern: it stands for all the letters that none of them names.
+PATHS = tuple(
+    "/" + "".join(letters)
+    for length in range(8)
+    for letters in itertools.product("ab#", repeat=length)
+)
+
+
+@pytest.mark.proves("RT-001", "RT-002")
+@given(PATTERNS, PATTERNS)
+def test_a_pattern_covers_another_when_it_matches_every_path_of_it(
+    pattern: str, other: str
+) -> None:
+    brute = all(matches(pattern, path) for path in PATHS if matches(other, path))
+
+    assert covers(pattern, other) == brute
+
+
+@given(PATTERNS)
+def test_a_pattern_covers_itself_and_what_is_more_particular(pattern: str) -> None:
+    assert covers(pattern, pattern)
+    assert covers("*", pattern)
+    assert covers(pattern, pattern.replace("*", "").replace("?", "a"))
+
+
+@pytest.mark.proves("RT-003", "RT-004")
+@pytest.mark.parametrize(
+    ("pattern", "other", "answer"),
+    [
+        ("/api/*", "api/login", True),
+        ("api/*", "/api/*", True),
+        ("*", "/api/*", True),
+        ("/api/*", "*", False),
+        ("*.jpg", "images/*.jpg", True),
+        ("images/*.jpg", "*.jpg", False),
+        ("*.jpg", "*.JPG", False),
+        ("*??", "?*?", True),
+        ("a??*", "a*b*c", True),
+        ("a???*", "a*b*c", False),
+        ("?", "*", False),
+        ("/a*b", "/a*c*b", True),
+    ],
+)
+def test_patterns_cover_each_other_as_their_paths_do(
+    pattern: str, other: str, answer: bool
+) -> None:
+    assert covers(pattern, other) is answer
+
+
+def test_hostile_patterns_of_the_greatest_length_come_to_an_end() -> None:
+    """A machine made of all sets of places would have 2^250 states here."""
+    hostile = "*a" + "?" * 253
+    many = "*a" * 127
+
+    assert covers(hostile, hostile)
+    assert covers(many + "*", many)
+    assert not covers(many, many + "*")

@@ -1,0 +1,73 @@
+"""Runs of functions for tests, and values around them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from localfront.cloudfront_functions.engine import run
+from localfront.cloudfront_functions.event_object import (
+    viewer_request_event,
+    viewer_response_event,
+)
+from localfront.cloudfront_functions.runs import RunResult, Store
+from localfront.cloudfront_functions.script import read_script
+from localfront.http_messages.messages import Request, Response
+from localfront.lambda_edge.contract.events import EventConfig
+from tests.localfront.factories import DISTRIBUTION_ID, DOMAIN_NAME, a_request
+
+SAMPLES = Path(__file__).parents[2] / "edge_functions" / "cloudfront"
+NOW = 1_700_000_000_123  # milliseconds, more than 32 bits hold
+
+
+CONFIG = EventConfig(
+    distribution_domain_name=DOMAIN_NAME,
+    distribution_id=DISTRIBUTION_ID,
+    request_id="request-id==",
+)
+
+
+def request_event(request: Request) -> dict[str, Any]:
+    return viewer_request_event(request, config=CONFIG)
+
+
+def response_event(response: Response) -> dict[str, Any]:
+    return viewer_response_event(a_request(), response, config=CONFIG)
+
+
+def sample(name: str) -> str:
+    return (SAMPLES / f"{name}.js").read_text()
+
+
+def run_code(
+    code: str, event: dict[str, Any] | None = None, *, store: Store | None = None
+) -> RunResult:
+    script = read_script(code.encode(), name="visitors")
+    return run(script, json.dumps(event or {}), now=NOW, store=store)
+
+
+def returned(outcome: RunResult) -> Any:
+    assert outcome.result is not None, f"{outcome.error}\n{outcome.stack}"
+    return json.loads(outcome.result)
+
+
+def evaluated(expression: str, *, imports: str = "", store: Store | None = None) -> Any:
+    """What a handler gives back that returns the expression."""
+    code = f"{imports}\nasync function handler(event) {{ return {expression}; }}"
+    return returned(run_code(code, store=store))
+
+
+def failure(code: str) -> str:
+    outcome = run_code(code)
+    assert outcome.result is None
+    return outcome.error
+
+
+def a_store(**values: str) -> Store:
+    meta = {
+        "creationDateTime": "2026-01-01T00:00:00Z",
+        "lastUpdatedDateTime": "2026-01-02T00:00:00Z",
+        "keyCount": len(values),
+    }
+    return Store(values=values, meta=meta)

@@ -1,0 +1,153 @@
+"""Functions that mean harm, in the engine itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.localfront.cloudfront_functions.running import failure, returned, run_code
+
+TOO_LONG = "it ran too long; on CloudFront less than 1 ms is allowed"
+TOO_MUCH = "it took more than the 2 MB of memory that it may have"
+NO_ROOM_FOR_AN_ERROR = "it threw null, or took so much memory that none was left for an error"
+TOO_LONG_A_STRING = "InternalError: string too long"
+
+
+def handler(body: str) -> str:
+    return f"function handler(event) {{ {body} }}"
+
+
+@pytest.mark.proves("FN-013", "FN-015")
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(handler("while (true);"), id="loop"),
+        pytest.param("while (true);", id="loop at the top"),
+        pytest.param(
+            handler("return /(a+)+$/.test('a'.repeat(60) + 'b');"), id="regex"
+        ),
+        pytest.param(handler("try { while (true); } finally { for (;;); }"), id="finally"),
+        pytest.param("async function handler() { for (;;) await 1; }", id="jobs for ever"),
+        pytest.param(handler("return { get uri() { for (;;); } };"), id="getter"),
+        pytest.param(handler("return { toJSON() { for (;;); } };"), id="toJSON"),
+        pytest.param(handler("throw { get stack() { for (;;); } };"), id="stack"),
+        pytest.param(handler("return { then(go) { for (;;); } };")
+                     .replace("function", "async function"), id="then"),
+    ],
+)  # fmt: skip
+def test_what_does_not_end_is_stopped(code: str) -> None:
+    assert failure(code) == TOO_LONG
+
+
+@pytest.mark.proves("FN-015")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "const all = []; for (;;) all.push('x'.repeat(1e4) + all.length);",
+        "return 'x'.repeat(2 ** 28);",
+        "let s = 'x'; for (;;) s += s + '';",
+        "return new Uint8Array(3e6);",
+        "const all = []; for (let i = 0; ; i++) all.push({ i });",
+        "for (let i = 0; ; i++) globalThis['name' + i] = i;",
+        "for (;;) console.log = [console.log, 'x'.repeat(1e5) + Math.random()];",
+        "return JSON.parse('[' + '[1],'.repeat(60000) + '1]');",
+    ],
+)
+def test_memory_is_bounded(body: str) -> None:
+    assert failure(handler(body)) in (TOO_MUCH, NO_ROOM_FOR_AN_ERROR, TOO_LONG_A_STRING)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "(function f() { f(); })();",
+        "const o = { get a() { return this.a; } }; return o.a;",
+        "let a = []; for (let i = 0; i < 1e4; i++) a = [a]; return JSON.stringify(a);",
+        "return [1, 2].sort(function f() { return [1, 2].sort(f); });",
+    ],
+)
+def test_recursion_is_bounded(body: str) -> None:
+    assert "call stack" in failure(handler(body))
+
+
+POLLUTION = """
+Object.prototype.polluted = "yes";
+Array.prototype.push = () => "yes";
+JSON.stringify = () => '"mine"';
+JSON.parse = () => "mine";
+Promise.prototype.then = () => "mine";
+String.prototype.slice = () => "mine";
+globalThis.left = "behind";
+Math.random.left = "behind";
+const top_ = 1;
+function handler() { return { left: "behind" }; }
+"""
+
+
+@pytest.mark.proves("FN-016")
+def test_nothing_is_left_for_the_next_run() -> None:
+    run_code(POLLUTION)
+
+    look = handler("return [{}.polluted, typeof left, Math.random.left, typeof top_];")
+    assert returned(run_code(look)) == [None, "undefined", None, "undefined"]
+
+
+def test_a_function_that_breaks_the_language_breaks_only_itself() -> None:
+    assert returned(run_code(POLLUTION)) == {"left": "behind"}
+
+
+@pytest.mark.proves("FN-013")
+@pytest.mark.parametrize(
+    "thrown",
+    ["null", "undefined", "Symbol('s')", "''", "0", "{}", "[]", "() => 1", "NaN",
+     "{ toString() { throw 1; } }", "{ get message() { throw 1; } }",
+     "Object.create(null)", "{ stack: { toString() { throw 1; } } }",
+     "Object.assign(new Error(), { message: {} })", "'x'.repeat(5e5)"],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["top", "handler", "promise"])
+def test_whatever_is_thrown_is_a_failure_with_words(thrown: str, place: str) -> None:
+    code = {
+        "top": f"throw ({thrown});",
+        "handler": handler(f"throw ({thrown});"),
+        "promise": f"async function handler() {{ throw ({thrown}); }}",
+    }[place]
+
+    outcome = run_code(code)
+
+    assert outcome.result is None
+    assert len(outcome.error) <= 2000
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("undefined", None),
+        ("() => 1", None),
+        ("Symbol('s')", None),
+        ("NaN", None),
+        ("{ a: undefined, b: () => 1 }", {}),
+        ("new Date(0)", "1970-01-01T00:00:00.000Z"),
+        ("JSON.parse('{\"__proto__\": 1}')", {"__proto__": 1}),
+    ],
+)
+def test_a_result_is_what_json_makes_of_it(value: str, told: object) -> None:
+    assert returned(run_code(handler(f"return {value};"))) == told
+
+
+def test_a_result_that_goes_round_in_circles_is_a_failure() -> None:
+    assert failure(handler("const a = {}; a.a = a; return a;")) == ("TypeError: circular reference")
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        "globalThis.constructor.constructor('return 1')()",
+        "Object.getOwnPropertyNames(globalThis).filter(n => /host|prelude|command/.test(n)).length",
+        "(function () { return this; })() === undefined ? 0 : 1",
+        "handler.caller",
+        "arguments.callee",
+    ],
+)
+def test_the_host_is_out_of_reach(escape: str) -> None:
+    outcome = run_code(handler(f"return {escape};"))
+
+    assert outcome.result in (None, "0", "null")

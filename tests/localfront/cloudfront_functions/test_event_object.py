@@ -1,0 +1,130 @@
+"""Events in the shape of the guide's example ("CloudFront Functions event structure")."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.localfront.cloudfront_functions.running import request_event, response_event
+from tests.localfront.factories import (
+    DISTRIBUTION_ID,
+    DOMAIN_NAME,
+    a_request,
+    a_response,
+)
+
+
+@pytest.mark.proves("FN-001", "FN-002")
+def test_a_request_event_has_exactly_the_documented_fields() -> None:
+    event = request_event(a_request("/media/index.mpd", client_ip="198.51.100.11"))
+
+    assert event == {
+        "version": "1.0",
+        "context": {
+            "distributionDomainName": DOMAIN_NAME,
+            "distributionId": DISTRIBUTION_ID,
+            "eventType": "viewer-request",
+            "requestId": "request-id==",
+        },
+        "viewer": {"ip": "198.51.100.11"},
+        "request": {
+            "method": "GET",
+            "uri": "/media/index.mpd",
+            "querystring": {},
+            "headers": {"host": {"value": "logs.example.com"}},
+            "cookies": {},
+        },
+    }
+
+
+@pytest.mark.proves("FN-003")
+def test_a_parameter_that_comes_twice_has_all_its_values() -> None:
+    event = request_event(a_request("/?ID=42&NoValue&q=val1&q=val2,val%203&&"))
+
+    assert event["request"]["querystring"] == {
+        "ID": {"value": "42"},
+        "NoValue": {"value": ""},
+        "q": {
+            "value": "val1",
+            "multiValue": [{"value": "val1"}, {"value": "val2,val%203"}],
+        },
+    }
+
+
+@pytest.mark.proves("FN-003", "FN-005")
+def test_headers_are_in_lower_case_and_without_cookies() -> None:
+    lines = [("Accept", "a/b"), ("ACCEPT", "c/d"), ("Cookie", "a=1"), ("X-B", "b")]
+
+    event = request_event(a_request(headers=lines))
+
+    assert event["request"]["headers"] == {
+        "host": {"value": "logs.example.com"},
+        "accept": {
+            "value": "a/b",
+            "multiValue": [{"value": "a/b"}, {"value": "c/d"}],
+        },
+        "x-b": {"value": "b"},
+    }
+
+
+@pytest.mark.proves("FN-003")
+def test_cookies_of_all_lines_are_in_one_object() -> None:
+    lines = [("Cookie", "a=1; b=x=y;c"), ("cookie", "a=2")]
+
+    event = request_event(a_request(headers=lines))
+
+    assert event["request"]["cookies"] == {
+        "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]},
+        "b": {"value": "x=y"},
+        "c": {"value": ""},
+    }
+
+
+@pytest.mark.proves("LH-001")
+def test_hidden_headers_are_not_shown() -> None:
+    event = request_event(a_request(headers=[("X-Edge-Secret", "1"), ("Upgrade", "h2")]))
+
+    assert list(event["request"]["headers"]) == ["host"]
+
+
+@pytest.mark.proves("FN-024")
+def test_a_function_sees_the_visitor_s_country() -> None:
+    event = request_event(a_request(headers=[("CloudFront-Viewer-Country", "GB")]))
+
+    assert event["request"]["headers"]["cloudfront-viewer-country"] == {"value": "GB"}
+
+
+@pytest.mark.proves("FN-001", "FN-007", "FN-008")
+def test_a_response_event_has_status_headers_and_cookies_and_no_body() -> None:
+    lines = [
+        ("Content-Type", "text/html"),
+        ("Set-Cookie", "ID=id1234; Expires=Wed, 05 Apr 2021 07:28:00 GMT"),
+        ("Set-Cookie", "c=val1; Secure; Path=/"),
+        ("Set-Cookie", "c=val2"),
+    ]
+
+    event = response_event(a_response(headers=lines))
+
+    assert event["context"]["eventType"] == "viewer-response"
+    assert event["response"] == {
+        "statusCode": 200,
+        "statusDescription": "OK",
+        "headers": {"content-type": {"value": "text/html"}},
+        "cookies": {
+            "ID": {
+                "value": "id1234",
+                "attributes": "Expires=Wed, 05 Apr 2021 07:28:00 GMT",
+            },
+            "c": {
+                "value": "val1",
+                "attributes": "Secure; Path=/",
+                "multiValue": [
+                    {"value": "val1", "attributes": "Secure; Path=/"},
+                    {"value": "val2"},
+                ],
+            },
+        },
+    }
+
+
+def test_a_status_without_usual_words_has_none() -> None:
+    assert response_event(a_response(599))["response"]["statusDescription"] == ""

@@ -1,0 +1,120 @@
+"""The worker process: turns, ends and new beginnings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.worker_process import (
+    ENDED,
+    Runnable,
+    WorkerProcess,
+)
+from tests.localfront.cloudfront_functions.running import NOW, a_store, returned
+
+PATIENCE = 30  # seconds, before a test that hangs fails
+# The engine does not look at the clock inside this one.
+ENDLESS_BUILT_IN = "function handler() { return new Array(2 ** 32 - 1).join(); }"
+ECHO = "function handler(event) { return event; }"
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[WorkerProcess]:
+    async with WorkerProcess() as process, asyncio.timeout(PATIENCE):
+        yield process
+
+
+def a_runnable(script: str, **changes: object) -> Runnable:
+    runnable = Runnable(name="visitors", revision=script, script=script)
+    return replace(runnable, **changes)  # type: ignore[arg-type]
+
+
+async def run(worker: WorkerProcess, script: str, event: object = None) -> RunResult:
+    return await worker.run(a_runnable(script), {"event": event}, now=NOW)
+
+
+async def test_runs_wait_their_turn_and_get_their_own_answers(
+    worker: WorkerProcess,
+) -> None:
+    outcomes = await asyncio.gather(*(run(worker, ECHO, i) for i in range(20)))
+
+    assert [returned(outcome)["event"] for outcome in outcomes] == list(range(20))
+
+
+@pytest.mark.proves("FN-013", "FN-015")
+async def test_a_run_that_the_engine_can_not_stop_is_ended_and_the_next_goes_on(
+    worker: WorkerProcess,
+) -> None:
+    outcome = await run(worker, ENDLESS_BUILT_IN)
+    after = await run(worker, ECHO, 1)
+
+    assert outcome == RunResult(error=ENDED)
+    assert returned(after) == {"event": 1}
+
+
+@pytest.mark.proves("FN-015")
+async def test_the_event_loop_goes_on_while_a_run_does_not_end(
+    worker: WorkerProcess,
+) -> None:
+    turns = 0
+    running = asyncio.create_task(run(worker, "function handler() { for (;;); }"))
+
+    while not running.done():
+        await asyncio.sleep(0)
+        turns += 1
+
+    assert turns > 100
+
+
+async def test_a_changed_script_or_store_is_run_as_it_is_now(
+    worker: WorkerProcess,
+) -> None:
+    first = a_runnable(ECHO)
+    script = (
+        "const cf = require('cloudfront');async function handler() { return cf.kvs().get('a'); }"
+    )
+    old = replace(first, script=script, revision="2", store=a_store(a="1"))
+    new = replace(old, revision="3", store=a_store(a="2"))
+
+    answers = [
+        returned(await worker.run(function, {}, now=NOW)) for function in (first, old, new, first)
+    ]
+
+    assert answers == [{}, "1", "2", {}]
+
+
+async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
+    worker: WorkerProcess,
+) -> None:
+    await run(worker, ECHO)
+    leaving = asyncio.create_task(run(worker, "function handler() { for (;;); }"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+    assert returned(await run(worker, ECHO, "mine")) == {"event": "mine"}
+
+
+async def test_line_ends_in_a_result_stay_in_it(
+    worker: WorkerProcess,
+) -> None:
+    outcome = await run(worker, "function handler() { return 'a\\nb\\u2028c'; }")
+
+    assert returned(outcome) == "a\nb\u2028c"
+
+
+async def test_a_closed_worker_may_be_asked_again() -> None:
+    async with asyncio.timeout(PATIENCE):
+        worker = WorkerProcess()
+        await run(worker, ECHO)
+        await worker.close()
+        outcome = await run(worker, ECHO, 2)
+        await worker.close()
+
+    assert returned(outcome) == {"event": 2}

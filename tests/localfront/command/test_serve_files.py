@@ -1,0 +1,209 @@
+"""The command serving a file's distribution: no emulator, no account, and edits are live."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from localfront.trust.files import load_or_make
+from tests.localfront.factories import (
+    a_behavior_description,
+    a_distribution_config,
+    an_s3_origin_description,
+    listing,
+)
+
+REPOSITORY = Path(__file__).parents[3]
+PATIENCE = 60  # seconds, before a test that hangs fails
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with two pages, and the configuration that serves the first of them at `/`."""
+    (tmp_path / "pages").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "pages" / f"{name}.html").write_text(name)
+    write(tmp_path, DefaultRootObject="one.html")
+    return tmp_path
+
+
+def write(site: Path, **changes: Any) -> None:
+    changes = {"Aliases": {"Quantity": 0}, **changes}
+    config = a_distribution_config(
+        Origins=listing(an_s3_origin_description(OriginAccessControlId="")),
+        DefaultCacheBehavior=a_behavior_description(ViewerProtocolPolicy="allow-all"),
+        **changes,
+    )
+    (site / "site.json").write_text(json.dumps({"DistributionConfig": config}))
+
+
+@contextmanager
+def serving(site: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
+    """The HTTP port, and the log as it grows."""
+    command = [
+        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *("--https-port", "0", "--config", str(site / "site.json")),
+        *("--origin-override", f"pages={site / 'pages'}", "--ca-dir", str(site / "ca")),
+        *options,
+    ]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(site)}
+    with serving_command(command, environment) as served:
+        yield served
+
+
+@contextmanager
+def serving_command(
+    command: list[str], environment: dict[str, str]
+) -> Iterator[tuple[int, IO[str]]]:
+    """The HTTP port of a command that serves, and its log as it grows."""
+    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+        command,
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        ready = process.stdout.readline()
+        assert ready.startswith("localfront ready"), process.stderr.read()
+        yield urlsplit(ready.split()[3]).port or 0, process.stderr
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def get(port: int, target: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def wait_for(log: IO[str], text: str) -> str:
+    """The next line of the log that holds the text."""
+    for line in log:
+        if text in line:
+            return line
+    raise AssertionError(f"the log ended before {text!r}")
+
+
+def wait_until(log: IO[str], text: str) -> str:
+    """The log up to the next line that holds the text."""
+    read = ""
+    for line in log:
+        read += line
+        if text in line:
+            return read
+    raise AssertionError(f"the log ended before {text!r}")
+
+
+@pytest.mark.proves("S3-003")
+def test_a_folder_is_served_and_the_file_followed(site: Path) -> None:
+    with serving(site) as (port, log):
+        assert get(port, "/") == (200, b"one")
+        assert get(port, "/none.html")[0] == 403
+
+        write(site, DefaultRootObject="two.html")
+        wait_for(log, "configuration changed")
+        assert get(port, "/") == (200, b"two")
+
+
+def test_a_file_that_cannot_be_honoured_leaves_the_last_good_one_and_is_told(
+    site: Path,
+) -> None:
+    with serving(site) as (port, log):
+        write(site, DefaultRootObject="/two.html")
+        told = wait_for(log, "still serving the last good configuration")
+        assert "DefaultRootObject" in told
+        assert "site.json" in told
+        assert get(port, "/") == (200, b"one")
+
+        write(site, DefaultRootObject="two.html")
+        wait_for(log, "configuration changed")
+        assert get(port, "/") == (200, b"two")
+
+
+def test_an_alias_that_no_browser_will_trust_is_told_at_the_start(site: Path) -> None:
+    write(
+        site,
+        Aliases=listing("www.example.com", "logs.localhost"),
+        ViewerCertificate={"ACMCertificateArn": "arn:aws:acm:us-east-1:1:certificate/1"},
+    )
+
+    with serving(site) as (_, log):
+        told = wait_for(log, "no browser will trust")
+
+    assert "certificates for www.example.com: " in told
+    assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in told
+
+
+def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
+    load_or_make(site / "ca")
+    key = site / "ca" / "ca-key.pem"
+    key.write_bytes(key.read_bytes()[:100])
+
+    run = subprocess.run(  # noqa: S603 -- our own interpreter
+        [
+            *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+            *("--https-port", "0", "--config", str(site / "site.json")),
+            *("--ca-dir", str(site / "ca")),
+        ],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "HOME": str(site)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert f"{key} is damaged" in line
+
+
+def test_a_web_acl_is_told_once_and_the_site_served(site: Path) -> None:
+    write(site, DefaultRootObject="one.html", WebACLId="arn:aws:wafv2:x")
+
+    with serving(site) as (port, log):
+        assert get(port, "/") == (200, b"one")
+        told = wait_for(log, "WebACLId")
+        assert "names an AWS WAF web ACL" in told
+        assert "Here none of its rules is applied" in told
+
+        write(site, DefaultRootObject="two.html", WebACLId="arn:aws:wafv2:x")
+        assert "WebACLId" not in wait_until(log, "configuration changed")
+
+
+def test_strict_refuses_what_would_be_told(site: Path) -> None:
+    write(
+        site,
+        WebACLId="arn:aws:wafv2:x",
+        DefaultCacheBehaviour={"Compress": True},
+    )
+
+    with (
+        pytest.raises(AssertionError, match="2 things stand in the way") as refused,
+        serving(site, "--strict"),
+    ):
+        pass
+    assert "WebACLId" in str(refused.value)
+    assert "DefaultCacheBehaviour" in str(refused.value)
+    assert "Leave out --strict" in str(refused.value)

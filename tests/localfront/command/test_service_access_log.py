@@ -1,0 +1,83 @@
+"""The access log of what really went out, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import boto3
+import pytest
+
+from localfront.access_log_files import AccessLog
+from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.service import Service
+from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.origins.addresses import Endpoints
+from localfront.origins.client import OriginClient
+from localfront.server.http_server import HttpServer
+from localfront.sources.configuration import Configuration
+from tests.localfront.factories import DISTRIBUTION_ID, a_distribution
+from tests.localfront.origin_server import OriginServer, saying
+from tests.localfront.wire import CERTIFICATES, PATIENCE, asking, exchange
+
+
+async def served(stack: AsyncExitStack, log_dir: Path) -> HttpServer:
+    """A service that logs to a folder, behind a server."""
+    origin = await stack.enter_async_context(
+        OriginServer(saying(b"a page", b"Cache-Control: max-age=60"))
+    )
+    pool = await stack.enter_async_context(WorkerPool(access={}, on_log=lambda name, line: None))
+    session = boto3.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
+    )
+    service = Service(
+        client=await stack.enter_async_context(OriginClient()),
+        lambdas=EdgeFunctions(session.client("lambda"), pool, folder=log_dir, directories={}),
+        functions=CloudFrontFunctions(
+            session,
+            await stack.enter_async_context(WorkerProcess()),
+            files={},
+            on_log=lambda group, line: None,
+        ),
+        endpoints=Endpoints(),
+        log=lambda trace: None,
+        access_log=stack.enter_context(AccessLog(log_dir)),
+    )
+    here = a_distribution(origins=(origin.origin(id="pages"),), cache_behaviors=())
+    await service.apply(Configuration(distributions=(here,)))
+    return await stack.enter_async_context(
+        HttpServer(service.handle, CERTIFICATES, http_port=0, https_port=0)
+    )
+
+
+def fields(log_dir: Path) -> list[dict[str, str]]:
+    """The lines of the one log file, by the names of its fields."""
+    [file] = log_dir.glob(f"{DISTRIBUTION_ID}.*.log")
+    version, names, *lines = file.read_text().splitlines()
+    assert version == "#Version: 1.0"
+    known = names.removeprefix("#Fields: ").split(" ")
+    return [dict(zip(known, line.split("\t"), strict=True)) for line in lines]
+
+
+@pytest.mark.proves("LG-001", "LG-003", "RV-003")
+async def test_each_request_is_a_line_that_says_what_went_out(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
+        server = await served(stack, tmp_path)
+        wires = [
+            await exchange(server.http_port, asking(b"/a?q=1")),
+            await exchange(server.http_port, asking(b"/a?q=1")),
+            await exchange(server.http_port, asking(b"/a", method=b"PUT")),
+        ]
+    missed, hit, refused = fields(tmp_path)
+
+    assert (missed["x-edge-result-type"], hit["x-edge-result-type"]) == ("Miss", "Hit")
+    assert [line["sc-bytes"] for line in (missed, hit)] == [str(len(wire)) for wire in wires[:2]]
+    assert missed["x-edge-request-id"].encode() in wires[0]
+    assert (missed["cs-uri-stem"], missed["cs-uri-query"]) == ("/a", "q=1")
+    assert (refused["sc-status"], refused["x-edge-detailed-result-type"]) == (
+        "403",
+        "InvalidRequestMethod",
+    )

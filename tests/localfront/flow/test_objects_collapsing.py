@@ -1,0 +1,225 @@
+"""Simultaneous requests for one object."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from localfront.cache.key import CacheKey
+from localfront.config.distribution import CacheBehavior, Origin
+from localfront.errors import EdgeExecutionError, OriginError
+from localfront.exchange.outcome import Outcome
+from localfront.flow.cached_objects import Objects
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Request, Response
+from tests.localfront.edge_location import ERROR, HIT, KEPT_A_MINUTE, MISS, OFF
+from tests.localfront.factories import (
+    ALL,
+    a_behavior,
+    a_cache_policy,
+    a_request,
+    a_response,
+    a_visit,
+)
+from tests.localfront.fakes import FakeClock, objects_of
+from tests.localfront.streams import Pieces, whole
+
+KEPT = ("Cache-Control", "max-age=60")
+
+
+@dataclass(slots=True)
+class SlowOrigin:
+    """Answers each request when the test says so, in the order of asking."""
+
+    asked: list[asyncio.Future[Response]] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def fetch(
+        self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
+    ) -> Response:
+        answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self.asked.append(answer)
+        self.came.set()
+        return await answer
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Viewers who ask for the same object at once."""
+
+    behavior: CacheBehavior = KEPT_A_MINUTE
+    origin: SlowOrigin = field(default_factory=SlowOrigin)
+    clock: FakeClock = field(default_factory=FakeClock)
+    objects: Objects = field(init=False)
+    visits: list[asyncio.Task[Outcome]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.objects = objects_of(self.origin, self.clock)
+
+    async def come(self, count: int, *, method: str = "GET") -> None:
+        exchange = a_visit(request=a_request("/a", method=method), behavior=self.behavior)
+        for _ in range(count):
+            self.visits.append(asyncio.create_task(self.objects.get(exchange)))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let everybody go on until they wait for the origin."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    async def results(self) -> list[str]:
+        return [outcome.x_cache for outcome in await asyncio.gather(*self.visits)]
+
+    async def bodies(self) -> list[bytes]:
+        outcomes = await asyncio.gather(*self.visits)
+        read = await asyncio.gather(*(whole(o.response) for o in outcomes))
+        return [response.held for response in read]
+
+
+@pytest.mark.proves("CA-027")
+async def test_the_first_viewer_asks_and_the_others_wait_for_its_answer() -> None:
+    crowd = Crowd()
+    await crowd.come(5)
+
+    crowd.origin.asked[0].set_result(a_response(headers=[KEPT]))
+
+    assert await crowd.results() == [MISS, HIT, HIT, HIT, HIT]
+    assert len(crowd.origin.asked) == 1
+
+
+@pytest.mark.proves("CA-027")
+async def test_who_comes_while_the_body_is_on_its_way_joins_from_its_beginning() -> None:
+    crowd = Crowd()
+    body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(1))
+    await crowd.come(2)
+    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    await crowd.settle()
+    await crowd.come(1)
+    assert body.gate is not None
+    body.gate.release()
+
+    assert await crowd.bodies() == [b"begin"] * 3
+    assert await crowd.results() == [MISS, HIT, HIT]
+    assert len(crowd.origin.asked) == 1
+    assert len(crowd.objects.cache) == 1
+
+
+@pytest.mark.proves("CA-027")
+async def test_without_caching_each_viewer_asks_for_itself() -> None:
+    crowd = Crowd(behavior=OFF)
+
+    await crowd.come(3)
+
+    assert len(crowd.origin.asked) == 3
+    for answer in crowd.origin.asked:
+        answer.set_result(a_response())
+    assert await crowd.results() == [MISS] * 3
+
+
+@pytest.mark.proves("CA-027")
+async def test_with_cookies_forwarded_each_viewer_asks_for_itself() -> None:
+    policy = a_cache_policy(cookies=ALL)
+    crowd = Crowd(behavior=a_behavior(cache_policy=policy))
+
+    await crowd.come(3)
+
+    assert len(crowd.origin.asked) == 3
+    for answer in crowd.origin.asked:
+        answer.set_result(a_response())
+    await crowd.results()
+
+
+@pytest.mark.proves("CA-027")
+@pytest.mark.parametrize(
+    "directive", ["private", "no-store", "no-cache", "max-age=0", "s-maxage=0"]
+)
+async def test_an_answer_for_one_viewer_alone_is_given_to_no_other(
+    directive: str,
+) -> None:
+    crowd = Crowd()
+    await crowd.come(3)
+    alone = a_response(body=b"1", headers=[("Cache-Control", directive)])
+
+    crowd.origin.asked[0].set_result(alone)
+    await crowd.settle()
+    for number, answer in enumerate(crowd.origin.asked[1:], start=2):
+        answer.set_result(a_response(body=b"%d" % number, headers=[("Cache-Control", directive)]))
+
+    assert sorted(map(bytes, await crowd.bodies())) == [b"1", b"2", b"3"]
+
+
+async def test_when_the_first_viewer_fails_the_others_ask_again() -> None:
+    crowd = Crowd()
+    await crowd.come(3)
+
+    crowd.origin.asked[0].set_exception(EdgeExecutionError("raised"))
+    await crowd.settle()
+    assert len(crowd.origin.asked) > 1
+    for answer in crowd.origin.asked[1:]:
+        answer.set_result(a_response(headers=[KEPT]))
+        await crowd.settle()
+
+    first, *others = await asyncio.gather(*crowd.visits, return_exceptions=True)
+    assert isinstance(first, EdgeExecutionError)
+    assert all(isinstance(o, Outcome) and o.response.status == 200 for o in others)
+
+
+@pytest.mark.proves("CA-027", "ER-001")
+async def test_an_origin_that_is_down_is_asked_once_by_all() -> None:
+    crowd = Crowd()
+    await crowd.come(4)
+
+    crowd.origin.asked[0].set_exception(OriginError("refused", status=502))
+
+    assert await crowd.results() == [ERROR] * 4
+    assert len(crowd.origin.asked) == 1
+
+
+async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others() -> None:
+    crowd = Crowd()
+    body = Pieces([b"be", b"gin"], gate=asyncio.Semaphore(2))
+    await crowd.come(2)
+    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    leader, follower = await asyncio.gather(*crowd.visits)
+
+    await leader.response.body.aclose()  # type: ignore[union-attr]
+
+    assert (await whole(follower.response)).body == b"begin"
+    assert len(crowd.objects.cache) == 1
+
+
+async def test_what_all_left_is_asked_for_anew() -> None:
+    crowd = Crowd()
+    body = Pieces([b"be", b"gin"])
+    await crowd.come(1)
+    crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
+    [left] = await asyncio.gather(*crowd.visits)
+    await left.response.body.aclose()  # type: ignore[union-attr]
+
+    await crowd.come(1)
+
+    assert len(crowd.origin.asked) == 2
+    assert len(crowd.objects.cache) == 0
+    crowd.origin.asked[1].set_result(a_response(headers=[KEPT]))
+    assert (await crowd.results())[1] == MISS
+
+
+async def test_a_body_of_known_and_too_large_size_is_not_shared() -> None:
+    crowd = Crowd()
+    size = crowd.objects.cache.max_object_bytes + 1
+    await crowd.come(2)
+    for number in range(2):
+        body = Pieces([b"large"], length=size)
+        crowd.origin.asked[number].set_result(a_response(body=body))
+        await crowd.settle()
+
+    assert await crowd.results() == [MISS, MISS]
+    assert len(crowd.origin.asked) == 2
+
+
+def test_a_key_names_no_values_that_may_be_secret() -> None:
+    key = CacheKey(distribution_id="E1", uri="/a", cookies="id=hunter2", range="0-9")
+
+    assert str(key) == "/a id=… 0-9"

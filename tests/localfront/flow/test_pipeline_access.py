@@ -1,0 +1,132 @@
+"""Who may come in, and what functions and origins learn of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import GeoRestriction
+from localfront.config.managed_policies import ALL_VIEWER_AND_CLOUDFRONT_HEADERS
+from localfront.http_messages.messages import Request
+from localfront.http_messages.viewer_facts import ViewerFacts
+from tests.localfront.factories import (
+    ALL,
+    a_behavior,
+    a_cache_policy,
+    a_request,
+    a_response,
+    an_edge_function,
+    an_error_page,
+)
+from tests.localfront.signers import EXPIRES, NOW, URL, asked, canned, rsa_key, trusting
+from tests.localfront.sites import ERROR_HTML, PAGE, Edge, request_of, site
+
+ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
+FILM = "/films/warp.mp4"
+VIEWER = "X-Localfront-Viewer"
+
+
+def from_(facts: str, target: str = "/") -> Request:
+    return a_request(target, headers=[(VIEWER, facts)])
+
+
+def private_site(**behavior: Any) -> Edge:
+    """Films for those who have a signed URL, with all query strings for the origin."""
+    edge = site(
+        default=trusting(rsa_key(), cache_policy=a_cache_policy(query_strings=ALL), **behavior),
+        answers={FILM: PAGE},
+    )
+    edge.clock.now = NOW
+    return edge
+
+
+@pytest.mark.proves("SG-001")
+async def test_an_unsigned_request_starts_no_function_and_asks_no_origin() -> None:
+    edge = private_site(lambda_function_associations=(an_edge_function(),))
+
+    response = await edge.answer(asked(URL))
+
+    assert response.status == 403
+    assert b"Missing Key-Pair-Id" in response.held
+    assert edge.functions.events == []
+    assert edge.origins.asked == []
+
+
+@pytest.mark.proves("SG-001", "SG-006")
+async def test_a_signed_request_passes_until_its_end() -> None:
+    edge = private_site()
+
+    assert (await edge.answer(canned())).status == 200
+    edge.clock.now = EXPIRES
+    assert (await edge.answer(canned())).status == 403
+
+
+async def test_the_signature_is_part_of_neither_the_key_nor_the_origin_request() -> None:
+    edge = private_site()
+
+    await edge.answer(canned(f"{URL}?size=large"))
+    hit = await edge.answer(canned(f"{URL}?size=large", expires=EXPIRES + 5))
+
+    assert [a.request.querystring for a in edge.origins.asked] == ["size=large"]
+    assert hit.headers.get("x-cache") == "Hit from cloudfront"
+
+
+@pytest.mark.proves("MI-004", "ER-022")
+async def test_a_country_that_is_not_served_gets_403_and_its_custom_page() -> None:
+    edge = site(
+        geo_restriction=ONLY_GERMANY,
+        answers={"/": PAGE, "/error.html": ERROR_HTML},
+        error_pages=(an_error_page(403),),
+    )
+
+    refused = await edge.answer(from_("country=US"))
+    served = await edge.answer(from_("country=DE"))
+    unknown = await edge.answer(from_(""))
+
+    assert (refused.status, refused.held) == (403, b"an error page")
+    assert (served.status, unknown.status) == (200, 200)
+
+
+@pytest.mark.proves("OR-018", "LE-021")
+async def test_facts_reach_origins_by_policy_and_the_header_reaches_nobody() -> None:
+    edge = site(
+        default=a_behavior(
+            lambda_function_associations=(an_edge_function(),),
+            origin_request_policy=ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
+        ),
+        answers={"/": PAGE},
+        returns=request_of,
+    )
+
+    await edge.answer(from_("country=DE; address=203.0.113.7"))
+
+    (event,) = edge.functions.events
+    shown = request_of(event)
+    assert shown["clientIp"] == "203.0.113.7"
+    assert set(shown["headers"]) == {"host"}
+    (asked_origin,) = edge.origins.asked
+    sent = asked_origin.request
+    assert sent.headers.get("CloudFront-Viewer-Country") == "DE"
+    assert sent.headers.get("X-Forwarded-For") == "203.0.113.7"
+    assert VIEWER not in sent.headers
+
+
+async def test_facts_by_default_hold_for_who_tells_nothing() -> None:
+    edge = site(geo_restriction=ONLY_GERMANY, answers={"/": a_response()})
+    edge.pipeline = replace(edge.pipeline, viewer=ViewerFacts(country="US"))
+
+    assert (await edge.get("/")).status == 403
+    assert (await edge.answer(from_("country=DE"))).status == 200
+
+
+@pytest.mark.proves("VP-012")
+async def test_facts_that_cannot_be_read_get_400_and_no_custom_page() -> None:
+    edge = site(answers={"/error.html": ERROR_HTML}, error_pages=(an_error_page(400),))
+
+    response = await edge.answer(from_("country=Germany"))
+
+    assert response.status == 400
+    assert b"give DE" in response.held
+    assert edge.origins.asked == []

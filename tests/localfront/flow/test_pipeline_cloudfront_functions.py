@@ -1,0 +1,101 @@
+"""CloudFront Functions at the viewer's events of the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import FunctionAssociation
+from localfront.http_messages.messages import Response
+from tests.localfront.factories import (
+    a_behavior,
+    a_cache_policy,
+    a_response,
+    an_error_page,
+)
+from tests.localfront.sites import Edge, site, x_cache
+from tests.localfront.streams import Pieces
+
+PAGE = a_response(headers=[("Cache-Control", "max-age=60"), ("ETag", '"1"')])
+
+
+def with_functions(*events: str, answer: Response = PAGE, runs: Any, **more: Any) -> Edge:
+    attached = tuple(
+        FunctionAssociation(event_type=event, function_arn="arn:aws:cloudfront::1:function/f")
+        for event in events
+    )
+    return site(
+        default=a_behavior(
+            function_associations=attached,
+            cache_policy=a_cache_policy(default_ttl=60),
+        ),
+        answers={"/a": answer},
+        returns=runs,
+        **more,
+    )
+
+
+@pytest.mark.proves("FN-002", "RT-010")
+async def test_a_cloudfront_function_rewrites_the_request() -> None:
+    edge = with_functions("viewer-request", runs=lambda event: {**event["request"], "uri": "/a"})
+
+    answer = await edge.get("/asked")
+
+    assert answer.body == b"a page"
+
+
+@pytest.mark.proves("FN-014", "FN-010", "LR-019")
+async def test_what_a_cloudfront_function_answers_goes_to_the_viewer_as_it_is() -> None:
+    edge = with_functions(
+        "viewer-request",
+        runs=lambda _: {"statusCode": 403, "body": "no"},
+        error_pages=(an_error_page(403),),
+    )
+
+    answer = await edge.get("/a")
+
+    assert (answer.status, answer.body) == (403, b"no")
+    assert x_cache(answer) == "FunctionGeneratedResponse from cloudfront"
+    assert answer.headers.get("server") == "CloudFront"
+    assert {"via", "x-amz-cf-pop", "x-amz-cf-id"} <= answer.headers.names()
+
+
+@pytest.mark.proves("FN-009")
+async def test_a_cloudfront_function_may_change_status_and_body_of_a_response() -> None:
+    source = Pieces([b"as it came"])
+    edge = with_functions(
+        "viewer-response",
+        answer=a_response(body=source),
+        runs=lambda event: {**event["response"], "statusCode": 410, "body": "gone"},
+    )
+
+    answer = await edge.get("/a")
+
+    assert (answer.status, answer.body) == (410, b"gone")
+    assert source.closed
+
+
+@pytest.mark.proves("FN-011")
+async def test_no_cloudfront_function_sees_an_error_of_the_origin() -> None:
+    edge = with_functions(
+        "viewer-response",
+        answer=a_response(404),
+        runs=lambda event: event["response"],
+    )
+
+    answer = await edge.get("/a")
+
+    assert answer.status == 404
+    assert edge.functions.events == []
+
+
+@pytest.mark.proves("FN-012")
+async def test_a_wrong_result_of_a_cloudfront_function_is_502() -> None:
+    edge = with_functions("viewer-request", runs=lambda _: {"statusCode": "200"})
+
+    answer = await edge.get("/a")
+
+    assert answer.status == 502
+    assert x_cache(answer) == "FunctionValidationError from cloudfront"
+    assert edge.origins.asked == []

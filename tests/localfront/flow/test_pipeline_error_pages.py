@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import pytest
+
+from localfront.config.managed_policies import CACHING_DISABLED
+from localfront.errors import (
+    OriginError,
+)
+from localfront.http_messages.messages import Response
+from tests.localfront.factories import (
+    a_behavior,
+    a_response,
+    an_api_behavior,
+    an_edge_function,
+    an_error_page,
+)
+from tests.localfront.sites import (
+    ERROR_HTML,
+    GUARDED,
+    PAGE,
+    site,
+    to_login,
+    x_cache,
+)
+
+
+@pytest.mark.proves("ER-008", "ER-011", "ER-021", "S3-003")
+async def test_an_error_of_the_origin_shows_the_distributions_page() -> None:
+    edge = site(
+        error_pages=(an_error_page(403),),
+        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+    )
+
+    answer = await edge.get("/missing?a=1")
+
+    assert (answer.status, answer.body) == (403, b"an error page")
+    assert x_cache(answer) == "Error from cloudfront"
+    assert [a.request.target for a in edge.origins.asked] == ["/missing", "/error.html"]
+
+
+@pytest.mark.proves("S3-003")
+async def test_a_page_for_404_alone_is_never_shown_for_s3s_403() -> None:
+    edge = site(
+        error_pages=(an_error_page(404),),
+        answers={"/missing": a_response(403, b"AccessDenied")},
+    )
+
+    answer = await edge.get("/missing")
+
+    assert (answer.status, answer.body) == (403, b"AccessDenied")
+
+
+@pytest.mark.parametrize("shown", [200, 404, 503])
+@pytest.mark.proves("ER-009")
+async def test_the_code_that_is_shown_may_be_another(shown: int) -> None:
+    edge = site(
+        error_pages=(an_error_page(403, response_code=shown),),
+        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+    )
+
+    answer = await edge.get("/missing")
+
+    assert (answer.status, x_cache(answer)) == (shown, "Error from cloudfront")
+
+
+@pytest.mark.proves("ER-010")
+async def test_an_error_page_also_hides_what_an_api_says() -> None:
+    edge = site(
+        an_api_behavior(),
+        error_pages=(an_error_page(403, response_code=200),),
+        answers={
+            "/prod/api/x": a_response(403, b'{"message":"Forbidden"}'),
+            "/error.html": ERROR_HTML,
+        },
+    )
+
+    answer = await edge.get("/api/x")
+
+    assert (answer.status, answer.body) == (200, b"an error page")
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 429, 500])
+@pytest.mark.proves("ER-010", "LR-019")
+async def test_an_error_without_a_page_of_its_own_goes_on_as_it_is(status: int) -> None:
+    edge = site(
+        an_api_behavior(),
+        error_pages=(an_error_page(403),),
+        answers={"/prod/api/x": a_response(status, b"{}")},
+    )
+
+    answer = await edge.get("/api/x")
+
+    assert (answer.status, answer.body) == (status, b"{}")
+
+
+@pytest.mark.proves("ER-011")
+async def test_the_page_comes_through_its_own_behavior_and_origin() -> None:
+    edge = site(
+        a_behavior("/error.html"),
+        default=an_api_behavior(path_pattern="*"),
+        error_pages=(an_error_page(500),),
+        answers={"/prod/x": a_response(500), "/error.html": ERROR_HTML},
+    )
+
+    answer = await edge.get("/x")
+
+    assert (answer.status, answer.body) == (500, b"an error page")
+    assert [a.origin_id for a in edge.origins.asked] == ["api", "pages"]
+
+
+@pytest.mark.proves("ER-012", "PL-005")
+async def test_no_function_runs_for_the_page() -> None:
+    edge = site(
+        a_behavior("/error.html", lambda_function_associations=(an_edge_function(),)),
+        error_pages=(an_error_page(403),),
+        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+        returns=to_login,
+    )
+
+    answer = await edge.get("/missing")
+
+    assert (answer.status, answer.body) == (403, b"an error page")
+    assert edge.functions.events == []
+
+
+@pytest.mark.proves("ER-013", "ER-023")
+async def test_a_disallowed_method_shows_the_page_without_the_login_function() -> None:
+    edge = site(
+        default=GUARDED,
+        error_pages=(an_error_page(403, response_page_path="/home.html"),),
+        answers={"/home.html": PAGE},
+        returns=to_login,
+    )
+
+    answer = await edge.get("/", method="POST")
+
+    assert (answer.status, answer.body) == (403, b"a page")
+    assert edge.functions.events == []
+    assert edge.origins.asked[0].request.method == "GET"
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [(a_response(404, b"no such page"), 404), (a_response(500), 500)],
+)
+@pytest.mark.proves("ER-014")
+async def test_a_page_that_cannot_be_had_gives_its_origins_status(
+    page: Response, status: int
+) -> None:
+    edge = site(
+        error_pages=(an_error_page(403),),
+        answers={"/missing": a_response(403), "/error.html": page},
+    )
+
+    answer = await edge.get("/missing")
+
+    assert (answer.status, answer.body) == (status, page.body)
+    assert x_cache(answer) == "Error from cloudfront"
+
+
+@pytest.mark.proves("ER-008")
+async def test_an_unsatisfiable_range_may_have_a_page_and_is_never_kept() -> None:
+    edge = site(
+        error_pages=(an_error_page(416, error_caching_min_ttl=300),),
+        answers={"/a": a_response(416), "/error.html": ERROR_HTML},
+    )
+
+    answers = [await edge.get("/a") for _ in range(2)]
+
+    assert [(a.status, a.body) for a in answers] == [(416, b"an error page")] * 2
+    assert edge.origins.uris.count("/a") == 2
+
+
+@pytest.mark.proves("ER-015", "ER-023", "OG-004")
+async def test_an_origin_that_gives_no_answer_shows_the_page_for_504() -> None:
+    edge = site(
+        error_pages=(an_error_page(504),),
+        answers={
+            "/slow": OriginError("no answer", status=504),
+            "/error.html": ERROR_HTML,
+        },
+    )
+
+    answer = await edge.get("/slow")
+
+    assert (answer.status, answer.body) == (504, b"an error page")
+
+
+@pytest.mark.proves("ER-023", "LX-001")
+async def test_a_function_that_fails_shows_the_page_for_its_status() -> None:
+    edge = site(
+        default=GUARDED,
+        error_pages=(an_error_page(502),),
+        answers={"/error.html": ERROR_HTML},
+        returns=lambda _: None,
+    )
+
+    answer = await edge.get("/")
+
+    assert (answer.status, answer.body) == (502, b"an error page")
+
+
+@pytest.mark.parametrize("status", ["401", "403", "500"])
+@pytest.mark.proves("LR-019")
+async def test_an_error_that_a_function_generates_is_not_replaced(status: str) -> None:
+    edge = site(
+        default=GUARDED,
+        error_pages=(an_error_page(403), an_error_page(500)),
+        answers={"/error.html": ERROR_HTML},
+        returns=lambda _: {"status": status, "body": "sign in"},
+    )
+
+    answer = await edge.get("/")
+
+    assert (answer.status, answer.body) == (int(status), b"sign in")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ("If-None-Match", '"e"'),
+        ("If-None-Match", "*"),
+        ("If-Modified-Since", "Mon, 23 Nov 2099 19:24:05 GMT"),
+    ],
+)
+@pytest.mark.proves("ER-014")
+async def test_an_error_stays_an_error_for_a_viewer_that_kept_the_page(
+    condition: tuple[str, str],
+) -> None:
+    dated = a_response(
+        body=b"an error page",
+        headers=[("ETag", '"e"'), ("Last-Modified", "Mon, 23 Nov 2026 19:24:05 GMT")],
+    )
+    edge = site(
+        error_pages=(an_error_page(403),),
+        answers={"/missing": a_response(403), "/error.html": dated},
+    )
+
+    answer = await edge.get("/missing", headers=[condition])
+
+    assert (answer.status, answer.body) == (403, b"an error page")
+
+
+@pytest.mark.proves("ER-006")
+async def test_with_caching_disabled_the_page_is_fetched_each_time() -> None:
+    edge = site(
+        a_behavior("/error.html", cache_policy=CACHING_DISABLED),
+        error_pages=(an_error_page(403),),
+        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+    )
+
+    await edge.get("/missing")
+    await edge.get("/missing")
+
+    assert edge.origins.uris.count("/error.html") == 2
+
+
+@pytest.mark.proves("ER-017")
+async def test_a_page_is_kept_as_its_own_behavior_says() -> None:
+    edge = site(
+        error_pages=(an_error_page(403),),
+        answers={"/missing": a_response(403), "/error.html": ERROR_HTML},
+    )
+
+    first, second = await edge.get("/missing"), await edge.get("/missing")
+
+    assert edge.origins.uris.count("/error.html") == 1
+    assert (first.body, second.body) == (b"an error page", b"an error page")

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localfront.access.viewer_rules import Refusal
+from localfront.http_messages.messages import Request
+from localfront.http_messages.viewer_facts import (
+    FORMS,
+    NOTHING_KNOWN,
+    ViewerFacts,
+    ViewerFactsError,
+    parse_viewer_facts,
+)
+from localfront.viewers.viewer_header import read_viewer_facts
+from tests.localfront.factories import a_request
+
+FROM_BERLIN = ViewerFacts(country="DE", city="Berlin")
+
+
+def test_facts_are_names_with_values() -> None:
+    assert parse_viewer_facts("country=DE; city=Berlin") == FROM_BERLIN
+    assert parse_viewer_facts(" city = Berlin ;country=DE") == FROM_BERLIN
+    assert parse_viewer_facts("device=mobile+ios") == ViewerFacts(
+        devices=frozenset({"mobile", "ios"})
+    )
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_of_an_empty_text_nothing_is_known(text: str) -> None:
+    assert parse_viewer_facts(text) == NOTHING_KNOWN
+
+
+def test_every_fact_can_be_told() -> None:
+    examples = {name: form.example.partition(",")[0] for name, form in FORMS.items()}
+    examples["ja3"] = "0" * 32
+
+    known = parse_viewer_facts("; ".join(f"{n}={v}" for n, v in examples.items()))
+
+    assert len(FORMS) == len(ViewerFacts.__dataclass_fields__)
+    for form in FORMS.values():
+        assert getattr(known, form.field) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("DE", "'DE' is no fact of a viewer: write name=value"),
+        ("land=DE", "'land=DE' is no fact of a viewer.*country"),
+        ("Country=DE", "is no fact"),
+        ("country=DE;", "'' is no fact"),
+        ("country=DE, city=Berlin", "country can't be 'DE, city=Berlin': give DE"),
+        ("country=DE; country=NL", "country comes twice"),
+        ("country=de", "country can't be 'de'"),
+        ("country=D\u0395", "country can't be"),
+        ("country=", "country can't be ''"),
+        ("city=a\tb", "city can't be"),
+        ("city=a\x00", "city can't be"),
+        ("asn=-1", "asn can't be"),
+        ("asn=4294967296", "asn can't be"),
+        ("asn=\u0663", "asn can't be"),
+        ("latitude=90.1", "latitude can't be"),
+        ("latitude=NaN", "latitude can't be"),
+        ("longitude=1e2", "longitude can't be"),
+        ("metro-code=8", "metro-code can't be"),
+        ("device=phone", "device can't be 'phone'.*smarttv"),
+        ("device=mobile+", "device can't be"),
+        ("time-zone=Europe/", "time-zone can't be"),
+        ("ja3=xyz", "ja3 can't be"),
+        ("address=1.2.3", "address can't be"),
+        ("address=fe80::1%lo", "address can't be"),
+        ("address=203.0.113.7:80", "address can't be"),
+    ],
+)
+def test_what_is_no_fact_is_told_with_the_way_out(text: str, why: str) -> None:
+    with pytest.raises(ViewerFactsError, match=why):
+        parse_viewer_facts(text)
+
+
+@given(st.text(max_size=40))
+def test_any_text_tells_facts_or_is_refused(text: str) -> None:
+    answer = read_viewer_facts(told(text), NOTHING_KNOWN)
+
+    assert isinstance(answer, Request) or answer.status == 400
+
+
+def told(*lines: str) -> Request:
+    headers = [("Accept", "*/*"), *(("x-LOCALFRONT-viewer", line) for line in lines)]
+    return a_request(headers=headers, client_ip="127.0.0.1")
+
+
+def seen(request: Request, defaults: ViewerFacts = NOTHING_KNOWN) -> Request:
+    answer = read_viewer_facts(request, defaults)
+    assert isinstance(answer, Request)
+    return answer
+
+
+def test_the_header_is_taken_off_and_its_facts_put_on_the_request() -> None:
+    request = seen(told("country=DE; city=Berlin"))
+
+    assert request.viewer == FROM_BERLIN
+    assert request.headers.names() == {"host", "accept"}
+
+
+def test_without_the_header_the_defaults_hold() -> None:
+    assert seen(a_request(), FROM_BERLIN).viewer == FROM_BERLIN
+    assert seen(a_request()).viewer == NOTHING_KNOWN
+
+
+def test_with_the_header_nothing_of_the_defaults_holds() -> None:
+    assert seen(told("country=US"), FROM_BERLIN).viewer == ViewerFacts(country="US")
+    assert seen(told(""), FROM_BERLIN).viewer == NOTHING_KNOWN
+
+
+def test_an_address_that_is_told_is_the_viewers() -> None:
+    assert seen(told("address=203.0.113.7")).client_ip == "203.0.113.7"
+    assert seen(told("country=DE")).client_ip == "127.0.0.1"
+
+
+@pytest.mark.parametrize("lines", [["land=DE"], ["country=DE", "country=DE"]])
+def test_a_header_that_cannot_be_read_gets_400(lines: list[str]) -> None:
+    refusal = read_viewer_facts(told(*lines), FROM_BERLIN)
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.status == 400
+    assert refusal.message.startswith("The header X-Localfront-Viewer can't be read.")

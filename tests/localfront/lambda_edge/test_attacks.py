@@ -1,0 +1,219 @@
+"""Functions that attack the worker they run in, or what is around it, in both languages."""
+
+import asyncio
+import ctypes
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.errors import EdgeExecutionError, EdgeLimitError
+from localfront.lambda_edge.function import parse_function_arn
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.real_workers import (
+    FUNCTIONS,
+    Logs,
+    a_function,
+    invoke,
+    invoke_node,
+    is_running,
+)
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")
+Invoke = Callable[..., Awaitable[Any]]
+
+PYTHON_OR_NODE = {
+    "allocates_without_end": "allocatesBuffers",
+    "closes_its_connections": "",
+    "prints_without_end": "printsForever",
+    "answers_another": "answersAnother",
+    "answers_twice": "answersTwice",
+    "writes_into": "writesInto",
+    "reads": "reads",
+    "uses_much_memory": "usesMuchMemory",
+    "sleeps_forever": "sleepsForever",
+}
+
+
+@pytest.fixture(params=["Python", "Node.js"])
+def attack(request: pytest.FixtureRequest, node_pool: WorkerPool) -> Invoke:
+    """Invokes the attack in the language's own spelling."""
+
+    async def run(name: str, event: Any = None, **changes: Any) -> Any:
+        if request.param == "Python":
+            return await invoke(node_pool, f"misbehaved.{name}", event, **changes)
+        name = PYTHON_OR_NODE[name]
+        return await invoke_node(node_pool, f"misbehaved.{name}", event, **changes)
+
+    return run
+
+
+def landlock_version() -> int:
+    """0 where the kernel has none, or has it switched off."""
+    if sys.platform != "linux":
+        return 0
+    version: int = ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1)
+    return max(version, 0)
+
+
+confined = pytest.mark.skipif(not landlock_version(), reason="the kernel has no Landlock")
+ANOTHER = parse_function_arn("arn:aws:lambda:us-east-1:123456789012:function:edge:4")
+
+
+@confined
+async def test_a_function_cannot_change_its_own_code(attack: Invoke) -> None:
+    file = FUNCTIONS / "misbehaved.py"
+    before = read(file)
+
+    told = await attack("writes_into", {"file": str(file)})
+
+    assert told in ("13", "EACCES")
+    assert read(file) == before
+
+
+@confined
+async def test_a_function_writes_to_tmp(attack: Invoke, tmp_path: Path) -> None:
+    if not tmp_path.is_relative_to("/tmp"):  # noqa: S108
+        pytest.skip("pytest's directory is elsewhere")
+    file = tmp_path / "new"
+
+    assert await attack("writes_into", {"file": str(file)}) == "written"
+    assert read(file) == "changed"
+
+
+@confined
+@pytest.mark.parametrize("what", ["environ", "mem"])
+async def test_a_function_cannot_look_into_localfront(attack: Invoke, what: str) -> None:
+    told = await attack("reads", {"file": f"/proc/{os.getpid()}/{what}"})
+
+    assert told in ("13", "EACCES")
+
+
+@confined
+async def test_a_function_cannot_look_into_another_worker(
+    node_pool: WorkerPool, attack: Invoke
+) -> None:
+    other = a_function("well_behaved.counts_its_calls", arn=ANOTHER)
+    answer: Any = await node_pool.invoke(other, {})
+
+    told = await attack("reads", {"file": f"/proc/{answer['pid']}/environ"})
+
+    assert told in ("13", "EACCES")
+
+
+@confined
+async def test_a_function_cannot_send_a_signal_to_localfront(
+    node_pool: WorkerPool,
+) -> None:
+    if landlock_version() < 6:
+        pytest.skip("the kernel's Landlock knows no signals")
+
+    assert await invoke(node_pool, "misbehaved.kills", {"pid": os.getpid()}) == "1"
+
+
+@linux
+async def test_a_function_has_lambda_s_limits(node_pool: WorkerPool) -> None:
+    limits = await invoke(node_pool, "misbehaved.has_limits")
+
+    assert limits == {"files": 1024, "core": 0}
+
+
+@linux
+@pytest.mark.proves("LX-002")
+async def test_a_function_that_allocates_without_end_is_stopped_long_before_it(
+    attack: Invoke,
+) -> None:
+    with pytest.raises(EdgeExecutionError):
+        await attack("allocates_without_end", timeout=30)
+
+
+@linux
+@pytest.mark.proves("LX-002")
+async def test_node_js_ends_when_its_heap_is_full(node_pool: WorkerPool) -> None:
+    with pytest.raises(EdgeExecutionError, match=r"signal 6|used \d+ MB|signal 5"):
+        await invoke_node(node_pool, "misbehaved.allocatesObjects", timeout=30)
+
+
+@linux
+@pytest.mark.proves("LX-002")
+async def test_a_function_over_its_memory_size_is_an_execution_error(
+    attack: Invoke,
+) -> None:
+    with pytest.raises(EdgeExecutionError, match=r"used \d+ MB and has 128"):
+        await attack("uses_much_memory")
+
+
+@pytest.mark.proves("LX-003", "LA-017")
+@pytest.mark.parametrize("does", ["sleeps_forever", "prints_without_end"])
+async def test_a_function_that_never_ends_is_killed(attack: Invoke, does: str, logs: Logs) -> None:
+    with pytest.raises(EdgeLimitError, match="within its timeout of 1 s"):
+        await attack(does, timeout=1)
+
+    assert logs[-1].endswith("\tStatus: timeout") or "Init" in logs[-1]
+    assert any("Task timed out after 1.00 seconds" in line for line in logs)
+
+
+@pytest.mark.proves("LX-003")
+async def test_a_blocked_event_loop_is_killed_too(node_pool: WorkerPool) -> None:
+    with pytest.raises(EdgeLimitError):
+        await invoke_node(node_pool, "misbehaved.blocks", timeout=1)
+
+
+async def test_an_answer_to_another_invocation_is_refused(attack: Invoke) -> None:
+    assert await attack("answers_another") == 400
+
+
+async def test_the_first_of_two_answers_counts(attack: Invoke) -> None:
+    answers = [await attack("answers_twice") for _ in range(3)]
+
+    assert answers == ["first", "first", "first"]
+
+
+async def test_a_stranger_without_the_secret_gets_no_event(
+    node_pool: WorkerPool,
+) -> None:
+    status = await invoke(node_pool, "misbehaved.asks_without_the_secret")
+
+    assert status == 403
+
+
+@pytest.mark.proves("LX-002")
+async def test_a_function_that_closes_its_connections_hurts_itself_at_most(
+    node_pool: WorkerPool,
+) -> None:
+    calls = [invoke(node_pool, "misbehaved.closes_its_connections", timeout=2)]
+    answer: object = (await asyncio.gather(*calls, return_exceptions=True))[0]
+
+    assert answer == "sent all the same" or isinstance(answer, EdgeExecutionError | EdgeLimitError)
+    assert await invoke(node_pool, "misbehaved.exits_when_told")
+
+
+@linux
+async def test_what_left_the_worker_s_group_ends_with_it_too(
+    node_pool: WorkerPool,
+) -> None:
+    pid = await invoke(node_pool, "misbehaved.leaves_a_runaway_behind")
+    before = is_running(pid)
+
+    await node_pool.close()
+
+    assert before
+    assert not is_running(pid) or is_ending(pid)
+
+
+def is_ending(pid: int) -> bool:
+    """Whether it got its SIGKILL; it is not ours to wait for."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return True
+    killed = re.search(r"^(?:Sig|Shd)Pnd:.*[1359bdf]..$", status, re.MULTILINE)
+    return "\nState:\tZ" in status or killed is not None
+
+
+def read(path: Path) -> str:
+    return path.read_text()

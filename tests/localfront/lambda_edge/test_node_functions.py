@@ -1,0 +1,208 @@
+"""Functions in Node.js, in real workers. Any Node.js from 18 on will do."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.errors import EdgeExecutionError
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.real_workers import ACCESS, FUNCTIONS, Logs, invoke_node
+
+
+def exists(path: str) -> bool:
+    return Path(path).exists()
+
+
+pytestmark = pytest.mark.proves("LA-009")
+
+
+async def test_a_function_gets_the_event_and_its_answer_comes_back(
+    node_pool: WorkerPool,
+) -> None:
+    event = {"a": [1, 2.5, None, True], "é": "\N{ROCKET}"}
+
+    assert await invoke_node(node_pool, "well_behaved.returnsTheEvent", event) == event
+
+
+async def test_a_worker_stays_warm(node_pool: WorkerPool) -> None:
+    first = await invoke_node(node_pool, "well_behaved.countsItsCalls")
+    second = await invoke_node(node_pool, "well_behaved.countsItsCalls")
+
+    assert (first["calls"], second["calls"]) == (1, 2)
+    assert first["pid"] == second["pid"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "answer"),
+    [
+        ("well_behaved.callsBack", {"called": "back"}),
+        ("well_behaved.callsBackAtOnce", "at once"),
+        ("well_behaved.callsBackBeforeItsWorkIsDone", {"done": True}),
+        ("well_behaved.succeeds", "an old way"),
+        ("well_behaved.returnsWithoutAPromise", None),
+        ("well_behaved.neverCallsBack", None),
+        ("well_behaved.returnsUndefined", None),
+        ("well_behaved.deep.nested.handler", "from the depth"),
+        ("folder/modern.handler", {"ready": "ready", "hostname": "string"}),
+    ],
+)
+async def test_every_style_of_handler_answers(
+    node_pool: WorkerPool, handler: str, answer: Any
+) -> None:
+    answers = [await invoke_node(node_pool, handler) for _ in range(2)]
+
+    assert answers == [answer, answer]
+
+
+async def test_a_callback_with_an_error_is_an_execution_error(
+    node_pool: WorkerPool,
+) -> None:
+    with pytest.raises(EdgeExecutionError, match="raised RangeError: no such captain"):
+        await invoke_node(node_pool, "well_behaved.callsBackAnError")
+
+
+async def test_callbacks_end_with_node_js_24(node_pool: WorkerPool) -> None:
+    with pytest.raises(EdgeExecutionError, match="CallbackHandlerDeprecated"):
+        await invoke_node(node_pool, "well_behaved.callsBack", runtime="nodejs24.x")
+
+    answer = await invoke_node(
+        node_pool, "well_behaved.returnsWithoutAPromise", runtime="nodejs24.x"
+    )
+    assert answer == "nobody looks at this"  # from 24 on, an answer like any other
+
+
+async def test_a_context_is_that_of_a_replica(node_pool: WorkerPool) -> None:
+    context = await invoke_node(node_pool, "well_behaved.tellsItsContext")
+
+    assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("awsRequestId"))
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[3\][0-9a-f]{32}", context.pop("logStreamName"))
+    assert 0 < context.pop("remaining") <= 20_000
+    assert context == {
+        "callbackWaitsForEmptyEventLoop": True,
+        "functionName": "us-east-1.edge",
+        "functionVersion": "3",
+        "invokedFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:us-east-1.edge:3",
+        "logGroupName": "/aws/lambda/us-east-1.edge",
+        "memoryLimitInMB": "128",
+    }
+
+
+@pytest.mark.proves("LA-006", "LL-001")
+async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
+    node_pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "ours")
+    monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
+    monkeypatch.setenv("LEAK", "ours")
+
+    seen = await invoke_node(node_pool, "well_behaved.tellsItsEnvironment")
+
+    assert ACCESS.items() <= seen.items()
+    assert seen["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/us-east-1.edge"
+    assert seen["LAMBDA_TASK_ROOT"] == str(FUNCTIONS)
+    assert not {"AWS_PROFILE", "NODE_OPTIONS", "LEAK", "PYTHONPATH"} & set(seen)
+    assert "ours" not in seen.values()
+
+
+async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
+    node_pool: WorkerPool, logs: Logs
+) -> None:
+    await invoke_node(node_pool, "well_behaved.prints")
+
+    start, out, *error, end, report = logs
+    request_id = start.split()[2]
+    time, *rest = out.split("\t")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", time)
+    assert rest == [request_id, "INFO", "to standard output { as: 'Node.js' }"]
+    assert error[0].endswith("\tERROR\ttwo")
+    assert error[1] == "lines"
+    assert end == f"END RequestId: {request_id}"
+    assert report.startswith(f"REPORT RequestId: {request_id}\tDuration: ")
+
+
+@pytest.mark.proves("LX-002")
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        ("nowhere.handler", "ImportModuleError: .*Cannot find module 'nowhere'"),
+        ("../edge_functions/well_behaved.prints", "MalformedHandlerName"),
+        ("well_behaved", "MalformedHandlerName"),
+        ("well_behaved.nothing", "HandlerNotFound: well_behaved.nothing"),
+        ("folder/modern.hidden", "HandlerNotFound"),
+        ("raises_at_import.handler", "Error: no warp core"),
+        ("imports_the_sdk.handler", "has no AWS SDK: package it"),
+    ],
+)
+async def test_a_function_that_cannot_start_is_an_execution_error(
+    node_pool: WorkerPool, handler: str, said: str
+) -> None:
+    with pytest.raises(EdgeExecutionError, match=said):
+        await invoke_node(node_pool, handler)
+
+
+@pytest.mark.parametrize(
+    ("handler", "place"),
+    [
+        ("broken.handler", "broken.mjs:2"),
+        ("imports_broken.handler", "broken.mjs:2"),
+        ("broken_common.handler", "broken_common.js:1"),
+    ],
+)
+async def test_a_syntax_error_is_told_with_its_place(
+    node_pool: WorkerPool, handler: str, place: str
+) -> None:
+    with pytest.raises(EdgeExecutionError, match="UserCodeSyntaxError") as error:
+        await invoke_node(node_pool, handler)
+
+    assert place in error.value.traceback
+    assert "async () => 1 +;" in error.value.traceback
+
+
+@pytest.mark.proves("LX-002", "LX-009")
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        ("raises", "raised RangeError: no such captain: é"),
+        ("raisesAtOnce", "raised RangeError: at once"),
+        ("throwsAString", "raised string: a string"),
+        ("neverSettles", r"raised Runtime\.NodeJsExit"),
+        ("rejectsInTheBackground", r"Runtime\.UnhandledPromiseRejection: nobody"),
+        ("throwsInTheBackground", "raised Error: out of the blue"),
+        ("exits", "exit status 7"),
+        ("isKilled", "signal 9"),
+        ("returnsACycle", r"Runtime\.MarshalError"),
+        ("returnsABigInt", r"Runtime\.MarshalError"),
+        ("returnsTenMegabytes", r"Function\.ResponseSizeTooLarge"),
+    ],
+)
+async def test_a_function_without_a_proper_answer_is_an_execution_error(
+    node_pool: WorkerPool, handler: str, said: str
+) -> None:
+    for _ in range(2):
+        with pytest.raises(EdgeExecutionError, match=said) as error:
+            await invoke_node(node_pool, f"misbehaved.{handler}", memory_mb=512)
+        assert error.value.status == 503
+
+
+async def test_an_exception_comes_with_its_stack(node_pool: WorkerPool, logs: Logs) -> None:
+    with pytest.raises(EdgeExecutionError) as error:
+        await invoke_node(node_pool, "misbehaved.raises")
+
+    assert error.value.traceback.startswith("RangeError: no such captain: é\n")
+    assert "misbehaved.js:7" in error.value.traceback
+    assert any("\tERROR\tInvoke Error\t{" in line for line in logs)
+
+
+async def test_not_a_number_is_null_as_javascript_has_it(node_pool: WorkerPool) -> None:
+    assert await invoke_node(node_pool, "misbehaved.returnsNaN") == {"status": None}
+
+
+async def test_a_worker_s_temporary_files_go_with_it(node_pool: WorkerPool) -> None:
+    file = await invoke_node(node_pool, "well_behaved.writesATemporaryFile")
+    before = exists(file)
+
+    await node_pool.close()
+
+    assert (before, exists(file)) == (True, False)

@@ -1,0 +1,109 @@
+"""What of a viewer's request an origin event shows: what the policies let go on."""
+
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import CacheBehavior
+from localfront.config.policies import Selection
+from localfront.http_messages.messages import Request
+from localfront.lambda_edge.contract.events import (
+    origin_request_event,
+    viewer_request_event,
+)
+from localfront.origins.requests import origin_request
+from tests.localfront.edge_answers import CONFIG, message_of
+from tests.localfront.factories import (
+    ALL,
+    a_behavior,
+    a_cache_policy,
+    a_request,
+    an_api_origin,
+    listed,
+)
+
+
+def seen_by_both(
+    request: Request, behavior: CacheBehavior
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The request as viewer-request and as origin-request would see it."""
+    origin = an_api_origin(origin_path="")
+    sent = origin_request(request, behavior, origin, request_id="id==")
+    return (
+        message_of(viewer_request_event(request, config=CONFIG)),
+        message_of(origin_request_event(sent, origin, config=CONFIG)),
+    )
+
+
+@pytest.mark.proves("LE-013")
+def test_origin_request_sees_the_headers_that_cloudfront_sets() -> None:
+    request = a_request(headers=[("User-Agent", "curl")], client_ip="203.0.113.178")
+
+    _, seen = seen_by_both(request, a_behavior())
+
+    headers = {name: lines[0]["value"] for name, lines in seen["headers"].items()}
+    assert headers["host"] == an_api_origin().domain_name
+    assert headers["user-agent"] == "Amazon CloudFront"
+    assert headers["via"].endswith(".cloudfront.net (CloudFront)")
+    assert headers["x-forwarded-for"] == "203.0.113.178"
+
+
+@pytest.mark.proves("LE-013")
+def test_origin_request_sees_the_viewer_s_host_and_agent_where_they_are_forwarded() -> None:
+    policy = a_cache_policy(headers=listed("host", "user-agent"))
+    request = a_request(headers=[("User-Agent", "curl")])
+
+    viewer, seen = seen_by_both(request, a_behavior(cache_policy=policy))
+
+    assert seen["headers"]["host"][0]["value"] == viewer["headers"]["host"][0]["value"]
+    assert seen["headers"]["user-agent"][0]["value"] == "curl"
+
+
+@pytest.mark.proves("LE-019")
+@pytest.mark.parametrize(("selection", "seen"), [(listed(), ""), (ALL, "a=1&b=2")])
+def test_origin_request_sees_a_query_string_that_is_forwarded(
+    selection: Selection, seen: str
+) -> None:
+    behavior = a_behavior(cache_policy=a_cache_policy(query_strings=selection))
+
+    _, shown = seen_by_both(a_request("/?a=1&b=2"), behavior)
+
+    assert shown["querystring"] == seen
+
+
+@pytest.mark.proves("LE-020")
+def test_origin_request_sees_only_cookies_and_headers_that_are_forwarded() -> None:
+    policy = a_cache_policy(headers=listed("accept"), cookies=listed("taken"))
+    request = a_request(headers=[("Accept", "*/*"), ("X-Tag", "t"), ("Cookie", "taken=1; left=2")])
+
+    _, seen = seen_by_both(request, a_behavior(cache_policy=policy))
+
+    assert seen["headers"]["cookie"] == [{"key": "Cookie", "value": "taken=1"}]
+    assert "accept" in seen["headers"]
+    assert "x-tag" not in seen["headers"]
+
+
+@pytest.mark.proves("LE-021")
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_cloudfront_s_own_headers_are_for_origin_events_and_where_asked_for(
+    asked_for: bool,
+) -> None:
+    wanted = listed("cloudfront-forwarded-proto") if asked_for else listed()
+    behavior = a_behavior(cache_policy=a_cache_policy(headers=wanted))
+
+    viewer, origin = seen_by_both(a_request(), behavior)
+
+    assert "cloudfront-forwarded-proto" not in viewer["headers"]
+    assert ("cloudfront-forwarded-proto" in origin["headers"]) is asked_for
+
+
+@pytest.mark.proves("LE-022")
+def test_a_viewer_s_header_of_that_name_is_cloudfront_s_in_origin_events() -> None:
+    policy = a_cache_policy(headers=listed("cloudfront-forwarded-proto"))
+    request = a_request(headers=[("CloudFront-Forwarded-Proto", "gopher")])
+
+    viewer, origin = seen_by_both(request, a_behavior(cache_policy=policy))
+
+    name = "cloudfront-forwarded-proto"
+    assert [line["value"] for line in viewer["headers"][name]] == ["gopher"]
+    assert [line["value"] for line in origin["headers"][name]] == ["https"]

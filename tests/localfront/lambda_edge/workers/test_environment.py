@@ -1,0 +1,130 @@
+"""What a function in a real worker sees, and what is seen of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.real_workers import ACCESS, FUNCTIONS, PYTHON, Logs, invoke
+
+
+def exists(path: Path) -> bool:
+    return path.exists()
+
+
+RESERVED = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EXECUTION_ENV": f"AWS_Lambda_{PYTHON}",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+    "AWS_LAMBDA_FUNCTION_NAME": "us-east-1.edge",
+    "AWS_LAMBDA_FUNCTION_VERSION": "3",
+    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/us-east-1.edge",
+    "AWS_REGION": "us-east-1",
+    "LAMBDA_TASK_ROOT": str(FUNCTIONS),
+    "LANG": "en_US.UTF-8",
+    "TZ": ":UTC",
+    "_HANDLER": "well_behaved.tells_its_environment",
+}
+NAMED = {
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "HOME",
+    "LAMBDA_RUNTIME_DIR",
+    "PATH",
+    "PYTHONPATH",
+    "TMPDIR",
+}
+PLATFORM = {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}  # set by Python, and by macOS
+
+
+@pytest.mark.proves("LA-006", "LL-001")
+async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "ours")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ours")
+    monkeypatch.setenv("LEAK", "ours")
+
+    seen = await invoke(pool, "well_behaved.tells_its_environment")
+
+    expected = RESERVED | ACCESS
+    assert {name: seen.get(name) for name in expected} == expected
+    assert set(seen) - PLATFORM == set(expected) | NAMED
+    assert "ours" not in seen.values()
+
+
+async def test_a_function_runs_in_its_code_and_sees_aws_s_runtime_only(
+    pool: WorkerPool,
+) -> None:
+    where = await invoke(pool, "well_behaved.tells_its_surroundings")
+    modules = ["boto3", "botocore", "awslambdaric", "aiohttp", "pytest", "localfront"]
+
+    found = await invoke(pool, "well_behaved.imports", {"modules": modules})
+
+    assert where["cwd"] == str(FUNCTIONS)
+    assert where["path"][0] == str(FUNCTIONS)
+    assert [name for name in modules if found[name]] == modules[:3]
+
+
+async def test_the_context_is_that_of_a_replica(pool: WorkerPool) -> None:
+    context = await invoke(pool, "well_behaved.tells_its_context")
+
+    assert re.fullmatch(r"[0-9a-f-]{36}", context.pop("aws_request_id"))
+    assert 0 < context.pop("remaining_ms") <= 20_000
+    assert context == {
+        "function_name": "us-east-1.edge",
+        "function_version": "3",
+        "invoked_function_arn": "arn:aws:lambda:us-east-1:123456789012:function:us-east-1.edge:3",
+        "log_group_name": "/aws/lambda/us-east-1.edge",
+        "memory_limit_in_mb": "128",
+        "client_context": None,
+    }
+
+
+async def test_a_worker_s_temporary_files_go_with_it(pool: WorkerPool) -> None:
+    path = await invoke(pool, "well_behaved.writes_a_temporary_file")
+    assert exists(Path(path))
+
+    await pool.close()
+
+    assert not exists(Path(path).parent)
+
+
+# Logs
+
+
+async def test_what_a_function_prints_stands_between_start_and_end(
+    pool: WorkerPool, logs: Logs
+) -> None:
+    await invoke(pool, "well_behaved.prints")
+    first = len(logs)
+    await invoke(pool, "well_behaved.prints")
+
+    start, out, err, end, report = logs[:first]
+    request_id = start.removeprefix("START RequestId: ").removesuffix(" Version: 3")
+    assert (out, err) == ("to standard output", "to standard error")
+    assert end == f"END RequestId: {request_id}"
+    assert re.fullmatch(
+        rf"REPORT RequestId: {request_id}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms"
+        r"\tMemory Size: 128 MB(\tMax Memory Used: \d+ MB)?\tInit Duration: [\d.]+ ms",
+        report,
+    )
+    assert "Init Duration" not in logs[-1]
+    assert "with an unfinished lineto standard output" in logs
+
+
+async def test_no_line_is_lost_when_a_function_prints_a_lot(pool: WorkerPool, logs: Logs) -> None:
+    await invoke(pool, "well_behaved.prints_a_lot")
+
+    numbers = [int(line.split()[1]) for line in logs if line.startswith("line ")]
+    assert numbers == list(range(20_000))
+    assert logs[-2].startswith("END ")
+
+
+async def test_log_records_are_written_as_aws_s_runtime_does(pool: WorkerPool, logs: Logs) -> None:
+    await invoke(pool, "well_behaved.logs")
+
+    (record,) = [line for line in logs if line.startswith("[WARNING]")]
+    assert record.endswith("\ttake care")

@@ -1,0 +1,148 @@
+"""Which program runs a function, with a PATH that a test has made."""
+
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.lambda_edge.workers.interpreters import find_interpreter
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.runtime import Runtimes
+from tests.localfront.real_workers import ACCESS, invoke
+
+OWN = "{}.{}".format(*sys.version_info)
+ANOTHER = "3.10" if OWN != "3.10" else "3.12"
+
+
+class Programs:
+    """A directory of programs that only tell their version."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = str(directory)
+        self._directory = directory
+
+    def add(self, name: str, says: str, status: int = 0) -> str:
+        program = self._directory / name
+        program.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+        program.chmod(0o755)
+        return str(program)
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Programs:
+    return Programs(tmp_path)
+
+
+def test_localfront_s_own_python_runs_its_version(programs: Programs) -> None:
+    programs.add(f"python{OWN}", OWN)
+
+    found = find_interpreter(f"python{OWN}", programs.path)
+
+    assert (found.program, found.version, found.is_own) == (sys.executable, OWN, True)
+
+
+def test_another_python_runs_its_own_version(programs: Programs) -> None:
+    program = programs.add(f"python{ANOTHER}", ANOTHER)
+
+    found = find_interpreter(f"python{ANOTHER}", programs.path)
+
+    assert (found.program, found.version, found.is_own) == (program, ANOTHER, False)
+
+
+@pytest.mark.parametrize(
+    ("says", "status"),
+    [("command not found", 127), (OWN, 0), ("", 0)],
+    ids=["a shim without the version", "another version", "silent"],
+)
+def test_a_program_that_is_no_such_python_is_passed_over_and_said(
+    programs: Programs, says: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    programs.add(f"python{ANOTHER}", says, status)
+
+    with caplog.at_level(logging.WARNING, "localfront"):
+        found = find_interpreter(f"python{ANOTHER}", programs.path)
+
+    assert found.program == sys.executable
+    assert f"runtime python{ANOTHER} run on version {OWN}" in caplog.text
+
+
+def test_node_of_the_runtime_s_version_is_preferred(
+    programs: Programs, caplog: pytest.LogCaptureFixture
+) -> None:
+    programs.add("node", "v20.1.0")
+    program = programs.add("node22", "v22.4.1")
+
+    found = find_interpreter("nodejs22.x", programs.path)
+
+    assert (found.program, found.version, found.is_node) == (program, "22", True)
+    assert not caplog.records
+
+
+def test_another_node_that_is_new_enough_will_do(
+    programs: Programs, caplog: pytest.LogCaptureFixture
+) -> None:
+    program = programs.add("node", "v18.0.0")
+
+    assert find_interpreter("nodejs22.x", programs.path).program == program
+    assert "runtime nodejs22.x run on version 18" in caplog.text
+
+
+@pytest.mark.parametrize("says", [None, "v16.20.2", "no version"])
+def test_without_a_node_that_is_new_enough_the_error_says_what_to_install(
+    programs: Programs, says: str | None
+) -> None:
+    if says is not None:
+        programs.add("node", says)
+
+    with pytest.raises(ConfigError, match=r"runtime nodejs22\.x need Node\.js 22") as error:
+        find_interpreter("nodejs22.x", programs.path)
+
+    assert "Install it" in str(error.value)
+    if says == "v16.20.2":
+        assert "is version 16" in str(error.value)
+
+
+@pytest.mark.parametrize("runtime", ["ruby3.3", "", "nodejs", "python3.12;id"])
+def test_other_runtimes_have_no_interpreter(runtime: str) -> None:
+    with pytest.raises(ConfigError, match="no interpreter"):
+        find_interpreter(runtime, "")
+
+
+def test_a_python_that_cannot_load_aws_s_runtime_is_passed_over_and_said(
+    programs: Programs, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    program = programs.add(f"python{ANOTHER}", ANOTHER)
+    Path(program).write_text(
+        f'#!/bin/sh\ncase "$*" in *boto3*) exit 1;; *) echo {ANOTHER};; esac\n'
+    )
+    (tmp_path / "runtimes").mkdir()
+    runtimes = Runtimes(tmp_path / "runtimes", path=programs.path)
+
+    runtime = runtimes.prepare(f"python{ANOTHER}")
+
+    assert runtime.interpreter.program == sys.executable
+    assert f"{program} cannot load" in caplog.text
+    assert runtimes.prepare(f"python{ANOTHER}") is runtime
+    assert caplog.text.count("cannot load") == 1
+
+
+def another_python() -> str | None:
+    """An interpreter of another version that is on PATH here, by its runtime."""
+    for minor in range(14, 9, -1):
+        runtime = f"python3.{minor}"
+        found = find_interpreter(runtime)
+        if not found.is_own and found.version == f"3.{minor}":
+            return runtime
+    return None
+
+
+async def test_a_function_runs_on_the_python_of_its_runtime() -> None:
+    runtime = another_python()
+    if runtime is None:
+        pytest.skip("there is one version of Python on PATH")
+    async with WorkerPool(access=ACCESS, on_log=lambda *_: None) as pool:
+        where = await invoke(pool, "well_behaved.tells_its_surroundings", runtime=runtime)
+
+    assert where["version"] == runtime.removeprefix("python")

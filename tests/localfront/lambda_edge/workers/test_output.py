@@ -1,0 +1,94 @@
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from localfront.lambda_edge.workers.output import WorkerOutput
+
+
+class Printed:
+    """A worker's end of the pipe, and the lines that came out of the other."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.output = WorkerOutput(self.lines.append)
+        with self.output.lent() as descriptor:
+            self._descriptor = os.dup(descriptor)
+
+    def write(self, text: bytes) -> None:
+        os.write(self._descriptor, text)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+        self.output.close()
+
+
+@pytest.fixture
+async def printed() -> AsyncIterator[Printed]:
+    pair = Printed()
+    yield pair
+    pair.close()
+
+
+async def test_what_was_written_is_there_at_once_after_draining(
+    printed: Printed,
+) -> None:
+    printed.write(b"one\ntwo\n" + b"x" * 100 + b"\nunfinished")
+
+    printed.output.drain()
+
+    assert printed.lines == ["one", "two", "x" * 100]
+
+
+async def test_an_unfinished_line_comes_at_the_end() -> None:
+    printed = Printed()
+    printed.write(b"unfinished")
+
+    printed.close()
+
+    assert printed.lines == ["unfinished"]
+
+
+async def test_a_line_in_parts_is_one_line(printed: Printed) -> None:
+    printed.write(b"caf\xc3")
+    printed.output.drain()
+    printed.write(b"\xa9\n")
+    printed.output.drain()
+
+    assert printed.lines == ["caf\u00e9"]
+
+
+async def test_the_lines_of_a_traceback_are_told_apart(printed: Printed) -> None:
+    printed.write(b"[ERROR] KeyError\rTraceback\r  File\n")
+
+    printed.output.drain()
+
+    assert printed.lines == ["[ERROR] KeyError", "Traceback", "  File"]
+
+
+async def test_bytes_that_are_no_text_are_replaced(printed: Printed) -> None:
+    printed.write(b"\xff\n")
+
+    printed.output.drain()
+
+    assert printed.lines == ["\N{REPLACEMENT CHARACTER}"]
+
+
+async def test_a_line_without_end_is_cut(printed: Printed) -> None:
+    for _ in range(6):
+        printed.write(b"x" * 60_000)
+        printed.output.drain()
+
+    assert printed.lines == ["x" * 300_000]
+
+
+async def test_the_tail_is_the_last_lines_since_it_was_forgotten(
+    printed: Printed,
+) -> None:
+    printed.write(b"before\n")
+    printed.output.drain()
+    printed.output.forget()
+    printed.write(b"".join(b"%d\n" % number for number in range(30)))
+    printed.output.drain()
+
+    assert printed.output.tail.split("\n") == [str(number) for number in range(10, 30)]

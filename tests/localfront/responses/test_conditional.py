@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import pytest
+
+from localfront.http_messages.messages import Headers
+from localfront.responses.conditional import (
+    answer_conditionally,
+    refreshed,
+    revalidation,
+)
+from tests.localfront.factories import a_request, a_response
+
+MODIFIED = "Mon, 23 Nov 2026 19:24:05 GMT"
+EARLIER = "Mon, 23 Nov 2026 19:24:04 GMT"
+HELD = a_response(
+    headers=[
+        ("ETag", '"abc"'),
+        ("Last-Modified", MODIFIED),
+        ("Content-Type", "text/html"),
+        ("Content-Length", "6"),
+        ("Cache-Control", "max-age=60"),
+    ]
+)
+
+
+def status(*asked: tuple[str, str], method: str = "GET") -> int:
+    return answer_conditionally(a_request(headers=asked, method=method), HELD).status
+
+
+def test_a_304_has_the_validators_but_nothing_of_the_content() -> None:
+    request = a_request(headers=[("If-None-Match", '"abc"')])
+
+    answer = answer_conditionally(request, HELD)
+
+    assert (answer.status, answer.body, answer.reason) == (304, b"", "Not Modified")
+    assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
+
+
+@pytest.mark.parametrize("tags", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc"', "*", " * "])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_copy_with_the_same_tag_is_still_good(tags: str, method: str) -> None:
+    assert status(("If-None-Match", tags), method=method) == 304
+
+
+@pytest.mark.parametrize("tags", ['"x"', "abc", '"abc', '""', ""])
+def test_a_copy_with_another_tag_is_not(tags: str) -> None:
+    assert status(("If-None-Match", tags)) == 200
+
+
+def test_the_tag_takes_precedence_over_the_date() -> None:
+    assert status(("If-None-Match", '"x"'), ("If-Modified-Since", MODIFIED)) == 200
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        pytest.param(MODIFIED, 304, id="the same second"),
+        pytest.param(EARLIER, 200, id="a second earlier"),
+        pytest.param("yesterday", 200, id="no date"),
+        pytest.param("Mon, 23 Nov 99999999999 19:24:05 GMT", 200, id="no such year"),
+        pytest.param("Mon, 23 Nov 2026 19:24:05 -0000", 200, id="no time zone"),
+    ],
+)
+def test_a_copy_is_good_if_nothing_changed_since_its_date(date: str, expected: int) -> None:
+    assert status(("If-Modified-Since", date)) == expected
+
+
+def test_writing_is_never_answered_with_304() -> None:
+    assert status(("If-None-Match", '"abc"'), method="POST") == 200
+
+
+@pytest.mark.parametrize("error", [403, 404, 500])
+def test_an_error_is_never_turned_into_304(error: int) -> None:
+    held = a_response(error, headers=[("ETag", '"abc"')])
+    request = a_request(headers=[("If-None-Match", '"abc"')])
+
+    assert answer_conditionally(request, held) is held
+
+
+@pytest.mark.parametrize("tags", ['"abc"', "*"])
+def test_without_a_tag_of_the_origin_the_viewers_tags_are_ignored(tags: str) -> None:
+    held = a_response()
+
+    for name in ("If-None-Match", "If-Match"):
+        request = a_request(headers=[(name, tags)])
+        assert answer_conditionally(request, held) is held
+
+
+def test_a_comma_inside_a_tag_is_part_of_it() -> None:
+    held = a_response(headers=[("ETag", '"a,b"')])
+
+    for tags, expected in (('"x", "a,b"', 304), ('"a', 200), ('"a","b"', 200)):
+        request = a_request(headers=[("If-None-Match", tags)])
+        assert answer_conditionally(request, held).status == expected
+
+
+def test_tags_on_several_lines_count_together() -> None:
+    assert status(("If-None-Match", '"x"'), ("if-none-match", 'W/"abc"')) == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param([("If-Match", '"abc"')], 200, id="the same tag"),
+        pytest.param([("If-Match", '"x", "abc"')], 200, id="one of several"),
+        pytest.param([("If-Match", "*")], 200, id="any"),
+        pytest.param([("If-Match", '"x"')], 412, id="another tag"),
+        pytest.param([("If-Match", 'W/"abc"')], 412, id="a weak tag is no proof"),
+        pytest.param([("If-Match", "")], 412, id="no tag"),
+        pytest.param([("If-Unmodified-Since", MODIFIED)], 200, id="unmodified"),
+        pytest.param([("If-Unmodified-Since", EARLIER)], 412, id="modified"),
+        pytest.param([("If-Unmodified-Since", "yesterday")], 200, id="no date"),
+        pytest.param(
+            [("If-Match", '"abc"'), ("If-Unmodified-Since", EARLIER)],
+            200,
+            id="the tag takes precedence",
+        ),
+        pytest.param([("If-Match", '"x"'), ("If-None-Match", '"abc"')], 412, id="412 before 304"),
+        pytest.param([("If-Match", '"abc"'), ("If-None-Match", '"abc"')], 304, id="then 304"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_asks_for_a_certain_object_gets_no_other(
+    asked: list[tuple[str, str]], expected: int, method: str
+) -> None:
+    assert status(*asked, method=method) == expected
+
+
+def test_a_weak_copy_never_satisfies_if_match() -> None:
+    held = a_response(headers=[("ETag", 'W/"abc"')])
+    request = a_request(headers=[("If-Match", 'W/"abc"')])
+
+    assert answer_conditionally(request, held).status == 412
+
+
+def test_a_412_says_nothing_of_the_content() -> None:
+    answer = answer_conditionally(a_request(headers=[("If-Match", '"x"')]), HELD)
+
+    assert (answer.body, answer.reason) == (b"", "Precondition Failed")
+    assert answer.headers.names() == {"etag", "last-modified", "cache-control"}
+
+
+@pytest.mark.parametrize("condition", [("If-None-Match", '"abc"'), ("If-Modified-Since", MODIFIED)])
+@pytest.mark.proves("RG-004")
+def test_with_cookies_forwarded_there_is_no_304(condition: tuple[str, str]) -> None:
+    request = a_request(headers=[condition])
+
+    assert answer_conditionally(request, HELD, cookies_forwarded=True) is HELD
+    assert answer_conditionally(request, HELD).status == 304
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE", "OPTIONS"])
+def test_the_conditions_of_a_write_are_left_to_its_origin(method: str) -> None:
+    for condition in (("If-Match", '"x"'), ("If-None-Match", "*")):
+        assert status(condition, method=method) == 200
+
+
+def test_thousands_of_unclosed_tags_are_read_in_no_time() -> None:
+    assert status(("If-None-Match", '"' + 'W/"x,' * 6000)) == 200
+
+
+@pytest.mark.proves("CA-021")
+def test_an_origin_is_asked_with_the_validators_of_the_copy() -> None:
+    assert dict(revalidation(HELD.headers)) == {
+        "If-None-Match": '"abc"',
+        "If-Modified-Since": MODIFIED,
+    }
+    assert revalidation(Headers()) == Headers()
+
+
+@pytest.mark.proves("CA-020")
+def test_a_copy_takes_the_headers_of_the_304_that_confirmed_it() -> None:
+    confirmed = a_response(
+        304,
+        b"",
+        headers=[("cache-control", "max-age=5"), ("Content-Length", "0")],
+    )
+
+    copy = refreshed(HELD, confirmed)
+
+    assert (copy.status, copy.body) == (200, b"a page")
+    assert copy.headers.get_all("Cache-Control") == ("max-age=5",)
+    assert copy.headers.get("ETag") == '"abc"'
+    assert copy.headers.get("Content-Length") == "6"
+
+
+@pytest.mark.proves("CM-009", "CM-006")
+def test_a_compressed_copy_stays_what_it_is_when_the_origin_confirms_it() -> None:
+    copy = a_response(
+        headers=[
+            ("Content-Encoding", "br"),
+            ("ETag", 'W/"abc"'),
+            ("Vary", "Cookie"),
+            ("Vary", "Accept-Encoding"),
+        ]
+    )
+    confirmed = a_response(304, b"", headers=[("ETag", '"abc"'), ("Vary", "Cookie")])
+
+    after = refreshed(copy, confirmed)
+
+    assert after == copy
+
+
+@pytest.mark.proves("CM-009")
+def test_a_copy_that_was_not_compressed_is_not_compressed_by_a_304() -> None:
+    after = refreshed(HELD, a_response(304, b"", headers=[("ETag", '"abc"')]))
+
+    assert after == HELD

@@ -1,0 +1,239 @@
+"""Over real sockets, byte by byte: what reaches the pipeline, and what leaves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from localfront.http_messages.bodies import Body
+from localfront.http_messages.messages import Headers, Request, Response
+from tests.localfront.factories import (
+    a_response,
+)
+from tests.localfront.wire import (
+    Recorder,
+    asking,
+    exchange,
+    parsed,
+    serving,
+)
+
+
+@pytest.mark.proves("LE-010")
+async def test_header_names_keep_their_letter_case_and_lines_their_order() -> None:
+    recorder = Recorder()
+
+    async with serving(recorder) as server:
+        await exchange(server.http_port, asking(b"/", b"X-cAsE: 1", b"accept: a", b"x-CaSe: 2"))
+
+    assert recorder.requests[0].headers == Headers.of(
+        [
+            ("Host", "logs.example.com"),
+            ("Connection", "close"),
+            ("X-cAsE", "1"),
+            ("accept", "a"),
+            ("x-CaSe", "2"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("count", [1, 500], ids=["few lines", "many lines"])
+async def test_each_request_has_its_own_headers_and_no_others(count: int) -> None:
+    recorder = Recorder()
+    asked = [asking(b"/", *[b"X-Line: %d" % i] * count) for i in (1, 2, 1)]
+
+    async with serving(recorder) as server:
+        for wire in asked:
+            await exchange(server.http_port, wire)
+
+    seen = [request.headers.get_all("x-line") for request in recorder.requests]
+    assert seen == [("1",) * count, ("2",) * count, ("1",) * count]
+
+
+@pytest.mark.parametrize(
+    ("target", "uri", "querystring"),
+    [
+        (b"//a//b", "//a//b", ""),
+        (b"/%2F%2e%2E/", "/%2F%2e%2E/", ""),
+        (b"/a/../b/./c", "/a/../b/./c", ""),
+        (b"/a?b=%20+&c;d?e", "/a", "b=%20+&c;d?e"),
+        (b"/a%3Fb", "/a%3Fb", ""),
+        (b"http://logs.example.com/x//y?z=1", "/x//y", "z=1"),
+        (b"http://logs.example.com", "/", ""),
+        (b"http://logs.example.com?z=1", "/", "z=1"),
+        (b"/caf%C3%A9", "/caf%C3%A9", ""),
+        (b"/a@evil.test", "/a@evil.test", ""),
+    ],
+)
+@pytest.mark.proves("RT-007")
+async def test_the_raw_target_reaches_the_pipeline(
+    target: bytes, uri: str, querystring: str
+) -> None:
+    recorder = Recorder()
+
+    async with serving(recorder) as server:
+        await exchange(server.http_port, asking(target))
+
+    request = recorder.requests[0]
+    assert (request.uri, request.querystring) == (uri, querystring)
+
+
+async def test_method_address_scheme_and_version_are_told() -> None:
+    recorder = Recorder()
+
+    async with serving(recorder) as server:
+        await exchange(server.http_port, asking(method=b"DELETE"))
+        await exchange(server.http_port, b"GET / HTTP/1.0\r\nHost: x\r\n\r\n")
+
+    first, second = recorder.requests
+    assert (first.method, first.client_ip, first.scheme) == (
+        "DELETE",
+        "127.0.0.1",
+        "http",
+    )
+    assert (first.http_version, second.http_version) == ("1.1", "1.0")
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        pytest.param(asking(b"/", b"Content-Length: 7", method=b"POST") + b"captain", id="length"),
+        pytest.param(
+            asking(b"/", b"Transfer-Encoding: chunked", method=b"POST")
+            + b"3\r\ncap\r\n4\r\ntain\r\n0\r\n\r\n",
+            id="chunks",
+        ),
+    ],
+)
+async def test_a_body_is_read_whole(wire: bytes) -> None:
+    recorder = Recorder()
+
+    async with serving(recorder) as server:
+        await exchange(server.http_port, wire)
+
+    assert recorder.bodies == [b"captain"]
+
+
+async def test_a_response_leaves_with_its_headers_and_one_length() -> None:
+    answer = a_response(headers=[("ETag", '"1"'), ("content-length", "999")])
+
+    async with serving(Recorder(answer)) as server:
+        reply = parsed(await exchange(server.http_port, asking()))
+
+    assert (reply.status, reply.reason, reply.body) == (200, b"OK", b"a page")
+    assert reply.all(b"etag") == [b'"1"']
+    assert reply.all(b"content-length") == [b"6"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(a_response(), id="a whole object"),
+        pytest.param(
+            a_response(body=b"", headers=[("Content-Length", "6")]),
+            id="only its length",
+        ),
+    ],
+)
+async def test_a_head_has_the_length_but_no_body(answer: Response) -> None:
+    async with serving(Recorder(answer)) as server:
+        reply = parsed(await exchange(server.http_port, asking(method=b"HEAD")))
+
+    assert reply.all(b"content-length") == [b"6"]
+    assert reply.body == b""
+
+
+@pytest.mark.parametrize("status", [204, 304])
+async def test_a_response_that_can_have_no_body_has_none(status: int) -> None:
+    async with serving(Recorder(a_response(status))) as server:
+        reply = parsed(await exchange(server.http_port, asking()))
+
+    assert (reply.status, reply.body) == (status, b"")
+    assert reply.all(b"content-length") == []
+    assert reply.all(b"transfer-encoding") == []
+
+
+@pytest.mark.proves("LR-011")
+async def test_several_cookies_leave_as_separate_lines() -> None:
+    cookies = [("Set-Cookie", "a=1; Path=/"), ("set-cookie", "b=2"), ("Vary", "x")]
+
+    async with serving(Recorder(a_response(headers=cookies))) as server:
+        reply = parsed(await exchange(server.http_port, asking()))
+
+    assert reply.all(b"set-cookie") == [b"a=1; Path=/", b"b=2"]
+
+
+async def test_a_connection_serves_one_request_after_the_other() -> None:
+    recorder = Recorder()
+    first = b"GET /1 HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
+
+    async with serving(recorder) as server:
+        wire = await exchange(server.http_port, first + asking(b"/2"))
+
+    assert [request.uri for request in recorder.requests] == ["/1", "/2"]
+    assert wire.count(b"HTTP/1.1 200 OK") == 2
+
+
+@pytest.mark.proves("OR-001")
+@pytest.mark.parametrize("coding", [b"gzip", b"deflate"])
+async def test_an_encoded_body_is_read_as_it_is(coding: bytes) -> None:
+    recorder = Recorder()
+    body = b"not unpacked"
+
+    async with serving(recorder) as server:
+        sent = asking(
+            b"/",
+            b"Content-Encoding: " + coding,
+            b"Content-Length: %d" % len(body),
+            method=b"POST",
+        )
+        await exchange(server.http_port, sent + body)
+
+    assert recorder.bodies == [body]
+    assert recorder.requests[0].headers.get("content-encoding") == coding.decode()
+
+
+async def test_a_client_that_asks_first_is_told_to_send_its_body() -> None:
+    recorder = Recorder()
+    head = asking(b"/", b"Expect: 100-continue", b"Content-Length: 4", method=b"PUT")
+
+    async with serving(recorder) as server, asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(head)
+        interim = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"body")
+        final = await reader.read()
+        writer.close()
+
+    assert interim == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert final.startswith(b"HTTP/1.1 200 ")
+    assert recorder.bodies == [b"body"]
+
+
+@pytest.mark.parametrize("body", [b"held", b""], ids=["a body", "none"])
+async def test_a_viewer_that_has_left_is_no_error(
+    body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+    answered = asyncio.Event()
+
+    async def respond(request: Request, _body: Body) -> Response:
+        if request.uri == "/slow":
+            asked.set()
+            await may_answer.wait()
+            asyncio.get_running_loop().call_soon(answered.set)
+        return a_response(body=body)
+
+    async with serving(respond) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(asking(b"/slow"))
+        await asked.wait()
+        writer.transport.abort()
+        await exchange(server.http_port, asking(b"/"))  # by now the server knows
+        may_answer.set()
+        await answered.wait()
+        last = parsed(await exchange(server.http_port, asking(b"/")))
+
+    assert last.status == 200
+    assert caplog.records == []

@@ -1,0 +1,173 @@
+"""How long a viewer may take its time: for a head, for a body; and uploads that break."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+
+import pytest
+
+from localfront.server.http_connection import Patience
+from tests.localfront.factories import HOST
+from tests.localfront.origin_server import SILENCE
+from tests.localfront.server.test_refused_unread import assert_is_cloudfronts
+from tests.localfront.whole_service import a_service
+from tests.localfront.wire import PATIENCE, Recorder, asking, exchange, parsed, serving
+
+AT = b"Host: " + HOST.encode()
+SOON = Patience(head=0.3, body=0.3)
+HEAD = b"GET / HTTP/1.1\r\n" + AT + b"\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\n" + AT + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+async def trickled(port: int, wire: bytes, *, before: bytes = b"") -> tuple[bytes, bytes]:
+    """The answer to what comes at once, and that to a byte every now and then."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    first = b""
+    try:
+        writer.write(before)
+        if before.endswith(b"\r\n\r\n"):
+            first = await reader.readuntil(b"a page")
+        rest = asyncio.create_task(reader.read())
+        for byte in wire:
+            if rest.done():
+                break
+            writer.write(bytes([byte]))
+            await asyncio.wait([rest], timeout=0.05)
+        async with asyncio.timeout(PATIENCE):
+            return first, await rest
+    finally:
+        writer.close()
+
+
+@pytest.mark.proves("VP-014")
+async def test_a_head_that_trickles_is_not_waited_for(tmp_path: Path) -> None:
+    async with a_service(tmp_path, patience=SOON) as served:
+        begun = time.monotonic()
+        _, answer = await trickled(served.port, b"X: " + b"a" * 200, before=HEAD)
+        took = time.monotonic() - begun
+
+    assert_is_cloudfronts(parsed(answer), 408)
+    assert took < 5
+    assert len(served.lines) == 1
+    assert served.access_log()[0]["sc-status"] == "408"
+
+
+@pytest.mark.proves("VP-014")
+async def test_the_head_of_a_later_request_is_not_waited_for_either(
+    tmp_path: Path,
+) -> None:
+    async with a_service(tmp_path, patience=SOON) as served:
+        first, answer = await trickled(served.port, HEAD + b"a" * 200, before=HEAD + b"\r\n")
+
+    assert parsed(first).status == 200
+    assert_is_cloudfronts(parsed(answer), 408)
+
+
+async def test_who_asks_for_nothing_is_hung_up_on_without_a_word(
+    tmp_path: Path,
+) -> None:
+    async with a_service(tmp_path, patience=SOON) as served:
+        assert await exchange(served.port, b"") == b""
+
+    assert served.lines == []
+
+
+async def test_a_connection_between_two_requests_may_rest_longer_than_a_head(
+    tmp_path: Path,
+) -> None:
+    async with a_service(tmp_path, patience=SOON) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        answers = []
+        for _ in range(2):
+            writer.write(HEAD + b"\r\n")
+            answers.append(await reader.readuntil(b"a page"))
+            await asyncio.sleep(2 * SOON.head)
+        writer.close()
+
+    assert [parsed(answer).status for answer in answers] == [200, 200]
+
+
+async def test_an_upload_that_takes_longer_than_a_head_may_is_no_late_head(
+    tmp_path: Path,
+) -> None:
+    head = b"POST / HTTP/1.1\r\n" + AT + b"\r\nConnection: close\r\nContent-Length: 10\r\n"
+
+    async with a_service(tmp_path, patience=SOON) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(head + b"\r\n")
+        for _ in range(10):
+            await asyncio.sleep(SOON.body / 5)
+            writer.write(b"x")
+        reply = parsed(await reader.read())
+        writer.close()
+
+    assert reply.status == 200
+    assert served.origin.received[0].body == b"x" * 10
+
+
+@pytest.mark.proves("VP-014")
+async def test_an_upload_that_stops_is_not_waited_for(tmp_path: Path) -> None:
+    wire = b"PUT / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: 10\r\n\r\nhalf"
+
+    async with a_service(tmp_path, patience=SOON) as served:
+        reply = parsed(await exchange(served.port, wire))
+
+    assert_is_cloudfronts(reply, 408)
+    assert len(served.lines) == 1
+    assert [line["sc-status"] for line in served.access_log()] == ["408"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"ZZ\r\nabc",
+        b"3\r\nabcXX\r\n",
+        b"-1\r\n",
+        b"fffffffffffffffff\r\n",
+        b"3;\x01\r\n",
+    ],
+)
+@pytest.mark.proves("VP-012")
+async def test_an_upload_that_is_badly_framed_later_on_is_answered_at_once(
+    rest: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_service(tmp_path, SILENCE) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(CHUNKED + b"2\r\nok\r\n")
+        await asyncio.sleep(0.1)  # so that the rest comes by itself
+        begun = time.monotonic()
+        writer.write(rest)
+        answer = await reader.read()
+        took = time.monotonic() - begun
+        writer.close()
+
+    assert_is_cloudfronts(parsed(answer), 400)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert took < 5
+    assert len(served.lines) == 1
+    # asyncio tells of the test's own origin, which waited for the rest.
+    told = [r for r in caplog.records if r.levelno >= logging.INFO]
+    assert {r.name for r in told} <= {"asyncio"}
+
+
+async def test_an_upload_that_nobody_reads_and_that_breaks_leaves_no_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def answers_early(*_: object) -> object:
+        return Recorder().answer
+
+    async with serving(answers_early) as server:  # type: ignore[arg-type]
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(CHUNKED)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"ZZ\r\n")
+        rest = await asyncio.wait_for(reader.read(), PATIENCE)
+        writer.close()
+        served = parsed(await exchange(server.http_port, asking()))
+
+    assert parsed(answer).status == served.status == 200
+    assert b"HTTP/1.1" not in rest
+    assert [r for r in caplog.records if r.levelno >= logging.INFO] == []

@@ -1,0 +1,253 @@
+"""What is no request is answered as CloudFront answers, told in one line, and in the access log."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from localfront.profiles import CLASSIC
+from tests.localfront.factories import HOST
+from tests.localfront.whole_service import Served, a_service
+from tests.localfront.wire import Reply, asking, exchange, over_tls, parsed
+
+AT = b"Host: " + HOST.encode()
+UNREADABLE = {
+    "no request": b"what is this\r\n\r\n",
+    "no header": b"GET / HTTP/1.1\r\n" + AT + b"\r\nno colon\r\n\r\n",
+    "control character": b"GET / HTTP/1.1\r\n" + AT + b"\r\nX: a\x1bb\r\n\r\n",
+    "a path's byte": b"GET /caf\xe9 HTTP/1.1\r\n" + AT + b"\r\n\r\n",
+    "no length": b"POST / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: x\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: 1\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n",
+    "chunked is not last": b"POST / HTTP/1.1\r\n"
+    + AT
+    + b"\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "no Host": b"GET / HTTP/1.1\r\n\r\n",
+    "two Hosts": b"GET / HTTP/1.1\r\n" + AT + b"\r\nHost: other.test\r\n\r\n",
+    "no name": b"GET / HTTP/1.1\r\nHost:\r\n\r\n",
+    "an old WebSocket": b"GET / HTTP/1.1\r\n" + AT + b"\r\nSec-WebSocket-Key1: x\r\n\r\n",
+    "an unknown minor version": b"GET / HTTP/1.7\r\n" + AT + b"\r\n\r\n",
+    "bare line feeds": b"GET / HTTP/1.1\n" + AT + b"\n\n",
+    "a bad chunk": b"POST / HTTP/1.1\r\n" + AT + b"\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+}
+
+
+def assert_is_cloudfronts(reply: Reply, status: int) -> None:
+    assert reply.status == status
+    assert reply.all(b"server") == [b"CloudFront"]
+    assert reply.all(b"x-cache") == [b"Error from cloudfront"]
+    assert reply.all(b"connection") == [b"close"]
+    assert reply.all(b"content-type") == [b"text/html; charset=utf-8"]
+    assert reply.all(b"content-length") == [b"%d" % len(reply.body)]
+    for name in (b"via", b"x-amz-cf-pop", b"x-amz-cf-id", b"date"):
+        assert len(reply.all(name)) == 1, name
+    assert b"aiohttp" not in reply.body.lower()
+    assert b"python" not in reply.body.lower()
+
+
+async def refused(served: Served, wire: bytes) -> Reply:
+    answer = await exchange(served.port, wire)
+    assert answer.startswith(b"HTTP/1.1 ")
+    return parsed(answer)
+
+
+@pytest.mark.parametrize("wire", UNREADABLE.values(), ids=UNREADABLE.keys())
+@pytest.mark.proves("VP-012")
+async def test_what_cannot_be_read_gets_cloudfronts_400_and_one_line(
+    wire: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_service(tmp_path) as served:
+        reply = await refused(served, wire)
+        after = parsed(await exchange(served.port, asking()))
+
+    assert_is_cloudfronts(reply, 400)
+    assert after.status == 200
+    told, _ = served.lines
+    assert told.startswith("400 ")
+    assert told.endswith(reply.all(b"x-amz-cf-id")[0].decode())
+    assert [r for r in caplog.records if r.levelno >= logging.INFO] == []
+    assert len(served.origin.received) == 1
+
+
+@pytest.mark.proves("VP-012", "LG-002")
+async def test_what_cannot_be_read_is_in_the_access_log_of_its_distribution(
+    tmp_path: Path,
+) -> None:
+    wire = b"GET /a%20b?c=d HTTP/1.1\r\n" + AT + b"\r\nUser-Agent: me\r\nX: \x01\r\n\r\n"
+
+    async with a_service(tmp_path) as served:
+        reply = await refused(served, wire)
+        await exchange(served.port, b"no request at all\r\n\r\n")
+
+    [line] = served.access_log()
+    assert (line["sc-status"], line["x-edge-result-type"]) == ("400", "Error")
+    assert line["x-edge-detailed-result-type"] == "InvalidRequestHeader"
+    assert (line["cs-method"], line["cs-uri-stem"]) == ("GET", "/a%2520b")
+    assert line["cs-uri-query"] == "c=d"
+    assert line["cs(User-Agent)"] == "me"
+    assert line["c-ip"] == "127.0.0.1"
+    assert line["x-edge-request-id"].encode() == reply.all(b"x-amz-cf-id")[0]
+    assert int(line["cs-bytes"]) == len(wire)
+
+
+async def test_what_cannot_be_read_over_tls_is_answered_over_tls(
+    tmp_path: Path,
+) -> None:
+    async with a_service(tmp_path) as served:
+        answer, _ = await over_tls(served.server.https_port, HOST, UNREADABLE["control character"])
+
+    assert_is_cloudfronts(parsed(answer), 400)
+    [line] = served.access_log()
+    assert line["cs-protocol"] == "https"
+    assert line["ssl-protocol"] == "TLSv1.3"
+
+
+async def test_the_answer_to_a_head_that_cannot_be_read_has_no_body(
+    tmp_path: Path,
+) -> None:
+    wire = b"HEAD / HTTP/1.1\r\n" + AT + b"\r\nX: a\x1bb\r\n\r\n"
+
+    async with a_service(tmp_path) as served:
+        reply = await refused(served, wire)
+
+    assert (reply.status, reply.body) == (400, b"")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"GET / HTTP/0.9",
+        b"GET / HTTP/2.0",
+        b"GET / HTTP/3.0",
+        b"PRI * HTTP/2.0",
+        b"GET /",
+        b"CONNECT ",  # of which aiohttp makes a request without a target
+    ],
+)
+@pytest.mark.proves("VP-015")
+async def test_other_versions_are_not_served_in_a_request_line(
+    start: bytes, tmp_path: Path
+) -> None:
+    async with a_service(tmp_path) as served:
+        wire = await exchange(served.port, start + b"\r\n" + AT + b"\r\n\r\n")
+
+    assert parsed(wire).status == 505
+    assert parsed(wire).all(b"x-amz-cf-id")
+    assert served.origin.received == []
+
+
+@pytest.mark.parametrize(
+    ("wire", "status"),
+    [
+        pytest.param(
+            b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n" + AT + b"\r\n\r\n",
+            414,
+            id="URL",
+        ),
+        pytest.param(
+            b"GET / HTTP/1.1\r\n" + AT + b"\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
+            494,
+            id="one line",
+        ),
+        pytest.param(
+            b"GET / HTTP/1.1\r\n" + AT + b"\r\n" + b"a: b\r\n" * 1100 + b"\r\n",
+            494,
+            id="many lines",
+        ),
+    ],
+)
+@pytest.mark.proves("VP-009", "VP-010")
+async def test_what_is_far_too_long_is_refused_like_what_is_too_long(
+    wire: bytes, status: int, tmp_path: Path
+) -> None:
+    async with a_service(tmp_path) as served:
+        reply = await refused(served, wire)
+
+    assert_is_cloudfronts(reply, status)
+    assert len(reply.body) < 1000
+    assert len(served.lines[0]) < 1000
+
+
+async def test_the_classic_profile_holds_for_what_is_not_even_read(
+    tmp_path: Path,
+) -> None:
+    wire = b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n" + AT + b"\r\n\r\n"
+
+    async with a_service(tmp_path, profile=CLASSIC) as served:
+        reply = await refused(served, wire)
+
+    assert reply.status == 413
+
+
+HOSTS = [
+    f"{HOST}:21443@evil", f"{HOST}:abc", f"{HOST}:99999", f"{HOST}:-1", f"{HOST}, evil.test",
+    f"{HOST}:80, evil.test", f"{HOST} evil.test", f"{HOST}/evil", f"{HOST}?a", f"user@{HOST}",
+    f"{HOST}#a", f"http://{HOST}", f"{HOST};a", f"{HOST}%00", "[::1", "[::1]x", "[zz]", ":80", "ü.de",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.proves("HO-014")
+async def test_a_host_that_is_none_gets_400(host: str, tmp_path: Path) -> None:
+    wire = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+
+    async with a_service(tmp_path) as served:
+        reply = await refused(served, wire)
+
+    assert_is_cloudfronts(reply, 400)
+    assert served.origin.received == []
+
+
+@pytest.mark.parametrize("host", [HOST, HOST.upper(), f"{HOST}:8443", f"{HOST}:"])
+@pytest.mark.proves("HO-014")
+async def test_a_host_may_have_a_port(host: str, tmp_path: Path) -> None:
+    wire = f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+    async with a_service(tmp_path) as served:
+        reply = parsed(await exchange(served.port, wire))
+
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [
+        (f"http://{HOST}/a", "other.test", 200),
+        (f"http://{HOST}:8080/a", "not a host", 200),
+        (f"https://{HOST}", "other.test", 200),
+        ("http://other.test/a", HOST, 403),
+        ("http://xn--a/", HOST, 403),
+        ("http://xn--a.xn--b/", HOST, 403),
+        (f"http://user@{HOST}/", HOST, 400),
+        (f"http://{HOST}:99999/", HOST, 400),
+        (f"ftp://{HOST}/", HOST, 400),
+        (f"HTTP://{HOST}/a", "other.test", 200),
+        ("http:///a", HOST, 400),
+    ],
+)
+@pytest.mark.proves("HO-015")
+async def test_the_host_of_an_absolute_target_counts(
+    target: str, host: str, status: int, tmp_path: Path
+) -> None:
+    wire = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+    async with a_service(tmp_path) as served:
+        reply = parsed(await exchange(served.port, wire))
+
+    assert reply.status == status
+    assert reply.all(b"x-amz-cf-id")
+
+
+async def test_a_target_of_connect_that_cannot_be_decoded_is_answered(
+    tmp_path: Path,
+) -> None:
+    wire = b"CONNECT xn--a:443 HTTP/1.1\r\n" + AT + b"\r\n\r\n"
+
+    async with a_service(tmp_path) as served:
+        reply = parsed(await exchange(served.port, wire))
+
+    assert reply.status == 403
+    assert reply.all(b"connection") == [b"close"]

@@ -1,0 +1,139 @@
+"""Following references, in plans that are made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.references import References, whole
+from localfront.sources.terraform.show import Module, Resource
+
+
+def a_resource(address: str, *, module: Module | None = None, **changes: Any) -> Resource:
+    kind, _, rest = address.partition(".")
+    name, _, key = rest.partition("[")
+    index = key.strip('"]') if key else None
+    return Resource(
+        address=address,
+        module=module or Module(),
+        mode="managed",
+        type=kind,
+        name=name,
+        index=int(index) if index and index.isdecimal() else index,
+        **changes,
+    )
+
+
+def behind(referrer: Resource, others: list[Resource], *references: str) -> list[str]:
+    found = References([referrer, *others]).of(referrer, {"references": list(references)})
+    return [f"{m.resource.address}|{m.attribute}" for m in found]
+
+
+def test_shorter_forms_of_a_reference_are_left_out() -> None:
+    references = ['a.b["c"].id', 'a.b["c"]', "a.b", "each.key", "a.bc.id", "a.bc"]
+
+    assert whole(references) == ['a.b["c"].id', "each.key", "a.bc.id"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [
+        ("b.x[1].id", ["b.x[1]|id"]),
+        ("b.x", ["b.x[0]|", "b.x[1]|"]),
+        ("b.y.arn", ["b.y|arn"]),
+        ("b.none.id", []),
+        ("local.b", []),
+        ("path.module", []),
+        ("data.b.y.arn", []),
+    ],
+)
+def test_a_reference_means_an_instance_or_all_of_them(reference: str, found: list[str]) -> None:
+    others = [a_resource("b.x[0]"), a_resource("b.x[1]"), a_resource("b.y")]
+
+    assert behind(a_resource("a.one"), others, reference) == found
+
+
+def test_each_key_means_the_instance_of_the_same_key() -> None:
+    others = [a_resource('b.x["red"]'), a_resource('b.x["blue"]')]
+
+    assert behind(a_resource('a.one["blue"]'), others, "b.x", "each.key") == ['b.x["blue"]|']
+
+
+def test_each_value_is_made_of_what_for_each_is_made_of() -> None:
+    referrer = a_resource('a.one["blue"]', for_each={"references": ["b.x"]})
+    others = [a_resource('b.x["red"]'), a_resource('b.x["blue"]')]
+
+    assert behind(referrer, others, "each.value") == ['b.x["blue"]|']
+
+
+def test_a_variable_of_the_root_is_made_of_no_resource() -> None:
+    assert behind(a_resource("a.one"), [], "var.name", "module.none.id", "module.none") == []
+
+
+def test_modules_that_name_each_other_come_to_an_end() -> None:
+    ring: dict[str, Any] = {"expression": {"references": ["module.ring.id"]}}
+    root: dict[str, Any] = {"module_calls": {}}
+    root["module_calls"]["ring"] = {"module": {"outputs": {"id": ring}, **root}}
+    referrer = a_resource("a.one", module=Module(configuration=root))
+
+    assert behind(referrer, [], "module.ring.id") == []
+
+
+def an_origin(**known: Any) -> dict[str, Any]:
+    return {"custom_origin_config": [], **known}
+
+
+def blocks(values: list[Any], expressions: list[Any]) -> list[object]:
+    """The expressions that are taken for each `origin`, whose domain_name is unknown."""
+    resource = a_resource(
+        "d.site",
+        values={"origin": values},
+        unknown={"origin": [{"domain_name": True} for _ in values]},
+        expressions={"origin": expressions},
+    )
+    return [block.expression("domain_name") for block in Block.of(resource).blocks("origin")]
+
+
+def written(domain: str, origin_id: Any, **more: Any) -> dict[str, Any]:
+    return {"domain_name": {"references": [domain]}, "origin_id": origin_id, **more}
+
+
+def test_blocks_of_a_set_are_matched_by_their_constants() -> None:
+    expressions = [
+        written("b.one", {"constant_value": "one"}),
+        written("b.two", {"constant_value": "two"}),
+    ]
+
+    assert blocks([an_origin(origin_id="two"), an_origin(origin_id="one")], expressions) == [
+        {"references": ["b.two"]},
+        {"references": ["b.one"]},
+    ]
+
+
+def test_a_block_that_fits_one_alone_leaves_the_other() -> None:
+    hidden = {"references": ["local.name"]}
+    expressions = [
+        written("b.one", hidden),
+        written("b.two", hidden, custom_origin_config=[{}]),
+    ]
+    values = [
+        {"origin_id": "two", "custom_origin_config": [{"http_port": 80}]},
+        an_origin(origin_id="one"),
+    ]
+
+    assert blocks(values, expressions) == [
+        {"references": ["b.two"]},
+        {"references": ["b.one"]},
+    ]
+
+
+def test_of_two_blocks_that_could_be_each_other_no_expression_is_taken() -> None:
+    hidden = {"references": ["local.name"]}
+    expressions = [written("b.one", hidden), written("b.two", hidden)]
+
+    assert blocks([an_origin(origin_id="two"), an_origin(origin_id="one")], expressions) == [
+        None,
+        None,
+    ]
