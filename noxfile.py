@@ -22,19 +22,24 @@ PARTS_OF_CHECK = (
     "edge",
     "localfront",
     "conformance",
+    "fuzz",
     "integration",
     "terraform",
     "e2e",
 )
+OPTIONS_IN_CHECK = {"conformance": ("--check",), "fuzz": ("--short",)}
 
 PROJECT = Path("pyproject.toml")
 UNIT_TESTS = (
     "tests/lambdas",
     "tests/harness",
     "tests/bench",
+    "tests/fuzz",
     "tests/conformance",
     "tests/test_walls.py",
+    "tests/test_floors.py",
 )
+SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
 ENVIRONMENTS = {
@@ -56,19 +61,20 @@ def dev(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Run all that needs no Docker: the nine parts below, one after the other."""
+    """Run all that needs no Docker: the ten parts below, one after the other."""
     shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
     for part in PARTS_OF_CHECK:
-        session.notify(part, posargs=("--check",) if part == "conformance" else ())
+        session.notify(part, posargs=OPTIONS_IN_CHECK.get(part, ()))
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format of all Python (`-- --fix` repairs)."""
+    """Check style and format of Python, and shell scripts (`-- --fix` repairs Python)."""
     ruff = environment(session, "test") / "ruff"
     fix = "--fix" in session.posargs
     session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
     session.run(ruff, "format", *([] if fix else ["--check"]), ".", "nox")
+    session.run(ruff.with_name("shellcheck"), *SHELL_SCRIPTS)
 
 
 @nox.session
@@ -77,6 +83,12 @@ def types(session: nox.Session) -> None:
     mypy = environment(session, "test") / "mypy"
     session.run(mypy)
     session.run(mypy, "edge")  # a deployment root: its modules are top-level
+    if npm := shutil.which("npm"):
+        tsc = typescript(session, npm)
+        session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
+        session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
+    else:
+        session.log("There is no npm here: our JavaScript is not type-checked.")
 
 
 @nox.session
@@ -128,7 +140,7 @@ def checkov(session: nox.Session) -> None:
     """Look through terraform/ with checkov; each finding has to be explained."""
     found = environment(session, "checkov") / "checkov"
     python = environment(session, "test") / "python"
-    session.run(python, "-m", "harness.checkov_findings", "--checkov", found)
+    session.run(python, "-m", "harness.gate.checkov_findings", "--checkov", found)
 
 
 @nox.session
@@ -150,6 +162,26 @@ def provision(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Show how much of localfront, lambdas/ and the harness the tests run (takes minutes)."""
+    tools = environment(session, "test")
+    python = tools / "python"
+    session.run(python, "-m", "coverage", "erase")
+    suites = (UNIT_TESTS, ("tests/edge",), ("tests/localfront", "-n", "2"))
+    for suite in suites:
+        session.run(python, "-m", "coverage", "run", "-m", "pytest", *suite, *session.posargs)
+    session.run(python, "-m", "coverage", "combine", "--quiet")
+    session.run(python, "-m", "coverage", "report")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build localfront's wheel, install it in environments of its own, and run it there."""
+    pytest = environment(session, "test") / "pytest"
+    session.run(pytest, "tests/installation", *session.posargs)
+
+
+@nox.session
 def gate(session: nox.Session) -> None:
     """Run what a pull request must pass, LocalStack and docker compose too (`-- --no-skips`)."""
     shutil.rmtree(PROOFS, ignore_errors=True)
@@ -168,6 +200,13 @@ def bench(session: nox.Session) -> None:
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Try made-up input on localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
+    python = environment(session, "test") / "python"
+    session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
+
+
 def test_edge(session: nox.Session, *options: str) -> None:
     tools = environment(session, "test")
     session.run(tools / "python", "-m", "harness.packaging.packages")
@@ -178,6 +217,19 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
     # Two workers: most of these tests wait for sockets and processes.
     session.run(pytest, "tests/localfront", "-n", "2", *proofs("localfront"), *options)
+
+
+def typescript(session: nox.Session, npm: str) -> Path:
+    """TypeScript's compiler, from requirements/node; nothing of it is run at its installation."""
+    pinned = Path("requirements", "node")
+    lock = (pinned / "package-lock.json").read_text()
+    installed = pinned / "node_modules"
+    stamp = installed / "complete"
+    if not stamp.exists() or stamp.read_text() != lock:
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        session.run(npm, "ci", "--prefix", pinned, *options)
+        stamp.write_text(lock)
+    return installed / "typescript" / "bin" / "tsc"
 
 
 def proofs(suite: str) -> list[str]:

@@ -10,6 +10,8 @@ import json
 import ssl
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from select import POLLIN, poll
+from socket import socket
 from time import monotonic
 from typing import Any
 
@@ -103,7 +105,8 @@ class DynamoDb:
     def _connected(self, timeout: float) -> HTTPConnection:
         connection = self._connection
         # no socket: the last answer came with Connection: close
-        if connection is None or connection.sock is None:
+        if connection is None or connection.sock is None or _has_more(connection.sock):
+            self.close()
             connection = self._connection = self._new_connection(timeout)
         else:
             connection.sock.settimeout(timeout)
@@ -113,6 +116,17 @@ class DynamoDb:
         if self.endpoint.secure:
             return HTTPSConnection(self.endpoint.host, timeout=timeout, context=self._tls)
         return HTTPConnection(self.endpoint.host, timeout=timeout)
+
+
+def _has_more(kept: socket) -> bool:
+    """Whether something came behind the last answer: a FIN, or what would be taken for the
+    answer to the next call, somebody else's session (RFC 9112, 6.3).
+    """
+    if isinstance(kept, ssl.SSLSocket) and kept.pending():
+        return True
+    waiting = poll()
+    waiting.register(kept, POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _parsed(operation: str, status: int, answer: bytes) -> dict[str, Any]:

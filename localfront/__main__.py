@@ -97,6 +97,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         address=options.address,
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
+        store_files=dict(options.kvs),
     )
 
 

@@ -2,19 +2,22 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from localfront.profiles import Assumptions
+
 ROOT = Path(__file__).parents[1]
 
 # Who may not be known to whom. `edge` may not even know what is installed: see below.
 WALLS = {
-    "localfront": {"lambdas", "edge", "harness", "conformance", "e2e", "tests"},
-    "lambdas": {"localfront", "edge", "harness", "conformance", "e2e", "tests"},
-    "edge": {"localfront", "lambdas", "harness", "conformance", "e2e", "tests"},
+    "localfront": {"lambdas", "edge", "harness", "conformance", "fuzz", "e2e", "tests"},
+    "lambdas": {"localfront", "edge", "harness", "conformance", "fuzz", "e2e", "tests"},
+    "edge": {"localfront", "lambdas", "harness", "conformance", "fuzz", "e2e", "tests"},
 }
 
 
@@ -55,12 +58,27 @@ def test_localfront_does_not_speak_of_the_application(word: str) -> None:
 
 
 def test_every_option_of_serve_is_documented() -> None:
-    source = (ROOT / "localfront" / "command_line.py").read_text()
+    source = (ROOT / "localfront" / "command" / "command_line.py").read_text()
     page = (ROOT / "docs" / "reference" / "localfront.md").read_text()
     options = re.findall(r'"(--[a-z-]+)"', source)
 
     assert options
     assert [o for o in options if not re.search(f"`{o}[ `]", page)] == []
+
+
+def test_every_assumption_is_documented() -> None:
+    page = (ROOT / "docs" / "reference" / "localfront.md").read_text()
+
+    assert [name for name in Assumptions.__dataclass_fields__ if f"| `{name}` |" not in page] == []
+
+
+@pytest.mark.parametrize("page", ["where-things-are.md", "terms.md"])
+def test_what_a_page_of_paths_names_is_there(page: str) -> None:
+    text = (ROOT / "docs" / "reference" / page).read_text()
+    named = re.findall(r"`((?:localfront|harness|edge|lambdas|terraform|frontend)/[\w./-]*)`", text)
+
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_every_error_of_the_api_is_documented() -> None:
@@ -70,6 +88,15 @@ def test_every_error_of_the_api_is_documented() -> None:
 
     assert codes
     assert [code for code in codes if f"`{code}`" not in page] == []
+
+
+def test_no_file_holds_a_merge_that_nobody_finished() -> None:
+    marks = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+
+    assert files
+    assert [str(f) for f in files if f.is_file() and marks.search(f.read_bytes())] == []
 
 
 def relative_links(page: Path) -> Iterator[str]:

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from harness.processes.chromium import find_chromium
 from harness.processes.localfront_process import Localfront
 from harness.progress import Progress, print_line
 from harness.stack import stack_description
-from harness.stack.stack import Stack, Wanted, running
+from harness.stack.stack import Stack, Wanted, start
 
 # MiniStack's variable: tests count what DynamoDB was asked.
 RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
@@ -84,7 +85,8 @@ def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict
 def run(task: Task) -> int:
     """Return the command's exit code."""
     environ = {**RECORDING, **os.environ}
-    with running(task.wanted, environ=environ, progress=Progress()) as stack:
+    with ExitStack() as ending:
+        stack = start(task.wanted, ending, environ=environ, progress=Progress())
         path = stack.logs.parent / "stack.json"
         assert stack.localfront is not None  # noqa: S101 (it is wanted)
         described = stack_description.describe(

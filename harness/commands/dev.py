@@ -5,16 +5,19 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness.checkout import BUILD, EDGE, FORMER_AUTHORITY, TERRAFORM_PLUGINS
 from harness.commands import command_line
 from harness.processes import ports
+from harness.processes.leftovers import end_leftovers
 from harness.processes.localfront_process import Localfront
+from harness.processes.signals import taken
 from harness.progress import Progress, print_line
 from harness.stack import reload
 from harness.stack.demo_captains import CAPTAINS
-from harness.stack.stack import Stack, Wanted, running
+from harness.stack.stack import Stack, Wanted, start
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,6 +45,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def serve(options: argparse.Namespace) -> int:
     """Raises HarnessError when something is missing, or ends before it is told to."""
+    end_leftovers()  # they may have the ports
     ports.require_free(options.http_port, option="-- --http-port")
     ports.require_free(options.https_port, option="-- --https-port")
     if options.fresh:
@@ -61,12 +65,14 @@ def serve(options: argparse.Namespace) -> int:
         show_requests=True,
     )
     try:
-        with running(wanted, environ=os.environ, progress=progress) as stack:
+        with ExitStack() as ending:
+            stack = start(wanted, ending, environ=os.environ, progress=progress)
             welcome(stack, localfront)
-            with reload.reloading(
+            following = reload.reloading(
                 stack.emulator, lambda: stack.outputs, built=False, progress=progress
-            ):
-                ended = stack.servers.wait_until_a_server_ends()
+            )
+            taken(ending, following)
+            ended = stack.servers.wait_until_a_server_ends()
             raise ended.error("ended by itself")
     except KeyboardInterrupt:
         progress.say("taken down: no process, port or file of this run is left")

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness.checkout import TERRAFORM
@@ -12,9 +13,11 @@ from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
 from harness.packaging import packages
 from harness.processes.children import Children
+from harness.processes.leftovers import PROCESSES
+from harness.processes.signals import taken
 from harness.progress import Progress, print_line
 from harness.stack.run_directory import run_directory
-from harness.stack.stack import Stack, Wanted, running
+from harness.stack.stack import Stack, Wanted, start
 from harness.terraform.binary import find_terraform
 from harness.terraform.domain import make_zone_and_certificate
 from harness.terraform.workspace import by_hand
@@ -35,7 +38,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def hold(wanted: Wanted) -> int:
     """Raises ChildEndedError when the emulator ends by itself."""
-    with running(wanted, environ=os.environ, progress=Progress()) as stack:
+    with ExitStack() as ending:
+        stack = start(wanted, ending, environ=os.environ, progress=Progress())
         tell(stack)
         raise stack.servers.wait_until_a_server_ends().error("ended by itself")
 
@@ -46,7 +50,9 @@ def hold_empty(name: str, progress: Progress) -> int:
     Raises ChildEndedError when the emulator ends by itself.
     """
     terraform = find_terraform(os.environ)
-    with run_directory("provision") as directory, Children() as servers:
+    with ExitStack() as ending:
+        directory = taken(ending, run_directory("provision"))
+        servers = taken(ending, Children(record=directory / PROCESSES))
         with progress.step("packages of the Lambda functions"):
             packages.build()
         with progress.step(f"emulator ({name})"):

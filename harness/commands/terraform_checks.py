@@ -6,6 +6,7 @@ Runs on a copy, as all Terraform here does, so that nothing is left in terraform
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from harness.checkout import ROOT, TERRAFORM
 from harness.commands import command_line
 from harness.errors import ProvisioningError
 from harness.processes.children import Children
+from harness.processes.leftovers import PROCESSES
+from harness.processes.signals import taken
 from harness.progress import Progress
 from harness.stack.run_directory import run_directory
 from harness.terraform.binary import find_terraform
@@ -33,7 +36,9 @@ def check() -> int:
     """Raises ProvisioningError for the first configuration that does not pass."""
     progress = Progress()
     terraform = find_terraform(os.environ)
-    with run_directory("terraform-checks") as directory, Children() as children:
+    with ExitStack() as ending:
+        directory = taken(ending, run_directory("terraform-checks"))
+        children = taken(ending, Children(record=directory / PROCESSES))
         workspace = copied_workspace(
             directory, terraform=terraform, environ=os.environ, children=children
         )

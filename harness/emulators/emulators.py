@@ -123,6 +123,7 @@ def on_localstack(children: Children, *, environ: Mapping[str, str], directory: 
         endpoint=endpoint,
         cloudfront_endpoint=endpoint,
         is_ours=running is None,
+        key=environ.get(key.VARIABLE, ""),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ministack import app as ministack
 
-from harness import ministack_mending
+from harness.emulators import ministack_mending
 from harness.guard.key import taken_key
 from harness.guard.rules import Asked, Guard, Refusal, in_path_form
 

@@ -17,9 +17,11 @@ from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
+from harness.checkout import ROOT
 from harness.commands import command_line
 from harness.emulators.localstack import READY
 from harness.errors import HarnessError
+from harness.guard import key
 from harness.processes import signals
 from harness.processes.ports import LOOPBACK, NAMES_OF_LOOPBACK, free_port
 from harness.progress import print_line
@@ -28,6 +30,12 @@ IMAGE = "localstack/localstack:4.14.0"  # the last that needs no token
 PORT = 4566
 SOCKET = "/var/run/docker.sock"
 STARTS_WITHIN = 240  # seconds, on a busy machine
+GUARDS_FOLDER = "/opt/captains-log"
+GUARD = (
+    *("harness/__init__.py", "harness/guard/__init__.py", "harness/guard/key.py"),
+    *("harness/guard/rules.py", "harness/guard/localstack.py"),
+)
+HOOK = "/etc/localstack/init/start.d/guard.py"
 ENDS_WITHIN = 6  # seconds: our parent has ten for both of us
 
 
@@ -38,8 +46,10 @@ def main() -> int:
 
 def run() -> int:
     """Raises HarnessError when the container does not start, or ends by itself."""
+    container = prepared(os.environ)
     try:
-        with prepared(os.environ) as container, ended_gently(container):
+        with ended_gently(container):
+            container.start()
             print_line(f"{READY}{endpoint(container)}")
             for piece in container.get_wrapped_container().logs(stream=True, follow=True):
                 sys.stdout.buffer.write(piece)
@@ -61,19 +71,37 @@ def prepared(environ: Mapping[str, str]) -> DockerContainer:
     for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):
         if name in environ:
             container.with_env(name, environ[name])
+    add_guard(container, environ)
     # LocalStack's Lambda starts a container for each function.
     container.with_volume_mapping(engines_socket(environ), SOCKET, mode="rw")
     ready = LogMessageWaitStrategy("Ready.").with_startup_timeout(STARTS_WITHIN)
     return container.waiting_for(ready)
 
 
+def add_guard(container: DockerContainer, environ: Mapping[str, str]) -> None:
+    """Copied, since the engine may be on another machine, where no folder can be mounted."""
+    for path in GUARD:
+        content = (ROOT / path).read_bytes()
+        container.with_copy_into_container(content, f"{GUARDS_FOLDER}/{path}")
+    hook = (ROOT / "harness" / "guard" / "localstack_hook.py").read_bytes()
+    container.with_copy_into_container(hook, HOOK)
+    container.with_env("EMULATOR_GUARD", GUARDS_FOLDER)
+    if key.VARIABLE in environ:
+        container.with_env(key.VARIABLE, environ[key.VARIABLE])
+
+
 @contextmanager
 def ended_gently(container: DockerContainer) -> Iterator[None]:
-    """Let LocalStack remove its functions' containers: the library kills it at once."""
+    """Let LocalStack remove its functions' containers: the library kills it at once.
+
+    Entered before the container is started, which takes long enough for a Ctrl-C.
+    """
     try:
         yield
     finally:
-        container.get_wrapped_container().stop(timeout=ENDS_WITHIN)
+        if started := container._container:
+            started.stop(timeout=ENDS_WITHIN)
+        container.stop()
 
 
 def endpoint(container: DockerContainer) -> str:

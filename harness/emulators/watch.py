@@ -22,9 +22,9 @@ def watching(emulator: Emulator, children: Children, *, every: float = EVERY) ->
     Raises ChildEndedError then, instead of whatever the block makes of it.
     """
     watch = Watch(emulator, children, every=every)
-    watch.start()
     failure: Exception | None = None
     try:
+        watch.start()
         yield
     except Exception as error:
         if watch.lost is None:
@@ -60,7 +60,8 @@ class Watch(threading.Thread):
 
     def stop(self) -> None:
         self._stopped.set()
-        self.join()
+        if self.is_alive():
+            self.join()
 
     def error(self) -> ChildEndedError:
         return ChildEndedError(

@@ -59,11 +59,16 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
     def kept(folder: str) -> str:
         return f"--output={FOLDER / folder}"
 
-    own_options = {"conformance": ["--check"], "e2e": [kept("e2e")]}
+    own_options = {
+        "conformance": ["--check"],
+        "fuzz": ["--short", kept("fuzz")],
+        "e2e": [kept("e2e")],
+    }
     on_localstack = ["--emulator", "localstack"]
     return [
         *(Part(name=name, command=session(name, *own_options.get(name, ()))) for name in sessions),
         Part(name="checkov", command=session("checkov")),
+        Part(name="wheel", command=session("wheel")),
         Part(
             name="localfront check",
             command=module(

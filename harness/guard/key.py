@@ -31,7 +31,12 @@ def known_key(environ: Mapping[str, str]) -> str:
 
 
 def shared_key(file: Path) -> str:
-    """Whoever comes first makes it, whole or not at all; only its owner may read it."""
+    """Whoever comes first makes it, whole or not at all; only its owner may read it.
+
+    Who comes later needs no right to write there.
+    """
+    with suppress(FileNotFoundError):
+        return file.read_text()
     part = file.with_name(f"{file.name}.{os.getpid()}")
     with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as opened:
         opened.write(new_key())

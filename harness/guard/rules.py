@@ -174,7 +174,7 @@ class Guard:
     def _is_public(self, asked: Asked) -> bool:
         host = host_of(asked)
         if self._is_plain(host):
-            return any(path.fullmatch(asked.path) for path in PUBLIC)
+            return is_public_path(asked.path)
         return (
             self.public_by_host
             and PUBLIC_HOST.fullmatch(host) is not None
@@ -194,6 +194,10 @@ def host_of(asked: Asked) -> str:
         return ", ".join(hosts)
     host = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(:\d{1,5})?", hosts[0])
     return host[1].lower() if host else hosts[0]
+
+
+def is_public_path(path: str) -> bool:
+    return any(public.fullmatch(path) for public in PUBLIC)
 
 
 def in_path_form(asked: Asked) -> str | None:

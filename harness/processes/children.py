@@ -1,12 +1,15 @@
 """Child processes that end with us, and take their own children along.
 
-Each child leads a process group of its own: Ctrl-C in a terminal reaches us alone, and we
+Each child has a process group of its own: Ctrl-C in a terminal reaches us alone, and we
 end the groups in the order that is right. A group holds what the child starts in its turn,
-such as Terraform's provider or an emulator's Lambda workers.
+such as Terraform's provider or an emulator's Lambda workers. Its leader is a tether
+(harness/processes/tether.py), which ends the group when we are gone without a word.
 """
 
+import errno
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +22,7 @@ from pathlib import Path
 from typing import TextIO
 
 from harness.errors import ChildEndedError
+from harness.processes import signals, tether
 
 GRACE = 10  # seconds that a child has to end by itself
 GRACE_WITHOUT_LEADER = 2  # seconds that the rest of its group has after that
@@ -109,10 +113,18 @@ class Server:
 
 
 class Children:
-    """All child processes of one run. Use as a context manager: leaving it ends them."""
+    """All child processes of one run. Use as a context manager: leaving it ends them.
 
-    def __init__(self) -> None:
-        self._running: list[subprocess.Popen[str]] = []
+    `record` is a file that gets a line for each, such as `4711 ministack`: its process group and
+    its name. harness/processes/leftovers.py reads it when we could not clean up.
+    """
+
+    def __init__(self, *, record: Path | None = None) -> None:
+        self._record = record
+        self._running: dict[subprocess.Popen[str], signal.Signals] = {}
+        # All tethers have the one end, and notice when the other is closed with us.
+        self._seen_by_tethers, self._held_by_us = os.pipe()
+        self._open = True
         self._lock = threading.Lock()
         self._closed = False
         self._ended: queue.SimpleQueue[Server | None] = queue.SimpleQueue()
@@ -135,16 +147,36 @@ class Children:
     ) -> Server:
         """Start a server, which runs until `close`."""
         process = self._start(
-            command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            name=name,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         return Server(name, process, log=log, ended=self._ended, echo=echo)
 
-    def run(self, command: Command, *, env: Mapping[str, str], cwd: Path) -> Finished:
-        """Run a command to its end; its failure is for the caller to judge."""
+    def run(
+        self,
+        command: Command,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        first: signal.Signals = signal.SIGTERM,
+    ) -> Finished:
+        """Run a command to its end; its failure is for the caller to judge.
+
+        `first` is the signal that asks it to end, when it has to; SIGKILL asks nothing.
+        """
         process = self._start(
-            command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            first=first,
         )
-        with self._ended_if_interrupted(process, first=signal.SIGTERM):
+        with self._ended_if_interrupted(process, first=first):
             stdout, stderr = process.communicate()
         return Finished(returncode=process.returncode, stdout=stdout, stderr=stderr)
 
@@ -160,9 +192,9 @@ class Children:
 
         `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE.
         """
-        process = self._start(command, env=env, cwd=cwd, stdout=None, stderr=None)
-        # As Ctrl-C would: a test run closes its browsers then.
-        with self._ended_if_interrupted(process, first=signal.SIGINT, grace=grace):
+        first = signal.SIGINT  # as Ctrl-C would: a test run closes its browsers then
+        process = self._start(command, env=env, cwd=cwd, stdout=None, stderr=None, first=first)
+        with self._ended_if_interrupted(process, first=first, grace=grace):
             return process.wait()
 
     def wait_until_a_server_ends(self) -> Server:
@@ -179,11 +211,16 @@ class Children:
         """End every process group, the youngest first, and start no other from now on."""
         with self._lock:
             self._closed = True
-            running, self._running = self._running, []
+            running, self._running = self._running, {}
         with ExitStack() as ending:  # goes on with the others if Ctrl-C cuts one short
-            for process in running:
-                ending.callback(end_group, process)
+            for process, first in running.items():
+                ending.callback(end_group, process, first=first)
         self._ended.put(None)
+        with self._lock:
+            for descriptor in (self._held_by_us, self._seen_by_tethers):
+                if self._open:
+                    os.close(descriptor)
+            self._open = False
 
     def _start(
         self,
@@ -193,12 +230,17 @@ class Children:
         cwd: Path,
         stdout: int | None,
         stderr: int | None,
+        name: str | None = None,
+        first: signal.Signals = signal.SIGTERM,
     ) -> "subprocess.Popen[str]":
-        with self._lock:
+        program = str(command[0])
+        if shutil.which(program, path=env.get("PATH")) is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program)
+        with signals.held_back(), self._lock:
             if self._closed:
-                raise ChildEndedError(f"{command[0]} was not started: we are ending.")
+                raise ChildEndedError(f"{program} was not started: we are ending.")
             process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
-                command,
+                [*self._tethered(first), *command],
                 env=env,
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
@@ -207,9 +249,19 @@ class Children:
                 text=True,
                 errors="replace",
                 start_new_session=True,
+                pass_fds=[self._seen_by_tethers],
             )
-            self._running.append(process)
+            self._running[process] = first
+            if self._record:
+                with self._record.open("a") as record:
+                    record.write(f"{process.pid} {name or Path(program).name}\n")
             return process
+
+    def _tethered(self, first: signal.Signals) -> Command:
+        seconds = 0 if first is signal.SIGKILL else GRACE
+        run = self._record.parent.name if self._record else "-"
+        options = (str(self._seen_by_tethers), str(int(first)), str(seconds), run)
+        return [sys.executable, "-IS", tether.__file__, *options]
 
     @contextmanager
     def _ended_if_interrupted(
@@ -229,8 +281,7 @@ class Children:
             raise
         finally:
             with self._lock:
-                if process in self._running:
-                    self._running.remove(process)
+                self._running.pop(process, None)
 
 
 def end_group(

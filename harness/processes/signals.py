@@ -5,11 +5,20 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import FrameType
+from typing import TypeVar
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOKS_FOR_PARENT_EVERY = 0.5  # seconds
+T = TypeVar("T")
+
+
+class _Held:
+    """How many blocks of the main thread hold signals back, and whether one came meanwhile."""
+
+    blocks = 0
+    came = False
 
 
 @contextmanager
@@ -29,6 +38,33 @@ def raised_as_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let a signal wait until the block is left: what it takes is noted down by then.
+
+    Python raises KeyboardInterrupt between any two steps, also between the start of a process and
+    the assignment of its number. In other threads nothing is raised, nor held back.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _Held.blocks += 1
+    try:
+        yield
+    finally:
+        _Held.blocks -= 1
+        if _Held.came and not _Held.blocks:
+            _Held.came = False
+            ignore_from_now_on()
+            raise KeyboardInterrupt
+
+
+def taken(ending: ExitStack, manager: AbstractContextManager[T]) -> T:
+    """Enter `manager` so that whatever it takes is given back by `ending`, in any case."""
+    with held_back():
+        return ending.enter_context(manager)
 
 
 def ignore_from_now_on() -> None:
@@ -56,5 +92,8 @@ def end_with_parent() -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    if _Held.blocks:
+        _Held.came = True
+        return
     ignore_from_now_on()
     raise KeyboardInterrupt

@@ -31,6 +31,7 @@ from harness.terraform.outputs import Outputs
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+ENDS_WITHIN = 10  # seconds: it may be in the middle of a call
 PAGE = "home.html"  # always there: the other pages have its caching rules
 FOR_EVER = "public, max-age=31536000, immutable"  # as in terraform/site.tf
 
@@ -59,13 +60,15 @@ def reloading(
             except (BotoCoreError, ClientError, HarnessError, OSError) as error:
                 progress.say(f"not reloaded: {error}")
 
-    follower = threading.Thread(target=follow, name="reload")
-    follower.start()
+    # A daemon: whatever happens here, it keeps nobody from ending.
+    follower = threading.Thread(target=follow, name="reload", daemon=True)
     try:
+        follower.start()
         yield
     finally:
         stop.set()
-        follower.join()
+        if follower.is_alive():
+            follower.join(ENDS_WITHIN)
 
 
 def bring(

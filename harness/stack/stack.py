@@ -4,9 +4,9 @@ An emulator, Terraform's apply on it, the demonstration data, and localfront bef
 all. Everything that was started is ended in reverse order, however the run ends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from harness.emulators.watch import watching
 from harness.packaging import packages
 from harness.processes import localfront_process, signals
 from harness.processes.children import Children
+from harness.processes.leftovers import PROCESSES
 from harness.processes.localfront_process import Localfront
+from harness.processes.signals import taken
 from harness.progress import Progress
 from harness.stack import seeding, warming
 from harness.stack.run_directory import run_directory
@@ -63,32 +65,36 @@ class Stack:
     localfront: Localfront | None = None
 
 
-@contextmanager
-def running(wanted: Wanted, *, environ: Mapping[str, str], progress: Progress) -> Iterator[Stack]:
-    """Start everything, and take it down again when the block is left."""
+def start(
+    wanted: Wanted, ending: ExitStack, *, environ: Mapping[str, str], progress: Progress
+) -> Stack:
+    """Start everything; `ending` takes it down again, also what a Ctrl-C leaves half started.
+
+    A context manager of its own would have a gap: between its last step and the first one of
+    the block that it is for.
+    """
     terraform = find_terraform(environ)
-    with ExitStack() as ending:
-        directory = ending.enter_context(run_directory(wanted.name))
-        servers = ending.enter_context(Children())
-        copy = copied_workspace(directory, terraform=terraform, environ=environ, children=servers)
-        emulator = prepare(wanted, copy, environ=environ, progress=progress)
-        stack_variables = variables_of(wanted, emulator, run=directory.name)
-        workspace = copy.aimed_at(emulator)
-        ending.enter_context(watching(emulator, servers))
-        if not emulator.is_ours:
-            ending.callback(destroy, workspace, stack_variables, progress)
-        ending.callback(signals.ignore_from_now_on)  # first of all: no half taking down
-        with progress.step("terraform apply"):
-            outputs = workspace.apply(stack_variables)
-        stack = Stack(
-            emulator=emulator,
-            outputs=outputs,
-            workspace=workspace,
-            variables=stack_variables,
-            logs=directory / "logs",
-            servers=servers,
-        )
-        yield fill_and_open(stack, wanted, environ=environ, progress=progress)
+    directory = taken(ending, run_directory(wanted.name))
+    servers = taken(ending, Children(record=directory / PROCESSES))
+    copy = copied_workspace(directory, terraform=terraform, environ=environ, children=servers)
+    emulator = prepare(wanted, copy, environ=environ, progress=progress)
+    stack_variables = variables_of(wanted, emulator, run=directory.name)
+    workspace = copy.aimed_at(emulator)
+    taken(ending, watching(emulator, servers))
+    if not emulator.is_ours:
+        ending.callback(destroy, workspace, stack_variables, progress)
+    ending.callback(signals.ignore_from_now_on)  # first of all: no half taking down
+    with progress.step("terraform apply"):
+        outputs = workspace.apply(stack_variables)
+    stack = Stack(
+        emulator=emulator,
+        outputs=outputs,
+        workspace=workspace,
+        variables=stack_variables,
+        logs=directory / "logs",
+        servers=servers,
+    )
+    return fill_and_open(stack, wanted, environ=environ, progress=progress)
 
 
 def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, ...]:
@@ -131,13 +137,13 @@ def prepare(
             workspace.init()
 
     with ThreadPoolExecutor() as pool:
-        emulator = pool.submit(start_emulator)
-        tasks: list[Future[Any]] = [
-            emulator,
-            pool.submit(build_packages),
-            pool.submit(init_terraform),
-        ]
         try:
+            emulator = pool.submit(start_emulator)
+            tasks: list[Future[Any]] = [
+                emulator,
+                pool.submit(build_packages),
+                pool.submit(init_terraform),
+            ]
             for done in as_completed(tasks):
                 done.result()
         except BaseException:

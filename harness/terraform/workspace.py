@@ -7,6 +7,7 @@ override file with the endpoints beside the copy.
 
 import json
 import shutil
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -28,15 +29,20 @@ OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """`environment` is what Terraform runs in; `directory` has the copy."""
+    """`environment` is what Terraform runs in; `directory` has the copy.
+
+    What is made from a `scratch` one is gone with the run, so Terraform need not end tidily.
+    """
 
     directory: Path
     terraform: Path
     environment: Mapping[str, str]
     children: Children
+    scratch: bool = False
 
     def aimed_at(self, emulator: Emulator) -> "Workspace":
-        return self.with_environment(emulators_environment(emulator))
+        aimed = self.with_environment(emulators_environment(emulator))
+        return replace(aimed, scratch=emulator.is_ours)
 
     def with_environment(self, settings: Mapping[str, str]) -> "Workspace":
         return replace(self, environment={**self.environment, **settings})
@@ -78,6 +84,7 @@ class Workspace:
             [sys.executable, program, *arguments],
             env=self.environment,
             cwd=self.directory,
+            first=signal.SIGKILL if self.scratch else signal.SIGTERM,
         )
 
     def run(self, *arguments: str) -> Finished:

@@ -5,8 +5,8 @@ Source: CloudFront Developer Guide, "Restrict the geographic distribution of you
 
 from __future__ import annotations
 
-from localfront.access.viewer_rules import Refusal
 from localfront.config.distribution import GeoRestriction
+from localfront.exchange.refusal import Refusal
 
 
 def check_country(country: str | None, restriction: GeoRestriction | None) -> Refusal | None:

@@ -33,10 +33,10 @@ from localfront.access.signed_policy import (
     read_seconds,
 )
 from localfront.access.signed_resource import ANY, Url
-from localfront.access.viewer_rules import Refusal
 from localfront.cache.selections import parse_cookies
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import ConfigError
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 
 PARAMETERS = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")

@@ -6,30 +6,14 @@ Sources: CloudFront Developer Guide, "Require HTTPS between viewers and CloudFro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
+from localfront.exchange.refusal import Redirect, Refusal
 from localfront.http_messages.messages import Request
 from localfront.profiles import PROFILE_2026, Profile
 
 MAX_URL_BYTES = 8192
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """An error that CloudFront itself makes; `close` ends the connection after it."""
-
-    status: int
-    rule: str
-    message: str
-    close: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """VP-001, VP-002: to the same URL over HTTPS."""
-
-    status: int
 
 
 def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | None:

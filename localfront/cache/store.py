@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from localfront.cache.freshness import Lifetime
 from localfront.cache.key import CacheKey
 from localfront.exchange.request_trace import printable, unsigned
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
 from localfront.http_messages.values import value
 
@@ -26,7 +27,8 @@ class Stored:
 
     `expires_at` may lie after the lifetime's end: an object that stood in for an error is fresh
     again for a while (ER-018). `origin_failed` says that the origin answered 400 or more, whatever
-    became of it (PL-008); `generated` that a function answered in its place (LR-009).
+    became of it (PL-008); `generated` that a function answered in its place (LR-009). `came_over` are
+    the connections that brought it: the body, and the last confirmation of it.
     """
 
     response: Response
@@ -36,6 +38,7 @@ class Stored:
     lifetime: Lifetime
     origin_failed: bool = False
     generated: bool = False
+    came_over: tuple[Connection, ...] = ()
 
     def age(self, now: float) -> int:
         return max(0, int(now - self.stored_at))
@@ -100,12 +103,17 @@ class Cache:
         now: float,
         origin_failed: bool = False,
         generated: bool = False,
+        came_over: tuple[Connection, ...] = (),
     ) -> bool:
-        """Keep a response; False when it is too large or not to be kept."""
+        """Keep a response; False when it is too large, not to be kept, or perhaps another's answer."""
         self._drop(key)
         size = _size(key, response)
         if not lifetime.is_kept or size > self.max_object_bytes:
             return False
+        if any(connection.is_out_of_step for connection in came_over):
+            return False
+        for connection in came_over:
+            connection.when_out_of_step(self.forget_what_came_over)
         self._entries[key] = Stored(
             response=response,
             label=printable(unsigned(str(key))),
@@ -114,6 +122,7 @@ class Cache:
             lifetime=lifetime,
             origin_failed=origin_failed,
             generated=generated,
+            came_over=came_over,
         )
         self._size += size
         while self._size > self._max_bytes:
@@ -129,12 +138,10 @@ class Cache:
         """Let go of one object, if it is there."""
         self._drop(key)
 
-    def forget_stored_since(self, moment: float) -> int:
-        """Let go of all that was stored at a time (Unix seconds) or later; how many went."""
-        doomed = [key for key, stored in self._entries.items() if stored.stored_at >= moment]
-        for key in doomed:
+    def forget_what_came_over(self, connection: Connection) -> None:
+        """Let go of what may be another request's answer: the connection fell out of step."""
+        for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)
-        return len(doomed)
 
     def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
         """Drop what invalidation paths name, all variants at once (IN-002, IN-004).

@@ -19,8 +19,9 @@ from localfront.cache.in_flight import Arriving, RequestInFlight
 from localfront.cache.key import CacheKey
 from localfront.cache.shared_responses import SharedBody
 from localfront.cache.store import Cache, Stored
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
-from localfront.flow.origin_exchange import Clock, Fetched
+from localfront.exchange.fetched import Fetched
 from localfront.http_messages.messages import Response
 
 
@@ -93,6 +94,7 @@ class CacheWriter:
             now=self.clock(),
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
+            came_over=fetched.came_over,
         )
         if stored:
             exchange.trace.note("stored", ttl=lifetime.fresh)

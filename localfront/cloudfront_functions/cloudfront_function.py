@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.cloudfront_functions.runs import Store
 from localfront.config.policies import items
 from localfront.errors import ConfigError
+from localfront.sources.description import Store
 
 LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
 RUNTIMES = frozenset({"cloudfront-js-1.0", "cloudfront-js-2.0"})

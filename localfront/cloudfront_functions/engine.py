@@ -23,9 +23,10 @@ from localfront.cloudfront_functions.quotas import (
     MEMORY_BYTES,
     STOP_AFTER,
 )
-from localfront.cloudfront_functions.runs import RunResult, Store
+from localfront.cloudfront_functions.runs import RunResult
+from localfront.sources.description import Store
 
-_RUNTIME = Path(__file__).with_name("runtime")
+RUNTIME_FILES = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
@@ -142,4 +143,4 @@ def _logs(host: Any) -> tuple[str, ...]:
 
 @cache
 def _source(name: str) -> str:
-    return (_RUNTIME / f"{name}.js").read_text(encoding="utf-8")
+    return (RUNTIME_FILES / f"{name}.js").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """The CloudFront Functions that behaviors name, ready to be invoked by their ARN.
 
-They are fetched when a configuration is applied, never for a request. A local file may stand in
-for a function's code; then an edit is live at the next request.
+They are fetched when a configuration is applied and looked at again between requests, never for
+one. A local file may stand in for a function's code; then an edit is live at the next request.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.aws.daemon_threads import in_daemon_thread
 from localfront.cloudfront_functions.cloudfront_function import (
@@ -24,7 +25,6 @@ from localfront.cloudfront_functions.cloudfront_function import (
     function_name,
     store_arn,
 )
-from localfront.cloudfront_functions.key_value_stores import KeyValueStores
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import read_script
@@ -35,8 +35,10 @@ from localfront.errors import (
     FunctionExecutionError,
     FunctionValidationError,
 )
-from localfront.sources.source import CloudFrontFunctionsApi
+from localfront.sources.key_value_api import KeyValueStores
+from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
 
+LOG = logging.getLogger("localfront")
 OnLog = Callable[[str, str], None]  # log group, line
 
 
@@ -52,12 +54,13 @@ class CloudFrontFunctions:
         worker: WorkerProcess,
         *,
         api: CloudFrontFunctionsApi | None = None,
+        stores: KeyValueStoresApi | None = None,
         files: Mapping[str, Path],
         on_log: OnLog,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
-        self._stores = KeyValueStores(session)
+        self._stores = stores or KeyValueStores(session)
         self._worker = worker
         self._files = files
         self._on_log = on_log
@@ -80,10 +83,24 @@ class CloudFrontFunctions:
         self._loaded |= fetched
 
     async def refresh(self) -> None:
-        """Look whether code was published or a store changed since: both reach all behaviors at
-        once, without a change of the distribution (FN-018). Raises ConfigError as `load` does.
+        """Fetch code that was published, and stores that were edited, since the last look.
+
+        Both reach all behaviors at once, without a change of the distribution (FN-018, FN-020). A
+        function that can't be had stays as it was and keeps no other one back. Raises ConfigError
+        or botocore's errors for the first such, once all were looked at.
         """
-        await self.load(self._in_force)
+        failures: list[Exception] = []
+        for arn in sorted(self._in_force):
+            try:
+                fetched = await in_daemon_thread(self._fetch, arn)
+            except (ConfigError, BotoCoreError, ClientError) as error:
+                failures.append(error)
+                continue
+            if fetched != self._loaded[arn]:
+                LOG.info("function %s: what was published is live", fetched.name)
+                self._loaded[arn] = fetched
+        if failures:
+            raise failures[0]
 
     async def retire(self, arns: Iterable[str]) -> None:
         """Keep no functions but these."""

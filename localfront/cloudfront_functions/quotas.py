@@ -14,6 +14,7 @@ MB = 1024 * KB
 
 MAX_CODE_BYTES = 10 * KB  # FN-015
 MEMORY_BYTES = 2 * MB  # FN-015
+MAX_PROCESS_BYTES = 512 * MB  # of the worker: scripts, stores and events as text, and the engine
 MAX_LOG_BYTES = 10 * KB  # FN-016
 
 # FN-015: "below 1 ms" is what a compute utilization of 100 stands for. AWS's machines are not

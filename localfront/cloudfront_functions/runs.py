@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
-    """A key value store as it is read (FN-020)."""
-
-    values: Mapping[str, str]
-    meta: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

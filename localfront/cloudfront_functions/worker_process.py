@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.cloudfront_functions.runs import RunResult, Store
+from localfront.cloudfront_functions.runs import RunResult
+from localfront.sources.description import Store
 
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"

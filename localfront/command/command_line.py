@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.errors import ConfigError
@@ -50,6 +51,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"localfront {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve_parser = commands.add_parser(
         "serve",
@@ -129,6 +131,15 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="FUNCTION=DIR",
         help="run a local directory in place of a Lambda function's code, or a .js file in place of "
         "a CloudFront Function's; edits are live; may be repeated",
+    )
+    add(
+        "--kvs",
+        type=_store,
+        action="append",
+        default=[],
+        metavar="STORE=FILE",
+        help="take the keys of a key value store from a JSON file, in the form that CloudFront "
+        "imports; STORE is its name, id or ARN; edits are live; may be repeated",
     )
     add(
         "--interval",
@@ -240,6 +251,13 @@ def _edge(text: str) -> tuple[str, Path]:
     if not path.is_dir() and not (path.is_file() and path.suffix == ".js"):
         raise argparse.ArgumentTypeError(f"{folder!r} is neither a directory nor a .js file")
     return name, path.resolve()
+
+
+def _store(text: str) -> tuple[str, Path]:
+    name, equals, file = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: write STORE=FILE")
+    return name, _file(file).resolve()
 
 
 def _viewer(text: str) -> ViewerFacts:

@@ -1,6 +1,6 @@
 """Keeps following the source: a changed distribution is served from the next request on.
 
-A request in flight keeps the configuration that it started with. A configuration that can't be
+So is what was published since for a CloudFront Function, which no distribution tells. A request in flight keeps the configuration that it started with. A configuration that can't be
 honoured, or an API that does not answer, leaves the last good one in place and is reported once.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,23 +21,33 @@ from localfront.sources.source import ConfigurationSource
 
 LOG = logging.getLogger("localfront")
 Apply = Callable[[Configuration], Awaitable[None]]
+Refresh = Callable[[], Awaitable[None]]
 
 
 class Follower:
-    """Reads the source at intervals (seconds) and applies what changed."""
+    """Reads the source at intervals (seconds) and applies what changed.
+
+    `refresh` looks for published code and edited key value stores, every `refresh_interval` at
+    the most.
+    """
 
     def __init__(
         self,
         source: ConfigurationSource,
         cache: Cache,
         apply: Apply,
+        refresh: Refresh,
         *,
         interval: float,
+        refresh_interval: float = 0.0,
     ) -> None:
         self._source = source
         self._cache = cache
         self._apply = apply
+        self._refresh = refresh
         self._interval = interval
+        self._refresh_interval = refresh_interval
+        self._refreshed_at = 0.0
         self._current = Configuration()
         self._seen: set[str] = set()
         self._complaint = ""
@@ -47,6 +58,7 @@ class Follower:
         invalidations = await in_daemon_thread(self._source.new_invalidations, self._current, ())
         self._seen = {invalidation.id for invalidation in invalidations}
         await self._apply(self._current)
+        self._refreshed_at = time.monotonic()
         return self._current
 
     async def run(self) -> None:
@@ -74,6 +86,9 @@ class Follower:
             dropped = self._cache.invalidate(invalidation.distribution_id, invalidation.paths)
             self._seen.add(invalidation.id)
             LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
+        if time.monotonic() >= self._refreshed_at + self._refresh_interval:
+            self._refreshed_at = time.monotonic()
+            await self._refresh()
 
     def _complain(self, message: str) -> None:
         if message != self._complaint:

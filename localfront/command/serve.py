@@ -6,14 +6,12 @@ import asyncio
 import contextlib
 import logging
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
 
-from localfront.access_log_files import AccessLog
 from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
@@ -21,7 +19,6 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.stopping import StopSignals
 from localfront.config.distribution import Distribution
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -29,14 +26,17 @@ from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
+from localfront.logs.access_log_files import AccessLog
 from localfront.logs.request_log import RequestLog
 from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
-from localfront.sources.choice import choose_source
+from localfront.server.stopping import StopSignals
+from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -66,6 +66,7 @@ class Options:
     address: str = LOOPBACK
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
+    store_files: Mapping[str, Path] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -83,15 +84,25 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         stand_ins=options.edge_directories,
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
         reporter = NoticeReporter(service.apply, strict=options.strict)
-        follower = Follower(source, service.cache, reporter.apply, interval=options.interval)
+        follower = Follower(
+            source,
+            service.cache,
+            reporter.apply,
+            service.functions.refresh,
+            interval=options.interval,
+            refresh_interval=refresh_interval(settings, options.config_files),
+        )
         stop = StopSignals()
         configuration = await follower.start()
         for name in unused_overrides(configuration.distributions, settings.endpoints):
             LOG.warning("--origin-override %s: no distribution has such an origin", name)
+        for name in source.key_value_stores.unused():
+            LOG.warning("--kvs %s: no function that is served has such a store", name)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -132,6 +143,7 @@ async def _service(
             session,
             await stack.enter_async_context(WorkerProcess()),
             api=source.cloudfront_functions,
+            stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
         ),
@@ -142,7 +154,6 @@ async def _service(
         assumptions=options.assumptions,
         log=log.write,
     )
-    client.forget_with(service.cache.forget_stored_since)
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
     stack.push_async_callback(service.close)
@@ -169,13 +180,11 @@ async def _lambdas(
     )
     # Beside the authority, and not among temporary files, which functions may write.
     with telling_about(options.ca_dir):
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="code-", dir=options.ca_dir)
-        )
+        folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     return EdgeFunctions(
         source.lambda_functions,
         pool,
-        folder=Path(folder),
+        folder=folder,
         directories=options.edge_directories,
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,

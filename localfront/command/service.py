@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from botocore.credentials import Credentials
 
-from localfront.access.viewer_rules import Refusal, for_profile
-from localfront.access_log_files import AccessLog
+from localfront.access.viewer_rules import for_profile
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
@@ -22,6 +22,7 @@ from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.logs.access_log import Logged
+from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
@@ -34,6 +35,9 @@ from localfront.server.delivery import Answer, Delivery
 from localfront.server.http_reading import Upload, ViewerGoneError
 from localfront.server.malformed_requests import upload_malformed
 from localfront.sources.configuration import Configuration
+
+# What is too large even to be read is in no access log, whatever is known of it (LG-004).
+TOO_LARGE = frozenset({"VP-009", "VP-010"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class Service:
             endpoints=self.endpoints,
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
+            websites=configuration.websites,
         )
         objects = Objects(
             origin_side=OriginSide(
@@ -124,6 +129,9 @@ class Service:
         """Answer what never was a request, in CloudFront's way, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace)
+        if refusal.rule in TOO_LARGE:
+            self.log(trace)
+            return Answer(response)
         return self._told(self._in_force, request, response, trace)
 
     @property

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from localfront.config.distribution import (
     CacheBehavior,
@@ -24,6 +24,12 @@ from localfront.config.edge_associations import (
 )
 from localfront.config.fields import Fields
 from localfront.config.legacy_values import LEGACY, legacy_policies
+from localfront.config.not_described import (
+    CACHE_POLICY,
+    ORIGIN_REQUEST_POLICY,
+    RESPONSE_HEADERS_POLICY,
+    named,
+)
 from localfront.config.notices import NotHonoured, Notice
 from localfront.config.policies import (
     CachePolicy,
@@ -31,8 +37,6 @@ from localfront.config.policies import (
     PolicyCatalog,
 )
 from localfront.config.trusted_keys import parse_trusted_keys
-
-Policy = TypeVar("Policy")
 
 READS = frozenset({"GET", "HEAD"})
 READS_AND_OPTIONS = READS | {"OPTIONS"}
@@ -115,8 +119,11 @@ class BehaviorReader:
             compress=fields.flag("Compress", False),
             cache_policy=cache,
             origin_request_policy=request,
-            response_headers_policy=_named(
-                self.policies.response_headers, fields, "ResponseHeadersPolicyId"
+            response_headers_policy=named(
+                self.policies.response_headers,
+                fields,
+                "ResponseHeadersPolicyId",
+                RESPONSE_HEADERS_POLICY,
             ),
             lambda_function_associations=parse_lambda_associations(fields),
             function_associations=parse_function_associations(fields),
@@ -138,8 +145,13 @@ class BehaviorReader:
     def _policies(
         self, fields: Fields, *, is_s3: bool
     ) -> tuple[CachePolicy, OriginRequestPolicy | None]:
-        cache = _named(self.policies.cache, fields, "CachePolicyId")
-        request = _named(self.policies.origin_request, fields, "OriginRequestPolicyId")
+        cache = named(self.policies.cache, fields, "CachePolicyId", CACHE_POLICY)
+        request = named(
+            self.policies.origin_request,
+            fields,
+            "OriginRequestPolicyId",
+            ORIGIN_REQUEST_POLICY,
+        )
         if cache is not None:
             fields.refuse(dict.fromkeys((LEGACY, *LEGACY_TTLS), BESIDE_A_POLICY))
             return cache, request
@@ -175,17 +187,3 @@ def _methods(fields: Fields) -> tuple[frozenset[str], frozenset[str]]:
             "CloudFront takes GET and HEAD, or those and OPTIONS where OPTIONS is allowed.",
         )
     return allowed, cached
-
-
-def _named(known: Mapping[str, Policy], fields: Fields, name: str) -> Policy | None:
-    """The policy that a field names; None where it names none."""
-    policy_id = fields.text(name, "")
-    if not policy_id:
-        return None
-    if policy_id not in known:
-        raise fields.wrong(
-            name,
-            "is neither a managed policy nor one that the CloudFront API returned",
-            "Create the policy, or correct the id.",
-        )
-    return known[policy_id]

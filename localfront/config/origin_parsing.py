@@ -16,6 +16,7 @@ from typing import Any
 
 from localfront.config.distribution import Origin, OriginGroup
 from localfront.config.fields import Fields, says_something
+from localfront.config.not_described import ACCESS_CONTROL
 from localfront.config.notices import NotHonoured
 from localfront.config.origin_headers import parse_custom_headers
 from localfront.errors import ConfigError
@@ -48,11 +49,6 @@ ABOVE_QUOTA = NotHonoured(
     "it holds as it is written",
 )
 MOST_SECONDS = 3_600
-UNKNOWN_CONTROL = NotHonoured(
-    "names an origin access control that no file describes. `aws cloudfront "
-    "get-origin-access-control --id ID` prints it, for another --config",
-    "requests are signed always, as most access controls say",
-)
 # What a VPC's origin has in the place of a CustomOriginConfig (API Reference, VpcOriginEndpointConfig).
 VPC_STAND_IN = {
     "HTTPPort": 80,
@@ -275,8 +271,7 @@ def _signing_behavior(fields: Fields, signing_behaviors: Mapping[str, str]) -> s
         return None
     behavior = signing_behaviors.get(control_id)
     if behavior is None:
-        fields.tell("OriginAccessControlId", UNKNOWN_CONTROL)
-        return "always"
+        return ACCESS_CONTROL.of(fields, "OriginAccessControlId", control_id)
     if behavior not in SIGNING_BEHAVIORS:
         raise ConfigError(
             f"Origin access control {control_id}: SigningBehavior {behavior!r} is none of "

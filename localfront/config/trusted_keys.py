@@ -12,6 +12,7 @@ from typing import Any
 
 from localfront.config.distribution import TrustedKey
 from localfront.config.fields import Fields
+from localfront.config.not_described import KEY_GROUP
 from localfront.config.notices import NotHonoured
 from localfront.errors import ConfigError
 
@@ -67,12 +68,8 @@ def parse_trusted_keys(
         )
     for group in groups:
         if group not in key_groups:
-            raise behavior.wrong(
-                "TrustedKeyGroups",
-                f"names {group!r}, which the CloudFront API does not know",
-                "Create the key group, or correct the id.",
-            )
-    keys = {key.id: key for group in groups for key in key_groups[group]}
+            KEY_GROUP.of(behavior, "TrustedKeyGroups", group)
+    keys = {key.id: key for group in groups for key in key_groups.get(group, ())}
     # Enabled without a group: nobody has a key, and nobody gets in.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
     return bool(groups) or enabled or by_account, tuple(keys.values())

@@ -21,7 +21,9 @@ from localfront.cache.shared_responses import Reader
 from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
 from localfront.cache.storing import CacheWriter, error_caching_min_ttl
 from localfront.errors import LocalfrontError
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
+from localfront.exchange.fetched import Fetched
 from localfront.exchange.outcome import (
     GENERATED,
     HIT,
@@ -31,7 +33,7 @@ from localfront.exchange.outcome import (
     of_object,
 )
 from localfront.exchange.request_trace import Step, Trace
-from localfront.flow.origin_exchange import Clock, Fetched, OriginSide
+from localfront.flow.origin_exchange import OriginSide
 from localfront.http_messages.bodies import close, read_whole
 from localfront.http_messages.messages import NO_HEADERS, Headers, Response
 from localfront.http_messages.websockets import asks_for_websocket
@@ -180,9 +182,10 @@ class Objects:
         conditions = range_headers(exchange.request) if key.range else _validators(exchange, stale)
         fetched = await self.origin_side.fetch(exchange, conditions)
         if stale is not None and conditions.lines and fetched.response.status == 304:
-            response = refreshed(stale.response, fetched.response)
-            self._cache_writer.keep(exchange, key, replace(fetched, response=response), None)
-            return _outcome(_answered(exchange, response), REFRESH_HIT, fetched)
+            fetched = _confirmed(stale, fetched)
+            self._cache_writer.keep(exchange, key, fetched, None)
+            answer = _answered(exchange, fetched.response)
+            return _outcome(answer, REFRESH_HIT, fetched)
         if stale is not None and self._cache_writer.stands_in(stale, fetched):
             await close(fetched.response.body)
             exchange.trace.note("cache", decision="stale on error")
@@ -227,6 +230,15 @@ def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
         GENERATED if fetched.generated else x_cache,
         origin_failed=fetched.origin_failed,
         generated=fetched.generated,
+    )
+
+
+def _confirmed(stale: Stored, fetched: Fetched) -> Fetched:
+    """The stored copy, as what has just been fetched confirms it."""
+    return replace(
+        fetched,
+        response=refreshed(stale.response, fetched.response),
+        came_over=(*stale.came_over[:1], *fetched.came_over),
     )
 
 

@@ -15,11 +15,13 @@ from typing import Protocol
 from localfront.cache.vary import with_kept_vary
 from localfront.config.distribution import Origin, OriginGroup
 from localfront.errors import OriginError
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
+from localfront.exchange.fetched import Fetched
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
-from localfront.http_messages.values import value
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
@@ -28,39 +30,11 @@ from localfront.responses.ranges import check_partial
 from localfront.responses.viewer_responses import error_page, from_origin
 
 
-class Clock(Protocol):
-    def __call__(self) -> float:
-        """Unix seconds."""
-
-
 class Origins(Protocol):
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """The origin's response. Raises OriginError when there is none."""
-
-
-@value(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What came of asking. `origin_status` is None when the origin gave no answer, and then
-    `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
-    """
-
-    response: Response
-    origin_status: int | None
-    failover_on: frozenset[int] = frozenset()
-    is_s3: bool = False
-    generated: bool = False
-
-    @property
-    def is_unreachable(self) -> bool:
-        return self.origin_status is None and not self.generated
-
-    @property
-    def origin_failed(self) -> bool:
-        """PL-009: an origin that was not asked has not failed."""
-        status = self.origin_status
-        return not self.generated and (status is None or status >= 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +72,21 @@ class OriginSide:
             response = await self._exchange(exchange, going)
         except OriginError as error:
             return self._no_answer(exchange, going.origin, error)
-        status = response.status
+        status, came_over = response.status, response.came_over
         response = await self.triggers.origin_response(exchange, going, response)
+        fetched = self._fetched(exchange, going, response, status, came_over)
         mended = response.status < 400 <= status
         if mended and not self.assumptions.viewer_response_skips_mended_errors:
-            return replace(self._fetched(exchange, going, response, status), origin_status=200)
-        return self._fetched(exchange, going, response, status)
+            fetched = replace(fetched, origin_status=200)
+        return fetched
 
     def _fetched(
-        self, exchange: Exchange, going: ToOrigin, response: Response, status: int
+        self,
+        exchange: Exchange,
+        going: ToOrigin,
+        response: Response,
+        status: int,
+        came_over: Connection | None,
     ) -> Fetched:
         coding = coding_for(exchange.request, response, exchange.behavior)
         return Fetched(
@@ -114,6 +94,7 @@ class OriginSide:
             origin_status=status,
             failover_on=frozenset({status}),
             is_s3=going.origin.is_s3,
+            came_over=() if came_over is None else (came_over,),
         )
 
     async def _exchange(self, exchange: Exchange, going: ToOrigin) -> Response:

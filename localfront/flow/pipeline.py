@@ -17,20 +17,19 @@ from dataclasses import dataclass, replace
 from localfront.access.geo_restriction import check_country
 from localfront.access.signed_requests import check_signature, without_signature
 from localfront.access.viewer_rules import (
-    Redirect,
-    Refusal,
     check_method,
     check_protocol,
     check_size,
 )
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import EdgeFunctionError
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, REDIRECT, Outcome
+from localfront.exchange.refusal import Redirect, Refusal
 from localfront.exchange.request_trace import Trace, printable
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
-from localfront.flow.origin_exchange import Clock
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts

@@ -7,9 +7,10 @@ repeated header lines stay separate, in order (LR-011, RV-001).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 
 from localfront.http_messages.bodies import Body
+from localfront.http_messages.connection import Connection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.http_messages.websockets import OriginSocket
@@ -127,6 +128,7 @@ class Request:
 class Response:
     """A response whose body is held, or on its way. `reason` is the status text; "" stands for
     the usual one. With a `websocket` the status is 101, and messages follow in place of a body.
+    `came_over` is the connection to the origin, where it may yet fall out of step.
     """
 
     status: int
@@ -134,6 +136,7 @@ class Response:
     body: Body = b""
     reason: str = ""
     websocket: OriginSocket | None = None
+    came_over: Connection | None = field(default=None, compare=False)
 
     def with_headers(self, headers: Headers) -> Response:
         # Not `replace`: it takes five times as long, and each hit comes by here.
@@ -143,6 +146,7 @@ class Response:
             body=self.body,
             reason=self.reason,
             websocket=self.websocket,
+            came_over=self.came_over,
         )
 
     @property

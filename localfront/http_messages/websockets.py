@@ -7,6 +7,7 @@ Source: CloudFront Developer Guide, "Use WebSockets with CloudFront distribution
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from localfront.http_messages.messages import Headers
 
 IDLE_SECONDS = 600.0  # MI-002: without anything from the origin
+KEY = re.compile(r"[A-Za-z0-9+/]{22}==")  # 16 bytes in base64
 NO_STATUS = 1000  # a close frame without a code
 
 
@@ -37,8 +39,25 @@ def is_upgrade(upgrade: str | None) -> bool:
 
 
 def asks_for_websocket(method: str, http_version: str, headers: Headers) -> bool:
-    """RFC 6455, 4.1: a GET over HTTP/1.1 that asks to go on as WebSocket."""
-    return is_upgrade(headers.get("upgrade")) and method == "GET" and http_version == "1.1"
+    """RFC 6455, 4.2.1: a GET over HTTP/1.1 with all that a handshake needs.
+
+    Any other `Upgrade` is ignored (RFC 9110, 7.8): the origin is asked without it.
+    """
+    return (
+        is_upgrade(headers.get("upgrade"))
+        and method == "GET"
+        and http_version == "1.1"
+        and _is_handshake(headers)
+    )
+
+
+def _is_handshake(headers: Headers) -> bool:
+    options = ",".join(headers.get_all("connection")).lower().split(",")
+    return (
+        "upgrade" in (option.strip(" \t") for option in options)
+        and headers.get_all("sec-websocket-version") == ("13",)
+        and KEY.fullmatch(headers.get("sec-websocket-key") or "") is not None
+    )
 
 
 class OriginSocket:

@@ -20,10 +20,15 @@ from localfront.origins.overrides import AnotherAddress, Folder, Override
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
+UNKNOWN_HOST = ".known-after-apply.invalid"  # of names that only the apply of a plan will tell
 S3_NAME = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
     r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"
 )  # S3-013
+WEBSITE_NAME = re.compile(
+    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3-website[.-]"
+    r"(?P<region>[a-z]{2}-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?"
+)  # S3-005
 EXECUTE_API_NAME = re.compile(
     r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
 )
@@ -31,8 +36,12 @@ EXECUTE_API_NAME = re.compile(
 
 class Service(Enum):
     S3 = "s3"
+    S3_WEBSITE = "s3-website"
     API_GATEWAY = "execute-api"
     CUSTOM = "custom"
+
+
+BUCKETS = frozenset({Service.S3, Service.S3_WEBSITE})
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -54,7 +63,7 @@ class Address:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
-    origin, or by its domain name.
+    origin, by its domain name, or by the name of the bucket that it is.
     """
 
     s3: str | None = None
@@ -63,7 +72,15 @@ class Endpoints:
     overrides: Mapping[str, Override] = field(default_factory=dict)
 
     def override_of(self, origin: Origin) -> Override | None:
-        return self.overrides.get(origin.id) or self.overrides.get(origin.domain_name)
+        found = (self.overrides.get(name) for name in names_of(origin))
+        return next((override for override in found if override is not None), None)
+
+
+def names_of(origin: Origin) -> tuple[str, ...]:
+    """What an override may call it."""
+    match = S3_NAME.fullmatch(origin.domain_name) or WEBSITE_NAME.fullmatch(origin.domain_name)
+    bucket = (match["bucket"],) if match else ()
+    return (origin.id, origin.domain_name, *bucket)
 
 
 def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Address:
@@ -75,12 +92,15 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
             service = _service(origin)
             # A bucket elsewhere is asked as any other origin: nothing is signed for it.
             return Address(
-                service=Service.CUSTOM if service is Service.S3 else service,
+                service=Service.CUSTOM if service in BUCKETS else service,
                 base=another.base,
                 host=another.host,
             )
-    if origin.is_private:
+    if origin.is_private or is_unknown(origin.domain_name):
         raise ConfigError(needs_an_address([origin], endpoints))
+    match = WEBSITE_NAME.fullmatch(origin.domain_name)
+    if match and endpoints.s3 is not None:
+        return _website(match["bucket"], endpoints.s3)
     if match := S3_NAME.fullmatch(origin.domain_name):
         return _of_s3(origin, match, endpoints, viewer_scheme)
     if match := EXECUTE_API_NAME.fullmatch(origin.domain_name):
@@ -111,7 +131,7 @@ def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints
         name
         for distribution in distributions
         for origin in distribution.origins
-        for name in (origin.id, origin.domain_name)
+        for name in names_of(origin)
     }
     return sorted(endpoints.overrides.keys() - names)
 
@@ -120,13 +140,18 @@ def is_aws_name(domain_name: str) -> bool:
     return domain_name.lower().rstrip(".").endswith(AWS_SUFFIXES)
 
 
+def is_unknown(domain_name: str) -> bool:
+    """Whether only the apply will tell it."""
+    return domain_name.endswith(UNKNOWN_HOST)
+
+
 def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
     """What the user is told: which origins, and which options would help."""
     named = ", ".join(f"{origin.id!r} ({origin.domain_name})" for origin in origins)
     plural, verb = ("s", "are names") if len(origins) > 1 else ("", "is a name")
     options = " ".join(
         f"--origin-override {origin.id}="
-        + ("DIR" if _service(origin) is Service.S3 else "http://localhost:PORT")
+        + ("DIR" if _service(origin) in BUCKETS else "http://localhost:PORT")
         for origin in origins
     )
     emulator = (
@@ -136,6 +161,11 @@ def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
         else "Or let AWS_ENDPOINT_URL name an emulator that has them, or choose AWS itself with "
         "AWS_PROFILE or AWS_ACCESS_KEY_ID and no endpoint."
     )
+    if any(is_unknown(origin.domain_name) for origin in origins):
+        return (
+            f"Origin{plural} {named}: nothing here has such a name, or it is known after the apply "
+            f"only. Give {options} (a folder for what is a bucket's website). {emulator}"
+        )
     return (
         f"Origin{plural} {named} {verb} of AWS's, which nothing here allows to dial. Give "
         f"{options} to serve from this machine. {emulator}"
@@ -145,12 +175,12 @@ def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
 def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
     if endpoints.override_of(origin) is not None:
         return True
-    if origin.is_private:
+    if origin.is_private or is_unknown(origin.domain_name):
         return False
     if endpoints.aws:
         return True
     match _service(origin):
-        case Service.S3:
+        case Service.S3 | Service.S3_WEBSITE:
             return endpoints.s3 is not None
         case Service.API_GATEWAY:
             return endpoints.api_gateway is not None
@@ -161,12 +191,19 @@ def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
 def _service(origin: Origin) -> Service:
     if S3_NAME.fullmatch(origin.domain_name):
         return Service.S3
+    if WEBSITE_NAME.fullmatch(origin.domain_name):
+        return Service.S3_WEBSITE
     if EXECUTE_API_NAME.fullmatch(origin.domain_name):
         return Service.API_GATEWAY
     return Service.CUSTOM
 
 
 def _in_folder(origin: Origin, folder: Path) -> Address:
+    if is_unknown(origin.domain_name):  # what a folder stands in for is a bucket
+        return Address(service=Service.S3_WEBSITE, base="", folder=folder)
+    if match := WEBSITE_NAME.fullmatch(origin.domain_name):
+        bucket = match["bucket"]
+        return Address(service=Service.S3_WEBSITE, base="", bucket=bucket, folder=folder)
     match = S3_NAME.fullmatch(origin.domain_name)
     if match is None:
         raise ConfigError(
@@ -174,6 +211,16 @@ def _in_folder(origin: Origin, folder: Path) -> Address:
             f"{origin.domain_name}, no bucket, and a folder stands in for buckets alone. Give a URL."
         )
     return Address(service=Service.S3, base="", bucket=match["bucket"], folder=folder)
+
+
+def _website(bucket: str, endpoint: str) -> Address:
+    """An emulator has the objects; their website is made here."""
+    return Address(
+        service=Service.S3_WEBSITE,
+        base=f"{endpoint}/{bucket}",
+        bucket=bucket,
+        emulated=True,
+    )
 
 
 def _of_s3(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
+from localfront.origins.kept_connections import OutOfStepError
 
 
 class OriginBody:
@@ -36,6 +37,9 @@ class OriginBody:
             while True:
                 async with asyncio.timeout_at(self._deadline):
                     piece = await self._answer.content.readany()
+                # Who waited for a piece gets it, whatever became known in the meantime.
+                if isinstance(error := self._answer.content.exception(), OutOfStepError):
+                    raise error
                 if not piece:
                     return
                 yield piece

@@ -21,7 +21,9 @@ from localfront.http_messages.wildcards import fits
 CLOUDFRONT = "cloudfront.amazonaws.com"
 IDENTITY_ARN = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"
 
-CONDITION_KEYS = frozenset({"aws:securetransport", "aws:sourcearn", "aws:sourceaccount"})
+CONDITION_KEYS = frozenset(
+    {"aws:referer", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn"} | {"aws:useragent"}
+)
 # By operator: whether a value of the policy is met by the request's. The two Arn forms are the same.
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, actual: wanted == actual,
@@ -45,11 +47,19 @@ class Caller:
     user_arn: str | None = None
     canonical_user_id: str | None = None
     secure: bool = True
+    referer: str | None = None
+    user_agent: str | None = None
 
     @property
     def context(self) -> Mapping[str, str]:
         """Condition keys in lower case."""
         known = {"aws:securetransport": "true" if self.secure else "false"}
+        for key, value in (
+            ("aws:referer", self.referer),
+            ("aws:useragent", self.user_agent),
+        ):
+            if value is not None:
+                known[key] = value
         if self.source_arn is not None:
             known["aws:sourcearn"] = self.source_arn
             known["aws:sourceaccount"] = "".join(self.source_arn.split(":")[4:5])
@@ -65,6 +75,19 @@ def cloudfront(distribution_arn: str, *, secure: bool = True) -> Caller:
 
 def origin_access_identity(identity_id: str, canonical_user_id: str | None) -> Caller:
     return Caller(user_arn=f"{IDENTITY_ARN} {identity_id}", canonical_user_id=canonical_user_id)
+
+
+def is_understood(policy: Mapping[str, Any]) -> bool:
+    """Whether the evaluation is sure, and not only careful."""
+    for statement in _list(policy.get("Statement")):
+        if any(name.startswith("Not") for name in statement):
+            return False
+        for operator, keys in (statement.get("Condition") or {}).items():
+            if operator not in OPERATORS:
+                return False
+            if not {key.lower() for key in keys} <= CONDITION_KEYS:
+                return False
+    return True
 
 
 def readable(bucket: str) -> Mapping[str, Any]:

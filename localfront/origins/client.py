@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -23,12 +23,8 @@ from localfront.http_messages.bodies import Body, pieces
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.http_messages.websockets import is_upgrade
+from localfront.origins.answer import Answer
 from localfront.origins.body import OriginBody
-from localfront.origins.connections import (
-    CONNECTION_USE,
-    ConnectionUse,
-    OriginConnector,
-)
 from localfront.origins.failures import (
     NO_ANSWER,
     NO_CONNECTION,
@@ -39,10 +35,16 @@ from localfront.origins.failures import (
     in_short,
     named,
 )
+from localfront.origins.kept_connections import (
+    KeptConnectionLostError,
+    KeptConnections,
+)
+from localfront.origins.new_connections import NewConnections
 from localfront.origins.websocket import connected
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
+Session = aiohttp.ClientSession
 # Framing of the hop between localfront and the origin: no part of the response.
 HOP_BY_HOP = ("Connection", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade")
 # In a URL these would end the target early, break its line, or be dropped by aiohttp.
@@ -55,39 +57,15 @@ class OriginClient:
     `refused_connection` is what a viewer gets when nobody listens (table D.1, row 11).
     """
 
-    _session: aiohttp.ClientSession
-    _forget: Callable[[float], object] | None = None
+    _kept: Session
+    _new: Session
 
     def __init__(self, *, refused_connection: int = 502) -> None:
         self._refused = Failure(refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail)
 
-    def forget_with(self, forget: Callable[[float], object]) -> None:
-        """Call `forget` with a time when nothing stored since then can be trusted."""
-        self._forget = forget
-
-    def _surplus_came(self, since: float) -> None:
-        if self._forget is not None:
-            self._forget(since)
-
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            auto_decompress=False,
-            max_line_size=MAX_HEAD_BYTES,
-            max_field_size=MAX_HEAD_BYTES,
-            max_headers=1000,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            connector=OriginConnector(clock=time.time, on_surplus=self._surplus_came, limit=0),
-            skip_auto_headers=(
-                "User-Agent",
-                "Accept",
-                "Accept-Encoding",
-                "Content-Type",
-            ),
-            timeout=aiohttp.ClientTimeout(total=None),
-        )
-        # Else aiohttp sends a request again on its own when the origin hangs up, PUT and DELETE
-        # too, beyond the origin's attempts (OG-003). It has no public switch for this.
-        self._session._retry_connection = False
+        self._kept = _session(KeptConnections())
+        self._new = _session(NewConnections())
         return self
 
     async def __aexit__(
@@ -96,17 +74,19 @@ class OriginClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._session.close()
+        await self._kept.close()
+        await self._new.close()
 
     async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
         """Send a request to a URL (already encoded), as often as the origin's attempts allow.
 
+        A kept connection takes only what may be sent again; it goes again on a new one when the
+        kept one turns out to be dead or out of step (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
         The body of the response is on its way; whoever reads it closes it. Raises OriginError:
         502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
         """
-        CONNECTION_USE.set(None)
         if is_upgrade(request.headers.get("upgrade")):
-            return await connected(self._session, url, request, origin)
+            return await connected(self._new, url, request, origin)
         if UNSENDABLE.search(url):
             what = "has a path that can't be sent as it is"
             raise NOT_SENDABLE.error(named(origin, url), what)
@@ -133,7 +113,7 @@ class OriginClient:
             last = attempt == attempts
             final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._in_one_attempt(url, request, body, origin, deadline)
+                return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
@@ -155,29 +135,6 @@ class OriginClient:
                 raise NOT_HTTP.error(who, what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _in_one_attempt(
-        self,
-        url: str,
-        request: Request,
-        body: Body,
-        origin: Origin,
-        deadline: float | None,
-    ) -> Response:
-        """On a kept connection only what can be sent again: it may close as the request leaves.
-
-        Then the request goes once more, on a new one (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
-        """
-        repeatable = request.method in RETRIED_METHODS and not body
-        use = ConnectionUse(may_reuse=repeatable)
-        CONNECTION_USE.set(use)
-        try:
-            return await self._exchange(url, request, body, origin, deadline)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-            if not use.reused:
-                raise
-        CONNECTION_USE.set(None)
-        return await self._exchange(url, request, body, origin, deadline)
-
     async def _exchange(
         self,
         url: str,
@@ -186,17 +143,14 @@ class OriginClient:
         origin: Origin,
         deadline: float | None,
     ) -> Response:
-        timeout = aiohttp.ClientTimeout(
-            sock_connect=origin.connection_timeout, sock_read=origin.read_timeout
-        )
-        answer = await self._session.request(
-            request.method,
-            URL(url, encoded=True),
-            headers=_spelled_alike(_sized(request.headers, body)),
-            data=_sent(body),
-            allow_redirects=False,  # CA-030
-            timeout=timeout,
-        )
+        asked = partial(_asked, url, request, body, origin)
+        if body or request.method not in RETRIED_METHODS:
+            answer = await asked(self._new)
+        else:
+            try:
+                answer = await asked(self._kept)
+            except KeptConnectionLostError:
+                answer = await asked(self._new)
         if not 200 <= answer.status <= 599:
             answer.close()
             what = f"answered with the status {answer.status}"
@@ -209,7 +163,42 @@ class OriginClient:
             reason=answer.reason or "",
             headers=without_named(_headers_of(answer)).without(*HOP_BY_HOP),
             body=b"" if coming.is_empty else coming,
+            came_over=answer.came_over if isinstance(answer, Answer) else None,
         )
+
+
+def _session(connector: aiohttp.TCPConnector) -> Session:
+    session = Session(
+        auto_decompress=False,
+        max_line_size=MAX_HEAD_BYTES,
+        max_field_size=MAX_HEAD_BYTES,
+        max_headers=1000,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        connector=connector,
+        response_class=Answer,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
+    # Else aiohttp sends a request again on its own when the origin hangs up, PUT and DELETE
+    # too, beyond the origin's attempts (OG-003). It has no public switch for this.
+    session._retry_connection = False
+    return session
+
+
+async def _asked(
+    url: str, request: Request, body: Body, origin: Origin, session: Session
+) -> aiohttp.ClientResponse:
+    timeout = aiohttp.ClientTimeout(
+        sock_connect=origin.connection_timeout, sock_read=origin.read_timeout
+    )
+    return await session.request(
+        request.method,
+        URL(url, encoded=True),
+        headers=_spelled_alike(_sized(request.headers, body)),
+        data=_sent(body),
+        allow_redirects=False,  # CA-030
+        timeout=timeout,
+    )
 
 
 def _sent(body: Body) -> AsyncIterator[bytes] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -19,21 +19,19 @@ from urllib.parse import unquote
 from botocore.credentials import Credentials
 
 from localfront.config.distribution import Origin
+from localfront.config.website import Website
 from localfront.errors import ConfigError
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.event_text import shown
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.addresses import Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
-    ANONYMOUS,
-    Caller,
     allows,
-    cloudfront,
-    origin_access_identity,
+    is_understood,
     readable,
 )
 from localfront.origins.client import OriginClient
-from localfront.origins.failures import NOT_SENDABLE
+from localfront.origins.failures import NO_CONNECTION, NOT_SENDABLE
 from localfront.origins.folder import object_in_folder
 from localfront.origins.refusals import (
     access_denied,
@@ -41,27 +39,17 @@ from localfront.origins.refusals import (
     unknown_host,
     unknown_resource,
 )
+from localfront.origins.s3_requests import (
+    anybody,
+    asked_of_s3,
+    signing_caller,
+    signs_request,
+)
 from localfront.origins.signing import signed_for_s3
+from localfront.origins.website import WebsiteEndpoint
 
+SCHEMES = {"http-only": "http", "https-only": "https"}
 EDGE_IP = "127.0.0.1"  # what API Gateway sees as its caller (AG-004)
-S3_ACTIONS = {
-    "GET": "s3:GetObject",
-    "HEAD": "s3:GetObject",
-    "PUT": "s3:PutObject",
-    "DELETE": "s3:DeleteObject",
-}
-# In a query string they ask for another action than the method alone does; PUT with a source copies.
-SUBRESOURCES = frozenset(
-    {
-        "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption",
-        "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging",
-        "metrics", "notification", "object-lock", "ownershipControls", "policy",
-        "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore",
-        "retention", "select", "tagging", "torrent", "uploads",
-        "versioning", "versions", "website",
-    }
-)  # fmt: skip
-SOURCE_HEADER = "x-amz-copy-source"
 NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulator."
 
 
@@ -73,6 +61,7 @@ class Origins:
     endpoints: Endpoints = field(default_factory=Endpoints)
     credentials: Credentials | None = None
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    websites: Mapping[str, Website] = field(default_factory=dict)
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
@@ -83,6 +72,8 @@ class Origins:
         match address.service:
             case Service.S3:
                 return await self._from_s3(request, body, origin, address, distribution_arn)
+            case Service.S3_WEBSITE:
+                return await self._from_website(request, origin, address)
             case Service.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
             case Service.CUSTOM:
@@ -125,12 +116,12 @@ class Origins:
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
             return access_denied("The request's Host is not the bucket's name (S3-004).")
-        signs = _signs(origin, request)
+        signs = signs_request(origin, request)
         if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)
         policy = self._policy(address)
-        caller = _caller(origin, distribution_arn) if signs else ANONYMOUS
-        action, resource = _asked_of_s3(request, address.bucket)
+        caller = signing_caller(origin, distribution_arn) if signs else anybody(request)
+        action, resource = asked_of_s3(request, address.bucket)
         if not allows(policy, caller=caller, action=action, resource=resource):
             whom = (
                 caller.user_arn or f"CloudFront for {distribution_arn}"
@@ -153,10 +144,49 @@ class Origins:
             policy, caller=caller, action="s3:ListBucket", resource=bucket
         ):
             await close(response.body)
-            return access_denied(
-                "There is no such key, and CloudFront may not list the bucket (S3-003)."
-            )
+            why = "There is no such key, and CloudFront may not list the bucket (S3-003)."
+            return replace(access_denied(why), came_over=response.came_over)
         return response
+
+    async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:
+        """Its objects, from a folder or an emulator, as the website endpoint answers (S3-005)."""
+        scheme = SCHEMES.get(origin.protocol_policy, request.scheme)
+        if scheme == "https":
+            what = "is a website endpoint, which takes HTTP alone: set http-only (S3-005)"
+            raise NO_CONNECTION.error(f"Origin {origin.id!r}", what)
+
+        async def get(wanted: Request) -> Response:
+            if address.folder is not None:
+                return await _in_folder(address.folder, wanted)
+            if _has_dot_segment(wanted.uri):
+                return no_such_key(NOT_FOR_AN_EMULATOR)
+            sent = _to_emulator(wanted, address)
+            answer = await self._ask_s3(sent, b"", origin, address, signs=False)
+            return _less_of_the_emulator(answer, wanted)
+
+        policy = self.bucket_policies.get(address.bucket)
+        caller = anybody(request)
+
+        def is_readable(key: str) -> bool:
+            # Without a policy, or with one that only AWS evaluates, an ACL or an address may open it.
+            return (
+                policy is None
+                or not is_understood(policy)
+                or allows(
+                    policy,
+                    caller=caller,
+                    action="s3:GetObject",
+                    resource=f"arn:aws:s3:::{address.bucket}/{key}",
+                )
+            )
+
+        endpoint = WebsiteEndpoint(
+            website=self.websites.get(address.bucket, Website()),
+            host=origin.domain_name,
+            get=get,
+            readable=is_readable,
+        )
+        return await endpoint.answer(request)
 
     def _policy(self, address: Address) -> Mapping[str, Any] | None:
         """A folder without a policy of its bucket lets CloudFront read, and not list."""
@@ -230,38 +260,3 @@ def _less_of_the_emulator(response: Response, request: Request) -> Response:
     if "origin" not in request.headers:
         extra += [n for n in response.headers.names() if n.startswith("access-control-")]
     return response.with_headers(response.headers.without(*extra))
-
-
-def _asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
-    """The action and the resource's ARN; `GET /` lists the bucket (RT-015).
-
-    What else a request could do to a bucket takes a policy that allows everything.
-    """
-    arn = f"arn:aws:s3:::{bucket}"
-    asked = {part.partition("=")[0] for part in request.querystring.split("&")}
-    if not SUBRESOURCES.isdisjoint(map(unquote, asked)) or any(
-        name.startswith(SOURCE_HEADER) for name in request.headers.names()
-    ):
-        return "s3:*", f"{arn}{unquote(request.uri)}" if request.uri != "/" else arn
-    if request.uri != "/" and request.method in S3_ACTIONS:
-        return S3_ACTIONS[request.method], f"{arn}/{unquote(request.uri[1:])}"
-    listing = request.method in ("GET", "HEAD", "OPTIONS")
-    return "s3:ListBucket" if listing else "s3:*", arn
-
-
-def _caller(origin: Origin, distribution_arn: str) -> Caller:
-    if origin.origin_access_identity is None:
-        return cloudfront(distribution_arn)
-    return origin_access_identity(origin.origin_access_identity, origin.s3_canonical_user_id)
-
-
-def _signs(origin: Origin, request: Request) -> bool:
-    if origin.origin_access_identity is not None:
-        return request.method not in ("PUT", "DELETE")  # S3-008
-    match origin.origin_access_control:
-        case "always":
-            return True
-        case "no-override":
-            return "authorization" not in request.headers
-        case _:
-            return False

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 
-from localfront.access.viewer_rules import Refusal
 from localfront.errors import EdgeExecutionError, EdgeFunctionError
 from localfront.exchange.outcome import ERROR, Outcome
+from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.exchange.result_types import detail_of_refusal
 from localfront.http_messages.messages import Response

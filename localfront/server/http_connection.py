@@ -17,12 +17,14 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 
-from localfront.access.viewer_rules import Refusal
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.http_writing import Sent
 from localfront.server.malformed_requests import (
     KEPT_HEAD_BYTES,
+    MAX_HEAD_BYTES,
+    HeadTooLongError,
     head_overdue,
     refusal_of,
     salvaged,
@@ -62,6 +64,7 @@ class Connection(web.RequestHandler):
         self._refuse = refuse
         self._patience = patience
         self._head = b""  # the beginning of what came since the last request
+        self.head_bytes = 0  # of all that came since then
         self._head_since: float | None = None  # the loop's time; None for no head
         self._look: asyncio.TimerHandle | None = None
         self._upload: StreamReader | None = None  # of the request in hand
@@ -79,28 +82,22 @@ class Connection(web.RequestHandler):
     def begins(self, upload: StreamReader) -> None:
         """A request is being answered: what comes now is its body, or waits for its end."""
         self._head_since = None
-        self._head = b""
+        self._head, self.head_bytes = b"", 0
         self._upload, self._is_answering = upload, True
 
     def ends(self) -> None:
         self._is_answering = False
 
-    @property
-    def head_bytes(self) -> int:
-        """What came of a head that never was whole; of a long one, its beginning."""
-        return len(self._head)
-
     def data_received(self, data: bytes) -> None:
-        if not self._is_answering and self._is_past_the_upload():
-            if self._head_since is None:
-                self._wait_for_a_head()
-            if len(self._head) < KEPT_HEAD_BYTES:
-                self._head += data[:KEPT_HEAD_BYTES]
+        if self._is_past_the_upload():
+            self._note_a_head(data)
         try:
             super().data_received(data)
         except Exception as error:  # else asyncio hangs up without an answer
             self._answer_at_once(error)
             return
+        if self.head_bytes > MAX_HEAD_BYTES and not self._messages:
+            self._answer_at_once(HeadTooLongError())
         if self._messages and not isinstance(self._messages[-1][0], RawRequestMessage):
             self._break_off_the_upload()
 
@@ -123,6 +120,15 @@ class Connection(web.RequestHandler):
             return  # an upload that nobody read any more
         if isinstance(error, BaseException):
             LOG.error("a viewer's connection ended: %s", TRACEBACKS.keep(error))
+
+    def _note_a_head(self, data: bytes) -> None:
+        self.head_bytes += len(data)
+        if self._is_answering:
+            return
+        if self._head_since is None:
+            self._wait_for_a_head()
+        if len(self._head) < KEPT_HEAD_BYTES:
+            self._head += data[:KEPT_HEAD_BYTES]
 
     def _is_past_the_upload(self) -> bool:
         if self._upload is not None and not self._upload.is_eof():

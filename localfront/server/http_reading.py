@@ -9,8 +9,8 @@ from functools import lru_cache
 import aiohttp
 from aiohttp import HttpVersion11, web
 
-from localfront.access.viewer_rules import Refusal
 from localfront.errors import LocalfrontError
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.request_target import read_target

@@ -18,10 +18,10 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 from yarl import URL
 
-from localfront.access.viewer_rules import Refusal
-from localfront.command.stopping import GRACE_SECONDS, UnderWay
 from localfront.errors import LocalfrontError
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
+from localfront.http_messages.websockets import is_upgrade
 from localfront.responses.own_answers import refused_outright
 from localfront.server.certificates import Certificates
 from localfront.server.delivery import Answer, Delivery
@@ -29,6 +29,7 @@ from localfront.server.http_connection import Connection, Patience
 from localfront.server.http_reading import tls_of
 from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
 from localfront.server.http_writing import closing_message
+from localfront.server.stopping import GRACE_SECONDS, UnderWay
 
 __all__ = ["Handler", "HttpServer", "PortTakenError"]
 
@@ -146,8 +147,7 @@ class HttpServer:
                 answer = await exchange.answer(self._handler)
                 if answer.response.websocket is not None:
                     self._under_way.ends(connection)
-                # What follows a CONNECT is no HTTP.
-                last = self._under_way.is_last or incoming.method == "CONNECT"
+                last = self._under_way.is_last or _ends_http(incoming)
                 return await exchange.send(answer, last=last)
         finally:
             self._under_way.ends(connection)
@@ -175,6 +175,14 @@ class HttpServer:
         )
         tell(answer, delivery)
         return message
+
+
+def _ends_http(incoming: web.BaseRequest) -> bool:
+    """Whether nothing that follows can be read: it is no HTTP behind a CONNECT, and behind any
+    upgrade but WebSocket's, which nobody here takes, the parser loses what came along.
+    """
+    upgrade = incoming.headers.get("Upgrade")
+    return incoming.method == "CONNECT" or (upgrade is not None and not is_upgrade(upgrade))
 
 
 def _request(

@@ -10,7 +10,7 @@ from typing import Self
 
 from aiohttp import web
 
-from localfront.access.viewer_rules import Refusal
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS

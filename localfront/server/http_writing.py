@@ -185,6 +185,8 @@ async def _relay(
     try:
         await viewer.prepare(incoming)
         await origin.relay(viewer)
+    except web.HTTPException as error:
+        raise UnsendableError("The viewer's WebSocket handshake is none.") from error
     finally:
         await origin.aclose()
     return viewer

@@ -1,7 +1,8 @@
 """What is refused before it is a request at all, and what can still be told of it.
 
-Sources: RFC 9112, sections 2.3 and 3.2; RFC 9110, sections 15.5.9 and 15.6.6; CloudFront Developer
-Guide, "HTTP 400 status code (Bad Request)" (VP-009, VP-010, VP-012, VP-014, HO-014).
+Sources: RFC 9112, sections 2.3, 3.2 and 6.1; RFC 9110, sections 15.5.9, 15.5.14 and 15.6.6;
+CloudFront Developer Guide, "HTTP 400 status code (Bad Request)", "Quotas" (VP-009 to VP-012, VP-014
+to VP-016, HO-014).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import re
 
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
-from localfront.access.viewer_rules import MAX_URL_BYTES, Refusal
+from localfront.access.viewer_rules import MAX_URL_BYTES
+from localfront.errors import LocalfrontError
+from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.request_target import is_host, read_target
@@ -19,16 +22,26 @@ from localfront.http_messages.request_target import is_host, read_target
 KEPT_HEAD_BYTES = MAX_URL_BYTES + 64
 SERVED_VERSIONS = frozenset({"1.0", "1.1"})
 QUOTED = 120  # characters of what came
+# Of a whole head; its lines one by one may have as much as the parser lets through.
+MAX_HEAD_BYTES = 2 * 1024 * 1024
+MAX_BODY_BYTES = 64 * 1024**3  # VP-011
+FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _VERSION = re.compile(r"HTTP/(\d)(?:\.(\d))?")
 _TOO_MANY = "Too many headers"  # aiohttp has no type of its own for it
 
 
+class HeadTooLongError(LocalfrontError):
+    """More of a head has come than is ever read."""
+
+
 def check_request(request: Request) -> Refusal | None:
     """What a request must be to have a distribution at all."""
     if request.http_version not in SERVED_VERSIONS:
         return _version_refused(request.http_version)
+    if request.headers.has_any(FRAMING) and (refusal := _check_framing(request)):
+        return refusal
     host = request.headers.get("host")
     # HTTP/1.0 knows no Host; the parser refuses HTTP/1.1 without one, and two of them.
     if host is None or is_host(host):
@@ -42,11 +55,43 @@ def check_request(request: Request) -> Refusal | None:
     )
 
 
+def _check_framing(request: Request) -> Refusal | None:
+    """What the parser lets through, although nobody could say where the body ends, or what it is.
+
+    It takes the greatest length that it can count to for none at all, so that the body would be
+    the next request.
+    """
+    length = request.headers.get("content-length")
+    if length is not None and int(length) > MAX_BODY_BYTES:
+        return Refusal(
+            status=413,
+            rule="VP-011",
+            message="The request's body is longer than the 64 GB that CloudFront takes.",
+            close=True,
+        )
+    coding = request.headers.get("transfer-encoding")
+    if coding is None:
+        return None
+    if request.http_version == "1.0":
+        return upload_malformed()
+    if coding.strip(" \t").lower() == "chunked":
+        return None
+    quoted = printable(coding, limit=QUOTED)
+    return Refusal(
+        status=501,
+        rule="VP-016",
+        message=f"The transfer coding {quoted!r} is not understood; `chunked` alone is.",
+        close=True,
+    )
+
+
 def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
     """Why the parser stopped; `request` and `head` are what was understood, and what came."""
     text = error.message if isinstance(error, HttpProcessingError) else ""
     if isinstance(error, LineTooLong):
         return _too_long(head)
+    if isinstance(error, HeadTooLongError):
+        return _head_refused("The request's head is far longer than CloudFront takes.")
     if text.startswith(_TOO_MANY):
         return _head_refused("The request has more header lines than localfront reads.")
     if head and request.http_version.partition(".")[0] != "1":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,9 +15,15 @@ from localfront.config.managed_policies import MANAGED
 from localfront.config.policies import items
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
+from localfront.sources.bucket_policies import (
+    emulated_buckets,
+    read_bucket_policy,
+    read_websites,
+)
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, Raw, named
+from localfront.sources.key_value_api import KeyValueStores
+from localfront.sources.key_value_files import StoreFiles
 from localfront.sources.source import (
     CloudFrontFunctionsApi,
     Invalidation,
@@ -42,6 +49,7 @@ class CloudFrontApi:
         distribution_id: str | None = None,
         *,
         profile: Profile = PROFILE_2026,
+        store_files: Mapping[str, Path] | None = None,
     ) -> None:
         self._cloudfront: CloudFrontClient = session.client("cloudfront", config=PATIENCE)
         self._s3 = session.client("s3", config=PATIENCE)
@@ -50,12 +58,17 @@ class CloudFrontApi:
         self._only = distribution_id
         self._profile = profile
         self._known = _Known(self._cloudfront)
+        self._stores = StoreFiles(store_files or {}, KeyValueStores(session))
 
     def read(self) -> Configuration:
         configuration = configure(self.describe(), self._endpoints, profile=self._profile)
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
-        return replace(configuration, bucket_policies=policies)
+        return replace(
+            configuration,
+            bucket_policies=policies,
+            websites=read_websites(self._s3, configuration.distributions, self._endpoints),
+        )
 
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
@@ -76,6 +89,10 @@ class CloudFrontApi:
     @property
     def cloudfront_functions(self) -> CloudFrontFunctionsApi:
         return self._cloudfront
+
+    @property
+    def key_value_stores(self) -> StoreFiles:
+        return self._stores
 
     def _invalidation(self, distribution_id: str, invalidation_id: str) -> Invalidation:
         answer = self._cloudfront.get_invalidation(

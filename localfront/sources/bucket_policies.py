@@ -1,33 +1,37 @@
-"""The policies of an emulator's buckets: AWS checks its buckets' policies itself."""
+"""Policies and websites of an emulator's buckets: AWS knows its buckets' own itself."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from localfront.config.distribution import Distribution
-from localfront.origins.addresses import Endpoints, Service, resolve
+from localfront.config.website import Website, parse_website
+from localfront.origins.addresses import BUCKETS, Endpoints, Service, resolve
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-NONE_THERE = ("NoSuchBucketPolicy", "NoSuchBucket")
+NONE_THERE = ("NoSuchBucketPolicy", "NoSuchBucket", "NoSuchWebsiteConfiguration")
 
 
-def emulated_buckets(distributions: Iterable[Distribution], endpoints: Endpoints) -> frozenset[str]:
-    """The buckets that an emulator keeps. Raises ConfigError for an origin that has no address."""
+def emulated_buckets(
+    distributions: Iterable[Distribution],
+    endpoints: Endpoints,
+    *,
+    services: Collection[Service] = BUCKETS,
+) -> frozenset[str]:
+    """The buckets that an emulator keeps, as these services. Raises ConfigError for an origin that has no address."""
     addresses = (
         resolve(origin, viewer_scheme="https", endpoints=endpoints)
         for distribution in distributions
         for origin in distribution.origins
     )
     return frozenset(
-        address.bucket
-        for address in addresses
-        if address.service is Service.S3 and address.emulated
+        address.bucket for address in addresses if address.service in services and address.emulated
     )
 
 
@@ -41,3 +45,18 @@ def read_bucket_policy(s3: S3Client, bucket: str) -> Mapping[str, Any] | None:
         raise
     policy: Mapping[str, Any] = json.loads(document)
     return policy
+
+
+def read_websites(
+    s3: S3Client, distributions: Iterable[Distribution], endpoints: Endpoints
+) -> dict[str, Website]:
+    """Of the buckets whose website endpoints are origins. Raises botocore's errors, and ConfigError."""
+    found: dict[str, Website] = {}
+    sites = {Service.S3_WEBSITE}
+    for bucket in emulated_buckets(distributions, endpoints, services=sites):
+        try:
+            found[bucket] = parse_website(bucket, s3.get_bucket_website(Bucket=bucket))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in NONE_THERE:
+                raise
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import boto3
@@ -12,6 +12,7 @@ from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
 from localfront.sources.files import ConfigFiles
+from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import Source
 
 NOTHING_CHOSEN = (
@@ -34,9 +35,10 @@ def choose_source(
     stand_ins: Iterable[str] = (),
     profile: Profile = PROFILE_2026,
     terraform_arguments: Sequence[str] = (),
+    store_files: Mapping[str, Path] | None = None,
 ) -> Source:
     """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces;
-    `terraform_arguments`: -var and -var-file for folders.
+    `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name.
     """
     if files:
         emulated_s3 = settings.endpoints.s3 is not None
@@ -50,6 +52,10 @@ def choose_source(
             cloudfront_api=session.client("cloudfront", config=PATIENCE)
             if settings.reaches("cloudfront")
             else None,
+            stores_api=KeyValueStores(session)
+            if settings.reaches("cloudfront_keyvaluestore")
+            else None,
+            store_files=store_files,
             s3=session.client("s3", config=PATIENCE) if emulated_s3 else None,
             stand_ins=stand_ins,
             profile=profile,
@@ -57,7 +63,13 @@ def choose_source(
         )
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
-    return CloudFrontApi(session, settings.endpoints, distribution_id, profile=profile)
+    return CloudFrontApi(
+        session,
+        settings.endpoints,
+        distribution_id,
+        profile=profile,
+        store_files=store_files,
+    )
 
 
 def default_interval(settings: Settings, files: Sequence[Path]) -> float:
@@ -65,3 +77,11 @@ def default_interval(settings: Settings, files: Sequence[Path]) -> float:
     if files:
         return WATCHING_FILES
     return ASKING_AN_EMULATOR if settings.emulated else ASKING_AWS
+
+
+def refresh_interval(settings: Settings, files: Sequence[Path]) -> float:
+    """How often at the most to look for what was published since, in seconds.
+
+    At each look at the source; but where that is files, no account is asked as often as they are.
+    """
+    return ASKING_AWS if files and not settings.emulated else 0.0

@@ -4,12 +4,15 @@
 | --- | --- |
 | `aws cloudfront get-distribution` | Distribution |
 | `aws cloudfront get-distribution-config` | DistributionConfig |
+| `aws cloudfront list-distributions`, which leaves out the default root object | DistributionList |
 | `aws cloudfront get-cache-policy`, `get-origin-request-policy`, `get-response-headers-policy` | the policy |
 | `aws cloudfront get-origin-access-control`, `get-key-group`, `get-public-key` | its name |
 | `aws cloudfront get-cloud-front-origin-access-identity` | CloudFrontOriginAccessIdentity |
 | `aws cloudfront describe-function`, its code beside it in NAME.js | FunctionSummary |
 | `aws lambda get-function`, `get-function-configuration` | Configuration, FunctionArn |
 | `aws s3api get-bucket-policy` | Policy |
+
+A file may hold several, as a list or one after the other.
 
 Source: AWS CLI Command Reference, "Output" of each.
 """
@@ -18,13 +21,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from localfront.config.notices import NotHonoured, Notice
 from localfront.config.policies import items
 from localfront.errors import ConfigError
 from localfront.sources import placeholder_ids
-from localfront.sources.description import Description, FunctionCode, Raw, named
+from localfront.sources.description import (
+    Description,
+    FunctionCode,
+    Raw,
+    joined,
+    named,
+)
 
 # The top-level key and the part of a description that such answers go to.
 BY_ID = {
@@ -35,10 +46,18 @@ BY_ID = {
     "KeyGroup": "key_groups",
     "PublicKey": "public_keys",
 }
+# Of a DistributionSummary, and not of a DistributionConfig.
+NOT_OF_THE_CONFIG = frozenset(
+    {"Id", "ARN", "DomainName", "ETag", "Status", "LastModifiedTime"} | {"AliasICPRecordals"}
+)
+NO_ROOT = NotHonoured(
+    "is not in what list-distributions prints: `aws cloudfront get-distribution --id {}` has it",
+    "`/` asks the origin for `/`",
+)
 KNOWN = (
     "Distribution, DistributionConfig, CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, "
     "OriginAccessControl, CloudFrontOriginAccessIdentity, KeyGroup, PublicKey, FunctionSummary, "
-    "Configuration (of a Lambda function) or Policy (of a bucket)"
+    "DistributionList, Configuration (of a Lambda function) or Policy (of a bucket)"
 )
 
 
@@ -71,6 +90,62 @@ def _distribution(document: Raw, file: Path) -> Description:
     found = _structure(document, "Distribution")
     _structure(found, "DistributionConfig", "Distribution.")
     return _described(found, file)
+
+
+def _summaries(document: Raw, file: Path) -> Description:
+    """DistributionSummary has the fields of both, but for the default root object."""
+    listed = document.get("DistributionList")
+    found = [item for item in items(listed) if isinstance(item, Mapping)]
+    if not found:
+        raise ConfigError("DistributionList has no Items: the account has no distribution.")
+    return joined(_summary(item, file) for item in found)
+
+
+def _summary(item: Raw, file: Path) -> Description:
+    distribution_id = _text(item, "DistributionList.Items", "Id")
+    config = {k: v for k, v in item.items() if k not in NOT_OF_THE_CONFIG}
+    top = {k: item.get(k) for k in ("Id", "ARN", "DomainName")}
+    label = f"{file}: {distribution_id}"
+    return Description(
+        distributions=({**top, "DistributionConfig": config},),
+        labels={distribution_id: label},
+        notices=(
+            Notice(
+                field=f"{label}: DefaultRootObject",
+                on_aws=NO_ROOT.on_aws.format(distribution_id),
+                here=NO_ROOT.here,
+            ),
+        ),
+    )
+
+
+def each_once(description: Description) -> Description:
+    """Each distribution once: of two with one id the later one, and a summary only where it is all
+    that there is.
+    """
+    found: dict[str, Raw] = {}
+    for distribution in description.distributions:
+        name = str(distribution.get("Id"))
+        if name not in found or not _is_summary(distribution):
+            found[name] = distribution
+    whole = {
+        NO_ROOT.on_aws.format(name)
+        for name, distribution in found.items()
+        if not _is_summary(distribution)
+    }
+    return replace(
+        description,
+        distributions=tuple(found.values()),
+        notices=tuple(n for n in description.notices if n.on_aws not in whole),
+    )
+
+
+def _is_summary(distribution: Raw) -> bool:
+    """CallerReference is in every DistributionConfig, and in no summary."""
+    config = distribution.get("DistributionConfig")
+    return (
+        isinstance(config, Mapping) and not {"CallerReference", "DefaultRootObject"} & config.keys()
+    )
 
 
 def _config(document: Raw, file: Path) -> Description:
@@ -118,6 +193,7 @@ def _function(document: Raw, file: Path) -> Description:
         runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
         code=text,
         key_value_store_arns=tuple(store["KeyValueStoreARN"] for store in stores),
+        file=code,
     )
     arn = _text(metadata, "FunctionSummary.FunctionMetadata", "FunctionARN")
     return Description(functions={arn: function})
@@ -156,6 +232,7 @@ def _bucket_policy(document: Raw, file: Path) -> Description:
 READERS: Mapping[str, Callable[[Raw, Path], Description]] = {
     "Distribution": _distribution,
     "DistributionConfig": _config,
+    "DistributionList": _summaries,
     "CloudFrontOriginAccessIdentity": _identity,
     "FunctionSummary": _function,
     "Configuration": _lambda,

@@ -25,10 +25,17 @@ from localfront.config.policy_parsing import (
     parse_origin_request_policy,
 )
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
+from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.description import Description, FunctionCode, Raw, named
+from localfront.sources.description import (
+    Description,
+    FunctionCode,
+    Raw,
+    StoreContent,
+    named,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +43,17 @@ class Configuration:
     """Everything that is served: distributions, their buckets' policies, and code.
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
-    functions by ARN, where the source itself has them; else the Lambda API is asked. `notices` are
-    for the developer: what can't be honoured.
+    functions by ARN, where the source itself has them; else the Lambda API is asked.
+    `key_value_stores` are by ARN those that no API has. `notices` are for the developer: what can't
+    be honoured.
     """
 
     distributions: tuple[Distribution, ...] = ()
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    websites: Mapping[str, Website] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
+    key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -88,12 +98,19 @@ def configure(
     )
     refusals.of(check_aliases, distributions)
     refusals.of(check_addresses, distributions, endpoints)
+    websites = {
+        bucket: website
+        for bucket, raw in description.websites.items()
+        if (website := refusals.of(parse_website, bucket, raw))
+    }
     refusals.end()
     return Configuration(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
+        websites=websites,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
+        key_value_stores=description.key_value_stores,
         notices=tuple(dict.fromkeys(notices)),
     )
 
@@ -113,7 +130,7 @@ def _distribution(
                 for i, control in description.origin_access_controls.items()
             },
             key_groups={
-                i: _keys(i, description)
+                i: _keys(i, description, told)
                 for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
             },
             canonical_users=description.canonical_users,
@@ -156,12 +173,16 @@ def _policies(raw: Raw, description: Description) -> PolicyCatalog:
     )
 
 
-def _keys(group_id: str, description: Description) -> tuple[TrustedKey, ...]:
+def _keys(group_id: str, description: Description, notices: list[Notice]) -> tuple[TrustedKey, ...]:
     ids = parse_key_group(group_id, description.key_groups[group_id])
-    for key_id in ids:
-        if key_id not in description.public_keys:
-            raise ConfigError(
-                f"Key group {group_id}: Items names {key_id!r}, and there is no such public key. "
-                "Create the key, or add the output of get-public-key."
-            )
-    return tuple(parse_public_key(i, description.public_keys[i]) for i in ids)
+    unknown = [i for i in ids if i not in description.public_keys]
+    notices.extend(
+        Notice(
+            field=f"Key group {group_id}: Items",
+            on_aws=f"names the public key {i}, that nothing describes: `aws cloudfront "
+            f"get-public-key --id {i} > FILE`, and --config FILE",
+            here="what it signed is 403",
+        )
+        for i in unknown
+    )
+    return tuple(parse_public_key(i, description.public_keys[i]) for i in ids if i not in unknown)

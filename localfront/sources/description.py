@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from localfront.config.notices import Notice
@@ -18,12 +19,32 @@ Raw = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionCode:
-    """The code of a CloudFront Function as it is published (FN-001)."""
+    """The code of a CloudFront Function as it is published (FN-001).
+
+    `file` is what it was read from, where the code has a file of its own.
+    """
 
     name: str
     runtime: str
     code: str
     key_value_store_arns: tuple[str, ...] = ()
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """A key value store as a function reads it (FN-020)."""
+
+    values: Mapping[str, str]
+    meta: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreContent:
+    """The keys of a key value store and their values, as a source tells them (FN-020)."""
+
+    name: str
+    values: Mapping[str, str]
 
 
 def _empty() -> Any:
@@ -35,7 +56,8 @@ class Description:
     """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
     comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
-    are by bucket, None for a bucket that has none. `notices` tell what a source made up.
+    are by bucket, None for a bucket that has none. `websites` are the WebsiteConfiguration of S3's API by bucket. `key_value_stores` are by ARN. `notices` tell
+    what a source made up.
     """
 
     distributions: tuple[Raw, ...] = ()
@@ -48,8 +70,10 @@ class Description:
     key_groups: Mapping[str, Raw] = _empty()
     public_keys: Mapping[str, Raw] = _empty()
     functions: Mapping[str, FunctionCode] = _empty()
+    key_value_stores: Mapping[str, StoreContent] = _empty()
     lambda_functions: Mapping[str, Raw] = _empty()
     bucket_policies: Mapping[str, Raw | None] = _empty()
+    websites: Mapping[str, Raw] = _empty()
     notices: tuple[Notice, ...] = ()
 
 

@@ -12,20 +12,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.bucket_policies import emulated_buckets, read_bucket_policy
-from localfront.sources.cloudfront_json import describe_output
+from localfront.sources.bucket_policies import (
+    emulated_buckets,
+    read_bucket_policy,
+    read_websites,
+)
+from localfront.sources.cloudfront_json import describe_output, each_once
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, joined
 from localfront.sources.function_files import FunctionFiles
+from localfront.sources.key_value_files import StoreFiles, store_arns
 from localfront.sources.lambda_archives import LambdaArchives
 from localfront.sources.source import (
     CloudFrontFunctionsApi,
     Invalidation,
+    KeyValueStoresApi,
     LambdaFunctions,
 )
 from localfront.sources.terraform.resource_description import describe_terraform
@@ -53,6 +59,8 @@ class ConfigFiles:
         *,
         lambda_api: LambdaFunctions | None = None,
         cloudfront_api: CloudFrontFunctionsApi | None = None,
+        stores_api: KeyValueStoresApi | None = None,
+        store_files: Mapping[str, Path] | None = None,
         s3: S3Client | None = None,
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
@@ -66,6 +74,7 @@ class ConfigFiles:
         self._only = distribution_id
         self._archives = LambdaArchives(lambda_api, frozenset(stand_ins))
         self._scripts = FunctionFiles(cloudfront_api)
+        self._stores = StoreFiles(store_files or {}, stores_api)
         self._s3 = s3
         self._profile = profile
         self._seen: object = None
@@ -76,11 +85,12 @@ class ConfigFiles:
             file: self._folders[file].stamp() if file in self._folders else content_of(file)
             for file in self._files
         }
-        if (contents, self._archives.stamps()) != self._seen:
+        beside = (self._archives.stamps(), self._stores.stamps())
+        if (contents, *beside) != self._seen or self._scripts.are_edited():
             self._read = self._parse(contents)
-            stamps = self._archives.stamps()
+            seen = (contents, self._archives.stamps(), beside[1])
             # An archive that changed while it was hashed is looked at again.
-            self._seen = (contents, stamps) if self._archives.are_current() else None
+            self._seen = seen if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 
     def new_invalidations(
@@ -97,12 +107,18 @@ class ConfigFiles:
     def cloudfront_functions(self) -> CloudFrontFunctionsApi:
         return self._scripts
 
+    @property
+    def key_value_stores(self) -> StoreFiles:
+        return self._stores
+
     def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
-        description = joined(
-            describe_folder(self._folders[f].evaluation(), f)
-            if f in self._folders
-            else describe_file(f, content)
-            for f, content in contents.items()
+        description = each_once(
+            joined(
+                describe_folder(self._folders[f].evaluation(), f)
+                if f in self._folders
+                else describe_file(f, content)
+                for f, content in contents.items()
+            )
         )
         if not description.distributions:
             names = ", ".join(map(str, self._files))
@@ -110,11 +126,17 @@ class ConfigFiles:
                 f"No distribution is in {names}. Add the output of `aws cloudfront get-distribution` "
                 "or `get-distribution-config`, or of `terraform show -json`."
             )
-        description = only(description, self._only)
+        description = self._with_stores(only(description, self._only))
         configuration = configure(description, self._endpoints, profile=self._profile)
         self._archives.described = configuration.lambda_functions
         self._scripts.described = configuration.functions
+        self._stores.described = configuration.key_value_stores
         return configuration
+
+    def _with_stores(self, description: Description) -> Description:
+        told = self._stores.notices(description)
+        stores = self._stores.contents(description.key_value_stores, store_arns(description))
+        return replace(description, key_value_stores=stores, notices=(*description.notices, *told))
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Also of buckets whose policy a plan does not tell, where an emulator has them."""
@@ -123,9 +145,11 @@ class ConfigFiles:
         if self._s3 is None or not missing:
             return configuration
         policies = {bucket: read_bucket_policy(self._s3, bucket) for bucket in missing}
+        sites = read_websites(self._s3, configuration.distributions, self._endpoints)
         return replace(
             configuration,
             bucket_policies={**configuration.bucket_policies, **policies},
+            websites={**sites, **configuration.websites},
         )
 
 
@@ -139,22 +163,42 @@ def describe_folder(evaluation: Evaluation, folder: Path) -> Description:
 def describe_file(file: Path, content: bytes) -> Description:
     """What one file says. Raises ConfigError, with its name, for what is of no known form."""
     try:
-        document = json.loads(content)
+        documents = list(_documents(content))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"{file} is no JSON ({error}). A plan is made readable by `terraform show -json`."
         ) from error
-    if not isinstance(document, dict):
+    if not documents or not all(isinstance(document, dict) for document in documents):
         raise ConfigError(f"{file} holds no JSON object.")
-    if SURROGATES.search(content) and not _is_encodable(document):
+    if SURROGATES.search(content) and not _is_encodable(documents):
         raise ConfigError(
             f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "
             "can hold. Write the whole character."
         )
     with errors_naming(file):
-        if "format_version" in document:
-            return describe_terraform(document, file.parent)
-        return describe_output(document, file)
+        return joined(_described(document, file) for document in documents)
+
+
+def _described(document: Mapping[str, Any], file: Path) -> Description:
+    if "format_version" in document:
+        return describe_terraform(document, file.parent)
+    return describe_output(document, file)
+
+
+def _documents(content: bytes) -> Iterator[Any]:
+    """Each answer in a file: one, a list of them, or one after the other. Raises ValueError.
+
+    Some shells write UTF-16.
+    """
+    decoder = json.JSONDecoder()
+    rest = content.decode(json.detect_encoding(content), "surrogatepass")
+    rest = rest.lstrip("\ufeff \t\r\n")
+    while True:
+        document, end = decoder.raw_decode(rest)
+        yield from document if isinstance(document, list) else [document]
+        rest = rest[end:].lstrip()
+        if not rest:
+            return
 
 
 def _is_encodable(document: object) -> bool:

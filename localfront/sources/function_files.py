@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from localfront.errors import ConfigError
@@ -13,10 +14,7 @@ from localfront.sources.source import CloudFrontFunctionsApi
 
 
 class FunctionFiles:
-    """A `CloudFrontFunctionsApi`: those that files describe; all others come from `otherwise`.
-
-    Without it there is no API here that could have a key value store either.
-    """
+    """A `CloudFrontFunctionsApi`: those that files describe; all others come from `otherwise`."""
 
     def __init__(self, otherwise: CloudFrontFunctionsApi | None) -> None:
         self.described: Mapping[str, FunctionCode] = {}
@@ -28,16 +26,10 @@ class FunctionFiles:
         Name: str,  # noqa: N803 -- the API's name
         Stage: Literal["LIVE"],  # noqa: N803
     ) -> Mapping[str, Any]:
-        """Raises ConfigError when nothing has the function, or its store."""
+        """Raises ConfigError when nothing has the function."""
         function = self._described(Name)
         if function is None:
             return self._api(Name).describe_function(Name=Name, Stage=Stage)
-        if function.key_value_store_arns and self._otherwise is None:
-            raise ConfigError(
-                f"Function {Name} has the key value store {function.key_value_store_arns[0]}, and "
-                "nothing says where it is. Let AWS_ENDPOINT_URL name an emulator that has it, or "
-                "choose AWS with AWS_PROFILE."
-            )
         stores = [{"KeyValueStoreARN": arn} for arn in function.key_value_store_arns]
         config = {
             "Runtime": function.runtime,
@@ -59,6 +51,10 @@ class FunctionFiles:
         code = io.BytesIO(function.code.encode())
         return {"ETag": _etag(function), "FunctionCode": code}
 
+    def are_edited(self) -> bool:
+        """Whether a file of code is no longer what is described, or can't be read."""
+        return any(_text_of(f.file) != f.code for f in self.described.values() if f.file)
+
     def _described(self, name: str) -> FunctionCode | None:
         return next((f for f in self.described.values() if f.name == name), None)
 
@@ -70,6 +66,13 @@ class FunctionFiles:
                 f"it in {name}.js."
             )
         return self._otherwise
+
+
+def _text_of(file: Path) -> str | None:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _etag(function: FunctionCode) -> str:

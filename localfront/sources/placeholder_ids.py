@@ -10,6 +10,8 @@ import base64
 import hashlib
 import uuid
 
+from localfront.origins.addresses import UNKNOWN_HOST
+
 ACCOUNT = "000000000000"
 SPACE = uuid.UUID("6f3b1c1e-8d0a-5f0e-9a53-6d1f1f6f0a7e")  # of localfront's names
 
@@ -36,3 +38,8 @@ def distribution_arn(distribution_id: str, account: str = ACCOUNT) -> str:
 
 def distribution_domain_name(name: str) -> str:
     return f"d{lower_id(name, 13)}.cloudfront.net"
+
+
+def unknown_host(name: str) -> str:
+    """A domain name that only the apply will tell: it needs an override."""
+    return f"{lower_id(name)}{UNKNOWN_HOST}"

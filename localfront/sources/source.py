@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from localfront.sources.configuration import Configuration
+from localfront.sources.description import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,16 @@ class CloudFrontFunctionsApi(Protocol):
         """Raises as `describe_function` does."""
 
 
+class KeyValueStoresApi(Protocol):
+    """Reads key value stores, from wherever they come."""
+
+    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+        """The store and its ETag; None when the ETag is still `but`. Raises ConfigError."""
+
+    def unused(self) -> list[str]:
+        """What was given for a store that no function has."""
+
+
 class Source(ConfigurationSource, Protocol):
     """Where a configuration and the code that it names come from."""
 
@@ -76,3 +87,6 @@ class Source(ConfigurationSource, Protocol):
 
     @property
     def cloudfront_functions(self) -> CloudFrontFunctionsApi: ...
+
+    @property
+    def key_value_stores(self) -> KeyValueStoresApi: ...

@@ -110,6 +110,7 @@ class LocalDistributions:
                     session,
                     await stack.enter_async_context(WorkerProcess()),
                     api=source.cloudfront_functions,
+                    stores=source.key_value_stores,
                     files={},
                     on_log=lambda _group, _line: None,
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from localfront.access.viewer_rules import Refusal
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.http_messages.viewer_facts import (
     HEADER,

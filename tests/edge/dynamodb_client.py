@@ -6,6 +6,8 @@ from time import monotonic
 from aws_signature import Credentials
 from dynamodb import DynamoDb
 
+from tests.edge.dynamodb_servers import Server
+
 CREDENTIALS = Credentials(
     access_key_id="AKIDEXAMPLE", secret_access_key="hidden-key", session_token="hidden"
 )
@@ -16,3 +18,13 @@ def call(dynamodb: DynamoDb, *, seconds: float = 5, table: str = "sessions") -> 
     parameters = {"TableName": table}
     deadline = monotonic() + seconds
     return dynamodb.call("GetItem", parameters, CREDENTIALS, deadline=deadline)
+
+
+def reads_its_own_answers(dynamodb: DynamoDb, server: Server) -> None:
+    """Although the server, which echoes, says its first answer once more."""
+    assert call(dynamodb, table="first") == {"TableName": "first"}
+    server.more.set()
+    assert server.sent.wait(10)  # it is in the kernel from here on
+    for table in ("second", "third"):
+        assert call(dynamodb, table=table) == {"TableName": table}
+    assert server.connections == 2

@@ -25,7 +25,7 @@ class Received:
 
 
 Respond = Callable[[Received], tuple[int, bytes]]
-After = Literal["keep", "close", "close announced"]
+After = Literal["keep", "close", "close announced", "surplus"]
 
 
 def always(answer: bytes, *, status: int = 200) -> Respond:
@@ -42,7 +42,8 @@ class Server:
     """Answers every `POST /`, and remembers what came in.
 
     After an answer the connection is kept, or closed: announced by a header, or without
-    a word of it, as servers do with connections that have idled too long.
+    a word of it, as servers do with connections that have idled too long. As surplus the first
+    answer is sent twice, the second time when `more` is set, and then `sent` is.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Server:
         self.after = after
         self.received: list[Received] = []
         self.connections = 0
+        self.more, self.sent = threading.Event(), threading.Event()
         self._http = _Listener(("127.0.0.1", 0), _connection_of(self))
         if tls is not None:
             self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
@@ -99,7 +101,12 @@ def _connection_of(server: Server) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Connection", "close")
             self.end_headers()
             self.wfile.write(answer)
-            self.close_connection = server.after != "keep"
+            self.close_connection = server.after.startswith("close")
+            if server.after == "surplus" and len(server.received) == 1:
+                server.more.wait(10)
+                head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+                self.wfile.write(head % len(answer) + answer)
+                server.sent.set()
 
         def log_message(self, *_: object) -> None: ...
 

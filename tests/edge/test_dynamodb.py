@@ -11,7 +11,7 @@ from dynamodb import LARGEST_ANSWER
 from errors import DynamoDbError
 
 from tests.edge.conftest import StartServer
-from tests.edge.dynamodb_client import Client, call
+from tests.edge.dynamodb_client import Client, call, reads_its_own_answers
 from tests.edge.dynamodb_servers import Received, Respond, always
 
 
@@ -216,6 +216,14 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_call(
     first_is_over.set()
 
     assert call(dynamodb, table="second") == {"TableName": "second"}
+
+
+def test_surplus_is_not_taken_for_the_answer_to_the_next_call(
+    client: Client, start_server: StartServer
+) -> None:
+    server = start_server(lambda received: (200, received.body), after="surplus")
+
+    reads_its_own_answers(client(server.host, secure=False), server)
 
 
 def test_nothing_is_sent_after_the_deadline(client: Client, start_server: StartServer) -> None:

@@ -7,7 +7,7 @@ from localfront.server.certificates import server_context
 from localfront.trust.authority import Authority, certify, make_authority
 from localfront.trust.files import utc_now
 from tests.edge.conftest import StartServer
-from tests.edge.dynamodb_client import Client, call
+from tests.edge.dynamodb_client import Client, call, reads_its_own_answers
 from tests.edge.dynamodb_servers import always
 from tests.trusting import trusting_only
 
@@ -27,6 +27,17 @@ def test_https_works_with_a_certificate_that_is_trusted(
     trusting = trusting_only(authority)
 
     assert call(client(host, secure=True, tls=trusting)) == {}
+
+
+def test_https_surplus_is_not_taken_for_the_answer_to_the_next_call(
+    client: Client, start_server: StartServer
+) -> None:
+    authority = make_authority(now=utc_now())
+    tls = server_context(certify(authority, ["127.0.0.1"], now=utc_now()))
+    server = start_server(lambda sent: (200, sent.body), after="surplus", tls=tls)
+    trusting = trusting_only(authority)
+
+    reads_its_own_answers(client(server.host, secure=True, tls=trusting), server)
 
 
 def test_https_with_a_certificate_of_anyone_is_an_error(

@@ -173,9 +173,3 @@ def crashes_or_hangs_when_told(event: Event, context: object) -> Event:
     if event["does"] == "hang":
         time.sleep(3600)
     return event
-
-
-def leaves_a_runaway_behind(event: Event, context: object) -> int:
-    """Start a process in a session of its own, out of reach of a signal to the group."""
-    command = [sys.executable, "-c", "import time; time.sleep(3600)"]
-    return subprocess.Popen(command, start_new_session=True).pid  # noqa: S603

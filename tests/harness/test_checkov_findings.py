@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.checkov_findings import (
+from harness.errors import HarnessError
+from harness.gate.checkov_findings import (
     EXPLAINED,
     Explained,
     Finding,
@@ -14,7 +15,6 @@ from harness.checkov_findings import (
     unexplained,
     unneeded,
 )
-from harness.errors import HarnessError
 
 FINDING = Finding(
     check="CKV_AWS_18",

@@ -189,6 +189,7 @@ def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:
         "lint",
         "e2e",
         "checkov",
+        "wheel",
         "localfront check",
         "integration on LocalStack",
         "e2e on LocalStack",

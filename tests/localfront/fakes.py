@@ -9,9 +9,10 @@ from typing import Any
 
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import EdgeFunctionError, EdgeValidationError, OriginError
+from localfront.exchange.clock import Clock
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
-from localfront.flow.origin_exchange import Clock, Origins, OriginSide
+from localfront.flow.origin_exchange import Origins, OriginSide
 from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Request, Response

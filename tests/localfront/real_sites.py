@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.config.distribution import CacheBehavior, Origin
+from localfront.exchange.clock import Clock
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
-from localfront.flow.origin_exchange import Clock
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
 from localfront.origins.client import OriginClient

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from localfront.access.signed_requests import check_signature
-from localfront.access.viewer_rules import Refusal
 from localfront.config.distribution import CacheBehavior, TrustedKey
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from tests.localfront.factories import HOST, a_behavior, a_request
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import boto3
 
-from localfront.access_log_files import AccessLog
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.service import Service
-from localfront.config.distribution import CacheBehavior
+from localfront.config.distribution import CacheBehavior, Origin
 from localfront.exchange.request_trace import Trace, log_line
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Profile
@@ -72,10 +72,12 @@ async def a_service(
     behavior: CacheBehavior = EVERYTHING,
     profile: Profile = PROFILE_2026,
     patience: Patience | None = None,
+    origin: Origin | None = None,
     **server: Any,
 ) -> AsyncIterator[Served]:
+    """With `origin` in place of one that gives the answers."""
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE):
-        origin = await stack.enter_async_context(OriginServer(*(answers or (saying(b"a page"),))))
+        here = await stack.enter_async_context(OriginServer(*(answers or (saying(b"a page"),))))
         pool = await stack.enter_async_context(
             WorkerPool(access={}, on_log=lambda name, line: None)
         )
@@ -100,7 +102,7 @@ async def a_service(
         )
         served = a_distribution(
             aliases=(HOST,),
-            origins=(origin.origin(),),
+            origins=(origin or here.origin(),),
             cache_behaviors=(),
             default_cache_behavior=behavior,
         )
@@ -120,7 +122,7 @@ async def a_service(
         yield Served(
             server=listening,
             service=service,
-            origin=origin,
+            origin=here,
             log_dir=log_dir,
             lines=lines,
         )

@@ -18,10 +18,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.aws.settings import Settings
+from localfront.check.evidence.associations import ARN, HOME_REGION
 from localfront.check.evidence.evidence import Role
 from localfront.check.evidence.managed_logging import policy_document
 from localfront.check.findings import CheckResult, Unchecked
-from localfront.check.rules.associations import ARN, HOME_REGION
 from localfront.origins.addresses import S3_NAME
 from localfront.sources.api import PATIENCE
 from localfront.sources.bucket_policies import read_bucket_policy

@@ -18,6 +18,7 @@ from typing import Any
 from localfront.check.evidence.evidence import Role
 from localfront.check.evidence.terraform_evidence import terraform_evidence
 from localfront.errors import ConfigError
+from localfront.sources.cloudfront_json import each_once
 from localfront.sources.description import Description, Raw, joined, named
 from localfront.sources.files import (
     content_of,
@@ -61,7 +62,7 @@ def read_files(
             description = describe_file(file, content)
             descriptions.append(description)
             found.append(_evidence(file, document, description))
-    description = joined(descriptions)
+    description = each_once(joined(descriptions))
     if not description.distributions:
         raise ConfigError(
             f"No distribution is in {', '.join(map(str, files))}. Add the output of `aws cloudfront "

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from localfront.check.evidence import not_emulated
+from localfront.check.evidence.associations import with_associations
 from localfront.check.evidence.known_names import KnownNames, known_names
 from localfront.check.evidence.refusals import Attempts
 from localfront.check.evidence.sites import CheckedDistribution
 from localfront.check.findings import CheckResult
-from localfront.check.rules import not_emulated
-from localfront.check.rules.associations import with_associations
 from localfront.config.aliases import parse_aliases
 from localfront.config.behavior_parsing import BehaviorReader
 from localfront.config.distribution import (

@@ -52,7 +52,7 @@ class _Reader:
         references = References(self.show.resources)
         self._references = references
         self._identities = Identities(self.show, references)
-        self._links = Links(references, self._identities)
+        self._links = Links(references, self._identities, self.show)
 
     def labels(self) -> dict[str, str]:
         """Addresses of functions and buckets, by what AWS calls them."""

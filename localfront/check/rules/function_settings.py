@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from localfront.check.evidence.associations import ARN
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.sites import CheckedDistribution
 from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
-from localfront.check.rules.associations import ARN, Use, uses
+from localfront.check.rules.associations import Use, uses
 from localfront.check.rules.runtimes import EDGE_RUNTIME, RUNTIMES
 from localfront.lambda_edge.contract.limits import (
     MAX_EPHEMERAL_STORAGE_MB,

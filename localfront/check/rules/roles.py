@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from localfront.check.evidence.associations import ARN, HOME_REGION
 from localfront.check.evidence.evidence import Evidence, Role
 from localfront.check.evidence.policy_documents import statements, texts
 from localfront.check.evidence.sites import CheckedDistribution
 from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
-from localfront.check.rules.associations import ARN, HOME_REGION, uses
+from localfront.check.rules.associations import uses
 from localfront.http_messages.wildcards import fits
 from localfront.sources.description import Raw
 

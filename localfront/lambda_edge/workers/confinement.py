@@ -1,12 +1,12 @@
 """What the operating system lets a worker do. Linux only; elsewhere nothing is confined.
 
 Memory, file sizes and open files have Lambda's limits (with the headroom that the caller adds to
-the memory). Landlock (Linux 5.13) lets the process and what it starts write to its temporary
-directory, /tmp and /dev/null alone, and keeps it from looking into other processes; from Linux 6.12
-on also from sending them signals. Root's privileges are given up.
+the memory). Landlock (Linux 5.13) lets the process and what it starts read the paths of one list
+and change those of another, and keeps it from looking into other processes; from Linux 6.12 on also
+from sending them signals. Root's privileges are given up. What Landlock does not cover is for
+`system_calls`.
 
-Workers run this file by itself, so it imports nothing of localfront: as a module of the Python
-runtime, and as `confinement.py DATA_BYTES PROGRAM ARGUMENT...` in front of another program.
+Workers run this file by itself, so it imports nothing of localfront, nor what takes long to import.
 
 Source: AWS Lambda Developer Guide, "Lambda quotas"; the Linux kernel's "Landlock: unprivileged
 access control" and `linux/landlock.h`.
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import struct
 import sys
 
@@ -29,18 +30,40 @@ _PATH_BENEATH = 1
 _NO_NEW_PRIVILEGES = 38  # of prctl
 _CAPABILITIES_VERSION = 0x20080522
 
-# Rights that change something, and the version of Landlock that brought them.
-_WRITE_FILE = 1 << 1
-_CHANGE = sum(1 << bit for bit in (1, *range(4, 13)))  # write, remove, make
-_REFER = 1 << 13  # 2
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = (1 << bit for bit in range(4))
+_READ = _EXECUTE | _READ_FILE | _READ_DIR
+_CHANGE = _WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # write, remove, make
+_REFER = 1 << 13  # version 2
 _TRUNCATE = 1 << 14  # 3
+_OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 _SCOPES = 1 << 0 | 1 << 1  # 6: abstract sockets, signals
 
 
-def confine(data_bytes: int) -> None:
-    """Confine this process for the rest of its life; `data_bytes` is what it may allocate."""
+def landlock_version() -> int:
+    """What the kernel offers; 0 where it has no Landlock, or has it switched off."""
+    if sys.platform != "linux":
+        return 0
+    libc = ctypes.CDLL(None, use_errno=True)
+    version: int = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
+    return max(0, version)
+
+
+def confine(data_bytes: int, *, readable: list[str], writable: list[str]) -> None:
+    """Confine this process and what it will start, for the rest of its life.
+
+    `data_bytes` is what it may allocate, the paths are files or folders with all that is in
+    them; what is writable may be read too. A path that is not there is passed over.
+    """
     if sys.platform != "linux":
         return
+    _limit(data_bytes)
+    libc = ctypes.CDLL(None, use_errno=True)
+    _checked(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    _restrict_paths(libc, readable, writable)
+    _drop_capabilities(libc)
+
+
+def _limit(data_bytes: int) -> None:
     import resource
 
     for kind, limit in (
@@ -52,31 +75,33 @@ def confine(data_bytes: int) -> None:
         _, most = resource.getrlimit(kind)
         least = limit if most == resource.RLIM_INFINITY else min(limit, most)
         resource.setrlimit(kind, (least, least))
-    libc = ctypes.CDLL(None, use_errno=True)
-    _checked(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
-    directories = (os.environ["TMPDIR"], "/tmp")  # noqa: S108 - Lambda's
-    _write_only_beneath(libc, directories, files=("/dev/null",))
-    _drop_capabilities(libc)
 
 
-def _write_only_beneath(
-    libc: ctypes.CDLL, directories: tuple[str, ...], files: tuple[str, ...]
-) -> None:
-    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
-    if version < 1:  # an older kernel, or switched off
+def _restrict_paths(libc: ctypes.CDLL, readable: list[str], writable: list[str]) -> None:
+    version = landlock_version()
+    if version < 1:
         return
-    rights = _CHANGE | (_REFER * (version >= 2)) | (_TRUNCATE * (version >= 3))
-    attributes = struct.pack("=QQQ", rights, 0, _SCOPES if version >= 6 else 0)
+    change = _CHANGE | (_REFER * (version >= 2)) | (_TRUNCATE * (version >= 3))
+    attributes = struct.pack("=QQQ", _READ | change, 0, _SCOPES * (version >= 6))
     known = 24 if version >= 6 else 8  # an older kernel refuses what it does not know
     ruleset = _checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(known), 0))
-    for paths, allowed in (
-        (directories, rights),
-        (files, rights & (_WRITE_FILE | _TRUNCATE)),
-    ):
+    for paths, rights in ((readable, _READ), (writable, _READ | change)):
         for path in paths:
-            _allow(libc, ruleset, path, allowed)
+            _allow(libc, ruleset, path, rights)
     _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
+
+
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:  # it is not there
+        return
+    if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        rights &= _OF_FILES
+    rule = struct.pack("=Qi", rights, descriptor)
+    _checked(libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0))
+    os.close(descriptor)
 
 
 def _drop_capabilities(libc: ctypes.CDLL) -> None:
@@ -85,20 +110,8 @@ def _drop_capabilities(libc: ctypes.CDLL) -> None:
     _checked(libc.capset(header, bytes(24)))  # no effective, permitted, inheritable ones
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
-    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    rule = struct.pack("=Qi", rights, descriptor)
-    _checked(libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0))
-    os.close(descriptor)
-
-
 def _checked(result: int) -> int:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return result
-
-
-if __name__ == "__main__":
-    confine(int(sys.argv[1]))
-    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted

@@ -22,16 +22,26 @@ LOG = logging.getLogger("localfront")
 
 OLDEST_NODE = 18  # what node_bootstrap.mjs needs
 _RUNTIME = re.compile(r"(python|nodejs)([\d.]+?)(?:\.x)?")
+# The libraries lie beside it where conda or Homebrew has installed it; elsewhere there are none.
+_TELL_NODE = """
+  const maps = "/proc/self/maps";
+  const mapped = fs.existsSync(maps) ? fs.readFileSync(maps, "utf8") : "";
+  const libraries = new Set(mapped.match(/[/].*[.]so.*/g));
+  [process.version, process.execPath, ...libraries].join("\\n")
+"""
 _PATIENCE = 10  # seconds that an interpreter may take to tell its version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter:
-    """`version` is "3.12" or "22", as runtimes count."""
+    """`version` is "3.12" or "22", as runtimes count; `prefix` is where a Python is installed,
+    `libraries` are those that a Node.js has loaded."""
 
     program: str
     version: str
     is_node: bool = False
+    prefix: str = ""
+    libraries: tuple[str, ...] = ()
 
     @property
     def is_own(self) -> bool:
@@ -39,7 +49,11 @@ class Interpreter:
         return self.program == sys.executable
 
 
-OWN_PYTHON = Interpreter(program=sys.executable, version="{}.{}".format(*sys.version_info))
+OWN_PYTHON = Interpreter(
+    program=sys.executable,
+    version="{}.{}".format(*sys.version_info),
+    prefix=sys.base_prefix,
+)
 
 
 def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
@@ -65,10 +79,16 @@ def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
 
 def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
     if version != OWN_PYTHON.version and (program := shutil.which(f"python{version}", path=path)):
-        tell = "import sys; print('{}.{}'.format(*sys.version_info))"
-        # A shim of a version manager may be there without the version.
-        if _output(program, "-I", "-S", "-c", tell) == version:
-            return Interpreter(program=program, version=version)
+        tell = (
+            "import sys; print('{}.{}'.format(*sys.version_info), sys.executable, "
+            "sys.base_prefix, sep='\\n')"
+        )
+        # A shim of a version manager may be there without the version. What it leads to is run:
+        # the shim itself would look for settings in the function's folder.
+        told = _output(program, "-I", "-S", "-c", tell).splitlines()
+        if told[:1] == [version]:
+            real, prefix = [*told[1:], program, ""][:2]
+            return Interpreter(program=real, version=version, prefix=prefix)
     return OWN_PYTHON
 
 
@@ -91,9 +111,15 @@ def _node(runtime: str, version: str, path: str | None) -> Interpreter:
 def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
     for name in ("node", f"node{version}", f"node-{version}", "nodejs"):
         if program := shutil.which(name, path=path):
-            told = re.match(r"v(\d+)\.", _output(program, "--version"))
-            if told:
-                yield Interpreter(program=program, version=told[1], is_node=True)
+            lines = _output(program, "-p", _TELL_NODE).splitlines()
+            if told := re.match(r"v(\d+)\.", lines[0] if lines else ""):
+                yield Interpreter(
+                    # As above: the program that a shim leads to.
+                    program=lines[1] if lines[1:] else program,
+                    version=told[1],
+                    is_node=True,
+                    libraries=tuple(lines[2:]),
+                )
 
 
 def _output(*command: str) -> str:

@@ -10,7 +10,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync, writeSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -18,8 +18,8 @@ import { format } from "node:util";
 const {
   AWS_EXECUTION_ENV: environment = "",
   AWS_LAMBDA_RUNTIME_API: api,
-  LAMBDA_TASK_ROOT: root,
-  _HANDLER: handlerName,
+  LAMBDA_TASK_ROOT: root = "",
+  _HANDLER: handlerName = "",
 } = process.env;
 // The runtime that the function asks for, whichever Node.js runs it.
 const major = Number(/nodejs(\d+)/.exec(environment)?.[1] ?? 0);
@@ -166,7 +166,7 @@ async function die(error, status) {
 }
 
 process.on("uncaughtException", (error) => die(error, 129));
-process.on("unhandledRejection", (reason) => {
+process.on("unhandledRejection", (/** @type {any} */ reason) => {
   const error = new RuntimeError("UnhandledPromiseRejection", format("%s", reason?.message ?? reason));
   if (reason?.stack) error.stack = reason.stack;
   die(error, 128);
@@ -197,6 +197,15 @@ function print(line) {
 }
 
 // The handler
+
+// On AWS there is no folder above the code with modules in it.
+const internals = /** @type {any} */ (Module);
+const above = internals._nodeModulePaths;
+internals._nodeModulePaths = (from) => above(from).filter((folder) => isInCode(folder));
+
+function isInCode(file) {
+  return `${path.resolve(file)}/`.startsWith(`${path.resolve(root)}/`);
+}
 
 async function load() {
   const [, folder, file, names] = /^(.*\/)?([^/.]+)\.([^/]+)$/.exec(handlerName) ?? [];
@@ -233,10 +242,13 @@ async function imported(file) {
 
 function explained(error, url) {
   if (error instanceof SyntaxError) {
-    const stack = error.stack.startsWith("SyntaxError") ? located(url) || error.stack : error.stack;
+    const written = error.stack ?? "";
+    const stack = written.startsWith("SyntaxError") ? located(url) || written : written;
     return Object.assign(new RuntimeError("UserCodeSyntaxError", String(error)), { stack });
   }
-  if (["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code)) {
+  // The second: `import` has found a folder of modules above the code, and may not read it.
+  const missing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
+  if (missing || (error?.code === "EACCES" && error.path && !isInCode(error.path))) {
     const sdk = /'@aws-sdk\//.test(error.message)
       ? " localfront's Node.js runtime has no AWS SDK: package it with the function."
       : "";

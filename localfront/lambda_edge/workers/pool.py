@@ -8,26 +8,34 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
+import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
-from localfront.lambda_edge.contract.raw_results import parse_answer
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.confinement import landlock_version
 from localfront.lambda_edge.workers.environment import log_group
 from localfront.lambda_edge.workers.fleet import Fleet
+from localfront.lambda_edge.workers.private_folder import private_folder
+from localfront.lambda_edge.workers.raw_results import parse_answer
 from localfront.lambda_edge.workers.runtime import Runtime, Runtimes
 from localfront.lambda_edge.workers.worker import NotTaken, OnLine, Worker
+from localfront.lambda_edge.workers.worker_paths import (
+    WorkerPaths,
+    what_is_not_confined,
+)
 
 if TYPE_CHECKING:
     from localfront.lambda_edge.workers.cloudwatch_logs import (
         LogSink,  # whose imports take as long as all others
     )
+
+LOG = logging.getLogger("localfront")
 
 INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
 IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends
@@ -43,7 +51,8 @@ class WorkerPool:
     `access` holds the endpoints and credentials that functions have (see
     `environment.aws_access`). `on_log` gets each line that a function prints, with
     Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
-    tells seconds, for `idle_timeout`. `native_client=False` is for tests: Python workers then
+    tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
+    read (see `worker_paths`). `native_client=False` is for tests: Python workers then
     use our own client of the Runtime API, as they do on macOS.
     """
 
@@ -59,9 +68,13 @@ class WorkerPool:
         idle_timeout: float = IDLE_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
         native_client: bool = True,
+        readable: Sequence[Path] = (),
     ) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="localfront-runtime-")
-        self._runtimes = Runtimes(Path(self._directory.name).resolve(), native_client=native_client)
+        self._folder = private_folder("runtime")
+        self._runtimes = Runtimes(self._folder.path, native_client=native_client)
+        self._readable = tuple(path.resolve() for path in readable)
+        self._gap = what_is_not_confined()
+        self._told_of: set[Path] = set()
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -91,9 +104,15 @@ class WorkerPool:
     async def prepare(self, runtime: str) -> None:
         """Find the interpreter for a runtime, so that no request has to wait for that.
 
-        Raises ConfigError when there is none.
+        Says once where nothing will confine workers. Raises ConfigError when there is none.
         """
-        await asyncio.to_thread(self._runtimes.prepare, runtime)
+        await self._prepared(runtime)
+
+    async def _prepared(self, runtime: str) -> Runtime:
+        gap, self._gap = self._gap, None
+        if gap:
+            LOG.warning("%s", gap)
+        return await asyncio.to_thread(self._runtimes.prepare, runtime)
 
     async def invoke(
         self,
@@ -157,7 +176,7 @@ class WorkerPool:
         await asyncio.gather(*self._starting, return_exceptions=True)
         self._stop(*tuple(self._workers))
         await self.settled()
-        self._directory.cleanup()
+        self._folder.close()
 
     async def _answer(
         self,
@@ -214,6 +233,8 @@ class WorkerPool:
             log_stream=stream,
             on_line=self._on_line(function, stream),
             init_timeout=self._init_timeout,
+            readable=self._readable,
+            on_paths=self._tell_of_paths,
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
@@ -223,9 +244,28 @@ class WorkerPool:
         if ready is not None:
             return ready
         try:
-            return await asyncio.to_thread(self._runtimes.prepare, function.runtime)
+            return await self._prepared(function.runtime)
         except ConfigError as error:
             raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
+
+    def _tell_of_paths(self, paths: WorkerPaths) -> None:
+        """Say, of each once, why a function may not write to /tmp or follow a link."""
+        if not landlock_version():
+            return
+        if paths.in_tmp and paths.in_tmp not in self._told_of:
+            LOG.warning(
+                "%s lies below /tmp and must not change: functions may write to the folder in "
+                "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
+                paths.in_tmp,
+            )
+        for link in paths.refused_links:
+            if link not in self._told_of:
+                LOG.warning(
+                    "%s leads out of its repository: the function cannot read what is there. "
+                    "Put a copy in its place",
+                    link,
+                )
+        self._told_of.update(paths.refused_links, [paths.in_tmp] if paths.in_tmp else ())
 
     def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:
         on_log, sink = self._on_log, self._log_sink

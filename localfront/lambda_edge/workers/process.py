@@ -1,25 +1,29 @@
-"""The process of a worker, in a process group of its own."""
+"""The process of a worker, under its supervisor (see `supervisor`).
+
+localfront's child is the supervisor. It ends when the socket to it is closed, after it has ended
+the worker and whatever that started; so all of it also ends with localfront, however that ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 
+_PATIENCE = 10  # seconds that a supervisor may take to end all
+
 
 class WorkerProcess:
     """A process that is being waited for: `exit` ends with its exit status."""
 
-    def __init__(self, process: asyncio.subprocess.Process, marker: str) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, lifeline: socket.socket) -> None:
         self._process = process
-        self._marker = marker.encode()
-        self._is_killed = False
+        self._lifeline = lifeline
+        self._told = b""
         self.exit = asyncio.create_task(self._reap())
 
     @classmethod
@@ -35,59 +39,76 @@ class WorkerProcess:
 
         Raises EdgeExecutionError when the code directory is not there.
         """
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                cwd=function.code,
-                env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
-        return cls(process, environment["AWS_LAMBDA_RUNTIME_API"])
+        ours, its = socket.socketpair()
+        ours.setblocking(False)
+        with its:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    cwd=function.code,
+                    env=environment,
+                    stdin=its.fileno(),
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                ours.close()
+                raise EdgeExecutionError(
+                    f"Function {function.title} did not start: {error}"
+                ) from error
+            except BaseException:
+                ours.close()
+                raise
+        return cls(process, ours)
 
     @property
     def is_alive(self) -> bool:
-        return not self.exit.done() and not self._is_killed
+        return not self.exit.done() and self._lifeline.fileno() != -1
 
     def kill(self) -> None:
         """End the process and what it started; `end` waits for it."""
-        if self.is_alive:
-            self._is_killed = True
-            self._kill_group()
+        self._listen()
+        self._lifeline.close()
 
     async def end(self) -> None:
         self.kill()
-        await asyncio.shield(self.exit)  # whoever stops waiting must not stop the reaping
+        # Shielded: whoever stops waiting must not stop the reaping.
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await asyncio.shield(self.exit)
+        except TimeoutError:  # somebody has stopped the supervisor
+            self._process.kill()  # its worker dies with it
+            await asyncio.shield(self.exit)
+
+    def excess(self) -> str | None:
+        """The limit for which the supervisor ended the worker, in words."""
+        self._listen()
+        return self._told.partition(b"\n")[2].decode().strip() or None
 
     def peak_memory_mb(self) -> int | None:
         """The most memory the process has used, None where Linux's /proc does not tell."""
+        if not self._told:
+            self._listen()
         try:
-            status = Path(f"/proc/{self._process.pid}/status").read_bytes()
-        except OSError:
+            worker = int(self._told.partition(b"\n")[0])
+            status = Path(f"/proc/{worker}/status").read_bytes()
+        except (OSError, ValueError):
             return None
         _, found, rest = status.partition(b"VmHWM:")
         if not found:  # a process that has ended has none
             return None
         return -(-int(rest.split(maxsplit=1)[0]) // 1024)  # kB, rounded up
 
+    def _listen(self) -> None:
+        """Take what the worker and its supervisor have said so far."""
+        try:
+            while said := self._lifeline.recv(4096):
+                self._told += said
+        except OSError:  # nothing more, or closed already
+            return
+
     async def _reap(self) -> int:
         status = await self._process.wait()
-        self._kill_group()  # at once, while the group's number cannot be another's
-        await asyncio.to_thread(self._kill_runaways)
+        self.kill()  # it is gone; this takes its last words
         return status
-
-    def _kill_runaways(self) -> None:
-        """End what left the group. Linux only: whose environment names the Runtime API."""
-        for environment in Path("/proc").glob("[0-9]*/environ"):
-            with contextlib.suppress(OSError):  # gone, or another user's
-                if self._marker in environment.read_bytes():
-                    os.kill(int(environment.parent.name), signal.SIGKILL)
-
-    def _kill_group(self) -> None:
-        # macOS says PermissionError for a group whose members have all ended.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)

@@ -1,38 +1,62 @@
-"""Runs awslambdaric, AWS's Python runtime, in a worker: `-m python_bootstrap DATA_BYTES HANDLER`.
+"""Runs awslambdaric, AWS's Python runtime, in a worker: `python_bootstrap.py LIMITS... HANDLER`.
 
-Two things differ from running it directly. The process is confined before the function's code is
-loaded. And AWS_LAMBDA_RUNTIME_API has a secret behind the port, which awslambdaric's native client
-takes as a part of the address but its client for failures at import does not.
+Two things differ from running it directly. The process is supervised and confined before the
+function's code is searched for anything. And AWS_LAMBDA_RUNTIME_API has a secret behind the port,
+which awslambdaric's native client takes as a part of the address but its client for failures at
+import does not.
 
-Workers load this file as a module of their own, so it imports nothing of localfront.
+Workers run this file by itself, isolated (-I), so it imports nothing of localfront.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
-import confinement
-from awslambdaric import bootstrap
-from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
+_LOADED_BY_PYTHON = frozenset(sys.modules)
 
+if __name__ == "__main__":
+    # Isolated, Python looks for modules in its own folders alone. What follows is the runtime.
+    sys.path.insert(0, os.environ["LAMBDA_RUNTIME_DIR"])
 
-class Client(LambdaRuntimeClient):  # type: ignore[misc]  # awslambdaric ships no types
-    """A client whose paths begin with the secret."""
-
-    def __init__(self, address: str) -> None:
-        host_and_port, _, self._secret = address.partition("/")
-        super().__init__(host_and_port)
-
-    def call_rapid(self, http_method: str, endpoint: str, *arguments: Any, **named: Any) -> None:
-        super().call_rapid(http_method, f"/{self._secret}{endpoint}", *arguments, **named)
+import worker_start  # noqa: E402 - it is found from here on
 
 
-def main(data_bytes: str, handler: str) -> None:
-    confinement.confine(int(data_bytes))
+def main(arguments: list[str]) -> None:
+    (handler,) = worker_start.start(arguments)
+    root = os.environ["LAMBDA_TASK_ROOT"]
+    _give_back(root, set(sys.modules) - _LOADED_BY_PYTHON)
+
+    # AWS's runtime too loads itself first, and lets the function's folder be searched then.
+    from awslambdaric import bootstrap
+    from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
+
+    class Client(LambdaRuntimeClient):  # type: ignore[misc]  # awslambdaric ships no types
+        """A client whose paths begin with the secret."""
+
+        def __init__(self, address: str) -> None:
+            host_and_port, _, self._secret = address.partition("/")
+            super().__init__(host_and_port)
+
+        def call_rapid(
+            self, http_method: str, endpoint: str, *arguments: object, **named: object
+        ) -> None:
+            super().call_rapid(http_method, f"/{self._secret}{endpoint}", *arguments, **named)
+
+    sys.path.insert(0, root)
     bootstrap.run(handler, Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
 
 
+def _give_back(root: str, loaded: set[str]) -> None:
+    """Forget modules that a function's own have the names of, so that it gets its own.
+
+    `loaded` has what was loaded before the runtime: on AWS nothing would have.
+    """
+    own = {name.partition(".")[0] for name in os.listdir(root)}  # noqa: PTH208
+    for name in loaded:
+        if name.partition(".")[0] in own:
+            del sys.modules[name]
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1:])

@@ -24,6 +24,7 @@ from localfront.lambda_edge.workers.interpreters import (
     Interpreter,
     find_interpreter,
 )
+from localfront.lambda_edge.workers.worker_paths import WorkerPaths, interpreter_paths
 
 LOG = logging.getLogger("localfront")
 
@@ -45,43 +46,44 @@ _DISTRIBUTIONS = (
     "urllib3",
 )
 # Nothing else imports these before a worker does, and workers write no bytecode.
-_TO_COMPILE = (
-    "awslambdaric",
-    "simplejson",
-    "snapshot_restore_py",
-    "runtime_client.py",
-    "python_bootstrap.py",
-    "confinement.py",
-)
+_TO_COMPILE = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client.py")
+# -I searches neither the current directory, which is the function's, nor what the environment
+# names; -S leaves out what is installed beside localfront; -B writes no bytecode into the code
+# directory, which is read-only on AWS.
+_ISOLATED = ("-I", "-S", "-B")
 _NATIVE_CLIENT = "runtime_client"
 _HERE = Path(__file__).parent
 _OWN_CLIENT = _HERE / "runtime_client.py"
-_PYTHON_BOOTSTRAP = (_HERE / "python_bootstrap.py", _HERE / "confinement.py")
-_NODE_BOOTSTRAP = _HERE / "node_bootstrap.mjs"
-_CONFINEMENT = _HERE / "confinement.py"
+_START = ("worker_start.py", "supervisor.py", "confinement.py", "system_calls.py")
+_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """`directory` is what LAMBDA_RUNTIME_DIR names."""
+    """`directory` is what LAMBDA_RUNTIME_DIR names; `paths` are what it needs to read,
+    as real paths."""
 
     interpreter: Interpreter
     directory: Path
+    paths: tuple[Path, ...]
 
-    def command(self, function: EdgeFunction) -> tuple[str, ...]:
+    def command(self, function: EdgeFunction, paths: WorkerPaths) -> tuple[str, ...]:
         """What to run, in the function's code directory."""
-        data_bytes = str((function.memory_mb + MEMORY_HEADROOM_MB) * MB)
+        memory_bytes = str((function.memory_mb + MEMORY_HEADROOM_MB) * MB)
+        limits = (
+            memory_bytes,
+            memory_bytes,
+            *map("\n".join, (paths.readable, paths.writable)),
+        )
         if self.interpreter.is_node:
             heap = f"--max-old-space-size={function.memory_mb}"
-            node = (self.interpreter.program, heap, str(_NODE_BOOTSTRAP))
-            if sys.platform != "linux":
-                return node
-            return (sys.executable, "-I", "-S", str(_CONFINEMENT), data_bytes, *node)
-        # -s and -S leave out what is installed beside localfront; -B writes no bytecode into the
-        # code directory, which is read-only on AWS; -m puts that directory first on the path, as
-        # on AWS.
-        python = (self.interpreter.program, "-s", "-S", "-B", *self._bytecode())
-        return (*python, "-m", "python_bootstrap", data_bytes, function.handler)
+            bootstrap = str(self.directory / "node_bootstrap.mjs")
+            node = (self.interpreter.program, heap, bootstrap)
+            start = str(self.directory / "worker_start.py")
+            return (sys.executable, *_ISOLATED, start, *limits, *node)
+        start = str(self.directory / "python_bootstrap.py")
+        python = (self.interpreter.program, *_ISOLATED, *self._bytecode(), start)
+        return (*python, *limits, function.handler)
 
     def _bytecode(self) -> tuple[str, ...]:
         if self.interpreter.is_own:
@@ -123,6 +125,9 @@ class Runtimes:
         interpreter = find_interpreter(name, self._path)
         directory = self._directory / name
         directory.mkdir()
+        _link(directory, *(_HERE / file for file in (*_START, *_BOOTSTRAPS)))
+        for file in _START:
+            _compile(directory / file)
         if not interpreter.is_node:
             native = self._native_client and interpreter.is_own
             lay_out_runtime(directory, native_client=native)
@@ -135,7 +140,17 @@ class Runtimes:
                     OWN_PYTHON.version,
                 )
                 interpreter = OWN_PYTHON
-        return Runtime(interpreter=interpreter, directory=directory)
+        paths = (
+            *interpreter_paths(interpreter),
+            *directory.iterdir(),
+            directory,
+            _bytecode_directory(directory),
+        )
+        return Runtime(
+            interpreter=interpreter,
+            directory=directory,
+            paths=tuple(path.resolve() for path in paths),
+        )
 
 
 def lay_out_runtime(directory: Path, *, native_client: bool = True) -> None:
@@ -150,11 +165,14 @@ def lay_out_runtime(directory: Path, *, native_client: bool = True) -> None:
             if native_client or not is_native:
                 (directory / entry.name).symlink_to(entry)
     if not any(directory.glob(f"{_NATIVE_CLIENT}.*")):
-        (directory / f"{_NATIVE_CLIENT}.py").symlink_to(_OWN_CLIENT)
-    for file in _PYTHON_BOOTSTRAP:
-        (directory / file.name).symlink_to(file)
+        _link(directory, _OWN_CLIENT)
     for name in _TO_COMPILE:
         _compile(directory / name)
+
+
+def _link(directory: Path, *files: Path) -> None:
+    for file in files:
+        (directory / file.name).symlink_to(file)
 
 
 def _top_level_entries(name: str) -> set[Path]:
@@ -191,10 +209,13 @@ def _can_run(interpreter: Interpreter, directory: Path) -> bool:
     They need not be made for it. Those that load leave their bytecode where workers find it.
     """
     prefix = f"pycache_prefix={_bytecode_directory(directory)}"
-    load = "import python_bootstrap, boto3.session; boto3.session.Session()"
+    load = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import python_bootstrap; "
+        "import awslambdaric.bootstrap, boto3.session; boto3.session.Session()"
+    )
     done = subprocess.run(  # noqa: S603 - found on PATH by its name
-        [interpreter.program, "-s", "-S", "-X", prefix, "-c", load],
-        env={"PYTHONPATH": str(directory), "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9/"},
+        [interpreter.program, "-I", "-S", "-X", prefix, "-c", load, str(directory)],
+        env={"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9/"},
         capture_output=True,
         check=False,
     )

@@ -14,7 +14,7 @@ import asyncio
 import math
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from localfront.lambda_edge.workers.output import WorkerOutput
 from localfront.lambda_edge.workers.process import WorkerProcess
 from localfront.lambda_edge.workers.runtime import Runtime
 from localfront.lambda_edge.workers.runtime_api import Failed, Invocation, RuntimeApi
+from localfront.lambda_edge.workers.worker_paths import WorkerPaths, worker_paths
 
 OnLine = Callable[[str], None]
 
@@ -70,6 +71,8 @@ class Worker:
         log_stream: str,
         on_line: OnLine,
         init_timeout: float,
+        readable: Sequence[Path] = (),
+        on_paths: Callable[[WorkerPaths], None] = lambda _: None,
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
 
@@ -84,7 +87,12 @@ class Worker:
             output = WorkerOutput(on_line)
             resources.callback(output.close)
             temporary = resources.enter_context(
-                tempfile.TemporaryDirectory(prefix="localfront-", ignore_cleanup_errors=True)
+                # Not in /tmp, where other functions could change what is in it.
+                tempfile.TemporaryDirectory(
+                    prefix="tmp-",
+                    dir=runtime.directory.parent,
+                    ignore_cleanup_errors=True,
+                )
             )
             environment = worker_environment(
                 function,
@@ -94,10 +102,16 @@ class Worker:
                 temporary_directory=Path(temporary),
                 log_stream=log_stream,
             )
+            paths = worker_paths(
+                (*runtime.paths, *readable),
+                code=function.code,
+                temporary=Path(temporary),
+            )
+            on_paths(paths)
             with output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
                     function,
-                    command=runtime.command(function),
+                    command=runtime.command(function, paths),
                     environment=environment,
                     output=output_fd,
                 )
@@ -214,6 +228,10 @@ class Worker:
 
     async def _exited(self, when: str) -> EdgeExecutionError:
         status = await asyncio.shield(self._process.exit)
+        if excess := self._process.excess():
+            return EdgeExecutionError(
+                f"Function {self.function.title} {excess}: it was ended {when}."
+            )
         reason = f"exit status {status}" if status >= 0 else f"signal {-status}"
         self._output.drain()
         return EdgeExecutionError(

@@ -108,8 +108,9 @@ class Block:
             why = f"it comes from {mentions}, whose expression is in no plan"
         return ConfigError(
             f"{self.resource.address}: {self.path}{name} is known after the apply only, and can't be "
-            f"made up: {why or 'no resource that localfront knows stands behind it'}. Name the "
-            "resource there directly, or apply and give the state (`terraform show -json`)."
+            f"made up: {why or 'no resource that localfront knows stands behind it'}. Serve "
+            "the folder, which Terraform then evaluates (`localfront serve FOLDER`), or apply and give "
+            "the state (`terraform show -json`)."
         )
 
 

@@ -77,15 +77,16 @@ def _statement(block: Block, links: Links) -> dict[str, Any]:
             statement.pop(field.removeprefix("Not"))
     conditions: dict[str, dict[str, Any]] = {}
     for condition in block.blocks("condition"):
-        keys = conditions.setdefault(condition.get("test"), {})
-        keys[condition.get("variable")] = _texts(condition, "values", links)
+        # What is no name stands for one that nobody understands, and so for caution.
+        keys = conditions.setdefault(str(condition.get("test")), {})
+        keys[str(condition.get("variable"))] = _texts(condition, "values", links)
     return {**statement, "Condition": conditions} if conditions else statement
 
 
 def _principals(block: Block, links: Links) -> dict[str, Any] | str:
     principals: dict[str, list[str]] = {}
     for principal in block.blocks("principals"):
-        kind = principal.get("type")
+        kind = str(principal.get("type"))
         principals.setdefault(kind, []).extend(_texts(principal, "identifiers", links))
     return "*" if "*" in principals.get("*", []) else principals
 

@@ -23,18 +23,19 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
     if default is None:
         raise ConfigError(f"{resource.address}: default_cache_behavior is missing.")
     certificate = block.block("viewer_certificate")
+    labels = _Labels(block, default, links)
     return {
         "Id": links.identities.id(resource),
         "ARN": links.identities.distribution_arn(resource),
         "DomainName": links.identities.of_distribution(resource),
         "DistributionConfig": {
-            "Aliases": listing(block.get("aliases")),
-            "DefaultRootObject": block.get("default_root_object") or "",
-            "Origins": listing(_origin(o, links) for o in block.blocks("origin")),
-            "OriginGroups": listing(_group(g, links) for g in block.blocks("origin_group")),
-            "DefaultCacheBehavior": _behavior(default, links),
+            "Aliases": listing(_aliases(block, links)),
+            "DefaultRootObject": links.text(block, "default_root_object", made=""),
+            "Origins": listing(_origin(o, links, labels) for o in block.blocks("origin")),
+            "OriginGroups": listing(_group(g, labels) for g in block.blocks("origin_group")),
+            "DefaultCacheBehavior": _behavior(default, links, labels),
             "CacheBehaviors": listing(
-                {"PathPattern": b.get("path_pattern"), **_behavior(b, links)}
+                {"PathPattern": b.get("path_pattern"), **_behavior(b, links, labels)}
                 for b in block.blocks("ordered_cache_behavior")
             ),
             "CustomErrorResponses": listing(
@@ -67,15 +68,53 @@ def _web_acl(block: Block, links: Links) -> str:
     return block.get("web_acl_id") or ""
 
 
-def _origin(block: Block, links: Links) -> dict[str, Any]:
+class _Labels:
+    """The ids of origins and groups. The only origin is every behavior's target, whatever a plan shows
+    of either.
+    """
+
+    def __init__(self, site: Block, default: Block, links: Links) -> None:
+        self._links = links
+        origins = site.blocks("origin")
+        self._only: str | None = None
+        if len(origins) == 1 and not site.blocks("origin_group"):
+            own = links.label(origins[0], "origin_id")
+            other = links.label(default, "target_origin_id")
+            unknown = origins[0].is_unknown("origin_id") or default.is_unknown("target_origin_id")
+            self._only = own or other or "origin" if unknown else None
+
+    def of_origin(self, block: Block) -> str:
+        """Where nothing tells it, what the block is called."""
+        label = self._only or self._links.label(block, "origin_id")
+        return label or block.path.rstrip(".")
+
+    def target(self, block: Block, field: str) -> str:
+        """What a behavior or a group names. Raises ConfigError where that may be any of several."""
+        label = self._only or self._links.label(block, field)
+        if label is None:
+            raise block.unresolved(field)
+        return label
+
+
+def _aliases(block: Block, links: Links) -> list[str]:
+    """Those that are known; the others are told."""
+    if not block.is_unknown("aliases"):
+        return list(block.get("aliases") or [])
+    links.text(block, "aliases", made="")
+    return [a for a in block.values.get("aliases") or [] if isinstance(a, str)]
+
+
+def _origin(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
     custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
     shield, vpc = block.block("origin_shield"), block.block("vpc_origin_config")
     origin = {
-        "Id": links.label(block, "origin_id"),
-        "DomainName": links.domain_name(block, "domain_name"),
-        "OriginPath": block.get("origin_path") or "",
+        "Id": labels.of_origin(block),
+        "DomainName": links.domain_name(
+            block, "domain_name", is_bucket=custom is None and vpc is None
+        ),
+        "OriginPath": links.text(block, "origin_path", made=""),
         "CustomHeaders": listing(
-            {"HeaderName": h.get("name"), "HeaderValue": h.get("value")}
+            {"HeaderName": h.get("name"), "HeaderValue": links.text(h, "value")}
             for h in block.blocks("custom_header")
         ),
         "ConnectionAttempts": block.get("connection_attempts"),
@@ -111,24 +150,24 @@ def _custom_origin(block: Block) -> dict[str, Any]:
     }
 
 
-def _group(block: Block, links: Links) -> dict[str, Any]:
+def _group(block: Block, labels: _Labels) -> dict[str, Any]:
     criteria = block.block("failover_criteria")
     return {
-        "Id": links.label(block, "origin_id"),
+        "Id": labels.of_origin(block),
         "FailoverCriteria": {
             "StatusCodes": listing(criteria.get("status_codes") if criteria else [])
         },
         "Members": listing(
-            {"OriginId": links.label(m, "origin_id")} for m in block.blocks("member")
+            {"OriginId": labels.target(m, "origin_id")} for m in block.blocks("member")
         ),
     }
 
 
-def _behavior(block: Block, links: Links) -> dict[str, Any]:
+def _behavior(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
     key_groups = links.ids(block, "trusted_key_groups", "aws_cloudfront_key_group")
     signers = block.get("trusted_signers") or []
     behavior = {
-        "TargetOriginId": links.label(block, "target_origin_id"),
+        "TargetOriginId": labels.target(block, "target_origin_id"),
         "TrustedSigners": {"Enabled": bool(signers), **listing(signers)},
         "TrustedKeyGroups": {"Enabled": bool(key_groups), **listing(key_groups)},
         "ViewerProtocolPolicy": block.get("viewer_protocol_policy"),

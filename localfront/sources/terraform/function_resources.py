@@ -18,6 +18,7 @@ from localfront.sources.terraform.blocks import Block
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource, Show
 
+CHANGES_NOTHING = "function handler(event) { return event.response || event.request; }"
 OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 
 
@@ -54,14 +55,20 @@ def lambda_function(
     }
 
 
-def cloudfront_function(resource: Resource) -> FunctionCode:
-    """Raises ConfigError where a plan does not tell the code."""
+def cloudfront_function(resource: Resource, links: Links) -> FunctionCode:
+    """Code that a plan does not tell (it is made of a store's id, say) changes nothing, which is told."""
     block = Block.of(resource)
+    name = links.identities.function_arn(resource).rpartition("/")[2]
+    code = str(block.values.get("code") or "")
+    if block.is_unknown("code"):
+        code = CHANGES_NOTHING
+        here = f"the function changes nothing: give its code with --edge {name}=FILE.js"
+        links.tell(block, "code", here)
     return FunctionCode(
-        name=str(block.get("name")),
+        name=name,
         runtime=str(block.get("runtime")),
-        code=str(block.get("code")),
-        key_value_store_arns=tuple(block.values.get("key_value_store_associations") or ()),
+        code=code,
+        key_value_store_arns=tuple(links.store_arns(block, "key_value_store_associations")),
     )
 
 

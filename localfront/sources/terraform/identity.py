@@ -29,12 +29,18 @@ OF_AN_API = {
     "aws_api_gateway_stage": "rest_api_id",
     "aws_apigatewayv2_stage": "api_id",
 }
-# Those whose own attribute is a domain name, with that attribute.
+# Those whose own attribute is a domain name, with that attribute, and what stands behind a made-up one.
 WITH_A_DOMAIN_NAME = {
-    "aws_alb": "dns_name",
-    "aws_elb": "dns_name",
-    "aws_instance": "public_dns",
-    "aws_lb": "dns_name",
+    "aws_alb": ("dns_name", "{}.elb.amazonaws.com"),
+    "aws_amplify_app": ("default_domain", "amplifyapp.com"),
+    "aws_apprunner_service": ("service_url", "{}.awsapprunner.com"),
+    "aws_eip": ("public_dns", "{}.compute.amazonaws.com"),
+    "aws_elastic_beanstalk_environment": ("cname", "{}.elasticbeanstalk.com"),
+    "aws_elb": ("dns_name", "{}.elb.amazonaws.com"),
+    "aws_globalaccelerator_accelerator": ("dns_name", "awsglobalaccelerator.com"),
+    "aws_instance": ("public_dns", "{}.compute.amazonaws.com"),
+    "aws_lb": ("dns_name", "{}.elb.amazonaws.com"),
+    "aws_media_store_container": ("endpoint", "mediastore.{}.amazonaws.com"),
 }
 
 
@@ -68,6 +74,11 @@ class Identities:
         made = f"arn:aws:cloudfront::{self.account}:function/{name or placeholder_ids.lower_id(resource.address)}"
         return str(known or made)
 
+    def store_arn(self, resource: Resource) -> str:
+        """Of a key value store."""
+        made = f"arn:aws:cloudfront::{self.account}:key-value-store/{self.id(resource)}"
+        return str(resource.values.get("arn") or made)
+
     def lambda_arn(self, resource: Resource) -> str:
         """Of the numbered version that the resource publishes.
 
@@ -97,14 +108,12 @@ class Identities:
         named = DOMAIN_NAMES.get(resource.type)
         if named is not None:
             return named(self, resource)
-        attribute = WITH_A_DOMAIN_NAME.get(resource.type)
-        if attribute is None:
+        attribute, suffix = WITH_A_DOMAIN_NAME.get(resource.type, ("", ""))
+        if not attribute or resource.mode != "managed":
             return None
         known = resource.values.get(attribute)
-        return str(
-            known
-            or f"{placeholder_ids.lower_id(resource.address)}.{self.region_of(resource)}.elb.amazonaws.com"
-        )
+        made = placeholder_ids.lower_id(resource.address)
+        return str(known or f"{made}.{suffix.format(self.region_of(resource))}")
 
     def _api_domain(self, api_id: str, resource: Resource) -> str:
         return f"{api_id}.execute-api.{self.region_of(resource)}.amazonaws.com"
@@ -146,12 +155,25 @@ class Identities:
         bucket = name or (buckets.pop() if len(buckets) == 1 else None)
         return f"{bucket}.s3-website-{self.region_of(resource)}.amazonaws.com" if bucket else None
 
+    def of_record(self, resource: Resource) -> str | None:
+        """Its name, which Terraform calls the fqdn once it is known."""
+        name = resource.values.get("fqdn") or resource.values.get("name")
+        return str(name).rstrip(".") if name else None
+
+    def of_custom_domain(self, resource: Resource) -> str | None:
+        """Of an API."""
+        name = resource.values.get("domain_name")
+        return str(name) if name else None
+
 
 DOMAIN_NAMES: Mapping[str, Callable[[Identities, Resource], str | None]] = {
     "aws_api_gateway_rest_api": Identities.of_api,
+    "aws_api_gateway_domain_name": Identities.of_custom_domain,
     "aws_apigatewayv2_api": Identities.of_api,
+    "aws_apigatewayv2_domain_name": Identities.of_custom_domain,
     "aws_cloudfront_distribution": Identities.of_distribution,
     "aws_lambda_function_url": Identities.of_function_url,
+    "aws_route53_record": Identities.of_record,
     "aws_s3_bucket": Identities.of_bucket,
     "aws_s3_bucket_website_configuration": Identities.of_website,
 }

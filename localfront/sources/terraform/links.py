@@ -6,23 +6,53 @@ meant, and `Identities` what it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from localfront.config.notices import Notice
+from localfront.sources import placeholder_ids
 from localfront.sources.terraform.blocks import Block
 from localfront.sources.terraform.identity import Identities
-from localfront.sources.terraform.references import References, whole
-from localfront.sources.terraform.show import Resource
+from localfront.sources.terraform.references import Mentioned, References, whole
+from localfront.sources.terraform.show import Resource, Show
 
+AFTER_APPLY = "is known after the apply only"
 WEBSITE = "website_endpoint"
+DOMAIN_ATTRIBUTES = frozenset(
+    {
+        "api_endpoint",
+        "bucket_domain_name",
+        "bucket_regional_domain_name",
+        "cname",
+        "dns_name",
+    }
+    | {"domain_name", "endpoint", "endpoint_url", "fqdn", "function_url", "invoke_url"}
+    | {"public_dns", "regional_domain_name", "service_url", WEBSITE}
+)
 Name = Callable[[Resource], str | None]
 
 
 class Links:
     """Resolves the fields of a plan."""
 
-    def __init__(self, references: References, identities: Identities) -> None:
+    def __init__(self, references: References, identities: Identities, show: Show) -> None:
         self._references = references
+        self._show = show
         self.identities = identities
+        self.notices: list[Notice] = []
+
+    def text(self, block: Block, field: str, *, made: str | None = None) -> str:
+        """A text that changes no decision here: where it is not known, one is made up and told."""
+        if not block.is_unknown(field):
+            return str(block.get(field) or "")
+        if made is None:
+            made = f"placeholder-{placeholder_ids.lower_id(_place(block, field))}"
+        self.tell(block, field, f"it is {made!r}" if made else "it is left out")
+        return made
+
+    def tell(self, block: Block, field: str, here: str) -> None:
+        """That a value is not known yet, and what happens instead."""
+        place = _place(block, field)
+        self.notices.append(Notice(field=place, on_aws=AFTER_APPLY, here=here))
 
     def id(self, block: Block, field: str, *types: str) -> str | None:
         """The id of a resource of one of these types."""
@@ -30,12 +60,28 @@ class Links:
 
     def ids(self, block: Block, field: str, resource_type: str) -> list[str]:
         """The ids that a list or set holds: the known ones, and those of all that it mentions."""
+        return self._many(block, field, resource_type, self.identities.id)
+
+    def store_arns(self, block: Block, field: str) -> list[str]:
+        """The ARNs of key value stores that a list or set holds."""
+        kind = "aws_cloudfront_key_value_store"
+        return self._many(block, field, kind, self.identities.store_arn)
+
+    def store_arn(self, block: Block, field: str) -> str | None:
+        types = ["aws_cloudfront_key_value_store"]
+        return self._one(block, field, types, self.identities.store_arn)
+
+    def _many(
+        self,
+        block: Block,
+        field: str,
+        resource_type: str,
+        name: Callable[[Resource], str],
+    ) -> list[str]:
         if not block.is_unknown(field):
             return list(block.get(field) or [])
         known = [i for i in block.values.get(field) or [] if isinstance(i, str)]
-        found = [
-            self.identities.id(resource) for resource in self.behind(block, field, [resource_type])
-        ]
+        found = [name(resource) for resource in self.behind(block, field, [resource_type])]
         if not found:
             raise block.unresolved(field)
         return list(dict.fromkeys([*known, *found]))
@@ -62,7 +108,8 @@ class Links:
 
     def label(self, block: Block, field: str) -> str | None:
         """The id of an origin, which names it within a distribution alone: a bucket's name where that
-        is all that is behind it, else what it is made of. Equal expressions have equal labels.
+        is all that is behind it, else what it is made of. Equal expressions have equal labels; None
+        where a plan shows no expression.
         """
         if not block.is_unknown(field):
             known: str | None = block.get(field)
@@ -71,22 +118,49 @@ class Links:
         if len(behind) == 1 and behind[0].type == "aws_s3_bucket":
             return self.identities.bucket(behind[0])
         written = whole((block.expression(field) or {}).get("references") or [])
-        if not written:
-            raise block.unresolved(field)
-        return " ".join(written)
+        return " ".join(written) or None
 
-    def domain_name(self, block: Block, field: str) -> str | None:
-        """Of whatever can be an origin. A bucket has two: its REST endpoint and its website's."""
-        if block.is_unknown(field):
-            mentioned = self._references.of(block.resource, block.expression(field))
-            sites = [
-                m.resource
-                for m in mentioned
-                if (m.resource.type, m.attribute) == ("aws_s3_bucket", WEBSITE)
-            ]
-            if len(sites) == 1 == len(mentioned):
-                return self.identities.website_of_bucket(sites[0])
-        return self._one(block, field, None, self.identities.domain_name)
+    def domain_name(self, block: Block, field: str, *, is_bucket: bool) -> str:
+        """Of whatever can be an origin. A bucket has two: its REST endpoint and its website's.
+
+        Where nothing tells it, one is made up of the kind that the block is of, which is told.
+        """
+        if not block.is_unknown(field):
+            return str(block.get(field) or "")
+        mentioned = self._references.of(block.resource, block.expression(field))
+        found = self._domain_of(mentioned) or self._domain_of(self._relevant(is_bucket))
+        if found is not None:
+            return found
+        name = _place(block, field)
+        made = placeholder_ids.unknown_host(name)
+        if is_bucket:
+            made = (
+                f"bucket-{placeholder_ids.lower_id(name)}.s3.{self.identities.region}.amazonaws.com"
+            )
+        here = f"it is {made!r}, and --origin-override says what stands in for it"
+        self.tell(block, field, here)
+        return made
+
+    def _domain_of(self, mentioned: Iterable[Mentioned]) -> str | None:
+        """The only domain name that these stand for."""
+        names = {
+            self.identities.website_of_bucket(m.resource)
+            if (m.resource.type, m.attribute) == ("aws_s3_bucket", WEBSITE)
+            else self.identities.domain_name(m.resource)
+            for m in mentioned
+        } - {None}
+        return names.pop() if len(names) == 1 else None
+
+    def _relevant(self, is_bucket: bool) -> Iterator[Mentioned]:
+        """What a `local` or a `dynamic` block may be made of: a plan lists it without the place."""
+        by_address = {r.address: r for r in self._show.resources}
+        for address, attribute in self._show.relevant:
+            resource = by_address.get(address)
+            if resource is None or attribute not in DOMAIN_ATTRIBUTES:
+                continue
+            rest = resource.type == "aws_s3_bucket" and attribute != WEBSITE
+            if rest == is_bucket:
+                yield Mentioned(resource, attribute)
 
     def behind(
         self, block: Block, field: str, types: Iterable[str] | None = None
@@ -101,11 +175,19 @@ class Links:
         }
         return list(found.values())
 
+    def _relevant_of(self, types: Iterable[str]) -> list[Resource]:
+        """The only resource of these types that unknown values may be made of."""
+        addresses = {address for address, _ in self._show.relevant}
+        found = [r for r in self._show.of_type(*types) if r.address in addresses]
+        return found if len(found) == 1 else []
+
     def _one(self, block: Block, field: str, types: Iterable[str] | None, name: Name) -> str | None:
         if not block.is_unknown(field):
             known: str | None = block.get(field)
             return known
         behind = self.behind(block, field, types)
+        if not behind and types is not None:
+            behind = self._relevant_of(types)
         names = {n for resource in behind if (n := name(resource)) is not None}
         if len(names) > 1:
             raise block.unresolved(
@@ -114,3 +196,7 @@ class Links:
         if not names:
             raise block.unresolved(field)
         return names.pop()
+
+
+def _place(block: Block, field: str) -> str:
+    return f"{block.resource.address}: {block.path}{field}"

@@ -19,6 +19,10 @@ from localfront.sources.terraform.show import Resource
 
 # The provider's own, beside the fields of the API.
 NOT_OF_THE_API = frozenset({"arn", "caller_reference", "etag", "id", "last_modified_time"})
+# What a placeholder may stand for: names, and values of headers.
+TEXTS = frozenset(
+    {"comment", "content_security_policy", "description", "name", "report_uri", "value"}
+)
 SPELLINGS = {
     "default_ttl": "DefaultTTL",
     "max_ttl": "MaxTTL",
@@ -27,12 +31,12 @@ SPELLINGS = {
 }
 
 
-def config(resource: Resource) -> dict[str, Any]:
+def config(resource: Resource, links: Links) -> dict[str, Any]:
     """The `…Config` of a policy, an access control or a public key.
 
     Raises ConfigError naming the resource and the field that a plan does not tell.
     """
-    return _structure(Block.of(resource))
+    return _structure(Block.of(resource), links)
 
 
 def key_group(resource: Resource, links: Links) -> dict[str, Any]:
@@ -41,11 +45,11 @@ def key_group(resource: Resource, links: Links) -> dict[str, Any]:
     return {"Name": resource.values.get("name"), "Items": keys}
 
 
-def _structure(block: Block) -> dict[str, Any]:
+def _structure(block: Block, links: Links) -> dict[str, Any]:
     found: dict[str, Any] = {}
     names = (block.values.keys() | block.unknown.keys()) - NOT_OF_THE_API
     for name in sorted(names):
-        value = _value(block, name)
+        value = _value(block, name, links)
         if value is not None:
             found[_spelled(name)] = value
     if "Items" in found:
@@ -53,15 +57,17 @@ def _structure(block: Block) -> dict[str, Any]:
     return found
 
 
-def _value(block: Block, name: str) -> Any:
+def _value(block: Block, name: str, links: Links) -> Any:
     value = block.values.get(name)
     if not _holds_blocks(value):
+        if name in TEXTS and block.is_unknown(name):
+            return links.text(block, name)
         # An empty list other than of items is a block that is not there.
         return block.get(name) if value != [] or name == "items" else None
     blocks = block.blocks(name)
     if name == "items":
-        return [_structure(member) for member in blocks]
-    return _structure(blocks[0])
+        return [_structure(member, links) for member in blocks]
+    return _structure(blocks[0], links)
 
 
 def _holds_blocks(value: Any) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.errors import ConfigError
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
 from localfront.sources.description import Description, Raw, named
 from localfront.sources.terraform.buckets import bucket_policies
 from localfront.sources.terraform.cloudfront_distribution import distribution
@@ -19,10 +19,12 @@ from localfront.sources.terraform.function_resources import (
     lambda_function,
 )
 from localfront.sources.terraform.identity import Identities
+from localfront.sources.terraform.key_value_stores import key_value_stores
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.policy_resources import config, key_group
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show, parse_show
+from localfront.sources.terraform.websites import websites
 
 
 def describe_terraform(document: Raw, directory: Path) -> Description:
@@ -32,7 +34,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     """
     show = parse_show(document)
     references = References(show.resources)
-    links = Links(references, Identities(show, references))
+    links = Links(references, Identities(show, references), show)
     sites = [r for r in show.of_type("aws_cloudfront_distribution") if r.mode == "managed"]
     if not sites:
         raise ConfigError(
@@ -43,50 +45,56 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     buckets = frozenset(
         match["bucket"]
         for name in named(distributions, "DomainName")
-        if (match := S3_NAME.fullmatch(name))
+        if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
     )
     by_name = _Named(show, distributions)
     identity = links.identities
+
+    def settings(resource: Resource) -> Any:
+        return config(resource, links)
+
     groups = by_name.of(
         "aws_cloudfront_key_group",
         "TrustedKeyGroups",
         identity.id,
         lambda r: key_group(r, links),
     )
+    functions = by_name.of(
+        "aws_cloudfront_function",
+        "FunctionARN",
+        identity.function_arn,
+        lambda r: cloudfront_function(r, links),
+    )
     return Description(
         distributions=distributions,
         labels={identity.id(site): site.address for site in sites},
         cache_policies=by_name.of(
-            "aws_cloudfront_cache_policy", "CachePolicyId", identity.id, config
+            "aws_cloudfront_cache_policy", "CachePolicyId", identity.id, settings
         ),
         origin_request_policies=by_name.of(
             "aws_cloudfront_origin_request_policy",
             "OriginRequestPolicyId",
             identity.id,
-            config,
+            settings,
         ),
         response_headers_policies=by_name.of(
             "aws_cloudfront_response_headers_policy",
             "ResponseHeadersPolicyId",
             identity.id,
-            config,
+            settings,
         ),
         origin_access_controls=by_name.of(
             "aws_cloudfront_origin_access_control",
             "OriginAccessControlId",
             identity.id,
-            config,
+            settings,
         ),
         key_groups=groups,
         public_keys=_Named(show, list(groups.values())).of(
-            "aws_cloudfront_public_key", "Items", identity.id, config
+            "aws_cloudfront_public_key", "Items", identity.id, settings
         ),
-        functions=by_name.of(
-            "aws_cloudfront_function",
-            "FunctionARN",
-            identity.function_arn,
-            cloudfront_function,
-        ),
+        functions=functions,
+        key_value_stores=key_value_stores(show, links, functions.values()),
         lambda_functions=by_name.of(
             "aws_lambda_function",
             "LambdaFunctionARN",
@@ -99,6 +107,8 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
             if r.values.get("s3_canonical_user_id")
         },
         bucket_policies=bucket_policies(show, links, buckets),
+        websites=websites(show, links),
+        notices=tuple(links.notices),
     )
 
 

@@ -18,6 +18,7 @@ from localfront.sources.description import Raw
 Key = str | int | None
 MODULE_STEP = re.compile(r'module\.(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?')
 VERSIONS = ("0.", "1.")
+LONGEST_VERSION = 40  # characters, of one that is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,12 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
+    """`relevant` are addresses and attributes that a plan's unknown values may be made of."""
+
     resources: tuple[Resource, ...]
     variables: Raw = field(default_factory=dict)
     provider_config: Raw = field(default_factory=dict)
+    relevant: tuple[tuple[str, str], ...] = ()
 
     def of_type(self, *types: str) -> list[Resource]:
         return [resource for resource in self.resources if resource.type in types]
@@ -68,10 +72,11 @@ class Show:
 
 def parse_show(document: Raw) -> Show:
     """Raises ConfigError for another format than ours."""
-    version = str(document.get("format_version"))
-    if not version.startswith(VERSIONS):
+    version = document.get("format_version")
+    if not isinstance(version, str) or not version.startswith(VERSIONS):
+        told = repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is no text"
         raise ConfigError(
-            f"format_version {version!r} is one that localfront does not know: it reads 0.x and 1.x "
+            f"format_version {told} is one that localfront does not know: it reads 0.x and 1.x "
             "of `terraform show -json`."
         )
     if "planned_values" not in document:
@@ -102,6 +107,11 @@ def _plan(document: Raw) -> Show:
         resources=tuple(resources.values()),
         variables=document.get("variables") or {},
         provider_config=configuration.get("provider_config") or {},
+        relevant=tuple(
+            (str(entry["resource"]), str(entry["attribute"][0]))
+            for entry in document.get("relevant_attributes") or []
+            if entry.get("attribute")
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from localfront.sources.terraform_folder.shown import (
     document_of_state,
 )
 
-PATIENCE = 120  # seconds of one run
+PATIENCE = 300  # seconds of one run, on a busy machine
 KEPT = ("HOME", "LANG", "PATH", "TMPDIR", "TF_CLI_CONFIG_FILE", "TF_DATA_DIR")
 KEPT_PREFIXES = ("TF_VAR_", "LC_")
 DIRECTORY = ".terraform/localfront"

@@ -71,6 +71,24 @@ def make_function(emulator: Emulator, name: str, code: bytes) -> None:
     )
 
 
+def make_open_api(emulator: Emulator) -> str:
+    """The id of an API that answers POST to its stage `prod` with 200."""
+    api = aws(emulator, "apigateway")
+    made = api.create_rest_api(name="open")
+    root = api.get_resources(restApiId=made["id"])["items"][0]["id"]
+    where = {"restApiId": made["id"], "resourceId": root, "httpMethod": "POST"}
+    api.put_method(**where, authorizationType="NONE")
+    api.put_integration(
+        **where,
+        type="MOCK",
+        requestTemplates={"application/json": '{"statusCode": 200}'},
+    )
+    api.put_method_response(**where, statusCode="200")
+    api.put_integration_response(**where, statusCode="200")
+    api.create_deployment(restApiId=made["id"], stageName="prod")
+    return str(made["id"])
+
+
 def test_a_refusal_says_why_and_never_asks_for_a_password(emulator: Emulator) -> None:
     status, said = answer(emulator, "/2015-03-31/functions", Authorization="Basic x")
 
@@ -101,21 +119,9 @@ def test_a_stage_of_api_gateway_is_open_to_cross_site_viewers(
     emulator: Emulator,
 ) -> None:
     """localfront passes on what the viewer's browser says; it is for the API to judge."""
-    api = aws(emulator, "apigateway")
-    made = api.create_rest_api(name="open")
-    root = api.get_resources(restApiId=made["id"])["items"][0]["id"]
-    where = {"restApiId": made["id"], "resourceId": root, "httpMethod": "POST"}
-    api.put_method(**where, authorizationType="NONE")
-    api.put_integration(
-        **where,
-        type="MOCK",
-        requestTemplates={"application/json": '{"statusCode": 200}'},
-    )
-    api.put_method_response(**where, statusCode="200")
-    api.put_integration_response(**where, statusCode="200")
-    api.create_deployment(restApiId=made["id"], stageName="prod")
+    api = make_open_api(emulator)
 
-    status, _ = answer(emulator, f"/_aws/execute-api/{made['id']}/prod/", "POST", **CROSS_SITE)
+    status, _ = answer(emulator, f"/_aws/execute-api/{api}/prod/", "POST", **CROSS_SITE)
 
     assert status == 200
 

@@ -11,7 +11,7 @@ from tests.harness.http_servers import Answers, answering
 
 ASK = """
 import os, sys
-from harness import command_line
+from harness.commands import command_line
 from harness.processes.answers import require_answer
 from harness.emulators.emulators import named_by
 def command():

@@ -12,7 +12,7 @@ from harness.checkout import ROOT
 # Runs until told to end, then takes its time to clean up.
 RUN = """
 import sys, time
-from harness import command_line
+from harness.commands import command_line
 def command():
     try:
         print("running", flush=True)
@@ -79,7 +79,7 @@ def test_a_run_ends_with_the_nox_that_started_it(tmp_path: Path) -> None:
 def test_a_closed_terminal_does_not_end_a_run_under_nohup() -> None:
     code = """
 import signal, sys
-from harness import command_line
+from harness.commands import command_line
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 def command():
     print(signal.getsignal(signal.SIGHUP).name)
@@ -90,3 +90,67 @@ sys.exit(command_line.run(command))
         said, _ = process.communicate(timeout=20)
 
     assert said == "SIG_IGN\n"
+
+
+# A resource whose taking is interrupted at the worst moment: it is there, and nobody knows yet.
+TAKES = """
+import os, signal, sys
+from contextlib import ExitStack, contextmanager
+from harness.commands import command_line
+from harness.processes.signals import taken
+@contextmanager
+def resource():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):  # time for the handler to run
+            pass
+        print("taken", flush=True)
+        yield
+    finally:
+        print("given back", flush=True)
+def command():
+    with ExitStack() as ending:
+        ending.callback(print, "all is given back", flush=True)
+        taken(ending, resource())
+        print("too late", flush=True)
+sys.exit(command_line.run(command))
+"""
+
+
+def test_what_is_being_taken_at_ctrl_c_is_given_back() -> None:
+    with start(TAKES) as process:
+        said, _ = process.communicate(timeout=20)
+
+    assert said == "taken\ngiven back\nall is given back\n"
+    assert process.returncode == 130
+
+
+def test_a_process_that_starts_at_ctrl_c_is_ended(tmp_path: Path) -> None:
+    """However early or late the signal comes."""
+    serves = """
+import os, signal, sys, threading
+from pathlib import Path
+from harness.commands import command_line
+from harness.processes.children import Children
+def command():
+    with Children() as children:
+        later = lambda: os.kill(os.getpid(), signal.SIGINT)
+        threading.Timer(float(sys.argv[1]), later).start()
+        for number in range(1000):
+            log = Path(sys.argv[2], f"{number}.log")
+            sleeps = [sys.executable, "-c", "import time; time.sleep(600)", sys.argv[2]]
+            children.serve("sleeper", sleeps, env=os.environ, cwd=log.parent, log=log)
+sys.exit(command_line.run(command))
+"""
+    for milliseconds in range(10, 110, 25):
+        with start(serves, str(milliseconds / 1000), str(tmp_path)) as process:
+            process.communicate(timeout=60)
+        assert process.returncode == 130
+
+    everybody = subprocess.run(
+        ["/bin/ps", "-A", "-ww", "-o", "args="],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path) not in everybody.stdout

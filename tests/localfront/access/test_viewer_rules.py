@@ -4,13 +4,12 @@ import pytest
 
 from localfront.access.viewer_rules import (
     MAX_URL_BYTES,
-    Redirect,
-    Refusal,
     check_method,
     check_protocol,
     check_size,
 )
 from localfront.config.distribution import ViewerProtocolPolicy
+from localfront.exchange.refusal import Redirect, Refusal
 from localfront.profiles import CLASSIC, PROFILE_2026
 from tests.localfront.factories import a_behavior, a_request
 

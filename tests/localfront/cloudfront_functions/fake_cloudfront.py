@@ -20,7 +20,7 @@ CHANGED = datetime(2026, 1, 2, 3, tzinfo=UTC)
 
 @dataclass(slots=True)
 class FakeCloudFront:
-    """One function and one store; `calls` are the operations that were asked for."""
+    """A function, `also` by another name, and a store; `calls` are the operations asked for."""
 
     code: str | None = "function handler(event) { return event.request; }"
     etag: str = "E1"
@@ -28,6 +28,7 @@ class FakeCloudFront:
     stores: tuple[str, ...] = ()
     values: Mapping[str, str] | None = field(default_factory=dict)
     store_etag: str = "K1"
+    also: str = ""
     calls: list[str] = field(default_factory=list)
 
     @property
@@ -80,5 +81,5 @@ class FakeCloudFront:
 
     def _called(self, operation: str, name: str, stage: str) -> None:
         self.calls.append(operation)
-        if self.code is None or (name, stage) != ("visitors", "LIVE"):
+        if self.code is None or name not in ("visitors", self.also) or stage != "LIVE":
             raise ClientError({"Error": {"Code": "NoSuchFunctionExists"}}, operation)

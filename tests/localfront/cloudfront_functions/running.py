@@ -11,10 +11,11 @@ from localfront.cloudfront_functions.event_object import (
     viewer_request_event,
     viewer_response_event,
 )
-from localfront.cloudfront_functions.runs import RunResult, Store
+from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import read_script
 from localfront.http_messages.messages import Request, Response
 from localfront.lambda_edge.contract.events import EventConfig
+from localfront.sources.description import Store
 from tests.localfront.factories import DISTRIBUTION_ID, DOMAIN_NAME, a_request
 
 SAMPLES = Path(__file__).parents[2] / "edge_functions" / "cloudfront"

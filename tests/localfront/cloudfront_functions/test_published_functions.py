@@ -77,7 +77,6 @@ async def test_what_can_not_be_honoured_is_a_configuration_error(
         await make(FakeCloudFront(**changes)).load([ARN])  # type: ignore[arg-type]
 
 
-@pytest.mark.proves("FN-018")
 async def test_published_code_runs_after_a_refresh(make: Make) -> None:
     api = FakeCloudFront("function handler() { return 1; }")
     functions = make(api)
@@ -92,6 +91,21 @@ async def test_published_code_runs_after_a_refresh(make: Make) -> None:
     after = await functions.invoke(ARN, event)
 
     assert (before, still, after) == (1, 1, 2)
+
+
+async def test_a_function_that_is_gone_runs_on_and_keeps_no_other_one_back(make: Make) -> None:
+    gone = ARN.replace("visitors", "away")
+    api = FakeCloudFront("function handler() { return 1; }", also="away")
+    functions = make(api)
+    await functions.load([ARN, gone])
+    await functions.retire([ARN, gone])
+    api.code, api.etag, api.also = "function handler() { return 2; }", "E2", ""
+
+    with pytest.raises(ConfigError, match="function/away"):
+        await functions.refresh()
+
+    event = request_event(a_request())
+    assert (await functions.invoke(gone, event), await functions.invoke(ARN, event)) == (1, 2)
 
 
 @pytest.mark.proves("FN-020")

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localfront.cache.key import CacheKey, cache_key
 from localfront.cache.store import Cache, Fresh
-from localfront.command.follow import Follower
+from localfront.command.follow import Follower, Refresh
 from localfront.errors import ConfigError
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import ConfigurationSource, Invalidation
@@ -81,8 +81,26 @@ async def follow_to_the_end(follower: Follower) -> None:
             await follower.run()
 
 
-def following(plane: ConfigurationSource, applied: Applied, cache: Cache | None = None) -> Follower:
-    return Follower(plane, cache or Cache(), applied, interval=0)
+async def nothing_published() -> None:
+    """What a look for published code finds in most tests."""
+
+
+def following(
+    plane: ConfigurationSource,
+    applied: Applied,
+    cache: Cache | None = None,
+    *,
+    refresh: Refresh = nothing_published,
+    refresh_interval: float = 0,
+) -> Follower:
+    return Follower(
+        plane,
+        cache or Cache(),
+        applied,
+        refresh,
+        interval=0,
+        refresh_interval=refresh_interval,
+    )
 
 
 async def test_the_first_reading_is_applied() -> None:
@@ -215,3 +233,39 @@ async def test_an_invalidation_from_before_the_start_drops_nothing() -> None:
     await follow_to_the_end(follower)
 
     assert isinstance(cache.lookup(page, now=clock()), Fresh)
+
+
+@pytest.mark.proves("FN-018")
+@pytest.mark.parametrize(("interval", "looks"), [(0, 3), (60, 0)])
+async def test_published_code_is_looked_for_at_each_look_but_not_too_often(
+    interval: float, looks: int
+) -> None:
+    looked: list[None] = []
+
+    async def refresh() -> None:
+        looked.append(None)
+
+    plane = ScriptedSource(FIRST, FIRST, FIRST, SECOND)
+    follower = following(plane, Applied(), refresh=refresh, refresh_interval=interval)
+
+    await follower.start()
+    await follow_to_the_end(follower)
+
+    assert len(looked) == looks
+
+
+async def test_published_code_that_can_not_be_had_is_told_and_holds_nothing_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    applied = Applied()
+
+    async def refresh() -> None:
+        raise ConfigError("Publish it.")
+
+    follower = following(ScriptedSource(FIRST, SECOND, FIRST), applied, refresh=refresh)
+
+    await follower.start()
+    await follow_to_the_end(follower)
+
+    assert applied.configurations == [FIRST, SECOND, FIRST]
+    assert caplog.messages == ["still serving the last good configuration: Publish it."]

@@ -24,7 +24,7 @@ from tests.localfront.factories import (
 )
 
 REPOSITORY = Path(__file__).parents[3]
-PATIENCE = 60  # seconds, before a test that hangs fails
+PATIENCE = 6  # seconds, before a test that hangs fails
 
 
 @pytest.fixture
@@ -87,10 +87,10 @@ def serving_command(
         process.stderr.close()
 
 
-def get(port: int, target: str) -> tuple[int, bytes]:
+def get(port: int, target: str, host: str = "localhost") -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
     try:
-        connection.request("GET", target)
+        connection.request("GET", target, headers={"Host": host})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

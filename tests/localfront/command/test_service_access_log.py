@@ -9,12 +9,12 @@ from pathlib import Path
 import boto3
 import pytest
 
-from localfront.access_log_files import AccessLog
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.service import Service
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.server.http_server import HttpServer

@@ -121,14 +121,7 @@ def test_a_behavior_to_an_origin_that_is_not_there_is_refused_with_the_known_one
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        pytest.param({"CachePolicyId": "nobody's"}, "CachePolicyId", id="cache"),
         pytest.param({"CachePolicyId": None}, "CachePolicyId is missing", id="none"),
-        pytest.param({"OriginRequestPolicyId": "nobody's"}, "OriginRequestPolicyId", id="request"),
-        pytest.param(
-            {"ResponseHeadersPolicyId": "nobody's"},
-            "ResponseHeadersPolicyId",
-            id="response headers",
-        ),
         pytest.param(
             {"ViewerProtocolPolicy": "http-only"},
             "ViewerProtocolPolicy 'http-only'",
@@ -189,3 +182,20 @@ def test_a_cache_policy_and_legacy_settings_exclude_each_other() -> None:
     changes = forwarded_values() | {"CachePolicyId": CACHING_OPTIMIZED.id}
 
     assert "ForwardedValues" in refused(**behavior_with(**changes))
+
+
+@pytest.mark.parametrize(
+    ("field", "command"),
+    [
+        ("CachePolicyId", "get-cache-policy"),
+        ("OriginRequestPolicyId", "get-origin-request-policy"),
+        ("ResponseHeadersPolicyId", "get-response-headers-policy"),
+    ],
+)
+def test_a_policy_that_nothing_describes_is_told_with_the_command_that_does(
+    field: str, command: str
+) -> None:
+    line = told(**behavior_with(**{field: "some-id"}))
+
+    assert f"{field} 'some-id'" in line
+    assert f"`aws cloudfront {command} --id some-id > FILE`" in line

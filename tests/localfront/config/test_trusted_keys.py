@@ -49,8 +49,15 @@ def test_what_could_mean_either_is_restricted(description: dict[str, Any]) -> No
     assert parsed_behavior(**description).restricted
 
 
-def test_a_group_that_nobody_defined_is_refused() -> None:
-    assert "names 'group-9'" in refused(**behavior_with(**groups("group-9")))
+@pytest.mark.proves("SG-001")
+def test_a_group_that_nothing_describes_lets_nobody_in_and_is_told() -> None:
+    behavior = parsed_behavior(**groups("group-9"))
+
+    assert behavior.restricted
+    assert behavior.trusted_keys == ()
+    assert "`aws cloudfront get-key-group --id group-9" in told(
+        **behavior_with(**groups("group-9"))
+    )
 
 
 @pytest.mark.proves("SG-008")

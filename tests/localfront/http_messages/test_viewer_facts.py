@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.access.viewer_rules import Refusal
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.http_messages.viewer_facts import (
     FORMS,

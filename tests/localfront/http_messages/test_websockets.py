@@ -14,12 +14,14 @@ from aiohttp import WSMsgType, web
 from localfront.config.distribution import CacheBehavior
 from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED
 from localfront.config.policies import OriginRequestPolicy
+from localfront.http_messages.messages import Response
 from localfront.http_messages.websockets import OriginSocket
 from tests.localfront.factories import (
     a_behavior,
     listed,
 )
 from tests.localfront.real_sites import a_site, origin_at
+from tests.localfront.wire import asking, exchange, parsed, serving
 
 TO_ORIGIN = a_behavior(
     target_origin_id="here",
@@ -41,7 +43,10 @@ class ChatServer:
         self.seen.append(request)
         if request.path == "/private":
             headers = {"X-Why": "no session", "Connection": "close, X-Inside"}
-            return web.Response(status=401, headers={**headers, "X-Inside": "10.0.0.1"})
+            return web.Response(
+                status=401,
+                headers={**headers, "X-Inside": "10.0.0.1", "Proxy-Authenticate": "Basic"},
+            )
         chat = web.WebSocketResponse(protocols=("chat.v2",))
         if not chat.can_prepare(request).ok:
             return web.Response(status=426)
@@ -139,6 +144,64 @@ async def test_what_a_handshake_keeps_to_its_connection_goes_no_further() -> Non
     assert handshake.headers["X-Kept"] == "2"
 
 
+WHOLE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param({"Sec-WebSocket-Version": "99"}, id="version"),
+        pytest.param({"Sec-WebSocket-Key": "!!"}, id="key"),
+        pytest.param({"Sec-WebSocket-Key": "YWJj"}, id="short key"),
+        pytest.param({"Connection": "keep-alive"}, id="connection"),
+        pytest.param({"Connection": "Upgrade, Sec-WebSocket-Key"}, id="named"),
+    ],
+)
+async def test_a_handshake_that_is_none_is_a_plain_request(
+    lines: dict[str, str],
+) -> None:
+    """The origin's own WebSocket would be opened for a viewer that can't have one."""
+    chat = ChatServer()
+    async with (
+        site(chat) as url,
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}/chat", headers={**WHOLE, **lines}) as answer,
+    ):
+        assert answer.status == 426
+
+    assert ["Upgrade" in request.headers for request in chat.seen] == [False]
+
+
+async def test_a_whole_handshake_is_one() -> None:
+    """Or else the test above proves nothing."""
+    async with (
+        site(ChatServer()) as url,
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}/chat", headers=WHOLE) as answer,
+    ):
+        assert answer.status == 101
+
+
+async def test_a_websocket_for_a_viewer_that_asked_for_none_is_closed_and_told_of() -> None:
+    """As when a function makes up the handshake."""
+    origin = Silent()
+
+    async def handle(*_: object) -> Response:
+        return Response(status=101, websocket=OriginSocket(origin, None))
+
+    async with serving(handle) as server:
+        reply = parsed(await exchange(server.http_port, asking()))
+
+    assert reply.status == 502
+    assert reply.all(b"x-amz-cf-id")
+    assert len(origin.codes) == 1
+
+
 async def test_the_subprotocol_is_the_origins_choice() -> None:
     async with (
         site(ChatServer()) as url,
@@ -169,7 +232,8 @@ async def test_a_refusal_of_the_origin_is_the_viewers_answer() -> None:
     assert refused.value.headers is not None
     assert refused.value.headers["X-Why"] == "no session"
     assert refused.value.headers["X-Cache"] == "Error from cloudfront"
-    assert "X-Inside" not in refused.value.headers  # named by Connection: RV-014
+    for name in ("X-Inside", "Proxy-Authenticate"):  # of the origin's connection: RV-014
+        assert name not in refused.value.headers
 
 
 class Silent:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localfront.access_log_files import AccessLog
 from localfront.logs.access_log import FIELDS, Logged, is_logged, log_line
+from localfront.logs.access_log_files import AccessLog
 from tests.localfront.factories import (
     DISTRIBUTION_ID,
     DOMAIN_NAME,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from localfront.access_log_files import AccessLog
 from localfront.logs.access_log import HEAD, log_line
+from localfront.logs.access_log_files import AccessLog
 from tests.localfront.factories import DISTRIBUTION_ID
 from tests.localfront.logs.test_access_log import NOON, a_record
 
@@ -141,7 +141,7 @@ def test_a_line_that_found_room_for_a_part_alone_is_taken_back(tmp_path: Path) -
     """A limit to the size of files ends a write in its middle, as a full disk does."""
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "from localfront.access_log_files import AccessLog\n"
+        "from localfront.logs.access_log_files import AccessLog\n"
         "from tests.localfront.logs.test_access_log_files import HEAD, LINE, RECORD\n"
         "room = len(HEAD) + len(LINE)\n"
         "limit = lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))\n"

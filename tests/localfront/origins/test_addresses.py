@@ -108,7 +108,7 @@ def test_a_custom_origin_is_dialled_by_its_protocol_policy(
 
 
 @pytest.mark.proves("S3-005")
-def test_a_website_endpoint_is_a_custom_origin() -> None:
+def test_a_website_endpoint_at_aws_is_a_custom_origin() -> None:
     found = address("pages.s3-website-us-east-1.amazonaws.com", protocol_policy="http-only")
 
     assert found.service is Service.CUSTOM
@@ -118,7 +118,7 @@ def test_a_website_endpoint_is_a_custom_origin() -> None:
 @pytest.mark.parametrize(
     "domain_name",
     [
-        "pages.s3-website-us-east-1.amazonaws.com",
+        "s3-website-us-east-1.amazonaws.com",
         "internal-lb-1.us-east-1.elb.amazonaws.com",
         "s3.us-east-1.amazonaws.com",
         "s3.cn-north-1.amazonaws.com.cn",

@@ -231,7 +231,7 @@ def test_a_deny_of_something_else_changes_nothing(changes: dict[str, Any]) -> No
             id="an unknown operator",
         ),
         pytest.param(
-            {**DENY, "Condition": {"StringEquals": {"aws:UserAgent": "x"}}},
+            {**DENY, "Condition": {"StringEquals": {"aws:SourceIp": "x"}}},
             id="an unknown key",
         ),
         pytest.param(

@@ -77,7 +77,7 @@ async def test_what_an_api_answers_comes_through(client: OriginClient) -> None:
     "domain_name",
     [
         "dynamodb.us-east-1.amazonaws.com",
-        "pages.s3-website-us-east-1.amazonaws.com",
+        "s3-website-us-east-1.amazonaws.com",
         "site-123.us-east-1.elb.amazonaws.com",
         "abc123.execute-api.us-east-1.amazonaws.com.amazonaws.com",
     ],

@@ -10,13 +10,15 @@ from typing import NoReturn
 
 import pytest
 
-from localfront.access.viewer_rules import Refusal
+from localfront.exchange.refusal import Refusal
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Headers, Request, Response
+from localfront.logs.access_log_files import AccessLog
 from localfront.logs.unforeseen_errors import MAX_KINDS, Tracebacks
 from localfront.origins.fetch import Origins
 from localfront.responses import own_answers
 from localfront.responses.viewer_responses import MAX_MESSAGE
+from localfront.server import http_connection, http_transaction
 from tests.localfront.factories import a_response
 from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import a_site
@@ -28,8 +30,8 @@ from tests.localfront.wire import asking, exchange, parsed, serving
 @pytest.fixture
 def tracebacks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracebacks]:
     kept = Tracebacks()
-    for module in ("responses.own_answers", "http_exchange", "http_connection"):
-        monkeypatch.setattr(f"localfront.{module}.TRACEBACKS", kept)
+    for module in (http_connection, http_transaction, own_answers):
+        monkeypatch.setattr(module, "TRACEBACKS", kept)
     yield kept
     if kept.file is not None:
         kept.file.unlink()
@@ -146,7 +148,7 @@ async def test_an_access_log_that_breaks_unforeseen_costs_no_viewer_anything(
     def fails(*_: object) -> NoReturn:
         raise ValueError("I/O operation on closed file")
 
-    monkeypatch.setattr("localfront.logs.access_log.AccessLog.write", fails)
+    monkeypatch.setattr(AccessLog, "write", fails)
 
     async with a_service(tmp_path) as served:
         reply = parsed(await exchange(served.port, asking()))

@@ -7,11 +7,15 @@ import logging
 import time
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp import web
 
+from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED
 from localfront.server.http_connection import Patience
-from tests.localfront.factories import HOST
+from tests.localfront.factories import HOST, a_behavior
 from tests.localfront.origin_server import SILENCE
+from tests.localfront.real_sites import origin_at
 from tests.localfront.server.test_refused_unread import assert_is_cloudfronts
 from tests.localfront.whole_service import a_service
 from tests.localfront.wire import PATIENCE, Recorder, asking, exchange, parsed, serving
@@ -75,6 +79,16 @@ async def test_who_asks_for_nothing_is_hung_up_on_without_a_word(
     assert served.lines == []
 
 
+@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00\x01"])
+async def test_who_does_not_finish_the_handshake_of_tls_is_hung_up_on(
+    begun: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_service(tmp_path, patience=SOON) as served:
+        assert await exchange(served.server.https_port, begun) == b""
+
+    assert [r for r in caplog.records if r.levelno >= logging.INFO] == []
+
+
 async def test_a_connection_between_two_requests_may_rest_longer_than_a_head(
     tmp_path: Path,
 ) -> None:
@@ -106,6 +120,33 @@ async def test_an_upload_that_takes_longer_than_a_head_may_is_no_late_head(
 
     assert reply.status == 200
     assert served.origin.received[0].body == b"x" * 10
+
+
+async def test_a_websocket_may_rest_longer_than_a_head(tmp_path: Path) -> None:
+    async def chat(request: web.BaseRequest) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str(await socket.receive_str())
+        return socket
+
+    runner = web.ServerRunner(web.Server(chat))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    to_chat = a_behavior(
+        target_origin_id="here",
+        cache_policy=CACHING_DISABLED,
+        origin_request_policy=ALL_VIEWER,
+    )
+    origin = origin_at(runner.addresses[0][1])
+    async with (
+        a_service(tmp_path, origin=origin, behavior=to_chat, patience=SOON) as served,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"http://127.0.0.1:{served.port}/", headers={"Host": HOST}) as viewer,
+    ):
+        await asyncio.sleep(3 * SOON.head)
+        await viewer.send_str("still here")
+        assert await viewer.receive_str(timeout=PATIENCE) == "still here"
+    await runner.cleanup()
 
 
 @pytest.mark.proves("VP-014")

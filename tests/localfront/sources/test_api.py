@@ -71,6 +71,10 @@ class FakeAws:
             raise ClientError(cast(Any, error), "GetBucketPolicy")
         return {"Policy": self.policy}
 
+    def get_bucket_website(self, **asked: str) -> dict[str, Any]:
+        self.calls.append(f"website {asked['Bucket']}")
+        return {"IndexDocument": {"Suffix": "start.html"}}
+
     def list_invalidations(self, **_: str) -> dict[str, Any]:
         return {"InvalidationList": listing({"Id": "I1"}, {"Id": "I2"})}
 

@@ -217,7 +217,7 @@ def test_a_policy_that_nobody_names_may_say_what_it_will(
     assert ConfigFiles([site, control, strange], ANYWHERE).read().distributions
 
 
-def test_a_key_group_without_its_key_is_refused_by_the_keys_id(tmp_path: Path) -> None:
+def test_a_key_group_without_its_key_is_told_by_the_keys_id(tmp_path: Path) -> None:
     keyed = a_behavior_description(TrustedKeyGroups={"Enabled": True, **listing("G1")})
     site = write(
         tmp_path / "site.json",
@@ -233,8 +233,12 @@ def test_a_key_group_without_its_key_is_refused_by_the_keys_id(tmp_path: Path) -
         {"KeyGroup": {"Id": "G1", "KeyGroupConfig": {"Name": "g", "Items": ["K1"]}}},
     )
 
-    with pytest.raises(ConfigError, match="Key group G1: Items names 'K1'"):
-        ConfigFiles([site, group], ANYWHERE).read()
+    configuration = ConfigFiles([site, group], ANYWHERE).read()
+
+    (notice,) = configuration.notices
+    assert "get-public-key --id K1" in str(notice)
+    behavior = configuration.distributions[0].default_cache_behavior
+    assert (behavior.restricted, behavior.trusted_keys) == (True, ())
 
 
 def test_files_have_no_invalidations(site: Path, control: Path) -> None:

@@ -81,11 +81,9 @@ def test_without_an_api_another_function_is_refused_with_the_way_out() -> None:
 
 
 @pytest.mark.proves("FN-021")
-def test_a_store_comes_from_an_api_and_from_nowhere_else() -> None:
+def test_a_store_is_associated_whether_there_is_an_api_or_not() -> None:
     keyed = replace(REWRITE, key_value_store_arns=(STORE,))
 
-    described = files(keyed, Api()).describe_function(Name="rewrite", Stage="LIVE")
-
-    assert store_arn("rewrite", described["FunctionSummary"]) == STORE
-    with pytest.raises(ConfigError, match="key-value-store/1, and nothing says where it is"):
-        files(keyed).describe_function(Name="rewrite", Stage="LIVE")
+    for found in (files(keyed), files(keyed, Api())):
+        described = found.describe_function(Name="rewrite", Stage="LIVE")
+        assert store_arn("rewrite", described["FunctionSummary"]) == STORE

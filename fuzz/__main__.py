@@ -1,0 +1,146 @@
+"""`nox -s fuzz`: try the parts one after the other, print counts by kind, and keep what failed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis.errors import HypothesisWarning
+
+from fuzz.budget import Budget
+from fuzz.command_line import PARTS, parser
+from fuzz.configurations import Configurations
+from fuzz.findings import Finding, FindingError, Findings
+from fuzz.function_results import kinds as function_kinds
+from fuzz.header_fields import HeaderFields
+from fuzz.in_process_service import InProcessService
+from fuzz.part import Part
+from fuzz.requests import KINDS
+from fuzz.running_serve import target
+from fuzz.soak.part import Soak
+from fuzz.sockets import Sockets
+from harness.commands import command_line
+from harness.progress import Progress, print_line
+from harness.stack.run_directory import run_directory
+
+SHARES = {
+    "soak": 0.25,
+    "socket": 0.3,
+    "functions": 0.15,
+    "configuration": 0.2,
+    "header fields": 0.1,
+}
+"""Of the minutes."""
+SHORT = {
+    "soak": (400, 2.5),
+    "socket": (1500, 2.5),
+    "functions": (250, 1.5),
+    "configuration": (60, 2.0),
+    "header fields": (250, 1.5),
+}
+"""Inputs, and the seconds at which a slow machine stops before it has tried all of them."""
+TOLD_EVERY = 15.0  # seconds
+
+
+@contextmanager
+def opened(name: str, folder: Path) -> Iterator[Part]:
+    """A part with all that it runs against."""
+    match name:
+        case "soak":
+            yield Soak(folder)
+        case "socket" | "functions":
+            made = KINDS if name == "socket" else function_kinds()
+            with target(folder) as running:
+                yield Sockets(name, made, running)
+        case "configuration":
+            with InProcessService() as service:
+                yield Configurations(service)
+        case "header fields":
+            with InProcessService() as service:
+                yield HeaderFields(service, folder)
+        case _:
+            raise FindingError(f"There is no part {name!r} of the fuzzing.")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when nothing failed."""
+    # Hypothesis on documents that it thinks large, and the like: what was tried is counted here.
+    warnings.simplefilter("ignore", HypothesisWarning)
+    with run_directory("fuzz") as folder:
+        if options.replay is not None:
+            return replay(Finding.read(options.replay), folder)
+        findings = Findings(options.output)
+        try:
+            _try_parts(options, findings, folder)
+        finally:  # also of a run that Ctrl-C ended
+            print_line(f"\nseed {options.seed}\n{findings.table()}")
+    return int(bool(findings.known))
+
+
+def _try_parts(options: argparse.Namespace, findings: Findings, folder: Path) -> None:
+    progress = Progress()
+    for name, budget in budgets(options).items():
+        place = folder / name.replace(" ", "-")
+        with (
+            progress.step(name),
+            _told(progress, name, findings),
+            opened(name, place) as part,
+        ):
+            budget.begin()
+            part.run(budget, findings, seed=options.seed)
+
+
+@contextmanager
+def _told(progress: Progress, name: str, findings: Findings) -> Iterator[None]:
+    """Say now and then how far a part is."""
+    is_over = threading.Event()
+
+    def tell() -> None:
+        while not is_over.wait(TOLD_EVERY):
+            inputs, faults = findings.of(name)
+            progress.say(f"{name}: {inputs:,} inputs, {faults} faults")
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def budgets(options: argparse.Namespace) -> Mapping[str, Budget]:
+    """By part, in the order in which they run."""
+    names: Sequence[str] = options.only or PARTS
+    if options.short:
+        short = {name: SHORT[name] for name in names}
+        return {name: Budget(inputs=n, seconds=s) for name, (n, s) in short.items()}
+    if options.inputs is not None:
+        return {name: Budget(inputs=options.inputs) for name in names}
+    whole = sum(SHARES[name] for name in names)
+    seconds = options.minutes * 60
+    return {name: Budget(seconds=seconds * SHARES[name] / whole) for name in names}
+
+
+def replay(finding: Finding, folder: Path) -> int:
+    with opened(finding.part, folder / "replayed") as part:
+        problem = part.replay(finding.input)
+    if problem is None:
+        print_line("nothing failed")
+        return 0
+    print_line(f"FAILED: {finding.part}: {problem.signature}\n    {problem.told}")
+    return 1
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
+    return command_line.run(lambda: run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,131 @@
+"""Bytes that came back for an input → what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fuzz.findings import Problem
+from fuzz.unforeseen import unforeseen
+
+STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9]) [\t -~\x80-\xff]*")
+FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t -~\x80-\xff]*)")
+CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
+MARK = re.compile(rb"mark[0-9]{12}x")  # no request id looks like it
+OWN_PAGE = 16 * 1024  # bytes: no page that localfront makes itself is larger
+BODILESS = (204, 304)
+
+
+class MalformedError(Exception):
+    """`args` are what is wrong, in few words, and the bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One final response; `lines` by lower-case name, `whole` is whether its body is all here."""
+
+    status: int
+    lines: dict[bytes, list[bytes]]
+    body: bytes
+    rest: bytes
+    whole: bool
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the end of the body is told otherwise than by the connection's end."""
+        return b"content-length" in self.lines or b"transfer-encoding" in self.lines
+
+
+def read_answer(data: bytes, *, to_head: bool) -> Answer | None:
+    """The first final response; None before its head is here. Raises MalformedError."""
+    while True:
+        head, end, rest = data.partition(b"\r\n\r\n")
+        if not end:
+            _refuse_junk(data)
+            return None
+        status, lines = _head(head)
+        if status >= 200 or status == 101:
+            break
+        data = rest
+    if to_head or status in BODILESS or status == 101:
+        return Answer(status=status, lines=lines, body=b"", rest=rest, whole=True)
+    body, whole, rest = _body(lines, rest)
+    return Answer(status=status, lines=lines, body=body, rest=rest, whole=whole)
+
+
+def _refuse_junk(data: bytes) -> None:
+    if data and not b"HTTP/1.".startswith(data[:7]):
+        raise MalformedError("no status line", data)
+
+
+def _head(head: bytes) -> tuple[int, dict[bytes, list[bytes]]]:
+    start, *fields = head.split(b"\r\n")
+    status = STATUS_LINE.fullmatch(start)
+    if status is None:
+        raise MalformedError("no status line", head)
+    lines: dict[bytes, list[bytes]] = {}
+    for field in fields:
+        found = FIELD.fullmatch(field)
+        if found is None:
+            raise MalformedError("a header line", field)
+        lines.setdefault(found[1].lower(), []).append(found[2].strip())
+    return int(status[1]), lines
+
+
+def _body(lines: dict[bytes, list[bytes]], rest: bytes) -> tuple[bytes, bool, bytes]:
+    """The body so far, whether it is whole, and what follows it."""
+    lengths, codings = (
+        lines.get(b"content-length", []),
+        lines.get(b"transfer-encoding", []),
+    )
+    if len(lengths) > 1 or len(codings) > 1 or (lengths and codings):
+        raise MalformedError("framed in two ways", repr(lines).encode())
+    if codings:
+        return _chunked(rest)
+    if not lengths:
+        return rest, False, b""  # until the end of the connection
+    if not lengths[0].isdigit():
+        raise MalformedError("a length", lengths[0])
+    length = int(lengths[0])
+    return rest[:length], len(rest) >= length, rest[length:]
+
+
+def _chunked(rest: bytes) -> tuple[bytes, bool, bytes]:
+    body = b""
+    while True:
+        size, end, after = rest.partition(b"\r\n")
+        if not end:
+            return body, False, b""
+        if not CHUNK_SIZE.fullmatch(size):
+            raise MalformedError("a chunk", rest[:100])
+        length = int(size, 16)
+        if len(after) < length + 2:
+            return body, False, b""
+        body, rest = body + after[:length], after[length + 2 :]
+        if not length:
+            return body, True, rest
+
+
+def problem_of(answer: Answer, given: bytes) -> Problem | None:
+    """What is wrong with an answer to this input, as far as that can be said of any."""
+    if answer.status == 101:
+        return None
+    if b"x-amz-cf-id" not in answer.lines:
+        return Problem(f"no X-Amz-Cf-Id, status {answer.status}", repr(answer.body[:200]))
+    fault = unforeseen(answer.body.decode("utf-8", "replace")) if answer.status == 500 else None
+    if fault is not None:
+        return fault
+    if answer.status == 500 and not asked_for_500(given):
+        return Problem("status 500", repr(answer.body[:200]))
+    foreign = [m for m in MARK.findall(answer.body) if m not in given]
+    if foreign:
+        return Problem("another's answer", f"{foreign[0]!r} for {given[:200]!r}")
+    cached = b" ".join(answer.lines.get(b"x-cache", []))
+    if b"Error from" in cached and len(answer.body) > OWN_PAGE:
+        return Problem("an error page that quotes all", f"{len(answer.body):,} bytes")
+    return None
+
+
+def asked_for_500(given: bytes) -> bool:
+    """A function was told to answer with it."""
+    return b"500" in given and b"x-mutation" in given.lower()

@@ -1,0 +1,124 @@
+"""What was found: counted by kind, and each input that failed kept in a file for `--replay`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from harness.errors import HarnessError
+
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9.]+")
+LONGEST_NAME = 60
+
+
+class FindingError(HarnessError):
+    """A file that holds no finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with an answer. Two inputs with one `signature` met the same fault."""
+
+    signature: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An input of a part of the fuzzing that failed, as it was first seen."""
+
+    part: str
+    kind: str
+    problem: Problem
+    input: bytes
+
+    @property
+    def file_name(self) -> str:
+        name = f"{self.part}-{self.problem.signature}"
+        digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+        return f"{NOT_IN_A_NAME.sub('-', name)[:LONGEST_NAME].strip('-')}-{digest}.json"
+
+    def as_json(self) -> str:
+        """The input twice: as text for people, and byte for byte."""
+        told = {
+            "part": self.part,
+            "kind": self.kind,
+            "signature": self.problem.signature,
+            "told": self.problem.told,
+            "input": self.input.decode("latin-1"),
+            "base64": base64.b64encode(self.input).decode(),
+        }
+        return json.dumps(told, indent=2) + "\n"
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Raises FindingError."""
+        try:
+            told = json.loads(file.read_text("utf-8"))
+            return cls(
+                part=told["part"],
+                kind=told["kind"],
+                problem=Problem(told["signature"], told["told"]),
+                input=base64.b64decode(told["base64"], validate=True),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise FindingError(f"{file} holds no finding: {error}.") from error
+
+
+@dataclass(slots=True)
+class Findings:
+    """All of one run. `folder` gets a file for each fault, not for each input that met it."""
+
+    folder: Path
+    inputs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    noted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    known: dict[tuple[str, str], Finding] = field(default_factory=dict)
+
+    def count(self, part: str, kind: str, number: int = 1) -> None:
+        self.inputs[part, kind] += number
+
+    def note(self, part: str, what: str, number: int = 1) -> None:
+        """What happened beside the inputs, for the table."""
+        self.noted[part, what] += number
+
+    def of(self, part: str) -> tuple[int, int]:
+        """Inputs and faults of one part so far; another thread may ask."""
+        inputs = sum(n for (name, _), n in list(self.inputs.items()) if name == part)
+        return inputs, sum(name == part for name, _ in list(self.known))
+
+    def is_known(self, part: str, problem: Problem) -> bool:
+        return (part, problem.signature) in self.known
+
+    def add(self, finding: Finding) -> None:
+        """Keep it; of a known fault the shorter input is kept."""
+        at = (finding.part, finding.problem.signature)
+        self.failed[finding.part, finding.problem.signature] += 1
+        before = self.known.get(at)
+        if before is None or len(finding.input) < len(before.input):
+            self.known[at] = finding
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / finding.file_name).write_text(finding.as_json(), "utf-8")
+
+    def table(self) -> str:
+        """Counts by part and kind, then the faults with the files that hold them."""
+        lines = [f"{n:>9,}  {part}: {kind}" for (part, kind), n in sorted(self.inputs.items())]
+        lines.append(f"{self.inputs.total():>9,}  inputs in all")
+        lines += [f"{n:>9,}  {part}: {what}" for (part, what), n in self.noted.items()]
+        lines += self._faults()
+        return "\n".join(lines)
+
+    def _faults(self) -> Iterable[str]:
+        if not self.known:
+            yield "nothing failed"
+        for at, finding in sorted(self.known.items()):
+            yield f"FAILED {self.failed[at]:,} times: {finding.part}: {finding.problem.signature}"
+            yield f"    {finding.problem.told[:300]}"
+            yield f"    {self.folder / finding.file_name}"

@@ -1,0 +1,97 @@
+"""Inputs that Hypothesis draws, tried in this process: what fails it makes as small as it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Flaky
+from hypothesis.strategies import SearchStrategy
+
+from fuzz.budget import Budget
+from fuzz.findings import Finding, Findings, Problem
+
+Input = TypeVar("Input")
+BATCH = 500  # examples; Hypothesis remembers all of a run
+
+
+class _FailedError(Exception):
+    """`args` are the problem and the input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial(Generic[Input]):
+    """`attempt` tells what is wrong with what came of an input; `kind` is for the counts."""
+
+    part: str
+    inputs: SearchStrategy[Input]
+    attempt: Callable[[Input], Problem | None]
+    kind: Callable[[Input], str]
+    encode: Callable[[Input], bytes]
+
+    def run(self, budget: Budget, findings: Findings, *, first_seed: int) -> None:
+        """Each fault is met, made smaller and kept once; after that it is only counted."""
+        number = first_seed
+        while wanted := budget.take(BATCH):
+            number += 1
+            before = findings.inputs.total()
+            try:
+                self._batch(wanted, findings, number)
+            except _FailedError as failed:
+                problem, given_ = failed.args
+                findings.add(self._finding(problem, given_))
+            budget.give_back(wanted - (findings.inputs.total() - before))
+
+    def _batch(self, wanted: int, findings: Findings, number: int) -> None:
+        looking_for: list[_FailedError] = []
+
+        @seed(number)
+        @settings(
+            max_examples=wanted,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(self.inputs)
+        def one(given_: Input) -> None:
+            problem = self.attempt(given_)
+            if not looking_for:
+                findings.count(self.part, self.kind(given_))
+            if problem is None:
+                return
+            if findings.is_known(self.part, problem):
+                findings.failed[self.part, problem.signature] += 1
+                return
+            failed = _FailedError(problem, given_)
+            if not looking_for:
+                looking_for.append(failed)
+            if problem.signature == looking_for[0].args[0].signature:
+                raise failed
+
+        try:
+            one()
+        except Flaky:
+            raise looking_for[0] from None
+
+    def _finding(self, problem: Problem, given_: Input) -> Finding:
+        return Finding(
+            part=self.part,
+            kind=self.kind(given_),
+            problem=problem,
+            input=self.encode(given_),
+        )
+
+
+def problem_of(error: Exception) -> Problem:
+    """What nobody meant to raise, told by its kind and the place that it came from."""
+    trace = error.__traceback__
+    place = "nowhere"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        folder, _, name = code.co_filename.rpartition("/")
+        place = f"{folder.rpartition('/')[2]}/{name} in {code.co_name}"
+        trace = trace.tb_next
+    return Problem(f"{type(error).__name__} ({place})", str(error)[:300])

@@ -1,0 +1,1 @@
+"""Marked requests through everything at once, while everything around them breaks."""

@@ -1,0 +1,96 @@
+"""Origins that misbehave, at addresses that change: a client that once saw surplus from one learns."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from fuzz.soak.marks import CACHED
+from fuzz.soak.misbehaviour import MODES, Conversation, target_of
+from harness.processes.ports import LOOPBACK
+
+STILL_OPEN = 30  # listeners that were replaced: a configuration in force may name them
+
+
+@dataclass(slots=True)
+class Origins:
+    """`ports` are where they listen now; `excused` are targets that may get a stray answer, once."""
+
+    ports: list[int] = field(default_factory=list)
+    excused: set[str] = field(default_factory=set)
+    requests: int = 0
+    over_kept: int = 0
+    surplus: int = 0
+    cacheable: set[bytes] = field(default_factory=set)
+    _listeners: list[tuple[socket.socket, asyncio.Task[None]]] = field(default_factory=list)
+    _conversations: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def open(self, number: int) -> None:
+        """Listen at so many addresses."""
+        self.ports = [self._listen() for _ in range(number)]
+
+    def replace(self, index: int) -> None:
+        """Another address for one of them; the former one answers for a while."""
+        self.ports[index] = self._listen()
+        while len(self._listeners) > len(self.ports) + STILL_OPEN:
+            _shut(*self._listeners.pop(0))
+
+    def _listen(self) -> int:
+        listener = socket.create_server((LOOPBACK, 0), backlog=512)
+        listener.setblocking(False)
+        self._listeners.append((listener, asyncio.create_task(self._accept(listener))))
+        port: int = listener.getsockname()[1]
+        return port
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            connection, _ = await loop.sock_accept(listener)
+            connection.setblocking(False)
+            conversation = Conversation(loop, connection, self.excused)
+            task = loop.create_task(self._converse(conversation))
+            self._conversations.add(task)
+            task.add_done_callback(self._conversations.discard)
+
+    async def _converse(self, conversation: Conversation) -> None:
+        with conversation.connection, suppress(OSError):
+            while not conversation.is_over:
+                head = await conversation.head()
+                if head is None:
+                    break
+                self.requests += 1
+                self.over_kept += conversation.answered > 0
+                _, folder, mode, _ = target_of(head).split(b"/", 3)
+                if folder.startswith(CACHED.encode()):
+                    self.cacheable.add(target_of(head))
+                await MODES[mode.decode()](conversation, head)
+                conversation.answered += 1
+        self.surplus += conversation.surplus
+
+    async def close(self) -> None:
+        """Hang up everywhere; a second time does nothing."""
+        for listener, accepting in self._listeners:
+            _shut(listener, accepting)
+        self._listeners.clear()
+        conversations = list(self._conversations)
+        for task in conversations:
+            task.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
+
+
+def _shut(listener: socket.socket, accepting: asyncio.Task[None]) -> None:
+    accepting.cancel()
+    listener.close()
+
+
+@asynccontextmanager
+async def misbehaving_origins(number: int) -> AsyncIterator[Origins]:
+    origins = Origins()
+    origins.open(number)
+    try:
+        yield origins
+    finally:
+        await origins.close()

@@ -1,0 +1,126 @@
+"""Viewers, and all that changes around them while they ask."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from fuzz.answers import MalformedError
+from fuzz.budget import Budget
+from fuzz.findings import Finding, Findings, Problem
+from fuzz.running_serve import RunningServe
+from fuzz.soak import churning, process_tree
+from fuzz.soak.marks import Marked, some
+from fuzz.soak.origins import Origins
+from fuzz.soak.viewers import Viewer, ask_once, problem_of
+
+VIEWERS = 48
+REPLACED = 3  # origins that get another address, at each change
+LEAVING = 0.02  # of the requests come after one whose viewer has gone
+UNTIL_EXCUSED = 1.0  # seconds: the origin looks who asked while it sent, the answer may be faster
+AGAIN_AFTER = 1.5  # seconds: by then a stray answer is forgotten, whatever came of it
+ENDED = frozenset({"short", "cut", "garbage", "resetting", "silent", "closing-on-next"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Soaking:
+    """One soak under way, from the viewers' side. `again` are answers to be looked at once more, with the time for it."""
+
+    serve: RunningServe
+    origins: Origins
+    folder: Path
+    findings: Findings
+    random: Random
+    modes: Sequence[str]
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+    again: deque[tuple[float, Marked]] = field(default_factory=deque)
+
+    async def view(self, budget: Budget) -> None:
+        viewer = Viewer(self.serve.http_port)
+        while budget.take(1):
+            number = next(self.numbers)
+            asked = some(self.random, number, self.modes)
+            if self.random.random() < LEAVING:
+                self.findings.note("soak", "viewers who left before their answer")
+                await viewer.leave(asked, self.random.random())
+            await self._ask(viewer, asked)
+            if self.random.random() < 0.02:
+                viewer.hang_up()
+        viewer.hang_up()
+
+    async def _ask(self, viewer: Viewer, asked: Marked) -> None:
+        self.findings.count("soak", asked.mode)
+        try:
+            answer = await viewer.ask(asked)
+        except MalformedError as error:
+            self._failed(asked, Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300])))
+            return viewer.hang_up()
+        except TimeoutError:
+            self._failed(asked, Problem("no answer", asked.target))
+            return viewer.hang_up()
+        if answer is None:
+            if asked.mode not in ENDED:
+                self._failed(asked, Problem(f"hung up, {asked.mode}", asked.target))
+            return None
+        excused = asked.target in self.origins.excused
+        problem = problem_of(asked, answer, excused=excused)
+        if problem is not None and not excused:
+            await asyncio.sleep(UNTIL_EXCUSED)
+            excused = asked.target in self.origins.excused
+            problem = problem_of(asked, answer, excused=excused)
+        if problem is not None:
+            self._failed(asked, problem)
+        if asked.is_cached and (excused or "surplus" in asked.mode):
+            self.again.append((asyncio.get_running_loop().time() + AGAIN_AFTER, asked))
+        return None
+
+    async def look_again(self) -> None:
+        """What came of a stray answer in the cache: nothing may be left of it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            while self.again and self.again[0][0] <= loop.time():
+                _, asked = self.again.popleft()
+                await self._again(asked)
+            await asyncio.sleep(0.05)
+
+    async def _again(self, asked: Marked) -> None:
+        """Two answers: the second one tells whether the first was an accident on the way."""
+        before = asked.target in self.origins.excused
+        self.origins.excused.discard(asked.target)
+        answer = await ask_once(self.serve.http_port, asked)
+        self.findings.note("soak", "cached answers looked at once more")
+        if answer is None:
+            return
+        excused = asked.target in self.origins.excused  # meanwhile, once more
+        problem = problem_of(asked, answer, excused=excused)
+        if problem is not None:
+            told = f"{problem.told} (excused before: {before})"
+            self._failed(asked, Problem(f"left in the cache: {problem.signature}", told))
+
+    async def churn(self) -> None:
+        for number in itertools.count(1):
+            await asyncio.sleep(1)
+            for turn in range(REPLACED):
+                self.origins.replace((number * REPLACED + turn) % len(self.origins.ports))
+            churning.change_configuration(self.folder, number, self.origins.ports)
+            churning.change_code(self.folder, number)
+            self.findings.note("soak", "changes of configuration and code")
+            if process_tree.kill_one(self.serve.process.id, number):
+                self.findings.note("soak", "workers killed")
+
+    def _failed(self, asked: Marked, problem: Problem) -> None:
+        told = {"folder": asked.folder, "mode": asked.mode, "mark": asked.mark}
+        self.findings.add(
+            Finding(
+                part="soak",
+                kind=asked.mode,
+                problem=problem,
+                input=json.dumps({**told, "method": asked.method}).encode(),
+            )
+        )

@@ -1,0 +1,114 @@
+"""Raw bytes at the sockets of a real `localfront serve`."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from random import Random
+
+from fuzz.budget import Budget
+from fuzz.findings import Finding, Findings, Problem
+from fuzz.running_serve import Target
+from fuzz.shrinking import shrunk
+from fuzz.wire import PATIENCE, volley
+
+Make = Callable[[Random], bytes]
+Look = Callable[[bytes], list[Problem]]
+AT_ONCE = 32  # connections
+IMPATIENCE = 1.0  # seconds, when silence has been seen already
+GRACE = 0.2  # seconds for what one input alone does, where it is owed no answer
+SHRINKING = 20.0  # seconds for one fault at most
+NO_TLS = "no TLS"
+TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
+
+
+class Sockets:
+    """A part of the fuzzing: `kinds` make inputs, by what they are called in the counts."""
+
+    def __init__(self, name: str, kinds: Mapping[str, Make], target: Target) -> None:
+        self.name = name
+        self._kinds = kinds
+        self._target = target
+        self._patience = PATIENCE
+
+    def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
+        self._target.beside()
+        random = Random(seed)
+        for number in itertools.count():
+            wanted = budget.take(AT_ONCE)
+            if not wanted:
+                return
+            kinds = random.choices(list(self._kinds), k=wanted)
+            inputs = [self._kinds[kind](random) for kind in kinds]
+            if number % TO_HTTPS == TO_HTTPS - 1:
+                inputs = [given.replace(b"\r\n\r\n", b"\r\n") for given in inputs]
+                kinds = [NO_TLS] * wanted
+            for kind in kinds:
+                findings.count(self.name, kind)
+            self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
+
+    def replay(self, given: bytes) -> Problem | None:
+        ports = self._target.http_port, self._target.https_port
+        found = (self._answered(port, given) or self._beside(port, given) for port in ports)
+        return next((problems[0] for problems in found if problems), None)
+
+    def _port(self, kind: str) -> int:
+        return self._target.https_port if kind == NO_TLS else self._target.http_port
+
+    def _try(self, port: int, inputs: Sequence[tuple[str, bytes]], findings: Findings) -> None:
+        answered = volley(port, [given for _, given in inputs], patience=self._patience)
+        for (kind, given), problem in zip(inputs, answered, strict=True):
+            if problem is not None and not _may_hang_up(kind, problem):
+                look = partial(self._answered, port)
+                self._keep(look, kind, given, problem, findings)
+        for problem in self._target.beside():
+            if findings.is_known(self.name, problem):
+                findings.failed[self.name, problem.signature] += 1
+                continue
+            look = partial(self._beside, port)
+            kind, given = _culprit(look, inputs, problem)
+            self._keep(look, kind, given, problem, findings)
+
+    def _keep(
+        self, look: Look, kind: str, given: bytes, problem: Problem, findings: Findings
+    ) -> None:
+        if problem.signature.endswith("silent"):
+            self._patience = IMPATIENCE
+        if not findings.is_known(self.name, problem) and _shows(look, problem, given):
+            alike = partial(_shows, look, problem)
+            given = shrunk(given, alike, seconds=SHRINKING)
+        findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
+
+    def _answered(self, port: int, given: bytes) -> list[Problem]:
+        """What is wrong with the answer to one input."""
+        answered = volley(port, [given], patience=self._patience, grace=GRACE)
+        return [problem for problem in answered if problem is not None]
+
+    def _beside(self, port: int, given: bytes) -> list[Problem]:
+        """What the log and the origin say of it. They are late: of an earlier input as well."""
+        time.sleep(GRACE)
+        self._target.beside()
+        self._answered(port, given)
+        time.sleep(GRACE)
+        return self._target.beside()
+
+
+def _may_hang_up(kind: str, problem: Problem) -> bool:
+    """Bytes that are neither TLS nor HTTP get no answer where TLS is expected."""
+    return kind == NO_TLS and problem.signature == "no answer: hung up"
+
+
+def _shows(look: Look, problem: Problem, given: bytes) -> bool:
+    return problem.signature in {seen.signature for seen in look(given)}
+
+
+def _culprit(
+    look: Look, inputs: Sequence[tuple[str, bytes]], problem: Problem
+) -> tuple[str, bytes]:
+    """Which of a volley's inputs it was; all of them where none does it alone."""
+    for kind, given in inputs:
+        if _shows(look, problem, given):
+            return kind, given
+    return "a volley", b"".join(given for _, given in inputs)

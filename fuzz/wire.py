@@ -1,0 +1,107 @@
+"""Inputs to a port, many at a time, and what came of each."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from fuzz.answers import Answer, MalformedError, problem_of, read_answer
+from fuzz.findings import Problem
+from harness.processes.ports import LOOPBACK
+
+PATIENCE = 30.0  # seconds: more than any time-out of the distribution's origin
+LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,9})[ \t]*$", re.I | re.M)
+FRAMED = re.compile(rb"content-length|transfer-encoding|upgrade|expect|http2-settings", re.I)
+
+
+def wants_answer(given: bytes) -> bool:
+    """Whether a server has no reason to wait for more.
+
+    Of two or more requests only the first counts. With framing that is in doubt it may wait.
+    """
+    head, end, rest = given.lstrip(b"\r\n").partition(b"\r\n\r\n")
+    if not end or not head:
+        return False
+    if not FRAMED.search(head):
+        return True
+    lengths = LENGTH.findall(head.replace(b"\r\n", b"\n"))
+    if len(lengths) == 1 and len(FRAMED.findall(head)) == 1:
+        return len(rest) >= int(lengths[0])
+    return False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One input on a connection of its own."""
+
+    given: bytes
+    connection: socket.socket
+    received: bytearray = field(default_factory=bytearray)
+    is_over: bool = False
+
+    def answer(self) -> Answer | None:
+        """Raises MalformedError."""
+        method = self.given.lstrip(b"\r\n").partition(b" ")[0]
+        return read_answer(bytes(self.received), to_head=method == b"HEAD")
+
+    def problem(self, patience: float, grace: float) -> Problem | None:
+        """Waits for an answer where there has to be one, and judges it.
+
+        `grace` is how long to wait in seconds where there need not be one.
+        """
+        wanted = wants_answer(self.given)
+        try:
+            answer = self._awaited(patience if wanted else grace)
+        except MalformedError as error:
+            return Problem(f"malformed: {error.args[0]}", repr(error.args[1][:300]))
+        if answer is None:
+            if not wanted:
+                return None
+            how = "hung up" if self.is_over else "silent"
+            return Problem(f"no answer: {how}", repr(bytes(self.received[:200])))
+        if wanted and not answer.whole and answer.is_framed:
+            how = "hung up" if self.is_over else "silent"
+            return Problem(f"cut off: {how}", repr(answer.body[-200:]))
+        return problem_of(answer, self.given)
+
+    def _awaited(self, seconds: float) -> Answer | None:
+        deadline = time.monotonic() + seconds
+        while True:
+            answer = self.answer()
+            if (answer is not None and answer.whole) or self.is_over:
+                return answer
+            left = deadline - time.monotonic()
+            self.connection.settimeout(max(left, 0.0) if seconds else 0.0)
+            try:
+                data = self.connection.recv(256 * 1024)
+            except (TimeoutError, BlockingIOError, ssl.SSLWantReadError):
+                return answer
+            except OSError:
+                data = b""
+            self.is_over = not data
+            self.received += data
+
+
+def volley(
+    port: int, inputs: Sequence[bytes], *, patience: float = PATIENCE, grace: float = 0.0
+) -> Iterator[Problem | None]:
+    """Send all inputs at once, each on its connection; what is wrong with each, in order."""
+    exchanges = [_begun(port, given) for given in inputs]
+    try:
+        for exchange in exchanges:
+            yield exchange.problem(patience, grace)
+    finally:
+        for exchange in exchanges:
+            exchange.connection.close()
+
+
+def _begun(port: int, given: bytes) -> Exchange:
+    connection = socket.create_connection((LOOPBACK, port), timeout=PATIENCE)
+    with suppress(OSError):  # it may hang up early, and have answered before
+        connection.sendall(given)
+    return Exchange(given, connection)

@@ -1,0 +1,108 @@
+"""The guard inside LocalStack, whose own one trusts `Origin` and `Referer`.
+
+A page can leave out both: `<img referrerpolicy="no-referrer">`. LocalStack runs Python files of its
+folder `init/start.d` in its own process, before it listens; harness/guard/localstack_hook.py is such
+a file and calls `install`. Source: LocalStack, "Initialization Hooks"; `localstack/aws/app.py` of
+release 4.14 has the order of its handlers.
+"""
+
+import importlib
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from harness.guard.key import taken_key
+from harness.guard.rules import Admission, Asked, Guard, Refusal, is_public_path
+
+VERDICT = "captains_log.admission"  # in a request's environment
+DOMAIN = "localhost.localstack.cloud"  # LocalStack's own, which leads to this machine
+NAMES = "EMULATOR_NAMES"
+OF_LINKS = frozenset({"GetObject", "HeadObject", "PutObject"})
+WITHOUT_SIGNATURE = frozenset({Admission.PUBLIC, Admission.LINK})
+# Packages of what answers in public: stages of API Gateway, function URLs, functions' containers.
+SERVES_THEM = frozenset({"apigateway", "lambda_"})
+
+
+def install(environ: MutableMapping[str, str]) -> None:
+    """Judge every request of this process's LocalStack from now on."""
+    handlers = importlib.import_module("localstack.aws.handlers")
+    cors: Any = importlib.import_module("localstack.aws.handlers.cors")
+    router = importlib.import_module("localstack.services.edge").ROUTER
+    guard = guard_of(environ)
+
+    def judge(chain: Any, context: Any, response: Any) -> None:
+        verdict = guard.judge(asked_of(context.request))
+        context.request.environ[VERDICT] = verdict
+        if isinstance(verdict, Refusal):
+            refuse(verdict, chain, response)
+
+    handlers.preprocess_request.handlers.insert(0, judge)
+    handlers.serve_custom_service_request_handlers.append(refuse_calls_by_the_way)
+    router.dispatcher = only_what_is_public(router.dispatcher)
+    cors.should_enforce_self_managed_service = but_for_what_is_public(
+        cors.should_enforce_self_managed_service
+    )
+
+
+def guard_of(environ: MutableMapping[str, str]) -> Guard:
+    names = environ.pop(NAMES, "").split(",")
+    return Guard(
+        key=taken_key(environ),
+        names=frozenset(name.strip() for name in names) - {""},
+        domains=(DOMAIN,),
+        any_address=True,  # its functions' containers have but that
+        public_by_host=True,
+    )
+
+
+def asked_of(request: Any) -> Asked:
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, value in request.headers.items():
+        headers[name.lower()] = (*headers.get(name.lower(), ()), value)
+    return Asked(
+        method=request.method,
+        path=request.path,
+        query=request.query_string.decode("latin-1"),
+        headers=headers,
+    )
+
+
+def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
+    """Some routes answer at every name, that of an API included: SQS's queues have one."""
+    not_found = importlib.import_module("werkzeug.exceptions").NotFound
+
+    def dispatch(request: Any, endpoint: Any, arguments: Any) -> Any:
+        packages = getattr(endpoint, "__module__", "").split(".")
+        is_public = is_public_path(request.path) or not SERVES_THEM.isdisjoint(packages)
+        if is_without_signature(request) and not is_public:
+            raise not_found  # so the next handler gets it
+        return dispatcher(request, endpoint, arguments)
+
+    return dispatch
+
+
+def but_for_what_is_public(enforced: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Which origins a function URL answers is for its function to say, as on AWS."""
+    return lambda context: not is_without_signature(context.request) and enforced(context)
+
+
+def is_without_signature(request: Any) -> bool:
+    return request.environ.get(VERDICT) in WITHOUT_SIGNATURE
+
+
+def refuse_calls_by_the_way(chain: Any, context: Any, response: Any) -> None:
+    """What came in as public, or as a link, and found no stage or function goes to no API."""
+    is_link_to_object = (
+        context.request.environ.get(VERDICT) is Admission.LINK
+        and context.service.service_name == "s3"
+        and context.operation.name in OF_LINKS
+    )
+    if is_without_signature(context.request) and not is_link_to_object:
+        refuse(Refusal(reason="There is nothing public here."), chain, response)
+
+
+def refuse(refusal: Refusal, chain: Any, response: Any) -> None:
+    """Without the handlers of responses, which would add what CORS needs."""
+    response.status_code = 403
+    response.mimetype = "text/plain"
+    response.data = f"{refusal.reason}\n"
+    chain.terminate()

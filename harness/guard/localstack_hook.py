@@ -1,0 +1,15 @@
+"""What LocalStack runs as it starts. EMULATOR_GUARD is the folder that has the package `harness`."""
+
+import os
+import sys
+import traceback
+
+try:
+    sys.path.append(os.environ["EMULATOR_GUARD"])
+    from harness.guard.localstack import install
+
+    install(os.environ)
+except Exception:  # LocalStack would log it and serve everybody
+    traceback.print_exc()
+    sys.stderr.write("LocalStack is not started: its guard against web pages failed.\n")
+    os._exit(1)

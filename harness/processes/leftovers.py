@@ -1,0 +1,135 @@
+"""What runs leave that could not clean up after themselves: after SIGKILL, or a power cut.
+
+A run has a folder NAME-PID in .cache/stacks, and holds the lock of the file beside it as long as it
+lives; the system frees that however it ends. Its processes end with it (harness/processes/tether.py), unless
+the tether was killed, too: those are found by the groups that the run noted down.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.checkout import ROOT, STACKS
+from harness.processes.children import GRACE, signal_group
+from harness.processes.file_lock import taken
+from harness.progress import print_line
+
+PROCESSES = "processes"  # in the run's folder: lines of a group's number and its name
+LOOKS_EVERY = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    number: int
+    group: int
+    command: str
+
+
+def end_leftovers(stacks: Path = STACKS) -> None:
+    """End processes of runs that are gone, say so, and remove those runs' folders."""
+    for directory in abandoned(stacks):
+        run, _, owner = directory.name.rpartition("-")
+        groups = left(noted(directory / PROCESSES), everybody())
+        if groups:
+            named = ", ".join(
+                f"{name} ({', '.join(str(each.number) for each in members)})"
+                for name, members in groups
+            )
+            print_line(
+                f"An earlier run ({run}, process {owner}) ended without taking down what it had "
+                f"started: {named}. Ending that."
+            )
+            end(members[0].group for _, members in groups)
+        shutil.rmtree(directory, ignore_errors=True)
+        lock_of(directory).unlink(missing_ok=True)
+
+
+def abandoned(stacks: Path) -> Iterator[Path]:
+    for directory in sorted(stacks.glob("*-*")):
+        owner = directory.name.rpartition("-")[2]
+        if directory.is_dir() and owner.isdigit() and not is_owned(directory):
+            yield directory
+
+
+def is_owned(directory: Path) -> bool:
+    """By its lock; a folder without one is of an older version, which tells by its number."""
+    try:
+        with lock_of(directory).open() as lock:
+            return not taken(lock.fileno())
+    except FileNotFoundError:
+        return is_running(int(directory.name.rpartition("-")[2]))
+
+
+def lock_of(directory: Path) -> Path:
+    return directory.with_name(f"{directory.name}.lock")
+
+
+def is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)  # signal 0 only asks
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def noted(record: Path) -> dict[int, str]:
+    """The names of a run's process groups by number."""
+    try:
+        lines = record.read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    pieces = (line.partition(" ") for line in lines)
+    return {int(number): name for number, _, name in pieces if number.isdigit()}
+
+
+def left(names: Mapping[int, str], processes: Iterable[Process]) -> list[tuple[str, list[Process]]]:
+    """The groups with anybody in them; none that got a number of ours by chance.
+
+    A group of ours has a member whose command is of this checkout: the tether, or our Python.
+    """
+    members: dict[int, list[Process]] = {}
+    for process in processes:
+        if process.group in names:
+            members.setdefault(process.group, []).append(process)
+    return [
+        (names[group], found)
+        for group, found in sorted(members.items())
+        if any(str(ROOT) in each.command for each in found)
+    ]
+
+
+def everybody() -> list[Process]:
+    """All living processes; `ps` is POSIX's, so this is for macOS as well."""
+    said = subprocess.run(
+        ["/bin/ps", "-A", "-ww", "-o", "pid=,pgid=,stat=,args="],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=True,
+    )
+    found = []
+    for line in said.stdout.splitlines():
+        number, group, state, *command = line.split(maxsplit=3)
+        if not state.startswith("Z"):
+            found.append(Process(number=int(number), group=int(group), command="".join(command)))
+    return found
+
+
+def end(groups: Iterable[int]) -> None:
+    """They are no children of ours, so that only looking tells whether they have ended."""
+    remaining = set(groups)
+    for group in remaining:
+        signal_group(group, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    while remaining and time.monotonic() < deadline:
+        time.sleep(LOOKS_EVERY)
+        remaining &= {process.group for process in everybody()}
+    for group in remaining:
+        signal_group(group, signal.SIGKILL)

@@ -1,0 +1,92 @@
+"""Run a command that ends when whoever started it ends, however that comes about.
+
+    python -IS tether.py DESCRIPTOR SIGNAL SECONDS RUN COMMAND ARGUMENT...
+
+DESCRIPTOR is the read end of a pipe whose other end the starter alone holds: the system closes that
+one even after SIGKILL, on every Unix. Then this process's group gets SIGNAL, and after SECONDS
+SIGKILL. The group is this process, which leads it, the command, and what that starts. RUN tells a
+person who looks at a list of processes which run this is of. Else this process does nothing but
+wait, and ends as the command did. Nothing that takes long is imported.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+PASSED_ON = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+)  # the command gets them itself
+PR_SET_PDEATHSIG = 1
+WITHOUT_COMMAND = 1.0  # seconds that its own children have when the command has ended
+CANNOT_START = 127  # as shells say it
+
+
+def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> None:
+    me = os.getpid()
+    child = os.fork()
+    if child == 0:
+        os.close(descriptor)
+        become(command, tether=me)
+    for number in PASSED_ON:
+        signal.signal(number, signal.SIG_IGN)
+    parted = threading.Event()
+    watch = threading.Thread(
+        target=end_with_starter,
+        args=(descriptor, farewell, seconds, parted),
+        daemon=True,
+    )
+    watch.start()
+    _, status = os.waitpid(child, 0)
+    if parted.is_set():  # what the command started in its turn may still be there
+        time.sleep(min(seconds, WITHOUT_COMMAND))
+        os.killpg(0, signal.SIGKILL)
+    end_as(os.waitstatus_to_exitcode(status))
+
+
+def become(command: list[str], *, tether: int) -> None:
+    """Run the command in this process. On Linux it does not outlive the tether either."""
+    try:
+        die_with(tether)
+        os.execvp(command[0], command)  # noqa: S606 (a list, and no shell)
+    except OSError as reason:
+        sys.stderr.write(f"{command[0]}: {reason.strerror}\n")
+        os._exit(CANNOT_START)
+
+
+def die_with(tether: int) -> None:
+    """See prctl(2); it holds on through exec, and for a tether that has gone meanwhile as well."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # Other systems need not wait for it.
+
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != tether:
+        os._exit(CANNOT_START)
+
+
+def end_with_starter(
+    descriptor: int, farewell: int, seconds: float, parted: threading.Event
+) -> None:
+    while os.read(descriptor, 1):
+        pass
+    parted.set()
+    os.killpg(0, farewell)
+    time.sleep(seconds)
+    os.killpg(0, signal.SIGKILL)
+
+
+def end_as(code: int) -> None:
+    """With the command's exit code, or by the signal that it ended by (a negative code)."""
+    if code < 0:
+        if -code in PASSED_ON:
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[5:])

@@ -1,0 +1,100 @@
+"""What a distribution names and nothing describes: what stands in for it, and the command that tells it.
+
+Other people's JSON is one command's output and seldom all of them. What is made up answers requests in
+the way that surprises least, and is told.
+
+Source: AWS CLI Command Reference, `aws cloudfront`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from localfront.config.fields import Fields
+from localfront.config.managed_policies import ALL_VIEWER_EXCEPT_HOST_HEADER
+from localfront.config.notices import NotHonoured
+from localfront.config.policies import (
+    CachePolicy,
+    Mode,
+    OriginRequestPolicy,
+    ResponseHeadersPolicy,
+    Selection,
+)
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn(Generic[Thing]):
+    """`command` is that of `aws cloudfront`; `here` says what `make` makes of an id."""
+
+    what: str
+    command: str
+    here: str
+    make: Callable[[str], Thing]
+
+    def of(self, fields: Fields, field: str, thing_id: str) -> Thing:
+        """What stands in for it, which is told."""
+        told = NotHonoured(
+            f"names {self.what} that nothing describes: `aws cloudfront {self.command} --id "
+            f"{thing_id} > FILE`, and --config FILE",
+            self.here,
+        )
+        fields.tell(field, told)
+        return self.make(thing_id)
+
+
+ACCESS_CONTROL = StandIn(
+    "an origin access control",
+    "get-origin-access-control",
+    "requests are signed always, as nearly all access controls say",
+    lambda _: "always",
+)
+CACHE_POLICY = StandIn(
+    "a cache policy",
+    "get-cache-policy",
+    "nothing is cached, and cookies and query strings go to the origin",
+    lambda policy_id: CachePolicy(
+        id=policy_id,
+        default_ttl=0,
+        max_ttl=0,
+        cookies=Selection(Mode.ALL),
+        query_strings=Selection(Mode.ALL),
+    ),
+)
+ORIGIN_REQUEST_POLICY = StandIn(
+    "an origin request policy",
+    "get-origin-request-policy",
+    "all that the viewer sent goes to the origin, but for Host",
+    lambda policy_id: OriginRequestPolicy(
+        id=policy_id,
+        headers=ALL_VIEWER_EXCEPT_HOST_HEADER.headers,
+        cookies=ALL_VIEWER_EXCEPT_HOST_HEADER.cookies,
+        query_strings=ALL_VIEWER_EXCEPT_HOST_HEADER.query_strings,
+    ),
+)
+RESPONSE_HEADERS_POLICY = StandIn(
+    "a response headers policy",
+    "get-response-headers-policy",
+    "it sets and removes no header",
+    lambda policy_id: ResponseHeadersPolicy(id=policy_id),
+)
+KEY_GROUP = StandIn(
+    "a key group",
+    "get-key-group",
+    "nobody can sign with its keys: a request that no other key signed is 403",
+    lambda _: (),
+)
+
+
+def named(
+    known: Mapping[str, Thing], fields: Fields, field: str, stand_in: StandIn[Thing]
+) -> Thing | None:
+    """What a field names; None where it names nothing."""
+    thing_id = fields.text(field, "")
+    if not thing_id:
+        return None
+    found = known.get(thing_id)
+    return stand_in.of(fields, field, thing_id) if found is None else found

@@ -1,0 +1,10 @@
+"""The time of day, as something that tests can hold still."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Unix seconds."""

@@ -1,0 +1,158 @@
+"""The two kinds of edge functions, as one protocol: make the event, read what comes back.
+
+Source: CloudFront Developer Guide, "Choose between CloudFront Functions and Lambda@Edge".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
+
+from localfront.cloudfront_functions import event_object, function_results
+from localfront.config.distribution import Origin
+from localfront.errors import EdgeValidationError
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.outcome import FUNCTION_GENERATED, GENERATED
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.lambda_edge.contract import events, request_results, response_results
+from localfront.lambda_edge.contract.body_field import ShownBody
+from localfront.lambda_edge.contract.events import EventConfig
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.lambda_edge.contract.request_results import Passed, PassedToOrigin
+from localfront.origins.requests import added_headers
+from localfront.profiles import PROFILE_2026, Profile
+from localfront.viewers.cloudfront_headers import cloudfront_headers
+
+Result = TypeVar("Result", covariant=True)
+
+
+class Functions(Protocol):
+    async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
+        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
+
+    def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
+        """CloudFront does not take the result: for the function's log (LL-003)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation(Generic[Result]):
+    """An event, and how to read what a function returns for it (raises EdgeValidationError)."""
+
+    at: EventType
+    event: Mapping[str, Any]
+    read: Callable[[object], Result]
+
+
+class EdgeRuntime(Protocol):
+    """What runs at the viewer's two events. `generated` is the X-Cache of its own responses."""
+
+    @property
+    def functions(self) -> Functions: ...
+
+    @property
+    def generated(self) -> str: ...
+
+    def viewer_request(
+        self, exchange: Exchange, body: ShownBody | None
+    ) -> Invocation[Passed | Response]: ...
+
+    def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaEdge:
+    """Lambda@Edge: all four events."""
+
+    functions: Functions
+    profile: Profile = PROFILE_2026
+    generated: str = GENERATED
+
+    def viewer_request(
+        self, exchange: Exchange, body: ShownBody | None
+    ) -> Invocation[Passed | Response]:
+        request = exchange.request
+        event = events.viewer_request_event(request, config=_config(exchange), body=body)
+        read = request_results.read_viewer_request_result
+        return Invocation(
+            EventType.VIEWER_REQUEST,
+            event,
+            partial(read, event, request=request, profile=self.profile),
+        )
+
+    def origin_request(
+        self, exchange: Exchange, request: Request, origin: Origin, body: ShownBody | None
+    ) -> Invocation[PassedToOrigin | Response]:
+        event = events.origin_request_event(request, origin, config=_config(exchange), body=body)
+        read = request_results.read_origin_request_result
+        return Invocation(
+            EventType.ORIGIN_REQUEST,
+            event,
+            partial(read, event, request=request, origin=origin, profile=self.profile),
+        )
+
+    def origin_response(
+        self, exchange: Exchange, request: Request, origin: Origin, response: Response
+    ) -> Invocation[Response]:
+        config = _config(exchange)
+        event = events.origin_response_event(request, origin, response, config=config)
+        read = response_results.read_origin_response_result
+        return Invocation(
+            EventType.ORIGIN_RESPONSE,
+            event,
+            partial(read, event, response=response, profile=self.profile),
+        )
+
+    def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]:
+        config = _config(exchange)
+        event = events.viewer_response_event(exchange.request, response, config=config)
+        read = response_results.read_viewer_response_result
+        return Invocation(
+            EventType.VIEWER_RESPONSE,
+            event,
+            partial(read, event, response=response, profile=self.profile),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFrontFunctions:
+    """CloudFront Functions: the viewer's two events, and never a body."""
+
+    functions: Functions
+    profile: Profile = PROFILE_2026
+    generated: str = FUNCTION_GENERATED  # FN-014
+
+    def viewer_request(
+        self, exchange: Exchange, body: ShownBody | None = None
+    ) -> Invocation[Passed | Response]:
+        added = cloudfront_headers(exchange.request, added_headers(exchange.behavior))
+        headers = Headers.of((*exchange.request.headers, *added))  # FN-024
+        request = exchange.request.with_headers(headers)
+        event = event_object.viewer_request_event(request, config=_config(exchange))
+
+        def read(returned: object) -> Passed | Response:
+            result = function_results.read_viewer_request_result(
+                event, returned, request, profile=self.profile
+            )
+            return result if isinstance(result, Response) else Passed(request=result)
+
+        return Invocation(EventType.VIEWER_REQUEST, event, read)
+
+    def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]:
+        config = _config(exchange)
+        event = event_object.viewer_response_event(exchange.request, response, config=config)
+        read = function_results.read_viewer_response_result
+        return Invocation(
+            EventType.VIEWER_RESPONSE,
+            event,
+            partial(read, event, response=response, profile=self.profile),
+        )
+
+
+def _config(exchange: Exchange) -> EventConfig:
+    return EventConfig(
+        distribution_domain_name=exchange.distribution.domain_name,
+        distribution_id=exchange.distribution.id,
+        request_id=exchange.trace.request_id,
+    )

@@ -1,0 +1,171 @@
+"""System calls that a worker is refused, because no other limit covers them.
+
+- Memory that is no process's own (memfd, System V) escapes every limit of memory.
+- A Unix socket leads to the container engine, the session bus or an SSH agent, which act outside
+  the confinement. Socket pairs, which programs use to speak with what they start, stay, except
+  those of datagrams, which could be sent elsewhere. io_uring would do it without a system call.
+- The kernel's keyrings may hold the developer's tickets and passwords.
+- Limits of another process end it, or what it can do, although signals to it are refused.
+- Signals to the supervisor, or to all there is: Landlock refuses them from Linux 6.12 on alone.
+- Files can be cut short without being opened for writing: Landlock knows of it since Linux 6.2.
+
+On x86-64 and 64-bit Arm; elsewhere nothing is refused. Workers run this file by itself, so it
+imports nothing of localfront.
+
+Source: the Linux kernel's "Seccomp BPF", `linux/seccomp.h`, `linux/audit.h`, and the tables of
+system calls of both architectures; landlock(7).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+import sys
+
+_SET_MODE_FILTER = 1
+_KEEP_SPECULATION = 1 << 2  # or older kernels would make all of the process slower
+_ALLOW = 0x7FFF0000
+_FAIL = 0x00050000  # with the error number
+_LOAD, _AND, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
+_ALL_BITS = 0xFFFFFFFF
+
+_UNIX, _DATAGRAM, _KIND_OF_SOCKET = 1, 2, 0xF
+_SET_OWNER, _SET_OWNER_BY_POINTER = 8, 15  # of fcntl
+_SET_OWNER_IOCTLS = (0x8901, 0x8902)
+_ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE = 0o1003, 0o1000
+
+# Numbers by architecture; the newest ones are the same everywhere.
+_NUMBERS = {
+    "x86_64": {
+        "architecture": 0xC000003E, "foreign": 0x40000000, "seccomp": 317,
+        "add_key": 248, "fcntl": 72, "ioctl": 16, "keyctl": 250, "kill": 62, "memfd_create": 319,
+        "open": 2, "openat": 257, "prlimit64": 302, "request_key": 249, "rt_sigqueueinfo": 129,
+        "rt_tgsigqueueinfo": 297, "shmget": 29, "socket": 41, "socketpair": 53, "tgkill": 234,
+        "tkill": 200, "truncate": 76,
+    },
+    "aarch64": {
+        "architecture": 0xC00000B7, "foreign": _ALL_BITS, "seccomp": 277,
+        "add_key": 217, "fcntl": 25, "ioctl": 29, "keyctl": 219, "kill": 129, "memfd_create": 279,
+        "openat": 56, "prlimit64": 261, "request_key": 218, "rt_sigqueueinfo": 138,
+        "rt_tgsigqueueinfo": 240, "shmget": 194, "socket": 198, "socketpair": 199, "tgkill": 131,
+        "tkill": 130, "truncate": 45,
+    },
+}  # fmt: skip
+_EVERYWHERE = {
+    "io_uring_setup": 425, "memfd_secret": 447, "openat2": 437, "pidfd_open": 434,
+}  # fmt: skip
+
+# A name, and tests of its arguments: each an index, the bits that count, and their value.
+_Test = tuple[int, int, int]
+_Rule = tuple[str, tuple[_Test, ...], int]
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def refuse_some(*, supervisor: int, landlock: int) -> None:
+    """Refuse them to this process and what it will start, once `confinement` has confined it.
+
+    `landlock` is the version of Landlock that confines it.
+    """
+    numbers = _NUMBERS.get(os.uname().machine)
+    if sys.platform != "linux" or numbers is None:
+        return
+    rules = [*_always(supervisor), *(_OF_OLD_LANDLOCK if landlock < 3 else ())]
+    code = _filter(numbers | _EVERYWHERE, rules)
+    program = _Program(len(code) // 8, code)
+    # A kernel without it answers EINVAL or ENOSYS: then the other limits are all there is.
+    ctypes.CDLL(None, use_errno=True).syscall(
+        numbers["seccomp"], _SET_MODE_FILTER, _KEEP_SPECULATION, ctypes.byref(program)
+    )
+
+
+_ABSENT = (
+    "add_key", "io_uring_setup", "keyctl", "memfd_create", "memfd_secret", "request_key", "shmget",
+)  # fmt: skip
+_OF_OLD_LANDLOCK: tuple[_Rule, ...] = (
+    ("truncate", (), errno.EACCES),
+    ("openat2", (), errno.ENOSYS),  # its flags are out of sight
+    ("open", ((1, _ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE),), errno.EACCES),
+    ("openat", ((2, _ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE),), errno.EACCES),
+)
+
+
+def _always(supervisor: int) -> list[_Rule]:
+    signalled = [
+        ("kill", 0), ("tkill", 0), ("tgkill", 0), ("tgkill", 1), ("pidfd_open", 0),
+        ("rt_sigqueueinfo", 0), ("rt_tgsigqueueinfo", 0), ("rt_tgsigqueueinfo", 1),
+    ]  # fmt: skip
+    equal = [
+        *((name, place, supervisor) for name, place in signalled),
+        ("kill", 0, -supervisor),  # its group
+        ("kill", 0, -1),  # all there is
+        ("fcntl", 1, _SET_OWNER_BY_POINTER),
+        *(("ioctl", 1, number) for number in _SET_OWNER_IOCTLS),
+    ]
+    return [
+        *((name, (), errno.ENOSYS) for name in _ABSENT),
+        ("socket", ((0, _ALL_BITS, _UNIX),), errno.EACCES),
+        ("socketpair", ((1, _KIND_OF_SOCKET, _DATAGRAM),), errno.EACCES),
+        *(
+            (name, ((place, _ALL_BITS, value & _ALL_BITS),), errno.EPERM)
+            for name, place, value in equal
+        ),
+        *(
+            (
+                "fcntl",
+                ((1, _ALL_BITS, _SET_OWNER), (2, _ALL_BITS, pid & _ALL_BITS)),
+                errno.EPERM,
+            )
+            for pid in (supervisor, -supervisor)
+        ),
+    ]
+
+
+def _filter(numbers: dict[str, int], rules: list[_Rule]) -> bytes:
+    """The program that the kernel runs at each system call."""
+    steps = [
+        _step(_LOAD, _ARCHITECTURE_AT),
+        _step(_IF_EQUAL, numbers["architecture"], 1, 0),
+        _step(_RETURN, _FAIL | errno.ENOSYS),
+        _step(_LOAD, _NUMBER_AT),
+        _step(_IF_AT_LEAST, numbers["foreign"], 0, 1),
+        _step(_RETURN, _FAIL | errno.ENOSYS),
+    ]
+    for name, tests, error in rules:
+        if name in numbers:
+            steps += _rule(numbers[name], tests, error)
+    # Of a process of another one, and not by 0 of its own.
+    limits = [_step(_LOAD, _argument(0)), _step(_IF_EQUAL, 0, 1, 0)]
+    limits.append(_step(_RETURN, _FAIL | errno.EPERM))
+    steps += [_step(_IF_EQUAL, numbers["prlimit64"], 0, len(limits)), *limits]
+    return b"".join([*steps, _step(_RETURN, _ALLOW)])
+
+
+def _rule(number: int, tests: tuple[_Test, ...], error: int) -> list[bytes]:
+    """Fail with an error if all tests hold. The number is loaded before and after."""
+    inner: list[bytes] = []
+    for place, bits, value in reversed(tests):
+        inner = [
+            _step(_LOAD, _argument(place)),
+            _step(_AND, bits),
+            _step(_IF_EQUAL, value, 0, len(inner) + 1),
+            *inner,
+        ]  # fmt: skip
+    inner.append(_step(_RETURN, _FAIL | error))
+    if tests:
+        inner.append(_step(_LOAD, _NUMBER_AT))
+    return [_step(_IF_EQUAL, number, 0, len(inner)), *inner]
+
+
+def _argument(place: int) -> int:
+    """Where the lower half of an argument is: all there is of an `int`."""
+    return _ARGUMENTS_AT + 8 * place
+
+
+def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)

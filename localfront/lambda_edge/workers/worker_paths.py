@@ -1,0 +1,106 @@
+"""The files that a worker may read, and the folders that it may change: one list of each.
+
+A function reads what its runtime needs and its own code; not the developer's home, nor anything
+else that lies on the machine. It writes to its temporary folder, and to /tmp, unless what must not
+change lies there.
+
+Linux alone holds a worker to it (see `confinement`); the worker adds its own /proc/PID.
+
+Source: AWS Lambda Developer Guide, "Lambda execution environment": the code is read-only, /tmp is
+not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from localfront.lambda_edge.workers.code_links import code_links
+from localfront.lambda_edge.workers.confinement import landlock_version
+from localfront.lambda_edge.workers.interpreters import Interpreter
+
+_TMP = Path("/tmp")  # noqa: S108 - Lambda's
+
+# Programs, their libraries, certificates, time zones and name resolution, by distribution. What
+# is not there is passed over.
+_SYSTEM = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc",
+    "/nix/store", "/gnu/store", "/home/linuxbrew/.linuxbrew", "/var/lib/ca-certificates",
+    "/proc/cpuinfo", "/proc/filesystems", "/proc/loadavg", "/proc/meminfo", "/proc/stat",
+    "/proc/sys", "/proc/uptime", "/proc/version", "/sys/devices/system/cpu",
+)  # fmt: skip
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Rewritten when a network comes or goes, so that the file alone would not do.
+_RESOLVER = Path("/etc/resolv.conf")
+_RESOLVER_FOLDERS = (Path("/run"), Path("/mnt"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPaths:
+    """Real paths. `in_tmp` is what lies in /tmp and must not change, for which /tmp is closed;
+    `refused_links` are links in the code that lead to what may not be read."""
+
+    readable: tuple[str, ...]
+    writable: tuple[str, ...]
+    in_tmp: Path | None = None
+    refused_links: tuple[Path, ...] = ()
+
+
+def worker_paths(runtime: Iterable[Path], *, code: Path, temporary: Path) -> WorkerPaths:
+    """What a worker of `code` may do, when its runtime needs `runtime`, which are real paths."""
+    links = code_links(code)
+    needed = [*runtime, code.resolve(), *links.readable]
+    tmp = _TMP.resolve()
+    in_tmp = next((path for path in needed if path.is_relative_to(tmp)), None)
+    folders = [temporary.resolve()] if in_tmp else [temporary.resolve(), tmp]
+    return WorkerPaths(
+        readable=(*_SYSTEM, *_resolver(), *map(str, needed)),
+        writable=(*map(str, folders), *_DEVICES),
+        in_tmp=in_tmp,
+        refused_links=links.refused,
+    )
+
+
+def what_is_not_confined(system: str = sys.platform, landlock: int | None = None) -> str | None:
+    """What a person should know before a function runs here; None where workers are confined."""
+    trust = "functions at the edge read and change what you may: run only code that you trust"
+    if system != "linux":
+        name = {"darwin": "macOS"}.get(system, system)
+        return f"Nothing confines workers on {name}; {trust}"
+    if (landlock_version() if landlock is None else landlock) < 1:
+        return f"This kernel has no Landlock, or has it switched off; {trust}"
+    return None
+
+
+def interpreter_paths(interpreter: Interpreter) -> Iterator[Path]:
+    """What an interpreter needs, wherever it lies."""
+    program = Path(interpreter.program)
+    yield program
+    yield from map(Path, interpreter.libraries)
+    if interpreter.is_node:
+        return
+    yield program.parent.parent / "pyvenv.cfg"  # of a virtual environment
+    prefix = Path(interpreter.prefix or program.resolve().parent.parent).resolve()
+    if not _is_shared(prefix):
+        yield prefix
+        return
+    for libraries in (prefix / "lib", prefix / "lib64"):
+        yield libraries / f"python{interpreter.version}"
+        yield from libraries.glob(f"libpython{interpreter.version}*")
+
+
+def _is_shared(prefix: Path) -> bool:
+    """Whether a folder has more in it than what is installed there, as the home has."""
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # a user without a home
+        return False
+    return home.is_relative_to(prefix) or prefix == home / ".local"
+
+
+def _resolver() -> tuple[str, ...]:
+    file = _RESOLVER.resolve()
+    moves = any(root in file.parent.parents for root in _RESOLVER_FOLDERS)
+    return (str(file.parent if moves else file),)

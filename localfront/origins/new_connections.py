@@ -1,0 +1,26 @@
+"""Connections to origins for one request each: what may not be sent twice, or is sent again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import cast
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+
+
+class SingleUse(ResponseHandler):
+    """A connection for one request."""
+
+    @property
+    def should_close(self) -> bool:
+        return True
+
+
+class NewConnections(aiohttp.TCPConnector):
+    """A new connection for each request. (`force_close` would tell the origin so in a header.)"""
+
+    def __init__(self) -> None:
+        super().__init__(limit=0)
+        made = partial(SingleUse, self._loop)
+        self._factory = cast("partial[ResponseHandler]", made)

@@ -1,0 +1,174 @@
+"""What a bucket's website endpoint answers, made of its objects.
+
+It differs from the REST endpoint in all that people see: index and error documents, redirects, HTML for
+errors, and 404 for a missing key whoever asks.
+
+Sources: S3 User Guide, "Website endpoints", "Configuring an index document", "Configuring a custom error
+document", "Configuring a webpage redirect" and "Setting permissions for website access" (S3-005,
+S3-014..017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from html import escape
+from urllib.parse import quote, unquote_plus
+
+from localfront.config.website import Redirect, RoutingRule, Website
+from localfront.http_messages.bodies import close
+from localfront.http_messages.messages import Headers, Request, Response
+
+REASONS = {
+    301: "Moved Permanently",
+    302: "Found",
+    303: "See Other",
+    307: "Temporary Redirect",
+    308: "Permanent Redirect",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+}
+REDIRECT_HEADER = "x-amz-website-redirect-location"  # an object's own
+CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+SAFE = "/~!$&'()*,;=:@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebsiteEndpoint:
+    """`get` answers for an object as the REST endpoint does, 404 where there is none; `readable` says
+    whether everybody may read a key.
+    """
+
+    website: Website
+    host: str
+    get: Callable[[Request], Awaitable[Response]]
+    readable: Callable[[str], bool]
+
+    async def answer(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            why = "A website endpoint takes GET and HEAD alone (S3-014)."
+            return _error(405, "MethodNotAllowed", why, request)
+        if request.headers.get("host") != self.host:
+            why = "The request's Host is not the website endpoint's name (S3-014)."
+            return _error(404, "NoSuchBucket", why, request)
+        key = unquote_plus(request.uri[1:], errors="surrogateescape")
+        everything = self.website.everything
+        if everything is not None:
+            return self._redirected(everything, key, "", request)
+        rule = self._rule(key, None)
+        if rule is not None:
+            return self._redirected(rule.redirect, key, rule.prefix, request)
+        return await self._object(request, key)
+
+    async def _object(self, request: Request, key: str) -> Response:
+        """S3-015: a key that ends with a slash, and the root, are their index document."""
+        wanted = f"{key}{self.website.index}" if key[-1:] in ("", "/") else key
+        found = await self._get(request, wanted)
+        if found.status == 404 and wanted == key:
+            await close(found.body)
+            index = await self._get(_bare(request), f"{key}/{self.website.index}")
+            await close(index.body)
+            if index.status == 200:
+                return _to(302, f"{request.uri}/")
+        if found.status not in (403, 404):
+            return _with_own_redirect(found)
+        await close(found.body)
+        return await self._failed(request, key, found.status)
+
+    async def _get(self, request: Request, key: str) -> Response:
+        uri = "/" + quote(key, safe=SAFE, errors="surrogateescape")
+        found = await self.get(replace(request, uri=uri, querystring=""))
+        if found.status < 400 and not self.readable(key):
+            await close(found.body)
+            return Response(status=403, reason=REASONS[403], headers=Headers.of([]))
+        return found
+
+    async def _failed(self, request: Request, key: str, status: int) -> Response:
+        """S3-016: a rule for the status, else the error document with the status, else S3's page."""
+        rule = self._rule(key, status)
+        if rule is not None:
+            return self._redirected(rule.redirect, key, rule.prefix, request)
+        code = "NoSuchKey" if status == 404 else "AccessDenied"
+        why = (
+            "The bucket's website has no such object (S3-016)."
+            if status == 404
+            else "The object is not open to everybody, as a website's has to be (S3-016)."
+        )
+        own = _error(status, code, why, request)
+        if self.website.error is None:
+            return own
+        page = await self._get(_bare(request), self.website.error)
+        if page.status != 200:
+            await close(page.body)
+            return own
+        kind = page.headers.get("content-type") or "text/html"
+        length = page.headers.get("content-length")
+        lines = [
+            *((n, v) for n, v in own.headers if n not in ("Content-Type", "Content-Length")),
+            ("Content-Type", kind),
+            *([("Content-Length", length)] if length else []),
+        ]
+        return replace(page, status=status, reason=REASONS[status], headers=Headers.of(lines))
+
+    def _rule(self, key: str, status: int | None) -> RoutingRule | None:
+        """S3-017: the first that fits."""
+        fitting = (
+            rule
+            for rule in self.website.rules
+            if rule.on_error == status and key.startswith(rule.prefix)
+        )
+        return next(fitting, None)
+
+    def _redirected(self, redirect: Redirect, key: str, prefix: str, request: Request) -> Response:
+        if redirect.key is not None:
+            key = redirect.key
+        elif redirect.prefix is not None:
+            key = redirect.prefix + key.removeprefix(prefix)
+        path = quote(key, safe=SAFE, errors="surrogateescape")
+        query = f"?{request.querystring}" if request.querystring else ""
+        host = redirect.host or self.host
+        return _to(redirect.status, f"{redirect.protocol or 'http'}://{host}/{path}{query}")
+
+
+def _with_own_redirect(found: Response) -> Response:
+    location = found.headers.get(REDIRECT_HEADER)
+    return _to(301, location) if location else found
+
+
+def _bare(request: Request) -> Request:
+    """For another object than the one that the conditions are about."""
+    return request.with_headers(request.headers.without(*CONDITIONS, "Range"))
+
+
+def _to(status: int, location: str) -> Response:
+    return Response(
+        status=status,
+        reason=REASONS.get(status, "Redirect"),
+        headers=Headers.of(
+            [("Location", location), ("Content-Length", "0"), ("Server", "AmazonS3")]
+        ),
+    )
+
+
+def _error(status: int, code: str, why: str, request: Request) -> Response:
+    reason = f"{status} {REASONS[status]}"
+    page = (
+        f"<html>\n<head><title>{reason}</title></head>\n<body>\n<h1>{reason}</h1>\n"
+        f"<ul>\n<li>Code: {code}</li>\n<li>Key: {escape(request.uri[1:])}</li>\n</ul>\n"
+        "<hr/>\n</body>\n</html>\n"
+    ).encode("utf-8", "replace")
+    return Response(
+        status=status,
+        reason=REASONS[status],
+        headers=Headers.of(
+            [
+                ("x-amz-error-code", code),
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Content-Length", str(len(page))),
+                ("Server", "AmazonS3"),
+                ("X-Localfront-Reason", why),
+            ]
+        ),
+        body=b"" if request.method == "HEAD" else page,
+    )

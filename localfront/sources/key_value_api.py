@@ -1,0 +1,87 @@
+"""Key value stores, read whole from the CloudFront KeyValueStore API.
+
+A store has at most 5 MB (FN-021), and functions read it at each request: so all of it is fetched
+ahead, and again when its ETag has changed.
+
+Source: CloudFront KeyValueStore API Reference, DescribeKeyValueStore, ListKeys; CloudFront
+Developer Guide, "Helper methods for key value stores".
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localfront.errors import ConfigError
+from localfront.sources.description import Store
+
+HOME_REGION: Final = "us-east-1"
+SERVICE: Final = "cloudfront-keyvaluestore"
+AWS_HOSTS = (".api.aws", ".amazonaws.com")
+
+
+class KeyValueStores:
+    """The API's client. Blocking: call it from a thread."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        self._session = session
+        self._client: Any = None
+
+    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+        """The store and its ETag; None when the ETag is still `but`.
+
+        Raises ConfigError when it can't be had.
+        """
+        try:
+            client = self._client = self._client or self._connected()
+            description = client.describe_key_value_store(KvsARN=arn)
+            if description["ETag"] == but:
+                return None
+            pages = client.get_paginator("list_keys").paginate(KvsARN=arn)
+            values = {
+                item["Key"]: item["Value"] for page in pages for item in page.get("Items", ())
+            }
+        except (BotoCoreError, ClientError) as error:
+            raise ConfigError(
+                f"KeyValueStoreARN {arn!r} can't be read: {error} Create the store, or correct "
+                "the association. AWS itself asks for SigV4A: install botocore[crt] for it."
+            ) from error
+        meta = {
+            "creationDateTime": _iso(description["Created"]),
+            "lastUpdatedDateTime": _iso(description.get("LastModified") or description["Created"]),
+            "keyCount": len(values),
+        }
+        return description["ETag"], Store(values=values, meta=meta)
+
+    def unused(self) -> list[str]:
+        """Nothing: all that it has is the API's."""
+        return []
+
+    def _connected(self) -> Any:
+        """The SDK puts the account before the host: no name that an emulator's has."""
+        # Emulators take any signature; without AWS's C runtime this is the one that there is.
+        signature = None if importlib.util.find_spec("awscrt") else "v4"
+        client = self._session.client(
+            SERVICE,
+            region_name=HOME_REGION,
+            config=Config(signature_version=signature),
+        )
+        base = urlsplit(str(client.meta.endpoint_url))
+        if not (base.hostname or "").endswith(AWS_HOSTS):
+
+            def without_account(request: AWSRequest, **_: Any) -> None:
+                request.url = urlsplit(str(request.url))._replace(netloc=base.netloc).geturl()
+
+            client.meta.events.register(f"before-sign.{SERVICE}", without_account)
+        return client
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

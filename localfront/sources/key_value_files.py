@@ -1,0 +1,182 @@
+"""Key value stores from files and from what a plan or a state tells, in the place of the API.
+
+A file that was given for a store comes first, then the API, then what the source describes. A store
+that none of them knows is empty, which is told.
+
+Sources: CloudFront Developer Guide, "Create a file of key-value pairs" (`data` of `key` and `value`);
+CloudFront KeyValueStore API Reference, ListKeys; "Quotas" (FN-021).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from localfront.config.notices import NotHonoured, Notice
+from localfront.errors import ConfigError
+from localfront.sources.description import Description, Store, StoreContent
+from localfront.sources.source import KeyValueStoresApi
+
+MAX_KEY = 512  # bytes (FN-021)
+MAX_VALUE = 1024
+LONG_AGO = datetime.fromtimestamp(0, UTC).isoformat().replace("+00:00", "Z")
+EMPTY = NotHonoured(
+    "has keys that nothing here tells",
+    "the store is empty: give its keys with --kvs {}=FILE",
+)
+
+
+class StoreFiles:
+    """A `KeyValueStoresApi`: `files` are by a store's name, id or ARN; `otherwise` is an API.
+
+    `described` are by ARN what the configuration in force tells.
+    """
+
+    def __init__(
+        self, files: Mapping[str, Path], otherwise: KeyValueStoresApi | None = None
+    ) -> None:
+        self._files = files
+        self._otherwise = otherwise
+        self.described: Mapping[str, StoreContent] = {}
+        self._asked: set[str] = set()
+
+    def stamps(self) -> tuple[object, ...]:
+        """They change when a file does. Raises ConfigError for one that is gone."""
+        return tuple(_stamp(file) for file in self._files.values())
+
+    def contents(
+        self, described: Mapping[str, StoreContent], arns: Iterable[str]
+    ) -> dict[str, StoreContent]:
+        """What is known of these stores, files first. Raises ConfigError for a malformed file."""
+        found: dict[str, StoreContent] = {}
+        for arn in arns:
+            known = described.get(arn)
+            name = known.name if known else arn.rpartition("/")[2]
+            file = self._file_of(arn, name)
+            if file is not None:
+                found[arn] = StoreContent(name=name, values=read_pairs(file))
+            elif known is not None:
+                found[arn] = known
+        return found
+
+    def notices(self, description: Description) -> Iterator[Notice]:
+        """Of stores that are empty for want of anything that tells their keys."""
+        if self._otherwise is not None:
+            return
+        for arn in store_arns(description):
+            known = description.key_value_stores.get(arn)
+            name = known.name if known else arn.rpartition("/")[2]
+            if (known is None or not known.values) and not self._file_of(arn, name):
+                here = EMPTY.here.format(name)
+                field = f"Key value store {name}"
+                yield Notice(field=field, on_aws=EMPTY.on_aws, here=here)
+
+    def unused(self) -> list[str]:
+        """Names of files that are for no store of the configuration in force."""
+        known = {content.name for content in self.described.values()}
+        for arn in (*self.described, *self._asked):
+            known |= {arn, arn.rpartition("/")[2]}
+        return sorted(self._files.keys() - known)
+
+    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+        """Raises ConfigError where an API is asked that has no such store, and nothing else has."""
+        self._asked.add(arn)
+        described = self.described.get(arn)
+        name = described.name if described else arn.rpartition("/")[2]
+        file = self._file_of(arn, name)
+        if self._otherwise is not None and file is None:
+            try:
+                return self._otherwise.read(arn, but=but)
+            except ConfigError:
+                if described is None:
+                    raise
+        values: Mapping[str, str] = {}
+        if described is not None:
+            values = described.values
+        elif file is not None:
+            values = read_pairs(file)
+        etag = _etag(values)
+        if etag == but:
+            return None
+        meta = {
+            "creationDateTime": LONG_AGO,
+            "lastUpdatedDateTime": LONG_AGO,
+            "keyCount": len(values),
+        }
+        return etag, Store(values=values, meta=meta)
+
+    def _file_of(self, arn: str, name: str) -> Path | None:
+        keys = (name, arn.rpartition("/")[2], arn)
+        return next((self._files[k] for k in keys if k in self._files), None)
+
+
+def store_arns(description: Description) -> list[str]:
+    """The stores that functions name, each once."""
+    arns = [a for f in description.functions.values() for a in f.key_value_store_arns]
+    return list(dict.fromkeys(arns))
+
+
+def read_pairs(file: Path) -> dict[str, str]:
+    """The keys of a store and their values. Raises ConfigError.
+
+    Forms: `{"data": [{"key": …, "value": …}]}`, as CloudFront imports it; `{"Items": [{"Key": …,
+    "Value": …}]}`, as `aws cloudfront-keyvaluestore list-keys` prints it; an object of texts.
+    """
+    try:
+        document = json.loads(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"--kvs: {file} can't be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"--kvs: {file} is no JSON: {error}.") from error
+    pairs = dict(_pairs(document, file))
+    for key, value in pairs.items():
+        if not _is_text(key) or not _is_text(value):
+            raise ConfigError(f"--kvs: {file}: the value of {key!r} is no text. Write texts alone.")
+        if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
+            raise ConfigError(
+                f"--kvs: {file}: {key[:80]!r} is too long (FN-021). A key has at most {MAX_KEY} bytes, "
+                f"a value {MAX_VALUE}."
+            )
+    return pairs
+
+
+def _pairs(document: Any, file: Path) -> Iterator[tuple[Any, Any]]:
+    listed = None
+    if isinstance(document, Mapping):
+        listed = document.get("data", document.get("Items"))
+        if not isinstance(listed, list):
+            yield from document.items()
+            return
+    for pair in listed or ():
+        if not isinstance(pair, Mapping):
+            break
+        low = {str(name).lower(): value for name, value in pair.items()}
+        yield low.get("key"), low.get("value")
+    else:
+        if listed is not None:
+            return
+    raise ConfigError(
+        f'--kvs: {file} holds no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
+        "imports it."
+    )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _etag(values: Mapping[str, str]) -> str:
+    text = json.dumps(sorted(values.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _stamp(file: Path) -> object:
+    try:
+        status = file.stat()
+    except OSError as error:
+        raise ConfigError(f"--kvs: {file} can't be read: {error.strerror}.") from error
+    return status.st_mtime_ns, status.st_size

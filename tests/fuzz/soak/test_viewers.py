@@ -1,0 +1,63 @@
+"""Viewers know their own answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from fuzz.answers import Answer
+from fuzz.soak.marks import Marked
+from fuzz.soak.viewers import problem_of
+
+ASKED = Marked(folder="u0", mode="good", mark="marked1end")
+OTHER = Marked(folder="u0", mode="good", mark="marked2end")
+
+
+def answer(body: bytes, status: int = 200, **lines: str) -> Answer:
+    told = {b"x-amz-cf-id": [b"a"]}
+    told |= {n.replace("_", "-").encode(): [v.encode()] for n, v in lines.items()}
+    return Answer(status=status, lines=told, body=body, rest=b"", whole=True)
+
+
+def problem(given: Answer, *, excused: bool = False, asked: Marked = ASKED) -> str | None:
+    found = problem_of(asked, given, excused=excused)
+    return None if found is None else found.signature
+
+
+def test_the_own_answer_is_right() -> None:
+    assert problem(answer(ASKED.body)) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        answer(OTHER.body),
+        answer(b"LEFTOVER"),
+        answer(ASKED.body, x_owner=OTHER.target),
+        answer(ASKED.body, set_cookie="owner=nobody"),
+        answer(ASKED.body, x_cache="Hit from cloudfront"),
+    ],
+)
+def test_what_belongs_to_somebody_else_is_foreign_unless_it_is_excused(given: Answer) -> None:
+    assert problem(given) == "a foreign answer, good in /u/"
+    assert problem(given, excused=True) is None
+
+
+def test_a_cache_may_answer_where_it_is_asked_to() -> None:
+    asked = Marked(folder="c3", mode="good", mark="marked1end")
+
+    assert problem(answer(asked.body, x_cache="Hit from cloudfront"), asked=asked) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "signature"),
+    [
+        (answer(b"", status=500), "status 500"),
+        (answer(b"something"), "another body, good"),
+        (
+            answer(b"by a fault of its own: KeyError at a.py:1 in b", status=500),
+            "unforeseen: KeyError (a.py in b)",
+        ),
+    ],
+)
+def test_localfronts_own_faults_are_told(given: Answer, signature: str) -> None:
+    assert problem(given) == signature

@@ -1,0 +1,210 @@
+"""Each part of the fuzzing finds a fault of its kind that was put into localfront on purpose."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fuzz.__main__ import main
+from fuzz.findings import Finding
+from fuzz.requests import well_formed
+from localfront.config.parsing import parse_distribution
+from localfront.responses import ranges
+
+# Python's own hook: the child process that serves imports it before anything else.
+HOOK = "sitecustomize.py"
+RAISES_FOR_SOME = """
+from localfront.command.service import Service
+
+good = Service.handle
+
+async def handle(self, request, body):
+    if request.headers.get("range"):
+        raise KeyError("planted")
+    return await good(self, request, body)
+
+Service.handle = handle
+"""
+NEVER_ANSWERS_SOME = """
+import asyncio
+from localfront.command.service import Service
+
+good = Service.handle
+
+async def handle(self, request, body):
+    if request.method == "DELETE":
+        await asyncio.sleep(60)
+    return await good(self, request, body)
+
+Service.handle = handle
+"""
+ONE_ANSWER_FOR_ALL = """
+from localfront.cache import key
+
+key.CacheKey.__eq__ = lambda one, another: True
+key.CacheKey.__hash__ = lambda self: 1
+"""
+TRUSTS_WHAT_LAMBDAS_RETURN = """
+from localfront.lambda_edge.contract import request_results
+
+good = request_results.read_viewer_request_result
+
+def read(event, returned, *more, **options):
+    returned["uri"].encode()
+    return good(event, returned, *more, **options)
+
+request_results.read_viewer_request_result = read
+"""
+TRUSTS_KEPT_CONNECTIONS = """
+import aiohttp
+
+good = aiohttp.ClientSession.__init__
+
+def init(self, *positional, connector=None, **options):
+    good(self, *positional, connector=aiohttp.TCPConnector(limit=0), **options)
+
+aiohttp.ClientSession.__init__ = init
+"""
+
+
+@pytest.fixture
+def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def do(code: str) -> None:
+        folder = tmp_path / "planted"
+        folder.mkdir()
+        (folder / HOOK).write_text(code)
+        known = os.environ.get("PYTHONPATH")
+        monkeypatch.setenv(
+            "PYTHONPATH", os.pathsep.join([str(folder), *([known] if known else [])])
+        )
+
+    return do
+
+
+@pytest.fixture
+def ordinary_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No others: what the planted fault does shall not depend on how odd ones are refused."""
+    monkeypatch.setattr("fuzz.__main__.KINDS", {"well-formed": well_formed})
+
+
+def found(output: Path) -> list[Finding]:
+    return [Finding.read(file) for file in sorted(output.glob("*.json"))]
+
+
+def fuzzed(part: str, output: Path, inputs: int, seed: int = 1) -> int:
+    return main(
+        [
+            "--only",
+            part,
+            "--inputs",
+            str(inputs),
+            "--seed",
+            str(seed),
+            "--output",
+            str(output),
+        ]
+    )
+
+
+@pytest.mark.usefixtures("ordinary_requests")
+def test_an_error_that_nobody_foresaw_is_found_at_the_socket_and_again_by_its_file(
+    tmp_path: Path, plant: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(RAISES_FOR_SOME)
+
+    assert fuzzed("socket", tmp_path / "out", 96) == 1
+
+    told = capsys.readouterr().out
+    at_fault = [f for f in found(tmp_path / "out") if "KeyError" in f.problem.signature]
+    assert [b"range:" in f.input.lower() for f in at_fault] == [True]
+    assert len(at_fault[0].input) < 100  # made smaller
+    file = tmp_path / "out" / at_fault[0].file_name
+    assert str(file) in told
+    assert main(["--replay", str(file)]) == 1
+
+
+@pytest.mark.usefixtures("ordinary_requests")
+def test_a_request_that_is_never_answered_is_found(
+    tmp_path: Path, plant: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(NEVER_ANSWERS_SOME)
+    monkeypatch.setattr("fuzz.sockets.PATIENCE", 1.0)
+    monkeypatch.setattr("fuzz.sockets.IMPATIENCE", 0.2)
+    monkeypatch.setattr("fuzz.sockets.SHRINKING", 2.0)
+
+    assert fuzzed("socket", tmp_path / "out", 64) == 1
+
+    (silent,) = found(tmp_path / "out")
+    assert silent.problem.signature == "no answer: silent"
+    assert silent.input.startswith(b"DELETE ")
+
+
+@pytest.mark.usefixtures("ordinary_requests")
+def test_another_viewers_answer_is_found_at_the_socket(
+    tmp_path: Path, plant: Callable[[str], None]
+) -> None:
+    plant(ONE_ANSWER_FOR_ALL)
+
+    assert fuzzed("socket", tmp_path / "out", 64) == 1
+
+    assert {f.problem.signature for f in found(tmp_path / "out")} == {"another's answer"}
+
+
+def test_a_result_that_is_read_without_a_look_is_found(
+    tmp_path: Path, plant: Callable[[str], None]
+) -> None:
+    plant(TRUSTS_WHAT_LAMBDAS_RETURN)
+
+    assert fuzzed("functions", tmp_path / "out", 320) == 1
+
+    planted = [f for f in found(tmp_path / "out") if f.problem.signature.startswith("unforeseen: ")]
+    assert planted
+    assert [f for f in planted if b"/lambda/viewer-request/" not in f.input] == []
+
+
+def test_a_connection_that_is_kept_without_a_look_is_found_by_the_soak(
+    tmp_path: Path, plant: Callable[[str], None]
+) -> None:
+    plant(TRUSTS_KEPT_CONNECTIONS)
+
+    assert fuzzed("soak", tmp_path / "out", 3000) == 1
+
+    assert [f for f in found(tmp_path / "out") if "a foreign answer" in f.problem.signature]
+
+
+def test_a_configuration_that_raises_what_nobody_meant_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = parse_distribution
+
+    def parse(described: dict[str, Any], *more: Any, **options: Any) -> object:
+        described["Config"]["Comment"].strip()
+        return good(described, *more, **options)
+
+    monkeypatch.setattr("localfront.sources.configuration.parse_distribution", parse)
+
+    assert fuzzed("configuration", tmp_path / "out", 200) == 1
+
+
+def test_a_header_field_that_raises_what_nobody_meant_is_found_and_made_smaller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = ranges.parse_range
+
+    def parse_range(value: str) -> tuple[ranges.RangeSpec, ...] | None:
+        int(value.partition("=")[2].partition("-")[0])  # as if nobody wrote "bytes=-1"
+        return good(value)
+
+    monkeypatch.setattr(ranges, "parse_range", parse_range)
+
+    assert fuzzed("header fields", tmp_path / "out", 600) == 1
+
+    (finding,) = found(tmp_path / "out")
+    assert finding.problem.signature == "unforeseen: ValueError (ranges.py in asked_ranges)"
+    asked = json.loads(finding.input)
+    assert [asked["method"], asked["answer"], len(asked["lines"])] == ["GET", [], 1]

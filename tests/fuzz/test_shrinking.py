@@ -1,0 +1,26 @@
+"""Inputs that fail are made smaller."""
+
+from __future__ import annotations
+
+from fuzz.shrinking import shrunk
+
+
+def test_what_does_not_matter_is_cut_out() -> None:
+    data = b"GET /%00 HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-\r\n\r\n"
+
+    assert shrunk(data, lambda left: b"%" in left and b"Range" in left) == b"%Range"
+
+
+def test_it_asks_no_more_often_than_it_may() -> None:
+    asked: list[bytes] = []
+
+    def fails(left: bytes) -> bool:
+        asked.append(left)
+        return False
+
+    assert shrunk(b"a" * 64, fails, tries=3) == b"a" * 64
+    assert len(asked) == 3
+
+
+def test_it_stops_when_the_time_is_over() -> None:
+    assert shrunk(b"abc", lambda left: True, seconds=0.0) == b"abc"

@@ -1,0 +1,73 @@
+"""Inputs to a port, and whether they were answered as they had to be."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from fuzz.wire import volley, wants_answer
+
+GOOD = b"HTTP/1.1 200 OK\r\nX-Amz-Cf-Id: a\r\nContent-Length: 2\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", True),
+        (b"\r\nnonsense\r\n\r\n", True),
+        (b"GET / HTTP/1.1\r\n", False),
+        (b"", False),
+        (b"PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nab", False),
+        (b"PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", True),
+        (b"PUT / HTTP/1.1\r\nContent-Length: x\r\n\r\nabc", False),
+    ],
+)
+def test_a_server_owes_an_answer_when_nothing_is_left_to_come(given: bytes, wanted: bool) -> None:
+    assert wants_answer(given) is wanted
+
+
+@contextmanager
+def server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Answers one connection."""
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            answer(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("data", "signature"),
+    [
+        (GOOD + b"ab", None),
+        (b"", "no answer: hung up"),
+        (GOOD + b"a", "cut off: hung up"),
+        (b"Traceback\r\n\r\n", "malformed: no status line"),
+    ],
+)
+def test_an_answer_is_judged(data: bytes, signature: str | None) -> None:
+    with server(lambda connection: connection.sendall(data)) as port:
+        (problem,) = volley(port, [b"GET / HTTP/1.1\r\n\r\n"], patience=10)
+
+    assert (None if problem is None else problem.signature) == signature
+
+
+def test_a_server_that_says_nothing_is_silent() -> None:
+    is_over = threading.Event()
+    with server(lambda _: [None][is_over.wait(10) - 1]) as port:
+        (problem,) = volley(port, [b"GET / HTTP/1.1\r\n\r\n"], patience=0.05)
+        is_over.set()
+
+    assert problem is not None
+    assert problem.signature == "no answer: silent"

@@ -1,0 +1,162 @@
+"""Children end with whoever started them, however that one ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from harness.checkout import ROOT
+from harness.processes.children import Children
+from tests.harness.processes.test_children import PARENT, is_alive, python
+
+SOON = 30  # seconds, on a busy machine
+# Starts one server, by the code in the second argument, and shows what it says when it is ready.
+OWNER = """
+import os, sys
+from pathlib import Path
+from harness.processes.children import Children
+with Children() as children:
+    command = [sys.executable, "-c", sys.argv[1]]
+    log = Path(sys.argv[2])
+    server = children.serve("server", command, env=os.environ, cwd=log.parent, log=log)
+    print(server.wait_for_line("ready", timeout=60), flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def owner(code: str, directory: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
+    """A process with one server; yield it and the numbers that the server said."""
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", OWNER, code, str(directory / "server.log")],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        _, *numbers = process.stdout.readline().split()
+        yield process, [int(number) for number in numbers]
+        process.kill()
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Whether it came true soon."""
+    deadline = time.monotonic() + SOON
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGABRT", "SIGSEGV"])
+def test_a_server_and_its_children_end_with_an_owner_that_was_killed(
+    how: str, tmp_path: Path
+) -> None:
+    with owner(PARENT, tmp_path) as (process, ids):
+        running = [is_alive(number) for number in ids]
+        process.send_signal(signal.Signals[how])
+        process.wait(SOON)
+
+        assert running == [True, True]
+        assert until(lambda: not any(map(is_alive, ids)))
+
+
+def test_it_is_asked_first_so_that_it_can_end_what_is_elsewhere(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    code = f"""
+import os, signal, sys
+def asked(*_):
+    open({str(asked)!r}, "w").close()
+    sys.exit()
+signal.signal(signal.SIGTERM, asked)
+print("ready", os.getpid(), flush=True)
+signal.pause()
+"""
+    with owner(code, tmp_path) as (process, _):
+        process.kill()
+
+        assert until(asked.exists)
+
+
+def test_a_command_of_a_scratch_stack_is_not_asked(tmp_path: Path) -> None:
+    """Terraform takes a dozen seconds over it."""
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    stubborn = f"""
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open({str(told)!r}, "w").write(str(os.getpid()))
+time.sleep(600)
+"""
+    runs = f"""
+import os, signal, sys
+from pathlib import Path
+from harness.processes.children import Children
+with Children() as children:
+    command = [sys.executable, "-c", {stubborn!r}]
+    children.run(command, env=os.environ, cwd=Path("."), first=signal.SIGKILL)
+"""
+    command = [sys.executable, "-c", runs]
+    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603
+        number = int(told.read_text())
+        process.kill()
+        began = time.monotonic()
+
+        assert until(lambda: not is_alive(number))
+        assert time.monotonic() - began < 5  # who asks first waits for ten
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")
+def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
+    with owner(PARENT, tmp_path) as (_, ids):
+        tether = int(
+            subprocess.run(  # noqa: S603
+                ["/bin/ps", "-o", "ppid=", "-p", str(ids[0])],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        os.kill(tether, signal.SIGKILL)
+
+        assert until(lambda: not is_alive(ids[0]))
+
+
+def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:
+    with Children() as children:
+        codes = [
+            children.run(python(code), env=os.environ, cwd=tmp_path).returncode
+            for code in (
+                "raise SystemExit(7)",
+                "import os; os.kill(os.getpid(), 9)",
+                "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
+            )
+        ]
+
+    assert codes == [7, -signal.SIGKILL, -signal.SIGTERM]
+
+
+def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with (
+        Children() as children,
+        pytest.raises(FileNotFoundError, match="no-such-program"),
+    ):
+        children.run(["no-such-program"], env=os.environ, cwd=tmp_path)
+
+
+def test_a_child_has_no_end_of_the_pipe(tmp_path: Path) -> None:
+    """One that had the end of its owner would keep all the others alive."""
+    shows = "import os; print(sorted(int(each) for each in os.listdir('/dev/fd'))[:6])"
+
+    with Children() as children:
+        said = children.run(python(shows), env=os.environ, cwd=tmp_path).stdout
+
+    assert said in ("[0, 1, 2, 3]\n", "[0, 1, 2]\n")  # 3 is the folder that is read

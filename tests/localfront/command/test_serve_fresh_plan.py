@@ -1,0 +1,184 @@
+"""What a plan's JSON keeps back before the first apply, served over a socket all the same."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+import pytest
+
+from tests.localfront.command.test_serve_files import (
+    PATIENCE,
+    REPOSITORY,
+    get,
+    serving_command,
+    wait_until,
+)
+from tests.localfront.sources.plans import FOLDER
+
+PLAN = FOLDER / "fresh-plan.json"
+
+
+def command(folder: Path, name: str, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "localfront", "serve", "--config", str(PLAN)),
+        *("--distribution", f"aws_cloudfront_distribution.{name}"),
+        *("--http-port", "0", "--https-port", "0", "--ca-dir", str(folder / "ca")),
+        *options,
+    ]
+
+
+def environment() -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+
+
+@contextmanager
+def serving(folder: Path, name: str, *options: str) -> Iterator[tuple[int, IO[str]]]:
+    with serving_command(command(folder, name, *options), environment()) as served:
+        yield served
+
+
+def refused(folder: Path, name: str, *options: str) -> str:
+    done = subprocess.run(  # noqa: S603 -- our own interpreter
+        command(folder, name, *options),
+        cwd=REPOSITORY,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    for name in ("index.html", "docs/index.html", "404.html", "a b.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    return folder
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """Says which Host and which secret it was asked with."""
+
+    class Echo(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = f"{self.headers['Host']} {self.headers['X-Secret']}".encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Echo) as http:
+        thread = Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+def headers(port: int, target: str) -> tuple[int, dict[str, str]]:
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", target)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}
+    finally:
+        connection.close()
+
+
+def test_a_dynamic_block_is_served_and_what_was_made_up_is_told(
+    pages: Path, tmp_path: Path
+) -> None:
+    override = f"bucket-licwwt2llv={pages}"
+
+    with serving(tmp_path, "dynamic", "--origin-override", override) as (port, log):
+        told = wait_until(log, "certificate authority")
+        assert "aws_cloudfront_function.flagged: code is known after the apply" in told
+        assert "=FILE.js" in told
+        assert "aws_cloudfront_cache_policy.none: name" in told
+        assert "content_security_policy" in told
+
+        assert get(port, "/") == (200, b"index.html")
+        _, found = headers(port, "/")
+        assert found["content-security-policy"].startswith("placeholder-")
+        assert get(port, "/none.html")[0] == 403
+
+
+@pytest.mark.proves("S3-005")
+def test_a_website_is_served_by_the_buckets_name_and_its_policys_referer(
+    pages: Path, tmp_path: Path
+) -> None:
+    with serving(tmp_path, "website", "--origin-override", f"fresh-pages={pages}") as (
+        port,
+        log,
+    ):
+        assert "no distribution has such" not in wait_until(log, "authority")
+        assert get(port, "/") == (200, b"index.html")
+        assert get(port, "/docs/") == (200, b"docs/index.html")
+        assert headers(port, "/docs")[1]["location"] == "/docs/"
+        assert get(port, "/none") == (404, b"404.html")
+        assert get(port, "/a+b.txt") == (200, b"a b.txt")
+        status, found = headers(port, "/old/page")
+        assert status == 301
+        assert found["location"] == (
+            "http://fresh-pages.s3-website-eu-west-1.amazonaws.com/new/page"
+        )
+
+
+def test_servers_of_all_kinds_are_overridden_and_the_secret_is_a_placeholder(
+    server: str, tmp_path: Path
+) -> None:
+    names = ("function", "record", "address", "elsewhere")
+    options = [o for n in names for o in ("--origin-override", f"{n}={server}")]
+
+    with serving(tmp_path, "servers", *options) as (port, log):
+        told = wait_until(log, "certificate authority")
+        assert "origin[" in told
+        assert "value is known after the apply only" in told
+
+        host, secret = get(port, "/function")[1].decode().split()
+        assert host.endswith(".lambda-url.eu-west-1.on.aws")
+        assert secret.startswith("placeholder-")
+        assert get(port, "/record")[1].startswith(b"balancer.example.com ")
+        assert b".eu-west-1.compute.amazonaws.com " in get(port, "/address")[1]
+        assert get(port, "/else")[0] == 200
+
+
+def test_a_name_that_only_the_apply_tells_needs_an_override(server: str, tmp_path: Path) -> None:
+    options = ["--origin-override", f"function={server}"]
+    options += ["--origin-override", f"address={server}"]
+
+    told = refused(tmp_path, "servers", *options)
+
+    assert "'elsewhere'" in told
+    assert "known after the apply only" in told
+    assert "--origin-override elsewhere=http://localhost:PORT" in told
+
+
+def test_a_folder_says_that_an_unknown_name_is_a_buckets_website(
+    pages: Path, server: str, tmp_path: Path
+) -> None:
+    options = ["--origin-override", f"elsewhere={pages}"]
+    for name in ("function", "record", "address"):
+        options += ["--origin-override", f"{name}={server}"]
+
+    with serving(tmp_path, "servers", *options) as (port, _):
+        assert get(port, "/docs/") == (200, b"docs/index.html")

@@ -1,0 +1,351 @@
+"""What a function may read, change and reach, by functions that try more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.lambda_edge.workers.confinement import landlock_version
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.lambda_edge.escaping import (
+    DENIED,
+    Attack,
+    attack_in,
+    confined,
+    linux,
+)
+from tests.localfront.real_workers import ACCESS, FUNCTIONS, Logs, a_function, invoke
+
+REPOSITORY = Path(__file__).parents[4]
+SECRET = REPOSITORY / "tests" / "localfront" / "real_workers.py"  # as good as any
+
+LANGUAGES = ["Python", "Node.js"]
+
+
+@pytest.fixture(params=LANGUAGES)
+def attack(request: pytest.FixtureRequest, node_pool: WorkerPool) -> Attack:
+    return attack_in(request.param, node_pool)
+
+
+@pytest.fixture
+def below_tmp() -> Iterator[Path]:
+    """A folder below /tmp, whatever TMPDIR says."""
+    folder = Path(tempfile.mkdtemp(prefix="localfront-test-", dir="/tmp"))
+    yield folder.resolve()
+    shutil.rmtree(folder)
+
+
+# Reading
+
+
+@confined
+@pytest.mark.parametrize("name", ["reads", "lists"])
+async def test_a_function_reads_its_own_code(attack: Attack, name: str) -> None:
+    what = FUNCTIONS / "README.md" if name == "reads" else FUNCTIONS
+
+    told = await attack(name, {"file": str(what)})
+
+    assert "README.md" in told or told.startswith("# Functions")
+
+
+@confined
+@pytest.mark.parametrize(
+    "file",
+    [
+        "/etc/passwd",
+        "/etc/resolv.conf",
+        "/proc/self/status",
+        "/proc/meminfo",
+        "/proc/sys/kernel/ostype",
+        "/dev/null",
+    ],
+)
+async def test_a_function_reads_what_the_system_tells_everybody(attack: Attack, file: str) -> None:
+    assert await attack("reads", {"file": file}) not in DENIED
+
+
+@confined
+async def test_a_function_reads_no_other_file(attack: Attack) -> None:
+    assert await attack("reads", {"file": str(SECRET)}) in DENIED
+
+
+@confined
+@pytest.mark.parametrize(
+    "folder", [Path.home(), REPOSITORY, Path(f"/proc/{os.getpid()}"), Path("/")]
+)
+async def test_a_function_lists_no_other_folder(attack: Attack, folder: Path) -> None:
+    assert await attack("lists", {"file": str(folder)}) in DENIED
+
+
+@confined
+@pytest.mark.parametrize("what", ["cmdline", "status", "mountinfo", "environ"])
+async def test_a_function_reads_nothing_about_other_processes(attack: Attack, what: str) -> None:
+    assert await attack("reads", {"file": f"/proc/{os.getpid()}/{what}"}) in DENIED
+
+
+@confined
+@pytest.mark.parametrize(
+    "way",
+    [
+        "reads_through_a_symbolic_link",
+        "reads_through_a_hard_link",
+        "reads_through_its_own_process",
+    ],
+)
+async def test_no_detour_leads_to_another_file(node_pool: WorkerPool, way: str) -> None:
+    told = await invoke(node_pool, f"escapes.{way}", {"file": str(SECRET)})
+
+    assert told in DENIED
+
+
+@confined
+async def test_what_a_function_starts_reads_no_more(attack: Attack) -> None:
+    assert await attack("reads_in_a_child", {"file": str(FUNCTIONS / "README.md")}) == 0
+    assert await attack("reads_in_a_child", {"file": str(SECRET)}) == 1
+
+
+@confined
+async def test_a_function_starts_no_program_of_the_developer(
+    attack: Attack, below_tmp: Path
+) -> None:
+    if REPOSITORY.is_relative_to(below_tmp.parent):
+        pytest.skip("this checkout lies below /tmp")
+    program = REPOSITORY / "nox"  # any that is executable
+
+    assert os.access(program, os.X_OK)
+    assert await attack("executes", {"file": str(program)}) in DENIED
+
+
+@confined
+async def test_a_pool_s_list_can_be_extended(logs: Logs) -> None:
+    async with WorkerPool(access=ACCESS, on_log=logs.add, readable=[SECRET.parent]) as pool:
+        told = await invoke(pool, "escapes.reads", {"file": str(SECRET)})
+
+    assert told.startswith('"""')
+
+
+@confined
+async def test_a_link_within_the_repository_is_followed_and_no_other(
+    node_pool: WorkerPool, below_tmp: Path
+) -> None:
+    repository, home = below_tmp / "repository", below_tmp / "home"
+    code = repository / "edge"
+    for folder in (repository / ".git", repository / "shared", home, code):
+        folder.mkdir(parents=True)
+    (repository / "shared" / "names.py").write_text("captain = 'Picard'")
+    (home / "secret.py").write_text("key = 'secret'")
+    (code / "shared").symlink_to("../shared")
+    (code / "home").symlink_to("../../home")
+    (code / "whole").symlink_to("..")
+    (code / "handler.py").write_text(
+        "import importlib\n"
+        "def handler(event, context):\n"
+        "    try:\n"
+        "        return vars(importlib.import_module(event['module']))[event['name']]\n"
+        "    except ImportError as error:\n"
+        "        return type(error).__name__\n"
+    )
+
+    async def imported(module: str, name: str) -> Any:
+        event = {"module": module, "name": name}
+        return await invoke(node_pool, "handler.handler", event, code=code)
+
+    assert await imported("shared.names", "captain") == "Picard"
+    assert await imported("home.secret", "key") == "ModuleNotFoundError"
+    assert await imported("whole.shared.names", "captain") == "ModuleNotFoundError"
+
+
+# Writing
+
+
+@confined
+@pytest.mark.parametrize("name", ["removes", "adds_a_file_in"])
+async def test_code_below_tmp_is_read_only(
+    node_pool: WorkerPool, below_tmp: Path, name: str
+) -> None:
+    for language in LANGUAGES:
+        code = below_tmp / language
+        shutil.copytree(FUNCTIONS, code)
+        file = code / "README.md" if name == "removes" else code
+
+        told = await attack_in(language, node_pool)(name, {"file": str(file)}, code=code)
+
+        assert told in DENIED
+        assert names(code) == names(FUNCTIONS)
+
+
+@confined
+async def test_with_code_below_tmp_a_function_still_has_its_own_folder(
+    node_pool: WorkerPool, below_tmp: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(FUNCTIONS, below_tmp / "code")
+
+    with caplog.at_level(logging.WARNING, "localfront"):
+        for _ in range(2):
+            path = await invoke(
+                node_pool,
+                "well_behaved.writes_a_temporary_file",
+                code=below_tmp / "code",
+                revision=str(uuid.uuid4()),
+            )
+
+    assert path
+    assert caplog.text.count("lies below /tmp and must not change") == 1
+
+
+@confined
+@pytest.mark.parametrize(
+    "file",
+    ["boto3", "confinement.py", "supervisor.py", "python_bootstrap.py",
+     "node_bootstrap.mjs", "worker_start.py"],
+)  # fmt: skip
+async def test_the_runtime_s_own_files_cannot_be_removed(
+    attack: Attack, node_pool: WorkerPool, file: str
+) -> None:
+    if file == "boto3":
+        folder = await invoke(node_pool, "escapes.tells_the_runtime_s_folder")
+    else:
+        folder = await attack("tells_the_runtime_s_folder")
+    path = Path(folder, file)
+
+    assert await attack("removes", {"file": str(path)}) in DENIED
+    assert await attack("adds_a_file_in", {"file": folder}) in DENIED
+    assert path in entries(folder)
+
+
+@confined
+async def test_the_runtime_s_own_files_cannot_be_replaced(
+    node_pool: WorkerPool,
+) -> None:
+    folder = await invoke(node_pool, "escapes.tells_the_runtime_s_folder")
+    for file in ("boto3", "python_bootstrap.py", "__pycache__/supervisor.py"):
+        event = {"file": f"{folder}/{file}"}
+        assert await invoke(node_pool, "escapes.replaces", event) in DENIED
+
+
+# Reaching
+
+
+@linux
+async def test_a_function_reaches_no_unix_socket(attack: Attack, below_tmp: Path) -> None:
+    path = str(below_tmp / "socket")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+
+        assert await attack("connects_to_a_unix_socket", {"file": path}) in DENIED
+
+
+async def test_a_function_speaks_with_what_it_starts(attack: Attack) -> None:
+    assert await attack("speaks_with_its_child") == "hello"
+
+
+@linux
+async def test_there_is_no_memory_that_belongs_to_no_process(
+    node_pool: WorkerPool,
+) -> None:
+    assert await invoke(node_pool, "escapes.makes_memory_of_no_process") == [38, 38]
+
+
+# Starting
+
+SHADOWS = """
+def attempt():
+    try:
+        with open({marker!r}, "w") as file:
+            file.write(__name__)
+    except OSError:
+        pass
+
+attempt()
+own = True
+
+def confine(*arguments, **named):
+    return None
+
+supervise = start = main = confine
+"""
+OURS = [
+    "confinement", "supervisor", "system_calls", "worker_start", "python_bootstrap",
+    "resource", "ctypes", "struct", "select", "sitecustomize", "usercustomize", "localfront",
+]  # fmt: skip
+LAMBDAS = ["awslambdaric", "runtime_client", "json", "logging", "encodings", "enum"]
+
+
+@confined
+@pytest.mark.parametrize("module", OURS + LAMBDAS)
+async def test_a_module_of_the_function_s_own_does_not_run_before_the_confinement(
+    node_pool: WorkerPool, below_tmp: Path, module: str
+) -> None:
+    code, marker = below_tmp / "code", below_tmp / "marker"
+    code.mkdir()
+    (code / f"{module}.py").write_text(SHADOWS.format(marker=str(marker)))
+    (code / "handler.py").write_text(
+        f"import {module}\n"
+        "def handler(event, context):\n"
+        f"    return getattr({module}, 'own', False)\n"
+    )
+
+    own = await invoke(node_pool, "handler.handler", code=code)
+
+    # AWS's runtime has loaded its own modules before the function's, and so they stay.
+    assert own is (module in OURS)
+    assert not exists(marker)
+
+
+async def test_the_search_path_is_the_code_then_the_runtime_then_python_s(
+    node_pool: WorkerPool,
+) -> None:
+    where = await invoke(node_pool, "well_behaved.tells_its_surroundings")
+    folder = await invoke(node_pool, "escapes.tells_the_runtime_s_folder")
+
+    assert where["path"][:2] == [str(FUNCTIONS), folder]
+    assert "" not in where["path"]
+    assert not any("site-packages" in entry for entry in where["path"])
+
+
+@pytest.mark.parametrize("kind", ["cjs", "mjs"])
+async def test_modules_above_the_code_are_not_there_as_on_aws(
+    node_pool: WorkerPool, below_tmp: Path, kind: str
+) -> None:
+    package = below_tmp / "node_modules" / "above"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"main": "index.js"}')
+    (package / "index.js").write_text("module.exports = 1;")
+    code = below_tmp / "code"
+    code.mkdir()
+    load = 'require("above");' if kind == "cjs" else 'import "above";'
+    export = "exports.handler =" if kind == "cjs" else "export const handler ="
+    (code / f"index.{kind}").write_text(f"{load}\n{export} async () => 1;")
+    if kind == "mjs" and not landlock_version():
+        pytest.skip("nothing keeps `import` from it")
+
+    function = a_function("index.handler", runtime="nodejs22.x", code=code)
+    answer: object = (await asyncio.gather(node_pool.invoke(function, {}), return_exceptions=True))[
+        0
+    ]
+
+    assert "ImportModuleError" in str(answer)
+    assert "above" in str(answer)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} - {"__pycache__"}
+
+
+def entries(folder: str) -> list[Path]:
+    return list(Path(folder).iterdir())
+
+
+def exists(path: Path) -> bool:
+    return path.exists()

@@ -1,0 +1,207 @@
+"""What a worker leaves behind, and what there may be of it: its supervisor's work."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from localfront.errors import EdgeExecutionError
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.lambda_edge.escaping import (
+    PATIENCE,
+    Attack,
+    attack_in,
+    linux,
+    none_left,
+    processes_with,
+)
+from tests.localfront.real_workers import invoke, is_running
+
+LANGUAGES = ["Python", "Node.js"]
+
+
+@pytest.fixture(params=LANGUAGES)
+def attack(request: pytest.FixtureRequest, node_pool: WorkerPool) -> Attack:
+    return attack_in(request.param, node_pool)
+
+
+@pytest.fixture
+def mark() -> str:
+    return f"mark-{uuid.uuid4()}"
+
+
+@linux
+@pytest.mark.parametrize("leave", [False, True], ids=["is stopped", "exits"])
+async def test_nothing_outlives_a_worker_that(
+    attack: Attack, node_pool: WorkerPool, mark: str, *, leave: bool
+) -> None:
+    event = {"mark": mark, "strays": 5, "leave": leave}
+    answer: object = (await asyncio.gather(attack("leaves_strays", event), return_exceptions=True))[
+        0
+    ]
+    before = len(processes_with(mark))
+
+    await node_pool.close()
+
+    assert isinstance(answer, EdgeExecutionError) if leave else before == 5
+    assert processes_with(mark) == []
+
+
+@linux
+async def test_nothing_outlives_a_worker_that_is_killed_from_outside(
+    node_pool: WorkerPool, mark: str
+) -> None:
+    event = {"mark": mark, "strays": 5}
+    pids = await invoke(node_pool, "escapes.leaves_strays", event)
+
+    os.kill(pids["worker"], signal.SIGKILL)
+    await node_pool.close()
+
+    assert processes_with(mark) == []
+
+
+@linux
+@pytest.mark.proves("LX-002")
+async def test_too_many_processes_end_the_worker(
+    node_pool: WorkerPool,
+) -> None:
+    with pytest.raises(EdgeExecutionError, match=r"had \d+ processes and threads, and"):
+        await invoke(node_pool, "escapes.starts_many", {"children": 1100})
+
+
+@linux
+@pytest.mark.proves("LX-002")
+async def test_shared_memory_counts_while_the_function_runs(
+    node_pool: WorkerPool,
+) -> None:
+    with pytest.raises(EdgeExecutionError, match=r"used [3-6]\d\d MB together"):
+        await invoke(node_pool, "escapes.maps_shared_memory", {"megabytes": 500})
+
+
+@linux
+@pytest.mark.proves("LX-002")
+async def test_what_a_function_starts_counts_as_its_memory(
+    node_pool: WorkerPool,
+) -> None:
+    with pytest.raises(EdgeExecutionError, match=r"used [3-6]\d\d MB together"):
+        await invoke(node_pool, "escapes.shares_the_work", {"children": 5, "megabytes": 100})
+
+
+@linux
+async def test_a_worker_whose_supervisor_is_killed_ends_with_it(
+    node_pool: WorkerPool, mark: str
+) -> None:
+    event = {"mark": mark, "strays": 0}
+    pids = await invoke(node_pool, "escapes.leaves_strays", event)
+
+    os.kill(pids["supervisor"], signal.SIGKILL)
+
+    assert await none_left(lambda: is_alive(pids["worker"]))
+
+
+@linux
+async def test_a_stopped_supervisor_does_not_keep_localfront_from_ending(
+    node_pool: WorkerPool, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("localfront.lambda_edge.workers.process._PATIENCE", 0.2)
+    event = {"mark": mark, "strays": 0}
+    pids = await invoke(node_pool, "escapes.leaves_strays", event)
+    os.kill(pids["supervisor"], signal.SIGSTOP)
+
+    async with asyncio.timeout(PATIENCE):
+        await node_pool.close()
+
+    assert not is_running(pids["supervisor"])
+    assert await none_left(lambda: is_alive(pids["worker"]))
+
+
+OWNER = """
+import asyncio, sys
+from localfront.lambda_edge.workers.pool import WorkerPool
+from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
+from tests.localfront.real_workers import ACCESS, Logs, invoke, invoke_node
+
+ENDLESS = "function handler() { for (;;); }"
+
+async def main(mark):
+    event = {"mark": mark, "strays": 2}
+    function = Runnable(name="f", revision="1", script=ENDLESS)
+    logs = Logs()
+    async with WorkerPool(access=ACCESS, on_log=logs.add) as pool, WorkerProcess() as worker:
+        await worker.run(function, {}, now=0)
+        await invoke(pool, "escapes.leaves_strays", event)
+        await invoke_node(pool, "escapes.leavesStrays", event, revision="n")
+        busy = [
+            invoke(pool, "misbehaved.sleeps_forever"),
+            invoke_node(pool, "misbehaved.sleepsForever", revision="n"),
+        ]
+        calls = [asyncio.create_task(call) for call in busy]
+        while sum("good night" in line for line in logs) < 2:
+            await logs.line("", times=len(logs) + 1)
+        print("ready", flush=True)
+        while calls:
+            await worker.run(function, {}, now=0)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+@asynccontextmanager
+async def an_owner(mark: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process with a worker of each kind, busy."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", OWNER, mark,
+        cwd=Path(__file__).parents[4],
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stdout
+        async with asyncio.timeout(PATIENCE * 2):
+            assert await process.stdout.readline() == b"ready\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@linux
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+async def test_workers_of_every_kind_end_with_localfront_however_it_ends(
+    mark: str, number: signal.Signals
+) -> None:
+    async with an_owner(mark) as owner:
+        below = descendants(owner.pid)
+
+        owner.send_signal(number)
+        await owner.wait()
+
+        assert len(below) >= 5  # two supervisors, two workers, one of the other kind
+        assert await none_left(lambda: sum(map(is_alive, below)))
+        assert await none_left(lambda: len(processes_with(mark)))
+
+
+def descendants(pid: int) -> list[int]:
+    """Of a process, from Linux's /proc."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        children = [int(child) for child in (task / "children").read_text().split()]
+        found += [*children, *(pid for child in children for pid in descendants(child))]
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs; a zombie, which waits for another process, does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

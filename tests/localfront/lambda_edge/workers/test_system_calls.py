@@ -1,0 +1,153 @@
+"""What a confined process is refused by each version of Landlock, and where there is none.
+
+Each attempt is made in a process of its own, under what a worker has; an older version is what the
+kernel would have without the newer rights.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.lambda_edge.escaping import confined, landlock_version, linux
+
+WORKERS = Path(__file__).parents[4] / "localfront" / "lambda_edge" / "workers"
+
+# In the place of a worker: its parent stands for the supervisor, and it tells what each got.
+ATTEMPTS = """
+import ctypes, errno, fcntl, json, os, resource, signal, socket, sys
+sys.path.insert(0, sys.argv[1])
+import confinement, system_calls
+
+version, readable, writable, victim, code = sys.argv[2:]
+version, victim = int(version), int(victim)
+confinement.landlock_version = lambda: version
+confinement.confine(2**40, readable=[*readable.split(":"), code], writable=[writable])
+system_calls.refuse_some(supervisor=victim, landlock=version)
+libc = ctypes.CDLL(None, use_errno=True)
+
+def tell(attempt):
+    try:
+        return attempt()
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+def syscall(number, *arguments):
+    done = libc.syscall(number, *arguments)
+    return errno.errorcode[ctypes.get_errno()] if done < 0 else done
+
+def datagram():
+    return [end.close() for end in socket.socketpair(type=socket.SOCK_DGRAM)]
+
+def owner():
+    with socket.socket() as one:
+        fcntl.fcntl(one, fcntl.F_SETOWN, victim)
+
+with open(os.path.join(writable, "own"), "w") as file:
+    file.write("mine")
+pids = {"kill": victim, "group": -victim, "all": -1}
+print(json.dumps({
+    **{name: tell(lambda: os.kill(pid, 0)) for name, pid in pids.items()},
+    "own process": tell(lambda: os.kill(os.getpid(), 0)),
+    "own group": tell(lambda: os.kill(0, signal.SIGCONT)),
+    "limits": tell(lambda: resource.prlimit(victim, resource.RLIMIT_CPU)),
+    "own limits": tell(lambda: resource.prlimit(0, resource.RLIMIT_CORE)),
+    "pidfd": tell(lambda: os.pidfd_open(victim)),
+    "owner": tell(owner),
+    "datagrams": tell(datagram),
+    "stream": tell(lambda: [end.close() for end in socket.socketpair()]),
+    "unix": tell(lambda: socket.socket(socket.AF_UNIX).close()),
+    "internet": tell(lambda: socket.socket().close()),
+    "keyring": syscall({"x86_64": 250, "aarch64": 219}[os.uname().machine], 0, -3, 0),
+    "truncate": tell(lambda: os.truncate(code, 0)),
+    "open": tell(lambda: os.open(code, os.O_RDONLY | os.O_TRUNC)),
+    "write": tell(lambda: os.open(code, os.O_WRONLY)),
+    "openat2": syscall(437, -100, code.encode(), bytes(24), 24),
+    "read": tell(lambda: os.close(os.open(code, os.O_RDONLY))),
+    "secret": tell(lambda: os.open(sys.argv[1], os.O_RDONLY)),
+    "own file": tell(lambda: os.close(os.open(file.name, os.O_RDWR | os.O_TRUNC))),
+}))
+"""
+
+
+def attempts(tmp_path: Path, version: int) -> dict[str, object]:
+    code, writable = tmp_path / "code.py", tmp_path / "writable"
+    code.write_text("code")
+    writable.mkdir()
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-I", "-c", ATTEMPTS, str(WORKERS), str(version),
+         "/usr:/lib:/lib64:/etc", str(writable), str(os.getpid()), str(code)],
+        capture_output=True, text=True, check=False, start_new_session=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert code.read_text() == "code" or not version
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+ALLOWED = (
+    "own process", "own group", "own limits", "stream", "internet", "read", "own file",
+)  # fmt: skip
+
+
+@confined
+@pytest.mark.parametrize("version", range(1, landlock_version() + 1))
+def test_each_version_of_landlock_refuses_the_same(tmp_path: Path, version: int) -> None:
+    told = attempts(tmp_path, version)
+
+    errors = {name for name, got in told.items() if isinstance(got, str)}
+    assert not errors & {*ALLOWED}
+    assert {*told} - errors <= {*ALLOWED, "openat2"}
+
+
+@linux
+def test_without_landlock_the_system_calls_are_refused_all_the_same(
+    tmp_path: Path,
+) -> None:
+    told = attempts(tmp_path, 0)
+
+    errors = {name for name, got in told.items() if isinstance(got, str)}
+    assert not errors & {*ALLOWED, "write", "secret"}
+    assert {*told} - errors <= {*ALLOWED, "write", "secret"}
+
+
+# The engine of a container may refuse Landlock, as an old kernel does.
+WITHOUT_LANDLOCK = """
+import ctypes, os, struct, sys
+step = lambda code, value, yes=0, no=0: struct.pack("=HBBI", code, yes, no, value)
+filter = b"".join([
+    step(0x20, 0), step(0x35, 444, 0, 2), step(0x35, 447, 1, 0),
+    step(0x06, 0x00050000 | int(sys.argv[1])), step(0x06, 0x7FFF0000),
+])
+class Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+program = Program(len(filter) // 8, filter)
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, ctypes.byref(program)) == 0
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+@linux
+@pytest.mark.parametrize("error", [1, 38], ids=["EPERM", "ENOSYS"])
+def test_where_landlock_is_refused_functions_run_and_localfront_says_so(
+    tmp_path: Path, error: int
+) -> None:
+    (tmp_path / "guard.py").write_text("def handler(event, context):\n    return None\n")
+
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", WITHOUT_LANDLOCK, str(error),
+         sys.executable, "-m", "localfront", "invoke", "--function", str(tmp_path)],
+        capture_output=True, text=True, check=False, timeout=60,
+        cwd=Path(__file__).parents[4],
+    )  # fmt: skip
+
+    assert "This kernel has no Landlock" in done.stderr
+    assert "LR-001" in done.stderr  # it ran, and returned nothing
+    assert "Traceback" not in done.stderr

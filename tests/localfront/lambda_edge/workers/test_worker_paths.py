@@ -1,0 +1,107 @@
+"""The lists of what workers may read and change, and what is said where nothing holds them to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from localfront.lambda_edge.workers.interpreters import OWN_PYTHON, Interpreter
+from localfront.lambda_edge.workers.worker_paths import (
+    interpreter_paths,
+    what_is_not_confined,
+    worker_paths,
+)
+
+ELSEWHERE = Path(__file__).parent  # any folder that is not below /tmp
+
+
+@pytest.mark.parametrize(
+    ("system", "landlock", "said"),
+    [
+        ("darwin", 0, "Nothing confines workers on macOS"),
+        ("freebsd14", 0, "Nothing confines workers on freebsd14"),
+        ("linux", 0, "no Landlock"),
+    ],
+)
+def test_where_nothing_confines_workers_it_is_said(system: str, landlock: int, said: str) -> None:
+    told = what_is_not_confined(system, landlock)
+
+    assert told is not None
+    assert said in told
+    assert "run only code that you trust" in told
+
+
+def test_where_workers_are_confined_nothing_is_said() -> None:
+    assert what_is_not_confined("linux", 1) is None
+
+
+@pytest.mark.parametrize("shared", [".", ".local"])
+def test_a_python_in_the_home_itself_opens_its_library_and_not_the_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    prefix = tmp_path / shared
+    for folder in ("bin", "lib"):
+        (prefix / folder).mkdir(parents=True)
+    (prefix / "bin" / "python3.12").touch()
+    (prefix / "lib" / "libpython3.12.so.1.0").touch()
+    python = Interpreter(
+        program=str(prefix / "bin" / "python3.12"), version="3.12", prefix=str(prefix)
+    )
+
+    paths = set(interpreter_paths(python))
+
+    assert not paths & {tmp_path, prefix, prefix / "bin", prefix / "lib"}
+    assert prefix / "lib" / "python3.12" in paths
+    assert prefix / "lib" / "libpython3.12.so.1.0" in paths
+
+
+def test_a_python_installed_below_the_home_opens_its_own_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    prefix = tmp_path / ".pyenv" / "versions" / "3.12.1"
+    python = Interpreter(
+        program=str(prefix / "bin" / "python3.12"), version="3.12", prefix=str(prefix)
+    )
+
+    below = [p for p in interpreter_paths(python) if p.is_relative_to(tmp_path)]
+    assert below
+    assert all(path.is_relative_to(prefix) for path in below)
+
+
+def test_node_js_opens_its_program_and_the_libraries_that_it_loads() -> None:
+    node = Interpreter(
+        program="/home/picard/conda/bin/node",
+        version="22",
+        is_node=True,
+        libraries=("/home/picard/conda/lib/libuv.so.1",),
+    )
+
+    assert list(interpreter_paths(node)) == [
+        Path("/home/picard/conda/bin/node"),
+        Path("/home/picard/conda/lib/libuv.so.1"),
+    ]
+
+
+def test_our_own_python_s_libraries_can_be_read() -> None:
+    assert Path(OWN_PYTHON.prefix).resolve() in interpreter_paths(OWN_PYTHON)
+
+
+@pytest.mark.parametrize("below", ["code", "runtime"])
+def test_tmp_is_closed_when_something_that_must_not_change_lies_there(
+    below: str,
+) -> None:
+    tmp = Path("/tmp").resolve()  # noqa: S108
+    places = {"code": ELSEWHERE, "runtime": ELSEWHERE} | {below: tmp / "x"}
+    own = tmp / "localfront-1"
+
+    closed = worker_paths([places["runtime"]], code=places["code"], temporary=own)
+    open_ = worker_paths([ELSEWHERE], code=ELSEWHERE, temporary=own)
+
+    assert closed.in_tmp == tmp / "x"
+    assert str(tmp) not in closed.writable
+    assert str(own) in closed.writable
+    if not ELSEWHERE.is_relative_to(tmp):
+        assert str(tmp) in open_.writable

@@ -1,0 +1,91 @@
+"""An origin on a real socket that says what it likes when it likes, and tells when it has."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from tests.localfront.origin_server import saying
+
+CACHED = b"Cache-Control: max-age=60"
+
+
+def true_answer(path: bytes) -> bytes:
+    return saying(b"for " + path, CACHED)
+
+
+@dataclass(slots=True)
+class Talk:
+    """One connection, as the origin sees it."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    asked: list[bytes] = field(default_factory=list)  # paths, on this connection
+
+    async def say(self, wire: bytes) -> None:
+        """Written through to the kernel: whoever looks now, finds it."""
+        self.writer.write(wire)
+        await self.writer.drain()
+
+    def reset(self) -> None:
+        """Hang up with RST in place of FIN."""
+        known = self.writer.get_extra_info("socket")
+        linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+        known.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.writer.transport.abort()
+
+
+Answering = Callable[[Talk, bytes], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Misbehaving:
+    """`answer` is called for each request; what it raises or returns after closing ends the talk."""
+
+    answer: Answering
+    port: int = 0
+    connections: int = 0
+    asked: list[bytes] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)  # for `answer` to set
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        talk = Talk(reader, writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            while not writer.is_closing():
+                head = await reader.readuntil(b"\r\n\r\n")
+                path = head.split(b" ", 2)[1]
+                self.asked.append(path)
+                talk.asked.append(path)
+                await self.answer(talk, path)
+        writer.close()
+
+
+@asynccontextmanager
+async def misbehaving(answer: Answering) -> AsyncIterator[Misbehaving]:
+    """An origin whose every request goes to `answer`."""
+    origin = Misbehaving(answer)
+    talks: set[asyncio.Task[None]] = set()
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        talks.add(task)
+        try:
+            await origin.converse(reader, writer)
+        finally:
+            talks.discard(task)
+
+    server = await asyncio.start_server(converse, "127.0.0.1", 0)
+    origin.port = server.sockets[0].getsockname()[1]
+    try:
+        yield origin
+    finally:
+        server.close()
+        for task in tuple(talks):
+            task.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)

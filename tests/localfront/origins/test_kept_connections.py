@@ -1,0 +1,308 @@
+"""Which requests go out on a kept connection, and what of aiohttp that stands on.
+
+What viewers get of origins that fall out of step: `test_out_of_step`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import socket
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.client_proto import ResponseHandler
+
+from localfront.cache.freshness import Lifetime
+from localfront.cache.store import Absent, Cache
+from localfront.http_messages.bodies import read_whole
+from localfront.http_messages.connection import Connection
+from localfront.http_messages.messages import Response
+from localfront.origins.answer import Answer
+from localfront.origins.client import OriginClient
+from localfront.origins.kept_connections import (
+    KeptConnection,
+    KeptConnections,
+)
+from tests.localfront.cache.test_store import PAGE, a_key
+from tests.localfront.edge_location import MISS, REFRESH_HIT, TAGGED, Edge, origins
+from tests.localfront.emulated import READABLE, emulator, fetch, to_s3
+from tests.localfront.factories import a_request, an_origin
+from tests.localfront.origin_server import OriginServer, saying
+from tests.localfront.real_sites import origin_at
+
+PATIENCE = 10  # seconds, before a test that hangs fails
+
+
+async def test_a_kept_connection_that_closes_as_the_request_leaves_is_no_failure() -> None:
+    async with (
+        OriginServer(saying(b"one"), saying(b"two")) as origin,
+        OriginClient() as client,
+    ):
+        for _ in range(2):  # the origin hangs up after each answer
+            here = origin.origin(connection_attempts=1)
+            answer = await client.send(f"{origin.url}/", a_request(), b"", here)
+            assert answer.status == 200
+            assert await read_whole(answer.body) in (b"one", b"two")
+
+
+async def test_a_request_with_a_body_goes_out_on_a_connection_of_its_own() -> None:
+    async with (
+        OriginServer(saying(b""), keeps_alive=True) as origin,
+        OriginClient() as client,
+    ):
+        for method, body in (
+            ("GET", b""),
+            ("GET", b""),
+            ("GET", b"x"),
+            ("POST", b"x"),
+            ("POST", b""),
+            ("DELETE", b""),
+        ):
+            await client.send(f"{origin.url}/", a_request(method=method), body, origin.origin())
+
+        assert origin.connections == 5
+
+
+async def test_what_waits_in_the_system_is_seen_before_the_next_request(
+    client: OriginClient,
+) -> None:
+    """The event loop has no turn between the surplus and the request, so it has not read it."""
+    with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
+        alice = await asked(client, port, "/alice")
+        write()
+        bob = await asked(client, port, "/bob")
+
+    assert await read_whole(alice.body) == b"for /alice"
+    assert await read_whole(bob.body) == b"for /bob"
+    assert alice.came_over is not None
+    assert alice.came_over.is_out_of_step
+
+
+async def test_a_true_answer_that_waits_in_the_system_tells_of_the_one_before(
+    client: OriginClient,
+) -> None:
+    """bob was given what was left over, and the connection must not be closed without a look."""
+    answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
+    with unread(answers) as (port, write):
+        await asked(client, port, "/alice")
+        bob = await asked(client, port, "/bob")
+        write()
+        carol = await asked(client, port, "/carol")
+
+    assert await read_whole(bob.body) == b"LEFTOVER"
+    assert bob.came_over is not None
+    assert bob.came_over.is_out_of_step
+    assert await read_whole(carol.body) == b"for /carol"
+    assert carol.came_over is not bob.came_over
+
+
+async def asked(client: OriginClient, port: int, path: str) -> Response:
+    """The answer, whose body is there."""
+    url = f"http://127.0.0.1:{port}{path}"
+    answer = await client.send(url, a_request(path), b"", origin_at(port))
+    return replace(answer, body=await read_whole(answer.body))
+
+
+@contextlib.contextmanager
+def unread(answers: list[bytes]) -> Iterator[tuple[int, Callable[[], object]]]:
+    """An origin's port, and what has it send the last of its answers while the caller waits.
+
+    The others are to one request each. Who asks on another connection is answered with its path.
+    """
+    go_on, written = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        first, _ = listener.accept()
+        with first:
+            # Else the last answer waits until the one before it is acknowledged.
+            first.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for answer in answers[:-1]:
+                first.recv(4096)
+                first.sendall(answer)
+            go_on.wait(PATIENCE)
+            first.sendall(answers[-1])
+            written.set()
+            second, _ = listener.accept()
+            with second:
+                path = second.recv(4096).split(b" ")[1]
+                second.sendall(saying(b"for " + path))
+
+    def write() -> None:
+        go_on.set()
+        assert written.wait(PATIENCE)  # and the event loop waits with it
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE)
+        serving = threading.Thread(target=serve)
+        serving.start()
+        yield listener.getsockname()[1], write
+        serving.join(PATIENCE)
+
+
+async def test_a_403_that_stands_for_a_missing_key_came_over_the_same_connection(
+    client: OriginClient,
+) -> None:
+    """It is kept for a while, as any error; and the 404 may have been another request's."""
+    missing = saying(b"<Code>NoSuchKey</Code>", status=b"404 Not Found")
+    async with OriginServer(missing, keeps_alive=True) as server:
+        answer = await fetch(emulator(client, server, READABLE), to_s3(), an_origin())
+
+    assert answer.status == 403
+    assert answer.came_over is not None
+
+
+async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it() -> None:
+    first, second = Connection(), Connection()
+    edge = Edge(origins=origins(a=replace(TAGGED, came_over=first)))
+    await edge.get()
+    edge.clock.advance(60)
+    edge.origins.answers["/a"] = replace(TAGGED, came_over=second)
+    assert (await edge.get()).x_cache == REFRESH_HIT
+
+    first.fell_out_of_step()
+
+    assert (await edge.get()).x_cache == MISS
+
+
+def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_more() -> None:
+    cache, lifetime = Cache(), Lifetime(fresh=60)
+    first, second, third = Connection(), Connection(), Connection()
+    came_over = {
+        "/body": (first,),
+        "/confirmed": (second, first),
+        "/other": (second,),
+        "/made here": (),
+    }
+    for path, connections in came_over.items():
+        cache.store(a_key(path), PAGE, lifetime=lifetime, now=0, came_over=connections)
+
+    first.fell_out_of_step()
+    third.fell_out_of_step()
+
+    held = {p for p in came_over if cache.lookup(a_key(p), now=1) != Absent()}
+    assert held == {"/other", "/made here"}
+    assert not cache.store(a_key("/late"), PAGE, lifetime=lifetime, now=1, came_over=(first,))
+    assert cache.lookup(a_key("/late"), now=1) == Absent()
+
+
+def test_connections_know_nothing_of_what_they_brought() -> None:
+    """Else each object that is long gone would stay in memory as long as its connection."""
+    cache, connection = Cache(), Connection()
+    before = len(gc.get_referents(connection))
+    for number in range(100):
+        cache.store(
+            a_key(f"/{number}"),
+            PAGE,
+            lifetime=Lifetime(fresh=60),
+            now=0,
+            came_over=(connection,),
+        )
+
+    (keepers,) = [r for r in gc.get_referents(connection) if isinstance(r, set)]
+    assert len(keepers) == 1
+    assert len(gc.get_referents(connection)) == before
+
+
+PRIVATE = {
+    aiohttp.TCPConnector: ["_release", "_factory", "_loop"],
+    ResponseHandler: [
+        *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
+        *("set_exception", "set_response_params", "should_close", "transport"),
+    ],
+    aiohttp.ClientSession: ["_retry_connection"],
+    aiohttp.ClientResponse: ["start"],
+}
+
+
+@pytest.mark.parametrize("owner", PRIVATE, ids=lambda owner: owner.__name__)
+async def test_aiohttp_has_the_names_that_kept_connections_stand_on(
+    owner: type, client: OriginClient
+) -> None:
+    loop = asyncio.get_running_loop()
+    made: dict[type, object] = {
+        aiohttp.TCPConnector: client._kept.connector,
+        ResponseHandler: ResponseHandler(loop),
+        aiohttp.ClientSession: client._kept,
+        aiohttp.ClientResponse: aiohttp.ClientResponse,
+    }
+
+    assert [name for name in PRIVATE[owner] if not hasattr(made[owner], name)] == []
+
+
+async def test_aiohttp_calls_what_kept_connections_override(
+    client: OriginClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that stays and is no longer called would take the guard away without a word."""
+    called: set[str] = set()
+
+    def noting(owner: type, name: str) -> None:
+        overridden = getattr(owner, name)
+
+        def note(self: object, *given: Any, **named: Any) -> Any:
+            called.add(name)
+            return overridden(self, *given, **named)
+
+        monkeypatch.setattr(owner, name, note)
+
+    for name in ("connect", "_release"):
+        noting(KeptConnections, name)
+    for name in ("data_received", "feed_data", "set_response_params"):
+        noting(KeptConnection, name)
+    noting(Answer, "start")
+    async with OriginServer(keeps_alive=True) as origin:
+        answer = await client.send(origin.url, a_request(), b"", origin.origin())
+        await read_whole(answer.body)
+
+    assert called == {
+        "connect", "_release", "data_received", "feed_data", "set_response_params", "start",
+    }  # fmt: skip
+
+
+def test_the_version_of_aiohttp_has_an_upper_bound() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    (bound,) = [d for d in project["dependencies"] if d.startswith("aiohttp")]
+
+    assert "<" in bound
+
+
+HELD_BACK = r"""
+import asyncio, aiohttp.http_parser as p
+from localfront.origins.kept_connections import KeptConnection
+async def main():
+    print("C" if p.HttpResponseParser is not p.HttpResponseParserPy else "Python")
+    for tail in b"", b"H", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n":
+        held = KeptConnection(asyncio.get_running_loop())
+        held.set_response_params()
+        held._parser.feed_data(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + tail)
+        print(held._ends_where_an_answer_ends())
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("parser", ["C", "Python"])
+def test_a_parser_that_holds_something_back_is_found_out(parser: str) -> None:
+    """Both of aiohttp's, in processes of their own: which one there is, its import decides."""
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    if parser == "Python":
+        environment["AIOHTTP_NO_EXTENSIONS"] = "1"
+    done = subprocess.run(  # noqa: S603 -- our own words
+        [sys.executable, "-c", HELD_BACK],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout.split() == [parser, "True", *["False"] * 4]

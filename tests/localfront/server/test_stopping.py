@@ -1,0 +1,213 @@
+"""The end: what is under way may finish, for a while, and nothing else holds it up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.config.managed_policies import ALL_VIEWER, CACHING_DISABLED
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Request, Response
+from localfront.server.http_server import HttpServer
+from localfront.server.stopping import GRACE_SECONDS
+from tests.localfront.factories import a_behavior, a_response
+from tests.localfront.real_sites import a_site, origin_at
+from tests.localfront.wire import (
+    CERTIFICATES,
+    PATIENCE,
+    answering,
+    exchange,
+    parsed,
+)
+
+KEEPING = b"GET / HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
+
+
+class Slow:
+    """A handler whose answers wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.has_begun = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def __call__(self, request: Request, body: Body) -> Response:
+        await_body = await read_whole(body)
+        self.has_begun.set()
+        await self.go_on.wait()
+        return a_response(body=await_body or b"late, but whole")
+
+
+@asynccontextmanager
+async def serving(slow: Slow, **options: Any) -> AsyncIterator[HttpServer]:
+    server = HttpServer(answering(slow), CERTIFICATES, http_port=0, https_port=0, **options)
+    async with server, asyncio.timeout(PATIENCE):
+        yield server
+
+
+async def ended(server: HttpServer) -> float:
+    """Seconds that the end took."""
+    begun = time.monotonic()
+    await server.__aexit__(None, None, None)
+    return time.monotonic() - begun
+
+
+async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "localfront")
+    slow = Slow()
+    async with serving(slow) as server:
+        asked = asyncio.create_task(exchange(server.http_port, KEEPING))
+        await slow.has_begun.wait()
+        ending = asyncio.create_task(ended(server))
+        await asyncio.sleep(0.1)
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", server.http_port)
+        slow.go_on.set()
+        reply = parsed(await asked)
+        took = await ending
+
+    assert reply.body == b"late, but whole"
+    assert reply.all(b"connection") == [b"close"]
+    assert took < GRACE_SECONDS / 2
+    assert "1 request is under way, with 5 s to finish" in caplog.text
+
+
+async def test_an_upload_under_way_is_read_to_its_end() -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with serving(slow) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(b"PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 6\r\n\r\nabc")
+        await asyncio.sleep(0.1)
+        ending = asyncio.create_task(ended(server))
+        await asyncio.sleep(0.1)
+        writer.write(b"def")
+        reply = parsed(await reader.read())
+        writer.close()
+        took = await ending
+
+    assert (reply.status, reply.body) == (200, b"abcdef")
+    assert took < GRACE_SECONDS / 2
+
+
+async def test_what_does_not_finish_in_time_is_cut_and_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    slow = Slow()
+    async with serving(slow, grace=0.3) as server:
+        asked = [asyncio.create_task(exchange(server.http_port, KEEPING)) for _ in "12"]
+        await slow.has_begun.wait()
+        await asyncio.sleep(0.1)
+        took = await ended(server)
+        wires = await asyncio.gather(*asked)
+
+    assert wires == [b"", b""]
+    assert 0.3 <= took < 2
+    assert "2 unfinished requests are cut off" in caplog.text
+
+
+async def test_who_is_in_a_hurry_waits_for_nobody() -> None:
+    slow, hurry = Slow(), asyncio.Event()
+    async with serving(slow, hurry=hurry) as server:
+        asked = asyncio.create_task(exchange(server.http_port, KEEPING))
+        await slow.has_begun.wait()
+        ending = asyncio.create_task(ended(server))
+        await asyncio.sleep(0.1)
+        hurry.set()
+        took = await ending
+        wire = await asked
+
+    assert wire == b""
+    assert took < GRACE_SECONDS / 2
+
+
+async def test_connections_at_rest_hold_nobody_up() -> None:
+    slow = Slow()
+    slow.go_on.set()
+    async with serving(slow) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        _, silent = await asyncio.open_connection("127.0.0.1", server.http_port)
+        writer.write(KEEPING)
+        await reader.readuntil(b"whole")
+        took = await ended(server)
+        assert await reader.read() == b""
+        writer.close()
+        silent.close()
+
+    assert took < 1
+
+
+async def test_a_websocket_holds_nobody_up() -> None:
+    behavior = a_behavior(
+        target_origin_id="here",
+        cache_policy=CACHING_DISABLED,
+        origin_request_policy=ALL_VIEWER,
+    )
+
+    async def chat(request: web.BaseRequest) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for _ in socket:
+            pass
+        return socket
+
+    runner = web.ServerRunner(web.Server(chat), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        async with (
+            a_site(origin_at(runner.addresses[0][1]), behavior) as site,
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"{site.url}/chat") as viewer,
+        ):
+            took = await ended(site.server)
+            message = await viewer.receive(PATIENCE)
+    finally:
+        await runner.cleanup()
+
+    assert took < 1
+    assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSE)
+
+
+HOLDS = """
+import asyncio, sys, time
+from localfront.aws.daemon_threads import in_daemon_thread
+
+async def main():
+    waiting = asyncio.create_task(in_daemon_thread(time.sleep, 60))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+
+asyncio.run(main())
+"""
+
+
+def test_a_call_that_never_comes_back_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-c", HOLDS],
+        check=True,
+        timeout=30,
+        cwd=Path(__file__).parents[3],
+    )
+
+    assert time.monotonic() - begun < 15
+
+
+async def test_a_daemon_thread_gives_back_what_its_call_returns_or_raises() -> None:
+    assert await in_daemon_thread(divmod, 7, 2) == (3, 1)
+    with pytest.raises(ZeroDivisionError):
+        await in_daemon_thread(divmod, 7, 0)

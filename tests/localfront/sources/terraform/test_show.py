@@ -1,0 +1,23 @@
+"""What `terraform show -json` writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.sources.terraform.show import parse_show
+
+
+@pytest.mark.parametrize(
+    "version", ["2.0", "", "x" * 50_000, None, 1.2, {"format_version": ["1.2"] * 10_000}]
+)
+def test_another_format_is_refused_in_one_short_line(version: Any) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse_show({"format_version": version, "planned_values": {}})
+
+    told = str(refused.value)
+    assert "format_version" in told
+    assert "0.x and 1.x" in told
+    assert len(told) < 200

@@ -1,0 +1,73 @@
+"""Whose keys count: a file's, an API's, or those that the source describes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.sources.description import Store, StoreContent
+from localfront.sources.key_value_files import StoreFiles
+
+ARN = "arn:aws:cloudfront::123456789012:key-value-store/a1b2"
+DESCRIBED = {ARN: StoreContent(name="flags", values={"a": "described"})}
+
+
+class Api:
+    """Has one store."""
+
+    def __init__(self, arn: str = ARN) -> None:
+        self._arn = arn
+
+    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+        if arn != self._arn:
+            raise ConfigError("There is no such store.")
+        return "E1", Store(values={"a": "api"}, meta={})
+
+    def unused(self) -> list[str]:
+        return []
+
+
+def value(stores: StoreFiles) -> str:
+    read = stores.read(ARN, but="")
+    assert read is not None
+    return read[1].values["a"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "keys.json").write_text(json.dumps({"a": "file"}))
+    return tmp_path / "keys.json"
+
+
+def test_an_api_that_has_the_store_is_asked_and_else_what_is_described_holds() -> None:
+    for api, expected in (
+        (Api(), "api"),
+        (Api("other"), "described"),
+        (None, "described"),
+    ):
+        stores = StoreFiles({}, api)
+        stores.described = DESCRIBED
+        assert value(stores) == expected
+
+
+@pytest.mark.parametrize("name", ["a1b2", ARN])
+def test_a_file_comes_before_the_api_by_the_id_or_the_arn(name: str, file: Path) -> None:
+    stores = StoreFiles({name: file}, Api())
+
+    assert value(stores) == "file"
+    assert stores.unused() == []
+
+
+def test_a_store_that_nothing_knows_is_the_apis_to_refuse() -> None:
+    with pytest.raises(ConfigError, match="no such store"):
+        StoreFiles({}, Api("other")).read(ARN, but="")
+
+
+def test_a_file_that_no_store_asked_for_is_unused(file: Path) -> None:
+    stores = StoreFiles({"flag": file})
+    stores.described = DESCRIBED
+
+    assert stores.unused() == ["flag"]
