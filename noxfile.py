@@ -69,12 +69,15 @@ def check(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format of Python, and shell scripts (`-- --fix` repairs Python)."""
+    """Check style and format of Python, shell scripts, and that nothing in localfront is dead
+    (`-- --fix` repairs Python).
+    """
     ruff = environment(session, "test") / "ruff"
     fix = "--fix" in session.posargs
     session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
     session.run(ruff, "format", *([] if fix else ["--check"]), ".", "nox")
     session.run(ruff.with_name("shellcheck"), *SHELL_SCRIPTS)
+    session.run(ruff.with_name("vulture"))
 
 
 @nox.session

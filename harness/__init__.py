@@ -1,1 +1,1 @@
-"""What sets the stack up on a machine, drives it and takes it down again."""
+"""Starts the whole stack on a machine, tests it and takes it down."""

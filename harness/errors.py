@@ -1,4 +1,4 @@
-"""What can go wrong, by who can mend it.
+"""The harness's errors, by who can fix them.
 
 HarnessError
 ├── MissingToolError     a program is not installed; install it

@@ -1,4 +1,4 @@
-"""What the harness's commands have in common: options, and how they end."""
+"""Options and exit codes that the harness's commands share."""
 
 import argparse
 import os

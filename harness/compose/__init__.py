@@ -1,1 +1,1 @@
-"""What runs inside the containers of docker-compose.yml."""
+"""The programs inside docker-compose.yml's containers."""

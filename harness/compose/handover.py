@@ -1,4 +1,4 @@
-"""What `provision` leaves for `localfront`: a JSON file in the volume that both have.
+"""What `provision` hands to `localfront`: a JSON file in a shared volume.
 
 {"aws": {"AWS_ENDPOINT_URL": ...}, "outputs": {NAME: VALUE}}
 """

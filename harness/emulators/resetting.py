@@ -1,4 +1,4 @@
-"""Make emulators forget everything, each in its own way."""
+"""Reset emulators."""
 
 import json
 import time

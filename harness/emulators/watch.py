@@ -1,4 +1,4 @@
-"""Notice soon that an emulator has gone, and end what waits for it in vain."""
+"""Notice when an emulator dies, and stop what waits for it."""
 
 import socket
 import threading

@@ -1,1 +1,1 @@
-"""What keeps web pages away from an emulator that listens on this machine."""
+"""The guard that keeps web pages away from an emulator on this machine."""

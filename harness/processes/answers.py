@@ -1,4 +1,4 @@
-"""Does anything answer there?"""
+"""Probe whether a port answers."""
 
 import urllib.error
 import urllib.request

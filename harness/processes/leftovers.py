@@ -1,4 +1,4 @@
-"""What runs leave that could not clean up after themselves: after SIGKILL, or a power cut.
+"""Find and end what killed runs left behind.
 
 A run has a folder NAME-PID in .cache/stacks, and holds the lock of the file beside it as long as it
 lives; the system frees that however it ends. Its processes end with it (harness/processes/tether.py), unless

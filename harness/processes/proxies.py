@@ -1,4 +1,4 @@
-"""Keep what talks to this machine away from the proxy that leads out of it.
+"""Exempt loopback from the environment's proxy.
 
 Terraform and browsers spare loopback addresses by themselves. Python does not: with
 HTTP_PROXY set and no NO_PROXY, boto3 and urllib ask the proxy for 127.0.0.1.

@@ -1,4 +1,4 @@
-"""End tidily when told to: Ctrl-C, a closed terminal, `kill`, or a parent that is gone."""
+"""Clean shutdown on Ctrl-C, SIGTERM, a closed terminal or the parent's end."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Run a command that ends when whoever started it ends, however that comes about.
+"""Run a command that ends with its parent, even if the parent is killed.
 
     python -IS tether.py DESCRIPTOR SIGNAL SECONDS RUN COMMAND ARGUMENT...
 

@@ -1,4 +1,4 @@
-"""Let an emulator start each function before anybody waits for it.
+"""Start each function on the emulator before anybody waits for it.
 
 A cold start takes seconds on a busy machine, ten of them in LocalStack, and a page gives up
 after ten. The calls are asynchronous: nobody waits for these either.

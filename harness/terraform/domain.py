@@ -1,4 +1,4 @@
-"""What has to exist before Terraform runs: the domain's zone and wildcard certificate.
+"""Terraform's prerequisites: the domain's zone and wildcard certificate.
 
 On AWS they are somebody's already, or terraform/prerequisites makes them, which takes
 half an hour. In an emulator they are made here through the API, at once.

@@ -1,4 +1,4 @@
-"""What Terraform made, by name."""
+"""Terraform's outputs, by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Countries that a distribution serves, or does not.
+"""Geographic restrictions.
 
 Source: CloudFront Developer Guide, "Restrict the geographic distribution of your content" (MI-004).
 """
@@ -10,7 +10,7 @@ from localfront.exchange.refusal import Refusal
 
 
 def check_country(country: str | None, restriction: GeoRestriction | None) -> Refusal | None:
-    """403 outside the countries served. Who comes from an unknown place (None) passes.
+    """403 for a country that is not served. An unknown country (None) passes.
 
     The error may have a custom page and is cached as errors are (ER-022).
     """

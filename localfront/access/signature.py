@@ -1,4 +1,4 @@
-"""Signatures of signed URLs and cookies: their text form, and whose they are.
+"""Signatures of signed URLs and cookies: decoding and verification.
 
 The public key alone decides between RSA and ECDSA; a viewer only names the hash.
 

@@ -1,4 +1,4 @@
-"""Canned and custom policies: what a signature says, and whether it lets a request in.
+"""Canned and custom policies: parse them, and decide whether they allow a request.
 
 Read strictly: names as the guide spells them, nothing that it does not name, numbers that are
 numbers. A policy is read after its signature was found to be right.

@@ -1,4 +1,4 @@
-"""What a viewer's request must be before anything else happens.
+"""Checks on a viewer's request before anything else happens: size, protocol, method.
 
 Sources: CloudFront Developer Guide, "Require HTTPS between viewers and CloudFront" (VP-001..004),
 "Request and response behavior for custom origins" (VP-005..010).
@@ -17,7 +17,7 @@ MAX_URL_BYTES = 8192
 
 
 def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | None:
-    """VP-009 and VP-010, with the profile's limits (table D.1, row 4)."""
+    """Refuse a URL or a head that is too large (VP-009, VP-010; table D.1, row 4)."""
     if _is_surely_small(request, profile):
         return None
     target = _bytes(request.target)
@@ -95,7 +95,7 @@ def check_protocol(request: Request, behavior: CacheBehavior) -> Redirect | Refu
 
 
 def check_method(request: Request, behavior: CacheBehavior, *, has_body: bool) -> Refusal | None:
-    """VP-005 and VP-008: both 403, not 405 or 400."""
+    """Refuse a method that the behavior does not allow, or a body on GET: 403 (VP-005, VP-008)."""
     if request.method not in behavior.allowed_methods:
         allowed = ", ".join(sorted(behavior.allowed_methods))
         return Refusal(

@@ -1,4 +1,4 @@
-"""Calls that block and may never come back, as those of an API that is about to go down.
+"""Blocking calls in daemon threads: an API that hangs must not keep the process alive.
 
 `asyncio.to_thread` would make the end of the program wait for them.
 """

@@ -1,4 +1,4 @@
-"""The settings and the AWS session of this process: its environment, and the shared configuration."""
+"""The AWS settings and session of this process, from its environment and the shared configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks an origin for what at the moment, so that others can wait for the answer (CA-027).
+"""Origin requests in flight, by cache key, so that identical requests share one response (CA-027).
 
 Source: CloudFront Developer Guide, "Simultaneous requests for the same object (request collapsing)".
 """
@@ -24,7 +24,7 @@ class Arriving:
 
 
 class RequestInFlight:
-    """One viewer's question to an origin. `land` ends it, and may be called more than once."""
+    """One request to an origin. `finish` ends it, and may be called more than once."""
 
     def __init__(self, in_flight: dict[CacheKey, RequestInFlight], key: CacheKey) -> None:
         self._in_flight = in_flight
@@ -40,20 +40,20 @@ class RequestInFlight:
         self._answer.set_result(arriving)
 
     def finish(self) -> None:
-        """Who waits, looks into the cache; who comes now, asks again."""
+        """Release the waiters; later requests fetch again."""
         if self._in_flight.get(self._key) is self:
             del self._in_flight[self._key]
         if not self._answer.done():
             self._answer.set_result(None)
 
     async def answer(self) -> Arriving | None:
-        """What may be joined, None when there is nothing on its way."""
+        """The response to share, or None when it is not one that can be shared."""
         arriving = await asyncio.shield(self._answer)
         return arriving if arriving is not None and arriving.body.is_kept else None
 
 
 class RequestsInFlight:
-    """All that is under way, by cache key."""
+    """All origin requests in flight, by cache key."""
 
     def __init__(self) -> None:
         self._in_flight: dict[CacheKey, RequestInFlight] = {}

@@ -1,4 +1,4 @@
-"""What identifies a response in the cache.
+"""Cache keys.
 
 Source: CloudFront Developer Guide, "Understand the cache key" (CA-001..009).
 """

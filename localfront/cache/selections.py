@@ -1,4 +1,4 @@
-"""Which of a viewer's query strings and cookies a policy's selection takes.
+"""Select the query strings and cookies that a policy includes.
 
 Values are cut out, never rebuilt: what is taken is byte for byte what the viewer sent, in the
 viewer's order for query strings (CA-006), sorted by name for cookies (CA-009).

@@ -1,4 +1,4 @@
-"""A response on its way into the cache, shared by all who asked for it meanwhile (CA-027).
+"""A response that is being stored, shared by every request that asked for it meanwhile (CA-027).
 
 Nobody is in charge of reading it: whoever needs the next piece first fetches it for all. So a
 viewer that reads slowly, or leaves, holds nobody up. What no viewer is left to read is given up
@@ -18,7 +18,7 @@ from localfront.http_messages.bodies import Stream
 
 
 class SharedBody:
-    """A body that is kept whole while it comes, as long as it stays below a size.
+    """A body that is buffered whole while it arrives, up to a maximum size.
 
     `on_end` is called once: with the whole body when its end has come, or with None when it broke
     off (CA-028), was given up, or became larger than `max_bytes`. In the last case it goes through,
@@ -92,7 +92,7 @@ class SharedBody:
             self._let_go()
 
     def _give_up(self) -> None:
-        """Keep it no longer; those who read it go on."""
+        """Stop storing it; its readers go on."""
         if self.is_kept:
             self.is_kept = False
             self._on_end(None)
@@ -126,7 +126,7 @@ class SharedBody:
 
 
 class Reader:
-    """One viewer's view of an shared_body: a body on its way."""
+    """One viewer's stream of a shared body."""
 
     def __init__(self, shared_body: SharedBody) -> None:
         self._arrival = shared_body

@@ -1,4 +1,4 @@
-"""What of an origin's answer gets into the cache, for how long, and when an old object is better.
+"""Decide whether and how long to store a response, and when to serve it stale.
 
 Source: CloudFront Developer Guide, "Manage how long content stays in the cache" and "How CloudFront
 processes and caches HTTP 4xx and 5xx status codes from your origin" (CA-010..030, ER-001..019).
@@ -27,7 +27,7 @@ from localfront.http_messages.messages import Response
 
 @dataclass(frozen=True, slots=True)
 class CacheWriter:
-    """Puts answers into a cache.
+    """Stores origin responses in a cache.
 
     `errors_of_functions`: an error that a function made is kept as an origin's (table D.2, item 10).
     """

@@ -1,4 +1,4 @@
-"""What a response says that it varies by, and what of it CloudFront lets through.
+"""The Vary header of a response, and what of it CloudFront forwards.
 
 Source: CloudFront Developer Guide, "Request and response behavior for custom origins": content
 negotiation, headers that CloudFront removes or replaces (RV-009, CA-022).

@@ -1,1 +1,1 @@
-"""What AWS would refuse of a distribution, and what commonly goes wrong with one, before it is deployed."""
+"""`localfront check`: what AWS would refuse, and what commonly goes wrong, before a deployment."""

@@ -1,4 +1,4 @@
-"""What a check says: findings, and what could not be checked."""
+"""The results of a check: findings, and what could not be checked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchecked:
-    """A fact that a rule needs and that is not known, so that the rule says nothing."""
+    """A rule that could not be applied, because a fact that it needs is unknown."""
 
     what: str
     why: str

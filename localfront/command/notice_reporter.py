@@ -1,4 +1,4 @@
-"""What can't be honoured, told once: at the start, and again only where it is new."""
+"""Log each notice of a configuration once: at the start, and later only new ones."""
 
 from __future__ import annotations
 

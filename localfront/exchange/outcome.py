@@ -1,4 +1,4 @@
-"""What became of a request: the response, and what CloudFront says of it.
+"""The outcome of a request: the response, and its X-Cache.
 
 Source: CloudFront Developer Guide, "Standard log file fields", x-edge-result-type (RV-004, RV-005).
 """

@@ -67,7 +67,7 @@ class Pipeline:
     random: Callable[[], float] = random.random
 
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
-        """Take one request all the way; the trace tells afterwards what happened."""
+        """Answer one request. The trace records what happened."""
         outcome = await self._outcome(request, body, trace)
         trace.finish(outcome.response.status, outcome.result)
         return to_viewer(
@@ -110,7 +110,7 @@ class Pipeline:
         return await self._served(exchange)
 
     def _verdict(self, exchange: Exchange) -> Redirect | Refusal | None:
-        """Table D.2, item 2, undocumented: who may not come in starts no function."""
+        """Refuse before any function runs (undocumented: table D.2, item 2)."""
         request, behavior = exchange.request, exchange.behavior
         restriction = exchange.distribution.geo_restriction
         return (

@@ -1,4 +1,4 @@
-"""Where a viewer is and what it holds in hand: on AWS found out, here told by whoever tests.
+"""A viewer's location, network and device. CloudFront detects them; here `--viewer` or a header sets them.
 
 CloudFront knows the country, the network and the TLS fingerprint of a viewer from data that no
 laptop has. A developer tells them instead, in a header of the request or for all requests:

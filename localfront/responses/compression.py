@@ -1,4 +1,4 @@
-"""Compression at the edge: which responses, with which coding, and the doing of it.
+"""Compression at the edge: which responses, and with which coding.
 
 Source: CloudFront Developer Guide, "Serve compressed files" (CM-001..006, CM-008). It happens once,
 before a response is stored; the cache key then holds the codings that the viewer takes (CM-007).

@@ -1,4 +1,4 @@
-"""Conditional requests of viewers, answered from a response at hand.
+"""Conditional requests, answered from a stored response.
 
 Sources: RFC 9110 sections 13.1, 13.2.2 and 15.4.5; CloudFront Developer Guide, "Request and response
 behavior for custom origins" (what needs an ETag of the origin) and "Cache content based on cookies"

@@ -1,4 +1,4 @@
-"""What CloudFront answers by itself: it refuses a request, or a function of it failed.
+"""Responses that CloudFront makes itself: refusals and function errors.
 
 The page names the rule and the way out; status and X-Cache are AWS's.
 

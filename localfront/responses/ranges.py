@@ -1,4 +1,4 @@
-"""Parts of an object: what a viewer's `Range` asks for, and the 206 made of a whole response.
+"""Range requests: parsing `Range`, and making a 206 from a whole response.
 
 Sources: RFC 9110 section 14; CloudFront Developer Guide, "How CloudFront processes partial requests
 for an object (range GETs)" (RG-001..003). Where ranges descend, overlap or are no ranges, CloudFront

@@ -1,4 +1,4 @@
-"""The Server-Timing header: how a response came about, for the developer tools of browsers.
+"""The Server-Timing header.
 
 Source: CloudFront Developer Guide, "Understand response headers policies", Server-Timing header
 (RH-010).

@@ -1,4 +1,4 @@
-"""What CloudFront itself says to viewers: its headers on every response, and its own pages.
+"""The headers that CloudFront adds to every response, and its own pages.
 
 Sources: CloudFront Developer Guide, "Request and response behavior for custom origins" (RV-001..010,
 CA-024, S3-006), "Create a custom error page for specific HTTP status codes" (RV-013); page texts are

@@ -1,4 +1,4 @@
-"""Request path → cache behavior.
+"""Find the cache behavior for a request path.
 
 Source: CloudFront Developer Guide, "Cache behavior settings", path pattern (RT-001..007).
 """

@@ -1,4 +1,4 @@
-"""Host and path → the distribution and the behavior that serve them.
+"""Routes: the distribution and the behavior for a Host and a path.
 
 What was found is remembered: most viewers ask for what others asked for.
 """
@@ -25,7 +25,7 @@ class Route:
 
 
 class Routes:
-    """The way through a configuration's distributions."""
+    """Finds routes in a configuration's distributions."""
 
     def __init__(self, distributions: Distributions) -> None:
         self.distributions = distributions

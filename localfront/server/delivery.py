@@ -1,4 +1,4 @@
-"""A response on its way out of the server, and how that went."""
+"""How a response's delivery to the viewer went: times and sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One viewer's connection: how long it may take its time, and who answers what is no request.
+"""One viewer's connection: its time-outs, and the response to malformed requests.
 
 aiohttp's protocol reads the requests. It would answer what it can't read by itself (HTTP/1.0, plain
 text, its version, a traceback), leave a broken upload waiting, and wait for a head for ever.

@@ -1,4 +1,4 @@
-"""A request as it came over a socket, from aiohttp's parser."""
+"""Requests, read from a socket by aiohttp's parser."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ViewerGoneError(LocalfrontError):
 
 
 class Upload:
-    """A viewer's body, on its way. Raises ViewerGoneError when it breaks off.
+    """A viewer's request body, streamed. Raises ViewerGoneError when it breaks off.
 
     `seconds` is how long it may take to the next bytes. `fault` is what the viewer did wrong, once
     that is known: whatever became of the request then, this is its answer.

@@ -1,4 +1,4 @@
-"""Sockets ↔ `Request` and `Response`: HTTP and HTTPS on loopback.
+"""The HTTP and HTTPS servers on loopback.
 
 aiohttp's low-level server, because it keeps the raw request target and the letter case of header
 names, which the events of Lambda@Edge show (LE-010). Bodies go through in pieces.
@@ -41,7 +41,7 @@ PATIENCE = Patience()
 
 
 class PortTakenError(LocalfrontError):
-    """Somebody else listens on the port."""
+    """Another program listens on the port."""
 
 
 class HttpServer:
@@ -129,7 +129,7 @@ class HttpServer:
         )
 
     async def _finish(self, server: web.Server) -> None:
-        """Nobody new is let in; who is being answered may be answered to the end."""
+        """Accept no new connections; let requests under way finish."""
         self._under_way.last()
         await asyncio.sleep(0)  # who came in before that begins
         for connection in server.connections:

@@ -1,4 +1,4 @@
-"""One request and its answer on a connection, to the end, whatever happens."""
+"""One request and its response on a connection, completed whatever happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A response onto a socket, header lines as they are: nothing is added to CloudFront's answer.
+"""Write a response to a socket, with exactly its own header lines.
 
 aiohttp's own responses would add a Content-Type, and cost a fifth of the time that a hit takes.
 
@@ -26,7 +26,7 @@ ONE_PACKET = 64 * 1024  # bytes of a body that go out together with its head
 
 
 class Sent(web.StreamResponse):
-    """What aiohttp is told of a response that is out already: whether the connection stays."""
+    """The stand-in that aiohttp gets for a response already sent: whether to keep the connection."""
 
     def __init__(self, *, stays: bool) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ STAYS, CLOSES = Sent(stays=True), Sent(stays=False)
 
 
 class UnsendableError(LocalfrontError, ValueError):
-    """A response whose head would be no head."""
+    """A response whose headers would break the framing."""
 
 
 async def write(

@@ -1,4 +1,4 @@
-"""What is refused before it is a request at all, and what can still be told of it.
+"""Malformed requests: why each is refused, and what can be logged of it.
 
 Sources: RFC 9112, sections 2.3, 3.2 and 6.1; RFC 9110, sections 15.5.9, 15.5.14 and 15.6.6;
 CloudFront Developer Guide, "HTTP 400 status code (Bad Request)", "Quotas" (VP-009 to VP-012, VP-014
@@ -33,11 +33,11 @@ _TOO_MANY = "Too many headers"  # aiohttp has no type of its own for it
 
 
 class HeadTooLongError(LocalfrontError):
-    """More of a head has come than is ever read."""
+    """The head exceeds every limit."""
 
 
 def check_request(request: Request) -> Refusal | None:
-    """What a request must be to have a distribution at all."""
+    """Refuse a request without a usable version, target or Host."""
     if request.http_version not in SERVED_VERSIONS:
         return _version_refused(request.http_version)
     if request.headers.has_any(FRAMING) and (refusal := _check_framing(request)):

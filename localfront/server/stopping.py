@@ -1,4 +1,4 @@
-"""The end: when it was asked for, and what is still under way then."""
+"""Shutdown: the signals that ask for it, and draining requests under way."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StopSignals:
 
 
 class UnderWay:
-    """Who is being answered. After `last` each answer is its connection's last one."""
+    """Requests under way. After `last`, each response closes its connection."""
 
     def __init__(self, *, grace: float, hurry: asyncio.Event | None) -> None:
         self.is_last = False

@@ -1,4 +1,4 @@
-"""Policies and websites of an emulator's buckets: AWS knows its buckets' own itself."""
+"""Policies and website settings of an emulator's buckets. (AWS evaluates its own.)"""
 
 from __future__ import annotations
 

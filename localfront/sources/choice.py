@@ -1,4 +1,4 @@
-"""Which source a command means: files that were given, else the CloudFront API of the environment."""
+"""Choose the source: files that were given, else the CloudFront API of the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI prints → a description; each output is recognised by its top-level key.
+"""Read the AWS CLI's JSON; each output is recognised by its top-level key.
 
 | command | key |
 | --- | --- |

@@ -1,4 +1,4 @@
-"""A description → the values that are served.
+"""Parse a description into the configuration that is served.
 
 One `configure` gives one consistent value; comparing two of them tells whether anything changed.
 """

@@ -1,4 +1,4 @@
-"""What a control plane says, in the shapes of the CloudFront API, before anything is read into it.
+"""What a source describes, in the CloudFront API's own shapes, before it is parsed.
 
 Every source makes one of these, and `configuration.configure` is the only reader.
 

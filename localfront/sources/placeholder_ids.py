@@ -1,4 +1,4 @@
-"""Ids for what has none yet: the same ones at each run, in the form of AWS's.
+"""Stable placeholder ids, in AWS's format, for resources that do not exist yet.
 
 They are made of what the thing is called where it is written: an address in Terraform, the name of
 a file.

@@ -1,4 +1,4 @@
-"""What serving needs of a source. All of it blocks: call it from a thread."""
+"""The protocol of a configuration source. All of it blocks: call it from a thread."""
 
 from __future__ import annotations
 

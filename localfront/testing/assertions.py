@@ -1,4 +1,4 @@
-"""What is expected of a function's result, said in one line, and told in words when it is not so.
+"""Assertions about a function's result, with messages that explain a failure.
 
 All of them raise AssertionError, and return True: `assert redirects_to(...)` is as good.
 """

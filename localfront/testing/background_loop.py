@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for tests that know nothing of asyncio."""
+"""An event loop in its own thread, for synchronous tests."""
 
 from __future__ import annotations
 

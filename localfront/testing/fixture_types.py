@@ -1,4 +1,4 @@
-"""The types of the fixtures. What is behind them is imported by the tests that use it."""
+"""The types of the pytest fixtures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A distribution to send requests to: localfront's whole pipeline, for as long as a test lasts."""
+"""A served distribution for tests: localfront's whole pipeline on a free port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A certificate authority that can vouch for local names alone, and what it signs.
+"""A certificate authority constrained to local names, and the certificates it signs.
 
 Whoever steals its key can pretend to be `localhost` to those who trusted it, and nobody else: the
 name constraints of its own certificate say so, and clients hold certificates to them (RFC 5280,

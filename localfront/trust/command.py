@@ -1,4 +1,4 @@
-"""`localfront trust`: the local authority in the stores of this machine, and out of them again."""
+"""`localfront trust`: install the local authority in this machine's stores, or remove it."""
 
 from __future__ import annotations
 

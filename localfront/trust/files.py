@@ -1,4 +1,4 @@
-"""Where authorities are kept: one of this user's for localhost, and one for each name asked for.
+"""The authorities' files: one for localhost for each user, and one for each extra name.
 
     DIR/ca-key.pem              key and certificate of the authority for localhost
     DIR/ca.pem                  the certificate alone, for whoever is to trust it

@@ -1,4 +1,4 @@
-"""What trusting a certificate depends on in a machine, and the commands that change it."""
+"""This machine, as far as trust stores depend on it, and the commands that change them."""
 
 from __future__ import annotations
 

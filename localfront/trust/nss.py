@@ -1,4 +1,4 @@
-"""The certificate databases of Chromium and Firefox: NSS's, one a browser or profile.
+"""NSS certificate databases, as Chromium and Firefox have them.
 
 Chromium reads ~/.pki/nssdb, and from 146 on ~/.local/share/pki/nssdb where the first is not there
 (chromium.googlesource.com, crypto/nss_util.cc). Firefox has a cert9.db in each profile, and moved

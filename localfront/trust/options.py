@@ -1,4 +1,4 @@
-"""What `localfront trust` takes."""
+"""The options of `localfront trust`."""
 
 from __future__ import annotations
 

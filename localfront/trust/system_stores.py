@@ -1,4 +1,4 @@
-"""The certificate store of the system: that of Linux, of macOS, and of the Windows around a WSL.
+"""The system's certificate store: Linux, macOS, and Windows around WSL.
 
 Sources: update-ca-certificates(8), update-ca-trust(8), trust(1), security(1) and Microsoft's page on
 certutil. Those of Linux are root's to change; macOS asks for the user's password by itself.

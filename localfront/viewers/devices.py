@@ -1,4 +1,4 @@
-"""User-Agent → the kinds of device that CloudFront tells apart.
+"""The device types that CloudFront derives from User-Agent.
 
 CloudFront's own list is not published; these are the marks that makers document for their
 browsers. A device may be of several kinds, as some tablets are on AWS, and one without a mark is a

@@ -1,4 +1,4 @@
-"""X-Localfront-Viewer: taken off the request at the front door, its facts put on the request."""
+"""The header X-Localfront-Viewer: simulate a viewer's country, device or network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from localfront.http_messages.viewer_facts import (
 
 
 def read_viewer_facts(request: Request, defaults: ViewerFacts) -> Request | Refusal:
-    """The request with its `viewer` known, without the header; 400 where that tells nonsense.
+    """The request with its viewer's facts, without the header; 400 for a malformed value.
 
     The first thing done with a request: what comes after sees a viewer with these facts.
     """

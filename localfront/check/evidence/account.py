@@ -1,4 +1,4 @@
-"""What an account tells beside its distributions, asked of the APIs of an emulator or of AWS.
+"""Evidence from the APIs of an emulator or of AWS: functions, roles, buckets, certificates.
 
 Only reads. What may not be read, or is not answered, stays unknown.
 

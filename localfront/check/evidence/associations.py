@@ -1,4 +1,4 @@
-"""The functions that a behavior names, those that CloudFront takes and those that it refuses."""
+"""The function associations of a behavior: those that CloudFront accepts, and findings for the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known beside the distributions: functions, roles, buckets and certificates.
+"""Everything a check knows besides the distributions: functions, roles, buckets and certificates.
 
 What is not in here is not known, and no rule may guess it.
 

@@ -1,4 +1,4 @@
-"""What files tell: the outputs that `sources.files` reads, and of roles and certificates besides.
+"""Evidence from files: the outputs that `sources.files` reads, and those for roles and certificates.
 
 | command | key |
 | --- | --- |

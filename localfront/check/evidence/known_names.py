@@ -1,4 +1,4 @@
-"""What the behaviors and origins of a distribution may name, and which of it is not known.
+"""Resources that a distribution's behaviors and origins may refer to, and which are unknown.
 
 What is named and not known is taken as being there, so that the rest can be read; rules that would
 need it ask first.

@@ -1,4 +1,4 @@
-"""AWS's managed policies that functions are given, as far as they matter for logs.
+"""AWS managed policies for functions, reduced to what they allow for logs.
 
 Source: AWS Managed Policy Reference.
 """

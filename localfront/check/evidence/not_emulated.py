@@ -1,4 +1,4 @@
-"""What AWS takes and localfront does not emulate: no fault of a configuration, so it is set aside.
+"""Fields that AWS accepts and localfront does not emulate: set aside, since they are not faults.
 
 The reasons are the parsers' own.
 """

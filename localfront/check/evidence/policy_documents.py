@@ -1,4 +1,4 @@
-"""Policy documents of IAM and S3, which may come from a file that somebody wrote.
+"""Policy documents of IAM and S3, as untrusted input.
 
 Source: IAM User Guide, "IAM JSON policy elements reference".
 """

@@ -1,4 +1,4 @@
-"""What the parsers refuse → findings, part by part, so that the first one does not end the reading."""
+"""Parser errors as findings, part by part, so that the first one does not end the reading."""
 
 from __future__ import annotations
 

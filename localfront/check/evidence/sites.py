@@ -1,4 +1,4 @@
-"""A distribution as the rules see it: as much of it as could be read."""
+"""A distribution as the rules see it: the parts that could be read."""
 
 from __future__ import annotations
 

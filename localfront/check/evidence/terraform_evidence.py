@@ -1,4 +1,4 @@
-"""What a plan or a state of Terraform tells beside its distributions: roles, archives, certificates.
+"""Evidence from a Terraform plan or state: roles, archives, certificates.
 
 A value that is known after the apply only is looked up where its expression leads to; where that
 tells nothing, it stays unknown.
@@ -105,6 +105,8 @@ class _Reader:
                 *known,
                 *behind,
             }:
+                if Block.of(bucket).is_unknown("policy"):
+                    continue  # written in the bucket, and of something that is yet to be made
                 text = bucket.values.get("policy")
                 yield name, _parsed(text) if text else None
 

@@ -1,1 +1,1 @@
-"""The rules of `localfront check`, a subject each."""
+"""The rules of `localfront check`, one subject per module."""

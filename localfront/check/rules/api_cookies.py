@@ -1,4 +1,4 @@
-"""Cookies and caching of APIs that people log in to.
+"""Rules for APIs with a log-in: cookies and caching.
 
 Source: CloudFront Developer Guide, "Cache content based on cookies" (AG-005, CA-023, CA-024) and
 "Manage how long content stays in the cache" (CA-016).
@@ -20,7 +20,7 @@ from localfront.config.distribution import CacheBehavior
 
 
 def check_apis(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """AG-005, CA-023 and CA-016."""
+    """Check that an API's cookies and headers are neither dropped nor cached (AG-005, CA-023, CA-016)."""
     for behavior in site.behaviors:
         if not (site.goes_to_api(behavior) and behavior.allowed_methods & LOGIN_METHODS):
             continue

@@ -1,4 +1,4 @@
-"""The functions of behaviors: which one, at which event, and whether CloudFront takes it there.
+"""Rules for function associations: Region, version, account and event.
 
 Sources: CloudFront Developer Guide, "Restrictions on Lambda@Edge" (LA-001, LA-002) and
 "Restrictions on all edge functions" (LA-004, LA-005, LA-010).
@@ -37,7 +37,7 @@ def uses(site: CheckedDistribution) -> Iterator[Use]:
 
 
 def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """LA-001 and LA-002."""
+    """Check that functions are numbered versions in us-east-1 (LA-001, LA-002)."""
     for use in uses(site):
         match = ARN.fullmatch(use.arn)
         if match is None:
@@ -75,7 +75,7 @@ def check_versions(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
 
 
 def check_accounts(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """LA-010. A made-up account says nothing."""
+    """Check that functions belong to the distribution's account (LA-010)."""
     own = site.arn.split(":")[4] if site.arn.count(":") > 4 else ""
     for use in uses(site):
         match = ARN.fullmatch(use.arn)

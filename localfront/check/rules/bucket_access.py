@@ -1,4 +1,4 @@
-"""May CloudFront read the buckets?
+"""Rules for bucket access: may CloudFront read each S3 origin?
 
 Source: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-002).
 """

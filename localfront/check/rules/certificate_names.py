@@ -14,7 +14,7 @@ from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 
 
 def check_certificate(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """HO-008."""
+    """Check that the certificate covers every alias (HO-008)."""
     if not site.aliases:
         return
     names = evidence.certificates.get(site.id)
@@ -36,7 +36,7 @@ def check_certificate(site: CheckedDistribution, evidence: Evidence) -> Iterator
 
 
 def check_owners(sites: Sequence[CheckedDistribution]) -> Iterator[Finding]:
-    """HO-007: CloudFront gives a name to one distribution alone."""
+    """Check that no two distributions claim the same alias (HO-007)."""
     owners: dict[str, CheckedDistribution] = {}
     for site in sites:
         for alias in site.aliases:

@@ -20,7 +20,7 @@ OK = 200
 
 
 def check_error_pages(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """ER-010, ER-012 and ER-013."""
+    """Check that custom error pages can be served (ER-010, ER-012, ER-013)."""
     for response in site.error_responses:
         if response.response_page_path is None:
             continue

@@ -81,7 +81,7 @@ LIMITS = (
 
 
 def check_settings(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """LA-006 to LA-009 and LA-017 to LA-019, once for each function."""
+    """Check each function's settings against the quotas of Lambda@Edge (LA-006 to LA-009, LA-017 to LA-019)."""
     for arn, at_viewer in _events(site).items():
         name = evidence.label(arn)
         config = evidence.functions.get(arn, {})

@@ -15,7 +15,7 @@ from localfront.check.rules.patterns import covers
 
 
 def check_reachability(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """RT-001."""
+    """Find behaviors that no request can reach, because an earlier one matches first (RT-001)."""
     for place, behavior in enumerate(site.behaviors):
         pattern = behavior.path_pattern
         earlier = site.behaviors[:place]

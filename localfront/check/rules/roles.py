@@ -25,7 +25,7 @@ ELSEWHERE = "eu-central-1"  # any Region but the function's own
 
 
 def check_roles(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """LA-003 and LL-005, once for each function."""
+    """Check each function's execution role: trust and logging permissions (LA-003, LL-005)."""
     for arn in dict.fromkeys(use.arn for use in uses(site)):
         config, match = evidence.functions.get(arn), ARN.fullmatch(arn)
         if not config or match is None:

@@ -1,1 +1,1 @@
-"""Terraform's plans and states, read as the CloudFront API would tell them."""
+"""Terraform plans and states, read into the CloudFront API's shapes."""

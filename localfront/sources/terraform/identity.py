@@ -1,4 +1,4 @@
-"""What resources are called: by AWS where they exist, by names made up where they are yet to be.
+"""Ids and names of resources: AWS's where they exist, placeholders where they do not yet.
 
 Made-up names are the same at each run. The region is the provider's, as far as a plan shows it; here
 it is no more than a part of a name.

@@ -1,4 +1,4 @@
-"""A field of a block that names other resources → what they are called.
+"""Resolve fields that refer to other resources.
 
 Known values are taken as they are; for unknown ones the plan's expression tells which resource is
 meant, and `Identities` what it is called.

@@ -1,4 +1,4 @@
-"""Which resources an expression of a plan is made of.
+"""Find the resources that an expression in a plan refers to.
 
 A plan's `references` say what an expression mentions and not what it does with it: `a.b.c`, then the
 shorter forms of the same. They are followed through the arguments and outputs of modules, and

@@ -1,4 +1,4 @@
-"""What answers the AWS provider's questions on loopback, so that none leaves this machine.
+"""A loopback stub of AWS's APIs for the provider, so that no request leaves this machine.
 
 STS says who asks; CloudFront lists AWS's managed policies by name and id. All else is 501, and told.
 It is also the proxy of the run: what asks for another host by HTTP or HTTPS ends here.

@@ -1,4 +1,4 @@
-"""A folder with Terraform as a file that is looked at again and again: it is evaluated once a change."""
+"""A Terraform folder as a watched source: evaluated once after each change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a folder's Terraform declares: resources, providers, variables, provisioners.
+"""What a Terraform folder declares: resources, providers, variables, provisioners.
 
 Values are Terraform's to evaluate; here only the names of blocks are read, with python-hcl2.
 

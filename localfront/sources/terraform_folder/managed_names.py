@@ -1,4 +1,4 @@
-"""What AWS's managed policies are called, by kind and id: data sources look them up by name.
+"""Names of AWS's managed policies, by kind and id: data sources look them up by name.
 
 Sources: CloudFront Developer Guide, "Use managed cache policies", "Use managed origin request
 policies", "Use managed response headers policies".

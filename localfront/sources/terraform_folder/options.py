@@ -1,4 +1,4 @@
-"""The options of a command that reads a folder with Terraform, and what Terraform gets of them."""
+"""Command-line options for a Terraform folder, and the arguments that Terraform gets."""
 
 from __future__ import annotations
 
