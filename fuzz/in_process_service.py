@@ -31,14 +31,12 @@ from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
-from localfront.origins.overrides import AnotherAddress
 from localfront.sources.configuration import Configuration
 from localfront.sources.files import ConfigFiles
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
-# No origin is really dialled; one of the documents' is known after an apply only.
-ANYWHERE = Endpoints(aws=True, overrides={"elsewhere": AnotherAddress(base="http://a")})
+ANYWHERE = Endpoints(aws=True)  # no origin is really dialled
 # Of the documents that are read: their archives are not here.
 FUNCTIONS = ("edge", "my-serverless-website-edge")
 ANSWER = Response(status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page")

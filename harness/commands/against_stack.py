@@ -21,6 +21,7 @@ from harness.commands import command_line
 from harness.emulators.emulators import without_aws
 from harness.processes.chromium import find_chromium
 from harness.processes.localfront_process import Localfront
+from harness.processes.signals import giving_back
 from harness.progress import Progress, print_line
 from harness.stack import stack_description
 from harness.stack.stack import Stack, Wanted, start
@@ -39,7 +40,7 @@ class Task:
 
 
 def main(arguments: Sequence[str]) -> int:
-    return command_line.run(lambda: run(parse(arguments)))
+    return command_line.run(lambda: giving_back(lambda ending: run(parse(arguments), ending)))
 
 
 def parse(arguments: Sequence[str]) -> Task:
@@ -82,27 +83,26 @@ def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict
     return {**without_aws(environ), **found}
 
 
-def run(task: Task) -> int:
+def run(task: Task, ending: ExitStack) -> int:
     """Return the command's exit code."""
     environ = {**RECORDING, **os.environ}
-    with ExitStack() as ending:
-        stack = start(task.wanted, ending, environ=environ, progress=Progress())
-        path = stack.logs.parent / "stack.json"
-        assert stack.localfront is not None  # noqa: S101 (it is wanted)
-        described = stack_description.describe(
-            stack, stack.localfront, session_ttl=task.wanted.session_ttl
-        )
-        stack_description.write(described, path)
-        environment = {**task.environment, stack_description.VARIABLE: str(path)}
-        left = stack.logs.parent / "kept"
-        command = [piece.replace("{kept}", str(left)) for piece in task.command]
-        code = stack.servers.show(command, env=environment, cwd=ROOT)
-        kept = BUILD / task.wanted.name
-        if left.exists():
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
-        if code:
-            keep_logs(stack, kept / "logs")
+    stack = start(task.wanted, ending, environ=environ, progress=Progress())
+    path = stack.logs.parent / "stack.json"
+    assert stack.localfront is not None  # noqa: S101 (it is wanted)
+    described = stack_description.describe(
+        stack, stack.localfront, session_ttl=task.wanted.session_ttl
+    )
+    stack_description.write(described, path)
+    environment = {**task.environment, stack_description.VARIABLE: str(path)}
+    left = stack.logs.parent / "kept"
+    command = [piece.replace("{kept}", str(left)) for piece in task.command]
+    code = stack.servers.show(command, env=environment, cwd=ROOT)
+    kept = BUILD / task.wanted.name
+    if left.exists():
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
+    if code:
+        keep_logs(stack, kept / "logs")
     return code
 
 

@@ -16,9 +16,9 @@ from harness.emulators.emulators import Emulator
 from harness.emulators.localstack import is_localstack
 from harness.emulators.watch import watching
 from harness.packaging import packages
-from harness.processes import localfront_process, signals
+from harness.processes import localfront_process
 from harness.processes.children import Children
-from harness.processes.leftovers import PROCESSES
+from harness.processes.leftovers import PROCESSES, end_leftovers
 from harness.processes.localfront_process import Localfront
 from harness.processes.signals import taken
 from harness.progress import Progress
@@ -74,6 +74,7 @@ def start(
     the block that it is for.
     """
     terraform = find_terraform(environ)
+    end_leftovers()
     directory = taken(ending, run_directory(wanted.name))
     servers = taken(ending, Children(record=directory / PROCESSES))
     copy = copied_workspace(directory, terraform=terraform, environ=environ, children=servers)
@@ -83,7 +84,6 @@ def start(
     taken(ending, watching(emulator, servers))
     if not emulator.is_ours:
         ending.callback(destroy, workspace, stack_variables, progress)
-    ending.callback(signals.ignore_from_now_on)  # first of all: no half taking down
     with progress.step("terraform apply"):
         outputs = workspace.apply(stack_variables)
     stack = Stack(
