@@ -12,9 +12,10 @@ from hypothesis.strategies import SearchStrategy
 
 from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
+from harness.processes.signals import held_back
 
 Input = TypeVar("Input")
-BATCH = 500  # examples; Hypothesis remembers all of a run
+BATCH = 200  # examples; Hypothesis remembers all of a run, and Ctrl-C waits for its end
 
 
 class _FailedError(Exception):
@@ -38,7 +39,9 @@ class Trial(Generic[Input]):
             number += 1
             before = findings.inputs.total()
             try:
-                self._batch(wanted, findings, number)
+                # Else Ctrl-C may hit a callback of Hypothesis that can't raise, and is lost.
+                with held_back():
+                    self._batch(wanted, findings, number)
             except _FailedError as failed:
                 problem, given_ = failed.args
                 findings.add(self._finding(problem, given_))

@@ -27,7 +27,7 @@ localfront.aws
 localfront.trust
 localfront.server
 localfront.logs
-localfront.sources.description localfront.sources.placeholder_ids
+localfront.sources.description localfront.sources.placeholder_ids localfront.sources.function_versions
 localfront.sources.configuration localfront.sources.bucket_policies localfront.sources.source localfront.sources.lambda_archives
 localfront.sources.terraform
 localfront.sources.terraform_folder

@@ -74,16 +74,17 @@ class Origins:
         """Hang up everywhere; a second time does nothing."""
         for listener, accepting in self._listeners:
             _shut(listener, accepting)
+        tasks = [*self._conversations, *(accepting for _, accepting in self._listeners)]
         self._listeners.clear()
-        conversations = list(self._conversations)
-        for task in conversations:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*conversations, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _shut(listener: socket.socket, accepting: asyncio.Task[None]) -> None:
+    # Not before the loop has let go of it: its number may be another socket's by then.
+    accepting.add_done_callback(lambda _: listener.close())
     accepting.cancel()
-    listener.close()
 
 
 @asynccontextmanager

@@ -7,8 +7,8 @@ Name and ports are of this run alone, so that it disturbs nobody's `docker compo
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness.checkout import BUILD, ROOT
@@ -17,11 +17,14 @@ from harness.compose.composition import Composition, Ports
 from harness.emulators import docker_engine
 from harness.emulators.emulators import without_aws
 from harness.errors import HarnessError
-from harness.processes import signals
+from harness.processes import engine_leftovers
 from harness.processes.children import Children
 from harness.processes.chromium import find_chromium
+from harness.processes.leftovers import PROCESSES, end_leftovers
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack import stack_description
+from harness.stack.run_directory import run_directory
 
 LOG = BUILD / "compose" / "compose.log"
 
@@ -30,43 +33,49 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] != "--" or len(arguments) == 1:
         print_line("usage: python -m harness.commands.against_compose -- COMMAND ...")
         return 2
-    return command_line.run(lambda: run(arguments[1:], Progress()))
+    return command_line.run(
+        lambda: giving_back(lambda ending: run(arguments[1:], ending, Progress()))
+    )
 
 
-def run(command: Sequence[str], progress: Progress) -> int:
+def run(command: Sequence[str], ending: ExitStack, progress: Progress) -> int:
     """Return the command's exit code. Logs of a run that fails are kept.
 
     Raises MissingToolError where there is no engine or no browser.
     """
     docker_engine.require_compose(os.environ)
     environ = {**without_aws(os.environ), "CHROMIUM": str(find_chromium(os.environ))}
-    with Children() as children:
-        composition = Composition(
-            project=f"captains-log-{os.getpid()}",
-            ports=Ports.free(),
-            environ=environ,
-            children=children,
-        )
-        try:
-            code = up_and_run(composition, command, progress)
-        except HarnessError:
-            keep_log(composition)
-            raise
-        finally:
-            signals.ignore_from_now_on()
-            with progress.step("docker compose down"):
-                composition.down()
-    return code
+    end_leftovers()
+    directory = taken(ending, run_directory("compose"))
+    composition = Composition(
+        project=f"captains-log-{os.getpid()}",
+        ports=Ports.free(),
+        environ=environ,
+        children=taken(ending, Children(record=directory / PROCESSES)),
+    )
+    engine_leftovers.note(directory, "project", composition.project)
+    ending.callback(take_down, composition, progress)
+    try:
+        return up_and_run(composition, command, directory, progress)
+    except HarnessError:
+        keep_log(composition)
+        raise
 
 
-def up_and_run(composition: Composition, command: Sequence[str], progress: Progress) -> int:
+def take_down(composition: Composition, progress: Progress) -> None:
+    with progress.step("docker compose down"):
+        composition.down()
+
+
+def up_and_run(
+    composition: Composition, command: Sequence[str], directory: Path, progress: Progress
+) -> int:
     with progress.step("docker compose up"):
         composition.up()
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "stack.json"
-        stack_description.write(composition.describe(), path)
-        environ = {**composition.environ, stack_description.VARIABLE: str(path)}
-        code = composition.children.show(command, env=environ, cwd=ROOT)
+    path = directory / "stack.json"
+    stack_description.write(composition.describe(), path)
+    environ = {**composition.environ, stack_description.VARIABLE: str(path)}
+    code = composition.children.show(command, env=environ, cwd=ROOT)
     if code:
         keep_log(composition)
     return code

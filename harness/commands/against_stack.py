@@ -21,9 +21,13 @@ from harness.commands import command_line
 from harness.emulators.emulators import without_aws
 from harness.processes.chromium import find_chromium
 from harness.processes.localfront_process import Localfront
+from harness.processes.signals import giving_back
 from harness.progress import Progress, print_line
 from harness.stack import stack_description
 from harness.stack.stack import Stack, Wanted, start
+
+# MiniStack's variable: tests count what DynamoDB was asked.
+RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Task:
 
 
 def main(arguments: Sequence[str]) -> int:
-    return command_line.run(lambda: run(parse(arguments)))
+    return command_line.run(lambda: giving_back(lambda ending: run(parse(arguments), ending)))
 
 
 def parse(arguments: Sequence[str]) -> Task:
@@ -46,6 +50,11 @@ def parse(arguments: Sequence[str]) -> Task:
     parser.add_argument("--name", required=True, help="tells its files from others'")
     parser.add_argument("--browser", choices=["chromium"], help="look for it first")
     parser.add_argument("--dns-records", action="store_true", help="takes half a minute")
+    parser.add_argument(
+        "--every-option",
+        action="store_true",
+        help="Terraform's options all on, where the emulator knows them",
+    )
     if "--" not in arguments:
         parser.error("give the command after --")
     divide = arguments.index("--")
@@ -63,6 +72,7 @@ def wanted(options: argparse.Namespace) -> Wanted:
         emulator=options.emulator,
         session_ttl=options.session_ttl,
         dns_records=options.dns_records,
+        every_option=options.every_option,
         localfront=Localfront(http_port=0, https_port=0),
     )
 
@@ -73,26 +83,26 @@ def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict
     return {**without_aws(environ), **found}
 
 
-def run(task: Task) -> int:
+def run(task: Task, ending: ExitStack) -> int:
     """Return the command's exit code."""
-    with ExitStack() as ending:
-        stack = start(task.wanted, ending, environ=os.environ, progress=Progress())
-        path = stack.logs.parent / "stack.json"
-        assert stack.localfront is not None  # noqa: S101 (it is wanted)
-        described = stack_description.describe(
-            stack, stack.localfront, session_ttl=task.wanted.session_ttl
-        )
-        stack_description.write(described, path)
-        environment = {**task.environment, stack_description.VARIABLE: str(path)}
-        left = stack.logs.parent / "kept"
-        command = [piece.replace("{kept}", str(left)) for piece in task.command]
-        code = stack.servers.show(command, env=environment, cwd=ROOT)
-        kept = BUILD / task.wanted.name
-        if left.exists():
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
-        if code:
-            keep_logs(stack, kept / "logs")
+    environ = {**RECORDING, **os.environ}
+    stack = start(task.wanted, ending, environ=environ, progress=Progress())
+    path = stack.logs.parent / "stack.json"
+    assert stack.localfront is not None  # noqa: S101 (it is wanted)
+    described = stack_description.describe(
+        stack, stack.localfront, session_ttl=task.wanted.session_ttl
+    )
+    stack_description.write(described, path)
+    environment = {**task.environment, stack_description.VARIABLE: str(path)}
+    left = stack.logs.parent / "kept"
+    command = [piece.replace("{kept}", str(left)) for piece in task.command]
+    code = stack.servers.show(command, env=environment, cwd=ROOT)
+    kept = BUILD / task.wanted.name
+    if left.exists():
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
+    if code:
+        keep_logs(stack, kept / "logs")
     return code
 
 

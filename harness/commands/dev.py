@@ -13,7 +13,7 @@ from harness.commands import command_line
 from harness.processes import ports
 from harness.processes.leftovers import end_leftovers
 from harness.processes.localfront_process import Localfront
-from harness.processes.signals import taken
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack import reload
 from harness.stack.demo_captains import CAPTAINS
@@ -65,18 +65,20 @@ def serve(options: argparse.Namespace) -> int:
         show_requests=True,
     )
     try:
-        with ExitStack() as ending:
-            stack = start(wanted, ending, environ=os.environ, progress=progress)
-            welcome(stack, localfront)
-            following = reload.reloading(
-                stack.emulator, lambda: stack.outputs, built=False, progress=progress
-            )
-            taken(ending, following)
-            ended = stack.servers.wait_until_a_server_ends()
-            raise ended.error("ended by itself")
+        return giving_back(lambda ending: hold(wanted, localfront, ending, progress))
     except KeyboardInterrupt:
         progress.say("taken down: no process, port or file of this run is left")
         raise
+
+
+def hold(wanted: Wanted, localfront: Localfront, ending: ExitStack, progress: Progress) -> int:
+    stack = start(wanted, ending, environ=os.environ, progress=progress)
+    welcome(stack, localfront)
+    following = reload.reloading(
+        stack.emulator, lambda: stack.outputs, built=False, progress=progress
+    )
+    taken(ending, following)
+    raise stack.servers.wait_until_a_server_ends().error("ended by itself")
 
 
 def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY) -> None:

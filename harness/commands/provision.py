@@ -13,8 +13,8 @@ from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
 from harness.packaging import packages
 from harness.processes.children import Children
-from harness.processes.leftovers import PROCESSES
-from harness.processes.signals import taken
+from harness.processes.leftovers import PROCESSES, end_leftovers
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack.run_directory import run_directory
 from harness.stack.stack import Stack, Wanted, start
@@ -31,35 +31,36 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--empty", action="store_true", help="apply nothing: for tflocal by hand")
     options = parser.parse_args(arguments)
     if options.empty:
-        return command_line.run(lambda: hold_empty(options.emulator, Progress()))
+        return command_line.run(
+            lambda: giving_back(lambda ending: hold_empty(options.emulator, ending, Progress()))
+        )
     wanted = Wanted(name="provision", emulator=options.emulator, session_ttl=options.session_ttl)
-    return command_line.run(lambda: hold(wanted))
+    return command_line.run(lambda: giving_back(lambda ending: hold(wanted, ending)))
 
 
-def hold(wanted: Wanted) -> int:
+def hold(wanted: Wanted, ending: ExitStack) -> int:
     """Raises ChildEndedError when the emulator ends by itself."""
-    with ExitStack() as ending:
-        stack = start(wanted, ending, environ=os.environ, progress=Progress())
-        tell(stack)
-        raise stack.servers.wait_until_a_server_ends().error("ended by itself")
+    stack = start(wanted, ending, environ=os.environ, progress=Progress())
+    tell(stack)
+    raise stack.servers.wait_until_a_server_ends().error("ended by itself")
 
 
-def hold_empty(name: str, progress: Progress) -> int:
+def hold_empty(name: str, ending: ExitStack, progress: Progress) -> int:
     """Make what Terraform takes for granted, in the emulator `name` and in build/.
 
     Raises ChildEndedError when the emulator ends by itself.
     """
     terraform = find_terraform(os.environ)
-    with ExitStack() as ending:
-        directory = taken(ending, run_directory("provision"))
-        servers = taken(ending, Children(record=directory / PROCESSES))
-        with progress.step("packages of the Lambda functions"):
-            packages.build()
-        with progress.step(f"emulator ({name})"):
-            emulator = emulators.start(name, servers, environ=os.environ, directory=directory)
-            make_zone_and_certificate(emulator, zone=True)
-        tell_by_hand(emulator, terraform)
-        raise servers.wait_until_a_server_ends().error("ended by itself")
+    end_leftovers()
+    directory = taken(ending, run_directory("provision"))
+    servers = taken(ending, Children(record=directory / PROCESSES))
+    with progress.step("packages of the Lambda functions"):
+        packages.build()
+    with progress.step(f"emulator ({name})"):
+        emulator = emulators.start(name, servers, environ=os.environ, directory=directory)
+        make_zone_and_certificate(emulator, zone=True)
+    tell_by_hand(emulator, terraform)
+    raise servers.wait_until_a_server_ends().error("ended by itself")
 
 
 def tell(stack: Stack) -> None:

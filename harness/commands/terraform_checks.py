@@ -14,8 +14,8 @@ from harness.checkout import ROOT, TERRAFORM
 from harness.commands import command_line
 from harness.errors import ProvisioningError
 from harness.processes.children import Children
-from harness.processes.leftovers import PROCESSES
-from harness.processes.signals import taken
+from harness.processes.leftovers import PROCESSES, end_leftovers
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress
 from harness.stack.run_directory import run_directory
 from harness.terraform.binary import find_terraform
@@ -29,29 +29,29 @@ CHECKS = (
 
 
 def main() -> int:
-    return command_line.run(check)
+    return command_line.run(lambda: giving_back(check))
 
 
-def check() -> int:
+def check(ending: ExitStack) -> int:
     """Raises ProvisioningError for the first configuration that does not pass."""
     progress = Progress()
     terraform = find_terraform(os.environ)
-    with ExitStack() as ending:
-        directory = taken(ending, run_directory("terraform-checks"))
-        children = taken(ending, Children(record=directory / PROCESSES))
-        workspace = copied_workspace(
-            directory, terraform=terraform, environ=os.environ, children=children
-        )
-        with progress.step("terraform fmt -check"):
-            require_format(workspace)
-        for root in configurations(workspace.directory):
-            place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix("/.")
-            for arguments in CHECKS:
-                with progress.step(f"terraform {arguments[0]} in {place}"):
-                    finished = replace(workspace, directory=root).run(*arguments)
-                    workspace.require(finished)
-                if arguments[0] == "test":
-                    progress.say(finished.stdout.strip().splitlines()[-1])
+    end_leftovers()
+    directory = taken(ending, run_directory("terraform-checks"))
+    children = taken(ending, Children(record=directory / PROCESSES))
+    workspace = copied_workspace(
+        directory, terraform=terraform, environ=os.environ, children=children
+    )
+    with progress.step("terraform fmt -check"):
+        require_format(workspace)
+    for root in configurations(workspace.directory):
+        place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix("/.")
+        for arguments in CHECKS:
+            with progress.step(f"terraform {arguments[0]} in {place}"):
+                finished = replace(workspace, directory=root).run(*arguments)
+                workspace.require(finished)
+            if arguments[0] == "test":
+                progress.say(finished.stdout.strip().splitlines()[-1])
     return 0
 
 

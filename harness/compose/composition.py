@@ -11,10 +11,10 @@ from harness.checkout import ROOT
 from harness.compose.handover import FILE, Handover
 from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
+from harness.processes.engine_leftovers import DOWN
 from harness.processes.ports import LOOPBACK, free_port
 
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # Compose clears lines of no terminal
-DOWN = ("down", "--volumes", "--remove-orphans", "--rmi", "local")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from harness.emulators.watch import watching
 from harness.errors import HarnessError, ProvisioningError
 from harness.packaging import packages
 from harness.processes.children import Children
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack import seeding, warming
 from harness.terraform.binary import find_terraform
@@ -75,18 +77,23 @@ def provision(environ: Mapping[str, str], progress: Progress) -> int:
 def provisioned(environ: Mapping[str, str], state: State, progress: Progress) -> Handover:
     terraform = find_terraform(environ)
     emulator = found(environ)
+    lifetime = session_ttl(environ)
     if state.unfinished.exists():
         with progress.step("an earlier run was cut off: emptying the emulators"):
             resetting.reset(emulator)
             state.forget()
     state.unfinished.touch()
-    with Children() as children, tempfile.TemporaryDirectory() as directory:
+
+    def made(ending: ExitStack) -> Outputs:
         copy = copied_workspace(
-            Path(directory), terraform=terraform, environ=environ, children=children
+            Path(taken(ending, tempfile.TemporaryDirectory())),
+            terraform=terraform,
+            environ=environ,
+            children=taken(ending, Children()),
         )
-        outputs = applied(
-            copy, emulator, state, session_ttl=session_ttl(environ), progress=progress
-        )
+        return applied(copy, emulator, state, session_ttl=lifetime, progress=progress)
+
+    outputs = giving_back(made)
     state.unfinished.unlink()
     with progress.step("users and log entries"):
         seeding.seed(emulator, outputs)

@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from harness.checkout import EDGE
@@ -13,6 +14,7 @@ from harness.compose.handover import Handover
 from harness.processes import localfront_process
 from harness.processes.children import Children
 from harness.processes.localfront_process import Localfront
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack import reload
 from harness.stack.demo_captains import CAPTAINS
@@ -32,33 +34,31 @@ def main(arguments: Sequence[str]) -> int:
         edge_directory=EDGE,
         address=ALL_OF_THE_CONTAINER,
     )
-    return command_line.run(lambda: serve(localfront))
+    return command_line.run(lambda: giving_back(lambda ending: serve(localfront, ending)))
 
 
-def serve(localfront: Localfront) -> int:
+def serve(localfront: Localfront, ending: ExitStack) -> int:
     """Raises ChildEndedError when localfront ends by itself."""
     made = Handover.read()
     progress = Progress()
-    with Children() as children, tempfile.TemporaryDirectory() as directory:
-        localfront_process.start(
-            localfront,
-            children,
-            edge_function_name=made.outputs.edge_function_name,
-            environment=made.emulator.environment(os.environ),
-            log=Path(directory) / "localfront.log",
-            echo=True,
-        )
-        print_line(f"The captain's log is open:  {localfront.https_url}/")
-        for captain in CAPTAINS:
-            print_line(f"Log in as  {captain.user_name} / {captain.password}")
-        with reload.reloading(
-            made.emulator,
-            lambda: Handover.read().outputs,
-            built=True,
-            progress=progress,
-        ):
-            ended = children.wait_until_a_server_ends()
-        raise ended.error("ended by itself")
+    children = taken(ending, Children())
+    directory = taken(ending, tempfile.TemporaryDirectory())
+    localfront_process.start(
+        localfront,
+        children,
+        edge_function_name=made.outputs.edge_function_name,
+        environment=made.emulator.environment(os.environ),
+        log=Path(directory) / "localfront.log",
+        echo=True,
+    )
+    print_line(f"The captain's log is open:  {localfront.https_url}/")
+    for captain in CAPTAINS:
+        print_line(f"Log in as  {captain.user_name} / {captain.password}")
+    following = reload.reloading(
+        made.emulator, lambda: Handover.read().outputs, built=True, progress=progress
+    )
+    taken(ending, following)
+    raise children.wait_until_a_server_ends().error("ended by itself")
 
 
 if __name__ == "__main__":

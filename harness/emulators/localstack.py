@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import secrets
 import sys
 import urllib.request
 from collections.abc import Mapping
@@ -10,10 +11,12 @@ from pathlib import Path
 from harness.checkout import ROOT
 from harness.emulators import docker_engine
 from harness.errors import HarnessError, MissingToolError
+from harness.processes import engine_leftovers
 from harness.processes.answers import answers, require_answer
 from harness.processes.children import Children
 
 ENDPOINT = "http://localhost:4566"
+NAME = "LOCALSTACK_CONTAINER"  # the variable that says how to call it in the engine
 READY = "LocalStack is ready at "
 READY_WITHIN = 600  # seconds: the image may have to be downloaded
 
@@ -51,15 +54,22 @@ def require_containers(environ: Mapping[str, str]) -> None:
 
 def start_container(children: Children, *, environ: Mapping[str, str], directory: Path) -> str:
     """Raises ChildEndedError, with what Docker says, when it does not start."""
+    name = new_name()
+    engine_leftovers.note(directory, "container", name)
     server = children.serve(
         "localstack",
         [sys.executable, "-m", "harness.emulators.localstack_container"],
-        env=environ,
+        env={**environ, NAME: name},
         cwd=ROOT,
         log=directory / "logs" / "localstack.log",
     )
     said = server.wait_for_line(READY, timeout=READY_WITHIN)
     return said.partition(READY)[2]
+
+
+def new_name() -> str:
+    """Of no other run, on any machine that uses the same engine."""
+    return f"captains-log-{secrets.token_hex(6)}"
 
 
 def is_localstack(endpoint: str) -> bool:

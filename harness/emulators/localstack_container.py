@@ -10,20 +10,21 @@ container with it.
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
-from docker.errors import DockerException
+from docker.errors import DockerException, NotFound
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from harness.checkout import ROOT
 from harness.commands import command_line
-from harness.emulators.localstack import READY
+from harness.emulators.localstack import NAME, READY, new_name
 from harness.errors import HarnessError
 from harness.guard import key
 from harness.processes import signals
 from harness.processes.ports import LOOPBACK, NAMES_OF_LOOPBACK, free_port
+from harness.processes.signals import giving_back, taken
 from harness.progress import print_line
 
 IMAGE = "localstack/localstack:4.14.0"  # the last that needs no token
@@ -48,20 +49,26 @@ def run() -> int:
     """Raises HarnessError when the container does not start, or ends by itself."""
     container = prepared(os.environ)
     try:
-        with ended_gently(container):
-            container.start()
-            print_line(f"{READY}{endpoint(container)}")
-            for piece in container.get_wrapped_container().logs(stream=True, follow=True):
-                sys.stdout.buffer.write(piece)
-                sys.stdout.flush()
+        giving_back(lambda ending: serve(container, ending))
     except (DockerException, TimeoutError) as error:
         raise HarnessError(f"LocalStack's container failed: {error}") from error
     raise HarnessError("LocalStack's container ended by itself.")
 
 
+def serve(container: DockerContainer, ending: ExitStack) -> None:
+    """Until it ends. What is to end it is there before it: its start takes long enough for a Ctrl-C."""
+    taken(ending, ended_gently(container))
+    container.start()
+    print_line(f"{READY}{endpoint(container)}")
+    for piece in container.get_wrapped_container().logs(stream=True, follow=True):
+        sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+
+
 def prepared(environ: Mapping[str, str]) -> DockerContainer:
     port, host = free_port(), engines_host(environ)
     container = DockerContainer(environ.get("LOCALSTACK_IMAGE", IMAGE))
+    container.with_name(environ.get(NAME) or new_name())
     container.with_bind_ports(PORT, port)
     if host == LOOPBACK:
         # Left to itself the library publishes on every address of this machine.
@@ -94,14 +101,17 @@ def add_guard(container: DockerContainer, environ: Mapping[str, str]) -> None:
 def ended_gently(container: DockerContainer) -> Iterator[None]:
     """Let LocalStack remove its functions' containers: the library kills it at once.
 
-    Entered before the container is started, which takes long enough for a Ctrl-C.
+    By name: a Ctrl-C may come when the engine has made the container, and the library does not
+    know it yet.
     """
     try:
         yield
     finally:
-        if started := container._container:
-            started.stop(timeout=ENDS_WITHIN)
-        container.stop()
+        engine = container.get_docker_client().client
+        with suppress(NotFound):
+            made = engine.containers.get(container._name or "")
+            made.stop(timeout=ENDS_WITHIN)
+            made.remove(force=True, v=True)
 
 
 def endpoint(container: DockerContainer) -> str:

@@ -20,6 +20,7 @@ from harness.errors import HarnessError
 from harness.gate.parts import FOLDER, Part, parts
 from harness.gate.report import PartResult, table, write_junit, write_page
 from harness.processes.children import Children
+from harness.processes.signals import giving_back, taken
 from harness.progress import print_line
 
 # Seconds after Ctrl-C: `terraform destroy` takes a minute, and so may `docker compose down`.
@@ -44,8 +45,9 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
     """Return 0 when nothing failed; what was skipped is told, with its reason."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with Children() as children:
-        outcomes = list(outcomes_of(planned, environ, children))
+    outcomes = giving_back(
+        lambda ending: list(outcomes_of(planned, environ, taken(ending, Children())))
+    )
     write_junit(outcomes, FOLDER)
     write_page(outcomes, FOLDER)
     print_line(f"\n{table(outcomes)}\n")

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +11,22 @@ from harness.checkout import ROOT
 from harness.commands import command_line
 from harness.emulators import emulators
 from harness.processes.children import Children
+from harness.processes.signals import giving_back, taken
 from harness.stack.stack_description import VARIABLE
 from harness.terraform.workspace import Workspace, terraforms_environment
 
 
 def main() -> int:
-    return command_line.run(check)
+    return command_line.run(lambda: giving_back(check))
 
 
-def check() -> int:
+def check(ending: ExitStack) -> int:
     """Return the exit code of `localfront check`."""
     stack = json.loads(Path(os.environ[VARIABLE]).read_text())
-    with Children() as children:
-        plan = planned(stack, children)
-        command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
-        return children.show(command, env=os.environ, cwd=ROOT)
+    children = taken(ending, Children())
+    plan = planned(stack, children)
+    command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
+    return children.show(command, env=os.environ, cwd=ROOT)
 
 
 def planned(stack: dict[str, Any], children: Children) -> Path:

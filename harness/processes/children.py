@@ -193,7 +193,9 @@ class Children:
         `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE.
         """
         first = signal.SIGINT  # as Ctrl-C would: a test run closes its browsers then
-        process = self._start(command, env=env, cwd=cwd, stdout=None, stderr=None, first=first)
+        process = self._start(
+            command, env=env, cwd=cwd, stdout=None, stderr=None, first=first, grace=grace
+        )
         with self._ended_if_interrupted(process, first=first, grace=grace):
             return process.wait()
 
@@ -232,6 +234,7 @@ class Children:
         stderr: int | None,
         name: str | None = None,
         first: signal.Signals = signal.SIGTERM,
+        grace: float | None = None,
     ) -> "subprocess.Popen[str]":
         program = str(command[0])
         if shutil.which(program, path=env.get("PATH")) is None:
@@ -240,7 +243,7 @@ class Children:
             if self._closed:
                 raise ChildEndedError(f"{program} was not started: we are ending.")
             process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
-                [*self._tethered(first), *command],
+                [*self._tethered(first, grace), *command],
                 env=env,
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
@@ -257,8 +260,8 @@ class Children:
                     record.write(f"{process.pid} {name or Path(program).name}\n")
             return process
 
-    def _tethered(self, first: signal.Signals) -> Command:
-        seconds = 0 if first is signal.SIGKILL else GRACE
+    def _tethered(self, first: signal.Signals, grace: float | None) -> Command:
+        seconds = 0 if first is signal.SIGKILL else grace or GRACE
         run = self._record.parent.name if self._record else "-"
         options = (str(self._seen_by_tethers), str(int(first)), str(seconds), run)
         return [sys.executable, "-IS", tether.__file__, *options]

@@ -1,8 +1,9 @@
 """Find and end what killed runs left behind.
 
 A run has a folder NAME-PID in .cache/stacks, and holds the lock of the file beside it as long as it
-lives; the system frees that however it ends. Its processes end with it (harness/processes/tether.py), unless
-the tether was killed, too: those are found by the groups that the run noted down.
+lives; the system frees that however it ends. Its processes end with it (tether.py), unless the
+tether was killed, too: those are found by the groups that the run noted down. Containers are found
+by what engine_leftovers.py noted down.
 """
 
 import os
@@ -11,14 +12,17 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.checkout import ROOT, STACKS
+from harness.processes import engine_leftovers
 from harness.processes.children import GRACE, signal_group
-from harness.processes.file_lock import taken
+from harness.processes.file_lock import locked, taken
 from harness.progress import print_line
 
+LOCK = ".lock"  # of the folder of all runs
 PROCESSES = "processes"  # in the run's folder: lines of a group's number and its name
 LOOKS_EVERY = 0.1  # seconds
 
@@ -31,22 +35,38 @@ class Process:
 
 
 def end_leftovers(stacks: Path = STACKS) -> None:
-    """End processes of runs that are gone, say so, and remove those runs' folders."""
-    for directory in abandoned(stacks):
-        run, _, owner = directory.name.rpartition("-")
-        groups = left(noted(directory / PROCESSES), everybody())
-        if groups:
-            named = ", ".join(
-                f"{name} ({', '.join(str(each.number) for each in members)})"
-                for name, members in groups
-            )
-            print_line(
-                f"An earlier run ({run}, process {owner}) ended without taking down what it had "
-                f"started: {named}. Ending that."
-            )
-            end(members[0].group for _, members in groups)
-        shutil.rmtree(directory, ignore_errors=True)
-        lock_of(directory).unlink(missing_ok=True)
+    """End what runs that are gone have left, say so, and remove those runs' folders."""
+    if not stacks.is_dir():
+        return
+    with settled(stacks):
+        for directory in abandoned(stacks):
+            end_leftovers_of(directory)
+            shutil.rmtree(directory, ignore_errors=True)
+            lock_of(directory).unlink(missing_ok=True)
+
+
+def end_leftovers_of(directory: Path) -> None:
+    run, _, owner = directory.name.rpartition("-")
+    groups = left(unclaimed(directory), everybody())
+    things = [
+        *(
+            f"{name} ({', '.join(str(each.number) for each in members)})"
+            for name, members in groups
+        ),
+        *(f"container {name}" for name in engine_leftovers.containers(directory)),
+    ]
+    if things:
+        print_line(
+            f"An earlier run ({run}, process {owner}) ended without taking down what it had "
+            f"started: {', '.join(things)}. Ending that."
+        )
+    end(members[0].group for _, members in groups)
+    engine_leftovers.remove(directory)
+
+
+def settled(stacks: Path) -> AbstractContextManager[None]:
+    """One start at a time makes a folder, or removes those of others."""
+    return locked(stacks / LOCK, unless=lambda: False)
 
 
 def abandoned(stacks: Path) -> Iterator[Path]:
@@ -77,6 +97,15 @@ def is_running(process_id: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def unclaimed(directory: Path) -> dict[int, str]:
+    """The groups that a run noted down, but those whose number now is one of a living run's."""
+    others = [each for each in directory.parent.glob(f"*-*/{PROCESSES}") if is_owned(each.parent)]
+    claimed = {group for record in others for group in noted(record)}
+    return {
+        group: name for group, name in noted(directory / PROCESSES).items() if group not in claimed
+    }
 
 
 def noted(record: Path) -> dict[int, str]:

@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import FrameType
 from typing import TypeVar
@@ -47,18 +48,41 @@ def held_back() -> Iterator[None]:
     Python raises KeyboardInterrupt between any two steps, also between the start of a process and
     the assignment of its number. In other threads nothing is raised, nor held back.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not _is_raised_here():
         yield
         return
-    _Held.blocks += 1
+    before = _Held.blocks
+    _Held.blocks = before + 1
     try:
         yield
     finally:
-        _Held.blocks -= 1
-        if _Held.came and not _Held.blocks:
-            _Held.came = False
-            ignore_from_now_on()
-            raise KeyboardInterrupt
+        _Held.blocks = before
+        _raise_what_came()
+
+
+def giving_back(body: Callable[[ExitStack], T]) -> T:
+    """Run `body`, then give back what it has taken with `taken`, however it ends.
+
+    A `with` block has gaps for a signal before its first step and after its last. Here signals
+    are raised in the body alone: when it has ended, there is nothing left to interrupt.
+    """
+    ending = ExitStack()
+    if not _is_raised_here():
+        with ending:
+            return body(ending)
+    with held_back():
+        held = _Held.blocks
+        ending.callback(_forget_what_came)
+        try:
+            try:
+                _Held.blocks = 0
+                _raise_what_came()
+                result = body(ending)
+            finally:  # cut short by the first signal alone, and there is no second
+                _Held.blocks = held
+        finally:
+            ending.__exit__(*sys.exc_info())
+    return result
 
 
 def taken(ending: ExitStack, manager: AbstractContextManager[T]) -> T:
@@ -89,6 +113,21 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent watch", daemon=True).start()
+
+
+def _is_raised_here() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+def _forget_what_came() -> None:
+    _Held.came = False
+
+
+def _raise_what_came() -> None:
+    if _Held.came and not _Held.blocks:
+        _Held.came = False
+        ignore_from_now_on()
+        raise KeyboardInterrupt
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -15,11 +15,8 @@ import sys
 import threading
 import time
 
-PASSED_ON = (
-    signal.SIGINT,
-    signal.SIGTERM,
-    signal.SIGHUP,
-)  # the command gets them itself
+PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the command gets them itself
+TAKEN_BY_PYTHON = (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ)  # as it starts
 PR_SET_PDEATHSIG = 1
 WITHOUT_COMMAND = 1.0  # seconds that its own children have when the command has ended
 CANNOT_START = 127  # as shells say it
@@ -49,6 +46,8 @@ def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> 
 
 def become(command: list[str], *, tether: int) -> None:
     """Run the command in this process. On Linux it does not outlive the tether either."""
+    for number in TAKEN_BY_PYTHON:
+        signal.signal(number, signal.SIG_DFL)
     try:
         die_with(tether)
         os.execvp(command[0], command)  # noqa: S606 (a list, and no shell)

@@ -7,12 +7,12 @@ clean up is recognised and cleaned up after by the next one.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from harness.checkout import KEPT_LOGS, STACKS
 from harness.processes.file_lock import locked
-from harness.processes.leftovers import end_leftovers, lock_of
+from harness.processes.leftovers import end_leftovers, lock_of, settled
 
 
 @contextmanager
@@ -21,15 +21,17 @@ def run_directory(name: str, *, stacks: Path = STACKS) -> Iterator[Path]:
 
     No other user may look in: Terraform's state and an emulator's credentials are there.
     """
+    stacks.mkdir(parents=True, exist_ok=True)
     end_leftovers(stacks)
     directory = stacks / f"{name}-{os.getpid()}"
     logs = directory / "logs"
-    stacks.mkdir(parents=True, exist_ok=True)
     lock = lock_of(directory)
     try:
-        with locked(lock, unless=lambda: False):  # first: without it nobody spares the folder
-            directory.mkdir(mode=0o700)
-            logs.mkdir()
+        with ExitStack() as held:
+            with settled(stacks):
+                held.enter_context(locked(lock, unless=lambda: False))
+                directory.mkdir(mode=0o700)
+                logs.mkdir()
             yield directory
     except Exception:
         keep_logs(logs, KEPT_LOGS / name)

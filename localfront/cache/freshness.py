@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC
+from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 
 from localfront.cache.vary import varies_by_everything
@@ -94,7 +94,7 @@ def http_date(now: float) -> str:
 
 @lru_cache(maxsize=16)  # all responses of a second have the same
 def _http_date(now: int) -> str:
-    return datetime.fromtimestamp(now, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    return formatdate(now, usegmt=True)  # strftime would follow the locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

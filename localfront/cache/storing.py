@@ -6,6 +6,7 @@ processes and caches HTTP 4xx and 5xx status codes from your origin" (CA-010..03
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,6 +23,7 @@ from localfront.cache.store import Cache, Stored
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
+from localfront.http_messages.bodies import Stream
 from localfront.http_messages.messages import Response
 
 
@@ -64,20 +66,30 @@ class CacheWriter:
             return response
         if (response.body.length or 0) > self.cache.max_object_bytes:
             return response
+        return self._shared(fetched, response.body, store, request_in_flight)
 
-        def arrived(body: bytes | None) -> None:
-            if body is not None:
-                store(body)
+    def _shared(
+        self,
+        fetched: Fetched,
+        body: Stream,
+        store: Callable[[bytes], object],
+        request_in_flight: RequestInFlight | None,
+    ) -> Response:
+        """The response whose body goes to several readers, and is stored once it is whole."""
+
+        def arrived(whole: bytes | None) -> None:
+            if whole is not None:
+                store(whole)
             if request_in_flight is not None:
                 request_in_flight.finish()
 
         most = self.cache.max_object_bytes
-        shared_body = SharedBody(response.body, max_bytes=most, on_end=arrived)
+        shared_body = SharedBody(body, max_bytes=most, on_end=arrived)
         if request_in_flight is not None:
             request_in_flight.share(
-                Arriving(response, shared_body, fetched.origin_failed, fetched.generated)
+                Arriving(fetched.response, shared_body, fetched.origin_failed, fetched.generated)
             )
-        return replace(response, body=shared_body.reader())
+        return replace(fetched.response, body=shared_body.reader())
 
     def _store(
         self,

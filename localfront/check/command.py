@@ -91,6 +91,8 @@ def run(options: argparse.Namespace) -> int:
             f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
             "AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_CLOUDFRONT and the credentials."
         )
+    for rule in report.ignored_nothing:
+        sys.stderr.write(f"localfront: --ignore {rule}: no finding here is of such a rule.\n")
     files = [*options.source, *options.config]
     file = files[0] if len(files) == 1 else None
     match options.format:

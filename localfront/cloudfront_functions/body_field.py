@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 
-from localfront.cloudfront_functions.named_fields import named, refuse
+from localfront.cloudfront_functions.named_fields import refuse
 from localfront.http_messages.event_text import is_encodable
+from localfront.lambda_edge.contract.result import named
 
 
 def read_body(body: object) -> bytes:

@@ -15,7 +15,6 @@ from typing import Any
 
 from localfront.cloudfront_functions.body_field import read_body
 from localfront.cloudfront_functions.named_fields import (
-    named,
     read_fields,
     refuse,
     shown_fields,
@@ -32,6 +31,7 @@ from localfront.lambda_edge.contract.limits import (
     MAX_URI_AND_QUERYSTRING_CHARACTERS,
     EventType,
 )
+from localfront.lambda_edge.contract.result import named
 from localfront.profiles import PROFILE_2026, Profile
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")

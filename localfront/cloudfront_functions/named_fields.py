@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from localfront.errors import FunctionValidationError
 from localfront.http_messages.event_text import is_encodable
+from localfront.lambda_edge.contract.result import named
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # all controls but the tab
 
@@ -62,10 +63,6 @@ def read_fields(returned: object, *, sent: Mapping[str, Any], title: str) -> Fie
 
 def refuse(rule: str, what: str, fix: str) -> NoReturn:
     raise FunctionValidationError(f"{what}. {fix}", rule=rule)
-
-
-def named(value: object) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def _shown(values: tuple[Value, ...]) -> dict[str, Any]:

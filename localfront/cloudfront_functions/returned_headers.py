@@ -22,11 +22,11 @@ from localfront.cloudfront_functions.named_fields import (
 )
 from localfront.cloudfront_functions.quotas import read_only_headers
 from localfront.http_messages.messages import NO_HEADERS, Headers
+from localfront.http_messages.tokens import TOKEN
 from localfront.lambda_edge.contract.header_fields import capitalised
 from localfront.lambda_edge.contract.limits import EventType, is_disallowed
 from localfront.profiles import Profile
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")  # RFC 9110 section 5.6.2, in lower case
 _NOT_IN_A_COOKIE = re.compile(r"[;\s]")
 _COOKIE_HEADERS = frozenset({"cookie", "set-cookie"})
 
@@ -100,7 +100,7 @@ def _header_fields(
 def _check_name(name: str, event: EventType) -> None:
     if name != name.lower():
         refuse("FN-005", f"{event}: header {name!r} has capitals", "Use lower case.")
-    if not _TOKEN.fullmatch(name):
+    if not TOKEN.fullmatch(name):
         refuse("FN-005", f"{event}: {name!r} is no header name", "Use letters and `-`.")
     if is_disallowed(name):
         refuse("LH-001", f"{event}: header {name!r} may not be added", "Take it out.")

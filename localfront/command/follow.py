@@ -27,7 +27,7 @@ Refresh = Callable[[], Awaitable[None]]
 class Follower:
     """Reads the source at intervals (seconds) and applies what changed.
 
-    `refresh` looks for published code and edited key value stores, every `refresh_interval` at
+    `refresh_functions` looks for published code and edited key value stores, every `refresh_interval` at
     the most.
     """
 
@@ -36,7 +36,7 @@ class Follower:
         source: ConfigurationSource,
         cache: Cache,
         apply: Apply,
-        refresh: Refresh,
+        refresh_functions: Refresh,
         *,
         interval: float,
         refresh_interval: float = 0.0,
@@ -44,7 +44,7 @@ class Follower:
         self._source = source
         self._cache = cache
         self._apply = apply
-        self._refresh = refresh
+        self._refresh = refresh_functions
         self._interval = interval
         self._refresh_interval = refresh_interval
         self._refreshed_at = 0.0

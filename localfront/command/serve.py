@@ -19,6 +19,7 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
+from localfront.command.unused_options import unused_options
 from localfront.config.distribution import Distribution
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -30,7 +31,6 @@ from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.logs.access_log_files import AccessLog
 from localfront.logs.request_log import RequestLog
-from localfront.origins.addresses import unused_overrides
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
@@ -99,10 +99,11 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
-        for name in unused_overrides(configuration.distributions, settings.endpoints):
-            LOG.warning("--origin-override %s: no distribution has such an origin", name)
-        for name in source.key_value_stores.unused():
-            LOG.warning("--kvs %s: no function that is served has such a store", name)
+        edge = {**options.edge_directories, **options.edge_files}
+        for line in unused_options(
+            configuration, settings.endpoints, source.key_value_stores, edge
+        ):
+            LOG.warning("%s", line)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -176,6 +177,7 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
+            unchanging=[options.ca_dir, *options.edge_directories.values()],
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localfront.config.fields import SHOWN, Fields
-from localfront.config.origin_headers import HEADER_NAME, HEADER_VALUE
+from localfront.config.origin_headers import HEADER_VALUE
 from localfront.config.policies import CorsPolicy, PolicyHeader, ResponseHeadersPolicy
+from localfront.http_messages.tokens import TOKEN
 
 ALL_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")  # RH-007
 MAX_CSP_CHARACTERS = 1783  # RH-008
@@ -67,7 +68,7 @@ def parse_response_headers_policy(
 
 def _custom_header(header: Fields) -> PolicyHeader:
     name = header.text("Header")
-    if not HEADER_NAME.fullmatch(name):
+    if not TOKEN.fullmatch(name):
         raise header.wrong("Header", "is no name of a header", "Write letters and `-`.")
     return PolicyHeader(
         name=name,

@@ -12,12 +12,12 @@ import re
 
 from localfront.config.fields import Fields
 from localfront.errors import ConfigError
+from localfront.http_messages.tokens import TOKEN
 
 MAX_HEADERS = 30  # OR-014
 MAX_HEADER_NAME = 256
 MAX_HEADER_VALUE = 1_783
 MAX_HEADERS_LENGTH = 10_240
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 HEADERS_REFUSED = frozenset(
     {
@@ -55,15 +55,20 @@ def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
     return tuple(headers)
 
 
-def _check_header_name(header: Fields, name: str) -> None:
+def is_refused(name: str) -> bool:
+    """Whether the header (in any case) may not be an origin's own (OR-013)."""
     lower = name.lower()
-    if lower in HEADERS_REFUSED or lower.startswith(HEADERS_REFUSED_PREFIXES):
+    return lower in HEADERS_REFUSED or lower.startswith(HEADERS_REFUSED_PREFIXES)
+
+
+def _check_header_name(header: Fields, name: str) -> None:
+    if is_refused(name):
         raise header.wrong(
             "HeaderName",
             "is a header that CloudFront adds to no origin request (OR-013)",
             "Use a name of your own.",
         )
-    if not HEADER_NAME.fullmatch(name) or len(name) > MAX_HEADER_NAME:
+    if not TOKEN.fullmatch(name) or len(name) > MAX_HEADER_NAME:
         raise header.wrong(
             "HeaderName",
             "is no name of a header (OR-014)",

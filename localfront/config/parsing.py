@@ -34,6 +34,11 @@ TENANTS = NotHonoured(
     "makes a multi-tenant distribution, whose tenants have names and parameters of their own",
     "it is served as a standard distribution, at its own id",
 )
+STAGING = NotHonoured(
+    "makes a staging distribution, which viewers reach through its primary, by a header or by weight "
+    "(MI-005)",
+    "it answers at its own id, and no request to its primary goes to it",
+)
 NOT_EMULATED = {
     "WebACLId": NotHonoured(
         "names an AWS WAF web ACL, whose rules AWS applies before anything else (PL-001)",
@@ -137,7 +142,7 @@ def parse_distribution(
         ),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
-        "is_staging": attempt(config.flag, "Staging", False),
+        "is_staging": attempt(_staging, config),
     }
     refusals.end()
     return Distribution(
@@ -154,6 +159,13 @@ def _arn(about: Fields) -> str:
     if not ARN.fullmatch(arn):
         raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
     return arn
+
+
+def _staging(config: Fields) -> bool:
+    found = config.flag("Staging", False)
+    if found:
+        config.tell("Staging", STAGING)
+    return found
 
 
 def _tell_of_tenants(config: Fields) -> None:

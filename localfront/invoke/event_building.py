@@ -16,6 +16,7 @@ from typing import Any
 from localfront.config.distribution import Origin
 from localfront.errors import ConfigError
 from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.tokens import TOKEN
 from localfront.lambda_edge.contract import events
 from localfront.lambda_edge.contract.body_field import ShownBody, shown_body
 from localfront.lambda_edge.contract.events import EventConfig
@@ -38,7 +39,6 @@ EXAMPLE_CLIENT_IP = "203.0.113.178"
 EXAMPLE_ORIGIN_DOMAIN = "pages.s3.us-east-1.amazonaws.com"
 USER_AGENT = "Mozilla/5.0 (localfront)"
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
 _NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -205,7 +205,7 @@ def _request(*, uri: str, querystring: str, method: str, lines: Headers, client_
             raise ConfigError(
                 f"{name} is {value!r}, and no request has {bad[0]!r} there: percent-encode it."
             )
-    if not _TOKEN.fullmatch(method):
+    if not TOKEN.fullmatch(method):
         raise ConfigError(f"method is {method!r}: give one such as GET.")
     return Request(
         method=method,
@@ -262,7 +262,7 @@ def _lines(
 
 def _given(headers: HeaderValues) -> Iterator[tuple[str, str]]:
     for name, values in headers.items():
-        if not _TOKEN.fullmatch(name):
+        if not TOKEN.fullmatch(name):
             raise ConfigError(f"{name!r} is no name of a header.")
         if is_disallowed(name):
             raise ConfigError(

@@ -66,9 +66,6 @@ class Caller:
         return known
 
 
-ANONYMOUS = Caller()
-
-
 def cloudfront(distribution_arn: str, *, secure: bool = True) -> Caller:
     return Caller(service=CLOUDFRONT, source_arn=distribution_arn, secure=secure)
 

@@ -24,7 +24,7 @@ from localfront.errors import ConfigError
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.event_text import shown
 from localfront.http_messages.messages import Headers, Request, Response
-from localfront.origins.addresses import Address, Endpoints, Service, resolve
+from localfront.origins.addresses import BUCKETS, Address, Endpoints, Service, resolve
 from localfront.origins.bucket_policy import (
     allows,
     is_understood,
@@ -239,7 +239,7 @@ def _to_emulator(request: Request, address: Address) -> Request:
     X-Amz-Target means nothing to S3, but an emulator takes it for a call of DynamoDB's, say.
     """
     headers = request.headers.replacing("Host", address.base.split("/")[2])
-    if address.service is Service.S3:
+    if address.service in BUCKETS:
         headers = headers.without("X-Amz-Target")
     return request.with_headers(headers)
 

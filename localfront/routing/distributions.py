@@ -8,7 +8,7 @@ Source: CloudFront Developer Guide, "Use custom URLs by adding alternate domain 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from localfront.config.distribution import Distribution
@@ -28,13 +28,16 @@ def host_name(host: str) -> str:
 
 
 class Distributions:
-    """All that are served, found by name. A disabled one accepts no requests (HO-010), and a
-    staging one is reached through its primary alone (MI-005).
+    """All that are served, found by name. A disabled one accepts no requests (HO-010). A staging one,
+    which on AWS is reached through its primary alone (MI-005), answers at its id here.
     """
 
     def __init__(self, distributions: Sequence[Distribution]) -> None:
         self._reachable = [d for d in distributions if d.enabled and not d.is_staging]
-        self._by_name = _by_name(self._reachable)
+        staging = [d for d in distributions if d.enabled and d.is_staging]
+        self._by_name = {**_at_their_ids(staging), **_by_name(self._reachable)}
+        if len(staging) == 1 and not self._reachable:
+            self._by_name.update((name, staging[0]) for name in LOCAL_NAMES)
         #: Every name that is answered, for people.
         self.names = tuple(name for d in distributions for name in (*d.aliases, d.domain_name))
 
@@ -59,7 +62,11 @@ class Distributions:
         return max(found, key=lambda candidate: candidate[0])[1] if found else None
 
 
-def _by_name(reachable: Sequence[Distribution]) -> Mapping[str, Distribution]:
+def _at_their_ids(staging: Sequence[Distribution]) -> dict[str, Distribution]:
+    return {f"{d.id.lower()}{LOCAL_SUFFIX}": d for d in staging}
+
+
+def _by_name(reachable: Sequence[Distribution]) -> dict[str, Distribution]:
     """The names without a wildcard. Where two have the same, the first one has it."""
     found: dict[str, Distribution] = {}
     for distribution in reachable:

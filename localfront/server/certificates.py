@@ -8,7 +8,6 @@ choosing the distribution (HO-001).
 from __future__ import annotations
 
 import contextlib
-import logging
 import secrets
 import ssl
 import tempfile
@@ -25,7 +24,6 @@ from cryptography.hazmat.primitives.serialization import (
 from localfront.trust.authority import Authority, Certified, certify, make_authority
 from localfront.trust.files import Clock, utc_now
 
-LOG = logging.getLogger("localfront")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "*.cloudfront.localhost")
 RENEWED_BEFORE = timedelta(weeks=1)  # a certificate's end
 

@@ -22,6 +22,7 @@ from localfront.sources.bucket_policies import (
 )
 from localfront.sources.configuration import Configuration, configure
 from localfront.sources.description import Description, Raw, named
+from localfront.sources.function_versions import newest, unqualified, with_versions
 from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.key_value_files import StoreFiles
 from localfront.sources.source import (
@@ -103,7 +104,8 @@ class CloudFrontApi:
 
     def describe(self) -> Description:
         """What the CloudFront API says. Raises botocore's errors."""
-        distributions = tuple(self._distributions())
+        found = list(self._distributions())
+        distributions, told = with_versions(found, self._versions(found))
         client = self._cloudfront
 
         def of_account(field: str, managed: Mapping[str, Any]) -> Iterable[str]:
@@ -143,7 +145,21 @@ class CloudFrontApi:
                 i: client.get_public_key(Id=i)["PublicKey"]["PublicKeyConfig"]
                 for i in sorted(named(list(key_groups.values()), "Items"))
             },
+            notices=told,
         )
+
+    def _versions(self, distributions: list[Raw]) -> dict[str, str]:
+        """The newest published version of each function that is named without one."""
+        found: dict[str, str] = {}
+        for arn in unqualified(distributions):
+            pages = self._lambda.get_paginator("list_versions_by_function")
+            versions = [
+                v["Version"] for p in pages.paginate(FunctionName=arn) for v in p["Versions"]
+            ]
+            version = newest(versions)
+            if version is not None:
+                found[arn] = version
+        return found
 
     def _distributions(self) -> Iterable[Raw]:
         if self._only is not None:

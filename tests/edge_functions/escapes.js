@@ -29,6 +29,8 @@ exports.addsAFileIn = async ({ file }) =>
 
 exports.tellsTheRuntimeSFolder = async () => process.env.LAMBDA_RUNTIME_DIR;
 
+exports.tellsItsTemporaryFolder = async () => process.env.TMPDIR;
+
 exports.connectsToAUnixSocket = ({ file }) =>
   new Promise((resolve) => {
     const connection = net.connect(file, () => resolve("connected"));

@@ -78,6 +78,10 @@ def replaces(event: Event, context: object) -> object:
     return told(lambda: own.replace(event["file"]))
 
 
+def tells_its_temporary_folder(event: Event, context: object) -> str:
+    return os.environ["TMPDIR"]
+
+
 def tells_the_runtime_s_folder(event: Event, context: object) -> str:
     return os.environ["LAMBDA_RUNTIME_DIR"]
 
@@ -109,6 +113,8 @@ def makes_memory_of_no_process(event: Event, context: object) -> list[object]:
 
 
 def maps_shared_memory(event: Event, context: object) -> None:
+    if event.get("hides"):
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
     shared = mmap.mmap(-1, event["megabytes"] * MB)
     for place in range(0, len(shared), 4096):
         shared[place] = 1
@@ -123,6 +129,24 @@ def shares_the_work(event: Event, context: object) -> None:
             time.sleep(3600)
             os._exit(len(kept))
     time.sleep(3600)
+
+
+FORKS = """
+import os, sys, time
+for _ in range(int(sys.argv[2])):
+    if os.fork() == 0:
+        while True:  # each process of a chain lives until it has started the next
+            time.sleep(0.01)
+            if os.fork():
+                os._exit(0)
+            os.setsid()
+"""
+
+
+def forks_without_end(event: Event, context: object) -> None:
+    """Chains of processes that are never the same for long, with the event's mark."""
+    command = [sys.executable, "-I", "-c", FORKS, event["mark"], str(event["chains"])]
+    subprocess.run(command, check=True)  # noqa: S603
 
 
 def starts_many(event: Event, context: object) -> None:

@@ -33,6 +33,39 @@ exports.callsBackBeforeItsWorkIsDone = (event, context, callback) => {
   callback(null, answer);
 };
 
+// An async handler that calls back, as half of the samples on the web do: the callback counts, and
+// not the `undefined` that its promise resolves with.
+exports.callsBackAndIsAsync = async (event, context, callback) => {
+  callback(null, "called");
+};
+
+exports.callsBackAfterAnAwait = async (event, context, callback) => {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  callback(null, "called later");
+};
+
+exports.callsBackInAPromise = (event, context, callback) =>
+  Promise.resolve("ready").then((word) => callback(null, word));
+
+exports.returnsBeforeItCallsBack = async (event, context, callback) => {
+  setTimeout(() => callback(null, "too late"), 5);
+  return "returned";
+};
+
+exports.callsBackTwice = (event, context, callback) => {
+  callback(null, "first");
+  callback(null, "second");
+};
+
+exports.succeedsInAnAsyncHandler = async (event, context) => {
+  context.succeed("succeeded");
+};
+
+exports.isDone = async (event, context) => {
+  context.done(null, "done");
+  throw new Error("after the answer: nobody hears of it");
+};
+
 exports.succeeds = (event, context) => context.succeed("an old way");
 
 exports.returnsWithoutAPromise = () => "nobody looks at this";

@@ -105,6 +105,8 @@ class _Reader:
                 *known,
                 *behind,
             }:
+                if Block.of(bucket).is_unknown("policy"):
+                    continue  # written in the bucket, and of something that is yet to be made
                 text = bucket.values.get("policy")
                 yield name, _parsed(text) if text else None
 

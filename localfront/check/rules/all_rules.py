@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.reading import read_site
-from localfront.check.evidence.refusals import unchecked
+from localfront.check.evidence.refusals import FORM, unchecked
 from localfront.check.evidence.sites import CheckedDistribution
 from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.check.rules.api_cookies import check_apis
@@ -81,11 +81,14 @@ RULES = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is wrong, the worst first, and what could not be checked."""
+    """What is wrong, the worst first, and what could not be checked. `ignored_nothing` are ids that were
+    to be left out, and are neither a rule nor of any finding.
+    """
 
     distributions: int
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
+    ignored_nothing: tuple[str, ...] = ()
 
     def fails(self, *, strict: bool) -> bool:
         failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
@@ -108,12 +111,13 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
         outcomes += [outcome for rule in CHECKS for outcome in rule(site, evidence)]
     outcomes += check_owners(sites)
     ignored = frozenset(ignore)
-    findings = [
-        o for o in dict.fromkeys(outcomes) if isinstance(o, Finding) and o.rule not in ignored
-    ]
+    all_findings = [o for o in dict.fromkeys(outcomes) if isinstance(o, Finding)]
+    findings = [f for f in all_findings if f.rule not in ignored]
+    known = {rule.id for rule in RULES} | {f.rule for f in all_findings}
     order = list(Severity)
     return Report(
         distributions=len(sites),
         findings=tuple(sorted(findings, key=lambda f: order.index(f.severity))),
         unchecked=tuple(o for o in dict.fromkeys(outcomes) if isinstance(o, Unchecked)),
+        ignored_nothing=tuple(sorted(ignored - known - {FORM})),
     )

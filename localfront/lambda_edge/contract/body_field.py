@@ -7,18 +7,17 @@ choosing the include body option", "Restrictions on Lambda@Edge".
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from localfront.http_messages.event_text import decoded
+from localfront.http_messages.messages import Request
 from localfront.lambda_edge.contract.limits import (
     MAX_BODY_BYTES,
     MAX_REPLACEMENT_BASE64_BYTES,
     EventType,
 )
-from localfront.lambda_edge.contract.validation import fail, named, told
-from localfront.profiles import Profile
+from localfront.lambda_edge.contract.result import Result, named, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,77 +44,62 @@ def body_field(body: ShownBody) -> dict[str, Any]:
     }
 
 
-def read_replacement(
-    returned: Mapping[str, Any],
-    *,
-    sent: Mapping[str, Any],
-    event: EventType,
-    profile: Profile,
-) -> bytes | None:
+def read_replacement(result: Result[Request]) -> bytes | None:
     """The body that a returned request puts in the place of the viewer's; None to keep that whole.
 
     Raises EdgeValidationError (LE-024, LE-027 to LE-029, LR-014).
     """
-    if "body" not in sent:
-        if "body" in returned:
-            fail(
-                event,
+    if "body" not in result.sent:
+        if "body" in result.returned:
+            result.fail(
                 "LE-024",
                 "the function set `body`, which this event does not have",
                 "Take it out, or let the association include the body.",
             )
         return None
-    body = _returned_body(returned, sent["body"], event)
-    match body.get("action", "read-only"):
+    body = result.field("body", None)
+    _check_body(body)
+    match body.returned.get("action", "read-only"):
         case "read-only":
             return None  # LE-027: whatever became of `data`
         case "replace":
-            return _replacement(body, event, profile)
+            return _replacement(body)
         case action:
-            fail(
-                event,
-                "LE-027",
-                f"`action` of `body` is {told(action)}",
-                'It is "read-only" or "replace".',
+            result.fail(
+                "LE-027", f"`action` of `body` is {told(action)}", 'It is "read-only" or "replace".'
             )
 
 
-def _returned_body(
-    returned: Mapping[str, Any], sent: Mapping[str, Any], event: EventType
-) -> dict[str, Any]:
-    body = returned.get("body")
-    if not isinstance(body, dict):
-        fail(
-            event,
+def _check_body(body: Result[None]) -> None:
+    if not isinstance(body.returned, dict):
+        body.fail(
             "LE-024",
-            f"`body` is {named(body)}",
+            f"`body` is {named(body.returned)}",
             "Leave it as it was; to send none, replace it with an empty text.",
         )
     # Leaving `inputTruncated` out changes nothing: functions often write a `body` of their own.
-    truncated = sent["inputTruncated"]
-    if body.get("inputTruncated", truncated) is not truncated:
-        fail(event, "LR-014", "the function changed `inputTruncated`", "Leave it.")
-    return body
+    truncated = body.sent["inputTruncated"]
+    if body.returned.get("inputTruncated", truncated) is not truncated:
+        body.fail("LR-014", "the function changed `inputTruncated`", "Leave it.")
 
 
-def _replacement(body: Mapping[str, Any], event: EventType, profile: Profile) -> bytes:
-    data, encoding = body.get("data"), body.get("encoding", "base64")
+def _replacement(body: Result[None]) -> bytes:
+    data, encoding = body.returned.get("data"), body.returned.get("encoding", "base64")
     if not isinstance(data, str):
-        fail(event, "LE-028", f"`data` of `body` is {named(data)}", "Return a string.")
+        body.fail("LE-028", f"`data` of `body` is {named(data)}", "Return a string.")
     try:
         replacement = decoded(data, encoding)
     except ValueError as error:
         what, fix = error.args
-        fail(event, "LE-028", f"`data` of `body` {what}", fix)
-    if profile.cuts_oversized_replacement:  # LE-029, table D.1 row 7
-        return replacement[: MAX_BODY_BYTES[event]]
+        body.fail("LE-028", f"`data` of `body` {what}", fix)
+    if body.profile.cuts_oversized_replacement:  # LE-029, table D.1 row 7
+        return replacement[: MAX_BODY_BYTES[body.event]]
     limits = MAX_BODY_BYTES if encoding == "text" else MAX_REPLACEMENT_BASE64_BYTES
-    size = len(replacement) if encoding == "text" else len(data)
-    if size > limits[event]:
-        fail(
-            event,
+    size, limit = len(replacement if encoding == "text" else data), limits[body.event]
+    if size > limit:
+        body.fail(
             "LE-029",
             f"`data` of `body` has {size} bytes as {encoding}",
-            f"Stay within {limits[event]}, or let the original go on (`read-only`).",
+            f"Stay within {limit}, or let the original go on (`read-only`).",
         )
     return replacement

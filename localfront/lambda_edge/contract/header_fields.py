@@ -14,21 +14,18 @@ from typing import Any
 
 from localfront.http_messages.event_text import is_encodable, shown
 from localfront.http_messages.messages import Headers
+from localfront.http_messages.tokens import TOKEN
 from localfront.lambda_edge.contract.limits import (
     NOT_ADDED_AT_VIEWER_REQUEST,
     READ_ONLY_HEADERS,
     EventType,
     is_disallowed,
 )
-from localfront.lambda_edge.contract.validation import fail, told
-from localfront.profiles import Profile
+from localfront.lambda_edge.contract.result import Result, told
 
 HeaderLines = tuple[tuple[str, str], ...]  # (name, value), one for each line
 ShownHeaders = Mapping[str, list[dict[str, str]]]
 
-NO_SHOWN_HEADERS: ShownHeaders = {}  # for a response that a function made by itself
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # all controls but the tab
 
 
@@ -42,58 +39,54 @@ def shown_headers(headers: Headers) -> dict[str, list[dict[str, str]]]:
     return lines_by_name
 
 
-def read_headers(
-    returned: object, *, event: EventType, sent: ShownHeaders, profile: Profile
-) -> dict[str, HeaderLines]:
+def read_headers(fields: Result[Headers]) -> dict[str, HeaderLines]:
     """The lines by lower-case name, in the order returned.
 
-    `sent` is what the function was shown. Raises EdgeValidationError (LR-002, LR-017, LH-001,
-    LH-003, LH-008, LE-010, LE-023).
+    Raises EdgeValidationError (LR-002, LR-017, LH-001, LH-003, LH-008, LE-010, LE-023).
     """
-    headers = header_lines(returned, field="headers", event=event, sent=sent)
+    headers = header_lines(fields, "headers")
     for name, lines in headers.items():
-        _refuse_additions(name, lines, event, is_new=name not in sent)
-    for name in sorted(_read_only(event, profile)):
-        before = tuple(line["value"] for line in sent.get(name, ()))
-        _refuse_change(name, event, before=before, after=_values(headers.get(name, ())))
+        _refuse_additions(fields, name, lines)
+    for name in sorted(_read_only(fields)):
+        _refuse_change(fields, name, after=_values(headers.get(name, ())))
     return headers
 
 
-def header_lines(
-    returned: object, *, field: str, event: EventType, sent: ShownHeaders
-) -> dict[str, HeaderLines]:
-    """An object of header form, by its shape alone (LE-010, LR-002, LR-017)."""
+def header_lines(fields: Result[Headers], name: str) -> dict[str, HeaderLines]:
+    """A field of header form, by its shape alone (LE-010, LR-002, LR-017)."""
+    returned, sent = fields.returned, fields.sent
     if not isinstance(returned, dict):
         kind = "missing" if returned is None else f"of type {type(returned).__name__}"
-        fail(
-            event,
+        fields.fail(
             "LR-002",
-            f"`{field}` is {kind}",
+            f"`{name}` is {kind}",
             'Return an object: {"name": [{"key": "Name", "value": "..."}]}.',
         )
     return {
         name: _sent_lines(sent[name])
         if lines == sent.get(name, ...)
-        else _lines(name, lines, event)
+        else _lines(fields, name, lines)
         for name, lines in returned.items()
     }
 
 
-def merged(headers: Headers, *, sent: ShownHeaders, returned: Mapping[str, HeaderLines]) -> Headers:
+def merged(fields: Result[Headers], read: Mapping[str, HeaderLines]) -> Headers:
     """Lines that are as before stay where and as they are; changed and new ones follow.
 
-    `sent` was made of `headers`, whose hidden lines are in the result again. The same object when
-    nothing changed.
+    Headers that were hidden are in the result again. The same object when nothing changed.
     """
+    sent: ShownHeaders = fields.sent
     same = {
         name
         for name, lines in sent.items()
-        if _values(_sent_lines(lines)) == _values(returned.get(name, ()))
+        if _values(_sent_lines(lines)) == _values(read.get(name, ()))
     }
-    changed = [line for name, lines in returned.items() if name not in same for line in lines]
+    changed = [line for name, lines in read.items() if name not in same for line in lines]
     if not changed and len(same) == len(sent):
-        return headers
-    kept = ((name, value) for name, value in headers if is_disallowed(name) or name.lower() in same)
+        return fields.thing
+    kept = (
+        (name, value) for name, value in fields.thing if is_disallowed(name) or name.lower() in same
+    )
     return Headers.of((*kept, *changed))
 
 
@@ -102,36 +95,32 @@ def capitalised(name: str) -> str:
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
-def _lines(name: str, returned: object, event: EventType) -> HeaderLines:
+def _lines(fields: Result[Headers], name: str, returned: object) -> HeaderLines:
     if name != name.lower():
-        fail(
-            event,
+        fields.fail(
             "LE-010",
             f"header {told(name)} is not in lower case",
             f"Use {told(name.lower())} as its name; `key` may have capitals.",
         )
-    if not _TOKEN.fullmatch(name):
-        fail(
-            event,
+    if not TOKEN.fullmatch(name):
+        fields.fail(
             "LR-017",
             f"{told(name)} is not a header name",
             "Use letters, digits and hyphens.",
         )
     if not isinstance(returned, list):
-        fail(
-            event,
+        fields.fail(
             "LE-010",
             f"header {told(name)} is of type {type(returned).__name__}",
             'Return a list of {"key": ..., "value": ...}, one for each line.',
         )
-    return tuple(_line(name, entry, event) for entry in returned)
+    return tuple(_line(fields, name, entry) for entry in returned)
 
 
-def _line(name: str, entry: object, event: EventType) -> tuple[str, str]:
+def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
     value = entry.get("value") if isinstance(entry, dict) else None
     if not isinstance(entry, dict) or not isinstance(value, str):
-        fail(
-            event,
+        fields.fail(
             "LE-010",
             f"an entry of header {told(name)} has no `value` that is a string",
             'Return {"key": ..., "value": "..."}.',
@@ -139,8 +128,7 @@ def _line(name: str, entry: object, event: EventType) -> tuple[str, str]:
     key = entry.get("key", capitalised(name))
     # `lower` alone would let pass a letter such as the Kelvin sign, whose lower case is k.
     if not isinstance(key, str) or not key.isascii() or key.lower() != name:
-        fail(
-            event,
+        fields.fail(
             "LE-010",
             f"header {told(name)} has an entry with the key {told(key)}",
             "`key` is the same name, in any case; or leave it out.",
@@ -148,8 +136,7 @@ def _line(name: str, entry: object, event: EventType) -> tuple[str, str]:
     bad = _NOT_IN_A_VALUE.search(value)
     if bad or not is_encodable(value):
         what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
-        fail(
-            event,
+        fields.fail(
             "LR-017",
             f"the value of header {told(name)} has {what}",
             "Encode it, or take it out.",
@@ -157,37 +144,34 @@ def _line(name: str, entry: object, event: EventType) -> tuple[str, str]:
     return key, value
 
 
-def _refuse_additions(name: str, lines: HeaderLines, event: EventType, *, is_new: bool) -> None:
+def _refuse_additions(fields: Result[Headers], name: str, lines: HeaderLines) -> None:
     # A function sees none of the disallowed headers, so one that is here was added.
     if is_disallowed(name):
-        fail(
-            event,
+        fields.fail(
             "LH-001",
             f"header {told(name)} is disallowed; functions may not add it",
             "Take it out.",
         )
     if (
-        event is EventType.VIEWER_REQUEST
-        and is_new
+        fields.event is EventType.VIEWER_REQUEST
+        and name not in fields.sent
         and lines
         and name in NOT_ADDED_AT_VIEWER_REQUEST
     ):
-        fail(
-            event,
+        fields.fail(
             "LE-023",
             f"header {told(name)} may not be added here: CloudFront adds it later",
             "Use another name.",
         )
 
 
-def _read_only(event: EventType, profile: Profile) -> frozenset[str]:
-    names = READ_ONLY_HEADERS[event]
-    return names if profile.cdn_loop_is_read_only else names - {"cdn-loop"}
+def _read_only(fields: Result[Headers]) -> frozenset[str]:
+    names = READ_ONLY_HEADERS[fields.event]
+    return names if fields.profile.cdn_loop_is_read_only else names - {"cdn-loop"}
 
 
-def _refuse_change(
-    name: str, event: EventType, *, before: tuple[str, ...], after: tuple[str, ...]
-) -> None:
+def _refuse_change(fields: Result[Headers], name: str, *, after: tuple[str, ...]) -> None:
+    before = tuple(line["value"] for line in fields.sent.get(name, ()))
     if before == after:
         return
     if not after:
@@ -197,7 +181,7 @@ def _refuse_change(
         rule, did, fix = "LH-003", "added", "Take it out."
     else:
         rule, did, fix = "LH-003", "changed", "Leave it as it is."
-    fail(event, rule, f"the function {did} header {told(name)}, which is read-only", fix)
+    fields.fail(rule, f"the function {did} header {told(name)}, which is read-only", fix)
 
 
 def _sent_lines(shown_lines: list[dict[str, Any]]) -> HeaderLines:

@@ -11,29 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 from localfront.config.distribution import Origin
 from localfront.http_messages.messages import Headers, Request
 from localfront.lambda_edge.contract.header_fields import (
-    ShownHeaders,
     header_lines,
     merged,
     shown_headers,
 )
-from localfront.lambda_edge.contract.limits import EventType, is_disallowed
+from localfront.lambda_edge.contract.limits import is_disallowed
 from localfront.lambda_edge.contract.origin_rules import (
     CUSTOM,
     S3,
     FieldRule,
     is_custom_header,
 )
-from localfront.lambda_edge.contract.undocumented import refuse_missing
-from localfront.lambda_edge.contract.validation import fail, listed, named, told
+from localfront.lambda_edge.contract.result import Result, listed, named, told
 from localfront.origins.addresses import S3_NAME
-from localfront.profiles import Profile
 
-_EVENT = EventType.ORIGIN_REQUEST
 _OAI = "origin-access-identity"
 _DEFAULT_READ_TIMEOUT = 30  # seconds; S3's (table D.1 row 14)
 _RULES: Mapping[str, Mapping[str, FieldRule]] = {"custom": CUSTOM, "s3": S3}
@@ -76,67 +72,62 @@ def origin_field(origin: Origin, *, viewer_scheme: str) -> dict[str, Any]:
     return {"custom": common | connection}
 
 
-def read_origin(
-    returned: object, *, sent: Mapping[str, Any], origin: Origin, profile: Profile
-) -> Origin:
+def read_origin(result: Result[Origin]) -> Origin:
     """The origin that a function chose; the same object when it left `origin` as it was.
 
-    `sent` was made of `origin`. Raises EdgeValidationError (LE-031 to LE-039).
+    Raises EdgeValidationError (LE-031 to LE-039).
     """
-    if returned == sent:
+    origin, returned = result.thing, result.returned
+    if returned == result.sent:
         return origin
     kinds = [kind for kind in _RULES if isinstance(returned, dict) and kind in returned]
     if not isinstance(returned, dict) or len(kinds) != 1:
         what = listed(kinds) if kinds else named(returned)
-        _fail("LE-031", f"`origin` is {what}", "Return one of `custom` and `s3` in it.")
+        result.fail("LE-031", f"`origin` is {what}", "Return one of `custom` and `s3` in it.")
     (kind,) = kinds
-    fields = returned[kind]
-    if not isinstance(fields, dict):
-        _fail("LE-031", f"`{kind}` is {named(fields)}", "Return an object.")
-    refuse_missing(fields, _REQUIRED[kind], _EVENT, wanted=f"a whole `{kind}` origin")
-    shown = sent.get(kind, {})  # nothing of it when the function swapped the kinds
-    _refuse_values(kind, fields, shown, profile)
-    base = origin if shown else _swapped(origin, is_s3=kind == "s3")
-    changed = _with_common_fields(base, fields, shown)
-    if kind == "s3":
-        changed = _with_access(changed, fields, shown)
-    else:
-        changed = _with_connection(changed, fields, shown)
+    # Nothing of it was shown when the function swapped the kinds.
+    base = origin if kind in result.sent else _swapped(origin, is_s3=kind == "s3")
+    fields = result.field(kind, base)
+    if not isinstance(fields.returned, dict):
+        result.fail("LE-031", f"`{kind}` is {named(fields.returned)}", "Return an object.")
+    fields.require(_REQUIRED[kind], wanted=f"a whole `{kind}` origin")
+    _refuse_values(fields, kind)
+    changed = _with_common_fields(fields)
+    read_rest = _with_access if kind == "s3" else _with_connection
+    changed = read_rest(fields, changed)
     return origin if changed == origin else changed
 
 
 def refuse_headers_twice(
-    *, request: Request, origin: Origin, before: tuple[ShownHeaders, Origin]
+    result: Result[Request], request: Request, *, before: Origin, after: Origin
 ) -> None:
     """LE-038: a header is the request's or the origin's own, unless it was both before."""
-    sent_headers, sent_origin = before
-    were = {name.lower() for name, _ in sent_origin.custom_headers} & set(sent_headers)
-    own = {name.lower() for name, _ in origin.custom_headers}
+    were = {name.lower() for name, _ in before.custom_headers} & set(result.sent["headers"])
+    own = {name.lower() for name, _ in after.custom_headers}
     twice = sorted((own & request.headers.names()) - were)
     if twice:
-        _fail(
+        result.fail(
             "LE-038",
             f"header {twice[0]!r} is in `headers` and in `customHeaders`",
             "Take it out of one of them.",
         )
 
 
-def _refuse_values(
-    kind: str, fields: Mapping[str, Any], shown: Mapping[str, Any], profile: Profile
-) -> None:
+def _refuse_values(fields: Result[Origin], kind: str) -> None:
+    returned, shown = fields.returned, fields.sent
     for name, rule in _RULES[kind].items():
-        if name not in fields:
+        if name not in returned:
             continue
-        left_alone = name in shown and _is_same(fields[name], shown[name])
-        if not left_alone and not rule.holds(fields[name], profile):
-            _fail(
+        left_alone = name in shown and _is_same(returned[name], shown[name])
+        if not left_alone and not rule.holds(returned[name], fields.profile):
+            fields.fail(
                 rule.id,
-                f"`{name}` of the {kind} origin is {told(fields[name])}",
-                f"It is {rule.form(profile)}.",
+                f"`{name}` of the {kind} origin is {told(returned[name])}",
+                f"It is {rule.form(fields.profile)}.",
             )
-    whole, first = _timeouts(fields)
+    whole, first = _timeouts(returned)
     if whole and whole < first and (whole, first) != _timeouts(shown):
-        _fail(
+        fields.fail(
             "LE-037",
             f"`responseCompletionTimeout` is {whole}, below `readTimeout` ({first})",
             "Raise it, or set it to 0.",
@@ -161,59 +152,58 @@ def _swapped(origin: Origin, *, is_s3: bool) -> Origin:
     )
 
 
-def _with_common_fields(
-    base: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]
-) -> Origin:
-    moved = fields["domainName"] != base.domain_name
+def _with_common_fields(fields: Result[Origin]) -> Origin:
+    base, returned = fields.thing, fields.returned
+    moved = returned["domainName"] != base.domain_name
     return replace(
         base,
-        domain_name=fields["domainName"],
-        origin_path=fields["path"],
-        custom_headers=_custom_headers(base, fields, shown),
-        read_timeout=fields.get("readTimeout", _DEFAULT_READ_TIMEOUT),
+        domain_name=returned["domainName"],
+        origin_path=returned["path"],
+        custom_headers=_custom_headers(fields),
+        read_timeout=returned.get("readTimeout", _DEFAULT_READ_TIMEOUT),
         # LE-037: 0, or leaving it out, takes the limit away.
-        response_completion_timeout=fields.get("responseCompletionTimeout") or None,
+        response_completion_timeout=returned.get("responseCompletionTimeout") or None,
         # LE-040: access control does not go along to another origin.
         origin_access_control=None if moved else base.origin_access_control,
     )
 
 
-def _custom_headers(
-    base: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]
-) -> tuple[tuple[str, str], ...]:
-    sent = shown.get("customHeaders", {})
-    read = header_lines(fields["customHeaders"], field="customHeaders", event=_EVENT, sent=sent)
+def _custom_headers(fields: Result[Origin]) -> tuple[tuple[str, str], ...]:
+    headers = fields.field("customHeaders", Headers(fields.thing.custom_headers))
+    read = header_lines(headers, "customHeaders")
     for name, lines in read.items():
-        if name not in sent and lines and (is_disallowed(name) or not is_custom_header(name)):
-            _fail(
+        is_new = name not in headers.sent and lines
+        if is_new and (is_disallowed(name) or not is_custom_header(name)):
+            fields.fail(
                 "LE-038",
                 f"`customHeaders` has {name!r}, which an origin may not be given",
                 "Take it out.",
             )
-    return merged(Headers(base.custom_headers), sent=sent, returned=read).lines
+    return merged(headers, read).lines
 
 
-def _with_access(origin: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]) -> Origin:
-    if fields["authMethod"] == "none":
+def _with_access(fields: Result[Origin], origin: Origin) -> Origin:
+    if fields.returned["authMethod"] == "none":
         return replace(origin, origin_access_identity=None)
-    if shown.get("authMethod") != _OAI:
-        _fail(
+    if fields.sent.get("authMethod") != _OAI:
+        fields.fail(
             "LE-039",
             "`authMethod` is 'origin-access-identity', and the origin that was configured has none",
             'Use "none".',
         )
-    if not fields.get("region"):
-        _fail("LE-039", "`region` is missing", "Name the bucket's region.")
+    if not fields.returned.get("region"):
+        fields.fail("LE-039", "`region` is missing", "Name the bucket's region.")
     return origin
 
 
-def _with_connection(origin: Origin, fields: Mapping[str, Any], shown: Mapping[str, Any]) -> Origin:
+def _with_connection(fields: Result[Origin], origin: Origin) -> Origin:
+    returned, shown = fields.returned, fields.sent
     origin = replace(
         origin,
-        keepalive_timeout=fields["keepaliveTimeout"],
-        ssl_protocols=tuple(fields["sslProtocols"]),
+        keepalive_timeout=returned["keepaliveTimeout"],
+        ssl_protocols=tuple(returned["sslProtocols"]),
     )
-    protocol, port = fields["protocol"], fields["port"]
+    protocol, port = returned["protocol"], returned["port"]
     if (protocol, port) == (shown.get("protocol"), shown.get("port")):
         return origin
     if protocol == "https":
@@ -239,7 +229,3 @@ def _region(domain_name: str) -> str:
 def _is_same(value: object, shown: object) -> bool:
     """Equal as JSON values, where true is not 1."""
     return type(value) is type(shown) and value == shown
-
-
-def _fail(rule: str, what: str, fix: str) -> NoReturn:
-    fail(_EVENT, rule, what, fix)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from localfront.config.origin_headers import is_refused
 from localfront.origins.addresses import S3_NAME
 from localfront.profiles import Profile
 
@@ -23,15 +24,6 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)")
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_NOT_CUSTOM_HEADERS = frozenset(
-    {
-        "cache-control", "connection", "content-length", "cookie", "host", "if-match",
-        "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards",
-        "pragma", "proxy-authenticate", "proxy-authorization", "proxy-connection", "range",
-        "request-range", "te", "trailer", "transfer-encoding", "upgrade", "via", "x-real-ip",
-    }
-)  # fmt: skip
-_NOT_CUSTOM_PREFIXES = ("x-amz-", "x-edge-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,7 @@ class FieldRule:
 
 def is_custom_header(name: str) -> bool:
     """Whether an origin may be given the header (lower case) as its own (OR-013)."""
-    return name not in _NOT_CUSTOM_HEADERS and not name.startswith(_NOT_CUSTOM_PREFIXES)
+    return not is_refused(name)
 
 
 def _is_host_name(value: object, _: Profile) -> bool:

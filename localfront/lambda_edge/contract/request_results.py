@@ -1,6 +1,6 @@
 """What a function of a request event returned, checked as CloudFront checks it.
 
-Where the guide is silent, this refuses; see `undocumented.py`.
+Where the guide is silent, this refuses; see `result.py`.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure", "Restrictions on edge
 functions".
@@ -22,23 +22,17 @@ from localfront.lambda_edge.contract.generated import read_generated_response
 from localfront.lambda_edge.contract.header_fields import merged, read_headers
 from localfront.lambda_edge.contract.limits import (
     MAX_URI_AND_QUERYSTRING_CHARACTERS,
-    EventType,
 )
 from localfront.lambda_edge.contract.origin_field import (
     read_origin,
     refuse_headers_twice,
 )
-from localfront.lambda_edge.contract.undocumented import (
-    refuse_changed_read_only,
-    refuse_missing,
-    returned_object,
-)
-from localfront.lambda_edge.contract.validation import fail, named, told
+from localfront.lambda_edge.contract.result import Result, named, told
 from localfront.profiles import Profile
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
 _REQUIRED = ("clientIp", "headers", "method", "querystring", "uri")
-_WANTED = "the request of the event, or a response with a `status`"
+_READ_ONLY = ("clientIp", "method")  # LR-014, as far as a returned request shows them
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -67,20 +61,17 @@ def read_viewer_request_result(
     are in the result again; what it left alone is the same, to the object. Raises
     EdgeValidationError (LX-001).
     """
-    event = EventType.VIEWER_REQUEST
-    fields = returned_object(returned, event, wanted=_WANTED)
-    if "status" in fields:
-        return read_generated_response(fields, event=event, profile=profile)
-    shown_request = sent["Records"][0]["cf"]["request"]
-    refuse_missing(fields, _REQUIRED, event, wanted=_WANTED)
-    if "origin" in fields:
-        fail(
-            event,
+    result = Result.of(sent, returned, request, profile)
+    if "status" in result.returned:
+        return read_generated_response(result)
+    result.require(_REQUIRED)
+    if "origin" in result.returned:
+        result.fail(
             "LE-012",
             "the function set `origin`, which is not part of this event",
             "Take it out; an origin can be changed at origin-request.",
         )
-    read, body = _read_request(fields, shown_request, request, event, profile)
+    read, body = _read_request(result)
     return Passed(request=read, body=body)
 
 
@@ -98,41 +89,31 @@ def read_origin_request_result(
     origin path yet, and its headers are without the origin's own: both are those of the resulting
     origin, which is the same object when nothing changed. Raises EdgeValidationError (LX-001).
     """
-    event = EventType.ORIGIN_REQUEST
-    fields = returned_object(returned, event, wanted=_WANTED)
-    if "status" in fields:
-        return read_generated_response(fields, event=event, profile=profile)
-    shown_request = sent["Records"][0]["cf"]["request"]
-    refuse_missing(fields, (*_REQUIRED, "origin"), event, wanted=_WANTED)
-    read, body = _read_request(fields, shown_request, request, event, profile)
-    target = read_origin(
-        fields["origin"], sent=shown_request["origin"], origin=origin, profile=profile
-    )
-    refuse_headers_twice(request=read, origin=target, before=(shown_request["headers"], origin))
+    result = Result.of(sent, returned, request, profile)
+    if "status" in result.returned:
+        return read_generated_response(result)
+    result.require((*_REQUIRED, "origin"))
+    read, body = _read_request(result)
+    target = read_origin(result.field("origin", origin))
+    refuse_headers_twice(result, read, before=origin, after=target)
     return PassedToOrigin(request=read, origin=target, body=body)
 
 
-def _read_request(
-    returned: Mapping[str, Any],
-    sent: Mapping[str, Any],
-    request: Request,
-    event: EventType,
-    profile: Profile,
-) -> tuple[Request, bytes | None]:
-    refuse_changed_read_only(returned, sent, event)
-    uri = _text(returned, sent, "uri", request.uri, event)
-    querystring = _text(returned, sent, "querystring", request.querystring, event)
+def _read_request(result: Result[Request]) -> tuple[Request, bytes | None]:
+    request = result.thing
+    _refuse_changed_read_only(result)
+    uri = _text(result, "uri", request.uri)
+    querystring = _text(result, "querystring", request.querystring)
     changed = (uri, querystring) != (request.uri, request.querystring)
     if changed and len(uri) + len(querystring) >= MAX_URI_AND_QUERYSTRING_CHARACTERS:
-        fail(
-            event,
+        result.fail(
             "LR-016",
             f"`uri` and `querystring` have {len(uri) + len(querystring)} characters",
             f"Stay below {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
         )
-    read = read_headers(returned["headers"], event=event, sent=sent["headers"], profile=profile)
-    headers = merged(request.headers, sent=sent["headers"], returned=read)
-    body = read_replacement(returned, sent=sent, event=event, profile=profile)
+    fields = result.field("headers", request.headers)
+    headers = merged(fields, read_headers(fields))
+    body = read_replacement(result)
     if body is not None:
         # Functions may not set them, and they tell of the viewer's body: whoever sends this one
         # counts it. Content-Encoding is the function's to keep true.
@@ -142,32 +123,28 @@ def _read_request(
     return replace(request, uri=uri, querystring=querystring, headers=headers), body
 
 
-def _text(
-    returned: Mapping[str, Any],
-    sent: Mapping[str, Any],
-    field: str,
-    original: str,
-    event: EventType,
-) -> str:
+def _refuse_changed_read_only(result: Result[Request]) -> None:
+    """Undocumented (D.2, item 5): what a change does. `config` is not part of a result."""
+    for name in _READ_ONLY:
+        if result.returned[name] != result.sent[name]:
+            result.fail("LR-014", f"the function changed `{name}`, which is read-only", "Leave it.")
+
+
+def _text(result: Result[Request], name: str, original: str) -> str:
     """The original, byte for byte, when the function left it alone (LE-018); else the new one."""
-    value = returned[field]
-    if not isinstance(value, str):
-        fail(event, "LR-002", f"`{field}` is {named(value)}", "Return a string.")
-    if value == sent[field]:
+    text = result.returned[name]
+    if not isinstance(text, str):
+        result.fail("LR-002", f"`{name}` is {named(text)}", "Return a string.")
+    if text == result.sent[name]:
         return original
     # The page says it of the query string only; in a path these would break the request line.
-    bad = _NOT_IN_A_TARGET.search(value)
-    if bad or not is_encodable(value):
+    bad = _NOT_IN_A_TARGET.search(text)
+    if bad or not is_encodable(text):
         what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"
-        fail(event, "LR-016", f"`{field}` has {what}", "Percent-encode it.")
-    if field == "uri":
-        if not value.startswith("/"):
-            fail(event, "LE-008", f"`uri` is {told(value)}", "Start it with `/`.")
-        if "?" in value:
-            fail(
-                event,
-                "LE-008",
-                "`uri` has a `?`",
-                "Put what follows it into `querystring`.",
-            )
-    return value
+        result.fail("LR-016", f"`{name}` has {what}", "Percent-encode it.")
+    if name == "uri":
+        if not text.startswith("/"):
+            result.fail("LE-008", f"`uri` is {told(text)}", "Start it with `/`.")
+        if "?" in text:
+            result.fail("LE-008", "`uri` has a `?`", "Put what follows it into `querystring`.")
+    return text

@@ -1,6 +1,6 @@
 """What a function of a response event returned, checked as CloudFront checks it.
 
-Where the guide is silent, this refuses; see `undocumented.py`. The event's `request` is not part of
+Where the guide is silent, this refuses (see `result.py`). The event's `request` is not part of
 the result, so nothing can be changed there (LR-015).
 
 Source: CloudFront Developer Guide, "Update HTTP responses in origin response triggers",
@@ -15,23 +15,17 @@ from typing import Any
 
 from localfront.http_messages.messages import Headers, Response
 from localfront.lambda_edge.contract.header_fields import merged, read_headers
-from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.contract.response_fields import (
     read_body,
     read_reason,
     read_status,
     refuse_too_large,
+    status_text,
 )
-from localfront.lambda_edge.contract.undocumented import (
-    refuse_in_viewer_response,
-    refuse_missing,
-    returned_object,
-)
-from localfront.lambda_edge.contract.validation import fail
+from localfront.lambda_edge.contract.result import Result, told
 from localfront.profiles import Profile
 
 _REQUIRED = ("headers", "status")
-_WANTED = "the response of the event"
 
 
 def read_origin_response_result(
@@ -44,18 +38,17 @@ def read_origin_response_result(
     A body that was on its way and is not in the result is the caller's to close. Raises
     EdgeValidationError (LX-001).
     """
-    event = EventType.ORIGIN_RESPONSE
-    shown_response = sent["Records"][0]["cf"]["response"]
-    fields = _response_object(returned, event)
-    read = _read_head(fields, shown_response, response, event, profile)
-    if "body" not in fields:
-        _refuse_other_length(read.headers, response.headers, event)
+    result = Result.of(sent, returned, response, profile)
+    result.require(_REQUIRED)
+    read = _read_head(result)
+    if "body" not in result.returned:
+        _refuse_other_length(result, read.headers)
         if read.status == 204 != response.status:
             return read.with_headers(read.headers.without("Content-Length"))
         return read
-    body = read_body(fields, event, status=read.status)
+    body = read_body(result, read.status)
     headers = read.headers.without("Content-Length", "Transfer-Encoding")
-    refuse_too_large(headers, body, event)
+    refuse_too_large(result, headers, body)
     return replace(read, headers=headers, body=body)
 
 
@@ -66,51 +59,55 @@ def read_viewer_response_result(
 
     `sent` is the event that was made of `response`. Raises EdgeValidationError (LX-001).
     """
-    event = EventType.VIEWER_RESPONSE
-    shown_response = sent["Records"][0]["cf"]["response"]
-    fields = _response_object(returned, event)
-    refuse_in_viewer_response(fields, shown_response)
-    return _read_head(fields, shown_response, response, event, profile)
+    result = Result.of(sent, returned, response, profile)
+    result.require(_REQUIRED)
+    _refuse_other_status_or_body(result)
+    return _read_head(result)
 
 
-def _response_object(returned: object, event: EventType) -> dict[str, Any]:
-    fields = returned_object(returned, event, wanted=_WANTED)
-    refuse_missing(fields, _REQUIRED, event, wanted=_WANTED)
-    return fields
+def _refuse_other_status_or_body(result: Result[Response]) -> None:
+    """Undocumented (D.2, item 6): what AWS makes of either from viewer-response (LR-013)."""
+    returned, before = result.returned, result.sent["status"]
+    if status_text(result) != before:
+        result.fail(
+            "LR-013",
+            f"the function changed `status` from {before!r} to {told(returned['status'])}",
+            "Leave it; a status can be changed at origin-response.",
+        )
+    if "body" in returned:
+        result.fail(
+            "LR-013",
+            "the function set `body`",
+            "Take it out; a body can be replaced at origin-response.",
+        )
 
 
-def _read_head(
-    returned: Mapping[str, Any],
-    sent: Mapping[str, Any],
-    response: Response,
-    event: EventType,
-    profile: Profile,
-) -> Response:
+def _read_head(result: Result[Response]) -> Response:
     """The response with the function's status and headers; itself when nothing changed."""
+    response, sent, returned = result.thing, result.sent, result.returned
     status, reason = response.status, response.reason
     if returned["status"] != sent["status"]:
-        status = read_status(returned["status"], event)
+        status = read_status(result)
     description = returned.get("statusDescription", "")
     if (status, description) != (response.status, sent["statusDescription"]):
-        reason = read_reason(description, event)
-    read = read_headers(returned["headers"], event=event, sent=sent["headers"], profile=profile)
-    headers = merged(response.headers, sent=sent["headers"], returned=read)
+        reason = read_reason(result)
+    fields = result.field("headers", response.headers)
+    headers = merged(fields, read_headers(fields))
     if headers is not response.headers:
-        refuse_too_large(headers, b"", event)
+        refuse_too_large(result, headers, b"")
     elif (status, reason) == (response.status, response.reason):
         return response
     return replace(response, status=status, reason=reason, headers=headers)
 
 
-def _refuse_other_length(returned: Headers, sent: Headers, event: EventType) -> None:
+def _refuse_other_length(result: Result[Response], headers: Headers) -> None:
     """Content-Length is no read-only header here, but a body that stays has the length it has.
 
-    What AWS makes of another one is not documented; a viewer would wait, or lose bytes.
+    Undocumented: what AWS makes of another one. A viewer would wait, or lose bytes.
     """
-    length = returned.get_all("content-length")
-    if length and length != sent.get_all("content-length"):
-        fail(
-            event,
+    length = headers.get_all("content-length")
+    if length and length != result.thing.headers.get_all("content-length"):
+        result.fail(
             "LR-012",
             "the function set header 'content-length' and left the body as it is",
             "Leave the header, or delete it.",

@@ -27,7 +27,8 @@ _TELL_NODE = """
   const maps = "/proc/self/maps";
   const mapped = fs.existsSync(maps) ? fs.readFileSync(maps, "utf8") : "";
   const libraries = new Set(mapped.match(/[/].*[.]so.*/g));
-  [process.version, process.execPath, ...libraries].join("\\n")
+  const flags = [...process.allowedNodeEnvironmentFlags].join(" ");
+  [process.version, process.execPath, flags, ...libraries].join("\\n")
 """
 _PATIENCE = 10  # seconds that an interpreter may take to tell its version
 
@@ -35,13 +36,14 @@ _PATIENCE = 10  # seconds that an interpreter may take to tell its version
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter:
     """`version` is "3.12" or "22", as runtimes count; `prefix` is where a Python is installed,
-    `libraries` are those that a Node.js has loaded."""
+    `libraries` are those that a Node.js has loaded, `flags` the options that it knows."""
 
     program: str
     version: str
     is_node: bool = False
     prefix: str = ""
     libraries: tuple[str, ...] = ()
+    flags: frozenset[str] = frozenset()
 
     @property
     def is_own(self) -> bool:
@@ -118,7 +120,8 @@ def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
                     program=lines[1] if lines[1:] else program,
                     version=told[1],
                     is_node=True,
-                    libraries=tuple(lines[2:]),
+                    libraries=tuple(lines[3:]),
+                    flags=frozenset(lines[2].split() if lines[2:] else ()),
                 )
 
 

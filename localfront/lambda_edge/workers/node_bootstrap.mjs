@@ -8,7 +8,7 @@
 // handler in Node.js", "Using the Lambda context object to retrieve Node.js function information".
 
 import { spawnSync } from "node:child_process";
-import { existsSync, realpathSync, writeSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeSync } from "node:fs";
 import http from "node:http";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
@@ -88,36 +88,44 @@ function contextOf(headers) {
   };
 }
 
-// Resolves with what the handler answers, rejects with what it throws.
+// Resolves with what the handler answers, rejects with what it throws. Of the callback, `done`,
+// `succeed`, `fail` and the handler's own promise the first one counts, as in AWS's runtime client:
+// an async handler may call back, and the `undefined` that it resolves with later is ignored.
 function answerOf(handler, event, context) {
   if (!takesCallbacks) return (async () => handler(event, context))();
-  let isOpen = true; // a callback that comes late must not touch the next invocation
-  return new Promise((resolve, reject) => {
+  const answered = new Promise((resolve, reject) => {
     const atEmptyLoop = (end) => process.removeAllListeners("beforeExit").once("beforeExit", end);
-    const settle = (error, result) => {
-      if (!isOpen) return;
-      isOpen = false;
-      if (error !== undefined && error !== null) reject(error);
-      else if (context.callbackWaitsForEmptyEventLoop) atEmptyLoop(() => resolve(result));
-      else resolve(result);
+    let isAnswered = false; // also, one that comes late must not touch the next invocation
+    const first = (answer) => (...values) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      process.removeAllListeners("beforeExit");
+      answer(...values);
     };
+    const isError = (error) => error !== undefined && error !== null;
+    const done = (error, result) => (isError(error) ? reject(error) : resolve(result));
+    const succeed = first(resolve);
+    const fail = first((error) => reject(error ?? "handled"));
+    const callback = first((error, result) => {
+      const waits = !isError(error) && context.callbackWaitsForEmptyEventLoop;
+      if (waits) atEmptyLoop(() => resolve(result));
+      else done(error, result);
+    });
     Object.assign(context, {
       callbackWaitsForEmptyEventLoop: true,
-      done: (error, result) => (error ? reject(error) : resolve(result)),
-      fail: (error) => reject(error ?? "handled"),
-      succeed: resolve,
+      done: first(done),
+      fail,
+      succeed,
     });
-    atEmptyLoop(() => resolve(null)); // nobody is left who could answer
-    const returned = handler(event, context, settle);
-    if (typeof returned?.then === "function") {
-      const gone = new RuntimeError("NodeJsExit", "The handler's promise can never settle.");
-      atEmptyLoop(() => reject(gone));
-      returned.then(resolve, reject);
+    atEmptyLoop(first(() => resolve(null))); // nobody is left who could answer
+    try {
+      const returned = handler(event, context, callback);
+      if (typeof returned?.then === "function") returned.then(succeed, fail);
+    } catch (error) {
+      callback(error);
     }
-  }).finally(() => {
-    isOpen = false;
-    process.removeAllListeners("beforeExit");
   });
+  return answered.finally(() => process.removeAllListeners("beforeExit"));
 }
 
 function serialised(result) {
@@ -229,15 +237,25 @@ async function load() {
   return handler;
 }
 
+// AWS's runtime loads a `.js` by `require` unless its package.json says that it is a module.
 async function imported(file) {
   const url = pathToFileURL(file).href;
   try {
-    const namespace = await import(url);
-    // A CommonJS module's exports may be known to its default export alone.
-    return file in createRequire(url).cache ? namespace.default : namespace;
+    if (file.endsWith(".mjs") || (file.endsWith(".js") && isOfAModulePackage(file))) {
+      return await import(url);
+    }
+    return createRequire(url)(file);
   } catch (error) {
     throw explained(error, url);
   }
+}
+
+function isOfAModulePackage(file) {
+  for (let folder = path.dirname(file); isInCode(folder); folder = path.dirname(folder)) {
+    const description = path.join(folder, "package.json");
+    if (existsSync(description)) return JSON.parse(readFileSync(description, "utf8")).type === "module";
+  }
+  return false;
 }
 
 function explained(error, url) {

@@ -52,7 +52,8 @@ class WorkerPool:
     `environment.aws_access`). `on_log` gets each line that a function prints, with
     Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
     tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
-    read (see `worker_paths`). `native_client=False` is for tests: Python workers then
+    read, `unchanging` those that none may change, such as the code of all of them (see
+    `worker_paths`). `native_client=False` is for tests: Python workers then
     use our own client of the Runtime API, as they do on macOS.
     """
 
@@ -69,10 +70,12 @@ class WorkerPool:
         clock: Callable[[], float] = time.monotonic,
         native_client: bool = True,
         readable: Sequence[Path] = (),
+        unchanging: Sequence[Path] = (),
     ) -> None:
         self._folder = private_folder("runtime")
         self._runtimes = Runtimes(self._folder.path, native_client=native_client)
         self._readable = tuple(path.resolve() for path in readable)
+        self._unchanging = tuple(path.resolve() for path in unchanging)
         self._gap = what_is_not_confined()
         self._told_of: set[Path] = set()
         self._access = dict(access)
@@ -95,8 +98,8 @@ class WorkerPool:
 
     async def __aexit__(
         self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
@@ -234,6 +237,7 @@ class WorkerPool:
             on_line=self._on_line(function, stream),
             init_timeout=self._init_timeout,
             readable=self._readable,
+            unchanging=self._unchanging,
             on_paths=self._tell_of_paths,
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case

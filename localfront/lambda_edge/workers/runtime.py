@@ -55,6 +55,14 @@ _NATIVE_CLIENT = "runtime_client"
 _HERE = Path(__file__).parent
 _OWN_CLIENT = _HERE / "runtime_client.py"
 _START = ("worker_start.py", "supervisor.py", "confinement.py", "system_calls.py")
+# What Lambda starts Node.js with, so that functions which fail there fail here. Source: AWS Lambda
+# Developer Guide, "Building Lambda functions with Node.js".
+_NO_REQUIRE_OF_MODULES = "--no-experimental-require-module"
+_NO_DETECTION_OF_MODULES = "--no-experimental-detect-module"
+NODE_FLAGS = {
+    "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
+    "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
+}
 _BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs")
 
 
@@ -78,7 +86,8 @@ class Runtime:
         if self.interpreter.is_node:
             heap = f"--max-old-space-size={function.memory_mb}"
             bootstrap = str(self.directory / "node_bootstrap.mjs")
-            node = (self.interpreter.program, heap, bootstrap)
+            flags = [f for f in NODE_FLAGS.get(function.runtime, ()) if f in self.interpreter.flags]
+            node = (self.interpreter.program, heap, *flags, bootstrap)
             start = str(self.directory / "worker_start.py")
             return (sys.executable, *_ISOLATED, start, *limits, *node)
         start = str(self.directory / "python_bootstrap.py")

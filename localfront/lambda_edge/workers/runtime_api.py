@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 from dataclasses import dataclass
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.http_messages.messages import Headers, Response
 from localfront.http_messages.values import value
@@ -25,6 +27,14 @@ from localfront.server.http_writing import write
 
 # awslambdaric describes an exception in one header, of up to 1 MB.
 _MAX_HEADER_BYTES = 2 * MB
+
+# aiohttp writes a traceback for what is no HTTP, but a function may send what it likes.
+_LOG = logging.getLogger("localfront.runtime_api")
+_LOG.addFilter(lambda record: not (record.exc_info and _is_its_fault(record.exc_info[1])))
+
+
+def _is_its_fault(error: BaseException | None) -> bool:
+    return isinstance(error, HttpProcessingError | OSError)
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -77,6 +87,7 @@ class RuntimeApi:
     def __init__(self) -> None:
         self._web_server = web.Server(
             self._handle,
+            logger=_LOG,
             max_line_size=_MAX_HEADER_BYTES,
             max_field_size=_MAX_HEADER_BYTES,
         )

@@ -30,14 +30,19 @@ MAX_PROCESSES = 1024  # with their threads
 
 _ON_LINUX = sys.platform == "linux"
 _SET_PARENT_DEATH_SIGNAL, _SET_CHILD_SUBREAPER = 1, 36  # of prctl
-_SOONEST, _LATEST = 0.05, 0.5  # seconds between two counts
+_SOONEST, _LATEST = 0.05, 0.25  # seconds between two counts
+_CROWD = 150  # no edge function that means well has as many
+_MOST_PASSES = 20
+_SUSPECT = 50  # new processes and threads on the machine between two counts
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def supervise(memory_bytes: int) -> None:
+def supervise(memory_bytes: int, *, signals_stay_within: bool) -> None:
     """Fork: return in the worker, while the parent watches over it and then exits.
 
-    `memory_bytes` is what the worker and what it starts may use together.
+    `memory_bytes` is what the worker and what it starts may use together. With
+    `signals_stay_within`, a signal to all reaches this process and what it starts alone: the kernel
+    sends it at once, so that no process which forks meanwhile is missed.
     """
     lifeline = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -49,7 +54,8 @@ def supervise(memory_bytes: int) -> None:
     supervisor = os.getpid()
     worker = os.fork()
     if worker:
-        _watch_over(worker, lifeline, memory_bytes)
+        watch = _Watch(worker, memory_bytes, signals_stay_within=signals_stay_within)
+        _watch_over(watch, lifeline)
     os.setsid()
     if _ON_LINUX:
         libc.prctl(_SET_PARENT_DEATH_SIGNAL, _signal.SIGKILL, 0, 0, 0)
@@ -59,11 +65,18 @@ def supervise(memory_bytes: int) -> None:
     os.close(lifeline)
 
 
-def _watch_over(worker: int, lifeline: int, memory_bytes: int) -> None:
+def can_signal(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+def _watch_over(watch: _Watch, lifeline: int) -> None:
     """Wait for the end, and do not return."""
     awake = _wake_at_signals()
-    _keep_in_sight(worker)
-    watch = _Watch(worker, memory_bytes)
+    _keep_in_sight(watch.worker)
     waiting = select.poll()
     waiting.register(lifeline, select.POLLIN)
     waiting.register(awake, select.POLLIN)
@@ -110,13 +123,16 @@ def _keep_in_sight(worker: int) -> None:
 class _Watch:
     """The worker and what it has started. `status` is how it ended, as `waitpid` has it."""
 
-    def __init__(self, worker: int, memory_bytes: int) -> None:
+    def __init__(self, worker: int, memory_bytes: int, *, signals_stay_within: bool) -> None:
         self.status = int(_signal.SIGKILL)
-        self._worker = worker
+        self.worker = worker
+        self._signals_stay_within = signals_stay_within
         self._memory_bytes = memory_bytes
         self._pause = _SOONEST
         self._next_count = time.monotonic() + self._pause
         self._before = (0, 0)
+        self._is_stopped = False
+        self._all_before = _all_tasks()
 
     def milliseconds(self) -> float | None:
         """How long to wait for the next count, None where nothing is counted."""
@@ -127,7 +143,7 @@ class _Watch:
     def reap(self) -> bool:
         """Wait for children that have ended; whether the worker still runs."""
         while ended := _ended_child():
-            if ended[0] == self._worker:
+            if ended[0] == self.worker:
                 self.status = ended[1]
                 return False
         return True
@@ -136,6 +152,29 @@ class _Watch:
         """What there is too much of, when it is time to look."""
         if not _ON_LINUX or time.monotonic() < self._next_count:
             return None
+        self._is_stopped = False
+        # A fork bomb takes all the time there is, and then none is left to count it.
+        before, self._all_before = self._all_before, _all_tasks()
+        if self._all_before - before > _SUSPECT:
+            self._stop()
+        excess = self._excess()
+        if self._is_stopped and not excess:
+            self._signal(_signal.SIGCONT)
+        return excess
+
+    def _stop(self) -> None:
+        if not self._is_stopped:
+            self._signal(_signal.SIGSTOP)
+            self._is_stopped = True
+
+    def _signal(self, number: int) -> None:
+        """To all at once; where that would go further, to those in the worker's process group."""
+        if self._signals_stay_within:
+            _send(-1, number)
+        else:
+            _send(-self.worker, number)
+
+    def _excess(self) -> str | None:
         pids = _descendants()
         tasks = sum(map(_threads, pids))
         resident = sum(map(_resident_bytes, pids))
@@ -145,8 +184,12 @@ class _Watch:
         self._next_count = time.monotonic() + self._pause
         if tasks > MAX_PROCESSES:
             return f"had {tasks} processes and threads, and Lambda allows {MAX_PROCESSES}"
+        if tasks > _CROWD:
+            self._stop()
+            _demote(pids)
         # With the pages of programs and libraries, and shared ones often: a bound from above.
         if resident > self._memory_bytes:
+            self._stop()  # a process that forks lets nobody look at its memory meanwhile
             used = sum(map(_own_bytes, pids))
             if used > self._memory_bytes:
                 return f"used {used // 1024**2} MB together with what it started"
@@ -154,13 +197,63 @@ class _Watch:
 
     def sweep(self) -> None:
         """End the worker and all that it started."""
-        _kill(self._worker, group=True)
-        while (ended := _ended_child()) is not None:
-            if ended:
-                continue
-            for pid in _descendants() if _ON_LINUX else ():
-                _kill(pid)
+        self._signal(_signal.SIGKILL)
+        if _ON_LINUX and not self._signals_stay_within:
+            _kill_each()
+        try:
+            while True:
+                os.waitpid(-1, 0)
+        except ChildProcessError:  # none is left
+            return
+
+
+def _demote(pids: list[int]) -> None:
+    """Give processes, and what they will start, the time that nobody else wants.
+
+    So that this one gets some, whatever they do.
+    """
+    for pid in pids:
+        try:
+            os.setpriority(os.PRIO_PROCESS, pid, 19)
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+        except OSError:  # it has ended
+            pass
+
+
+def _all_tasks() -> int:
+    """How many processes and threads there are on the machine."""
+    _, found, rest = _read("/proc/loadavg").partition(b"/")
+    return int(rest.split()[0]) if found else 0
+
+
+def _kill_each() -> None:
+    """End all below, until none is left. Some may be starting others meanwhile."""
+    _keep_from_forking()
+    while (ended := _ended_child()) is not None:
+        if not ended:
+            for pid in _descendants():
+                _send(pid, _signal.SIGKILL)
             time.sleep(0.001)
+
+
+def _keep_from_forking() -> None:
+    """Take the right to start processes from all below, before any ends and makes room.
+
+    In vain where the user is root, who has no such limit.
+    """
+    import resource
+
+    kept: set[int] = set()
+    for _ in range(_MOST_PASSES if os.getuid() else 0):
+        new = set(_descendants()) - kept
+        for pid in new:
+            try:
+                resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
+            except (OSError, ValueError):  # it has ended
+                pass
+        if not new:
+            return
+        kept |= new
 
 
 def _ended_child() -> tuple[int, int] | tuple[()] | None:
@@ -172,9 +265,9 @@ def _ended_child() -> tuple[int, int] | tuple[()] | None:
     return (pid, status) if pid else ()
 
 
-def _kill(pid: int, *, group: bool = False) -> None:
+def _send(pid: int, number: int) -> None:
     try:
-        (os.killpg if group else os.kill)(pid, _signal.SIGKILL)
+        os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
         pass  # it has ended; macOS says PermissionError for a group whose members all have
 

@@ -1,12 +1,14 @@
 """System calls that a worker is refused, because no other limit covers them.
 
-- Memory that is no process's own (memfd, System V) escapes every limit of memory.
+- Memory that is no process's own (memfd, System V) escapes every limit of memory. Queues and
+  semaphores of the system outlive all processes.
 - A Unix socket leads to the container engine, the session bus or an SSH agent, which act outside
   the confinement. Socket pairs, which programs use to speak with what they start, stay, except
   those of datagrams, which could be sent elsewhere. io_uring would do it without a system call.
 - The kernel's keyrings may hold the developer's tickets and passwords.
 - Limits of another process end it, or what it can do, although signals to it are refused.
 - Signals to the supervisor, or to all there is: Landlock refuses them from Linux 6.12 on alone.
+- Landlock knows no extended attributes: a function could give some to any file of the user's.
 - Files can be cut short without being opened for writing: Landlock knows of it since Linux 6.2.
 
 On x86-64 and 64-bit Arm; elsewhere nothing is refused. Workers run this file by itself, so it
@@ -45,6 +47,8 @@ _NUMBERS = {
         "open": 2, "openat": 257, "prlimit64": 302, "request_key": 249, "rt_sigqueueinfo": 129,
         "rt_tgsigqueueinfo": 297, "shmget": 29, "socket": 41, "socketpair": 53, "tgkill": 234,
         "tkill": 200, "truncate": 76,
+        "lremovexattr": 198, "lsetxattr": 189, "mq_open": 240, "msgget": 68, "removexattr": 197,
+        "semget": 64, "setxattr": 188,
     },
     "aarch64": {
         "architecture": 0xC00000B7, "foreign": _ALL_BITS, "seccomp": 277,
@@ -52,10 +56,13 @@ _NUMBERS = {
         "openat": 56, "prlimit64": 261, "request_key": 218, "rt_sigqueueinfo": 138,
         "rt_tgsigqueueinfo": 240, "shmget": 194, "socket": 198, "socketpair": 199, "tgkill": 131,
         "tkill": 130, "truncate": 45,
+        "lremovexattr": 15, "lsetxattr": 6, "mq_open": 180, "msgget": 186, "removexattr": 14,
+        "semget": 190, "setxattr": 5,
     },
 }  # fmt: skip
 _EVERYWHERE = {
     "io_uring_setup": 425, "memfd_secret": 447, "openat2": 437, "pidfd_open": 434,
+    "removexattrat": 466, "setxattrat": 463,
 }  # fmt: skip
 
 # A name, and tests of its arguments: each an index, the bits that count, and their value.
@@ -85,7 +92,11 @@ def refuse_some(*, supervisor: int, landlock: int) -> None:
 
 
 _ABSENT = (
-    "add_key", "io_uring_setup", "keyctl", "memfd_create", "memfd_secret", "request_key", "shmget",
+    "add_key", "io_uring_setup", "keyctl", "memfd_create", "memfd_secret", "mq_open", "msgget",
+    "request_key", "semget", "shmget",
+)  # fmt: skip
+_ATTRIBUTES = (
+    "lremovexattr", "lsetxattr", "removexattr", "removexattrat", "setxattr", "setxattrat",
 )  # fmt: skip
 _OF_OLD_LANDLOCK: tuple[_Rule, ...] = (
     ("truncate", (), errno.EACCES),
@@ -109,6 +120,7 @@ def _always(supervisor: int) -> list[_Rule]:
     ]
     return [
         *((name, (), errno.ENOSYS) for name in _ABSENT),
+        *((name, (), errno.EPERM) for name in _ATTRIBUTES),
         ("socket", ((0, _ALL_BITS, _UNIX),), errno.EACCES),
         ("socketpair", ((1, _KIND_OF_SOCKET, _DATAGRAM),), errno.EACCES),
         *(

@@ -72,6 +72,7 @@ class Worker:
         on_line: OnLine,
         init_timeout: float,
         readable: Sequence[Path] = (),
+        unchanging: Sequence[Path] = (),
         on_paths: Callable[[WorkerPaths], None] = lambda _: None,
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
@@ -106,6 +107,7 @@ class Worker:
                 (*runtime.paths, *readable),
                 code=function.code,
                 temporary=Path(temporary),
+                unchanging=unchanging,
             )
             on_paths(paths)
             with output.lent() as output_fd:

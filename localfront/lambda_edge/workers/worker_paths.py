@@ -48,12 +48,17 @@ class WorkerPaths:
     refused_links: tuple[Path, ...] = ()
 
 
-def worker_paths(runtime: Iterable[Path], *, code: Path, temporary: Path) -> WorkerPaths:
-    """What a worker of `code` may do, when its runtime needs `runtime`, which are real paths."""
+def worker_paths(
+    runtime: Iterable[Path], *, code: Path, temporary: Path, unchanging: Iterable[Path] = ()
+) -> WorkerPaths:
+    """What a worker of `code` may do, when its runtime needs `runtime`, which are real paths.
+
+    `unchanging` are more of those, which it may neither read nor change.
+    """
     links = code_links(code)
     needed = [*runtime, code.resolve(), *links.readable]
     tmp = _TMP.resolve()
-    in_tmp = next((path for path in needed if path.is_relative_to(tmp)), None)
+    in_tmp = next((path for path in (*needed, *unchanging) if path.is_relative_to(tmp)), None)
     folders = [temporary.resolve()] if in_tmp else [temporary.resolve(), tmp]
     return WorkerPaths(
         readable=(*_SYSTEM, *_resolver(), *map(str, needed)),

@@ -25,7 +25,14 @@ import system_calls
 def start(arguments: list[str]) -> list[str]:
     """Supervise and confine this process; return the rest of the arguments."""
     data_bytes, memory_bytes, readable, writable, *rest = arguments
-    supervisor.supervise(int(memory_bytes))
+    owner = os.getppid()
+    # Shown, too: the supervisor will signal "all", and mean its own.
+    is_within = (
+        supervisor.can_signal(owner)
+        and confinement.keep_signals_within()
+        and not supervisor.can_signal(owner)
+    )
+    supervisor.supervise(int(memory_bytes), signals_stay_within=is_within)
     own = f"/proc/{os.getpid()}"
     confinement.confine(
         int(data_bytes),

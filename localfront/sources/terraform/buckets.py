@@ -21,16 +21,25 @@ from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource, Show
 
 DOCUMENT = "aws_iam_policy_document"
+READS_ALL = "a folder in place of the bucket lets CloudFront read, and not list"
 IDENTITY_USER = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
 
 
 def bucket_policies(show: Show, links: Links, buckets: frozenset[str]) -> dict[str, Raw]:
-    """The policies of these buckets, as far as they are told. Raises ConfigError."""
+    """The policies of these buckets, as far as they are told; what can't be told is."""
     found: dict[str, Raw] = {}
+    for resource in show.of_type("aws_s3_bucket"):
+        name, policy = links.identities.bucket(resource), _object(resource.values.get("policy"))
+        if name in buckets and policy is not None:
+            found[name] = policy
     for resource in show.of_type("aws_s3_bucket_policy"):
         block = Block.of(resource)
-        bucket = links.bucket(block, "bucket")
-        policy = _policy(block, links) if bucket in buckets else None
+        try:
+            bucket = links.bucket(block, "bucket")
+            policy = _policy(block, links) if bucket in buckets else None
+        except ConfigError:
+            links.tell(block, "policy", READS_ALL)
+            continue
         if policy is not None:
             found[str(bucket)] = policy
     return found
@@ -38,14 +47,13 @@ def bucket_policies(show: Show, links: Links, buckets: frozenset[str]) -> dict[s
 
 def _policy(block: Block, links: Links) -> Raw | None:
     if not block.is_unknown("policy"):
-        text = block.get("policy")
-        return None if text is None else _parsed(block.resource, text)
+        return _object(block.get("policy"))
     documents = links.behind(block, "policy", [DOCUMENT])
     if len(documents) != 1:
         return None
     known = documents[0].values.get("json")
     if known:
-        return _parsed(documents[0], known)
+        return _object(known)
     document = Block.of(documents[0])
     if document.values.get("source_policy_documents") or document.values.get(
         "override_policy_documents"
@@ -54,14 +62,13 @@ def _policy(block: Block, links: Links) -> Raw | None:
     return {"Statement": [_statement(s, links) for s in document.blocks("statement")]}
 
 
-def _parsed(resource: Resource, text: Any) -> Raw:
+def _object(text: Any) -> Raw | None:
+    """None for what is no policy: null, or what Terraform made up for it."""
     try:
         policy = json.loads(text)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{resource.address}: policy is no JSON: {error}.") from error
-    if not isinstance(policy, dict):
-        raise ConfigError(f"{resource.address}: policy is no JSON object.")
-    return policy
+    except (TypeError, ValueError):
+        return None
+    return policy if isinstance(policy, dict) else None
 
 
 def _statement(block: Block, links: Links) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from localfront.errors import ConfigError
 from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
 from localfront.sources.description import Description, Raw, named
+from localfront.sources.function_versions import with_versions
 from localfront.sources.terraform.buckets import bucket_policies
 from localfront.sources.terraform.cloudfront_distribution import distribution
 from localfront.sources.terraform.function_resources import (
@@ -41,7 +42,9 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
             "There is no aws_cloudfront_distribution in it. Give `terraform show -json` of a plan or "
             "a state that has one."
         )
-    distributions = tuple(distribution(site, links) for site in sites)
+    distributions, told = with_versions(
+        [distribution(site, links) for site in sites], _left_out_versions(show)
+    )
     buckets = frozenset(
         match["bucket"]
         for name in named(distributions, "DomainName")
@@ -108,8 +111,19 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         },
         bucket_policies=bucket_policies(show, links, buckets),
         websites=websites(show, links),
-        notices=tuple(links.notices),
+        notices=(*links.notices, *told),
     )
+
+
+def _left_out_versions(show: Show) -> dict[str, str]:
+    """Versions by the ARN of functions whose qualified ARN has none, as MiniStack gives it."""
+    return {
+        str(r.values["arn"]): str(r.values["version"])
+        for r in show.of_type("aws_lambda_function")
+        if r.values.get("arn")
+        and r.values.get("qualified_arn") == r.values["arn"]
+        and str(r.values.get("version")).isdecimal()
+    }
 
 
 class _Named:

@@ -8,13 +8,14 @@ Source: Terraform AWS provider, attribute reference of each resource.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from localfront.sources import placeholder_ids
 from localfront.sources.terraform.identity import Identities
 from localfront.sources.terraform.show import Resource
 
-Values = Mapping[str, str]
+Values = Mapping[str, Any]
 # Whose ARNs other resources validate, with the service and what comes before the name.
 ARNS = {
     "aws_acm_certificate": ("acm:us-east-1", "certificate/"),
@@ -36,10 +37,10 @@ ARNS = {
 }
 
 
-def first_values(type_name: str, address: str) -> dict[str, str]:
+def first_values(type_name: str, address: str) -> dict[str, Any]:
     """What is well-formed for a resource of this type, whatever its own values."""
     name = placeholder_ids.lower_id(address)
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     if type_name in ARNS:
         service, path = ARNS[type_name]
         found["arn"] = arn(service, f"{path}{name}")
@@ -47,6 +48,8 @@ def first_values(type_name: str, address: str) -> dict[str, str]:
         case "aws_lambda_function":
             found["version"] = "1"
             found["qualified_arn"] = f"{found['arn']}:1"
+        case "aws_acm_certificate":
+            found |= _certificate(found["arn"], ["example.com"])
         case "aws_acm_certificate_validation":
             found["certificate_arn"] = arn("acm:us-east-1", f"certificate/{name}")
         case "aws_lambda_function_url":
@@ -68,7 +71,32 @@ def arn(service: str, rest: str) -> str:
     return f"arn:aws:{service}{region}:{placeholder_ids.ACCOUNT}:{rest}"
 
 
-def second_values(resource: Resource, known: Identities) -> dict[str, str]:
+def _certificate(own: str, names: Iterable[str]) -> dict[str, Any]:
+    """All that is computed: it is known in the plan, where records are made for each of its names, and
+    what is random there would differ in the apply.
+    """
+    return {
+        "id": own,
+        "domain_validation_options": [
+            {
+                "domain_name": name,
+                "resource_record_name": f"_{placeholder_ids.lower_id(name)}.{name}.",
+                "resource_record_type": "CNAME",
+                "resource_record_value": f"_{placeholder_ids.lower_id(name)}.acm-validations.aws.",
+            }
+            for name in dict.fromkeys(names)
+        ],
+        "key_algorithm": "RSA_2048",
+        "not_after": "",
+        "not_before": "",
+        "renewal_eligibility": "INELIGIBLE",
+        "status": "ISSUED",
+        "type": "AMAZON_ISSUED",
+        "validation_method": "DNS",
+    }
+
+
+def second_values(resource: Resource, known: Identities) -> dict[str, Any]:
     """What the instance would be called, as far as this is more than `first_values`."""
     make = SECOND.get(resource.type)
     return {} if make is None else dict(make(resource, known))
@@ -194,7 +222,15 @@ def _environment(resource: Resource, known: Identities) -> Values:
     return {"cname": host, "endpoint_url": host}
 
 
+def _names_of_certificate(resource: Resource, known: Identities) -> Values:
+    values = resource.values
+    names = [values.get("domain_name"), *(values.get("subject_alternative_names") or [])]
+    own = str(values.get("arn"))
+    return {"arn": own, **_certificate(own, [str(name) for name in names if name])}
+
+
 SECOND: Mapping[str, Callable[[Resource, Identities], Values]] = {
+    "aws_acm_certificate": _names_of_certificate,
     "aws_alb": _balancer,
     "aws_api_gateway_deployment": _stage,
     "aws_api_gateway_rest_api": _rest_api,

@@ -87,6 +87,7 @@ def _environment(stub_url: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": stub_url,
         "AWS_MAX_ATTEMPTS": "1",
+        "AWS_REGION": "us-east-1",  # for a provider that writes none
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
@@ -152,6 +153,6 @@ def _told(diagnostic: Mapping[str, Any], folder: Path) -> str:
     more = ""
     if "variable" in summary.lower():
         more = " Give it with -var NAME=VALUE or -var-file FILE."
-    elif "init" in detail or "not installed" in summary.lower():
+    elif "terraform init" in detail or "not installed" in summary.lower():
         more = " Run `terraform init -backend=false` in the folder."
     return f"{where}: {summary}. {detail}{more}".strip()

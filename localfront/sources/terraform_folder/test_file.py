@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from localfront.sources.terraform_folder.inventory import Inventory
 
-Values = Mapping[str, str]
+Values = Mapping[str, Any]
 # Read by the real provider, which computes them or asks the stub.
 REAL_DATA = frozenset(
     {
@@ -35,6 +36,8 @@ LOCAL = frozenset(
     {"archive", "aws", "external", "http", "local", "null", "random"}
     | {"template", "terraform", "time", "tls"}
 )
+# Whose values others make instances of, so that the plan has to know them.
+KNOWN_IN_PLANS = frozenset({"aws_acm_certificate"})
 RUN = "localfront"
 
 
@@ -43,13 +46,19 @@ def write_test(
     overrides: Mapping[str, Values],
     regions: Mapping[str, str],
     data: Mapping[str, Values],
+    *,
+    plans: bool,
 ) -> str:
-    """`overrides` and `data` are values by address; `regions` are by alias, "" for the default."""
-    plans = inventory.has_provisioners
-    during = "  override_during = plan\n" if plans else ""
+    """`overrides` and `data` are values by address; `regions` are by alias, "" for the default. `plans`:
+    nothing is applied, and all values are known in the plan.
+    """
+    planned = "  override_during = plan\n"
+    during = planned if plans else ""
     parts = [*_providers(inventory, regions)]
     for address, values in overrides.items():
-        parts.append(_override("resource", address, values, during))
+        known_early = KNOWN_IN_PLANS & {step.partition("[")[0] for step in address.split(".")}
+        at = planned if known_early else during
+        parts.append(_override("resource", address, values, at))
     for address, values in data.items():
         parts.append(_override("data", address, values, during))
     parts.append(f'run "{RUN}" {{\n  command = {"plan" if plans else "apply"}\n}}\n')
@@ -77,5 +86,6 @@ def _override(kind: str, address: str, values: Values, during: str) -> str:
     return f"override_{kind} {{\n  target = {address}\n{during}{body}}}\n"
 
 
-def _text(value: str) -> str:
+def _text(value: Any) -> str:
+    """A value in Terraform's syntax, in which JSON is written as well."""
     return json.dumps(value).replace("${", "$${").replace("%{", "%%{")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from harness.checkout import ROOT
-from harness.processes.leftovers import PROCESSES, end_leftovers
+from harness.processes import engine_leftovers
+from harness.processes.file_lock import locked
+from harness.processes.leftovers import LOCK, PROCESSES, end_leftovers, lock_of
 from harness.stack.run_directory import run_directory
 from tests.harness.processes.test_children import is_alive
 
@@ -37,6 +39,10 @@ def start(*command: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, start_new_session=True)  # noqa: S603
 
 
+def left_in(stacks: Path) -> list[Path]:
+    return [path for path in stacks.iterdir() if path.name != LOCK]
+
+
 def test_processes_of_a_run_that_is_gone_are_named_and_ended(
     dead: int,
     started: list["subprocess.Popen[bytes]"],
@@ -59,7 +65,7 @@ def test_processes_of_a_run_that_is_gone_are_named_and_ended(
     assert f"localfront ({ours.pid})" in said
     assert "ministack" not in said
     assert said.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    assert left_in(tmp_path) == []
 
 
 def test_a_run_that_lives_keeps_its_folder_and_processes(
@@ -76,7 +82,7 @@ def test_a_run_that_lives_keeps_its_folder_and_processes(
         assert folder.exists()
         assert is_alive(started[0].pid)
     assert capsys.readouterr().out == ""
-    assert list(tmp_path.iterdir()) == []
+    assert left_in(tmp_path) == []
 
 
 def test_a_number_that_another_process_got_meanwhile_keeps_no_folder(
@@ -88,4 +94,74 @@ def test_a_number_that_another_process_got_meanwhile_keeps_no_folder(
 
     end_leftovers(tmp_path)
 
-    assert list(tmp_path.iterdir()) == []
+    assert left_in(tmp_path) == []
+
+
+def test_a_number_that_a_living_run_has_now_is_not_ended(
+    dead: int, started: list["subprocess.Popen[bytes]"], tmp_path: Path
+) -> None:
+    started.append(start(sys.executable, "-c", f"{SLEEPS} # {ROOT}"))
+    gone = tmp_path / f"dev-{dead}"
+    gone.mkdir()
+    (gone / PROCESSES).write_text(f"{started[0].pid} localfront\n")
+    living = tmp_path / "e2e-1"
+    living.mkdir()
+    (living / PROCESSES).write_text(f"{started[0].pid} ministack\n")
+
+    with locked(lock_of(living), unless=lambda: False):
+        end_leftovers(tmp_path)
+
+    assert is_alive(started[0].pid)
+    assert not gone.exists()
+    assert living.exists()
+
+
+DOCKER = """#!/bin/sh
+echo "$*" >>"$SAID"
+case "$*" in
+    *name=*) echo captains-log-0a; echo captains-log-0a-lambda-login ;;
+    *label=*) echo captains-log-7-localfront-1 ;;
+esac
+"""
+
+
+def test_containers_of_a_run_that_is_gone_are_named_and_removed(
+    dead: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    docker, said = tmp_path / "docker", tmp_path / "said"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("SAID", str(said))
+    folder = tmp_path / "stacks" / f"e2e-{dead}"
+    folder.mkdir(parents=True)
+    engine_leftovers.note(folder, "container", "captains-log-0a")
+    engine_leftovers.note(folder, "project", "captains-log-7")
+
+    end_leftovers(folder.parent)
+
+    told = capsys.readouterr().out
+    asked = said.read_text()
+    assert "container captains-log-0a, container captains-log-0a-lambda-login" in told
+    removed = "captains-log-0a captains-log-0a-lambda-login captains-log-7-localfront-1"
+    assert f"rm --force --volumes {removed}" in asked
+    assert "compose --project-name captains-log-7 down --volumes" in asked
+    assert not folder.exists()
+
+
+def test_nothing_is_asked_of_docker_by_runs_that_had_no_container(
+    dead: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker, said = tmp_path / "docker", tmp_path / "said"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("SAID", str(said))
+    (tmp_path / "stacks" / f"dev-{dead}").mkdir(parents=True)
+
+    end_leftovers(tmp_path / "stacks")
+
+    assert not said.exists()

@@ -125,6 +125,88 @@ def test_what_is_being_taken_at_ctrl_c_is_given_back() -> None:
     assert process.returncode == 130
 
 
+# Sends Ctrl-C at every single step of a run, one run after the other.
+AT_EVERY_STEP = """
+import os, signal, sys
+from contextlib import contextmanager
+from harness.processes import signals
+held, given_back = set(), []
+@contextmanager
+def resource(name):
+    held.add(name)
+    try:
+        yield
+    finally:
+        held.discard(name)
+        given_back.append(name)
+def body(ending):
+    signals.taken(ending, resource("first"))
+    signals.taken(ending, resource("second"))
+    return "done"
+def run(moment):
+    steps = 0
+    def trace(frame, event, argument):
+        nonlocal steps
+        frame.f_trace_opcodes = True
+        steps += event == "opcode"
+        if event == "opcode" and steps == moment:
+            os.kill(os.getpid(), signal.SIGINT)
+        return trace
+    with signals.raised_as_interrupt():
+        sys.settrace(trace)
+        try:
+            signals.giving_back(body)
+        finally:
+            sys.settrace(None)
+    return steps
+longest = run(0)
+assert given_back == ["second", "first"], given_back
+for moment in range(1, longest + 1):
+    given_back.clear()
+    signals._Held.blocks, signals._Held.came = 0, False
+    try:
+        run(moment)
+    except KeyboardInterrupt:
+        pass
+    else:
+        if not given_back:
+            raise SystemExit(f"no interrupt at step {moment} of {longest}")
+    if held or given_back not in ([], ["first"], ["second", "first"]):
+        raise SystemExit(f"at step {moment} of {longest}: {held} kept, {given_back} given back")
+print(longest)
+"""
+
+
+def test_ctrl_c_at_any_step_gives_back_what_was_taken() -> None:
+    with start(AT_EVERY_STEP) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert said.strip().isdigit(), said
+    assert int(said) > 300  # steps: it did look inside
+
+
+def test_ctrl_c_while_giving_back_does_not_cut_it_short() -> None:
+    gives_back = """
+import os, signal, sys
+from harness.commands import command_line
+from harness.processes.signals import giving_back
+def disturbed(what):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        os.kill(os.getpid(), number)
+    print(what, "given back", flush=True)
+def body(ending):
+    ending.callback(disturbed, "first")
+    ending.callback(disturbed, "second")
+    return 0
+sys.exit(command_line.run(lambda: giving_back(body)))
+"""
+    with start(gives_back) as process:
+        said, _ = process.communicate(timeout=20)
+
+    assert said == "second given back\nfirst given back\n"
+    assert process.returncode == 0
+
+
 def test_a_process_that_starts_at_ctrl_c_is_ended(tmp_path: Path) -> None:
     """However early or late the signal comes."""
     serves = """

@@ -128,6 +128,7 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
         os.kill(tether, signal.SIGKILL)
 
         assert until(lambda: not is_alive(ids[0]))
+        os.killpg(tether, signal.SIGKILL)  # its child, whom nobody watches now
 
 
 def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:
@@ -142,6 +143,16 @@ def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:
         ]
 
     assert codes == [7, -signal.SIGKILL, -signal.SIGTERM]
+
+
+def test_a_command_notices_that_nobody_reads_it_as_it_would_without_it(tmp_path: Path) -> None:
+    """Python ignores SIGPIPE, and what it becomes would go on ignoring it."""
+    endless = "while :; do echo; done | head -n 1"
+
+    with Children() as children:
+        said = children.run(["/bin/sh", "-c", endless], env=os.environ, cwd=tmp_path)
+
+    assert (said.returncode, said.stderr) == (0, "")
 
 
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.checkout import ROOT
+from harness.processes.leftovers import LOCK
 from harness.stack import run_directory as module
 from harness.stack.run_directory import run_directory
 
@@ -18,7 +20,7 @@ def test_a_finished_run_leaves_no_file(tmp_path: Path, kept_logs: Path) -> None:
     with run_directory("dev", stacks=tmp_path / "stacks") as directory:
         (directory / "terraform.tfstate").touch()
 
-    assert list((tmp_path / "stacks").iterdir()) == []
+    assert [path.name for path in (tmp_path / "stacks").iterdir()] == [LOCK]
     assert not kept_logs.exists()
 
 
@@ -36,7 +38,7 @@ def test_the_logs_of_a_failed_run_are_kept(tmp_path: Path, kept_logs: Path) -> N
     with pytest.raises(RuntimeError):
         fail()
 
-    assert list((tmp_path / "stacks").iterdir()) == []
+    assert [path.name for path in (tmp_path / "stacks").iterdir()] == [LOCK]
     assert (kept_logs / "dev" / "ministack.log").read_text() == "oh dear"
 
 
@@ -56,3 +58,36 @@ def test_another_run_is_left_alone(tmp_path: Path) -> None:
         run_directory("e2e", stacks=tmp_path),
     ):
         assert first.exists()
+
+
+# Makes a folder and has it a while, again and again; prints what became of it meanwhile.
+STARTS = """
+import sys, time
+from pathlib import Path
+from harness.stack.run_directory import run_directory
+for _ in range(20):
+    with run_directory("dev", stacks=Path(sys.argv[1])) as folder:
+        for _ in range(10):
+            time.sleep(0.001)
+            if not (folder / "logs").is_dir():
+                raise SystemExit("gone")
+"""
+
+
+def test_starts_at_the_same_time_leave_each_others_folders_alone(tmp_path: Path) -> None:
+    for number in range(40):  # something to clean up for them
+        (tmp_path / f"dev-{2**22 + number}").mkdir()  # above all numbers of processes
+    starts = [
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", STARTS, str(tmp_path)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+
+    complaints = [start.communicate(timeout=120)[1] for start in starts]
+
+    assert complaints == [""] * len(starts)
+    assert [path.name for path in tmp_path.iterdir()] == [LOCK]

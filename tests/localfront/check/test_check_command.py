@@ -167,3 +167,15 @@ def test_one_distribution_may_be_asked_for(
     assert main(["check", *options, "--distribution", "E2"]) == 0
     assert main(["check", *options, "--distribution", DISTRIBUTION_ID]) == 1
     assert "LA-001" in capsys.readouterr().out
+
+
+def test_a_rule_to_ignore_that_there_is_none_of_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    options = ["check", "--ignore", "XX-999", "--ignore", "LA-018"]
+
+    assert main([*options, "--config", plan("application")]) == 0
+
+    told = capsys.readouterr().err
+    assert "--ignore XX-999" in told
+    assert "LA-018" not in told

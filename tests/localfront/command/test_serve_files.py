@@ -24,7 +24,7 @@ from tests.localfront.factories import (
 )
 
 REPOSITORY = Path(__file__).parents[3]
-PATIENCE = 6  # seconds, before a test that hangs fails
+PATIENCE = 60  # seconds, before a test that hangs fails
 
 
 @pytest.fixture
@@ -207,3 +207,30 @@ def test_strict_refuses_what_would_be_told(site: Path) -> None:
     assert "WebACLId" in str(refused.value)
     assert "DefaultCacheBehaviour" in str(refused.value)
     assert "Leave out --strict" in str(refused.value)
+
+
+def test_options_that_refer_to_nothing_say_so(site: Path) -> None:
+    arn = "arn:aws:cloudfront::123456789012:function/blog-guard"
+    association = {"EventType": "viewer-request", "FunctionARN": arn}
+    config = json.loads((site / "site.json").read_text())
+    behavior = config["DistributionConfig"]["DefaultCacheBehavior"]
+    behavior["FunctionAssociations"] = listing(association)
+    (site / "site.json").write_text(json.dumps(config))
+    described = {
+        "Name": "blog-guard",
+        "FunctionConfig": {"Runtime": "cloudfront-js-2.0"},
+        "FunctionMetadata": {"FunctionARN": arn},
+    }
+    (site / "function.json").write_text(json.dumps({"FunctionSummary": described}))
+    code = site / "blog-guard.js"
+    code.write_text("function handler(event) { return event.request; }")
+    options = ["--config", str(site / "function.json"), "--edge", f"blog-gaurd={code}"]
+    options += ["--origin-override", f"page={site / 'pages'}"]
+
+    with serving(site, *options) as (_, log):
+        told = wait_until(log, "certificate authority")
+
+    assert "--edge blog-gaurd: no behavior" in told
+    assert "Is 'blog-guard' meant?" in told
+    assert "--origin-override page: no distribution has such an origin" in told
+    assert "Is 'pages' meant?" in told

@@ -66,6 +66,27 @@ resource "aws_wafv2_web_acl" "site" {
     sampled_requests_enabled   = false
   }
 }
+resource "aws_acm_certificate" "site" {
+  provider                  = aws.edge
+  domain_name               = "mine.example.com"
+  subject_alternative_names = ["www.mine.example.com"]
+  validation_method         = "DNS"
+}
+resource "aws_route53_record" "validation" {
+  for_each = {
+    for dvo in aws_acm_certificate.site.domain_validation_options : dvo.domain_name => dvo
+  }
+  zone_id = "Z0123456789"
+  name    = each.value.resource_record_name
+  type    = each.value.resource_record_type
+  records = [each.value.resource_record_value]
+  ttl     = 60
+}
+resource "aws_acm_certificate_validation" "site" {
+  provider                = aws.edge
+  certificate_arn         = aws_acm_certificate.site.arn
+  validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]
+}
 resource "aws_cloudfront_distribution" "site" {
   enabled             = true
   default_root_object = "index.html"
@@ -91,7 +112,10 @@ resource "aws_cloudfront_distribution" "site" {
       locations        = []
     }
   }
-  viewer_certificate { cloudfront_default_certificate = true }
+  viewer_certificate {
+    acm_certificate_arn = aws_acm_certificate_validation.site.certificate_arn
+    ssl_support_method  = "sni-only"
+  }
 }
 resource "aws_s3_bucket_policy" "site" {
   bucket = module.site.bucket
@@ -124,6 +148,18 @@ resource "terraform_data" "deployed" {
   }
 }
 """
+# Known after the apply only, and yet the plan has to know how many there are; in the JSON syntax.
+LATE = {
+    "resource": {
+        "aws_s3_bucket_ownership_controls": {
+            "late": {
+                "count": '${aws_cloudfront_distribution.site.id == "" ? 0 : 1}',
+                "bucket": "${module.site.bucket}",
+                "rule": [{"object_ownership": "BucketOwnerEnforced"}],
+            }
+        }
+    }
+}
 TEST_OF_THE_USER = """
 run "for_real" {
   command = apply
@@ -211,6 +247,28 @@ def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
     assert not list(project.rglob("terraform.tfstate"))
 
 
+def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
+    project: Path,
+) -> None:
+    (project / "terraform" / "late.tf.json").write_text(json.dumps(LATE))
+
+    with serving_command(command(project), environment()) as (port, _):
+        assert get(port, "/") == (200, b"home")
+
+
+def test_the_region_is_that_of_a_file_with_variables(project: Path) -> None:
+    given = project / "given.tfvars"
+    given.write_text('region = "eu-central-1" # Frankfurt\n')
+    bucket = "mine-pages.s3.eu-central-1.amazonaws.com"
+    arguments = command(project, "-var-file", str(given))
+    arguments[arguments.index(f"S3-mine-pages={project / 'pages'}")] = (
+        f"{bucket}={project / 'pages'}"
+    )
+
+    with serving_command(arguments, environment()) as (port, _):
+        assert get(port, "/") == (200, b"home")
+
+
 def test_an_edit_is_served_and_one_that_is_wrong_is_told_in_terraforms_words(
     project: Path,
 ) -> None:
@@ -266,6 +324,37 @@ def test_no_endpoint_of_the_users_is_asked(project: Path) -> None:
     report = json.loads(done.stdout)
     assert not report["findings"]
     assert asked == []
+
+
+def test_nothing_but_loopback_is_asked(project: Path) -> None:
+    """Every connect() of localfront, of Terraform and of its providers, as the kernel saw it."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("there is no strace on PATH")
+    record = project / "connects"
+    done = subprocess.run(  # noqa: S603
+        [
+            *(strace, "-f", "-qq", "-e", "trace=connect", "-e", "signal=none", "-o", str(record)),
+            *(sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
+            str(project / "terraform"),
+        ],
+        cwd=REPOSITORY,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 8,
+        check=False,
+    )
+    if not record.exists() or "attach" in done.stderr:
+        pytest.skip(f"strace may not trace here: {done.stderr[-200:]}")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = [
+        line for line in record.read_text().splitlines() if "sin_addr" in line or "sin6" in line
+    ]
+    assert asked, "Terraform asked its stub at the least"
+    elsewhere = [line for line in asked if '"127.0.0.1"' not in line and '"::1"' not in line]
+    assert elsewhere == []
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,7 @@ def test_a_restriction_that_names_no_country_is_refused(
 @pytest.mark.proves("MI-005")
 def test_a_staging_distribution_is_known_as_one() -> None:
     assert parsed(Staging=True).is_staging
+    assert "it answers at its own id" in told(Staging=True)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from localfront.origins.bucket_policy import ANONYMOUS, Caller, allows, cloudfront
+from localfront.origins.bucket_policy import Caller, allows, cloudfront
 from tests.localfront.factories import DISTRIBUTION_ARN
 
 CLOUDFRONT = cloudfront(DISTRIBUTION_ARN)
@@ -68,7 +68,7 @@ def test_a_bucket_without_a_policy_lets_nobody_read(
     "caller",
     [
         pytest.param(cloudfront(OTHER_ARN), id="another distribution"),
-        pytest.param(ANONYMOUS, id="nobody"),
+        pytest.param(Caller(), id="nobody"),
         pytest.param(
             Caller(service="lambda.amazonaws.com", source_arn=DISTRIBUTION_ARN),
             id="another service",
@@ -188,8 +188,8 @@ def test_a_condition_that_does_not_surely_hold_never_allows(
 def test_a_condition_on_the_source_never_holds_for_an_unsigned_request() -> None:
     public = statement(Principal="*")
 
-    assert not may_read(policy(public), ANONYMOUS)
-    assert may_read(policy(statement(Principal="*", Condition={})), ANONYMOUS)
+    assert not may_read(policy(public), Caller())
+    assert may_read(policy(statement(Principal="*", Condition={})), Caller())
 
 
 ALLOW = statement()

@@ -14,6 +14,7 @@ from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.origins.overrides import Folder
 from tests.localfront.factories import a_request, an_origin
+from tests.localfront.origin_server import OriginServer, saying
 
 HOST = "site.s3-website-us-east-1.amazonaws.com"
 OPEN = {
@@ -195,6 +196,26 @@ async def test_no_key_leads_out_of_the_folder(target: str, folder: Path) -> None
     answer = await ask(folder, target, website=Website())
 
     assert answer.status == 404
+
+
+@pytest.mark.proves("S3-015")
+async def test_an_emulated_buckets_objects_make_a_website_too() -> None:
+    missing = saying(b"", status=b"404 Not Found")
+    async with OriginClient() as client, OriginServer(missing, saying(b"index")) as server:
+        origins = Origins(client=client, endpoints=Endpoints(s3=f"http://127.0.0.1:{server.port}"))
+        request = a_request(
+            uri="/sub", scheme="http", headers=Headers.of([("Host", HOST), ("X-Amz-Target", "x")])
+        )
+        answer = await origins.fetch(
+            request,
+            b"",
+            origin=an_origin(domain_name=HOST, protocol_policy="http-only"),
+            distribution_arn="arn:aws:cloudfront::1:distribution/E1",
+        )
+
+    assert (answer.status, answer.headers.get("location")) == (302, "/sub/")
+    assert [r.target for r in server.received] == ["/site/sub", "/site/sub/index.html"]
+    assert "x-amz-target" not in server.received[0].headers
 
 
 def test_a_rule_that_is_none_names_the_bucket_and_the_field() -> None:

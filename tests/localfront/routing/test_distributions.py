@@ -128,3 +128,17 @@ def test_disabled_distributions_do_not_make_localhost_ambiguous() -> None:
 )
 def test_a_host_name_has_no_port_and_no_capitals(host: str, name: str) -> None:
     assert host_name(host) == name
+
+
+@pytest.mark.proves("MI-005")
+def test_a_staging_distribution_answers_at_its_id_and_takes_nothing_of_its_primary() -> None:
+    staging = a_distribution(
+        id="E9", domain_name="d9.cloudfront.net", aliases=("logs.example.com",), is_staging=True
+    )
+    distributions = Distributions([staging, LOGS])
+
+    assert distributions.answering("e9.cloudfront.localhost") is staging
+    assert distributions.answering("logs.example.com") is LOGS
+    assert distributions.answering("d9.cloudfront.net") is None
+    assert distributions.answering("localhost") is LOGS
+    assert Distributions([staging]).answering("localhost") is staging

@@ -42,7 +42,10 @@ class FakeAws:
     def get_paginator(self, _operation: str) -> FakeAws:
         return self
 
-    def paginate(self) -> Iterator[dict[str, Any]]:
+    def paginate(self, **asked: str) -> Iterator[dict[str, Any]]:
+        if asked:
+            yield {"Versions": [{"Version": v} for v in ("$LATEST", "2", "10")]}
+            return
         self.calls.append("list_distributions")
         summary = {"Id": DISTRIBUTION_ID}
         if self.tag:
@@ -160,3 +163,16 @@ def test_invalidations_are_those_not_seen_before() -> None:
     found = source.new_invalidations(source.read(), {"I1"})
 
     assert found == [Invalidation(DISTRIBUTION_ID, "I2", ("/I2",))]
+
+
+@pytest.mark.proves("LA-001")
+def test_a_function_that_an_emulator_names_without_a_version_has_the_newest() -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:guard"
+    association = {"EventType": "viewer-request", "LambdaFunctionARN": arn, "IncludeBody": False}
+    behavior = a_behavior_description(LambdaFunctionAssociations=listing(association))
+    aws = FakeAws(DefaultCacheBehavior=behavior)
+
+    configuration = CloudFrontApi(cast(boto3.Session, aws), EMULATOR).read()
+
+    assert configuration.lambda_arns == {f"{arn}:10"}
+    assert "version 10 runs" in "".join(map(str, configuration.notices))

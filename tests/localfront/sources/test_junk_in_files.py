@@ -25,7 +25,7 @@ from localfront.errors import ConfigError
 from localfront.lambda_edge.function import parse_function, parse_function_arn
 from localfront.lambda_edge.function_rules import configuration_of, warnings
 from localfront.origins.addresses import Endpoints
-from localfront.origins.bucket_policy import ANONYMOUS, allows, cloudfront
+from localfront.origins.bucket_policy import Caller, allows, cloudfront
 from localfront.profiles import CLASSIC
 from localfront.sources.files import ConfigFiles
 from localfront.sources.function_files import FunctionFiles
@@ -226,7 +226,7 @@ def serving(files: list[Path]) -> None:
         )
     for bucket, policy in configuration.bucket_policies.items():
         object_arn = f"arn:aws:s3:::{bucket}/a"
-        for caller in (ANONYMOUS, cloudfront(DISTRIBUTION_ARN)):
+        for caller in (Caller(), cloudfront(DISTRIBUTION_ARN)):
             allows(policy, caller=caller, action="s3:GetObject", resource=object_arn)
 
 

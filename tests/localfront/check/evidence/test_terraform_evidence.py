@@ -131,6 +131,21 @@ def test_a_bucket_that_has_a_policy_already_is_read_by_it() -> None:
     assert "S3-002" not in {f.rule for f in report_of(plan).findings}
 
 
+@pytest.mark.proves("S3-002")
+def test_an_inline_policy_that_only_the_apply_makes_is_not_an_absent_one() -> None:
+    plan = document("mistakes-plan")
+    configured = plan["configuration"]["root_module"]["resources"]
+    bucket = next(r for r in configured if r["address"] == "aws_s3_bucket.site")
+    bucket["expressions"]["policy"] = {"references": ["aws_cloudfront_distribution.site.arn"]}
+    change = next(c for c in plan["resource_changes"] if c["address"] == "aws_s3_bucket.site")
+    change["change"]["after_unknown"]["policy"] = True
+
+    result = report_of(plan)
+
+    assert "S3-002" not in {f.rule for f in result.findings}
+    assert "whether CloudFront may read bucket mistakes-site" in unchecked(result)
+
+
 def test_a_certificate_that_a_data_source_finds_has_names_too() -> None:
     state = document("application-state")
 

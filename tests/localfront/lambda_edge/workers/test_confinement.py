@@ -257,6 +257,20 @@ async def test_there_is_no_memory_that_belongs_to_no_process(
     assert await invoke(node_pool, "escapes.makes_memory_of_no_process") == [38, 38]
 
 
+@linux
+async def test_a_function_does_not_end_its_supervisor(node_pool: WorkerPool) -> None:
+    assert await invoke(node_pool, "escapes.ends_its_supervisor") in DENIED
+
+
+@confined
+async def test_a_function_reaches_no_other_s_temporary_folder(attack: Attack) -> None:
+    own = await attack("tells_its_temporary_folder")
+    with tempfile.TemporaryDirectory(dir=Path(own).parent) as another:
+        for folder in (another, str(Path(another).parent)):
+            assert await attack("lists", {"file": folder}) in DENIED
+            assert await attack("adds_a_file_in", {"file": folder}) in DENIED
+
+
 # Starting
 
 SHADOWS = """

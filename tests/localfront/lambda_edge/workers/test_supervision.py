@@ -69,6 +69,26 @@ async def test_nothing_outlives_a_worker_that_is_killed_from_outside(
 
 
 @linux
+async def test_nothing_outlives_a_worker_while_it_goes_on_forking(
+    node_pool: WorkerPool, mark: str
+) -> None:
+    await invoke(node_pool, "escapes.forks_without_end", {"mark": mark, "chains": 8})
+    before = processes_with(mark)
+
+    await node_pool.close()
+
+    assert before
+    assert [processes_with(mark) for _ in range(5)] == [[]] * 5
+
+
+@linux
+async def test_memory_counts_also_in_a_process_that_hides_it(node_pool: WorkerPool) -> None:
+    event = {"megabytes": 500, "hides": True}
+    with pytest.raises(EdgeExecutionError, match=r"used [3-6]\d\d MB together"):
+        await invoke(node_pool, "escapes.maps_shared_memory", event)
+
+
+@linux
 @pytest.mark.proves("LX-002")
 async def test_too_many_processes_end_the_worker(
     node_pool: WorkerPool,

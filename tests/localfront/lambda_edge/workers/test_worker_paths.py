@@ -89,15 +89,17 @@ def test_our_own_python_s_libraries_can_be_read() -> None:
     assert Path(OWN_PYTHON.prefix).resolve() in interpreter_paths(OWN_PYTHON)
 
 
-@pytest.mark.parametrize("below", ["code", "runtime"])
+@pytest.mark.parametrize("below", ["code", "runtime", "unchanging"])
 def test_tmp_is_closed_when_something_that_must_not_change_lies_there(
     below: str,
 ) -> None:
     tmp = Path("/tmp").resolve()  # noqa: S108
-    places = {"code": ELSEWHERE, "runtime": ELSEWHERE} | {below: tmp / "x"}
+    places = dict.fromkeys(("code", "runtime", "unchanging"), ELSEWHERE) | {below: tmp / "x"}
     own = tmp / "localfront-1"
 
-    closed = worker_paths([places["runtime"]], code=places["code"], temporary=own)
+    closed = worker_paths(
+        [places["runtime"]], code=places["code"], temporary=own, unchanging=[places["unchanging"]]
+    )
     open_ = worker_paths([ELSEWHERE], code=ELSEWHERE, temporary=own)
 
     assert closed.in_tmp == tmp / "x"

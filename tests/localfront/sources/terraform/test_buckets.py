@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localfront.origins.bucket_policy import ANONYMOUS, allows, cloudfront, is_understood
+from localfront.origins.bucket_policy import Caller, allows, cloudfront, is_understood
 from tests.localfront.sources.plans import configured, document
 
 OBJECT = "arn:aws:s3:::b/a"
@@ -43,5 +43,5 @@ def test_a_condition_without_a_name_lets_nobody_in(changes: dict[str, Any]) -> N
     for policy in policies.values():
         assert policy is not None
         assert not is_understood(policy)
-        for caller in (ANONYMOUS, cloudfront("arn:aws:cloudfront::1:distribution/E1")):
+        for caller in (Caller(), cloudfront("arn:aws:cloudfront::1:distribution/E1")):
             assert not allows(policy, caller=caller, action="s3:GetObject", resource=OBJECT)

@@ -304,3 +304,28 @@ def test_a_buckets_website_endpoint_is_not_its_rest_endpoint() -> None:
     assert named(site, "site").domain_name == (
         "my-serverless-website-site-000000000000.s3-website-us-east-1.amazonaws.com"
     )
+
+
+@pytest.mark.proves("LA-001")
+def test_a_qualified_arn_that_an_emulator_left_without_its_version_has_the_states() -> None:
+    state = document("application-state")
+    text = json.dumps(state).replace("website-edge:1", "website-edge")
+
+    configuration = configured(json.loads(text))
+
+    (arn,) = configuration.lambda_arns
+    assert arn.endswith(":function:my-serverless-website-edge:1")
+    assert arn in configuration.lambda_functions
+    assert "version 1 runs" in "".join(map(str, configuration.notices))
+
+
+def test_a_buckets_policy_that_is_none_does_not_stand_in_the_way() -> None:
+    state = document("application-state")
+    for resource in state["values"]["root_module"]["resources"]:
+        if resource["type"] == "aws_s3_bucket_policy":
+            resource["values"]["policy"] = "a1b2c3d4"
+
+    configuration = configured(state)
+
+    assert configuration.distributions
+    assert configuration.bucket_policies == {}

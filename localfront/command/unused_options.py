@@ -1,0 +1,51 @@
+"""Options that refer to nothing: most likely a slip of the pen, and never silent."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from localfront.origins.addresses import Endpoints, unused_overrides
+from localfront.sources.configuration import Configuration
+from localfront.sources.source import KeyValueStoresApi
+
+CHOOSES_ORIGINS = "origin-request"  # the event at which a function may
+
+
+def unused_options(
+    configuration: Configuration,
+    endpoints: Endpoints,
+    stores: KeyValueStoresApi,
+    edge: Mapping[str, Path],
+) -> Iterator[str]:
+    """A line for each of --origin-override, --kvs and --edge that nothing here has."""
+    distributions = configuration.distributions
+    chosen = any(b.function_for(CHOOSES_ORIGINS) for d in distributions for b in d.behaviors)
+    ids = [origin.id for d in distributions for origin in d.origins]
+    for name in unused_overrides(distributions, endpoints):
+        if not (chosen and "." in name):  # a function may choose that domain yet
+            yield _line("--origin-override", name, "no distribution has such an origin", ids)
+    for name in stores.unused():
+        yield _line("--kvs", name, "no function that is served has such a store", ())
+    lambdas = _names(configuration.lambda_arns, place=6)
+    functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
+    for name, path in edge.items():
+        known = lambdas if path.is_dir() else functions
+        if name not in known:
+            kind = "Lambda function" if path.is_dir() else "CloudFront Function"
+            what = f"no behavior that is served names such a {kind}"
+            yield _line("--edge", name, what, sorted(known))
+
+
+def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:
+    parts = (arn.split(":") for arn in arns)
+    return frozenset(part[place] for part in parts if len(part) > place)
+
+
+def _line(option: str, name: str, what: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"{option} {name}: {what}. Is {close[0]!r} meant?"
+    listed = f" There are: {', '.join(known)}." if known else ""
+    return f"{option} {name}: {what}.{listed}"

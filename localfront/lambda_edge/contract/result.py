@@ -1,0 +1,109 @@
+"""What a function returned at an event, beside what it was shown, and how a fault in it is told.
+
+AWS's guide leaves open what becomes of a result that is no object, or lacks what the event had
+(table D.2, item 4). None of that can be meant, and what passes here must not fail there (chapter
+D.3 of the checklist), so each is a 502 that says what to change. The same goes for every rule that
+is called undocumented where its field is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, NoReturn, TypeVar
+
+from localfront.errors import EdgeValidationError
+from localfront.http_messages.values import value
+from localfront.lambda_edge.contract.limits import EventType
+from localfront.profiles import Profile
+
+_MAX_TOLD = 100  # characters
+_REQUEST = "the request of the event, or a response with a `status`"
+_RESPONSE = "the response of the event"
+_WANTED: Mapping[EventType, str] = {
+    EventType.VIEWER_REQUEST: _REQUEST,
+    EventType.ORIGIN_REQUEST: _REQUEST,
+    EventType.ORIGIN_RESPONSE: _RESPONSE,
+    EventType.VIEWER_RESPONSE: _RESPONSE,
+}
+
+Thing = TypeVar("Thing")  # a request, a response, an origin, headers
+Part = TypeVar("Part")
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Result(Generic[Thing]):
+    """A result, or a field of one: `sent` was made of `thing`, `returned` is the function's."""
+
+    event: EventType
+    thing: Thing
+    sent: Any
+    returned: Any
+    profile: Profile
+
+    @classmethod
+    def of(
+        cls, event: Mapping[str, Any], returned: object, thing: Thing, profile: Profile
+    ) -> Result[Thing]:
+        """The whole of what was returned for an event. Raises EdgeValidationError (LR-001).
+
+        Undocumented (item 4): null, like everything that is no object, is not a result.
+        """
+        cf = event["Records"][0]["cf"]
+        result = cls(
+            event=EventType(cf["config"]["eventType"]),
+            thing=thing,
+            sent=cf.get("response", cf["request"]),
+            returned=returned,
+            profile=profile,
+        )
+        if not isinstance(returned, dict):
+            result.fail(
+                "LR-001",
+                f"the function returned {named(returned)}",
+                f"Return {_WANTED[result.event]}.",
+            )
+        return result
+
+    def field(self, name: str, thing: Part, *, absent: object = None) -> Result[Part]:
+        """A field of it, where the function may have put anything."""
+        return Result(
+            event=self.event,
+            thing=thing,
+            sent=self.sent.get(name, {}),
+            returned=self.returned.get(name, absent),
+            profile=self.profile,
+        )
+
+    def require(self, names: Iterable[str], *, wanted: str = "") -> None:
+        """Undocumented (item 4): {} is no result, nor an object that lacks what the event had.
+
+        Raises EdgeValidationError (LR-002).
+        """
+        missing = [name for name in names if name not in self.returned]
+        if missing:
+            self.fail(
+                "LR-002",
+                f"what the function returned has no {listed(missing)}",
+                f"Return {wanted or _WANTED[self.event]}, not its envelope.",
+            )
+
+    def fail(self, rule: str, what: str, fix: str) -> NoReturn:
+        """Raise EdgeValidationError (LX-001). `rule` is the id of the checklist's item."""
+        raise EdgeValidationError(f"{self.event}: {what}. {fix}", rule=rule)
+
+
+def named(value: object) -> str:
+    """A value by its kind, as JSON would have it."""
+    return "nothing" if value is None else f"a {type(value).__name__}"
+
+
+def told(value: object) -> str:
+    """A value itself where it is short; functions may return anything, of any size and depth."""
+    if isinstance(value, (dict, list)):
+        return named(value)
+    text = repr(value)
+    return text if len(text) <= _MAX_TOLD else f"{text[:_MAX_TOLD]}..."
+
+
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

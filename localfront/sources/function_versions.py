@@ -1,0 +1,58 @@
+"""Lambda functions that a distribution names without their version, as some emulators hand them out.
+
+Lambda@Edge runs numbered versions alone (LA-001), and Terraform's `qualified_arn` has the number on AWS;
+MiniStack leaves it out. Then the version is looked up, which is told.
+
+Source: Lambda API Reference, ListVersionsByFunction; Terraform AWS provider, aws_lambda_function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from localfront.config.notices import Notice
+from localfront.sources.description import Raw, named
+
+UNQUALIFIED = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}")
+
+
+def unqualified(distributions: Iterable[Raw]) -> list[str]:
+    """The ARNs without a version."""
+    arns = named(list(distributions), "LambdaFunctionARN")
+    return sorted(arn for arn in arns if UNQUALIFIED.fullmatch(arn))
+
+
+def newest(versions: Iterable[str]) -> str | None:
+    """The highest number; None where nothing was published."""
+    numbers = [int(version) for version in versions if version.isdecimal()]
+    return str(max(numbers)) if numbers else None
+
+
+def with_versions(
+    distributions: Iterable[Raw], versions: Mapping[str, str]
+) -> tuple[tuple[Raw, ...], tuple[Notice, ...]]:
+    """The same, each of these ARNs that is named with its version, and what is to be told of it."""
+    distributions = list(distributions)
+    versions = {a: versions[a] for a in unqualified(distributions) if a in versions}
+    qualified = {arn: f"{arn}:{version}" for arn, version in versions.items()}
+    notices = tuple(
+        Notice(
+            field=f"LambdaFunctionARN {arn}",
+            on_aws="has the number of a version at its end (LA-001)",
+            here=f"it had none, and version {version} runs, the newest that is known",
+        )
+        for arn, version in sorted(versions.items())
+    )
+    return tuple(_replaced(d, qualified) for d in distributions), notices
+
+
+def _replaced(value: Any, texts: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return texts.get(value, value)
+    if isinstance(value, Mapping):
+        return {name: _replaced(inner, texts) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, texts) for inner in value]
+    return value

@@ -1,0 +1,33 @@
+"""Ctrl-C ends a run of the fuzzing, with the table of what was tried."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.checkout import ROOT
+
+
+@pytest.mark.parametrize("part", ["configuration", "soak"])
+def test_an_interrupted_run_tells_what_it_tried(part: str, tmp_path: Path) -> None:
+    code = (
+        "import sys; from fuzz import __main__ as fuzz; fuzz.TOLD_EVERY = 1.0; "
+        "sys.exit(fuzz.main(sys.argv[1:]))"
+    )
+    options = ["--only", part, "--minutes", "5", "--output", str(tmp_path)]
+    with subprocess.Popen(  # noqa: S603 -- our own code and options
+        [sys.executable, "-c", code, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "inputs, 0 faults" in line and f"{part}: 0 inputs" not in line:
+                break
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 130
+    assert "inputs in all" in told

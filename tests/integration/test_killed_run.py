@@ -1,0 +1,127 @@
+"""`./nox -s dev` that is killed, and the next one."""
+
+import http.client
+import os
+import re
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+
+import pytest
+
+from harness.checkout import ROOT, STACKS
+from harness.emulators.localstack import is_localstack
+from harness.processes.leftovers import end_leftovers
+from harness.processes.ports import LOOPBACK, free_port
+from tests.integration.families import descendants, processes
+from tests.integration.provisioned import Provisioned
+
+SOON = 240  # seconds for a start, on a busy machine
+OPEN = "Ctrl-C takes it all down."
+PARTS = {
+    "emulator": "guarded_ministack",
+    "a function of the API": "_worker.py",
+    "localfront": "-m localfront serve",
+    "the edge function": "python_bootstrap",
+}
+
+
+@pytest.fixture
+def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
+    """Starts `dev`, always on the same ports, as users do."""
+    if is_localstack(stack.emulator.endpoint):
+        pytest.skip("it starts a MiniStack, whatever the stack runs on")
+    ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
+    with ExitStack() as ending:
+        ending.callback(end_leftovers)  # of a test that fails
+
+        def started() -> "subprocess.Popen[str]":
+            process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "harness.commands.dev", *ports],
+                cwd=ROOT,
+                env=os.environ,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            ending.enter_context(process)
+            ending.callback(process.kill)  # does nothing if it ended, as it should
+            return process
+
+        yield started
+
+
+def opened(run: "subprocess.Popen[str]") -> str:
+    """What it says until it is open."""
+    assert run.stdout
+    said = []
+    for line in run.stdout:
+        said.append(line)
+        if OPEN in line:
+            return "".join(said)
+    raise AssertionError("".join(said))
+
+
+def visit(said: str) -> int:
+    """Ask for a page whose edge function answers; return the status."""
+    found = re.search(r"https://localhost:(\d+)/", said)
+    assert found
+    anybody = ssl.create_default_context()
+    anybody.check_hostname = False
+    anybody.verify_mode = ssl.CERT_NONE
+    site = http.client.HTTPSConnection(LOOPBACK, int(found[1]), context=anybody, timeout=60)
+    try:
+        site.request("GET", "/", headers={"host": f"localhost:{found[1]}"})
+        return site.getresponse().status
+    finally:
+        site.close()
+
+
+def number_of(part: str, family: Mapping[int, str]) -> int:
+    """The process's own, not that of its tether."""
+    return next(
+        number
+        for number, command in family.items()
+        if PARTS[part] in command and "tether.py" not in command
+    )
+
+
+def alive(family: Mapping[int, str]) -> dict[int, str]:
+    return {number: family[number] for number in family.keys() & processes().keys()}
+
+
+def test_what_it_started_ends_with_it_or_at_the_next_start(
+    start: Callable[[], "subprocess.Popen[str]"],
+) -> None:
+    first = start()
+    assert visit(opened(first)) == 302
+    family = descendants(first.pid)
+    numbers = {part: number_of(part, family) for part in PARTS}
+    # A tether that sleeps notices nothing; so it is with one that was killed, where not on Linux.
+    tether = processes()[numbers["localfront"]][0]
+    os.kill(tether, signal.SIGSTOP)
+    kept = {tether, *descendants(tether)}
+
+    first.kill()
+    first.wait(SOON)
+
+    deadline = time.monotonic() + SOON
+    while alive(family).keys() - kept:
+        assert time.monotonic() < deadline, alive(family)
+        time.sleep(0.2)
+    assert kept <= alive(family).keys()
+
+    second = start()
+    said = opened(second)
+    second.send_signal(signal.SIGINT)  # right after the banner
+    rest, _ = second.communicate(timeout=SOON)
+
+    assert f"An earlier run (dev, process {first.pid})" in said
+    assert re.search(rf"localfront \({tether}, .*\b{numbers['localfront']}\b", said)
+    assert second.returncode == 128 + signal.SIGINT
+    assert "taken down" in rest
+    assert alive(family) == {}
+    assert not [*STACKS.glob(f"dev-{first.pid}*"), *STACKS.glob(f"dev-{second.pid}*")]
