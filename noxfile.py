@@ -47,6 +47,7 @@ ENVIRONMENTS = {
     "test": ["test", "nox"],  # nox for the types of this file
     "bench": ["bench"],
     "localemu": ["localemu"],
+    "checkov": ["checkov"],
 }
 
 
@@ -125,7 +126,8 @@ def conformance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test what came of it."""
-    against_stack(session, ["--dns-records"], "pytest", "tests/integration")
+    options = ["--dns-records", "--every-option"]
+    against_stack(session, options, "pytest", "tests/integration")
 
 
 @nox.session
@@ -134,6 +136,14 @@ def terraform(session: nox.Session) -> None:
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.packaging.packages")
     session.run(python, "-m", "harness.commands.terraform_checks")
+
+
+@nox.session
+def checkov(session: nox.Session) -> None:
+    """Look through terraform/ with checkov; each finding has to be explained."""
+    found = environment(session, "checkov") / "checkov"
+    python = environment(session, "test") / "python"
+    session.run(python, "-m", "harness.gate.checkov_findings", "--checkov", found)
 
 
 @nox.session

@@ -48,7 +48,7 @@ def test_an_overloaded_api_is_explained_with_the_time_to_wait(
     browser_messages.allow(r"status of 503")
     visitor.sign_in(captain)
     visitor.record("Left the dock.")
-    page.route("**/api/session", lambda route: route.fulfill(**OVERLOADED), times=1)
+    page.route("**/api/logs?*", lambda route: route.fulfill(**OVERLOADED), times=1)
 
     log_page.open()
     expect(log_page.alert.filter(has_text="Try again in 7 seconds")).to_be_visible()

@@ -31,6 +31,27 @@ def test_logging_out_ends_the_session_for_good(
     assert visitor.session_status() == 401
 
 
+def test_logging_out_everywhere_ends_the_sessions_on_other_devices(
+    captain: Captain,
+    visitor: Visitor,
+    log_page: LogPage,
+    login_page: LoginPage,
+    page: Page,
+) -> None:
+    elsewhere = visitor.sign_in(captain)
+    here = visitor.sign_in(captain)
+    log_page.open()
+    log_page.expect_open_for(captain.user_name)
+
+    page.get_by_role("button", name="Log out everywhere").click()
+
+    login_page.expect_open()
+    expect(login_page.notice("You are logged out.")).to_be_visible()
+    for session_id in (here, elsewhere):
+        visitor.present(session_id)
+        assert visitor.session_status() == 401
+
+
 def test_the_back_button_does_not_bring_the_log_back(
     captain: Captain,
     visitor: Visitor,

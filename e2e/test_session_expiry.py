@@ -117,7 +117,7 @@ def test_whoever_stays_is_offered_so_in_time_and_goes_on(
     stay.click()
 
     expect(stay).to_be_hidden()
-    expect(page.get_by_role("button", name="Log out")).to_be_focused()
+    expect(page.get_by_role("button", name="Log out", exact=True)).to_be_focused()
     cookie = visitor.session_cookie()
     assert cookie is not None
     assert cookie.get("expires", -1) > 0  # set anew, by the API

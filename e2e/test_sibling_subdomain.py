@@ -83,4 +83,4 @@ def test_another_sites_form_logs_nobody_out(
     page.goto(f"{site}/")
 
     LogPage(page).expect_open_for(captain.user_name)
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    expect(page.get_by_role("button", name="Log out", exact=True)).to_be_visible()

@@ -25,6 +25,7 @@ import os
 from enum import Enum, auto
 from typing import Any
 
+import decision_log
 from errors import SessionsUnknown
 from page_paths import Page, page_at
 from session_cookies import session_cookies
@@ -41,6 +42,7 @@ store = SessionStore()  # lives as long as the execution environment
 
 
 class Session(Enum):
+    NOT_ASKED = auto()  # the page is for everybody
     NONE = auto()  # no session cookie came
     LIVE = auto()
     OVER = auto()  # expired, logged out, or never was one
@@ -56,31 +58,45 @@ WAY_TO_LOGIN = {
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer the request to go on with, or a redirect."""
-    request: dict[str, Any] = event["Records"][0]["cf"]["request"]
-    match page_at(request["uri"]):
+    cf: dict[str, Any] = event["Records"][0]["cf"]
+    request: dict[str, Any] = cf["request"]
+    page = page_at(request["uri"])
+    session = session_of(request) if needs_session(page, request) else Session.NOT_ASKED
+    answer = decide(request, page, session)
+    decision_log.write(cf, page=page.name, session=session.name, answer=answer)
+    return answer
+
+
+def needs_session(page: Page, request: dict[str, Any]) -> bool:
+    if page is Page.LOGIN:
+        return not request["querystring"]
+    return page in {Page.HOME, Page.MAYBE_HOME}
+
+
+def decide(request: dict[str, Any], page: Page, session: Session) -> dict[str, Any]:
+    match page:
         case Page.HOME:
-            return guarded(request, uri="/home.html")
+            return guarded(request, session, uri="/home.html")
         case Page.MAYBE_HOME:
-            return guarded(request, uri=request["uri"])
+            return guarded(request, session, uri=request["uri"])
         case Page.LOGIN:
-            return login_page(request)
+            return login_page(request, session)
         case Page.LOGIN_WITHOUT_SLASH:
             return redirect(LOGIN)
         case Page.OTHER:
             return request
 
 
-def guarded(request: dict[str, Any], *, uri: str) -> dict[str, Any]:
+def guarded(request: dict[str, Any], session: Session, *, uri: str) -> dict[str, Any]:
     """Let a live session go on to `uri`."""
-    session = session_of(request)
     if session is not Session.LIVE:
         return redirect(WAY_TO_LOGIN[session])
     request["uri"] = uri
     return request
 
 
-def login_page(request: dict[str, Any]) -> dict[str, Any]:
-    if not request["querystring"] and session_of(request) is Session.LIVE:
+def login_page(request: dict[str, Any], session: Session) -> dict[str, Any]:
+    if session is Session.LIVE:
         return redirect(HOME)
     request["uri"] = "/login.html"
     return request

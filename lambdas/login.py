@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from lambdas import aws_clients
+from lambdas import aws_clients, refusals
 from lambdas.captains import Captains
 from lambdas.clock import Clock, utc_now
-from lambdas.errors import BadRequestError, InvalidCredentialsError
+from lambdas.errors import (
+    BadRequestError,
+    InvalidCredentialsError,
+    TooManyAttemptsError,
+)
 from lambdas.json_body import json_object, text_field
 from lambdas.login_attempts import LoginAttempts
 from lambdas.passwords import DEFAULT_COST, MAX_LENGTH, ScryptCost, is_password
@@ -52,9 +56,7 @@ class Login:
         credentials = read_credentials(event)
         user_name = credentials.user_name
         network = viewer_network(event) if self.limit_by_address else None
-        if network is not None:
-            self.attempts.count_address(network, now=self.clock())
-        self.attempts.count(user_name, now=self.clock())
+        self._count(user_name, network)
         if not self.captains.has(user_name, credentials.password):
             raise InvalidCredentialsError
         session_id, session = self.sessions.start(
@@ -66,6 +68,17 @@ class Login:
         max_age = min(self.lifetimes.idle, self.lifetimes.absolute)
         cookie = set_cookie(session_id, max_age=max_age)
         return json_answer(HTTPStatus.OK, session.to_json(), headers={"Set-Cookie": cookie})
+
+    def _count(self, user_name: str, network: str | None) -> None:
+        """Raises TooManyAttemptsError, and tells whoever watches."""
+        now = self.clock()
+        try:
+            if network is not None:
+                self.attempts.count_address(network, now=now)
+            self.attempts.count(user_name, now=now)
+        except TooManyAttemptsError:
+            refusals.count(now)
+            raise
 
 
 def read_credentials(event: Event) -> Credentials:

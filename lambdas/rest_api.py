@@ -23,6 +23,8 @@ from lambdas.errors import (
     NotFoundError,
     TryLaterError,
 )
+from lambdas.request_headers import header
+from lambdas.viewer_address import viewer
 
 Event = Mapping[str, Any]
 """An API Gateway REST proxy event. Parsed where it is read, never handed deeper."""
@@ -58,12 +60,19 @@ def rest_api(path: str, endpoints: Mapping[str, Endpoint], *, logger: Logger) ->
                 "method": event["httpMethod"],
                 "path": path,
                 "status": answer["statusCode"],
-                "request_id": event.get("requestContext", {}).get("requestId"),
+                "request_id": context_of(event).get("requestId"),
+                "extended_request_id": context_of(event).get("extendedRequestId"),
+                "cloudfront_request_id": header(event, "x-amz-cf-id")[:100],
+                "viewer": viewer(event),
             },
         )
         return answer
 
     return handler
+
+
+def context_of(event: Event) -> Mapping[str, Any]:
+    return event.get("requestContext") or {}
 
 
 def json_answer(

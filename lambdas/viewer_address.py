@@ -15,6 +15,7 @@ from typing import Any
 
 from lambdas.request_headers import header_values
 
+FORWARDED = "x-forwarded-for"
 HEADER = "cloudfront-viewer-address"
 IPV6_NETWORK = 64  # bits: whoever has one address has all of these
 
@@ -33,3 +34,19 @@ def viewer_network(event: Mapping[str, Any]) -> str | None:
         parsed = parsed.ipv4_mapped
     bits = IPV6_NETWORK if parsed.version == 6 else 32
     return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
+
+
+def viewer(event: Mapping[str, Any]) -> str | None:
+    """The viewer's address for the log. Nothing may be decided by it.
+
+    API Gateway knows CloudFront's address alone. Each of the two adds whom it was asked by to
+    X-Forwarded-For, so the viewer's is the last but one; what stands before is the viewer's own
+    invention. Without CloudFront it is all invented.
+    """
+    added = ",".join(header_values(event, FORWARDED)).split(",")
+    if len(added) < 2:
+        return None
+    try:
+        return str(ipaddress.ip_address(added[-2].strip()))
+    except ValueError:
+        return None

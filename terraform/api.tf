@@ -81,6 +81,8 @@ resource "aws_api_gateway_stage" "prod" {
   deployment_id = aws_api_gateway_deployment.api.id
   stage_name    = "prod"
 
+  xray_tracing_enabled = var.tracing
+
   # The account must have a role for this: see prerequisites/.
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn

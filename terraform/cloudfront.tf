@@ -15,6 +15,7 @@ resource "aws_cloudfront_distribution" "site" {
   http_version    = "http2and3"
   is_ipv6_enabled = true
   price_class     = "PriceClass_100" # North America and Europe
+  web_acl_id      = one(aws_wafv2_web_acl.site[*].arn)
 
   # Whoever needs the roll-out to be finished waits with `aws cloudfront wait distribution-deployed`.
   wait_for_deployment = false

@@ -99,6 +99,14 @@ resource "aws_lambda_function" "api" {
     variables = each.value.environment
   }
 
+  dynamic "tracing_config" {
+    for_each = var.tracing ? ["Active"] : []
+
+    content {
+      mode = tracing_config.value
+    }
+  }
+
   logging_config {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.api[each.key].name
@@ -144,6 +152,11 @@ resource "aws_iam_role_policy" "api" {
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = "${aws_cloudwatch_log_group.api[each.key].arn}:*" # its streams
       }],
+      var.tracing ? [{
+        Effect   = "Allow"
+        Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+        Resource = "*" # X-Ray knows no resource
+      }] : [],
     )
   })
 }

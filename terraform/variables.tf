@@ -22,6 +22,11 @@ variable "site_host" {
     condition     = var.site_host == null || endswith(coalesce(var.site_host, "-"), ".${var.domain}")
     error_message = "The site's name lies below the domain."
   }
+
+  validation {
+    condition     = var.site_host == null || var.certificate_arn != null || length(split(".", coalesce(var.site_host, "-"))) == length(split(".", var.domain)) + 1
+    error_message = "The domain's wildcard certificate covers names directly below it. Give certificate_arn for a deeper one."
+  }
 }
 
 variable "zone" {
@@ -32,6 +37,11 @@ variable "zone" {
   validation {
     condition     = var.zone == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.zone))
     error_message = "Give the bare name of a zone in lower case, such as example.com."
+  }
+
+  validation {
+    condition     = var.zone == null || endswith(".${coalesce(var.site_host, "logs.${var.domain}")}", ".${coalesce(var.zone, "-")}")
+    error_message = "A zone holds names below its own: the site's is not one of them."
   }
 }
 
@@ -175,6 +185,59 @@ variable "login_reserved_concurrency" {
     condition     = var.login_reserved_concurrency == -1 || (var.login_reserved_concurrency >= 1 && floor(var.login_reserved_concurrency) == var.login_reserved_concurrency)
     error_message = "Give a whole number of at least 1, or -1 for none."
   }
+}
+
+variable "web_acl" {
+  type        = string
+  description = "Whether AWS WAF looks at requests before CloudFront does: `off`, `count` (managed rules only count, log-ins are limited), or `block`. It costs about 8 dollars a month and 0.60 for a million requests."
+  default     = "off"
+
+  validation {
+    condition     = contains(["off", "count", "block"], var.web_acl)
+    error_message = "One of off, count and block."
+  }
+}
+
+variable "web_acl_logins_in_5_minutes" {
+  type        = number
+  description = "How many log-ins an address may try in five minutes before AWS WAF answers 429."
+  default     = 100
+
+  validation {
+    condition     = var.web_acl_logins_in_5_minutes >= 10 && var.web_acl_logins_in_5_minutes <= 2000000000 && floor(var.web_acl_logins_in_5_minutes) == var.web_acl_logins_in_5_minutes
+    error_message = "AWS WAF counts from 10 to 2000000000, whole numbers."
+  }
+}
+
+variable "access_logs" {
+  type        = bool
+  description = "Whether CloudFront writes a line for each request to CloudWatch Logs, the viewer's address in it: 0.50 dollars a gigabyte."
+  default     = false
+}
+
+variable "alarms" {
+  type = object({
+    emails = set(string)
+  })
+  description = "Whom alarms write to; a dashboard comes with them. None unless it is given."
+  default     = null
+
+  validation {
+    condition     = var.alarms == null || try(length(var.alarms.emails) > 0 && alltrue([for email in var.alarms.emails : can(regex("^[^@\\s]+@[^@\\s]+$", email))]), false)
+    error_message = "Give at least one mail address."
+  }
+}
+
+variable "edge_log_retention" {
+  type        = bool
+  description = "Whether a function ends the edge function's logs in all Regions after 30 days. Without it those of other Regions than us-east-1 stay for ever."
+  default     = false
+}
+
+variable "tracing" {
+  type        = bool
+  description = "Whether X-Ray traces the API and its functions, 5 dollars a million traces. It cannot see the edge function."
+  default     = false
 }
 
 variable "dns_records" {

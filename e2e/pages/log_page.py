@@ -13,7 +13,7 @@ class LogPage:
         self.page = page
         self.session = page.get_by_role("region", name="Session")
         self.time_left = page.get_by_role("timer", name="Time left in this session")
-        self.log_out_button = page.get_by_role("button", name="Log out")
+        self.log_out_button = page.get_by_role("button", name="Log out", exact=True)
         self.new_entry = page.get_by_role("textbox", name="Log entry")
         self.record_button = page.get_by_role("button", name="Record entry")
         self.entries = page.get_by_role("list", name="Entries").get_by_role("listitem")

@@ -13,6 +13,7 @@ from typing import Any
 
 from ministack import app as ministack
 
+from harness.emulators import ministack_mending
 from harness.guard.key import taken_key
 from harness.guard.rules import Asked, Guard, Refusal, in_path_form
 
@@ -91,5 +92,6 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
 
 
 if __name__ == "__main__":
+    ministack_mending.mend()
     ministack.app = guarded(ministack.app, guard_of(os.environ))
     ministack.main()

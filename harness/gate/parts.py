@@ -67,6 +67,7 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
     on_localstack = ["--emulator", "localstack"]
     return [
         *(Part(name=name, command=session(name, *own_options.get(name, ()))) for name in sessions),
+        Part(name="checkov", command=session("checkov")),
         Part(name="wheel", command=session("wheel")),
         Part(
             name="localfront check",

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
+from harness.emulators.localstack import is_localstack
 from harness.emulators.watch import watching
 from harness.packaging import packages
 from harness.processes import localfront_process
@@ -34,7 +35,8 @@ class Wanted:
     """What to start. `session_ttl` is in seconds; without `localfront`, none is started.
 
     `dns_records` costs half a minute, and nothing local reads them. `frontend_sources`
-    serves frontend/ as it lies there, which can be reloaded file by file.
+    serves frontend/ as it lies there, which can be reloaded file by file. `every_option` of
+    Terraform's is on where the emulator knows them all; LocalStack does not.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Wanted:
     session_ttl: int
     dns_records: bool = False
     frontend_sources: bool = False
+    every_option: bool = False
     localfront: Localfront | None = None
     show_requests: bool = False
 
@@ -100,6 +103,7 @@ def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, 
         session_ttl=wanted.session_ttl,
         dns_records=wanted.dns_records,
         frontend_sources=wanted.frontend_sources,
+        every_option=wanted.every_option and not is_localstack(emulator.endpoint),
         name=None if emulator.is_ours else run,
     )
 

@@ -136,15 +136,17 @@ def variables(
     session_ttl: int,
     dns_records: bool,
     frontend_sources: bool = False,
+    every_option: bool = False,
     name: str | None = None,
 ) -> tuple[str, ...]:
     """Return the arguments that set Terraform's variables; `session_ttl` is in seconds.
 
     Names of resources begin with `name`; None is Terraform's own default. The front end is
-    the one in build/, or frontend/ itself.
+    the one in build/, or frontend/ itself. `every_option` switches on all that is off.
     """
+    files = ["local.tfvars", *(["every-option.tfvars"] if every_option else [])]
     given: tuple[str, ...] = (
-        "-var-file=environments/local.tfvars",
+        *(f"-var-file=environments/{file}" for file in files),
         f"-var=session_ttl_seconds={session_ttl}",
         f"-var=session_absolute_seconds={session_ttl}",
         f"-var=dns_records={str(dns_records).lower()}",

@@ -229,12 +229,14 @@ class KeptConnection(ResponseHandler):
             try:
                 waiting = peeking.recv(len(FAREWELLS[0]), socket.MSG_PEEK)
             except OSError:  # a reset
-                waiting = b""
-        if self.transport.get_extra_info("ssl_object") is not None:
-            self.abort()  # a record of TLS that nobody has read: a farewell, or an answer
-            self.identity.fell_out_of_step()
-        elif waiting:
+                return
+        if not waiting:  # a FIN
+            return
+        if self.transport.get_extra_info("ssl_object") is None:
             self._drop(waiting)
+        else:  # a record that nobody has read: a farewell, or an answer
+            self.abort()
+            self.identity.fell_out_of_step()
 
     @property
     def _stumbled(self) -> bool:

@@ -18,10 +18,19 @@ run "everything_is_off_by_default" {
       length(aws_api_gateway_api_key.cloudfront) == 0
       && length(aws_api_gateway_usage_plan.cloudfront) == 0
       && length(aws_cloudfront_origin_request_policy.api) == 0
+      && length(aws_wafv2_web_acl.site) == 0
+      && length(aws_cloudwatch_log_delivery.cloudfront) == 0
+      && length(aws_cloudwatch_metric_alarm.site) == 0
+      && length(aws_cloudwatch_metric_alarm.certificate) == 0
+      && length(aws_sns_topic.alarms) == 0
+      && length(aws_cloudwatch_dashboard.site) == 0
+      && length(aws_scheduler_schedule.edge_log_retention) == 0
+      && !aws_api_gateway_stage.prod.xray_tracing_enabled
+      && alltrue([for function in aws_lambda_function.api : length(function.tracing_config) == 0])
       && alltrue([for method in aws_api_gateway_method.function : !method.api_key_required])
       && alltrue(flatten([for origin in aws_cloudfront_distribution.site.origin : length(origin.custom_header) == 0]))
     )
-    error_message = "No key unless one is asked for."
+    error_message = "Nothing is made unless it is asked for."
   }
 
   assert {
@@ -64,26 +73,6 @@ run "with_keys_the_api_answers_cloudfront_alone" {
     condition     = aws_api_gateway_gateway_response.api["INVALID_API_KEY"].status_code == "404"
     error_message = "The side door looks as if there were none, and never answers 403 (ER-010)."
   }
-}
-
-run "three_keys_are_refused" {
-  command = plan
-
-  variables {
-    api_keys = ["a", "b", "c"]
-  }
-
-  expect_failures = [var.api_keys]
-}
-
-run "one_key_twice_is_refused" {
-  command = plan
-
-  variables {
-    api_keys = ["a", "a"]
-  }
-
-  expect_failures = [var.api_keys]
 }
 
 run "the_address_is_not_believed_while_the_side_door_is_open" {
@@ -149,84 +138,15 @@ run "a_zone_below_the_domain_is_used" {
   command = plan
 
   variables {
-    zone      = "sites.example.com"
-    site_host = "log.sites.example.com"
+    zone            = "sites.example.com"
+    site_host       = "log.sites.example.com"
+    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
   }
 
   assert {
     condition     = data.aws_route53_zone.domain[0].name == "sites.example.com"
     error_message = "The zone that was given."
   }
-}
-
-run "a_certificate_of_another_region_is_refused" {
-  command = plan
-
-  variables {
-    certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
-  }
-
-  expect_failures = [var.certificate_arn]
-}
-
-run "a_site_outside_the_domain_is_refused" {
-  command = plan
-
-  variables {
-    site_host = "logs.example.net"
-  }
-
-  expect_failures = [var.site_host]
-}
-
-run "a_zone_with_a_scheme_is_refused" {
-  command = plan
-
-  variables {
-    zone = "https://example.com"
-  }
-
-  expect_failures = [var.zone]
-}
-
-run "an_account_that_is_no_number_is_refused" {
-  command = plan
-
-  variables {
-    allowed_account_ids = ["starfleet"]
-  }
-
-  expect_failures = [var.allowed_account_ids]
-}
-
-run "an_environment_with_capitals_is_refused" {
-  command = plan
-
-  variables {
-    environment = "Prod"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "an_owner_that_no_tag_can_hold_is_refused" {
-  command = plan
-
-  variables {
-    owner = "<script>"
-  }
-
-  expect_failures = [var.owner]
-}
-
-run "no_concurrency_at_all_is_refused" {
-  command = plan
-
-  variables {
-    login_reserved_concurrency = 0
-  }
-
-  expect_failures = [var.login_reserved_concurrency]
 }
 
 run "a_boundary_and_reserved_concurrency_are_handed_on" {
@@ -250,12 +170,120 @@ run "a_boundary_and_reserved_concurrency_are_handed_on" {
   }
 }
 
-run "a_boundary_that_is_no_policy_is_refused" {
+run "the_web_acl_counts_first_and_limits_log_ins" {
+  variables {
+    web_acl                     = "count"
+    web_acl_logins_in_5_minutes = 50
+  }
+
+  assert {
+    condition = (
+      aws_cloudfront_distribution.site.web_acl_id == aws_wafv2_web_acl.site[0].arn
+      && aws_wafv2_web_acl.site[0].scope == "CLOUDFRONT"
+    )
+    error_message = "The web ACL looks at what comes to the distribution."
+  }
+
+  assert {
+    condition = [
+      for rule in aws_wafv2_web_acl.site[0].rule : [
+        rule.statement[0].rate_based_statement[0].limit,
+        rule.action[0].block[0].custom_response[0].response_code,
+        rule.action[0].block[0].custom_response[0].custom_response_body_key,
+      ] if length(rule.action) > 0
+    ] == [[50, 429, "too_many_attempts"]]
+    error_message = "Only log-ins are refused, with 429 and never with 403 (ER-010)."
+  }
+
+  assert {
+    condition     = length(flatten([for rule in aws_wafv2_web_acl.site[0].rule : [for action in rule.override_action : action.count]])) == 3
+    error_message = "The managed groups count."
+  }
+}
+
+run "the_web_acl_answers_in_the_apis_shape" {
   command = plan
 
   variables {
-    permissions_boundary = "boundary"
+    web_acl = "block"
   }
 
-  expect_failures = [var.permissions_boundary]
+  assert {
+    condition = {
+      for rule in aws_wafv2_web_acl.site[0].rule : rule.name => rule.action[0].block[0].custom_response[0].response_code if length(rule.action) > 0
+      } == {
+      "log-ins"                                      = 429
+      "AWSManagedRulesAmazonIpReputationList-blocks" = 400
+      "AWSManagedRulesKnownBadInputsRuleSet-blocks"  = 400
+    }
+    error_message = "What is refused is refused by rules of ours, never with 403 (ER-010)."
+  }
+
+  assert {
+    condition = alltrue([
+      for body in aws_wafv2_web_acl.site[0].custom_response_body : keys(jsondecode(body.content)) == ["error"] && keys(jsondecode(body.content).error) == ["code", "message"]
+    ])
+    error_message = "Refusals have the API's shape."
+  }
+
+  assert {
+    condition     = length(distinct([for rule in aws_wafv2_web_acl.site[0].rule : rule.priority])) == 6
+    error_message = "No two rules share a priority, and a group labels before its rule blocks."
+  }
+}
+
+run "what_happens_is_seen_and_told" {
+  variables {
+    access_logs        = true
+    alarms             = { emails = ["q@example.com"] }
+    edge_log_retention = true
+    tracing            = true
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_log_delivery_source.cloudfront[0].resource_arn == aws_cloudfront_distribution.site.arn
+      && !anytrue([for field in aws_cloudwatch_log_delivery.cloudfront[0].record_fields : can(regex("(?i)cookie|query|referer", field))])
+      && contains(aws_cloudwatch_log_delivery.cloudfront[0].record_fields, "c-ip")
+    )
+    error_message = "CloudFront's log has the viewer's address, and neither cookies nor queries."
+  }
+
+  assert {
+    condition = toset(keys(aws_cloudwatch_metric_alarm.site)) == toset([
+      "errors", "edge-errors", "function-errors", "throttles", "log-ins-refused",
+    ]) && aws_cloudwatch_metric_alarm.certificate[0].dimensions.CertificateArn == local.certificate_arn
+    error_message = "An alarm for each that somebody must hear of."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.site), aws_cloudwatch_metric_alarm.certificate) : toset(alarm.alarm_actions) == toset([aws_sns_topic.alarms[0].arn])
+    ]) && keys(aws_sns_topic_subscription.alarms) == ["q@example.com"]
+    error_message = "Alarms are told."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.site : alltrue([
+        for query in alarm.metric_query : strcontains(one([for total in alarm.metric_query : total.expression if total.id == "total"]), "FILL(${query.id}, 0)") if query.id != "total"
+      ])
+    ])
+    error_message = "Each metric counts, and one without data counts as none."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.edge_log_retention[0].environment[0].variables.LOG_GROUP == aws_cloudwatch_log_group.edge.name
+      && aws_scheduler_schedule.edge_log_retention[0].target[0].arn == aws_lambda_function.edge_log_retention[0].arn
+    )
+    error_message = "The edge function's logs end in every Region."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.api : function.tracing_config[0].mode == "Active" && strcontains(aws_iam_role_policy.api[name].policy, "xray:PutTraceSegments")
+    ]) && aws_api_gateway_stage.prod.xray_tracing_enabled
+    error_message = "API and functions are traced."
+  }
 }

@@ -188,6 +188,7 @@ def test_the_gate_has_all_of_check_and_then_localstack_and_docker() -> None:
     assert [part.name for part in planned] == [
         "lint",
         "e2e",
+        "checkov",
         "wheel",
         "localfront check",
         "integration on LocalStack",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import ssl
 import urllib.error
@@ -29,7 +30,7 @@ class Answer:
         return json.loads(self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Provisioned:
     """`session_ttl` is in seconds; `terraform_variables` are arguments of its commands."""
 
@@ -74,6 +75,12 @@ class Provisioned:
         api = f"{self.emulator.endpoint}/_aws/execute-api/{self.outputs.api_id}"
         return f"{api}/prod{path}"
 
+    @functools.cached_property
+    def api_keys(self) -> list[str]:
+        """The values of the keys that the API demands; none where the option is off."""
+        found = self.client("apigateway").get_api_keys(includeValues=True)["items"]
+        return [str(key["value"]) for key in found]
+
     def require_gateway_response_bodies(self) -> None:
         """Skip the test on LocalStack, which takes a gateway response's status alone.
 
@@ -95,8 +102,14 @@ class Provisioned:
         method: str = "GET",
         document: object = None,
         headers: Mapping[str, str] | None = None,
+        with_key: bool = True,
     ) -> Answer:
-        """Send one request, JSON if there is a `document`; redirects are not followed."""
+        """Send one request, JSON if there is a `document`; redirects are not followed.
+
+        What goes to the API directly has the key of CloudFront's `with_key`.
+        """
+        if with_key and url.startswith(self.api_gateway_url("")) and self.api_keys:
+            headers = {"x-api-key": self.api_keys[0], **(headers or {})}
         request = urllib.request.Request(  # noqa: S310 (the stack's own addresses)
             url,
             method=method,

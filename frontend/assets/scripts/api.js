@@ -107,8 +107,9 @@ export async function logIn(username, password) {
 }
 
 /** @returns {Promise<void>} */
-export async function logOut() {
-  await send("POST", "/api/logout");
+/** @param {{ everywhere: boolean }} reach `everywhere`: all of the captain's sessions, on other devices too */
+export async function logOut({ everywhere }) {
+  await send("POST", everywhere ? "/api/logout?everywhere=true" : "/api/logout");
 }
 
 /** @returns {Promise<Session>} */

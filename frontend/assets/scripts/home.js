@@ -73,13 +73,16 @@ async function loadOlder(cursor) {
   }
 }
 
-/** @param {HTMLButtonElement} button */
-async function leave(button) {
+/**
+ * @param {HTMLButtonElement} button
+ * @param {{ everywhere: boolean }} reach
+ */
+async function leave(button, reach) {
   if (isBusy(button)) return;
   setBusy(button, true);
   notice.textContent = "";
   try {
-    await logOut();
+    await logOut(reach);
     forgetDraft();
     clear();
     window.location.assign("/login/?reason=signed-out");

@@ -52,13 +52,15 @@ export class SessionBar {
   /**
    * @param {object} events
    * @param {() => void} events.onExpired
-   * @param {(button: HTMLButtonElement) => void} events.onLogOut
+   * @param {(button: HTMLButtonElement, reach: { everywhere: boolean }) => void} events.onLogOut
    * @param {() => Promise<void>} events.onStay
    */
   constructor({ onExpired, onLogOut, onStay }) {
     this.#onExpired = onExpired;
     const button = find("[data-log-out]", HTMLButtonElement);
-    button.addEventListener("click", () => onLogOut(button));
+    button.addEventListener("click", () => onLogOut(button, { everywhere: false }));
+    const all = find("[data-log-out-everywhere]", HTMLButtonElement);
+    all.addEventListener("click", () => onLogOut(all, { everywhere: true }));
     this.#stay.addEventListener("click", async () => {
       if (isBusy(this.#stay)) return;
       setBusy(this.#stay, true);

@@ -31,3 +31,15 @@ mock_resource "aws_cloudwatch_log_group" {
 mock_resource "aws_api_gateway_rest_api" {
   defaults = { execution_arn = "arn:aws:execute-api:us-east-1:123456789012:madeup" }
 }
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:us-east-1:123456789012:made-up" }
+}
+
+mock_resource "aws_cloudwatch_log_delivery_destination" {
+  defaults = { arn = "arn:aws:logs:us-east-1:123456789012:delivery-destination:made-up" }
+}
+
+mock_resource "aws_cloudfront_distribution" {
+  defaults = { arn = "arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE" }
+}

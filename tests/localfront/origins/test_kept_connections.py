@@ -10,6 +10,7 @@ import contextlib
 import gc
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -34,12 +35,16 @@ from localfront.origins.kept_connections import (
     KeptConnection,
     KeptConnections,
 )
+from localfront.server.certificates import server_context
+from localfront.trust.authority import certify, make_authority
+from localfront.trust.files import utc_now
 from tests.localfront.cache.test_store import PAGE, a_key
 from tests.localfront.edge_location import MISS, REFRESH_HIT, TAGGED, Edge, origins
 from tests.localfront.emulated import READABLE, emulator, fetch, to_s3
 from tests.localfront.factories import a_request, an_origin
 from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import origin_at
+from tests.trusting import trusting_only
 
 PATIENCE = 10  # seconds, before a test that hangs fails
 
@@ -107,24 +112,49 @@ async def test_a_true_answer_that_waits_in_the_system_tells_of_the_one_before(
     assert carol.came_over is not bob.came_over
 
 
-async def asked(client: OriginClient, port: int, path: str) -> Response:
+async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
+    client: OriginClient,
+) -> None:
+    authority = make_authority(now=utc_now())
+    tls = server_context(certify(authority, ["127.0.0.1"], now=utc_now()))
+    for session in (client._kept, client._new):
+        assert isinstance(session.connector, aiohttp.TCPConnector)
+        session.connector._ssl = trusting_only(authority)
+    answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
+    with unread(answers, tls) as (port, write):
+        await asked(client, port, "/alice", "https")
+        bob = await asked(client, port, "/bob", "https")
+        write()
+        carol = await asked(client, port, "/carol", "https")
+
+    assert bob.came_over is not None
+    assert bob.came_over.is_out_of_step
+    assert await read_whole(carol.body) == b"for /carol"
+
+
+async def asked(client: OriginClient, port: int, path: str, scheme: str = "http") -> Response:
     """The answer, whose body is there."""
-    url = f"http://127.0.0.1:{port}{path}"
+    url = f"{scheme}://127.0.0.1:{port}{path}"
     answer = await client.send(url, a_request(path), b"", origin_at(port))
     return replace(answer, body=await read_whole(answer.body))
 
 
 @contextlib.contextmanager
-def unread(answers: list[bytes]) -> Iterator[tuple[int, Callable[[], object]]]:
+def unread(
+    answers: list[bytes], tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[int, Callable[[], object]]]:
     """An origin's port, and what has it send the last of its answers while the caller waits.
 
     The others are to one request each. Who asks on another connection is answered with its path.
     """
     go_on, written = threading.Event(), threading.Event()
 
+    def accepted() -> socket.socket:
+        talk, _ = listener.accept()
+        return talk if tls is None else tls.wrap_socket(talk, server_side=True)
+
     def serve() -> None:
-        first, _ = listener.accept()
-        with first:
+        with accepted() as first:
             # Else the last answer waits until the one before it is acknowledged.
             first.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for answer in answers[:-1]:
@@ -133,8 +163,7 @@ def unread(answers: list[bytes]) -> Iterator[tuple[int, Callable[[], object]]]:
             go_on.wait(PATIENCE)
             first.sendall(answers[-1])
             written.set()
-            second, _ = listener.accept()
-            with second:
+            with accepted() as second:
                 path = second.recv(4096).split(b" ")[1]
                 second.sendall(saying(b"for " + path))
 
