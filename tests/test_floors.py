@@ -54,6 +54,7 @@ harness harness.checkout harness.errors harness.progress
 harness.guard
 harness.processes
 harness.packaging
+harness.costs
 harness.emulators
 harness.terraform
 harness.stack
