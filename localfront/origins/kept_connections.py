@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("localfront")
 # What ends exactly where a message may begin leaves the parser able to read this, and only this.
 PROBE = b"HTTP/1.1 199 -\r\n\r\n"
+NO_BYTES = bytes(4)  # the number 0, as the system writes it
 # An idle connection's farewell. Go's net/http passes over it as well (golang/go issue 32310).
 FAREWELLS = (b"HTTP/1.1 408 ", b"HTTP/1.0 408 ")
 
@@ -126,6 +127,12 @@ class KeptConnection(ResponseHandler):
         self._has_surplus = False
         self._was_in_step = False
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._descriptor: int = transport.get_extra_info("socket").fileno()
+        self._readable = select.poll()
+        self._readable.register(self._descriptor, select.POLLIN)
+
     # What the connector asks
 
     @property
@@ -164,16 +171,17 @@ class KeptConnection(ResponseHandler):
     # What the origin does
 
     def data_received(self, data: bytes) -> None:
-        if data and (self._is_idle or self._is_before_the_request()):
-            self._drop(data)
-            return
-        self._has_bytes = self._has_bytes or bool(data)
+        if data:
+            if self._is_idle or (not self._has_bytes and self._is_before_the_request()):
+                self._drop(data)
+                return
+            self._has_bytes = True
         self._is_parsing = True
         try:
             super().data_received(data)
         finally:
             self._is_parsing = False
-        if self._has_surplus or self._stumbled or not self._is_in_step():
+        if self._has_surplus or self._has_stumbled or (self._is_idle and not self._is_in_step()):
             self._drop()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
@@ -209,18 +217,13 @@ class KeptConnection(ResponseHandler):
 
         An answer to it tells that it is: each TCP segment acknowledges what had come (RFC 9293, 3.4).
         """
-        if not self._is_reused or self._has_bytes or self.transport is None:
+        if not self._is_reused or self.transport is None:
             return False
-        return self.transport.get_write_buffer_size() > 0 or _unacknowledged(
-            self.transport.get_extra_info("socket")
-        )
+        return self.transport.get_write_buffer_size() > 0 or _unacknowledged(self._descriptor)
 
     def _is_readable(self) -> bool:
         """Whether something came that the event loop has not read yet: bytes, or a FIN."""
-        assert self.transport is not None  # noqa: S101 -- is_connected
-        poll = select.poll()
-        poll.register(self.transport.get_extra_info("socket"), select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(self._readable.poll(0))
 
     def _end_unread(self) -> None:
         """Let go of bytes or a FIN in the system's hands; bytes may be an answer that came late."""
@@ -239,7 +242,7 @@ class KeptConnection(ResponseHandler):
             self.identity.fell_out_of_step()
 
     @property
-    def _stumbled(self) -> bool:
+    def _has_stumbled(self) -> bool:
         """Whether the parser was stopped by what lay behind the end of the answer."""
         return self._exception is not None and self._answer is not None and self._answer.is_eof()
 
@@ -278,12 +281,11 @@ class KeptConnection(ResponseHandler):
         self.identity.fell_out_of_step()
 
 
-def _unacknowledged(connected: socket.socket) -> bool:
+def _unacknowledged(descriptor: int) -> bool:
     """Whether bytes that were sent have not arrived. Only Linux tells (tcp(7), SIOCOUTQ)."""
     if sys.platform != "linux":
         return False
     try:
-        told = fcntl.ioctl(connected.fileno(), termios.TIOCOUTQ, bytes(4))
+        return fcntl.ioctl(descriptor, termios.TIOCOUTQ, NO_BYTES) != NO_BYTES
     except OSError:  # a system that is Linux by name, and knows no such question
         return False
-    return any(told)
