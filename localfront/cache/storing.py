@@ -17,6 +17,7 @@ from localfront.cache.freshness import (
     response_lifetime,
 )
 from localfront.cache.in_flight import Arriving, RequestInFlight
+from localfront.cache.invalidation import tags_of
 from localfront.cache.key import CacheKey
 from localfront.cache.shared_responses import Behind, SharedBody
 from localfront.cache.store import Cache, Stored
@@ -109,6 +110,7 @@ class CacheWriter:
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
             came_over=fetched.came_over,
+            tags=tags_of(fetched.response.headers, exchange.distribution.cache_tag_header),
         )
         if stored:
             exchange.trace.note("stored", ttl=lifetime.fresh)
