@@ -115,7 +115,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
                 hurry=stop.hurry,
             )
         )
-        service.listens_on(server.https_port)
+        service.listens_on(http_port=server.http_port, https_port=server.https_port)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())

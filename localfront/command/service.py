@@ -35,6 +35,7 @@ from localfront.server.delivery import Answer, Delivery
 from localfront.server.http_reading import Upload, ViewerGoneError
 from localfront.server.malformed_requests import upload_malformed
 from localfront.sources.configuration import Configuration
+from localfront.viewers.local_port import LocalPorts
 
 # What is too large even to be read is in no access log, whatever is known of it (LG-004).
 TOO_LARGE = frozenset({"VP-009", "VP-010"})
@@ -56,6 +57,7 @@ class Service:
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
     _https_port: int = 443
+    _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
 
     async def apply(self, configuration: Configuration) -> None:
@@ -105,9 +107,11 @@ class Service:
             assumptions=self.assumptions,
         )
 
-    def listens_on(self, https_port: int) -> None:
-        """Where redirects to HTTPS lead, once the port is known."""
+    def listens_on(self, *, http_port: int, https_port: int) -> None:
+        """Where redirects to HTTPS lead, once the ports are known."""
         self._https_port = https_port
+        if self.assumptions.local_port_hidden:
+            self._local_ports = LocalPorts({"http": http_port, "https": https_port})
         if self._pipeline is not None:
             self._pipeline = replace(self._pipeline, https_port=https_port)
 
@@ -144,7 +148,9 @@ class Service:
     ) -> Response:
         """The pipeline's answer, or what stands for it when the viewer or localfront failed."""
         try:
-            response = await pipeline.answer(request, body, trace)
+            seen = self._local_ports.hidden(request)
+            response = await pipeline.answer(seen, body, trace)
+            response = self._local_ports.shown(request, seen, response)
         except ViewerGoneError:
             response = refused_outright(upload_malformed(), trace)
         except Exception as error:  # the last resort

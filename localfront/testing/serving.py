@@ -129,7 +129,7 @@ class LocalDistributions:
                     grace=0.0,  # a test that is over waits for nobody
                 )
             )
-            service.listens_on(server.https_port)
+            service.listens_on(http_port=server.http_port, https_port=server.https_port)
             self._stack.push_async_exit(stack.pop_all())
         return server
 

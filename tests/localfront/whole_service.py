@@ -21,7 +21,7 @@ from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
-from localfront.profiles import PROFILE_2026, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.server.http_connection import Patience
 from localfront.server.http_server import HttpServer
 from localfront.sources.configuration import Configuration
@@ -71,6 +71,7 @@ async def a_service(
     *answers: Answer,
     behavior: CacheBehavior = EVERYTHING,
     profile: Profile = PROFILE_2026,
+    assumptions: Assumptions = ASSUMPTIONS,
     patience: Patience | None = None,
     origin: Origin | None = None,
     **server: Any,
@@ -97,6 +98,7 @@ async def a_service(
             ),
             endpoints=Endpoints(),
             profile=profile,
+            assumptions=assumptions,
             log=log,
             access_log=stack.enter_context(AccessLog(log_dir)),
         )
@@ -119,6 +121,7 @@ async def a_service(
                 **server,
             )
         )
+        service.listens_on(http_port=listening.http_port, https_port=listening.https_port)
         yield Served(
             server=listening,
             service=service,
