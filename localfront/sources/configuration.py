@@ -83,6 +83,13 @@ class Configuration:
                 yield from behavior.lambda_function_associations
 
 
+def refused(description: Description, *, profile: Profile = PROFILE_2026) -> tuple[str, ...]:
+    """What CloudFront would refuse, whatever address the origins have."""
+    refusals = Refusals()
+    _read(description, profile, refusals, [])
+    return tuple(dict.fromkeys(refusals.reasons))
+
+
 def configure(
     description: Description, endpoints: Endpoints, *, profile: Profile = PROFILE_2026
 ) -> Configuration:
@@ -91,18 +98,8 @@ def configure(
     """
     refusals = Refusals()
     notices = list(description.notices)
-    distributions = tuple(
-        distribution
-        for raw in description.distributions
-        if (distribution := refusals.of(_distribution, raw, description, profile, notices))
-    )
-    refusals.of(check_aliases, distributions)
+    distributions, websites = _read(description, profile, refusals, notices)
     refusals.of(check_addresses, distributions, endpoints)
-    websites = {
-        bucket: website
-        for bucket, raw in description.websites.items()
-        if (website := refusals.of(parse_website, bucket, raw))
-    }
     refusals.end()
     return Configuration(
         distributions=distributions,
@@ -113,6 +110,23 @@ def configure(
         key_value_stores=description.key_value_stores,
         notices=tuple(dict.fromkeys(notices)),
     )
+
+
+def _read(
+    description: Description, profile: Profile, refusals: Refusals, notices: list[Notice]
+) -> tuple[tuple[Distribution, ...], dict[str, Website]]:
+    distributions = tuple(
+        distribution
+        for raw in description.distributions
+        if (distribution := refusals.of(_distribution, raw, description, profile, notices))
+    )
+    refusals.of(check_aliases, distributions)
+    websites = {
+        bucket: website
+        for bucket, raw in description.websites.items()
+        if (website := refusals.of(parse_website, bucket, raw))
+    }
+    return distributions, websites
 
 
 def _distribution(
