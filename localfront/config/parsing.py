@@ -63,7 +63,6 @@ WITHOUT_EFFECT = (
     "IsIPV6Enabled",
     "AnycastIpListId",
     "ContinuousDeploymentPolicyId",  # all requests go to the primary distribution (MI-005)
-    "CacheTagConfig",  # tags are for invalidations alone
 )
 READ = (
     "Aliases",
@@ -78,11 +77,13 @@ READ = (
     "Restrictions",
     "Staging",
     "ConnectionMode",
+    "CacheTagConfig",
 )
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
 ARN = re.compile(r"arn:[^:\s]+:cloudfront:[^:\s]*:[^:\s]*:[^\s]+")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -137,6 +138,7 @@ def parse_distribution(
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(_staging, config),
+        "cache_tag_header": attempt(_cache_tag_header, config),
     }
     refusals.end()
     return Distribution(
@@ -169,6 +171,18 @@ def _arn(about: Fields) -> str:
     if not ARN.fullmatch(arn):
         raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
     return arn
+
+
+def _cache_tag_header(config: Fields) -> str | None:
+    """IN-008."""
+    if not config.has("CacheTagConfig"):
+        return None
+    part = config.part("CacheTagConfig")
+    part.only(["HeaderName"])
+    name = part.text("HeaderName")
+    if not HEADER_NAME.fullmatch(name):
+        raise part.wrong("HeaderName", "is no name of a header", "Write one, such as cache-tag.")
+    return name
 
 
 def _staging(config: Fields) -> bool:
