@@ -65,6 +65,16 @@ class Served:
         return [dict(zip(known, line.split("\t"), strict=True)) for line in lines]
 
 
+def serving_only(origin: Origin, behavior: CacheBehavior) -> Configuration:
+    served = a_distribution(
+        aliases=(HOST,),
+        origins=(origin,),
+        cache_behaviors=(),
+        default_cache_behavior=behavior,
+    )
+    return Configuration(distributions=(served,))
+
+
 @asynccontextmanager
 async def a_service(
     log_dir: Path,
@@ -102,13 +112,7 @@ async def a_service(
             log=log,
             access_log=stack.enter_context(AccessLog(log_dir)),
         )
-        served = a_distribution(
-            aliases=(HOST,),
-            origins=(origin or here.origin(),),
-            cache_behaviors=(),
-            default_cache_behavior=behavior,
-        )
-        await service.apply(Configuration(distributions=(served,)))
+        await service.apply(serving_only(origin or here.origin(), behavior))
         if patience is not None:
             server["patience"] = patience
         listening = await stack.enter_async_context(
