@@ -17,6 +17,7 @@ from typing import Any
 
 from localfront.config.aliases import parse_aliases
 from localfront.config.behavior_parsing import BehaviorReader
+from localfront.config.continuous_deployment import deployment_of
 from localfront.config.distribution import (
     Distribution,
     GeoRestriction,
@@ -33,11 +34,6 @@ from localfront.profiles import PROFILE_2026, Profile
 TENANTS = NotHonoured(
     "makes a multi-tenant distribution, whose tenants have names and parameters of their own",
     "it is served as a standard distribution, at its own id",
-)
-STAGING = NotHonoured(
-    "makes a staging distribution, which viewers reach through its primary, by a header or by weight "
-    "(MI-005)",
-    "it answers at its own id, and no request to its primary goes to it",
 )
 NOT_EMULATED = {
     "WebACLId": NotHonoured(
@@ -61,7 +57,6 @@ WITHOUT_EFFECT = (
     "HttpVersion",  # a viewer that asks for less gets it
     "IsIPV6Enabled",
     "AnycastIpListId",
-    "ContinuousDeploymentPolicyId",  # all requests go to the primary distribution (MI-005)
     "CacheTagConfig",  # tags are for invalidations alone
 )
 READ = (
@@ -76,6 +71,7 @@ READ = (
     "ViewerCertificate",
     "Restrictions",
     "Staging",
+    "ContinuousDeploymentPolicyId",
     "ConnectionMode",
 )
 # RT-011
@@ -90,15 +86,17 @@ def parse_distribution(
     *,
     policies: PolicyCatalog,
     signing_behaviors: Mapping[str, str],
-    key_groups: Mapping[str, Sequence[TrustedKey]] | None = None,
+    keys: Mapping[str, Sequence[TrustedKey]] | None = None,
     canonical_users: Mapping[str, str] | None = None,
+    deployments: Mapping[str, Mapping[str, Any]] | None = None,
     profile: Profile = PROFILE_2026,
     notices: list[Notice] | None = None,
 ) -> Distribution:
     """Read the `Distribution` of CloudFront's GetDistribution.
 
-    `signing_behaviors` are by id of an origin access control, the keys of `key_groups` by id of the
-    group, `canonical_users` (S3CanonicalUserId) by id of an origin access identity. What can't be
+    `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
+    account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
+    (ContinuousDeploymentPolicyConfig) by id. What can't be
     honoured goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse,
     whatever the description holds.
     """
@@ -124,7 +122,7 @@ def parse_distribution(
     reader = BehaviorReader(
         policies=policies,
         targets=_targets(config),
-        key_groups=key_groups or {},
+        keys=keys or {},
         notices=config.notices,
     )
     listed = [
@@ -142,7 +140,8 @@ def parse_distribution(
         ),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
-        "is_staging": attempt(_staging, config),
+        "is_staging": attempt(config.flag, "Staging", False),
+        "continuous_deployment": attempt(deployment_of, config, deployments or {}),
     }
     refusals.end()
     return Distribution(
@@ -159,13 +158,6 @@ def _arn(about: Fields) -> str:
     if not ARN.fullmatch(arn):
         raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
     return arn
-
-
-def _staging(config: Fields) -> bool:
-    found = config.flag("Staging", False)
-    if found:
-        config.tell("Staging", STAGING)
-    return found
 
 
 def _tell_of_tenants(config: Fields) -> None:

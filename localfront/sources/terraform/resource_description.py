@@ -13,6 +13,7 @@ from localfront.errors import ConfigError
 from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
 from localfront.sources.description import Description, Raw, named
 from localfront.sources.function_versions import with_versions
+from localfront.sources.terraform import continuous_deployment
 from localfront.sources.terraform.buckets import bucket_policies
 from localfront.sources.terraform.cloudfront_distribution import distribution
 from localfront.sources.terraform.function_resources import (
@@ -95,6 +96,12 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         key_groups=groups,
         public_keys=_Named(show, list(groups.values())).of(
             "aws_cloudfront_public_key", "Items", identity.id, settings
+        ),
+        continuous_deployment_policies=by_name.of(
+            continuous_deployment.TYPE,
+            "ContinuousDeploymentPolicyId",
+            identity.id,
+            lambda r: continuous_deployment.continuous_deployment(r, links),
         ),
         functions=functions,
         key_value_stores=key_value_stores(show, links, functions.values()),
