@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from localfront.config.aliases import parse_aliases
@@ -101,23 +102,17 @@ def parse_distribution(
     whatever the description holds.
     """
     about = Fields.of("Distribution", description)
-    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
-    config.tell_of(NOT_EMULATED)
-    config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
-    _check_quotas(config)
+    config = _known_fields(about, notices)
     refusals = Refusals()
     attempt = refusals.of
     attempt(_tell_of_tenants, config)
-    origins = [
-        attempt(
-            parse_origin,
-            fields,
-            signing_behaviors=signing_behaviors,
-            canonical_users=canonical_users or {},
-            profile=profile,
-        )
-        for fields in attempt(config.parts, "Origins") or []
-    ]
+    origin = partial(
+        parse_origin,
+        signing_behaviors=signing_behaviors,
+        canonical_users=canonical_users or {},
+        profile=profile,
+    )
+    origins = [attempt(origin, fields) for fields in attempt(config.parts, "Origins") or []]
     groups = attempt(_origin_groups, config)
     reader = BehaviorReader(
         policies=policies,
@@ -128,6 +123,7 @@ def parse_distribution(
     listed = [
         attempt(reader.listed, fields) for fields in attempt(config.parts, "CacheBehaviors") or []
     ]
+    default = config.values.get("DefaultCacheBehavior")
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
@@ -135,9 +131,7 @@ def parse_distribution(
         "aliases": attempt(parse_aliases, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
-        "default_cache_behavior": attempt(
-            reader.default, config.values.get("DefaultCacheBehavior")
-        ),
+        "default_cache_behavior": attempt(reader.default, default),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(config.flag, "Staging", False),
@@ -152,6 +146,22 @@ def parse_distribution(
     )
 
 
+def _known_fields(about: Fields, notices: list[Notice] | None) -> Fields:
+    """The DistributionConfig, in which every field is known and no list is over its quota."""
+    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
+    config.tell_of(NOT_EMULATED)
+    config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
+    for field, most in MOST.items():
+        number = len(config.items(field))
+        if number > most:
+            raise config.wrong(
+                field,
+                f"has {number} members (RT-011)",
+                f"CloudFront takes {most}.",
+            )
+    return config
+
+
 def _arn(about: Fields) -> str:
     """Bucket policies compare it, and its account."""
     arn = about.text("ARN")
@@ -163,17 +173,6 @@ def _arn(about: Fields) -> str:
 def _tell_of_tenants(config: Fields) -> None:
     if config.choice("ConnectionMode", ("direct", "tenant-only"), "direct") != "direct":
         config.tell("ConnectionMode", TENANTS)
-
-
-def _check_quotas(config: Fields) -> None:
-    for field, most in MOST.items():
-        number = len(config.items(field))
-        if number > most:
-            raise config.wrong(
-                field,
-                f"has {number} members (RT-011)",
-                f"CloudFront takes {most}.",
-            )
 
 
 def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:

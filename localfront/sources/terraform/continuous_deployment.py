@@ -12,7 +12,7 @@ from localfront.sources.terraform.cloudfront_distribution import listing
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
-TYPE = "aws_cloudfront_continuous_deployment_policy"
+CONTINUOUS_DEPLOYMENT = "aws_cloudfront_continuous_deployment_policy"
 
 
 def continuous_deployment(resource: Resource, links: Links) -> dict[str, Any]:
