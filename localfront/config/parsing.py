@@ -58,7 +58,6 @@ WITHOUT_EFFECT = (
     "HttpVersion",  # a viewer that asks for less gets it
     "IsIPV6Enabled",
     "AnycastIpListId",
-    "CacheTagConfig",  # tags are for invalidations alone
 )
 READ = (
     "Aliases",
@@ -74,11 +73,13 @@ READ = (
     "Staging",
     "ContinuousDeploymentPolicyId",
     "ConnectionMode",
+    "CacheTagConfig",
 )
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
 ARN = re.compile(r"arn:[^:\s]+:cloudfront:[^:\s]*:[^:\s]*:[^\s]+")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -136,6 +137,7 @@ def parse_distribution(
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(config.flag, "Staging", False),
         "continuous_deployment": attempt(deployment_of, config, deployments or {}),
+        "cache_tag_header": attempt(_cache_tag_header, config),
     }
     refusals.end()
     return Distribution(
@@ -168,6 +170,18 @@ def _arn(about: Fields) -> str:
     if not ARN.fullmatch(arn):
         raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
     return arn
+
+
+def _cache_tag_header(config: Fields) -> str | None:
+    """IN-008."""
+    if not config.has("CacheTagConfig"):
+        return None
+    part = config.part("CacheTagConfig")
+    part.only(["HeaderName"])
+    name = part.text("HeaderName")
+    if not HEADER_NAME.fullmatch(name):
+        raise part.wrong("HeaderName", "is no name of a header", "Write one, such as cache-tag.")
+    return name
 
 
 def _tell_of_tenants(config: Fields) -> None:

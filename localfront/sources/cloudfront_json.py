@@ -195,7 +195,9 @@ def _function(document: Raw, file: Path) -> Description:
         name=name,
         runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
         code=text,
-        key_value_store_arns=tuple(store["KeyValueStoreARN"] for store in stores),
+        key_value_store_arns=tuple(
+            _text(store, "KeyValueStoreAssociations.Items", "KeyValueStoreARN") for store in stores
+        ),
         file=code,
     )
     arn = _text(metadata, "FunctionSummary.FunctionMetadata", "FunctionARN")

@@ -12,12 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.test_serve_cli_json import a_distribution
-from tests.localfront.command.test_serve_files import (
-    PATIENCE,
-    serving_command,
-    wait_until,
-)
+from tests.localfront.command.test_serve_files import serving_command, wait_until
 from tests.localfront.factories import a_behavior_description, listing
 from tests.localfront.signers import KEY_ID, botocores, pem, rsa_key
 
