@@ -5,11 +5,12 @@ One `configure` gives one consistent value; comparing two of them tells whether 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.config.aliases import check_aliases
+from localfront.config.continuous_deployment import staging_notices
 from localfront.config.distribution import (
     Distribution,
     LambdaFunctionAssociation,
@@ -86,21 +87,26 @@ class Configuration:
 def refused(description: Description, *, profile: Profile = PROFILE_2026) -> tuple[str, ...]:
     """What CloudFront would refuse, whatever address the origins have."""
     refusals = Refusals()
-    _read(description, profile, refusals, [])
+    _read(description, profile, refusals, [], {})
     return tuple(dict.fromkeys(refusals.reasons))
 
 
 def configure(
-    description: Description, endpoints: Endpoints, *, profile: Profile = PROFILE_2026
+    description: Description,
+    endpoints: Endpoints,
+    *,
+    profile: Profile = PROFILE_2026,
+    signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Configuration:
     """Raises ConfigError, with each distribution and field that CloudFront would refuse, and for
-    origins that have no address.
+    origins that have no address. `signers` are the keys of accounts, which no API gives out.
     """
     refusals = Refusals()
     notices = list(description.notices)
-    distributions, websites = _read(description, profile, refusals, notices)
+    distributions, websites = _read(description, profile, refusals, notices, signers or {})
     refusals.of(check_addresses, distributions, endpoints)
     refusals.end()
+    notices.extend(staging_notices(distributions))
     return Configuration(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
@@ -113,12 +119,16 @@ def configure(
 
 
 def _read(
-    description: Description, profile: Profile, refusals: Refusals, notices: list[Notice]
+    description: Description,
+    profile: Profile,
+    refusals: Refusals,
+    notices: list[Notice],
+    signers: Mapping[str, Sequence[TrustedKey]],
 ) -> tuple[tuple[Distribution, ...], dict[str, Website]]:
     distributions = tuple(
         distribution
         for raw in description.distributions
-        if (distribution := refusals.of(_distribution, raw, description, profile, notices))
+        if (distribution := refusals.of(_distribution, raw, description, profile, notices, signers))
     )
     refusals.of(check_aliases, distributions)
     websites = {
@@ -130,7 +140,11 @@ def _read(
 
 
 def _distribution(
-    raw: Raw, description: Description, profile: Profile, notices: list[Notice]
+    raw: Raw,
+    description: Description,
+    profile: Profile,
+    notices: list[Notice],
+    signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Distribution:
     distribution_id = str(raw.get("Id"))
     label = description.labels.get(distribution_id, f"Distribution {distribution_id}")
@@ -143,11 +157,15 @@ def _distribution(
                 i: control.get("SigningBehavior", "")
                 for i, control in description.origin_access_controls.items()
             },
-            key_groups={
-                i: _keys(i, description, told)
-                for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+            keys={
+                **signers,
+                **{
+                    i: _keys(i, description, told)
+                    for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+                },
             },
             canonical_users=description.canonical_users,
+            deployments=description.continuous_deployment_policies,
             profile=profile,
             notices=told,
         )
