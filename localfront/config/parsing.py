@@ -129,15 +129,9 @@ def parse_distribution(
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
-        "aliases": attempt(parse_aliases, config),
-        "enabled": attempt(config.flag, "Enabled"),
-        "default_root_object": attempt(_default_root_object, config),
         "default_cache_behavior": attempt(reader.default, default),
-        "custom_error_responses": attempt(parse_error_responses, config),
-        "geo_restriction": attempt(_geo_restriction, config),
-        "is_staging": attempt(config.flag, "Staging", False),
         "continuous_deployment": attempt(deployment_of, config, deployments or {}),
-        "cache_tag_header": attempt(_cache_tag_header, config),
+        **_own_fields(config, refusals),
     }
     refusals.end()
     return Distribution(
@@ -162,6 +156,20 @@ def _known_fields(about: Fields, notices: list[Notice] | None) -> Fields:
                 f"CloudFront takes {most}.",
             )
     return config
+
+
+def _own_fields(config: Fields, refusals: Refusals) -> dict[str, Any]:
+    """What stands in the DistributionConfig itself, and refers to nothing."""
+    attempt = refusals.of
+    return {
+        "aliases": attempt(parse_aliases, config),
+        "enabled": attempt(config.flag, "Enabled"),
+        "default_root_object": attempt(_default_root_object, config),
+        "custom_error_responses": attempt(parse_error_responses, config),
+        "geo_restriction": attempt(_geo_restriction, config),
+        "is_staging": attempt(config.flag, "Staging", False),
+        "cache_tag_header": attempt(_cache_tag_header, config),
+    }
 
 
 def _arn(about: Fields) -> str:

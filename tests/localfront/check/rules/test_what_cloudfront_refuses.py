@@ -159,7 +159,7 @@ def test_an_origin_group_that_takes_post_is_found() -> None:
     assert findings("CP-015", OriginGroups=listing(GROUP), DefaultCacheBehavior=reads) == ()
 
 
-@pytest.mark.proves("CP-016", "MI-003")
+@pytest.mark.proves("CP-016")
 @pytest.mark.parametrize(
     ("allowed", "version", "found"),
     [
