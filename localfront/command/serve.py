@@ -109,12 +109,15 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
-                Certificates(authorities, has_name=service.has_name),
+                Certificates(
+                    authorities, has_name=service.has_name, offers_http2=service.offers_http2
+                ),
                 http_port=options.http_port,
                 https_port=options.https_port,
                 host=options.address,
                 refuse=service.refuse,
                 hurry=stop.hurry,
+                offers_http2=service.offers_http2,
             )
         )
         service.listens_on(http_port=server.http_port, https_port=server.https_port)

@@ -32,8 +32,8 @@ from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
 from localfront.server.delivery import Answer, Delivery
-from localfront.server.http_reading import Upload, ViewerGoneError
 from localfront.server.malformed_requests import upload_malformed
+from localfront.server.upload import ViewerGoneError, ViewerUpload
 from localfront.sources.configuration import Configuration
 from localfront.viewers.local_port import LocalPorts
 
@@ -122,6 +122,14 @@ class Service:
             return False
         return pipeline.routes.distributions.answering(name) is not None
 
+    def offers_http2(self, name: str) -> bool:
+        """Whether viewers who ask for the name, with a port or without, may come by HTTP/2."""
+        pipeline = self._pipeline
+        if pipeline is None:
+            return False
+        distribution = pipeline.routes.distributions.answering(name)
+        return distribution is None or distribution.offers_http2
+
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
         pipeline = self._in_force
@@ -155,7 +163,7 @@ class Service:
             response = refused_outright(upload_malformed(), trace)
         except Exception as error:  # the last resort
             response = refused_outright(unforeseen(error), trace)
-        fault = body.fault if isinstance(body, Upload) else None
+        fault = body.fault if isinstance(body, ViewerUpload) else None
         if fault is None or response.status < 400:
             return response
         await close(response.body)

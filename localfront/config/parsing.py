@@ -55,7 +55,6 @@ WITHOUT_EFFECT = (
     "Comment",
     "Logging",
     "PriceClass",  # where edge locations are
-    "HttpVersion",  # a viewer that asks for less gets it
     "IsIPV6Enabled",
     "AnycastIpListId",
 )
@@ -74,7 +73,9 @@ READ = (
     "ContinuousDeploymentPolicyId",
     "ConnectionMode",
     "CacheTagConfig",
+    "HttpVersion",
 )
+HTTP2 = ("http2", "http2and3")  # HTTP/3 is not spoken here
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
@@ -169,6 +170,7 @@ def _own_fields(config: Fields, refusals: Refusals) -> dict[str, Any]:
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(config.flag, "Staging", False),
         "cache_tag_header": attempt(_cache_tag_header, config),
+        "offers_http2": str(config.values.get("HttpVersion") or "http2").lower() in HTTP2,
     }
 
 

@@ -122,10 +122,15 @@ class LocalDistributions:
             server = await stack.enter_async_context(
                 HttpServer(
                     service.handle,
-                    Certificates(self._authorities, has_name=service.has_name),
+                    Certificates(
+                        self._authorities,
+                        has_name=service.has_name,
+                        offers_http2=service.offers_http2,
+                    ),
                     http_port=0,
                     https_port=0,
                     refuse=service.refuse,
+                    offers_http2=service.offers_http2,
                     grace=0.0,  # a test that is over waits for nobody
                 )
             )
