@@ -168,6 +168,13 @@ class KeptConnection(ResponseHandler):
         self._answer = None
         super().set_response_params(**options)
 
+    def start_timeout(self) -> None:
+        """The request is written next, and the origin may have spoken since the pool looked."""
+        if self._is_reused and self._is_readable():
+            self._end_unread()
+            raise KeptConnectionLostError
+        super().start_timeout()
+
     # What the origin does
 
     def data_received(self, data: bytes) -> None:

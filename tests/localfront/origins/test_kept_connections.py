@@ -46,6 +46,7 @@ from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import origin_at
 from tests.trusting import trusting_only
 
+QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # of Linux
 PATIENCE = 10  # seconds, before a test that hangs fails
 
 
@@ -92,6 +93,25 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
     assert await read_whole(bob.body) == b"for /bob"
     assert alice.came_over is not None
     assert alice.came_over.is_out_of_step
+
+
+async def test_what_comes_while_the_request_is_made_ready_is_seen_too(
+    client: OriginClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A soak on a busy machine found it: the system had other things to do after the pool's look."""
+    looked = KeptConnections.connect
+    with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
+        await asked(client, port, "/alice")
+
+        async def connect(self: KeptConnections, *given: Any, **named: Any) -> Any:
+            connection = await looked(self, *given, **named)
+            write()
+            return connection
+
+        monkeypatch.setattr(KeptConnections, "connect", connect)
+        bob = await asked(client, port, "/bob")
+
+    assert await read_whole(bob.body) == b"for /bob"
 
 
 async def test_a_true_answer_that_waits_in_the_system_tells_of_the_one_before(
@@ -162,6 +182,8 @@ def unread(
                 first.sendall(answer)
             go_on.wait(PATIENCE)
             first.sendall(answers[-1])
+            if QUICKACK is not None:  # the next request is acknowledged at once
+                first.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
             written.set()
             with accepted() as second:
                 path = second.recv(4096).split(b" ")[1]
@@ -247,7 +269,7 @@ PRIVATE = {
     aiohttp.TCPConnector: ["_release", "_factory", "_loop"],
     ResponseHandler: [
         *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
-        *("set_exception", "set_response_params", "should_close", "transport"),
+        *("set_exception", "set_response_params", "should_close", "start_timeout", "transport"),
     ],
     aiohttp.ClientSession: ["_retry_connection"],
     aiohttp.ClientResponse: ["start"],
@@ -286,7 +308,7 @@ async def test_aiohttp_calls_what_kept_connections_override(
 
     for name in ("connect", "_release"):
         noting(KeptConnections, name)
-    for name in ("data_received", "feed_data", "set_response_params"):
+    for name in ("data_received", "feed_data", "set_response_params", "start_timeout"):
         noting(KeptConnection, name)
     noting(Answer, "start")
     async with OriginServer(keeps_alive=True) as origin:
@@ -294,7 +316,7 @@ async def test_aiohttp_calls_what_kept_connections_override(
         await read_whole(answer.body)
 
     assert called == {
-        "connect", "_release", "data_received", "feed_data", "set_response_params", "start",
+        "connect", "_release", "data_received", "feed_data", "set_response_params", "start_timeout", "start",
     }  # fmt: skip
 
 
