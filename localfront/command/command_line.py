@@ -22,7 +22,7 @@ from localfront.http_messages.viewer_facts import (
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
-from localfront.sources.terraform_folder.options import add_terraform_options
+from localfront.sources.options import add_source_options
 from localfront.trust.files import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
 
@@ -33,6 +33,8 @@ Where the configuration comes from:
                   (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
   AWS itself      AWS_PROFILE=me localfront serve --distribution E123
   Terraform       localfront serve terraform/      (a folder, before its first apply)
+  CloudFormation  localfront serve template.yaml   (also cdk.out, and folders of SAM and
+                  the Serverless Framework; --parameter NAME=VALUE)
   files           localfront serve --config distribution.json
                   (of `aws cloudfront get-distribution`, or of `terraform show -json`)
 
@@ -61,7 +63,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
-    add_terraform_options(serve_parser)
+    add_source_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
     add_check_parser(commands)

@@ -67,6 +67,7 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -85,6 +86,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
+        parameters=options.parameters,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)

@@ -77,7 +77,7 @@ class Service:
         triggers = Triggers(lambdas=self.lambdas, functions=self.functions, profile=self.profile)
         origins = Origins(
             client=self.client,
-            endpoints=self.endpoints,
+            endpoints=self.endpoints.with_folders(configuration.bucket_folders),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,

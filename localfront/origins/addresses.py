@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -63,17 +63,26 @@ class Address:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
-    origin, by its domain name, or by the name of the bucket that it is.
+    origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
+    would be uploaded into it, where no emulator has it.
     """
 
     s3: str | None = None
     api_gateway: str | None = None
     aws: bool = False
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    folders: Mapping[str, Path] = field(default_factory=dict)
 
     def override_of(self, origin: Origin) -> Override | None:
-        found = (self.overrides.get(name) for name in names_of(origin))
-        return next((override for override in found if override is not None), None)
+        names = names_of(origin)
+        found = next((self.overrides[name] for name in names if name in self.overrides), None)
+        if found is None and self.s3 is None:
+            folder = next((self.folders[name] for name in names if name in self.folders), None)
+            return None if folder is None else Folder(folder)
+        return found
+
+    def with_folders(self, folders: Mapping[str, Path]) -> Endpoints:
+        return replace(self, folders=folders)
 
 
 def names_of(origin: Origin) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from localfront.config.aliases import check_aliases
@@ -44,6 +45,7 @@ class Configuration:
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
     functions by ARN, where the source itself has them; else the Lambda API is asked.
+    `bucket_folders` stand in for buckets that neither an override nor an emulator has.
     `key_value_stores` are by ARN those that no API has. `notices` are for the developer: what can't
     be honoured.
     """
@@ -51,6 +53,7 @@ class Configuration:
     distributions: tuple[Distribution, ...] = ()
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
+    bucket_folders: Mapping[str, Path] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
@@ -97,7 +100,7 @@ def configure(
         if (distribution := refusals.of(_distribution, raw, description, profile, notices))
     )
     refusals.of(check_aliases, distributions)
-    refusals.of(check_addresses, distributions, endpoints)
+    refusals.of(check_addresses, distributions, endpoints.with_folders(description.bucket_folders))
     websites = {
         bucket: website
         for bucket, raw in description.websites.items()
@@ -108,6 +111,7 @@ def configure(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
         websites=websites,
+        bucket_folders=description.bucket_folders,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,
