@@ -113,7 +113,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     add(
         "--distribution",
         metavar="ID",
-        help="serve this distribution alone; default: all, chosen by Host",
+        help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
     add(
         "--origin-override",

@@ -48,7 +48,8 @@ BUCKETS = frozenset({Service.S3, Service.S3_WEBSITE})
 class Address:
     """Where an origin's requests go: `base` + the origin request's path. `bucket` is S3's.
 
-    `host` takes the place of the Host header; with a `folder` nothing is dialled.
+    `host` takes the place of the Host header; with a `folder` nothing is dialled. `beside` are
+    more folders, each with what the keys of its files begin with.
     """
 
     service: Service
@@ -58,6 +59,7 @@ class Address:
     emulated: bool = False
     host: str | None = None
     folder: Path | None = None
+    beside: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +73,16 @@ class Endpoints:
     api_gateway: str | None = None
     aws: bool = False
     overrides: Mapping[str, Override] = field(default_factory=dict)
-    folders: Mapping[str, Path] = field(default_factory=dict)
+    folders: Mapping[str, Folder] = field(default_factory=dict)
 
     def override_of(self, origin: Origin) -> Override | None:
         names = names_of(origin)
         found = next((self.overrides[name] for name in names if name in self.overrides), None)
         if found is None and self.s3 is None:
-            folder = next((self.folders[name] for name in names if name in self.folders), None)
-            return None if folder is None else Folder(folder)
+            return next((self.folders[name] for name in names if name in self.folders), None)
         return found
 
-    def with_folders(self, folders: Mapping[str, Path]) -> Endpoints:
+    def with_folders(self, folders: Mapping[str, Folder]) -> Endpoints:
         return replace(self, folders=folders)
 
 
@@ -95,8 +96,8 @@ def names_of(origin: Origin) -> tuple[str, ...]:
 def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Address:
     """Raises ConfigError for a name of AWS's that may not be dialled, with the ways out."""
     match endpoints.override_of(origin):
-        case Folder(path):
-            return _in_folder(origin, path)
+        case Folder() as folder:
+            return replace(_in_folder(origin, folder.path), beside=folder.beside)
         case AnotherAddress() as another:
             service = _service(origin)
             # A bucket elsewhere is asked as any other origin: nothing is signed for it.

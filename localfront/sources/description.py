@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.config.notices import Notice
+from localfront.origins.overrides import Folder
 
 Raw = Mapping[str, Any]
 
@@ -75,7 +76,7 @@ class Description:
     lambda_functions: Mapping[str, Raw] = _empty()
     bucket_policies: Mapping[str, Raw | None] = _empty()
     websites: Mapping[str, Raw] = _empty()
-    bucket_folders: Mapping[str, Path] = _empty()
+    bucket_folders: Mapping[str, Folder] = _empty()
     notices: tuple[Notice, ...] = ()
 
 

@@ -138,12 +138,13 @@ class ConfigFiles:
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Also of buckets whose policy a plan does not tell, where an emulator has them."""
-        buckets = emulated_buckets(configuration.distributions, self._endpoints)
+        endpoints = self._endpoints.with_folders(configuration.bucket_folders)
+        buckets = emulated_buckets(configuration.distributions, endpoints)
         missing = buckets - configuration.bucket_policies.keys()
         if self._s3 is None or not missing:
             return configuration
         policies = {bucket: read_bucket_policy(self._s3, bucket) for bucket in missing}
-        sites = read_websites(self._s3, configuration.distributions, self._endpoints)
+        sites = read_websites(self._s3, configuration.distributions, endpoints)
         return replace(
             configuration,
             bucket_policies={**configuration.bucket_policies, **policies},
@@ -201,14 +202,14 @@ def _is_encodable(document: object) -> bool:
 
 
 def only(description: Description, distribution_id: str | None) -> Description:
-    """The distribution that was asked for, by its id or its address in Terraform.
+    """The distributions that were asked for: by id, by address in Terraform, or by stack.
 
     Raises ConfigError when there is none.
     """
     if distribution_id is None:
         return description
     ids = [str(d.get("Id")) for d in description.distributions]
-    wanted = [i for i in ids if distribution_id in (i, description.labels.get(i))]
+    wanted = [i for i in ids if _means(distribution_id, i, description.labels.get(i, i))]
     if not wanted:
         known = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
         raise ConfigError(
@@ -216,6 +217,10 @@ def only(description: Description, distribution_id: str | None) -> Description:
         )
     chosen = tuple(d for d in description.distributions if d.get("Id") in wanted)
     return replace(description, distributions=chosen)
+
+
+def _means(wanted: str, distribution_id: str, label: str) -> bool:
+    return wanted in (distribution_id, label) or label.startswith(f"{wanted}/")
 
 
 def content_of(file: Path) -> bytes:

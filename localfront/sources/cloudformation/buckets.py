@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from localfront.origins.overrides import Folder
 from localfront.sources.cloudformation.functions import asset
 from localfront.sources.cloudformation.identities import Named
 from localfront.sources.cloudformation.scope import StackScope
@@ -17,6 +18,7 @@ from localfront.sources.description import Raw
 
 BUCKET, POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 DEPLOYMENT = "Custom::CDKBucketDeployment"
+NOTHING = ".nothing-is-uploaded-without-a-prefix"
 
 
 def bucket_policies(scopes: Iterable[StackScope]) -> dict[str, Raw]:
@@ -66,8 +68,23 @@ def _as_texts(written: Any) -> dict[str, str]:
     return {k: str(v) for k, v in written.items()} if isinstance(written, Mapping) else {}
 
 
-def uploads(scope: StackScope) -> Iterator[tuple[str, str, Path]]:
-    """Bucket, prefix and folder of what CDK's BucketDeployments upload. Raises ConfigError."""
+def bucket_folders(scopes: Iterable[StackScope]) -> dict[str, Folder]:
+    """What is uploaded into each bucket, the latest upload first. Raises ConfigError."""
+    found: dict[str, list[tuple[str, Path]]] = {}
+    for scope in scopes:
+        for bucket, prefix, folder in _uploads(scope):
+            found.setdefault(bucket, []).insert(0, (prefix, folder))
+    return {bucket: _together(folders) for bucket, folders in found.items()}
+
+
+def _together(folders: list[tuple[str, Path]]) -> Folder:
+    whole = [folder for prefix, folder in folders if not prefix]
+    root = whole[-1] if whole else folders[0][1] / NOTHING
+    return Folder(root, tuple(member for member in folders if member != ("", root)))
+
+
+def _uploads(scope: StackScope) -> Iterator[tuple[str, str, Path]]:
+    """Bucket, prefix and folder of what CDK's BucketDeployments upload."""
     for resource in scope.of_type(DEPLOYMENT):
         properties = scope.properties(resource)
         bucket = str(properties.get("DestinationBucketName"))

@@ -10,7 +10,11 @@ from typing import Any
 
 from localfront.errors import ConfigError
 from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
-from localfront.sources.cloudformation.buckets import bucket_policies, websites
+from localfront.sources.cloudformation.buckets import (
+    bucket_folders,
+    bucket_policies,
+    websites,
+)
 from localfront.sources.cloudformation.configs import config
 from localfront.sources.cloudformation.deployment import Deployment
 from localfront.sources.cloudformation.distribution import distribution
@@ -88,6 +92,7 @@ class _Reader:
             canonical_users=self._canonical_users(),
             bucket_policies=policies,
             websites={b: w for b, w in websites(self._scopes).items() if b in buckets},
+            bucket_folders=bucket_folders(self._scopes),
             notices=tuple(self._placeholders.notices),
         )
         self.end()

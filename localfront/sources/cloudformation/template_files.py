@@ -1,7 +1,7 @@
 """Reads the files of a project, and remembers which: a change of any of them is a change of the whole.
 
 Source: CloudFormation Template Reference, AWS::CloudFormation::Stack; AWS CDK, nested stacks, whose
-template is an asset that the resource's metadata names.
+template is an asset.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class TemplateFiles:
     def nested(self, stack: Stack, depth: int = 0) -> Iterator[tuple[str, Stack]]:
         """The stacks whose templates are files here, by their logical ids."""
         for resource in stack.resources():
-            file = _template_of(resource, stack.directory)
+            file = _template_of(resource, stack)
             if file is None or depth == DEEPEST:
                 continue
             inner = replace(
@@ -73,12 +73,20 @@ class TemplateFiles:
             yield resource.logical_id, replace(inner, nested=dict(self.nested(inner, depth + 1)))
 
 
-def _template_of(resource: Resource, directory: Path) -> Path | None:
+def _template_of(resource: Resource, stack: Stack) -> Path | None:
+    """A path in the template; or an asset, by the end of an address that is made of parts."""
     field_name = NESTED.get(resource.type)
-    if field_name is None:
-        return None
-    written = resource.metadata.get("aws:asset:path") or resource.properties.get(field_name)
-    if not isinstance(written, str) or "://" in written:
-        return None
-    file = directory / written
-    return file if file.is_file() else None
+    written = resource.properties.get(field_name) if field_name else None
+    found = (stack.assets.get(text.rpartition("/")[2]) for text in _texts(written))
+    file = next(filter(None, found), None)
+    if file is None and isinstance(written, str) and "://" not in written:
+        file = stack.directory / written
+    return file if file is not None and file.is_file() else None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
