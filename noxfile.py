@@ -38,6 +38,7 @@ UNIT_TESTS = (
     "tests/conformance",
     "tests/test_walls.py",
     "tests/test_floors.py",
+    "tests/test_sizes.py",
 )
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
@@ -191,6 +192,13 @@ def gate(session: nox.Session) -> None:
     python = environment(session, "test") / "python"
     options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
     session.run(python, "-m", "harness.gate", *options, interrupt_timeout=None)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Make build/releases/TREE of the commit that is checked out: what `promote` deploys."""
+    python = environment(session, "run") / "python"
+    session.run(python, "-m", "harness.commands.release", *session.posargs)
 
 
 @nox.session

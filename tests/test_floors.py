@@ -53,6 +53,7 @@ localfront.__main__
 
 HARNESS = """
 harness harness.checkout harness.errors harness.progress
+harness.revision
 harness.guard
 harness.processes
 harness.packaging
@@ -63,6 +64,7 @@ harness.stack
 harness.commands.command_line harness.emulators.localstack_container
 harness.gate
 harness.compose
+harness.promotion
 harness.commands
 """
 
