@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import IO
 
 import pytest
 
+from tests.localfront.command.log_lines import LogLines
 from tests.localfront.command.test_serve_files import (
     get,
     serving_command,
@@ -59,7 +59,7 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def serving(source: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
+def serving(source: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     command = [
         *(sys.executable, "-m", "localfront", "serve", str(source)),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(source.parent / "ca")),

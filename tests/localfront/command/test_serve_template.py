@@ -8,12 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import pytest
 
+from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.command.test_serve_files import (
-    PATIENCE,
     REPOSITORY,
     get,
     serving_command,
@@ -116,7 +115,7 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(project: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
+def serving(project: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     with serving_command(command(project, *options), environment()) as served:
         yield served
 
