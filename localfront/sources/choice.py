@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 
 from localfront.aws.settings import Settings
+from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
@@ -38,10 +39,11 @@ def choose_source(
     terraform_arguments: Sequence[str] = (),
     store_files: Mapping[str, Path] | None = None,
     parameters: Mapping[str, str] | None = None,
+    signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Source:
     """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces;
     `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name;
-    `parameters`: --parameter by name.
+    `parameters`: --parameter by name; `signers`: --signer by account.
     """
     if files:
         emulated_s3 = settings.endpoints.s3 is not None
@@ -64,6 +66,7 @@ def choose_source(
             profile=profile,
             terraform_arguments=terraform_arguments,
             parameters=parameters,
+            signers=signers,
         )
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
@@ -73,6 +76,7 @@ def choose_source(
         distribution_id,
         profile=profile,
         store_files=store_files,
+        signers=signers,
     )
 
 
