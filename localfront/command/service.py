@@ -82,7 +82,7 @@ class Service:
         )
         origins = Origins(
             client=self.client,
-            endpoints=self.endpoints,
+            endpoints=self.endpoints.with_folders(configuration.bucket_folders),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,
