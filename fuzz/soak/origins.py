@@ -55,6 +55,8 @@ class Origins:
         while True:
             connection, _ = await loop.sock_accept(listener)
             connection.setblocking(False)
+            # Else what it sends next waits here until the next request acknowledges what it sent last.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             conversation = Conversation(loop, connection, self.excused)
             task = loop.create_task(self._converse(conversation))
             self._tasks.add(task)

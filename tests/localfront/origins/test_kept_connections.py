@@ -86,7 +86,7 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
 async def test_what_comes_while_the_request_is_written_is_seen_too(
     client: OriginClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A soak on a busy machine found it: the system had other things to do after the last look."""
+    """A busy system had other things to do after the pool's look at the connection."""
     done = Watched.write
     with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
         alice = await asked(client, port, "/alice")
