@@ -70,7 +70,8 @@ class Certificates:
         with contextlib.suppress(OSError):  # a full disk: the older one, or the default
             chosen = self._context(asked)
         # Chosen after this, in the same step of the handshake: the setting of the name's distribution.
-        chosen.set_alpn_protocols(HTTP2_FIRST if self._offers_http2(asked) else HTTP1)
+        offered = name is not None and self._offers_http2(asked)  # HO-011: not without SNI
+        chosen.set_alpn_protocols(HTTP2_FIRST if offered else HTTP1)
         connection.context = chosen
 
     def _context(self, name: str) -> ssl.SSLContext:

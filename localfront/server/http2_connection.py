@@ -77,7 +77,14 @@ class Http2Connection(asyncio.Protocol):
     def __init__(self, serving: Serving, others: set[Http2Connection]) -> None:
         self._serving = serving
         self._others = others
-        self._h2 = H2Connection(H2Configuration(client_side=False))
+        self._h2 = H2Connection(
+            # What goes out was made and checked by `response_lines`.
+            H2Configuration(
+                client_side=False,
+                validate_outbound_headers=False,
+                normalize_outbound_headers=False,
+            )
+        )
         self._h2.local_settings = Settings(
             client=False,
             initial_values={

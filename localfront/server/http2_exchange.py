@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from localfront.errors import OriginError
-from localfront.http_messages.bodies import close, pieces
+from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.responses.own_answers import unforeseen, unsendable
@@ -28,9 +28,10 @@ LOG = logging.getLogger("localfront")
 class StreamWriter(Protocol):
     """Where a stream's frames go out. All raise ConnectionError where the stream is gone."""
 
-    def send_head(self, lines: Lines, *, is_last: bool) -> None: ...
+    def send_head(self, lines: Lines, *, is_last: bool, waits: bool) -> None:
+        """`waits` for the body that comes at once: they go out together."""
 
-    async def send_data(self, data: bytes) -> None:
+    async def send_data(self, data: bytes, *, is_last: bool = False) -> None:
         """As the viewer's windows and the socket take it."""
 
     def end(self) -> None: ...
@@ -131,14 +132,22 @@ class Http2Exchange:
             await close(answer.response.body)
             answer = self._refuse(self._request, unsendable(error))
             lines, has_body = response_lines(answer.response, method=method)
-        self._writer.send_head(lines, is_last=not has_body)
+        body = answer.response.body
+        self._writer.send_head(lines, is_last=not has_body, waits=isinstance(body, bytes))
         self._sent += sum(len(name) + len(value) for name, value in lines)
         if has_body:
-            async for piece in pieces(answer.response.body):
-                await self._writer.send_data(piece)
-                self._sent += len(piece)
-            self._writer.end()
+            await self._send_body(body)
         return answer
+
+    async def _send_body(self, body: Body) -> None:
+        if isinstance(body, bytes):
+            await self._writer.send_data(body, is_last=True)
+            self._sent += len(body)
+            return
+        async for piece in body:
+            await self._writer.send_data(piece)
+            self._sent += len(piece)
+        self._writer.end()
 
     def _break_off(self) -> None:
         with contextlib.suppress(ConnectionError):

@@ -51,34 +51,35 @@ class Sending:
         self._moved.set()
         self._moved = asyncio.Event()
 
-    def head(self, stream_id: int, lines: Lines, *, is_last: bool) -> None:
+    def head(self, stream_id: int, lines: Lines, *, is_last: bool, waits: bool) -> None:
         self._check_open()
         try:
             self._h2.send_headers(stream_id, lines, end_stream=is_last)
         except ProtocolError as error:
             raise ConnectionResetError("the stream is gone") from error
-        self.flush()
+        if is_last or not waits:
+            self.flush()
 
-    async def data(self, stream_id: int, data: bytes) -> None:
+    async def data(self, stream_id: int, data: bytes, *, is_last: bool) -> None:
         rest = memoryview(data)
         while rest:
             await self._writable.wait()
             self._check_open()
             moved = self._moved
-            part = self._part(stream_id, rest)
-            if part:
-                rest = rest[part:]
-                self.flush()
-            else:
+            part = self._part(stream_id, rest, is_last=is_last)
+            rest = rest[part:]
+            self.flush()
+            if not part:
                 await moved.wait()
 
-    def _part(self, stream_id: int, rest: memoryview) -> int:
+    def _part(self, stream_id: int, rest: memoryview, *, is_last: bool) -> int:
         """How many bytes went out: none while a window is shut."""
         try:
             room = self._h2.local_flow_control_window(stream_id)
             part = bytes(rest[: max(0, min(room, self._h2.max_outbound_frame_size))])
             if part:
-                self._h2.send_data(stream_id, part)
+                ends = is_last and len(part) == len(rest)
+                self._h2.send_data(stream_id, part, end_stream=ends)
         except ProtocolError as error:
             raise ConnectionResetError("the stream is gone") from error
         return len(part)
@@ -106,11 +107,11 @@ class StreamSending:
         self._sending = sending
         self._id = stream_id
 
-    def send_head(self, lines: Lines, *, is_last: bool) -> None:
-        self._sending.head(self._id, lines, is_last=is_last)
+    def send_head(self, lines: Lines, *, is_last: bool, waits: bool) -> None:
+        self._sending.head(self._id, lines, is_last=is_last, waits=waits)
 
-    async def send_data(self, data: bytes) -> None:
-        await self._sending.data(self._id, data)
+    async def send_data(self, data: bytes, *, is_last: bool = False) -> None:
+        await self._sending.data(self._id, data, is_last=is_last)
 
     def end(self) -> None:
         self._sending.end(self._id, broken=False)

@@ -158,13 +158,16 @@ class Viewer:
 
 
 @asynccontextmanager
-async def a_viewer(port: int, *, name: str = HOST, begins: bool = True) -> AsyncIterator[Viewer]:
+async def a_viewer(
+    port: int, *, name: str | None = HOST, begins: bool = True
+) -> AsyncIterator[Viewer]:
     """Connected with ALPN `h2`; unless `begins` is off, the preface and its SETTINGS are sent."""
     tls = trusting_only(*AUTHORITIES)
     tls.set_alpn_protocols(["h2"])
+    tls.check_hostname = name is not None
     async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection(
-            "127.0.0.1", port, ssl=tls, server_hostname=name
+            "127.0.0.1", port, ssl=tls, server_hostname=name or ""
         )
         try:
             assert writer.get_extra_info("ssl_object").selected_alpn_protocol() == "h2"

@@ -243,9 +243,10 @@ async def test_a_distribution_that_has_no_http2_is_served_by_http1() -> None:
         async with a_viewer(server.https_port) as viewer:
             viewer.ask(1, authority="old.example.com")
             answer = await viewer.answer(1)
-        with pytest.raises(AssertionError):  # no `h2` is agreed on
-            async with a_viewer(server.https_port, name="old.example.com"):
-                pass
+        for name in ("old.example.com", None):  # a distribution without it, and no name at all
+            with pytest.raises(AssertionError):  # no `h2` is agreed on
+                async with a_viewer(server.https_port, name=name):
+                    pass
 
     assert parsed(reply).status == 200
     assert answer.status == "421"
