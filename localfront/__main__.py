@@ -100,6 +100,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         signers=_by_account(options.signer),
+        lambda_directories=dict(options.function),
     )
 
 
