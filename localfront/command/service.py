@@ -86,10 +86,18 @@ class Service:
         return self.origin_functions.arns_in_use(arns)
 
     def _pipeline_of(self, configuration: Configuration) -> Pipeline:
-        triggers = Triggers(lambdas=self.lambdas, functions=self.functions, profile=self.profile)
+        triggers = Triggers(
+            lambdas=self.lambdas,
+            functions=self.functions,
+            profile=self.profile,
+            assumptions=self.assumptions,
+        )
         origins = Origins(
             client=self.client,
-            endpoints=replace(self.endpoints, functions=frozenset(configuration.lambda_origins)),
+            endpoints=replace(
+                self.endpoints.with_folders(configuration.bucket_folders),
+                functions=frozenset(configuration.lambda_origins),
+            ),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,

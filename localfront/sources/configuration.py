@@ -30,6 +30,7 @@ from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses, runs_here
+from localfront.origins.overrides import Folder
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.description import (
     Description,
@@ -46,6 +47,7 @@ class Configuration:
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
     functions by ARN, where the source itself has them; else the Lambda API is asked.
+    `bucket_folders` stand in for buckets that neither an override nor an emulator has.
     `key_value_stores` are by ARN those that no API has. `lambda_origins` are the origins that functions
     of this machine answer for. `notices` are for the developer: what can't
     be honoured.
@@ -54,6 +56,7 @@ class Configuration:
     distributions: tuple[Distribution, ...] = ()
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
+    bucket_folders: Mapping[str, Folder] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
@@ -114,7 +117,10 @@ def configure(
         )
     )
     refusals.of(check_aliases, distributions)
-    endpoints = replace(endpoints, functions=frozenset(description.lambda_origins))
+    endpoints = replace(
+        endpoints.with_folders(description.bucket_folders),
+        functions=frozenset(description.lambda_origins),
+    )
     refusals.of(check_addresses, distributions, endpoints)
     asked = {
         origin.domain_name.partition(".")[0]
@@ -133,6 +139,7 @@ def configure(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
         websites=websites,
+        bucket_folders=description.bucket_folders,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,

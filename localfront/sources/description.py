@@ -14,6 +14,7 @@ from typing import Any
 
 from localfront.config.lambda_origins import LambdaOrigin
 from localfront.config.notices import Notice
+from localfront.origins.overrides import Folder
 
 Raw = Mapping[str, Any]
 
@@ -58,7 +59,9 @@ class Description:
     comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
     are by bucket, None for a bucket that has none. `lambda_origins` are by the id of a function URL or
-    an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version. `websites` are the WebsiteConfiguration of S3's API by bucket. `key_value_stores` are by ARN. `notices` tell
+    an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version.
+    `websites` are the WebsiteConfiguration of S3's API by bucket;
+    `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `notices` tell
     what a source made up.
     """
 
@@ -78,6 +81,7 @@ class Description:
     bucket_policies: Mapping[str, Raw | None] = _empty()
     websites: Mapping[str, Raw] = _empty()
     lambda_origins: Mapping[str, LambdaOrigin] = _empty()
+    bucket_folders: Mapping[str, Folder] = _empty()
     notices: tuple[Notice, ...] = ()
 
 
@@ -97,14 +101,15 @@ def joined(descriptions: Iterable[Description]) -> Description:
 def named(value: Any, field_name: str) -> frozenset[str]:
     """The texts that stand in a field of that name, however deep, also where it is a list."""
     found: set[str] = set()
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name == field_name:
-                found |= _texts(inner)
-            found |= named(inner, field_name)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            found |= named(inner, field_name)
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict):
+            if field_name in inner:
+                found |= _texts(inner[field_name])
+            left.extend(inner.values())
+        elif isinstance(inner, list | tuple):
+            left.extend(inner)
     return frozenset(found)
 
 
