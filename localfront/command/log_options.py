@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import shutil
@@ -36,7 +37,9 @@ class LogOptions:
 
     def tell(self, lines: Iterable[str]) -> None:
         """Text for people alone: what programs read, and who wants problems alone, has none."""
-        if self.form != "json" and not self.quiet:
+        if self.form == "json" or self.quiet:
+            return
+        with contextlib.suppress(OSError):  # as of a request's line: it fails nothing
             sys.stderr.write("".join(f"{line}\n" for line in lines))
             sys.stderr.flush()
 
