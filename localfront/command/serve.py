@@ -81,25 +81,13 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     """
     session = open_session(settings)
     authorities = load_all(options.ca_dir)
-    source = choose_source(
-        settings,
-        session,
-        files=options.config_files,
-        distribution_id=options.distribution_id,
-        stand_ins=[*options.edge_directories, *options.lambda_directories],
-        profile=options.profile,
-        terraform_arguments=options.terraform_arguments,
-        store_files=options.store_files,
-        parameters=options.parameters,
-        signers=options.signers,
-    )
+    source = _source(settings, options, session)
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
-        reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
             source,
             service.cache,
-            reporter.apply,
+            NoticeReporter(service.apply, strict=options.strict).apply,
             service.functions.refresh,
             interval=options.interval,
             refresh_interval=refresh_interval(settings, options.config_files),
@@ -116,20 +104,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             options.signers,
         ):
             LOG.warning("%s", line)
-        server = await stack.enter_async_context(
-            HttpServer(
-                service.handle,
-                Certificates(
-                    authorities, has_name=service.has_name, offers_http2=service.offers_http2
-                ),
-                http_port=options.http_port,
-                https_port=options.https_port,
-                host=options.address,
-                refuse=service.refuse,
-                hurry=stop.hurry,
-                offers_http2=service.offers_http2,
-            )
-        )
+        server = await stack.enter_async_context(_server(service, options, authorities, stop))
         service.listens_on(http_port=server.http_port, https_port=server.https_port)
         options.log.tell(
             Banner(
@@ -145,9 +120,38 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             LOG.info("%s", line)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
-        following = asyncio.create_task(follower.run())
-        stack.push_async_callback(_cancel, following)
+        stack.push_async_callback(_cancel, asyncio.create_task(follower.run()))
         await stop.asked.wait()
+
+
+def _source(settings: Settings, options: Options, session: boto3.Session) -> Source:
+    return choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
+        profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
+        parameters=options.parameters,
+        signers=options.signers,
+    )
+
+
+def _server(
+    service: Service, options: Options, authorities: Sequence[Authority], stop: StopSignals
+) -> HttpServer:
+    return HttpServer(
+        service.handle,
+        Certificates(authorities, has_name=service.has_name, offers_http2=service.offers_http2),
+        http_port=options.http_port,
+        https_port=options.https_port,
+        host=options.address,
+        refuse=service.refuse,
+        hurry=stop.hurry,
+        offers_http2=service.offers_http2,
+    )
 
 
 async def _service(
