@@ -133,6 +133,19 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
+    _add_stand_ins(parser)
+    add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
+    """What takes the place of AWS's: origins, code, keys."""
+    add = parser.add_argument
     add(
         "--origin-override",
         type=forms.override,
@@ -179,13 +192,6 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ACCOUNT/KEY-PAIR-ID=FILE",
         help="a CloudFront key pair of an account that behaviors trust (TrustedSigners): its public "
         "key in PEM form; ACCOUNT is 12 digits or `self`; may be repeated",
-    )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
     )
 
 
