@@ -37,6 +37,7 @@ from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
+from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -71,6 +72,11 @@ class Options:
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
+    @property
+    def code_files(self) -> Mapping[str, Path]:
+        """What stands in for functions of both kinds, by name: folders and files."""
+        return {**self.edge_directories, **self.edge_files}
+
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `announce` gets a line that begins `localfront ready`.
@@ -104,9 +110,12 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
-        edge = {**options.edge_directories, **options.edge_files}
         for line in unused_options(
-            configuration, settings.endpoints, source.key_value_stores, edge, options.signers
+            configuration,
+            settings.endpoints,
+            source.key_value_stores,
+            options.code_files,
+            options.signers,
         ):
             LOG.warning("%s", line)
         server = await stack.enter_async_context(
@@ -121,18 +130,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
-        options.log.tell(
-            Banner(
-                configuration=configuration,
-                endpoints=settings.endpoints,
-                edge=edge,
-                http_port=server.http_port,
-                https_port=server.https_port,
-                palette=options.log.palette,
-            ).lines()
-        )
-        for line in used_folders(configuration, settings.endpoints):
-            LOG.info("%s", line)
+        _tell_what_is_served(options, settings, configuration, server)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
@@ -235,6 +233,22 @@ def _log_function(function_name: str, line: str) -> None:
     # awslambdaric indents tracebacks with no-break spaces.
     text = printable(line.replace("\t", "  ").replace("\xa0", " "))
     LOG.log(level, "%s: %s", function_name, text)
+
+
+def _tell_what_is_served(
+    options: Options, settings: Settings, configuration: Configuration, server: HttpServer
+) -> None:
+    banner = Banner(
+        configuration=configuration,
+        endpoints=settings.endpoints,
+        edge=options.code_files,
+        http_port=server.http_port,
+        https_port=server.https_port,
+        palette=options.log.palette,
+    )
+    options.log.tell(banner.lines())
+    for line in used_folders(configuration, settings.endpoints):
+        LOG.info("%s", line)
 
 
 def _tell_of_trust(
