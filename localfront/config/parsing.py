@@ -113,7 +113,6 @@ def parse_distribution(
         profile=profile,
     )
     origins = refusals.of_each(origin, attempt(config.parts, "Origins"))
-    groups = attempt(_origin_groups, config)
     reader = BehaviorReader(
         policies=policies,
         targets=_targets(config),
@@ -126,6 +125,7 @@ def parse_distribution(
         "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
         "aliases": attempt(parse_aliases, config),
+        "origin_groups": attempt(_origin_groups, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
         "default_cache_behavior": attempt(
@@ -140,7 +140,6 @@ def parse_distribution(
     refusals.end()
     return Distribution(
         origins=origins,
-        origin_groups=groups or (),
         cache_behaviors=listed,
         **parts,
     )
