@@ -15,7 +15,7 @@ from localfront.check.evidence.sites import CheckedDistribution, is_bucket, is_w
 from localfront.check.findings import CheckResult, Finding, Severity
 from localfront.config.distribution import CacheBehavior, Origin, ViewerProtocolPolicy
 from localfront.config.fields import structures
-from localfront.origins.addresses import is_unknown
+from localfront.origins.aws_names import is_unknown
 
 LOAD_BALANCER = re.compile(r"[a-z0-9.-]+\.elb\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?")
 # Access points and Outposts are buckets under other names.
