@@ -74,7 +74,12 @@ class Service:
             await before.objects.close()
 
     def _pipeline_of(self, configuration: Configuration) -> Pipeline:
-        triggers = Triggers(lambdas=self.lambdas, functions=self.functions, profile=self.profile)
+        triggers = Triggers(
+            lambdas=self.lambdas,
+            functions=self.functions,
+            profile=self.profile,
+            assumptions=self.assumptions,
+        )
         origins = Origins(
             client=self.client,
             endpoints=self.endpoints.with_folders(configuration.bucket_folders),
