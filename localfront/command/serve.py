@@ -20,7 +20,7 @@ from localfront.command.follow import Follower
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.unused_options import unused_options, used_folders
+from localfront.command.unused_options import unused_options
 from localfront.config.distribution import Distribution, TrustedKey
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -38,6 +38,7 @@ from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
+from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -73,6 +74,11 @@ class Options:
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
 
+    @property
+    def code_files(self) -> Mapping[str, Path]:
+        """What stands in for functions of both kinds, by name: folders and files."""
+        return {**self.edge_directories, **self.edge_files}
+
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `announce` gets a line that begins `localfront ready`.
@@ -106,12 +112,11 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
-        edge = {**options.edge_directories, **options.edge_files}
         for line in unused_options(
             configuration,
             settings.endpoints,
             source.key_value_stores,
-            edge,
+            options.code_files,
             options.lambda_directories,
             options.signers,
         ):
@@ -128,18 +133,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
-        options.log.tell(
-            Banner(
-                configuration=configuration,
-                endpoints=settings.endpoints,
-                edge=edge,
-                http_port=server.http_port,
-                https_port=server.https_port,
-                palette=options.log.palette,
-            ).lines()
-        )
-        for line in used_folders(configuration, settings.endpoints):
-            LOG.info("%s", line)
+        _tell_what_is_served(options, settings, configuration, server)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
@@ -258,10 +252,22 @@ def _log_function(function_name: str, line: str) -> None:
     LOG.log(level, "%s: %s", function_name, text)
 
 
+def _tell_what_is_served(
+    options: Options, settings: Settings, configuration: Configuration, server: HttpServer
+) -> None:
+    banner = Banner(
+        configuration=configuration,
+        endpoints=configuration.endpoints_of(settings.endpoints),
+        edge=options.code_files,
+        http_port=server.http_port,
+        https_port=server.https_port,
+        palette=options.log.palette,
+    )
+    options.log.tell(banner.lines())
+
+
 def _tell_of_trust(
-    options: Options,
-    distributions: Sequence[Distribution],
-    authorities: Sequence[Authority],
+    options: Options, distributions: Sequence[Distribution], authorities: Sequence[Authority]
 ) -> None:
     LOG.info(
         "the local certificate authority: %s; browsers come to trust it by `%s`",
