@@ -82,7 +82,7 @@ def _parser() -> OneLineParser:
     _add_ports_and_folders(serve_parser)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
-    _add_stand_ins(serve_parser)
+    _add_code_and_keys(serve_parser)
     _add_rules(serve_parser)
     add_log_options(serve_parser)
     add_check_parser(commands)
@@ -135,17 +135,6 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
     add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
-    )
-
-
-def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add(
         "--origin-override",
         type=forms.override,
         action="append",
@@ -155,6 +144,17 @@ def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
         "id or a domain name, such as one that a function chooses; may be repeated",
     )
+    add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--edge",
         type=forms.edge,

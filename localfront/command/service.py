@@ -94,7 +94,7 @@ class Service:
         )
         origins = Origins(
             client=self.client,
-            endpoints=configuration.endpoints_of(self.endpoints),
+            endpoints=configuration.completed(self.endpoints),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,

@@ -113,9 +113,11 @@ def parse_distribution(
         profile=profile,
     )
     origins = refusals.of_each(origin, attempt(config.parts, "Origins"))
-    groups = attempt(_origin_groups, config)
     reader = BehaviorReader(
-        policies=policies, targets=_targets(config), keys=keys or {}, notices=config.notices
+        policies=policies,
+        targets=_targets(config),
+        keys=keys or {},
+        notices=config.notices,
     )
     listed = refusals.of_each(reader.listed, attempt(config.parts, "CacheBehaviors"))
     parts: dict[str, Any] = {
@@ -123,6 +125,7 @@ def parse_distribution(
         "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
         "aliases": attempt(parse_aliases, config),
+        "origin_groups": attempt(_origin_groups, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
         "default_cache_behavior": attempt(
@@ -137,7 +140,6 @@ def parse_distribution(
     refusals.end()
     return Distribution(
         origins=origins,
-        origin_groups=groups or (),
         cache_behaviors=listed,
         **parts,
     )

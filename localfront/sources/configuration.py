@@ -63,16 +63,16 @@ class Configuration:
     lambda_origins: Mapping[str, LambdaOrigin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
-    def endpoints_of(self, endpoints: Endpoints) -> Endpoints:
-        """These, and what the source itself has: folders of buckets, functions of origins."""
-        return replace(
-            endpoints.with_folders(self.bucket_folders), functions=frozenset(self.lambda_origins)
-        )
-
     @property
     def origin_function_arns(self) -> frozenset[str]:
         """Of the Lambda functions behind function URLs and APIs that run here."""
         return frozenset().union(*map(function_arns, self.lambda_origins.values()))
+
+    def completed(self, endpoints: Endpoints) -> Endpoints:
+        """The endpoints with what the configuration itself has: buckets' folders, and functions."""
+        return replace(
+            endpoints.with_folders(self.bucket_folders), functions=frozenset(self.lambda_origins)
+        )
 
     @property
     def lambda_arns(self) -> frozenset[str]:

@@ -12,8 +12,8 @@ from localfront.origins.addresses import (
     Service,
     check_addresses,
     resolve,
+    unused_overrides,
 )
-from localfront.origins.override_names import unused_overrides
 from localfront.origins.overrides import AnotherAddress, Folder
 from tests.localfront.factories import (
     API_DOMAIN,
