@@ -159,9 +159,9 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
 def test_a_command_whose_tether_has_gone_meanwhile_does_not_start() -> None:
     code = "from harness.processes.tether import die_with; die_with(2**22 + 1); print('started')"
 
-    said = subprocess.run(
+    said = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, check=False
-    )  # noqa: S603
+    )
 
     assert (said.returncode, said.stdout) == (127, b"")
 
