@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
+from localfront.command import init
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.log_options import add_log_options
@@ -88,6 +89,7 @@ def _parser() -> OneLineParser:
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trust_parser(commands, default_folder())
+    init.add_parser(commands)
     return parser
 
 
