@@ -19,6 +19,7 @@ from localfront.check import command as check
 from localfront.command.command_line import parse_arguments
 from localfront.command.serve import Options, serve
 from localfront.errors import LocalfrontError
+from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
@@ -98,6 +99,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        inspector=inspector_options(options),
     )
 
 

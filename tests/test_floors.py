@@ -38,6 +38,7 @@ localfront.lambda_edge.workers
 localfront.lambda_edge
 localfront.cloudfront_functions
 localfront.flow
+localfront.inspector
 localfront.invoke
 localfront.check.findings
 localfront.check.evidence

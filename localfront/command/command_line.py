@@ -19,6 +19,7 @@ from localfront.http_messages.viewer_facts import (
     ViewerFactsError,
     parse_viewer_facts,
 )
+from localfront.inspector.options import add_inspector_options
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
@@ -61,6 +62,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
+    add_inspector_options(serve_parser, _port)
     add_terraform_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)

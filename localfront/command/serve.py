@@ -21,8 +21,12 @@ from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.unused_options import unused_options
 from localfront.config.distribution import Distribution
-from localfront.exchange.request_trace import printable
+from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.inspector.options import InspectorOptions
+from localfront.inspector.records import Records
+from localfront.inspector.requests_api import request_routes
+from localfront.inspector.server import InspectorServer
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
@@ -67,6 +71,7 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -86,8 +91,9 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
     )
+    records = Records(bodies=options.inspector.bodies) if options.inspector else None
     async with contextlib.AsyncExitStack() as stack:
-        service = await _service(stack, settings, options, source, session)
+        service = await _service(stack, settings, options, source, session, records)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
             source,
@@ -116,11 +122,20 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
+        if records is not None:
+            await _inspect(stack, records, options)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+async def _inspect(stack: contextlib.AsyncExitStack, records: Records, options: Options) -> None:
+    wanted = options.inspector or InspectorOptions()
+    inspector = InspectorServer(request_routes(records), port=wanted.port, host=options.address)
+    await stack.enter_async_context(inspector)
+    LOG.info("the inspector, for every request's way and why: %s", inspector.address)
 
 
 async def _service(
@@ -129,6 +144,7 @@ async def _service(
     options: Options,
     source: Source,
     session: boto3.Session,
+    records: Records | None,
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
@@ -153,7 +169,7 @@ async def _service(
         viewer=options.viewer,
         profile=profile,
         assumptions=options.assumptions,
-        log=log.write,
+        log=log.write if records is None else told_to(log.write, records.add),
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
