@@ -194,6 +194,13 @@ def gate(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """Make build/releases/TREE of the commit that is checked out: what `promote` deploys."""
+    python = environment(session, "run") / "python"
+    session.run(python, "-m", "harness.commands.release", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure localfront beside the bare server it is built on (`-- --help` for options)."""
     candidates = "--candidates" in session.posargs

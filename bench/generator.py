@@ -15,7 +15,7 @@ from bench.figures import Slice
 from bench.load import Order, as_line
 from bench.processes import Process
 from harness.checkout import ROOT
-from harness.processes.children import end_group
+from harness.processes.process_group import end_group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

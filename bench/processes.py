@@ -16,9 +16,10 @@ from pathlib import Path
 from bench.cores import Cores, on
 from bench.errors import BenchError
 from harness.checkout import ROOT
-from harness.processes.children import end_group, note
+from harness.processes.children import note
 from harness.processes.leftovers import PROCESSES
 from harness.processes.ports import LOOPBACK
+from harness.processes.process_group import end_group
 from harness.processes.signals import held_back
 
 READY_WITHIN = 60  # seconds

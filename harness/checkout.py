@@ -9,6 +9,7 @@ LAMBDAS = ROOT / "lambdas"
 EDGE = ROOT / "edge"
 TERRAFORM = ROOT / "terraform"
 BUILD = ROOT / "build"
+RELEASES = BUILD / "releases"
 
 # What is kept between runs, on purpose; git ignores all of it.
 CACHE = ROOT / ".cache"

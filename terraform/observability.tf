@@ -103,6 +103,15 @@ locals {
       metrics     = [{ namespace = "AWS/CloudFront", name = "5xxErrorRate", dimensions = local.distribution_metrics }]
     }
 
+    # Of all 503s: the edge function's, when it fails or finds no concurrency, and the API's. edge-errors and
+    # function-errors tell whose they are.
+    unavailable = {
+      description = "Visitors get 503."
+      above       = 0
+      statistic   = "Average"
+      metrics     = [{ namespace = "AWS/CloudFront", name = "503ErrorRate", dimensions = local.distribution_metrics }]
+    }
+
     # What visitors get for these is a 502 or 503.
     edge-errors = {
       description = "The edge function fails, answers what CloudFront refuses, or is throttled."
@@ -181,6 +190,20 @@ resource "aws_cloudwatch_metric_alarm" "site" {
   }
 }
 
+# CloudFront counts single statuses, such as 503, only where it is asked to.
+# Source: CloudFront Developer Guide, "View additional CloudFront distribution metrics".
+resource "aws_cloudfront_monitoring_subscription" "site" {
+  count = var.alarms == null ? 0 : 1
+
+  distribution_id = aws_cloudfront_distribution.site.id
+
+  monitoring_subscription {
+    realtime_metrics_subscription_config {
+      realtime_metrics_subscription_status = "Enabled"
+    }
+  }
+}
+
 # ACM renews by itself while the validation record stands. This tells when it does not.
 resource "aws_cloudwatch_metric_alarm" "certificate" {
   count = var.alarms == null ? 0 : 1
@@ -231,7 +254,7 @@ locals {
 
   dashboard = [
     { title = "Requests", stat = "Sum", metrics = [concat(["AWS/CloudFront", "Requests"], local.distribution_pairs)] },
-    { title = "Errors, %", stat = "Average", metrics = [for name in ["4xxErrorRate", "5xxErrorRate"] : concat(["AWS/CloudFront", name], local.distribution_pairs)] },
+    { title = "Errors, %", stat = "Average", metrics = [for name in ["4xxErrorRate", "5xxErrorRate", "503ErrorRate"] : concat(["AWS/CloudFront", name], local.distribution_pairs)] },
     {
       title = "The edge function's failures", stat = "Sum"
       metrics = [

@@ -52,6 +52,7 @@ localfront.__main__
 
 HARNESS = """
 harness harness.checkout harness.errors harness.progress
+harness.revision
 harness.guard
 harness.processes
 harness.packaging
@@ -62,6 +63,7 @@ harness.stack
 harness.commands.command_line harness.emulators.localstack_container
 harness.gate
 harness.compose
+harness.promotion
 harness.commands
 """
 

@@ -12,16 +12,20 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from harness import revision
 from harness.checkout import ROOT
 from harness.commands import command_line
 from harness.errors import HarnessError
+from harness.gate import record
 from harness.gate.parts import FOLDER, Part, parts
 from harness.gate.report import PartResult, table, write_junit, write_page
 from harness.processes.children import Children
 from harness.processes.signals import giving_back, taken
 from harness.progress import print_line
+from harness.revision import Revision
 
 # Seconds after Ctrl-C: `terraform destroy` takes a minute, and so may `docker compose down`.
 TAKEN_DOWN_WITHIN = 180
@@ -45,11 +49,14 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
     """Return 0 when nothing failed; what was skipped is told, with its reason."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
+    began, before = datetime.now(UTC), at_commit()
     outcomes = giving_back(
         lambda ending: list(outcomes_of(planned, environ, taken(ending, Children())))
     )
     write_junit(outcomes, FOLDER)
     write_page(outcomes, FOLDER)
+    if before is not None and (after := at_commit()) is not None:
+        record.write(record.made(before, after, outcomes, began), FOLDER)
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"All of it: {(FOLDER / 'index.html').relative_to(ROOT)}")
     skipped = [outcome.part.name for outcome in outcomes if outcome.code is None]
@@ -57,6 +64,14 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
         print_line(f"Skipped, and --no-skips forbids that: {', '.join(skipped)}.")
         return 1
     return int(any(outcome.failed for outcome in outcomes))
+
+
+def at_commit() -> Revision | None:
+    """None where the sources are no checkout: the gate runs there too, and nothing is released."""
+    try:
+        return revision.read()
+    except HarnessError:
+        return None
 
 
 def outcomes_of(

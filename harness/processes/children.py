@@ -14,20 +14,15 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from harness.errors import ChildEndedError
 from harness.processes import signals, tether
-
-GRACE = 10  # seconds that a child has to end by itself
-GRACE_WITHOUT_LEADER = 2  # seconds that the rest of its group has after that
-NO_SIGNAL = 0  # only asks whether there is anybody
-LAST_LINES = 12  # of a log, in an error message
+from harness.processes.process_group import GRACE, end_group
+from harness.processes.server import Server
 
 Command = Sequence[str | Path]
 
@@ -45,77 +40,6 @@ def note(record: Path, group: int, name: str) -> None:
     """Add a line such as `4711 ministack`."""
     with record.open("a") as lines:
         lines.write(f"{group} {name}\n")
-
-
-class Server:
-    """A child that runs until it is ended; what it prints goes to a log file.
-
-    With `echo`, what it prints after its readiness line is shown as well.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        process: "subprocess.Popen[str]",
-        *,
-        log: Path,
-        ended: "queue.SimpleQueue[Server | None]",
-        echo: bool,
-    ) -> None:
-        self.name = name
-        self.log = log
-        self._process = process
-        self._ended = ended
-        self._echo = echo
-        self._awaited: str | None = None
-        self._log_failure: OSError | None = None
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name=name, daemon=True)
-        self._reader.start()
-
-    def wait_for_line(self, containing: str, *, timeout: float) -> str:
-        """Return the first line that has `containing` in it; `timeout` is in seconds.
-
-        Raises ChildEndedError, with the end of the log, when the line does not come.
-        """
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                line = self._lines.get(timeout=max(0, deadline - time.monotonic()))
-            except queue.Empty:
-                raise self.error(f"was not ready after {timeout} s") from None
-            if line is None:
-                raise self.error("ended before it was ready")
-            if containing in line:
-                self._awaited = line
-                return line
-
-    def error(self, what: str) -> ChildEndedError:
-        if self._log_failure:  # such as a full disk; the server was cut off by that
-            return ChildEndedError(f"{self.name}'s log failed: {self._log_failure}")
-        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-        return ChildEndedError(f"{self.name} {what}. Its output ends:\n" + "\n".join(lines))
-
-    def _read(self) -> None:
-        output = self._process.stdout
-        assert output is not None  # noqa: S101 (serve always asks for a pipe)
-        try:
-            with output, self.log.open("w", encoding="utf-8") as log:
-                for line in output:
-                    self._note(line, log)
-        except OSError as failure:
-            self._log_failure = failure
-        self._lines.put(None)
-        self._ended.put(self)
-
-    def _note(self, line: str, log: TextIO) -> None:
-        log.write(line)
-        log.flush()
-        if self._awaited is None:
-            self._lines.put(line.rstrip("\n"))
-        elif self._echo:
-            sys.stdout.write(line)
-            sys.stdout.flush()
 
 
 class Children:
@@ -290,34 +214,3 @@ class Children:
         finally:
             with self._lock:
                 self._running.pop(process, None)
-
-
-def end_group(
-    process: "subprocess.Popen[str]",
-    *,
-    first: signal.Signals = signal.SIGTERM,
-    grace: float | None = None,
-) -> None:
-    """Ask the whole group to end, with the signal `first`, and in the end make it.
-
-    `grace` is the seconds that its leader has; None: GRACE. Ctrl-C makes an end of it at once.
-    """
-    try:
-        signal_group(process.pid, first)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE if grace is None else grace)
-        deadline = time.monotonic() + GRACE_WITHOUT_LEADER
-        while signal_group(process.pid, NO_SIGNAL) and time.monotonic() < deadline:
-            time.sleep(0.02)
-    finally:
-        signal_group(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def signal_group(leader: int, number: int) -> bool:
-    """Return whether anybody is left in the group to get the signal."""
-    try:
-        os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):
-        return False  # macOS says PermissionError when only zombies are left
-    return True

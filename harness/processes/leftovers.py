@@ -18,8 +18,8 @@ from pathlib import Path
 
 from harness.checkout import ROOT, STACKS
 from harness.processes import engine_leftovers
-from harness.processes.children import GRACE, signal_group
 from harness.processes.file_lock import locked, taken
+from harness.processes.process_group import GRACE, signal_group
 from harness.progress import print_line
 
 LOCK = ".lock"  # of the folder of all runs

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.errors import MissingToolError
 
-OLDEST = (1, 9)  # as terraform/terraform.tf requires
+OLDEST = (1, 11)  # as terraform/terraform.tf requires
 TESTED = "1.11.4"
 ADVICE = (
     f"Install it (https://developer.hashicorp.com/terraform/install; {TESTED} is tested), "

@@ -123,7 +123,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ORIGIN=URL|DIR",
         help="send an origin's requests to this address, with the origin's own name as Host "
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
-        "id or a domain name; may be repeated",
+        "id or a domain name, such as one that a function chooses; may be repeated",
     )
     add(
         "--edge",

@@ -10,7 +10,7 @@ from localfront.origins.addresses import Endpoints, unused_overrides
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import KeyValueStoresApi
 
-CHOOSES_ORIGINS = "origin-request"  # the event at which a function may
+CHOOSES_ORIGINS = "origin-request"  # as a CloudFront Function may at viewer-request
 
 
 def unused_options(
@@ -21,7 +21,8 @@ def unused_options(
 ) -> Iterator[str]:
     """A line for each of --origin-override, --kvs and --edge that nothing here has."""
     distributions = configuration.distributions
-    chosen = any(b.function_for(CHOOSES_ORIGINS) for d in distributions for b in d.behaviors)
+    behaviors = [b for d in distributions for b in d.behaviors]
+    chosen = any(b.function_for(CHOOSES_ORIGINS) or b.function_associations for b in behaviors)
     ids = [origin.id for d in distributions for origin in d.origins]
     for name in unused_overrides(distributions, endpoints):
         if not (chosen and "." in name):  # a function may choose that domain yet

@@ -137,6 +137,8 @@ class CustomErrorResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
+    """`cache_tag_header` names the origin's header with tags, None where none is read (IN-008)."""
+
     id: str
     arn: str
     domain_name: str
@@ -150,6 +152,7 @@ class Distribution:
     origin_groups: tuple[OriginGroup, ...] = ()
     geo_restriction: GeoRestriction | None = None
     is_staging: bool = False
+    cache_tag_header: str | None = None
 
     def origin(self, origin_id: str) -> Origin:
         """The origin of that id; of a group, the primary."""

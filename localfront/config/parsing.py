@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from localfront.config.aliases import parse_aliases
@@ -62,7 +63,6 @@ WITHOUT_EFFECT = (
     "IsIPV6Enabled",
     "AnycastIpListId",
     "ContinuousDeploymentPolicyId",  # all requests go to the primary distribution (MI-005)
-    "CacheTagConfig",  # tags are for invalidations alone
 )
 READ = (
     "Aliases",
@@ -77,11 +77,13 @@ READ = (
     "Restrictions",
     "Staging",
     "ConnectionMode",
+    "CacheTagConfig",
 )
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
 ARN = re.compile(r"arn:[^:\s]+:cloudfront:[^:\s]*:[^:\s]*:[^\s]+")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -103,23 +105,17 @@ def parse_distribution(
     whatever the description holds.
     """
     about = Fields.of("Distribution", description)
-    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
-    config.tell_of(NOT_EMULATED)
-    config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
-    _check_quotas(config)
+    config = _known_fields(about, notices)
     refusals = Refusals()
     attempt = refusals.of
     attempt(_tell_of_tenants, config)
-    origins = [
-        attempt(
-            parse_origin,
-            fields,
-            signing_behaviors=signing_behaviors,
-            canonical_users=canonical_users or {},
-            profile=profile,
-        )
-        for fields in attempt(config.parts, "Origins") or []
-    ]
+    origin = partial(
+        parse_origin,
+        signing_behaviors=signing_behaviors,
+        canonical_users=canonical_users or {},
+        profile=profile,
+    )
+    origins = [attempt(origin, fields) for fields in attempt(config.parts, "Origins") or []]
     groups = attempt(_origin_groups, config)
     reader = BehaviorReader(
         policies=policies,
@@ -130,6 +126,7 @@ def parse_distribution(
     listed = [
         attempt(reader.listed, fields) for fields in attempt(config.parts, "CacheBehaviors") or []
     ]
+    default = config.values.get("DefaultCacheBehavior")
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
@@ -137,12 +134,11 @@ def parse_distribution(
         "aliases": attempt(parse_aliases, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
-        "default_cache_behavior": attempt(
-            reader.default, config.values.get("DefaultCacheBehavior")
-        ),
+        "default_cache_behavior": attempt(reader.default, default),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(_staging, config),
+        "cache_tag_header": attempt(_cache_tag_header, config),
     }
     refusals.end()
     return Distribution(
@@ -153,12 +149,40 @@ def parse_distribution(
     )
 
 
+def _known_fields(about: Fields, notices: list[Notice] | None) -> Fields:
+    """The DistributionConfig, in which every field is known and no list is over its quota."""
+    config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
+    config.tell_of(NOT_EMULATED)
+    config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
+    for field, most in MOST.items():
+        number = len(config.items(field))
+        if number > most:
+            raise config.wrong(
+                field,
+                f"has {number} members (RT-011)",
+                f"CloudFront takes {most}.",
+            )
+    return config
+
+
 def _arn(about: Fields) -> str:
     """Bucket policies compare it, and its account."""
     arn = about.text("ARN")
     if not ARN.fullmatch(arn):
         raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
     return arn
+
+
+def _cache_tag_header(config: Fields) -> str | None:
+    """IN-008."""
+    if not config.has("CacheTagConfig"):
+        return None
+    part = config.part("CacheTagConfig")
+    part.only(["HeaderName"])
+    name = part.text("HeaderName")
+    if not HEADER_NAME.fullmatch(name):
+        raise part.wrong("HeaderName", "is no name of a header", "Write one, such as cache-tag.")
+    return name
 
 
 def _staging(config: Fields) -> bool:
@@ -171,17 +195,6 @@ def _staging(config: Fields) -> bool:
 def _tell_of_tenants(config: Fields) -> None:
     if config.choice("ConnectionMode", ("direct", "tenant-only"), "direct") != "direct":
         config.tell("ConnectionMode", TENANTS)
-
-
-def _check_quotas(config: Fields) -> None:
-    for field, most in MOST.items():
-        number = len(config.items(field))
-        if number > most:
-            raise config.wrong(
-                field,
-                f"has {number} members (RT-011)",
-                f"CloudFront takes {most}.",
-            )
 
 
 def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
+from localfront.cache.shared_responses import let_go
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
 from localfront.errors import EdgeFunctionError, EdgeValidationError
 from localfront.exchange.exchange import Exchange
@@ -149,14 +150,17 @@ def _read(functions: Functions, invocation: Invocation[Result], returned: object
 
 
 async def _instead_of(response: Response, running: Awaitable[Response]) -> Response:
-    """What comes of a response; a body that does not go on is let go."""
+    """What comes of a response; a body that does not go on is let go unread."""
     try:
         result = await running
+    except EdgeFunctionError:
+        await let_go(response.body)
+        raise
     except BaseException:
         await close(response.body)
         raise
     if result.body is not response.body:
-        await close(response.body)
+        await let_go(response.body)
     return result
 
 

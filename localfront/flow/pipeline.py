@@ -21,6 +21,7 @@ from localfront.access.viewer_rules import (
     check_protocol,
     check_size,
 )
+from localfront.cache.shared_responses import let_go
 from localfront.config.distribution import CacheBehavior
 from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
@@ -30,7 +31,7 @@ from localfront.exchange.refusal import Redirect, Refusal
 from localfront.exchange.request_trace import Trace, printable
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
-from localfront.http_messages.bodies import Body, close
+from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
@@ -175,7 +176,7 @@ class Pipeline:
         behavior = route_of(distribution, wanted.uri).behavior
         exchange.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
         fetching = replace(exchange, request=wanted, body=b"", behavior=behavior)
-        await close(failed.response.body)
+        await let_go(failed.response.body)
         try:
             page = await self.objects.get(fetching)
         except EdgeFunctionError as broken:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -74,6 +74,19 @@ class Endpoints:
     def override_of(self, origin: Origin) -> Override | None:
         found = (self.overrides.get(name) for name in names_of(origin))
         return next((override for override in found if override is not None), None)
+
+
+def as_overridden(chosen: Origin, *, configured: Origin, distribution: Distribution) -> Origin:
+    """An origin under the id that overrides know it by, after a function had it in hand.
+
+    What stands in for the configured origin does so while the function left its domain name alone.
+    Another name is the distribution's origin that has it, or goes by itself.
+    """
+    name = chosen.domain_name.lower()
+    if name == configured.domain_name.lower():
+        return chosen
+    same = (origin.id for origin in distribution.origins if origin.domain_name.lower() == name)
+    return replace(chosen, id=next(same, name))
 
 
 def names_of(origin: Origin) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ run "everything_is_off_by_default" {
       && length(aws_cloudwatch_log_delivery.cloudfront) == 0
       && length(aws_cloudwatch_metric_alarm.site) == 0
       && length(aws_cloudwatch_metric_alarm.certificate) == 0
+      && length(aws_cloudfront_monitoring_subscription.site) == 0
       && length(aws_sns_topic.alarms) == 0
       && length(aws_cloudwatch_dashboard.site) == 0
       && length(aws_scheduler_schedule.edge_log_retention) == 0
@@ -251,9 +252,16 @@ run "what_happens_is_seen_and_told" {
 
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.site)) == toset([
-      "errors", "edge-errors", "function-errors", "throttles", "log-ins-refused",
+      "errors", "unavailable", "edge-errors", "function-errors", "throttles", "log-ins-refused",
     ]) && aws_cloudwatch_metric_alarm.certificate[0].dimensions.CertificateArn == local.certificate_arn
     error_message = "An alarm for each that somebody must hear of."
+  }
+
+  assert {
+    condition = aws_cloudfront_monitoring_subscription.site[0].distribution_id == aws_cloudfront_distribution.site.id && [
+      for query in aws_cloudwatch_metric_alarm.site["unavailable"].metric_query : [for metric in query.metric : metric.metric_name] if query.id == "m0"
+    ] == [["503ErrorRate"]]
+    error_message = "503s have an alarm of their own, and CloudFront counts them."
   }
 
   assert {

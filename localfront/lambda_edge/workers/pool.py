@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,24 +17,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
 from localfront.lambda_edge.function import EdgeFunction
-from localfront.lambda_edge.workers.confinement import landlock_version
+from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarnings
 from localfront.lambda_edge.workers.environment import log_group
 from localfront.lambda_edge.workers.fleet import Fleet
 from localfront.lambda_edge.workers.private_folder import private_folder
 from localfront.lambda_edge.workers.raw_results import parse_answer
 from localfront.lambda_edge.workers.runtime import Runtime, Runtimes
 from localfront.lambda_edge.workers.worker import NotTaken, OnLine, Worker
-from localfront.lambda_edge.workers.worker_paths import (
-    WorkerPaths,
-    what_is_not_confined,
-)
 
 if TYPE_CHECKING:
     from localfront.lambda_edge.workers.cloudwatch_logs import (
         LogSink,  # whose imports take as long as all others
     )
-
-LOG = logging.getLogger("localfront")
 
 INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
 IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends
@@ -76,8 +69,7 @@ class WorkerPool:
         self._runtimes = Runtimes(self._folder.path, native_client=native_client)
         self._readable = tuple(path.resolve() for path in readable)
         self._unchanging = tuple(path.resolve() for path in unchanging)
-        self._gap = what_is_not_confined()
-        self._told_of: set[Path] = set()
+        self._warnings = ConfinementWarnings()
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -112,9 +104,7 @@ class WorkerPool:
         await self._prepared(runtime)
 
     async def _prepared(self, runtime: str) -> Runtime:
-        gap, self._gap = self._gap, None
-        if gap:
-            LOG.warning("%s", gap)
+        self._warnings.tell_of_gap()
         return await asyncio.to_thread(self._runtimes.prepare, runtime)
 
     async def invoke(
@@ -238,7 +228,7 @@ class WorkerPool:
             init_timeout=self._init_timeout,
             readable=self._readable,
             unchanging=self._unchanging,
-            on_paths=self._tell_of_paths,
+            on_paths=self._warnings.tell_of_paths,
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
@@ -251,25 +241,6 @@ class WorkerPool:
             return await self._prepared(function.runtime)
         except ConfigError as error:
             raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
-
-    def _tell_of_paths(self, paths: WorkerPaths) -> None:
-        """Say, of each once, why a function may not write to /tmp or follow a link."""
-        if not landlock_version():
-            return
-        if paths.in_tmp and paths.in_tmp not in self._told_of:
-            LOG.warning(
-                "%s lies below /tmp and must not change: functions may write to the folder in "
-                "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
-                paths.in_tmp,
-            )
-        for link in paths.refused_links:
-            if link not in self._told_of:
-                LOG.warning(
-                    "%s leads out of its repository: the function cannot read what is there. "
-                    "Put a copy in its place",
-                    link,
-                )
-        self._told_of.update(paths.refused_links, [paths.in_tmp] if paths.in_tmp else ())
 
     def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:
         on_log, sink = self._on_log, self._log_sink

@@ -54,7 +54,13 @@ _ISOLATED = ("-I", "-S", "-B")
 _NATIVE_CLIENT = "runtime_client"
 _HERE = Path(__file__).parent
 _OWN_CLIENT = _HERE / "runtime_client.py"
-_START = ("worker_start.py", "supervisor.py", "confinement.py", "system_calls.py")
+_START = (
+    "worker_start.py",
+    "supervisor.py",
+    "process_tree.py",
+    "confinement.py",
+    "system_calls.py",
+)
 # What Lambda starts Node.js with, so that functions which fail there fail here. Source: AWS Lambda
 # Developer Guide, "Building Lambda functions with Node.js".
 _NO_REQUIRE_OF_MODULES = "--no-experimental-require-module"

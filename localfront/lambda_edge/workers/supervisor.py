@@ -18,13 +18,15 @@ Source: prctl(2), PR_SET_CHILD_SUBREAPER and PR_SET_PDEATHSIG; proc(5); AWS Lamb
 
 from __future__ import annotations
 
-# ruff: noqa: PTH110, PTH116, PTH123, PTH208, SIM105 - see above
+# ruff: noqa: SIM105 - see above
 import _signal  # type: ignore[import-not-found]  # what signal wraps
 import ctypes
 import os
 import select
 import sys
 import time
+
+import process_tree
 
 MAX_PROCESSES = 1024  # with their threads
 
@@ -34,7 +36,6 @@ _SOONEST, _LATEST = 0.05, 0.25  # seconds between two counts
 _CROWD = 150  # no edge function that means well has as many
 _MOST_PASSES = 20
 _SUSPECT = 50  # new processes and threads on the machine between two counts
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def supervise(memory_bytes: int, *, signals_stay_within: bool) -> None:
@@ -132,7 +133,7 @@ class _Watch:
         self._next_count = time.monotonic() + self._pause
         self._before = (0, 0)
         self._is_stopped = False
-        self._all_before = _all_tasks()
+        self._all_before = process_tree.all_tasks()
 
     def milliseconds(self) -> float | None:
         """How long to wait for the next count, None where nothing is counted."""
@@ -154,7 +155,7 @@ class _Watch:
             return None
         self._is_stopped = False
         # A fork bomb takes all the time there is, and then none is left to count it.
-        before, self._all_before = self._all_before, _all_tasks()
+        before, self._all_before = self._all_before, process_tree.all_tasks()
         if self._all_before - before > _SUSPECT:
             self._stop()
         excess = self._excess()
@@ -175,9 +176,9 @@ class _Watch:
             _send(-self.worker, number)
 
     def _excess(self) -> str | None:
-        pids = _descendants()
-        tasks = sum(map(_threads, pids))
-        resident = sum(map(_resident_bytes, pids))
+        pids = process_tree.descendants()
+        tasks = sum(map(process_tree.threads, pids))
+        resident = sum(map(process_tree.resident_bytes, pids))
         grown = tasks > self._before[0] or resident > self._before[1]
         self._before = (tasks, resident)
         self._pause = _SOONEST if grown else min(self._pause * 2, _LATEST)
@@ -190,7 +191,7 @@ class _Watch:
         # With the pages of programs and libraries, and shared ones often: a bound from above.
         if resident > self._memory_bytes:
             self._stop()  # a process that forks lets nobody look at its memory meanwhile
-            used = sum(map(_own_bytes, pids))
+            used = sum(map(process_tree.own_bytes, pids))
             if used > self._memory_bytes:
                 return f"used {used // 1024**2} MB together with what it started"
         return None
@@ -220,18 +221,12 @@ def _demote(pids: list[int]) -> None:
             pass
 
 
-def _all_tasks() -> int:
-    """How many processes and threads there are on the machine."""
-    _, found, rest = _read("/proc/loadavg").partition(b"/")
-    return int(rest.split()[0]) if found else 0
-
-
 def _kill_each() -> None:
     """End all below, until none is left. Some may be starting others meanwhile."""
     _keep_from_forking()
     while (ended := _ended_child()) is not None:
         if not ended:
-            for pid in _descendants():
+            for pid in process_tree.descendants():
                 _send(pid, _signal.SIGKILL)
             time.sleep(0.001)
 
@@ -245,7 +240,7 @@ def _keep_from_forking() -> None:
 
     kept: set[int] = set()
     for _ in range(_MOST_PASSES if os.getuid() else 0):
-        new = set(_descendants()) - kept
+        new = set(process_tree.descendants()) - kept
         for pid in new:
             try:
                 resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
@@ -286,80 +281,3 @@ def _leave_no_core() -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _descendants() -> list[int]:
-    """Every process below this one."""
-    own = os.getpid()
-    lists = os.path.exists(f"/proc/{own}/task/{own}/children")
-    by_parent = {} if lists else _children_by_parent()
-    found: list[int] = []
-    below = [own]
-    while below:
-        below = [
-            child
-            for pid in below
-            for child in (_children(pid) if lists else by_parent.get(pid, ()))
-        ]
-        found += below
-    return found
-
-
-def _children(pid: int) -> list[int]:
-    """Those of each thread, which is where Linux lists them."""
-    found: list[int] = []
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:  # it has ended
-        return found
-    for thread in threads:
-        found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
-    return found
-
-
-def _children_by_parent() -> dict[int, list[int]]:
-    """The same where the kernel was built without those lists."""
-    found: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdecimal():
-            # After the program's name, which may have spaces: its state, then its parent.
-            fields = _read(f"/proc/{name}/stat").rpartition(b")")[2].split()
-            if fields:
-                found.setdefault(int(fields[1]), []).append(int(name))
-    return found
-
-
-def _threads(pid: int) -> int:
-    try:
-        return os.stat(f"/proc/{pid}/task").st_nlink - 2  # a link for each
-    except OSError:
-        return 0
-
-
-def _resident_bytes(pid: int) -> int:
-    fields = _read(f"/proc/{pid}/statm").split()
-    return int(fields[1]) * _PAGE if fields else 0
-
-
-def _own_bytes(pid: int) -> int:
-    """Its memory without what is read from files; what is shared counts once for all.
-
-    Once for each, where the process hides that or the kernel does not tell.
-    """
-    for file, names in (
-        ("smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")),
-        ("status", (b"RssAnon:", b"RssShmem:", b"VmSwap:")),
-    ):
-        lines = _read(f"/proc/{pid}/{file}").splitlines()
-        found = [line.split()[1] for line in lines if line.startswith(names)]
-        if found:
-            return sum(map(int, found)) * 1024
-    return 0
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
-    except OSError:
-        return b""

@@ -14,8 +14,8 @@ import asyncio
 import math
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -94,8 +94,8 @@ class Worker:
         """Run the function's module, up to its first wait for an event.
 
         `on_line` gets what it prints and what Lambda logs about it. `init_timeout` is in
-        seconds. Raises EdgeExecutionError when the module cannot be
-        imported, EdgeLimitError when that takes too long.
+        seconds. Raises EdgeExecutionError when the module cannot be imported, EdgeLimitError when
+        that takes too long.
         """
         begun = time.perf_counter()
         lines = _Collecting(on_line)
@@ -106,26 +106,19 @@ class Worker:
             resources.push_async_callback(api.close)
             output = WorkerOutput(on_line)
             resources.callback(output.close)
-            temporary = resources.enter_context(
-                # Not in /tmp, where other functions could change what is in it.
-                tempfile.TemporaryDirectory(
-                    prefix="tmp-",
-                    dir=runtime.directory.parent,
-                    ignore_cleanup_errors=True,
-                )
-            )
+            temporary = resources.enter_context(_temporary_folder(runtime))
             environment = worker_environment(
                 function,
                 access=access,
                 runtime_api=await api.start(),
                 runtime_directory=runtime.directory,
-                temporary_directory=Path(temporary),
+                temporary_directory=temporary,
                 log_stream=log_stream,
             )
             paths = worker_paths(
                 (*runtime.paths, *readable),
                 code=function.code,
-                temporary=Path(temporary),
+                temporary=temporary,
                 unchanging=unchanging,
             )
             on_paths(paths)
@@ -290,3 +283,12 @@ class Worker:
             fields += ["Status: error", "Error Type: Runtime.ExitError"]
         self._log(f"END RequestId: {request_id}")
         self._log("\t".join(fields))
+
+
+@contextmanager
+def _temporary_folder(runtime: Runtime) -> Iterator[Path]:
+    """Not in /tmp, where other functions could change what is in it."""
+    with tempfile.TemporaryDirectory(
+        prefix="tmp-", dir=runtime.directory.parent, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)

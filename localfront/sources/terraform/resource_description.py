@@ -5,7 +5,7 @@ What no distribution names is not looked at, so that nothing else in a plan can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     show = parse_show(document)
     references = References(show.resources)
     links = Links(references, Identities(show, references), show)
+    identity = links.identities
     sites = [r for r in show.of_type("aws_cloudfront_distribution") if r.mode == "managed"]
     if not sites:
         raise ConfigError(
@@ -45,74 +46,52 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     distributions, told = with_versions(
         [distribution(site, links) for site in sites], _left_out_versions(show)
     )
-    buckets = frozenset(
+    named_resources = _NamedResources(show, links, distributions)
+    functions = named_resources.functions()
+    key_groups = named_resources.key_groups()
+    return Description(
+        distributions=distributions,
+        labels={identity.id(site): site.address for site in sites},
+        cache_policies=named_resources.configs("aws_cloudfront_cache_policy", "CachePolicyId"),
+        origin_request_policies=named_resources.configs(
+            "aws_cloudfront_origin_request_policy", "OriginRequestPolicyId"
+        ),
+        response_headers_policies=named_resources.configs(
+            "aws_cloudfront_response_headers_policy", "ResponseHeadersPolicyId"
+        ),
+        origin_access_controls=named_resources.configs(
+            "aws_cloudfront_origin_access_control", "OriginAccessControlId"
+        ),
+        key_groups=key_groups,
+        public_keys=_NamedResources(show, links, list(key_groups.values())).configs(
+            "aws_cloudfront_public_key", "Items"
+        ),
+        functions=functions,
+        key_value_stores=key_value_stores(show, links, functions.values()),
+        lambda_functions=named_resources.lambda_functions(directory),
+        canonical_users=_canonical_users(show, links),
+        bucket_policies=bucket_policies(show, links, _buckets(distributions)),
+        websites=websites(show, links),
+        notices=(*links.notices, *told),
+    )
+
+
+def _buckets(distributions: Sequence[Raw]) -> frozenset[str]:
+    """The buckets whose names stand in origins' domain names."""
+    return frozenset(
         match["bucket"]
         for name in named(distributions, "DomainName")
         if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
     )
-    by_name = _Named(show, distributions)
-    identity = links.identities
 
-    def settings(resource: Resource) -> Any:
-        return config(resource, links)
 
-    groups = by_name.of(
-        "aws_cloudfront_key_group",
-        "TrustedKeyGroups",
-        identity.id,
-        lambda r: key_group(r, links),
-    )
-    functions = by_name.of(
-        "aws_cloudfront_function",
-        "FunctionARN",
-        identity.function_arn,
-        lambda r: cloudfront_function(r, links),
-    )
-    return Description(
-        distributions=distributions,
-        labels={identity.id(site): site.address for site in sites},
-        cache_policies=by_name.of(
-            "aws_cloudfront_cache_policy", "CachePolicyId", identity.id, settings
-        ),
-        origin_request_policies=by_name.of(
-            "aws_cloudfront_origin_request_policy",
-            "OriginRequestPolicyId",
-            identity.id,
-            settings,
-        ),
-        response_headers_policies=by_name.of(
-            "aws_cloudfront_response_headers_policy",
-            "ResponseHeadersPolicyId",
-            identity.id,
-            settings,
-        ),
-        origin_access_controls=by_name.of(
-            "aws_cloudfront_origin_access_control",
-            "OriginAccessControlId",
-            identity.id,
-            settings,
-        ),
-        key_groups=groups,
-        public_keys=_Named(show, list(groups.values())).of(
-            "aws_cloudfront_public_key", "Items", identity.id, settings
-        ),
-        functions=functions,
-        key_value_stores=key_value_stores(show, links, functions.values()),
-        lambda_functions=by_name.of(
-            "aws_lambda_function",
-            "LambdaFunctionARN",
-            identity.lambda_arn,
-            lambda r: lambda_function(r, show, links, directory),
-        ),
-        canonical_users={
-            identity.id(r): str(r.values["s3_canonical_user_id"])
-            for r in show.of_type("aws_cloudfront_origin_access_identity")
-            if r.values.get("s3_canonical_user_id")
-        },
-        bucket_policies=bucket_policies(show, links, buckets),
-        websites=websites(show, links),
-        notices=(*links.notices, *told),
-    )
+def _canonical_users(show: Show, links: Links) -> dict[str, str]:
+    """S3CanonicalUserId by id of the origin access identity, where the provider tells it."""
+    return {
+        links.identities.id(r): str(r.values["s3_canonical_user_id"])
+        for r in show.of_type("aws_cloudfront_origin_access_identity")
+        if r.values.get("s3_canonical_user_id")
+    }
 
 
 def _left_out_versions(show: Show) -> dict[str, str]:
@@ -126,20 +105,51 @@ def _left_out_versions(show: Show) -> dict[str, str]:
     }
 
 
-class _Named:
-    """The resources of a type that something names in a field."""
+class _NamedResources:
+    """The resources that something names, by type and by the field that names them."""
 
-    def __init__(self, show: Show, by: Any) -> None:
+    def __init__(self, show: Show, links: Links, named_by: Any) -> None:
         self._show = show
-        self._by = by
+        self._links = links
+        self._named_by = named_by
 
-    def of(
+    def configs(self, resource_type: str, field: str) -> Mapping[str, Any]:
+        """By id, what CloudFront's API calls the Config of such a resource."""
+        return self._described(
+            resource_type, field, self._links.identities.id, lambda r: config(r, self._links)
+        )
+
+    def key_groups(self) -> Mapping[str, Any]:
+        return self._described(
+            "aws_cloudfront_key_group",
+            "TrustedKeyGroups",
+            self._links.identities.id,
+            lambda r: key_group(r, self._links),
+        )
+
+    def functions(self) -> Mapping[str, Any]:
+        return self._described(
+            "aws_cloudfront_function",
+            "FunctionARN",
+            self._links.identities.function_arn,
+            lambda r: cloudfront_function(r, self._links),
+        )
+
+    def lambda_functions(self, directory: Path) -> Mapping[str, Any]:
+        return self._described(
+            "aws_lambda_function",
+            "LambdaFunctionARN",
+            self._links.identities.lambda_arn,
+            lambda r: lambda_function(r, self._show, self._links, directory),
+        )
+
+    def _described(
         self,
         resource_type: str,
         field: str,
         name: Callable[[Resource], str],
         describe: Callable[[Resource], Any],
     ) -> Mapping[str, Any]:
-        wanted = named(self._by, field)
+        wanted = named(self._named_by, field)
         found = {name(resource): resource for resource in self._show.of_type(resource_type)}
         return {key: describe(found[key]) for key in sorted(wanted & found.keys())}

@@ -54,7 +54,7 @@ def test_a_variable_that_names_nothing_is_told(tmp_path: Path) -> None:
 
 
 def test_an_old_one_is_refused(tmp_path: Path) -> None:
-    a_terraform(tmp_path, version="1.5.7")
+    a_terraform(tmp_path, version="1.10.5")
 
-    with pytest.raises(MissingToolError, match=r"is Terraform 1\.5, and this needs 1\.9"):
+    with pytest.raises(MissingToolError, match=r"is Terraform 1\.10, and this needs 1\.11"):
         find_terraform({"PATH": str(tmp_path)})

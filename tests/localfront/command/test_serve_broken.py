@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.test_serve_files import (
-    PATIENCE,
     REPOSITORY,
     get,
     serving,

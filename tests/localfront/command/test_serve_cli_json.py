@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
+from tests.localfront.command.log_lines import LogLines
 from tests.localfront.command.test_serve_files import (
     get,
     serving_command,
@@ -75,7 +76,7 @@ def a_list(*distributions: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(folder: Path, *texts: str) -> Iterator[tuple[int, IO[str]]]:
+def serving(folder: Path, *texts: str) -> Iterator[tuple[int, LogLines]]:
     options = []
     for number, text in enumerate(texts):
         (folder / f"{number}.json").write_text(text)

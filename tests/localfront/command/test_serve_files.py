@@ -10,12 +10,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from localfront.trust.files import load_or_make
+from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.factories import (
     a_behavior_description,
     a_distribution_config,
@@ -24,7 +25,6 @@ from tests.localfront.factories import (
 )
 
 REPOSITORY = Path(__file__).parents[3]
-PATIENCE = 60  # seconds, before a test that hangs fails
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def write(site: Path, **changes: Any) -> None:
 
 
 @contextmanager
-def serving(site: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
+def serving(site: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     """The HTTP port, and the log as it grows."""
     command = [
         *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
@@ -64,7 +64,7 @@ def serving(site: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
 @contextmanager
 def serving_command(
     command: list[str], environment: dict[str, str]
-) -> Iterator[tuple[int, IO[str]]]:
+) -> Iterator[tuple[int, LogLines]]:
     """The HTTP port of a command that serves, and its log as it grows."""
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter
         command,
@@ -76,15 +76,20 @@ def serving_command(
     )
     assert process.stdout is not None
     assert process.stderr is not None
+    log = LogLines(process.stderr)
     try:
         ready = process.stdout.readline()
-        assert ready.startswith("localfront ready"), process.stderr.read()
-        yield urlsplit(ready.split()[3]).port or 0, process.stderr
+        assert ready.startswith("localfront ready"), "".join(log)
+        yield urlsplit(ready.split()[3]).port or 0, log
     finally:
         process.terminate()
-        process.wait(PATIENCE)
-        process.stdout.close()
-        process.stderr.close()
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            log.close()
 
 
 def get(port: int, target: str, host: str = "localhost") -> tuple[int, bytes]:
@@ -97,7 +102,7 @@ def get(port: int, target: str, host: str = "localhost") -> tuple[int, bytes]:
         connection.close()
 
 
-def wait_for(log: IO[str], text: str) -> str:
+def wait_for(log: LogLines, text: str) -> str:
     """The next line of the log that holds the text."""
     for line in log:
         if text in line:
@@ -105,7 +110,7 @@ def wait_for(log: IO[str], text: str) -> str:
     raise AssertionError(f"the log ended before {text!r}")
 
 
-def wait_until(log: IO[str], text: str) -> str:
+def wait_until(log: LogLines, text: str) -> str:
     """The log up to the next line that holds the text."""
     read = ""
     for line in log:

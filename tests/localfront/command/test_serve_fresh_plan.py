@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import IO
 
 import pytest
 
+from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.command.test_serve_files import (
-    PATIENCE,
     REPOSITORY,
     get,
     serving_command,
@@ -41,7 +40,7 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path, name: str, *options: str) -> Iterator[tuple[int, IO[str]]]:
+def serving(folder: Path, name: str, *options: str) -> Iterator[tuple[int, LogLines]]:
     with serving_command(command(folder, name, *options), environment()) as served:
         yield served
 

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
+from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.command.test_serve_files import (
-    PATIENCE,
     REPOSITORY,
     serving_command,
     wait_for,
@@ -27,7 +27,7 @@ SITE = "aws_cloudfront_distribution.stores"
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[int, IO[str]]]:
+def serving(folder: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     with serving_command(command(folder, *options), environment()) as served:
         yield served
 

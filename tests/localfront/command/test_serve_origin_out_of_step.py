@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from localfront.config.managed_policies import CACHING_DISABLED, CACHING_OPTIMIZED
+from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.test_serve_files import (
-    PATIENCE,
     get,
     serving_command,
     wait_for,

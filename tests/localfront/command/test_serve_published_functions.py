@@ -22,7 +22,8 @@ from harness.processes.children import Children
 from localfront.aws.settings import Settings
 from localfront.sources.choice import default_interval, refresh_interval
 from localfront.sources.key_value_api import KeyValueStores
-from tests.localfront.command.test_serve_files import PATIENCE, get, serving_command, wait_for
+from tests.localfront.command.log_lines import PATIENCE
+from tests.localfront.command.test_serve_files import get, serving_command, wait_for
 from tests.localfront.factories import (
     a_behavior_description,
     a_distribution_config,
@@ -59,6 +60,7 @@ def wait_until_told(port: int, wanted: bytes) -> None:
     while (answer := get(port, "/"))[1] != wanted:
         assert answer[0] == 200
         assert time.monotonic() < deadline, f"still {answer}"
+        time.sleep(0.02)
 
 
 def serve_command(folder: Path, *options: str) -> list[str]:

@@ -13,8 +13,8 @@ from threading import Thread
 
 import pytest
 
+from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.test_serve_files import (
-    PATIENCE,
     REPOSITORY,
     get,
     serving_command,

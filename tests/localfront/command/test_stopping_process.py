@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.processes.children import GRACE
+from harness.processes.process_group import GRACE
 from tests.localfront.factories import (
     a_behavior_description,
     a_distribution_config,

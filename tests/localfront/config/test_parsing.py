@@ -258,10 +258,18 @@ def test_what_changes_nothing_for_viewers_is_accepted() -> None:
         "HttpVersion": "http2and3",
         "Logging": {"Enabled": True, "Bucket": "b.s3.amazonaws.com"},
         "ContinuousDeploymentPolicyId": "p",
-        "CacheTagConfig": {"HeaderName": "Tags"},
     }
 
     assert parsed(**config) == parsed()
+
+
+@pytest.mark.proves("IN-008")
+def test_the_header_with_an_origins_tags_is_known() -> None:
+    assert parsed(CacheTagConfig={"HeaderName": "Tags"}).cache_tag_header == "Tags"
+    assert parsed().cache_tag_header is None
+    assert "HeaderName 'a b' is no name of a header" in refused(
+        CacheTagConfig={"HeaderName": "a b"}
+    )
 
 
 def test_all_that_is_refused_is_told_at_once() -> None:

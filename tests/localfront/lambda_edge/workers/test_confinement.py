@@ -290,7 +290,7 @@ def confine(*arguments, **named):
 supervise = start = main = confine
 """
 OURS = [
-    "confinement", "supervisor", "system_calls", "worker_start", "python_bootstrap",
+    "confinement", "process_tree", "supervisor", "system_calls", "worker_start", "python_bootstrap",
     "resource", "ctypes", "struct", "select", "sitecustomize", "usercustomize", "localfront",
 ]  # fmt: skip
 LAMBDAS = ["awslambdaric", "runtime_client", "json", "logging", "encodings", "enum"]

@@ -1,0 +1,36 @@
+"""`./nox -s release`: make build/releases/TREE of the commit that is checked out."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from harness.checkout import RELEASES, ROOT
+from harness.commands import command_line
+from harness.progress import print_line
+from harness.promotion import gate_record, release
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="./nox -s release --",
+        description="Make a release of the commit that is checked out, in build/releases/.",
+    )
+    parser.parse_args(arguments)
+    return command_line.run(make)
+
+
+def make() -> int:
+    made = release.make(RELEASES)
+    print_line(f"{made.folder.relative_to(ROOT)}: {len(made.manifest.files)} files")
+    print_line(f"commit {made.manifest.commit}")
+    said = gate_record.keep(made)
+    if said is None:
+        print_line("The gate has not run on it yet: `./nox -s gate`, before it is promoted.")
+    else:
+        skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
+        print_line(f"The gate {'passed' if said.passed else 'failed'} on {said.ended}{skipped}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+"""The gate's record of a release, which lies beside it."""
+
+import shutil
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.gate import record
+from harness.gate.parts import FOLDER
+from harness.gate.record import GateRecord
+from harness.promotion.release import Release
+
+LAST_RUN = FOLDER / record.RECORD
+
+
+def beside(release: Release) -> Path:
+    return release.folder.with_name(f"{release.manifest.tree}.gate.json")
+
+
+def keep(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord | None:
+    """Put the record of the gate's last run beside the release, where it is of the same tree."""
+    try:
+        said = record.read(last_run)
+    except HarnessError:
+        return None
+    if said.tree != release.manifest.tree:
+        return None
+    shutil.copyfile(last_run, beside(release))
+    return said
+
+
+def require(release: Release, *, last_run: Path = LAST_RUN) -> GateRecord:
+    """The record that lets the release through. Raises HarnessError where there is none."""
+    keep(release, last_run=last_run)
+    said = record.read(beside(release))
+    said.require_fit(release.manifest.tree)
+    return said

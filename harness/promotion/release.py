@@ -1,0 +1,143 @@
+"""`./nox -s release`: all that is deployed of one commit, in one folder.
+
+build/releases/TREE/
+  manifest.json      commit, tree, the tools that made it, the hash of every file
+  terraform/         the application's configuration, without its tests
+  build/             lambdas.zip, edge.zip, frontend/ with assets under names of their content
+build/releases/TREE.gate.json   what the gate said of it, once it ran
+
+TREE is git's hash of the content. The same commit, made with the same Python and zlib, has the
+same bytes everywhere. Plans are made from this folder and applied from it, so that nothing that
+is edited meanwhile comes in between.
+"""
+
+import hashlib
+import json
+import platform
+import re
+import shutil
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness import revision
+from harness.checkout import RELEASES, ROOT, TERRAFORM
+from harness.errors import HarnessError
+from harness.packaging import packages
+from harness.revision import Revision
+
+MANIFEST = "manifest.json"
+NOT_DEPLOYED = ("terraform/prerequisites/", "terraform/tests/")
+PROVIDER = re.compile(r'source\s*=\s*"hashicorp/aws".*?version\s*=\s*"([^"]+)"', re.DOTALL)
+TREE = re.compile(r"[0-9a-f]{40,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`tools` maps names to versions, `files` paths in the release to SHA-256 in hex."""
+
+    commit: str
+    tree: str
+    tools: Mapping[str, str]
+    files: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, said: Mapping[str, Any]) -> "Manifest":
+        """Raises HarnessError for anything but a manifest."""
+        try:
+            made = cls(
+                commit=said["commit"], tree=said["tree"], tools=said["tools"], files=said["files"]
+            )
+        except (KeyError, TypeError):
+            raise HarnessError("That manifest is not one of a release.") from None
+        if not TREE.fullmatch(made.tree) or any(leads_out(path) for path in made.files):
+            raise HarnessError("That manifest names what no release has.")
+        return made
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def short(self) -> str:
+        return self.manifest.tree[:12]
+
+
+def leads_out(path: str) -> bool:
+    return path.startswith("/") or ".." in Path(path).parts
+
+
+def make(destination: Path = RELEASES, *, root: Path = ROOT) -> Release:
+    """Raises HarnessError when the checkout has what no commit has."""
+    at = revision.read(root)
+    if not at.clean:
+        raise HarnessError(
+            "There are changes that are not committed, so no commit would stand for this "
+            "release. Commit them, or put them away with `git stash -u`."
+        )
+    part = destination / f".{at.tree}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    packages.build(part / "build")
+    (part / "build" / "frontend-releases.json").unlink()  # of a folder that is built again
+    copy_configuration(part, root=root)
+    manifest = describe(part, at)
+    (part / MANIFEST).write_text(manifest.to_json())
+    folder = destination / at.tree
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+    return Release(folder=folder, manifest=manifest)
+
+
+def copy_configuration(folder: Path, *, root: Path) -> None:
+    for path in revision.tracked("terraform", root):
+        if path.startswith(NOT_DEPLOYED) or not path.endswith((".tf", ".tfvars")):
+            continue
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, folder / path)
+
+
+def describe(folder: Path, at: Revision) -> Manifest:
+    provider = PROVIDER.search((TERRAFORM / "terraform.tf").read_text())
+    tools = {
+        "python": platform.python_version(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "aws-provider": provider[1] if provider else "unknown",
+    }
+    return Manifest(commit=at.commit, tree=at.tree, tools=tools, files=hashes(folder))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / MANIFEST
+    }
+
+
+def read(folder: Path) -> Release:
+    """Raises HarnessError for a folder that is no release, or one that was edited since."""
+    try:
+        manifest = Manifest.parse(json.loads((folder / MANIFEST).read_text()))
+    except (FileNotFoundError, NotADirectoryError):
+        raise HarnessError(f"There is no release in {folder}: `./nox -s release` makes one.") from (
+            None
+        )
+    except ValueError:
+        raise HarnessError(f"{folder / MANIFEST} is not JSON: make the release anew.") from None
+    now = hashes(folder)
+    changed = sorted(
+        path for path in {*now, *manifest.files} if now.get(path) != manifest.files.get(path)
+    )
+    if changed:
+        raise HarnessError(
+            f"{folder.name} is not what was released: {', '.join(changed[:3])} changed. "
+            "Make it anew with `./nox -s release`."
+        )
+    return Release(folder=folder, manifest=manifest)

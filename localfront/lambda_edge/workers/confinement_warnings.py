@@ -1,0 +1,44 @@
+"""What a person should know about the confinement of workers, each thing said once."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from localfront.lambda_edge.workers.confinement import landlock_version
+from localfront.lambda_edge.workers.worker_paths import WorkerPaths, what_is_not_confined
+
+LOG = logging.getLogger("localfront")
+
+
+class ConfinementWarnings:
+    """Goes to the log: that nothing confines workers here, or what is closed to a function."""
+
+    def __init__(self) -> None:
+        self._gap = what_is_not_confined()
+        self._told_of: set[Path] = set()
+
+    def tell_of_gap(self) -> None:
+        """Say that nothing confines workers, where that is so."""
+        gap, self._gap = self._gap, None
+        if gap:
+            LOG.warning("%s", gap)
+
+    def tell_of_paths(self, paths: WorkerPaths) -> None:
+        """Say why a function may not write to /tmp, or not follow a link."""
+        if not landlock_version():
+            return
+        if paths.in_tmp and paths.in_tmp not in self._told_of:
+            LOG.warning(
+                "%s lies below /tmp and must not change: functions may write to the folder in "
+                "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
+                paths.in_tmp,
+            )
+        for link in paths.refused_links:
+            if link not in self._told_of:
+                LOG.warning(
+                    "%s leads out of its repository: the function cannot read what is there. "
+                    "Put a copy in its place",
+                    link,
+                )
+        self._told_of.update(paths.refused_links, [paths.in_tmp] if paths.in_tmp else ())

@@ -1,0 +1,90 @@
+"""Only what the gate let through is a release to be promoted."""
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.gate import record
+from harness.gate.parts import Part
+from harness.gate.record import GateRecord
+from harness.gate.report import PartResult
+from harness.promotion import gate_record
+from harness.promotion.release import Manifest, Release
+from harness.revision import Revision
+
+AT = Revision(commit="c" * 40, tree="a" * 40, clean=True)
+
+
+def outcome(name: str, code: int | None) -> PartResult:
+    return PartResult(part=Part(name=name, command=[]), code=code, seconds=1.26, reason="")
+
+
+def of(*codes: int | None, before: Revision = AT, after: Revision = AT) -> GateRecord:
+    outcomes = [outcome(f"part {n}", code) for n, code in enumerate(codes)]
+    return record.made(before, after, outcomes, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    manifest = Manifest(commit=AT.commit, tree=AT.tree, tools={}, files={})
+    (tmp_path / AT.tree).mkdir()
+    return Release(folder=tmp_path / AT.tree, manifest=manifest)
+
+
+def last_run(folder: Path, said: GateRecord) -> Path:
+    folder = folder / "gate"
+    folder.mkdir()
+    record.write(said, folder)
+    return folder / record.RECORD
+
+
+def test_what_passed_goes_through_and_its_record_stays_beside_it(
+    release: Release, tmp_path: Path
+) -> None:
+    path = last_run(tmp_path, of(0, None, 0))
+
+    said = gate_record.require(release, last_run=path)
+
+    assert said.skipped == ("part 1",)
+    path.unlink()
+    assert gate_record.require(release, last_run=path) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (of(0, 1), "did not pass: part 1"),
+        (of(), "no part ran"),
+        (of(0, after=replace(AT, clean=False)), "changes of its own"),
+        (of(0, before=replace(AT, commit="d" * 40)), "changes of its own"),
+    ],
+)
+def test_what_did_not_pass_whole_does_not(
+    release: Release, tmp_path: Path, said: GateRecord, why: str
+) -> None:
+    with pytest.raises(HarnessError, match=why):
+        gate_record.require(release, last_run=last_run(tmp_path, said))
+
+
+def test_another_commits_record_lets_nothing_through(release: Release, tmp_path: Path) -> None:
+    other = replace(AT, tree="b" * 40)
+    path = last_run(tmp_path, of(0, before=other, after=other))
+
+    with pytest.raises(HarnessError, match="has not run on this commit"):
+        gate_record.require(release, last_run=path)
+
+    gate_record.beside(release).write_bytes(path.read_bytes())
+    with pytest.raises(HarnessError, match="ran on bbbbbbbbbbbb, not on aaaaaaaaaaaa"):
+        gate_record.require(release, last_run=path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({**asdict(of(0)), "parts": [1]})])
+def test_a_record_that_is_none_is_told(release: Release, tmp_path: Path, text: str) -> None:
+    gate_record.beside(release).write_text(text)
+
+    with pytest.raises(HarnessError, match="is no record of the gate"):
+        gate_record.require(release, last_run=tmp_path / "none")

@@ -1,0 +1,45 @@
+"""What the queries of read-the-logs.md name is logged."""
+
+import re
+
+from harness.checkout import LAMBDAS, ROOT, TERRAFORM
+
+PAGE = ROOT / "docs" / "how-to" / "read-the-logs.md"
+QUERY = re.compile(r"```\n(.+?)```", re.DOTALL)
+QUOTED = re.compile(r"`([^`\n]+)`")
+# Commands that the CloudWatch Logs User Guide names, "CloudWatch Logs Insights language query
+# syntax".
+COMMANDS = {"display", "fields", "filter", "limit", "parse", "sort", "stats"}
+
+
+def queries() -> list[str]:
+    found = QUERY.findall(PAGE.read_text())
+    assert len(found) > 5
+    return found
+
+
+def test_each_command_is_one_of_insights() -> None:
+    commands = {
+        line.removeprefix("| ").split()[0] for query in queries() for line in query.splitlines()
+    }
+
+    assert commands <= COMMANDS
+
+
+def test_each_field_of_cloudfront_is_among_those_that_are_delivered() -> None:
+    asked = {field for query in queries() for field in QUOTED.findall(query)}
+    assert len(asked) > 3
+
+    delivered = (TERRAFORM / "observability.tf").read_text()
+
+    assert {field for field in asked if f'"{field}"' not in delivered} == set()
+
+
+def test_each_field_of_the_functions_is_logged_by_them() -> None:
+    logged = (LAMBDAS / "rest_api.py").read_text()
+
+    asked = "\n".join(queries())
+
+    for field in ("cloudfront_request_id", "viewer", "request answered"):
+        assert field in asked
+        assert field in logged
