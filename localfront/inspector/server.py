@@ -20,6 +20,7 @@ TYPES = {
     "html": "text/html",
     "css": "text/css",
     "js": "text/javascript",
+    "json": "application/json",
     "svg": "image/svg+xml",
 }
 MAX_BODY = 2 * 1024 * 1024  # of a request to the API

@@ -46,12 +46,21 @@ def way(trace: Trace) -> list[Station]:
     stations += _first(first, trace)
     for further in later:
         stations += _further(further, trace)
-    return [
-        *stations,
-        policy_station(trace),
-        viewer_response_station(trace),
-        answer_station(trace),
-    ]
+    stations += [policy_station(trace), viewer_response_station(trace), answer_station(trace)]
+    return _in_time(stations)
+
+
+def _in_time(stations: list[Station]) -> list[Station]:
+    """What took no time was not timed either: it stands where the one before it ended."""
+    ended = 0.0
+    for station in stations:
+        if station.start_ms is None or station.name == "viewer":
+            continue
+        station.start_ms = (
+            max(station.start_ms, ended) if not station.duration_ms else station.start_ms
+        )
+        ended = max(ended, station.start_ms + station.duration_ms)
+    return stations
 
 
 def _passes(trace: Trace) -> list[Pass]:

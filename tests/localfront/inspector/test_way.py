@@ -74,7 +74,11 @@ async def test_a_hit_tells_who_made_the_object_and_how_long_it_is_kept() -> None
     [
         ([("Cache-Control", "max-age=60")], "CA-010", "Kept for 60 s"),
         ([("Cache-Control", "s-maxage=5, max-age=60")], "CA-012", "Kept for 5 s"),
-        ([("Cache-Control", "no-store")], "CA-015", "Not served again; kept in case the origin fails"),
+        (
+            [("Cache-Control", "no-store")],
+            "CA-015",
+            "Not served again; kept in case the origin fails",
+        ),
         ([("Vary", "*")], "CA-022", "Not served again; kept in case the origin fails"),
         ([], "CA-013", "Kept for 86400 s"),
     ],
