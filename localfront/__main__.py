@@ -18,6 +18,7 @@ from localfront.aws.settings import Settings
 from localfront.check import command as check
 from localfront.command.command_line import parse_arguments
 from localfront.command.serve import Options, serve
+from localfront.config.distribution import TrustedKey
 from localfront.errors import LocalfrontError
 from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
@@ -100,7 +101,15 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
+        signers=_by_account(options.signer),
     )
+
+
+def _by_account(given: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[TrustedKey]]:
+    signers: dict[str, list[TrustedKey]] = {}
+    for account, key in given:
+        signers.setdefault(account, []).append(key)
+    return signers
 
 
 def _fail(message: str) -> int:

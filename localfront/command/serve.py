@@ -20,7 +20,7 @@ from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.unused_options import unused_options
-from localfront.config.distribution import Distribution
+from localfront.config.distribution import Distribution, TrustedKey
 from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
@@ -72,6 +72,7 @@ class Options:
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
+    signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -90,6 +91,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
+        signers=options.signers,
     )
     records = Records(bodies=options.inspector.bodies) if options.inspector else None
     async with contextlib.AsyncExitStack() as stack:
@@ -107,7 +109,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         configuration = await follower.start()
         edge = {**options.edge_directories, **options.edge_files}
         for line in unused_options(
-            configuration, settings.endpoints, source.key_value_stores, edge
+            configuration, settings.endpoints, source.key_value_stores, edge, options.signers
         ):
             LOG.warning("%s", line)
         server = await stack.enter_async_context(

@@ -45,7 +45,7 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     if "because" in last.kept:
         station.reasons.append(last.kept["because"])
     if made is not None:
-        station.made_by = made.by
+        station.made_by, station.hits = made.by, made.hits
         if made.lifetime.because.text:
             station.reasons.append(made.lifetime.because)
     if "asked" in first.kept and decision != "off":

@@ -81,6 +81,7 @@ def _station(station: Station, masking: Masking, records: Records) -> dict[str, 
         "parts": [_part(p, masking) for p in station.parts],
         "madeBy": {
             "id": station.made_by,
+            "hits": station.hits,
             "number": made_by.number if made_by else None,
             "at": made_by.at if made_by else None,
         }

@@ -71,6 +71,7 @@ class Station:
     key: list[KeyPart] = field(default_factory=list)
     outside_key: list[KeyPart] = field(default_factory=list)
     made_by: str = ""  # the request whose answer is served
+    hits: int = 0  # of the object, up to now
 
 
 def skipped(name: str, title: str, why: str, rule: str = "") -> Station:

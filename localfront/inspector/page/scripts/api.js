@@ -14,7 +14,7 @@
  * @typedef {{ name: string, title: string, told: string, state: "done" | "skipped" | "failed",
  *   tone: string, start: number | null, ms: number, reasons: Reason[], changes: Change[],
  *   key: KeyPart[], outside: KeyPart[], parts: Part[],
- *   madeBy: { id: string, number: number | null, at: number | null } | null }} Station
+ *   madeBy: { id: string, hits: number, number: number | null, at: number | null } | null }} Station
  * @typedef {Row & { id: string, scheme: string, revealed: boolean, stations: Station[] }} Whole
  */
 

@@ -85,7 +85,8 @@ function reasons(station, around) {
       ? make("span", {}, `an earlier request, ${made.id}`)
       : make("button", { type: "button", class: "rule-link", onclick: () => around.goTo(number) },
         `request ${number}, at ${TIME.format((made.at ?? 0) * 1000)}`);
-    list.append(make("li", {}, make("span", {}, "made by"), who));
+    const since = make("span", {}, who, `; it was served ${made.hits === 1 ? "once" : `${made.hits} times`} since`);
+    list.append(make("li", {}, make("span", {}, "made by"), since));
   }
   return make("div", { class: "block" }, make("h4", {}, "Why"), list);
 }
