@@ -24,7 +24,7 @@ from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
-from localfront.sources.terraform_folder.options import terraform_arguments
+from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
 
@@ -101,6 +101,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
+        parameters=dict(options.parameter),
         signers=_by_account(options.signer),
     )
 

@@ -13,7 +13,7 @@ from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
-from localfront.sources.terraform_folder.options import add_terraform_options
+from localfront.sources.options import add_source_options
 from localfront.trust.files import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
 
@@ -24,6 +24,8 @@ Where the configuration comes from:
                   (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
   AWS itself      AWS_PROFILE=me localfront serve --distribution E123
   Terraform       localfront serve terraform/      (a folder, before its first apply)
+  CloudFormation  localfront serve template.yaml   (also cdk.out, and folders of SAM and
+                  the Serverless Framework; --parameter NAME=VALUE)
   files           localfront serve --config distribution.json
                   (of `aws cloudfront get-distribution`, or of `terraform show -json`)
 
@@ -53,7 +55,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     _add_ports_and_folders(serve_parser)
     add_inspector_options(serve_parser, forms.port)
-    add_terraform_options(serve_parser)
+    add_source_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
     add_check_parser(commands)
@@ -103,7 +105,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     add(
         "--distribution",
         metavar="ID",
-        help="serve this distribution alone; default: all, chosen by Host",
+        help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
     add(
         "--origin-override",

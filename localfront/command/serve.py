@@ -19,7 +19,7 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.unused_options import unused_options
+from localfront.command.unused_options import unused_options, used_folders
 from localfront.config.distribution import Distribution, TrustedKey
 from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -72,6 +72,7 @@ class Options:
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
 
@@ -91,6 +92,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
+        parameters=options.parameters,
         signers=options.signers,
     )
     records = Records(bodies=options.inspector.bodies) if options.inspector else None
@@ -126,6 +128,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         service.listens_on(server.https_port)
         if records is not None:
             await _inspect(stack, records, options)
+        for line in used_folders(configuration, settings.endpoints):
+            LOG.info("%s", line)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
