@@ -17,9 +17,10 @@ localfront.http_messages
 localfront.config
 localfront.exchange
 localfront.logs.unforeseen_errors
+localfront.cache.selections
+localfront.routing
 localfront.viewers
 localfront.cache
-localfront.routing
 localfront.access
 localfront.responses
 localfront.origins

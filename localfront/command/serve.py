@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,10 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.banner import Banner
 from localfront.command.follow import Follower
+from localfront.command.inspecting import open_inspector
+from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.unused_options import unused_options, used_folders
@@ -25,8 +27,6 @@ from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
-from localfront.inspector.requests_api import request_routes
-from localfront.inspector.server import InspectorServer
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
@@ -34,13 +34,13 @@ from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.logs.access_log_files import AccessLog
-from localfront.logs.request_log import RequestLog
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
+from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
@@ -72,6 +72,7 @@ class Options:
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
+    log: LogOptions = field(default_factory=LogOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
@@ -126,8 +127,9 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
+        _show_banner(settings, options, configuration, server)
         if records is not None:
-            await _inspect(stack, records, options)
+            await open_inspector(stack, records, options.inspector, host=options.address)
         for line in used_folders(configuration, settings.endpoints):
             LOG.info("%s", line)
         _tell_of_trust(options, configuration.distributions, authorities)
@@ -137,11 +139,19 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         await stop.asked.wait()
 
 
-async def _inspect(stack: contextlib.AsyncExitStack, records: Records, options: Options) -> None:
-    wanted = options.inspector or InspectorOptions()
-    inspector = InspectorServer(request_routes(records), port=wanted.port, host=options.address)
-    await stack.enter_async_context(inspector)
-    LOG.info("the inspector, for every request's way and why: %s", inspector.address)
+def _show_banner(
+    settings: Settings, options: Options, configuration: Configuration, server: HttpServer
+) -> None:
+    options.log.tell(
+        Banner(
+            configuration=configuration,
+            endpoints=settings.endpoints,
+            edge={**options.edge_directories, **options.edge_files},
+            http_port=server.http_port,
+            https_port=server.https_port,
+            palette=options.log.palette,
+        ).lines()
+    )
 
 
 async def _service(
@@ -154,7 +164,7 @@ async def _service(
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
-    log = RequestLog(sys.stderr)
+    log = options.log.request_log()
     stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
