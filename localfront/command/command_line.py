@@ -145,6 +145,18 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
         "id or a domain name, such as one that a function chooses; may be repeated",
     )
+    _add_stand_ins(parser)
+    add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--edge",
         type=forms.edge,
@@ -181,13 +193,6 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ACCOUNT/KEY-PAIR-ID=FILE",
         help="a CloudFront key pair of an account that behaviors trust (TrustedSigners): its public "
         "key in PEM form; ACCOUNT is 12 digits or `self`; may be repeated",
-    )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
     )
 
 

@@ -21,8 +21,9 @@ from localfront.command.inspecting import open_inspector
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
+from localfront.command.start_output import ready_line, tell_of_trust
 from localfront.command.unused_options import unused_options, used_folders
-from localfront.config.distribution import Distribution, TrustedKey
+from localfront.config.distribution import TrustedKey
 from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
@@ -37,14 +38,14 @@ from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
-from localfront.server.certificates import Certificates, uncovered
+from localfront.server.certificates import Certificates
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
-from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
+from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
 DEFAULT_WORKERS = 4  # of a function
@@ -122,25 +123,15 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             options.signers,
         ):
             LOG.warning("%s", line)
-        server = await stack.enter_async_context(
-            HttpServer(
-                service.handle,
-                Certificates(authorities, has_name=service.has_name),
-                http_port=options.http_port,
-                https_port=options.https_port,
-                host=options.address,
-                refuse=service.refuse,
-                hurry=stop.hurry,
-            )
-        )
+        server = await stack.enter_async_context(_server(service, options, authorities, stop))
         service.listens_on(server.https_port)
         _show_banner(settings, options, configuration, server)
         if records is not None:
             await open_inspector(stack, records, options.inspector, host=options.address)
         for line in used_folders(configuration, settings.endpoints):
             LOG.info("%s", line)
-        _tell_of_trust(options, configuration.distributions, authorities)
-        announce(_ready(server, configuration.distributions))
+        tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        announce(ready_line(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
@@ -158,6 +149,20 @@ def _show_banner(
             https_port=server.https_port,
             palette=options.log.palette,
         ).lines()
+    )
+
+
+def _server(
+    service: Service, options: Options, authorities: Sequence[Authority], stop: StopSignals
+) -> HttpServer:
+    return HttpServer(
+        service.handle,
+        Certificates(authorities, has_name=service.has_name),
+        http_port=options.http_port,
+        https_port=options.https_port,
+        host=options.address,
+        refuse=service.refuse,
+        hurry=stop.hurry,
     )
 
 
@@ -271,35 +276,6 @@ def _log_function(function_name: str, line: str) -> None:
     # awslambdaric indents tracebacks with no-break spaces.
     text = printable(line.replace("\t", "  ").replace("\xa0", " "))
     LOG.log(level, "%s: %s", function_name, text)
-
-
-def _tell_of_trust(
-    options: Options,
-    distributions: Sequence[Distribution],
-    authorities: Sequence[Authority],
-) -> None:
-    LOG.info(
-        "the local certificate authority: %s; browsers come to trust it by `%s`",
-        options.ca_dir / CERTIFICATE,
-        trust_command(options.ca_dir),
-    )
-    aliases = [alias for d in distributions for alias in d.aliases]
-    if names := uncovered(aliases, authorities):
-        LOG.warning(
-            "no browser will trust the certificates for %s: the authority is for localhost alone. "
-            "Another for a name: `%s`",
-            ", ".join(names),
-            trust_command(options.ca_dir, names[0]),
-        )
-
-
-def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
-    names = [alias for d in distributions for alias in d.aliases]
-    also = f" ({', '.join(names)})" if names else ""
-    return (
-        f"localfront ready https://localhost:{server.https_port}/ "
-        f"http://localhost:{server.http_port}/{also}"
-    )
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -156,17 +156,6 @@ def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints)
             resolve(origin, viewer_scheme="https", endpoints=endpoints)
 
 
-def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints) -> list[str]:
-    """Overrides that name no origin: a slip of the pen, most likely."""
-    names = {
-        name
-        for distribution in distributions
-        for origin in distribution.origins
-        for name in names_of(origin)
-    }
-    return sorted(endpoints.overrides.keys() - names)
-
-
 def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
     """Whether functions of this machine answer for it: neither an override, nor an emulator, nor AWS does."""
     name = origin.domain_name

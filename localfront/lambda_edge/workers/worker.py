@@ -46,9 +46,9 @@ class NotTaken(Exception):  # noqa: N818 - no fault: the event goes to another w
 class _Collecting:
     """Passes each line on, and to the request that the worker works at."""
 
-    def __init__(self, on_line: OnLine) -> None:
+    def __init__(self, on_line: OnLine, to: Lines | None) -> None:
         self._on_line = on_line
-        self.to: Lines | None = None
+        self.to = to
 
     def line(self, line: str) -> None:
         self._on_line(line)
@@ -63,14 +63,13 @@ class Worker:
         self,
         function: EdgeFunction,
         *,
-        on_line: OnLine,
         lines: _Collecting,
         api: RuntimeApi,
         output: WorkerOutput,
         process: WorkerProcess,
     ) -> None:
         self.function = function
-        self._log = on_line
+        self._log = lines.line
         self._lines = lines
         self._api = api
         self._output = output
@@ -99,13 +98,11 @@ class Worker:
         that takes too long.
         """
         begun = time.perf_counter()
-        lines = _Collecting(on_line)
-        on_line = lines.line
-        lines.to = collected()
+        lines = _Collecting(on_line, collected())
         async with AsyncExitStack() as resources:
             api = RuntimeApi()
             resources.push_async_callback(api.close)
-            output = WorkerOutput(on_line)
+            output = WorkerOutput(lines.line)
             resources.callback(output.close)
             temporary = resources.enter_context(_temporary_folder(runtime))
             environment = worker_environment(
@@ -135,9 +132,7 @@ class Worker:
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.worker_ended())
-            worker = cls(
-                function, on_line=on_line, lines=lines, api=api, output=output, process=process
-            )
+            worker = cls(function, lines=lines, api=api, output=output, process=process)
             await worker._until_ready(init_timeout)
             worker._init_ms = (time.perf_counter() - begun) * 1000
             worker._resources = resources.pop_all()
