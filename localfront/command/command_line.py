@@ -84,6 +84,7 @@ def _parser() -> OneLineParser:
     add_inspector_options(serve_parser, forms.port)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
+    _add_code_and_keys(serve_parser)
     _add_rules(serve_parser)
     add_log_options(serve_parser)
     add_check_parser(commands)
@@ -145,7 +146,6 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
         "id or a domain name, such as one that a function chooses; may be repeated",
     )
-    _add_stand_ins(parser)
     add(
         "--interval",
         type=forms.seconds,
@@ -155,7 +155,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
+def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--edge",

@@ -15,14 +15,13 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
-from localfront.command.banner import Banner
 from localfront.command.follow import Follower
 from localfront.command.inspecting import open_inspector
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.start_output import ready_line, tell_of_trust
-from localfront.command.unused_options import unused_options, used_folders
+from localfront.command.start_messages import ready, tell_of_trust, tell_what_is_served
+from localfront.command.unused_options import unused_options
 from localfront.config.distribution import TrustedKey
 from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -44,7 +43,6 @@ from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
-from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
@@ -73,11 +71,16 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
-    inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
     log: LogOptions = field(default_factory=LogOptions)
+    inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def code_files(self) -> Mapping[str, Path]:
+        """What stands in for functions of both kinds, by name: folders and files."""
+        return {**self.edge_directories, **self.edge_files}
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -113,57 +116,47 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
-        edge = {**options.edge_directories, **options.edge_files}
-        for line in unused_options(
-            configuration,
-            settings.endpoints,
-            source.key_value_stores,
-            edge,
-            options.lambda_directories,
-            options.signers,
-        ):
-            LOG.warning("%s", line)
-        server = await stack.enter_async_context(_server(service, options, authorities, stop))
+        _warn_of_unused_options(options, settings, source, configuration)
+        server = await stack.enter_async_context(
+            HttpServer(
+                service.handle,
+                Certificates(authorities, has_name=service.has_name),
+                http_port=options.http_port,
+                https_port=options.https_port,
+                host=options.address,
+                refuse=service.refuse,
+                hurry=stop.hurry,
+            )
+        )
         service.listens_on(server.https_port)
-        _show_banner(settings, options, configuration, server)
+        tell_what_is_served(
+            options.log,
+            server,
+            configuration,
+            endpoints=settings.endpoints,
+            code_files=options.code_files,
+        )
         if records is not None:
             await open_inspector(stack, records, options.inspector, host=options.address)
-        for line in used_folders(configuration, settings.endpoints):
-            LOG.info("%s", line)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
-        announce(ready_line(server, configuration.distributions))
+        announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
 
 
-def _show_banner(
-    settings: Settings, options: Options, configuration: Configuration, server: HttpServer
+def _warn_of_unused_options(
+    options: Options, settings: Settings, source: Source, configuration: Configuration
 ) -> None:
-    options.log.tell(
-        Banner(
-            configuration=configuration,
-            endpoints=settings.endpoints,
-            edge={**options.edge_directories, **options.edge_files},
-            http_port=server.http_port,
-            https_port=server.https_port,
-            palette=options.log.palette,
-        ).lines()
-    )
-
-
-def _server(
-    service: Service, options: Options, authorities: Sequence[Authority], stop: StopSignals
-) -> HttpServer:
-    return HttpServer(
-        service.handle,
-        Certificates(authorities, has_name=service.has_name),
-        http_port=options.http_port,
-        https_port=options.https_port,
-        host=options.address,
-        refuse=service.refuse,
-        hurry=stop.hurry,
-    )
+    for line in unused_options(
+        configuration,
+        settings.endpoints,
+        source.key_value_stores,
+        options.code_files,
+        options.lambda_directories,
+        options.signers,
+    ):
+        LOG.warning("%s", line)
 
 
 async def _service(

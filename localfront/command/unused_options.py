@@ -8,8 +8,8 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from localfront.config.distribution import Distribution, TrustedKey
-from localfront.origins.addresses import Endpoints, names_of
+from localfront.config.distribution import TrustedKey
+from localfront.origins.addresses import Endpoints, names_of, unused_overrides
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import KeyValueStoresApi
 
@@ -68,17 +68,6 @@ def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator
     }
     for bucket, path in found.items():
         yield f"bucket {bucket}: its deployment uploads {path}, which stands in for it"
-
-
-def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints) -> list[str]:
-    """Overrides that name no origin: a slip of the pen, most likely."""
-    names = {
-        name
-        for distribution in distributions
-        for origin in distribution.origins
-        for name in names_of(origin)
-    }
-    return sorted(endpoints.overrides.keys() - names)
 
 
 def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:

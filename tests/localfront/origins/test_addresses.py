@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from localfront.command.unused_options import unused_overrides
 from localfront.errors import ConfigError
 from localfront.origins.addresses import (
     Address,
@@ -13,6 +12,7 @@ from localfront.origins.addresses import (
     Service,
     check_addresses,
     resolve,
+    unused_overrides,
 )
 from localfront.origins.overrides import AnotherAddress, Folder
 from tests.localfront.factories import (

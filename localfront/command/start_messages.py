@@ -1,18 +1,45 @@
-"""What the start says of certificates, and the line that scripts wait for."""
+"""What is told once localfront serves: what it serves, whom browsers trust, and that it is ready."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from localfront.command.banner import Banner
+from localfront.command.log_options import LogOptions
+from localfront.command.unused_options import used_folders
 from localfront.config.distribution import Distribution
+from localfront.origins.addresses import Endpoints
 from localfront.server.certificates import uncovered
 from localfront.server.http_server import HttpServer
+from localfront.sources.configuration import Configuration
 from localfront.trust.authority import Authority
 from localfront.trust.files import CERTIFICATE, trust_command
 
 LOG = logging.getLogger("localfront")
+
+
+def tell_what_is_served(
+    log: LogOptions,
+    server: HttpServer,
+    configuration: Configuration,
+    *,
+    endpoints: Endpoints,
+    code_files: Mapping[str, Path],
+) -> None:
+    """Each distribution with its behaviors, and the folders that stand in by themselves."""
+    banner = Banner(
+        configuration=configuration,
+        endpoints=configuration.completed(endpoints),
+        edge=code_files,
+        http_port=server.http_port,
+        https_port=server.https_port,
+        palette=log.palette,
+    )
+    log.tell(banner.lines())
+    for line in used_folders(configuration, endpoints):
+        LOG.info("%s", line)
 
 
 def tell_of_trust(
@@ -20,7 +47,7 @@ def tell_of_trust(
     distributions: Sequence[Distribution],
     authorities: Sequence[Authority],
 ) -> None:
-    """Where the authority is, and which names no browser will trust."""
+    """How browsers come to trust the certificates, and for which names they will not."""
     LOG.info(
         "the local certificate authority: %s; browsers come to trust it by `%s`",
         ca_dir / CERTIFICATE,
@@ -36,8 +63,8 @@ def tell_of_trust(
         )
 
 
-def ready_line(server: HttpServer, distributions: Sequence[Distribution]) -> str:
-    """What scripts wait for: it stays as it is, and comes last."""
+def ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
+    """The line that scripts wait for."""
     names = [alias for d in distributions for alias in d.aliases]
     also = f" ({', '.join(names)})" if names else ""
     return (
