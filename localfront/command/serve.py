@@ -35,6 +35,7 @@ from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
+from localfront.logs.unforeseen_errors import told_where_nobody_can_catch_it
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates
@@ -104,6 +105,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     )
     records = Records(bodies=options.inspector.bodies) if options.inspector else None
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(told_where_nobody_can_catch_it())
         service = await _service(stack, settings, options, source, session, records)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
