@@ -16,7 +16,7 @@ from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
-from localfront.command.inspecting import open_inspector
+from localfront.command.inspecting import open_inspector, records_for
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
@@ -103,7 +103,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         parameters=options.parameters,
         signers=options.signers,
     )
-    records = Records(bodies=options.inspector.bodies) if options.inspector else None
+    records = records_for(options.inspector)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
         service = await _service(stack, settings, options, source, session, records)
@@ -138,8 +138,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             endpoints=settings.endpoints,
             code_files=options.code_files,
         )
-        if records is not None:
-            await open_inspector(stack, records, options.inspector, host=options.address)
+        await open_inspector(stack, records, options.inspector, host=options.address)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
         announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
