@@ -24,6 +24,7 @@ from localfront.cloudfront_functions.quotas import (
     STOP_AFTER,
 )
 from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.sources.description import Store
 
 RUNTIME_FILES = Path(__file__).with_name("runtime")
@@ -40,7 +41,9 @@ class _RunError(Exception):
     """`args` are the error and its stack."""
 
 
-def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
+def run(
+    script: str, event: str, *, now: int, store: Store | None, runtime: str = RUNTIME_2
+) -> RunResult:
     """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
 
     Never raises for what a script does. A loop inside one of the engine's own functions may not
@@ -49,7 +52,7 @@ def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
     context.set_max_stack_size(_STACK_BYTES)
-    host = _furnished(context, script, now)
+    host = _furnished(context, script, now, runtime)
     context.set_time_limit(STOP_AFTER)
     started = time.thread_time()  # the clock of the process is coarse while it has a timer
     result, error, stack = None, "", ""
@@ -62,7 +65,7 @@ def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
     return RunResult(result=result, error=error, stack=stack, logs=logs, seconds=seconds)
 
 
-def _furnished(context: Any, script: str, now: int) -> Any:
+def _furnished(context: Any, script: str, now: int, runtime: str) -> Any:
     """The host's way in. A module is there only where the script could name it: they cost time."""
     host = context.eval(_source("prelude"))(float(now), MAX_LOG_BYTES)
     uses_text = "TextEncoder" in script or "TextDecoder" in script
@@ -72,13 +75,16 @@ def _furnished(context: Any, script: str, now: int) -> Any:
         "cloudfront": "cloudfront" in script,
         "text": uses_text,
     }
-    needs_buffer = any(wanted[name] for name in ("crypto", "cloudfront", "text"))
+    is_first = runtime == RUNTIME_1
+    needs_buffer = is_first or any(wanted[name] for name in ("crypto", "cloudfront", "text"))
     for name, is_wanted in {
         "buffer": needs_buffer or "uffer" in script,
         **wanted,
     }.items():
         if is_wanted:
             host("module", name, context.eval(_source(name)))
+    if is_first:
+        host("runtime_1", context.eval(_source("runtime_1")))
     return host
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import Store
 
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
@@ -31,11 +32,12 @@ class Runnable:
     revision: str
     script: str
     store: Store | None = None
+    runtime: str = RUNTIME_2
 
     def told(self) -> dict[str, Any]:
         store = self.store
         values = store and {"values": dict(store.values), "meta": dict(store.meta)}
-        return {"name": self.name, "script": self.script, "store": values}
+        return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@
     } catch (error) { fail(error); }
   };
   const commands = {
+    runtime_1: (make) => make(modules),
     module: (name, make) => { modules[name] = make(define, modules, ask); },
     run: (event, handler) => {
       if (typeof handler !== "function") return fail(new ReferenceError("there is no function named handler"));
