@@ -97,14 +97,15 @@ def joined(descriptions: Iterable[Description]) -> Description:
 def named(value: Any, field_name: str) -> frozenset[str]:
     """The texts that stand in a field of that name, however deep, also where it is a list."""
     found: set[str] = set()
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name == field_name:
-                found |= _texts(inner)
-            found |= named(inner, field_name)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            found |= named(inner, field_name)
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict):
+            if field_name in inner:
+                found |= _texts(inner[field_name])
+            left.extend(inner.values())
+        elif isinstance(inner, list | tuple):
+            left.extend(inner)
     return frozenset(found)
 
 
