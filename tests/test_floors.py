@@ -17,9 +17,9 @@ localfront.http_messages
 localfront.config
 localfront.exchange
 localfront.logs.unforeseen_errors
-localfront.routing
 localfront.viewers
 localfront.cache
+localfront.routing
 localfront.access
 localfront.responses
 localfront.origins
