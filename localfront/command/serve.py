@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,9 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.banner import Banner
 from localfront.command.follow import Follower
+from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.unused_options import unused_options, used_folders
@@ -29,8 +30,8 @@ from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
+from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
-from localfront.logs.request_log import RequestLog
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
@@ -67,8 +68,10 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    log: LogOptions = field(default_factory=LogOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
+    lambda_directories: Mapping[str, Path] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -83,7 +86,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         session,
         files=options.config_files,
         distribution_id=options.distribution_id,
-        stand_ins=options.edge_directories,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
@@ -105,7 +108,12 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         configuration = await follower.start()
         edge = {**options.edge_directories, **options.edge_files}
         for line in unused_options(
-            configuration, settings.endpoints, source.key_value_stores, edge, options.signers
+            configuration,
+            settings.endpoints,
+            source.key_value_stores,
+            edge,
+            options.lambda_directories,
+            options.signers,
         ):
             LOG.warning("%s", line)
         server = await stack.enter_async_context(
@@ -120,6 +128,16 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
+        options.log.tell(
+            Banner(
+                configuration=configuration,
+                endpoints=settings.endpoints,
+                edge=edge,
+                http_port=server.http_port,
+                https_port=server.https_port,
+                palette=options.log.palette,
+            ).lines()
+        )
         for line in used_folders(configuration, settings.endpoints):
             LOG.info("%s", line)
         _tell_of_trust(options, configuration.distributions, authorities)
@@ -138,14 +156,16 @@ async def _service(
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
-    log = RequestLog(sys.stderr)
+    log = options.log.request_log()
     stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
     )
+    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session)
     service = Service(
         client=client,
-        lambdas=await _lambdas(stack, settings, options, source, session),
+        lambdas=lambdas,
+        origin_functions=origin_functions,
         functions=CloudFrontFunctions(
             session,
             await stack.enter_async_context(WorkerProcess()),
@@ -174,7 +194,8 @@ async def _lambdas(
     options: Options,
     source: Source,
     session: boto3.Session,
-) -> EdgeFunctions:
+) -> tuple[EdgeFunctions, OriginFunctions]:
+    """The functions at the edge and those behind origins, in one pool of workers."""
     logs = None
     if settings.emulated:
         logs = await stack.enter_async_context(CloudWatchLogs(session))
@@ -184,13 +205,17 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
-            unchanging=[options.ca_dir, *options.edge_directories.values()],
+            unchanging=[
+                options.ca_dir,
+                *options.edge_directories.values(),
+                *options.lambda_directories.values(),
+            ],
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.
     with telling_about(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
-    return EdgeFunctions(
+    edge = EdgeFunctions(
         source.lambda_functions,
         pool,
         folder=folder,
@@ -198,6 +223,13 @@ async def _lambdas(
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,
     )
+    ordinary = OriginFunctions(
+        source.lambda_functions,
+        pool,
+        folder=folder,
+        directories=options.lambda_directories,
+    )
+    return edge, ordinary
 
 
 def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
