@@ -23,10 +23,11 @@ from localfront.cloudfront_functions.quotas import (
     MEMORY_BYTES,
     STOP_AFTER,
 )
-from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.sources.description import Store
 
+_Outcome = tuple[str, tuple[Any, ...]]  # what was returned, as JSON, and the calls for an origin
 RUNTIME_FILES = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
 _MAX_ERROR_CHARACTERS = 2000
@@ -42,7 +43,13 @@ class _RunError(Exception):
 
 
 def run(
-    script: str, event: str, *, now: int, store: Store | None, runtime: str = RUNTIME_2
+    script: str,
+    event: str,
+    *,
+    now: int,
+    store: Store | None,
+    runtime: str = RUNTIME_2,
+    facts: str = NO_FACTS,
 ) -> RunResult:
     """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
 
@@ -52,22 +59,25 @@ def run(
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
     context.set_max_stack_size(_STACK_BYTES)
-    host = _furnished(context, script, now, runtime)
+    host = _furnished(context, script, now, runtime, facts)
     context.set_time_limit(STOP_AFTER)
     started = time.thread_time()  # the clock of the process is coarse while it has a timer
-    result, error, stack = None, "", ""
+    result, error, stack, origin = None, "", "", ()
     try:
-        result = _result(context, host, script, event, store)
+        result, origin = _result(context, host, script, event, store)
     except _RunError as failed:
         error, stack = failed.args
     seconds = time.thread_time() - started
     logs = _logs(host)
-    return RunResult(result=result, error=error, stack=stack, logs=logs, seconds=seconds)
+    return RunResult(
+        result=result, error=error, stack=stack, logs=logs, seconds=seconds, origin=origin
+    )
 
 
-def _furnished(context: Any, script: str, now: int, runtime: str) -> Any:
+def _furnished(context: Any, script: str, now: int, runtime: str, facts: str) -> Any:
     """The host's way in. A module is there only where the script could name it: they cost time."""
     host = context.eval(_source("prelude"))(float(now), MAX_LOG_BYTES)
+    host("facts", facts)
     uses_text = "TextEncoder" in script or "TextDecoder" in script
     wanted = {
         "querystring": "querystring" in script,
@@ -88,7 +98,7 @@ def _furnished(context: Any, script: str, now: int, runtime: str) -> Any:
     return host
 
 
-def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> str:
+def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> _Outcome:
     try:
         context.eval(script)
         handler = context.eval('typeof handler === "undefined" ? null : handler')
@@ -98,7 +108,7 @@ def _result(context: Any, host: Any, script: str, event: str, store: Store | Non
         raise _failure(str(error)) from None
 
 
-def _settled(context: Any, host: Any, store: Store | None) -> str:
+def _settled(context: Any, host: Any, store: Store | None) -> _Outcome:
     """Run the jobs until the handler's promise has settled."""
     deadline = time.thread_time() + STOP_AFTER
     while True:
@@ -110,7 +120,7 @@ def _settled(context: Any, host: Any, store: Store | None) -> str:
             outcome = state["outcome"]
             if "error" in outcome:
                 raise _failure(outcome["error"], outcome["stack"])
-            return str(outcome["result"])
+            return str(outcome["result"]), tuple(outcome["origin"])
         if not state["questions"]:
             raise _failure("the promise that the handler returned never settles")
         answers = [_answer(question, store) for question in state["questions"]]

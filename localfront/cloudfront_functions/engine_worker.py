@@ -37,7 +37,14 @@ def main() -> None:
             continue
         script, store, runtime = known[order["name"]]
         signal.setitimer(signal.ITIMER_PROF, KILL_AFTER)
-        outcome = run(script, order["event"], now=order["now"], store=store, runtime=runtime)
+        outcome = run(
+            script,
+            order["event"],
+            now=order["now"],
+            store=store,
+            runtime=runtime,
+            facts=order["facts"],
+        )
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
             sys.stdout.write(json.dumps(asdict(outcome)) + "\n")

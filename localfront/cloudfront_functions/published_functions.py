@@ -25,6 +25,7 @@ from localfront.cloudfront_functions.cloudfront_function import (
     function_name,
     store_arn,
 )
+from localfront.cloudfront_functions.origin_steps import WithOrigin
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import place, read_script
@@ -125,7 +126,8 @@ class CloudFrontFunctions:
         outcome = await self._worker.run(runnable, event, now=now)
         for line in _log_lines(event["context"], outcome):
             self._on_log(function.log_group, line)
-        return _returned(function.name, outcome, self._file_name(function.name))
+        returned = _returned(function.name, outcome, self._file_name(function.name))
+        return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (FN-012)."""

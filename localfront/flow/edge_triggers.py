@@ -14,6 +14,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
 from localfront.cache.shared_responses import let_go
+from localfront.cloudfront_functions.origin_steps import WithOrigin
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
 from localfront.errors import EdgeFunctionError, EdgeValidationError
 from localfront.exchange.exchange import Exchange
@@ -73,7 +74,8 @@ class Triggers:
             return Outcome(result, runtime.generated, generated=True)
         # What CloudFront knows of the viewer comes from what the viewer sent.
         request = replace(result.request, received=exchange.request.headers)
-        return replace(exchange, request=request, body=body if result.body is None else result.body)
+        body = body if result.body is None else result.body
+        return replace(exchange, request=request, body=body, chosen=result.chosen)
 
     async def origin_request(
         self, exchange: Exchange, request: Request, origin: Origin
@@ -130,7 +132,8 @@ async def _run(
     event = invocation.event
     with exchange.trace.step(invocation.at.value, event=redacted(event)) as step:
         returned = await functions.invoke(arn, event)
-        step.facts["returned"] = {"result": redacted(returned)}
+        shown = returned.told() if isinstance(returned, WithOrigin) else {"result": returned}
+        step.facts["returned"] = redacted(shown)
         try:
             result = invocation.read(returned)
         except EdgeValidationError as error:

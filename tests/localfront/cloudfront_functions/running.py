@@ -11,7 +11,7 @@ from localfront.cloudfront_functions.event_object import (
     viewer_request_event,
     viewer_response_event,
 )
-from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.script import read_script
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.http_messages.messages import Request, Response
@@ -48,10 +48,11 @@ def run_code(
     *,
     store: Store | None = None,
     runtime: str = RUNTIME_2,
+    facts: str = NO_FACTS,
 ) -> RunResult:
     """Attacks on the engine may be newer JavaScript than a runtime's, as with `--assume`."""
     script = read_script(code.encode(), name="visitors", runtime=runtime, newer=True)
-    return run(script, json.dumps(event or {}), now=NOW, store=store, runtime=runtime)
+    return run(script, json.dumps(event or {}), now=NOW, store=store, runtime=runtime, facts=facts)
 
 
 def returned(outcome: RunResult) -> Any:
