@@ -29,14 +29,14 @@ class FunctionEvent(dict[str, Any]):
     facts: Mapping[str, Any]
 
 
-def viewer_request_event(request: Request, *, config: EventConfig) -> dict[str, Any]:
+def viewer_request_event(request: Request, *, config: EventConfig) -> FunctionEvent:
     """What a function at viewer-request gets (FN-001 to FN-003)."""
     return _event(request, EventType.VIEWER_REQUEST, config)
 
 
 def viewer_response_event(
     request: Request, response: Response, *, config: EventConfig
-) -> dict[str, Any]:
+) -> FunctionEvent:
     """What a function at viewer-response gets; `request` is the viewer's."""
     event = _event(request, EventType.VIEWER_RESPONSE, config)
     event["response"] = {
@@ -48,7 +48,7 @@ def viewer_response_event(
     return event
 
 
-def _event(request: Request, event: EventType, config: EventConfig) -> dict[str, Any]:
+def _event(request: Request, event: EventType, config: EventConfig) -> FunctionEvent:
     made = FunctionEvent(_fields(request, event, config))
     at_request = event is EventType.VIEWER_REQUEST
     made.facts = {

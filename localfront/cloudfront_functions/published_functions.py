@@ -126,7 +126,7 @@ class CloudFrontFunctions:
         outcome = await self._worker.run(runnable, event, now=now)
         for line in _log_lines(event["context"], outcome):
             self._on_log(function.log_group, line)
-        returned = _returned(function.name, outcome, self._file_name(function.name))
+        returned = returned_value(function.name, outcome, self._file_name(function.name))
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
@@ -195,22 +195,27 @@ class CloudFrontFunctions:
         return replace(function, store=store, store_etag=etag)
 
 
+def utilization(outcome: RunResult) -> int:
+    """From 0 to 100, as TestFunction and the log have it (FN-015)."""
+    return min(100, round(100 * outcome.seconds / FULL_UTILIZATION))
+
+
 def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
     """FN-019: nothing without a `console.log`, unless the run failed."""
     if not outcome.logs and not outcome.error:
         return
     request_id = context["requestId"]
-    used = min(100, round(100 * outcome.seconds / FULL_UTILIZATION))
     yield f"{request_id} START DistributionID: {context['distributionId']}"
     for text in outcome.logs:
         yield f"{request_id} {text}"
     if outcome.error:
         yield f"{request_id} ERROR: {outcome.error}"
-    yield f"{request_id} Compute utilization: {used}"
+    yield f"{request_id} Compute utilization: {utilization(outcome)}"
     yield f"{request_id} END"
 
 
-def _returned(name: str, outcome: RunResult, file: str) -> object:
+def returned_value(name: str, outcome: RunResult, file: str) -> object:
+    """What a run gave back. Raises FunctionExecutionError (FN-013), FunctionValidationError."""
     if outcome.result is None:
         told = place(outcome.error, outcome.stack, file)
         raise FunctionExecutionError(

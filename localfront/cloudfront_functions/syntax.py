@@ -92,6 +92,8 @@ def _said(node: Node, runtime: str) -> Iterator[tuple[str, bool]]:
             yield _refusal(feature, runtime), True
         else:
             yield f"{feature.title} {feature.note}", False
+    if _logs_several(node):
+        yield "`console.log` prints its first argument alone; join them with `+`", False
     name = _unlisted(node, runtime)
     if name:
         yield f"`{name}` is on no list of AWS's for {runtime}", False
@@ -208,6 +210,17 @@ def _unlisted(node: Node, runtime: str) -> str:
     if listed is None or _text(on) in listed:
         return ""
     return f"{name}()"
+
+
+def _logs_several(node: Node) -> bool:
+    """The page: "CloudFront Functions doesn't support comma syntax"."""
+    if (
+        node.type != "call_expression"
+        or _text(node.child_by_field_name("function")) != "console.log"
+    ):
+        return False
+    arguments = node.child_by_field_name("arguments")
+    return arguments is not None and arguments.named_child_count > 1
 
 
 def _text(node: Node | None) -> str:

@@ -15,6 +15,7 @@ from localfront.check.rules.associations import check_accounts, check_versions
 from localfront.check.rules.bucket_access import check_buckets
 from localfront.check.rules.certificate_names import check_certificate, check_owners
 from localfront.check.rules.error_pages import check_error_pages
+from localfront.check.rules.function_code import check_function_code
 from localfront.check.rules.function_settings import check_settings
 from localfront.check.rules.hosts import check_hosts
 from localfront.check.rules.reachability import check_reachability
@@ -73,6 +74,9 @@ RULES = tuple(
         ("ER-012", W, "An error page is served without the function of its behavior"),
         ("ER-013", W, "A refused method shows a page that a function guards"),
         ("RT-001", W, "A behavior is never reached"),
+        ("FN-013", E, "A CloudFront Function does not parse"),
+        ("FN-015", E, "A CloudFront Function has more than 10 KB of code"),
+        ("FN-025", E, "A CloudFront Function is other JavaScript than its runtime's"),
         ("HO-007", E, "An alias is on two distributions"),
         ("HO-008", E, "An alias is not covered by the certificate"),
     )
@@ -110,6 +114,7 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
         outcomes += refused
         outcomes += [outcome for rule in CHECKS for outcome in rule(site, evidence)]
     outcomes += check_owners(sites)
+    outcomes += check_function_code(description)
     ignored = frozenset(ignore)
     all_findings = [o for o in dict.fromkeys(outcomes) if isinstance(o, Finding)]
     findings = [f for f in all_findings if f.rule not in ignored]

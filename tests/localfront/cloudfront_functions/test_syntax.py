@@ -71,6 +71,7 @@ NOTED = {
     "new Map();": "`Map`",
     "setTimeout(handler, 1);": "`setTimeout`",
     "'a'.toUTF8();": "`toUTF8()`",
+    "console.log('a', 'b');": "`console.log` prints its first argument alone",
 }
 
 
