@@ -17,7 +17,7 @@ from localfront.lambda_edge.contract.header_fields import capitalised
 from localfront.lambda_edge.contract.limits import is_disallowed
 from localfront.lambda_edge.contract.origin_rules import CUSTOM, SSL_PROTOCOLS, is_custom_header
 from localfront.lambda_edge.contract.result import listed, named, told
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.aws_names import S3_NAME
 from localfront.profiles import PROFILE_2026
 
 RULE = "FN-022"
