@@ -21,6 +21,7 @@ from localfront.command.log_options import log_options
 from localfront.command.serve import Options, serve
 from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
+from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
@@ -106,6 +107,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        inspector=inspector_options(options),
         log=log_options(options),
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),

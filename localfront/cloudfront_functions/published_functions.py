@@ -37,6 +37,7 @@ from localfront.errors import (
     FunctionExecutionError,
     FunctionValidationError,
 )
+from localfront.exchange.function_lines import collected
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
@@ -124,8 +125,11 @@ class CloudFrontFunctions:
             ) from error
         now = int(self._clock() * 1000)
         outcome = await self._worker.run(runnable, event, now=now)
+        lines = collected()
         for line in _log_lines(event["context"], outcome):
             self._on_log(function.log_group, line)
+            if lines is not None:
+                lines.add(line)
         returned = returned_value(function.name, outcome, self._file_name(function.name))
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 

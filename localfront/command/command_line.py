@@ -15,6 +15,7 @@ from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
+from localfront.inspector.options import add_inspector_options
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
 from localfront.sources.options import add_source_options
@@ -80,6 +81,7 @@ def _parser() -> OneLineParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
+    add_inspector_options(serve_parser, forms.port)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
     _add_code_and_keys(serve_parser)
