@@ -18,7 +18,7 @@ from localfront.config.distribution import Distribution, Origin
 from localfront.exchange.origin_choice import OriginChoice, assigned
 from localfront.http_messages.messages import Headers
 from localfront.lambda_edge.contract.result import named, told
-from localfront.origins.addresses import as_overridden
+from localfront.origins.overrides import as_overridden
 
 
 @dataclass(frozen=True, slots=True)
