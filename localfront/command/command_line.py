@@ -161,13 +161,6 @@ def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
         "id or a domain name, such as one that a function chooses; may be repeated",
     )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
-    )
 
 
 def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
