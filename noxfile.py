@@ -201,6 +201,20 @@ def release(session: nox.Session) -> None:
 
 
 @nox.session
+def promote(session: nox.Session) -> None:
+    """Bring a release to an AWS account, prove that it works, or go back (`-- --help`)."""
+    python = environment(session, "run") / "python"
+    session.run(python, "-m", "harness.commands.promote", *session.posargs, interrupt_timeout=None)
+
+
+@nox.session
+def users(session: nox.Session) -> None:
+    """Add, reset, disable or list who may log in to a stack on AWS (`-- --help`)."""
+    python = environment(session, "run") / "python"
+    session.run(python, "-m", "harness.commands.users", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure localfront beside the bare server it is built on (`-- --help` for options)."""
     candidates = "--candidates" in session.posargs
