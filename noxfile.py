@@ -208,6 +208,13 @@ def promote(session: nox.Session) -> None:
 
 
 @nox.session
+def destroy(session: nox.Session) -> None:
+    """Take an environment on AWS away again, and tell what stays (`-- --help`)."""
+    python = environment(session, "run") / "python"
+    session.run(python, "-m", "harness.commands.destroy", *session.posargs, interrupt_timeout=None)
+
+
+@nox.session
 def users(session: nox.Session) -> None:
     """Add, reset, disable or list who may log in to a stack on AWS (`-- --help`)."""
     python = environment(session, "run") / "python"

@@ -42,16 +42,7 @@ def parser() -> argparse.ArgumentParser:
         description="Bring a release to an environment, prove that it works, or go back.",
         allow_abbrev=False,
     )
-    made.add_argument("--environment", required=True, help="such as prod or staging")
-    made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
-    made.add_argument("--zone", help="its Route 53 zone; what the site lies below, otherwise")
-    made.add_argument(
-        "--account", required=True, help="the account's number; nothing is done in another"
-    )
-    made.add_argument("--name", help="what the names of resources begin with")
-    made.add_argument(
-        "--prerequisites", default=PREREQUISITES, help="what the buckets' names begin with"
-    )
+    add_target(made)
     made.add_argument("--release", type=Path, help="its folder; the one of this commit, otherwise")
     what = made.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
@@ -75,6 +66,20 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("-v", "--verbose", action="store_true", help="show every command")
     return made
+
+
+def add_target(made: argparse.ArgumentParser) -> None:
+    """The options that say where, for `target_of`."""
+    made.add_argument("--environment", required=True, help="such as prod or staging")
+    made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
+    made.add_argument("--zone", help="its Route 53 zone; what the site lies below, otherwise")
+    made.add_argument(
+        "--account", required=True, help="the account's number; nothing is done in another"
+    )
+    made.add_argument("--name", help="what the names of resources begin with")
+    made.add_argument(
+        "--prerequisites", default=PREREQUISITES, help="what the buckets' names begin with"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

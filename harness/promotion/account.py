@@ -37,12 +37,12 @@ class Account:
     session: boto3.Session
     emulator: Emulator | None
 
-    def client(self, service: Any) -> Any:
+    def client(self, service: Any, *, region: str = REGION) -> Any:
         endpoint = None
         if self.emulator:
             cloudfront = service == "cloudfront"
             endpoint = self.emulator.cloudfront_endpoint if cloudfront else self.emulator.endpoint
-        return self.session.client(service, region_name=REGION, endpoint_url=endpoint)
+        return self.session.client(service, region_name=region, endpoint_url=endpoint)
 
     @property
     def s3(self) -> "S3Client":

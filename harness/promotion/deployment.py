@@ -50,9 +50,9 @@ class Deployment:
     def init(self) -> None:
         self.terraform.require("init", *QUIET, "-reconfigure")
 
-    def plan(self, *, destroy: bool = False) -> Summary:
-        options = ("-destroy",) if destroy else ()
-        self.terraform.require("plan", *QUIET, *options, f"-out={PLAN}", *self.variables())
+    def plan(self, *more: str) -> Summary:
+        """`more` are further options, such as `-destroy`; a variable among them wins."""
+        self.terraform.require("plan", *QUIET, f"-out={PLAN}", *self.variables(), *more)
         said = self.show.output("show", "-json", PLAN)
         (self.show.directory / PLAN_JSON).write_text(said)
         return plan_summary.parse(json.loads(said))
@@ -60,6 +60,13 @@ class Deployment:
     def apply(self) -> None:
         """What was planned, and nothing else: Terraform refuses a plan that is out of date."""
         self.terraform.require("apply", *QUIET, PLAN)
+
+    def let_go(self, addresses: tuple[str, ...]) -> None:
+        """Forget what of these is in the state, and leave it where it is."""
+        known = self.show.output("state", "list").split()
+        ours = [address for address in addresses if address in known]
+        if ours:
+            self.show.require("state", "rm", *ours)
 
     def outputs(self) -> dict[str, Any]:
         said = json.loads(self.show.output("output", "-json"))

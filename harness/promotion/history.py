@@ -13,7 +13,7 @@ from harness.errors import HarnessError
 from harness.promotion.account import Account
 from harness.promotion.target import Target
 
-UNDER_WAY, LIVE, FAILED = "under way", "live", "failed"
+UNDER_WAY, LIVE, FAILED, DESTROYED = "under way", "live", "failed", "destroyed"
 KEPT = 100  # entries
 EARLIER_RELEASES = 3  # whose assets stay
 
@@ -45,7 +45,8 @@ class History:
 
     @property
     def live(self) -> Entry | None:
-        return next((entry for entry in self.entries if entry.outcome == LIVE), None)
+        told = next((entry for entry in self.entries if entry.outcome in (LIVE, DESTROYED)), None)
+        return told if told and told.outcome == LIVE else None
 
     def before_live(self) -> Entry | None:
         """The release that was live before the one that is."""
@@ -66,6 +67,8 @@ class History:
         """
         found: dict[str, Entry] = {}
         for entry in self.entries:
+            if entry.outcome == DESTROYED:
+                break
             if entry.tree != tree:
                 found.setdefault(entry.tree, entry)
         return tuple(found.values())[:EARLIER_RELEASES]

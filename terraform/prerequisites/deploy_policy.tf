@@ -107,8 +107,14 @@ locals {
         Effect = "Allow"
         Action = ["apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
         Resource = [
-          for path in ["account", "apikeys", "apikeys/*", "restapis", "restapis/*", "tags/*", "usageplans", "usageplans/*"] : "arn:aws:apigateway:us-east-1::/${path}"
+          for path in ["apikeys", "apikeys/*", "restapis", "restapis/*", "tags/*", "usageplans", "usageplans/*"] : "arn:aws:apigateway:us-east-1::/${path}"
         ]
+      },
+      {
+        Sid      = "ApiAccount"
+        Effect   = "Allow"
+        Action   = "apigateway:GET"
+        Resource = "arn:aws:apigateway:us-east-1::/account"
       },
       {
         Sid    = "CloudFront"

@@ -37,6 +37,10 @@ variable "zone" { type = string }
 variable "environment" { type = string }
 variable "allowed_account_ids" { type = set(string) }
 variable "wait_for_deployment" { type = bool }
+variable "deletion_protection" {
+  type    = bool
+  default = true
+}
 
 resource "terraform_data" "assets" {
   triggers_replace = sort(fileset("../build/frontend/assets", "*"))

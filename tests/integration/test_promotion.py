@@ -13,12 +13,15 @@ import pytest
 from harness.checkout import ROOT
 from harness.emulators.localstack import is_localstack
 from harness.errors import HarnessError
+from harness.promotion import deployment as deploying
 from harness.promotion import history, state_lock
 from harness.promotion.account import Account, open_account
+from harness.promotion.destroy import Destruction
 from harness.promotion.history import FAILED, LIVE, UNDER_WAY
 from harness.promotion.live_checks import Site
 from harness.promotion.promote import NotLiveError
 from harness.promotion.release import Release
+from tests.harness.promotion import faults
 from tests.integration import rehearsal
 from tests.integration.provisioned import Provisioned
 
@@ -181,6 +184,102 @@ def test_one_ctrl_c_ends_the_step_and_says_so_in_the_history(
     where = rehearsal.target(ENVIRONMENT)
     assert state_lock.held(account, where) is None
     assert history.read(account, where).entries[0].outcome == FAILED
+
+
+def test_throttling_is_waited_out(
+    account: Account,
+    environ: Mapping[str, str],
+    site: Site,
+    distribution: str,
+    folder: Path,
+    tmp_path: Path,
+) -> None:
+    assert account.emulator
+    state = rehearsal.target(ENVIRONMENT).state_key
+    made = rehearsal.make(tmp_path, "111111111111", distribution=distribution, site=folder)
+    with faults.before(account.emulator.endpoint) as proxy:
+        slow = faults.of_s3(
+            "SlowDown", 503, fits=lambda method, path: f"{state}?" in f"{path}?", times=2
+        )
+        proxy.plan(slow)
+        of = rehearsal.promotion(
+            ENVIRONMENT,
+            tmp_path,
+            environ={**environ, "AWS_ENDPOINT_URL": proxy.url},
+            answered_by=site,
+        )
+        rehearsal.promote(of, made)
+
+    assert len(proxy.met) == 2
+    assert "111111111111" in site.get("/login/").body
+
+
+def test_a_token_that_ends_in_the_middle_is_told_and_the_next_run_goes_on(
+    account: Account,
+    environ: Mapping[str, str],
+    site: Site,
+    distribution: str,
+    folder: Path,
+    tmp_path: Path,
+) -> None:
+    assert account.emulator
+    state = rehearsal.target(ENVIRONMENT).state_key
+    made = rehearsal.make(tmp_path, "222222222222", distribution=distribution, site=folder)
+    with faults.before(account.emulator.endpoint) as proxy:
+        expired = faults.of_s3(
+            "ExpiredToken",
+            400,
+            fits=lambda method, path: method == "PUT" and f"{state}?" in f"{path}?",
+            times=100,
+        )
+        proxy.plan(expired)
+        of = rehearsal.promotion(
+            ENVIRONMENT,
+            tmp_path,
+            environ={**environ, "AWS_ENDPOINT_URL": proxy.url},
+            answered_by=site,
+        )
+        with pytest.raises(HarnessError, match="ExpiredToken"):
+            rehearsal.promote(of, made)
+
+    assert proxy.met
+    again = rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site)
+    rehearsal.promote(again, made)
+    assert history.read(account, again.target).entries[0].outcome == LIVE
+
+
+def test_what_is_destroyed_is_gone_and_can_be_promoted_anew(
+    account: Account,
+    environ: Mapping[str, str],
+    site: Site,
+    distribution: str,
+    folder: Path,
+    tmp_path: Path,
+) -> None:
+    made = rehearsal.make(tmp_path, "333333333333", distribution=distribution, site=folder)
+    of = rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site)
+    deployment = deploying.prepare(
+        made,
+        account,
+        of.target,
+        history.read(account, of.target),
+        folder=of.folder,
+        environ=environ,
+        progress=of.progress,
+    )
+    ending = Destruction(
+        account=account, target=of.target, progress=of.progress, confirm=lambda _name: True
+    )
+
+    ending.destroy(deployment, history.read(account, of.target))
+
+    assert deployment.show.output("state", "list") == ""
+    assert history.read(account, of.target).live is None
+    (folder / "login.html").unlink()
+    rehearsal.promote(
+        rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site), made
+    )
+    assert assets(folder) == {"333333333333"}  # nobody has a page of before open
 
 
 def in_a_process(
