@@ -21,6 +21,7 @@ from typing import Any
 
 from harness.checkout import BUILD
 from harness.emulators.emulators import REGION, Emulator
+from harness.errors import ProvisioningError
 from harness.progress import Progress
 from harness.promotion import plan_summary, release_store
 from harness.promotion.account import Account
@@ -63,10 +64,18 @@ class Deployment:
 
     def let_go(self, addresses: tuple[str, ...]) -> None:
         """Forget what of these is in the state, and leave it where it is."""
-        known = self.show.output("state", "list").split()
-        ours = [address for address in addresses if address in known]
+        ours = [address for address in addresses if address in self.known()]
         if ours:
             self.show.require("state", "rm", *ours)
+
+    def known(self) -> list[str]:
+        """The addresses in the state; none where nothing was ever applied."""
+        try:
+            return self.show.output("state", "list").split()
+        except ProvisioningError as error:
+            if "No state file" in str(error):
+                return []
+            raise
 
     def outputs(self) -> dict[str, Any]:
         said = json.loads(self.show.output("output", "-json"))
