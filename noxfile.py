@@ -38,6 +38,7 @@ UNIT_TESTS = (
     "tests/conformance",
     "tests/test_walls.py",
     "tests/test_floors.py",
+    "tests/test_sizes.py",
 )
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior

@@ -110,6 +110,14 @@ def test_a_link_leads_past_the_controls_to_the_entries(
     expect(page.get_by_role("heading", name="Entries")).to_be_focused()
 
 
+# The elements that stick out of the window, so that a failure names them.
+TOO_WIDE = """
+[...document.querySelectorAll("body *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map((element) => element.outerHTML.slice(0, 200))
+"""
+
+
 @pytest.mark.parametrize("path", ["/", "/login/", "/nope"])
 def test_no_page_scrolls_sideways_on_the_smallest_screen(
     path: str, captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
@@ -122,4 +130,5 @@ def test_no_page_scrolls_sideways_on_the_smallest_screen(
     page.goto(path)
 
     expect(log_page.entries).to_have_count(1 if path == "/" else 0)
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    wide = page.evaluate(TOO_WIDE)
+    assert (page.evaluate("document.documentElement.scrollWidth"), wide) == (320, [])

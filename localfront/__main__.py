@@ -18,11 +18,12 @@ from localfront.aws.settings import Settings
 from localfront.check import command as check
 from localfront.command.command_line import parse_arguments
 from localfront.command.serve import Options, serve
+from localfront.config.distribution import TrustedKey
 from localfront.errors import LocalfrontError
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
-from localfront.sources.terraform_folder.options import terraform_arguments
+from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
 
@@ -98,7 +99,16 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        parameters=dict(options.parameter),
+        signers=_by_account(options.signer),
     )
+
+
+def _by_account(given: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[TrustedKey]]:
+    signers: dict[str, list[TrustedKey]] = {}
+    for account, key in given:
+        signers.setdefault(account, []).append(key)
+    return signers
 
 
 def _fail(message: str) -> int:

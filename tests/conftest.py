@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -16,3 +17,8 @@ for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
 
 # The servers that tests start are on this machine.
 os.environ.update(proxies.exceptions(os.environ))
+
+# A script's shell ignores SIGINT for what it runs in the background, tests among them, and for what
+# these start. They press Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -29,6 +29,8 @@ localfront.server
 localfront.logs
 localfront.sources.description localfront.sources.placeholder_ids localfront.sources.function_versions
 localfront.sources.configuration localfront.sources.bucket_policies localfront.sources.source localfront.sources.lambda_archives
+localfront.sources.key_value_files
+localfront.sources.cloudformation
 localfront.sources.terraform
 localfront.sources.terraform_folder
 localfront.sources

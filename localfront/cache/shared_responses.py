@@ -2,7 +2,7 @@
 
 Nobody is in charge of reading it: whoever needs the next piece first fetches it for all. So a
 viewer that reads slowly, or leaves, holds nobody up. What no viewer is left to read is given up
-(CA-029).
+(CA-029), unless whoever had it wants something else in its place: then it arrives by itself.
 
 Source: CloudFront Developer Guide, "Simultaneous requests for the same object (request collapsing)".
 """
@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 from localfront.errors import OriginError
-from localfront.http_messages.bodies import Stream
+from localfront.http_messages.bodies import Body, Stream, close
+
+# Has somebody see to it while nobody waits.
+Behind = Callable[[Coroutine[Any, Any, None]], object]
 
 
 class SharedBody:
@@ -22,7 +26,7 @@ class SharedBody:
 
     `on_end` is called once: with the whole body when its end has come, or with None when it broke
     off (CA-028), was given up, or became larger than `max_bytes`. In the last case it goes through,
-    held only between its slowest reader and its fastest one.
+    held only between its slowest reader and its fastest one. `behind` is for what arrives by itself.
     """
 
     def __init__(
@@ -31,12 +35,14 @@ class SharedBody:
         *,
         max_bytes: int,
         on_end: Callable[[bytes | None], None],
+        behind: Behind,
     ) -> None:
         self.length = source.length
         self._source = source
         self._pieces_to_come = aiter(source)
         self._max_bytes = max_bytes
         self._on_end = on_end
+        self.behind = behind
         self._pulling = asyncio.Lock()
         self._moved = asyncio.Condition()
         self._held: deque[bytes] = deque()
@@ -144,3 +150,24 @@ class Reader:
 
     async def aclose(self) -> None:
         await self._arrival.left(self)
+
+    async def arrive(self) -> None:
+        """Read to its end what is kept, for nobody; broken or too large, it is given up."""
+        try:
+            while self._arrival.is_kept and await self._arrival.piece(self.position) is not None:
+                self.position += 1
+        except OriginError:
+            pass  # the cache was told
+        finally:
+            await self.aclose()
+
+    def go_on_alone(self) -> None:
+        self._arrival.behind(self.arrive())
+
+
+async def let_go(body: Body) -> None:
+    """Nobody is to get this body: what is being kept arrives nevertheless, all else is closed."""
+    if isinstance(body, Reader):
+        body.go_on_alone()
+    else:
+        await close(body)

@@ -6,10 +6,10 @@ What a lookup finds is a value: `Fresh`, `Stale` (revalidate it, CA-020) or `Abs
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from localfront.cache.freshness import Lifetime
+from localfront.cache.invalidation import Named
 from localfront.cache.key import CacheKey
 from localfront.exchange.request_trace import printable, unsigned
 from localfront.http_messages.connection import Connection
@@ -28,7 +28,8 @@ class Stored:
     `expires_at` may lie after the lifetime's end: an object that stood in for an error is fresh
     again for a while (ER-018). `origin_failed` says that the origin answered 400 or more, whatever
     became of it (PL-008); `generated` that a function answered in its place (LR-009). `came_over` are
-    the connections that brought it: the body, and the last confirmation of it.
+    the connections that brought it: the body, and the last confirmation of it. `tags` are those that
+    invalidations know it by.
     """
 
     response: Response
@@ -39,6 +40,7 @@ class Stored:
     origin_failed: bool = False
     generated: bool = False
     came_over: tuple[Connection, ...] = ()
+    tags: frozenset[str] = frozenset()
 
     def age(self, now: float) -> int:
         return max(0, int(now - self.stored_at))
@@ -104,6 +106,7 @@ class Cache:
         origin_failed: bool = False,
         generated: bool = False,
         came_over: tuple[Connection, ...] = (),
+        tags: frozenset[str] = frozenset(),
     ) -> bool:
         """Keep a response; False when it is too large, not to be kept, or perhaps another's answer."""
         self._drop(key)
@@ -123,6 +126,7 @@ class Cache:
             origin_failed=origin_failed,
             generated=generated,
             came_over=came_over,
+            tags=tags,
         )
         self._size += size
         while self._size > self._max_bytes:
@@ -143,18 +147,13 @@ class Cache:
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)
 
-    def invalidate(self, distribution_id: str, paths: Iterable[str]) -> int:
-        """Drop what invalidation paths name, all variants at once (IN-002, IN-004).
-
-        `*` is a wildcard only as the last character. Returns how many objects went.
-        """
-        named = set(paths)
-        exact = {path for path in named if not path.endswith("*")}
-        prefixes = tuple(path[:-1] for path in named - exact)
+    def invalidate(self, distribution_id: str, named: Named) -> int:
+        """Drop what an invalidation names, all variants at once (IN-004). How many objects went."""
         doomed = [
             key
-            for key in self._entries
-            if key.distribution_id == distribution_id and _is_named(key, exact, prefixes)
+            for key, stored in self._entries.items()
+            if key.distribution_id == distribution_id
+            and named.names(key.uri, key.querystring, stored.tags)
         ]
         for key in doomed:
             self._drop(key)
@@ -172,8 +171,3 @@ def _size(key: CacheKey, response: Response) -> int:
     held = sum(len(name) + len(value) for name, value in response.headers)
     texts = len(key.uri) + len(key.querystring) + len(key.cookies) + named + held
     return len(response.held) + OVERHEAD_BYTES + max(0, texts - OVERHEAD_BYTES)
-
-
-def _is_named(key: CacheKey, exact: set[str], prefixes: tuple[str, ...]) -> bool:
-    target = f"{key.uri}?{key.querystring}" if key.querystring else key.uri  # IN-003
-    return target in exact or target.startswith(prefixes)

@@ -17,8 +17,9 @@ from localfront.cache.freshness import (
     response_lifetime,
 )
 from localfront.cache.in_flight import Arriving, RequestInFlight
+from localfront.cache.invalidation import tags_of
 from localfront.cache.key import CacheKey
-from localfront.cache.shared_responses import SharedBody
+from localfront.cache.shared_responses import Behind, SharedBody
 from localfront.cache.store import Cache, Stored
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
@@ -32,10 +33,12 @@ class CacheWriter:
     """Stores origin responses in a cache.
 
     `errors_of_functions`: an error that a function made is kept as an origin's (table D.2, item 10).
+    `behind` sees to what arrives while no viewer waits for it.
     """
 
     cache: Cache
     clock: Clock
+    behind: Behind
     errors_of_functions: bool = True
 
     def keep(
@@ -84,7 +87,7 @@ class CacheWriter:
                 request_in_flight.finish()
 
         most = self.cache.max_object_bytes
-        shared_body = SharedBody(body, max_bytes=most, on_end=arrived)
+        shared_body = SharedBody(body, max_bytes=most, on_end=arrived, behind=self.behind)
         if request_in_flight is not None:
             request_in_flight.share(
                 Arriving(fetched.response, shared_body, fetched.origin_failed, fetched.generated)
@@ -107,6 +110,7 @@ class CacheWriter:
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
             came_over=fetched.came_over,
+            tags=tags_of(fetched.response.headers, exchange.distribution.cache_tag_header),
         )
         if stored:
             exchange.trace.note("stored", ttl=lifetime.fresh)

@@ -14,10 +14,12 @@ from collections.abc import Awaitable, Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.cache.invalidation import named_by
 from localfront.cache.store import Cache
 from localfront.errors import LocalfrontError
+from localfront.exchange.request_trace import printable
 from localfront.sources.configuration import Configuration
-from localfront.sources.source import ConfigurationSource
+from localfront.sources.source import ConfigurationSource, Invalidation
 
 LOG = logging.getLogger("localfront")
 Apply = Callable[[Configuration], Awaitable[None]]
@@ -83,12 +85,23 @@ class Follower:
         for invalidation in await in_daemon_thread(
             self._source.new_invalidations, self._current, self._seen
         ):
-            dropped = self._cache.invalidate(invalidation.distribution_id, invalidation.paths)
-            self._seen.add(invalidation.id)
-            LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
+            self._invalidate(invalidation)
         if time.monotonic() >= self._refreshed_at + self._refresh_interval:
             self._refreshed_at = time.monotonic()
             await self._refresh()
+
+    def _invalidate(self, invalidation: Invalidation) -> None:
+        named = named_by(invalidation.paths)
+        dropped = self._cache.invalidate(invalidation.distribution_id, named)
+        self._seen.add(invalidation.id)
+        LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
+        for item in named.unsupported:
+            LOG.warning(
+                "invalidation %s: CloudFront supports no `~`, also not as %%7E, so that %r drops "
+                "nothing (IN-006). End the path with * before it.",
+                invalidation.id,
+                printable(item),
+            )
 
     def _complain(self, message: str) -> None:
         if message != self._complaint:

@@ -1,16 +1,19 @@
-"""Options that refer to nothing: most likely a slip of the pen, and never silent."""
+"""What is told of the options at the start: those that refer to nothing, most likely a slip of the pen,
+and what stands in for a bucket without one.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from localfront.origins.addresses import Endpoints, unused_overrides
+from localfront.config.distribution import TrustedKey
+from localfront.origins.addresses import Endpoints, names_of, unused_overrides
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import KeyValueStoresApi
 
-CHOOSES_ORIGINS = "origin-request"  # the event at which a function may
+CHOOSES_ORIGINS = "origin-request"  # as a CloudFront Function may at viewer-request
 
 
 def unused_options(
@@ -18,16 +21,24 @@ def unused_options(
     endpoints: Endpoints,
     stores: KeyValueStoresApi,
     edge: Mapping[str, Path],
+    signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Iterator[str]:
-    """A line for each of --origin-override, --kvs and --edge that nothing here has."""
+    """A line for each of --origin-override, --kvs, --signer and --edge that nothing here has."""
     distributions = configuration.distributions
-    chosen = any(b.function_for(CHOOSES_ORIGINS) for d in distributions for b in d.behaviors)
+    behaviors = [b for d in distributions for b in d.behaviors]
+    chosen = any(b.function_for(CHOOSES_ORIGINS) or b.function_associations for b in behaviors)
     ids = [origin.id for d in distributions for origin in d.origins]
     for name in unused_overrides(distributions, endpoints):
         if not (chosen and "." in name):  # a function may choose that domain yet
             yield _line("--origin-override", name, "no distribution has such an origin", ids)
     for name in stores.unused():
         yield _line("--kvs", name, "no function that is served has such a store", ())
+    trusted = {key for d in distributions for b in d.behaviors for key in b.trusted_keys}
+    for account, keys in signers.items():
+        if trusted.isdisjoint(keys):
+            yield _line(
+                "--signer", account, "no behavior that is served trusts such an account", ()
+            )
     lambdas = _names(configuration.lambda_arns, place=6)
     functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
     for name, path in edge.items():
@@ -36,6 +47,20 @@ def unused_options(
             kind = "Lambda function" if path.is_dir() else "CloudFront Function"
             what = f"no behavior that is served names such a {kind}"
             yield _line("--edge", name, what, sorted(known))
+
+
+def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
+    """A line for each bucket that a folder of the project stands in for by itself."""
+    known = endpoints.with_folders(configuration.bucket_folders)
+    found = {
+        name: folder.path
+        for distribution in configuration.distributions
+        for origin in distribution.origins
+        for name in names_of(origin)
+        if (folder := known.folders.get(name)) and known.override_of(origin) is folder
+    }
+    for bucket, path in found.items():
+        yield f"bucket {bucket}: its deployment uploads {path}, which stands in for it"
 
 
 def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:

@@ -12,12 +12,13 @@ long content stays in the cache" (CA-010..030, PL-006).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from localfront.cache.in_flight import RequestInFlight, RequestsInFlight
 from localfront.cache.key import CacheKey, cache_key
-from localfront.cache.shared_responses import Reader
+from localfront.cache.shared_responses import Reader, let_go
 from localfront.cache.store import Absent, Cache, Fresh, Stale, Stored
 from localfront.cache.storing import CacheWriter, error_caching_min_ttl
 from localfront.errors import LocalfrontError
@@ -34,7 +35,7 @@ from localfront.exchange.outcome import (
 )
 from localfront.exchange.request_trace import Step, Trace
 from localfront.flow.origin_exchange import OriginSide
-from localfront.http_messages.bodies import close, read_whole
+from localfront.http_messages.bodies import close
 from localfront.http_messages.messages import NO_HEADERS, Headers, Response
 from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.requests import forwards_cookies
@@ -72,12 +73,14 @@ class Objects:
     cache: Cache = field(default_factory=Cache)
     _cache_writer: CacheWriter = field(init=False)
     _in_flight: RequestsInFlight = field(default_factory=RequestsInFlight)
-    _refreshing: dict[CacheKey, asyncio.Task[None]] = field(default_factory=dict)
+    _refreshing: set[CacheKey] = field(default_factory=set)
+    _behind_viewers: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._cache_writer = CacheWriter(
             self.cache,
             self.clock,
+            self._behind_the_viewer,
             errors_of_functions=self.assumptions.generated_error_has_error_ttl,
         )
 
@@ -198,12 +201,18 @@ class Objects:
     def _refresh_behind_the_viewer(self, exchange: Exchange, key: CacheKey, stale: Stored) -> None:
         if key in self._refreshing:
             return
+        self._refreshing.add(key)
         trace = exchange.trace.beside()
         asking = replace(exchange.request, method="GET")
         behind = replace(exchange, request=asking, body=b"", trace=trace)
-        task = asyncio.create_task(self._refresh(behind, key, stale))
-        self._refreshing[key] = task
-        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+        task = self._behind_the_viewer(self._refresh(behind, key, stale))
+        task.add_done_callback(lambda _: self._refreshing.discard(key))
+
+    def _behind_the_viewer(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._behind_viewers.add(task)
+        task.add_done_callback(self._behind_viewers.discard)
+        return task
 
     async def _refresh(self, exchange: Exchange, key: CacheKey, stale: Stored) -> None:
         result = ""
@@ -211,7 +220,10 @@ class Objects:
         try:
             outcome = await self._fetch(exchange, key, stale)
             status, result = outcome.response.status, outcome.x_cache
-            await _let_arrive(outcome.response)
+            if isinstance(body := outcome.response.body, Reader):
+                await body.arrive()
+            else:
+                await close(body)
         except LocalfrontError as error:
             exchange.trace.reason = str(error)
         exchange.trace.finish(status, result)
@@ -219,9 +231,10 @@ class Objects:
 
     async def close(self) -> None:
         """Give up what is fetched while no viewer waits for it."""
-        for task in tuple(self._refreshing.values()):
+        under_way = tuple(self._behind_viewers)
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._refreshing.values(), return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
@@ -276,13 +289,5 @@ async def _arriving(exchange: Exchange, response: Response) -> Response:
     """
     answer = _conditionally(exchange, response)
     if answer.body is not response.body:
-        await _let_arrive(response)
+        await let_go(response.body)
     return answer
-
-
-async def _let_arrive(response: Response) -> None:
-    """Read to its end what is kept, and nothing else."""
-    if isinstance(response.body, Reader):
-        await read_whole(response.body)
-    else:
-        await close(response.body)

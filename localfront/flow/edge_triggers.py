@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
+from localfront.cache.shared_responses import let_go
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
-from localfront.errors import EdgeValidationError
+from localfront.errors import EdgeFunctionError, EdgeValidationError
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import Outcome
 from localfront.exchange.request_trace import redacted
@@ -32,7 +33,7 @@ from localfront.http_messages.values import value
 from localfront.lambda_edge.contract.body_field import ShownBody, shown_body
 from localfront.lambda_edge.contract.limits import MAX_BODY_BYTES, WRITABLE_METHODS, EventType
 from localfront.lambda_edge.contract.request_results import Passed, PassedToOrigin
-from localfront.profiles import PROFILE_2026, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,11 @@ class Triggers:
     lambdas: Functions
     functions: Functions
     profile: Profile = PROFILE_2026
+    assumptions: Assumptions = ASSUMPTIONS
 
     @property
     def _lambda_edge(self) -> LambdaEdge:
-        return LambdaEdge(self.lambdas, self.profile)
+        return LambdaEdge(self.lambdas, self.profile, self.assumptions)
 
     async def viewer_request(self, exchange: Exchange) -> Exchange | Outcome:
         """The request as it goes on, or the function's own answer (LR-008)."""
@@ -139,14 +141,17 @@ async def _run(
 
 
 async def _instead_of(response: Response, running: Awaitable[Response]) -> Response:
-    """What comes of a response; a body that does not go on is let go."""
+    """What comes of a response; a body that does not go on is let go unread."""
     try:
         result = await running
+    except EdgeFunctionError:
+        await let_go(response.body)
+        raise
     except BaseException:
         await close(response.body)
         raise
     if result.body is not response.body:
-        await close(response.body)
+        await let_go(response.body)
     return result
 
 

@@ -22,6 +22,7 @@ from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
+from localfront.origins.addresses import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
@@ -68,6 +69,8 @@ class OriginSide:
         if isinstance(going, Response):  # LR-009
             exchange.trace.detail = "MissGeneratedResponse"
             return Fetched(response=going, origin_status=None, generated=True)
+        known = as_overridden(going.origin, configured=origin, distribution=exchange.distribution)
+        going = replace(going, origin=known)
         try:
             response = await self._exchange(exchange, going)
         except OriginError as error:

@@ -5,11 +5,12 @@ One `configure` gives one consistent value; comparing two of them tells whether 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.config.aliases import check_aliases
+from localfront.config.continuous_deployment import staging_notices
 from localfront.config.distribution import (
     Distribution,
     LambdaFunctionAssociation,
@@ -28,6 +29,7 @@ from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
+from localfront.origins.overrides import Folder
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.description import (
     Description,
@@ -44,6 +46,7 @@ class Configuration:
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
     functions by ARN, where the source itself has them; else the Lambda API is asked.
+    `bucket_folders` stand in for buckets that neither an override nor an emulator has.
     `key_value_stores` are by ARN those that no API has. `notices` are for the developer: what can't
     be honoured.
     """
@@ -51,6 +54,7 @@ class Configuration:
     distributions: tuple[Distribution, ...] = ()
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
+    bucket_folders: Mapping[str, Folder] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
@@ -84,30 +88,40 @@ class Configuration:
 
 
 def configure(
-    description: Description, endpoints: Endpoints, *, profile: Profile = PROFILE_2026
+    description: Description,
+    endpoints: Endpoints,
+    *,
+    profile: Profile = PROFILE_2026,
+    signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Configuration:
     """Raises ConfigError, with each distribution and field that CloudFront would refuse, and for
-    origins that have no address.
+    origins that have no address. `signers` are the keys of accounts, which no API gives out.
     """
     refusals = Refusals()
     notices = list(description.notices)
     distributions = tuple(
         distribution
         for raw in description.distributions
-        if (distribution := refusals.of(_distribution, raw, description, profile, notices))
+        if (
+            distribution := refusals.of(
+                _distribution, raw, description, profile, notices, signers or {}
+            )
+        )
     )
     refusals.of(check_aliases, distributions)
-    refusals.of(check_addresses, distributions, endpoints)
+    refusals.of(check_addresses, distributions, endpoints.with_folders(description.bucket_folders))
     websites = {
         bucket: website
         for bucket, raw in description.websites.items()
         if (website := refusals.of(parse_website, bucket, raw))
     }
     refusals.end()
+    notices.extend(staging_notices(distributions))
     return Configuration(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
         websites=websites,
+        bucket_folders=description.bucket_folders,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,
@@ -116,7 +130,11 @@ def configure(
 
 
 def _distribution(
-    raw: Raw, description: Description, profile: Profile, notices: list[Notice]
+    raw: Raw,
+    description: Description,
+    profile: Profile,
+    notices: list[Notice],
+    signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Distribution:
     distribution_id = str(raw.get("Id"))
     label = description.labels.get(distribution_id, f"Distribution {distribution_id}")
@@ -129,11 +147,15 @@ def _distribution(
                 i: control.get("SigningBehavior", "")
                 for i, control in description.origin_access_controls.items()
             },
-            key_groups={
-                i: _keys(i, description, told)
-                for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+            keys={
+                **signers,
+                **{
+                    i: _keys(i, description, told)
+                    for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+                },
             },
             canonical_users=description.canonical_users,
+            deployments=description.continuous_deployment_policies,
             profile=profile,
             notices=told,
         )

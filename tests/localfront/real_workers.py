@@ -15,6 +15,7 @@ FUNCTIONS = Path(__file__).parents[1] / "edge_functions"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:edge:3"
 PYTHON = "python{}.{}".format(*sys.version_info)  # as there is in any case
 NODE = "nodejs22.x"
+PATIENCE = 60.0  # seconds for a line of the log, on a busy machine too
 ACCESS = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_ACCESS_KEY_ID": "test"}
 
 MakePool = Callable[..., WorkerPool]
@@ -33,10 +34,14 @@ class Logs(list[str]):
         self._came.set()
 
     async def line(self, line: str, *, times: int = 1) -> None:
-        """Wait until a line that starts like this has come so often."""
-        while sum(seen.startswith(line) for seen in self) < times:
-            self._came.clear()
-            await self._came.wait()
+        """Wait until a line that starts like this has come so often. Raises AssertionError."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while sum(seen.startswith(line) for seen in self) < times:
+                    self._came.clear()
+                    await self._came.wait()
+        except TimeoutError:
+            raise AssertionError(f"no line {line!r} ({times}) in the log: {list(self)}") from None
 
 
 def a_function(handler: str, **changes: Any) -> EdgeFunction:

@@ -69,6 +69,11 @@ class Edge:
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
         return await self.answer(a_request(target, **changes), body)
 
+    async def settled(self) -> None:
+        """Wait for what goes on behind the viewers' backs."""
+        for task in tuple(self.pipeline.objects._behind_viewers):
+            await task
+
     def steps(self) -> list[str]:
         """The names of the last request's steps, in order."""
         return [step.name for step in self.traces[-1].steps]

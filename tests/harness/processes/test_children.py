@@ -24,14 +24,6 @@ child.wait()
 
 
 @pytest.fixture
-def heeding_ctrl_c() -> Iterator[None]:
-    """A script's shell ignores SIGINT for what it runs in the background, such as tests."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.fixture
 def children() -> Iterator[Children]:
     with Children() as opened:
         yield opened
@@ -138,7 +130,6 @@ def test_a_commands_output_and_exit_code_are_returned(children: Children, tmp_pa
     )
 
 
-@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_during_a_command_ends_the_command(children: Children, tmp_path: Path) -> None:
     told = tmp_path / "process id"
     os.mkfifo(told)
@@ -177,7 +168,6 @@ def test_who_waits_for_a_server_to_end_is_told_that_all_were_ended() -> None:
     closing.join()
 
 
-@pytest.mark.usefixtures("heeding_ctrl_c")
 def test_ctrl_c_while_ending_one_server_leaves_none_of_them(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     os.mkfifo(asked)

@@ -21,7 +21,7 @@ def arriving(
     source: Pieces, ends: list[bytes | None] | None = None, max_bytes: int = 1000
 ) -> SharedBody:
     into = [] if ends is None else ends
-    return SharedBody(source, max_bytes=max_bytes, on_end=into.append)
+    return SharedBody(source, max_bytes=max_bytes, on_end=into.append, behind=asyncio.ensure_future)
 
 
 async def next_of(reader: Reader) -> bytes | None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localfront.cache.invalidation import named_by
 from localfront.cache.key import CacheKey
 from localfront.cache.store import OVERHEAD_BYTES, Absent, Cache, Fresh, Lookup, Stale
 from localfront.http_messages.messages import Response
@@ -118,7 +119,7 @@ def test_an_invalidation_drops_what_its_path_names(path: str, gone: list[str]) -
     for key in keys.values():
         cache.store(key, PAGE, lifetime=fresh_for(60), now=0)
 
-    dropped = cache.invalidate(DISTRIBUTION_ID, [path])
+    dropped = cache.invalidate(DISTRIBUTION_ID, named_by([path]))
 
     assert [t for t in targets if cache.lookup(keys[t], now=0) == Absent()] == gone
     assert dropped == len(gone)
@@ -130,14 +131,14 @@ def test_an_invalidation_drops_all_variants_at_once() -> None:
     cache.store(a_key(cookies="a=1"), PAGE, lifetime=fresh_for(60), now=0)
     cache.store(a_key(accept_encoding="gzip"), PAGE, lifetime=fresh_for(60), now=0)
 
-    assert cache.invalidate(DISTRIBUTION_ID, ["/a"]) == 2
+    assert cache.invalidate(DISTRIBUTION_ID, named_by(["/a"])) == 2
 
 
 def test_an_invalidation_leaves_other_distributions_alone() -> None:
     cache = Cache()
     cache.store(a_key(), PAGE, lifetime=fresh_for(60), now=0)
 
-    assert cache.invalidate("E2", ["/*"]) == 0
+    assert cache.invalidate("E2", named_by(["/*"])) == 0
 
 
 def test_invalidation_paths_may_come_one_by_one() -> None:
@@ -145,7 +146,7 @@ def test_invalidation_paths_may_come_one_by_one() -> None:
     cache.store(a_key("/a"), PAGE, lifetime=fresh_for(60), now=0)
     cache.store(a_key("/b/c"), PAGE, lifetime=fresh_for(60), now=0)
 
-    assert cache.invalidate(DISTRIBUTION_ID, (p for p in ("/a", "/b/*"))) == 2
+    assert cache.invalidate(DISTRIBUTION_ID, named_by(p for p in ("/a", "/b/*"))) == 2
 
 
 @dataclass(slots=True)

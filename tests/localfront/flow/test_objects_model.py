@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from localfront.cache.invalidation import named_by
 from localfront.errors import OriginError
 from localfront.http_messages.messages import Response
 from tests.localfront.edge_location import ERROR, HIT, MISS, REFRESH_HIT, Edge
@@ -155,7 +156,7 @@ def test_the_cache_does_what_the_documentation_says(turns: list[Turn]) -> None:
         for turn in turns:
             edge.clock.advance(turn.seconds)
             if turn.invalidated:
-                edge.objects.cache.invalidate(DISTRIBUTION_ID, [f"{turn.path}*"])
+                edge.objects.cache.invalidate(DISTRIBUTION_ID, named_by([f"{turn.path}*"]))
                 model.invalidate(turn.path)
             if turn.published is not None:
                 origin[turn.path] = turn.published

@@ -45,7 +45,7 @@ async def gone_stale(directives: str, *, after: float = 61, **edge: Any) -> Edge
 
 async def settled(edge: Edge) -> None:
     """Wait for what goes on behind the viewers' backs."""
-    for task in tuple(edge.objects._refreshing.values()):
+    for task in tuple(edge.objects._behind_viewers):
         await task
 
 

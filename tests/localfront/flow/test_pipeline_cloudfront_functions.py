@@ -73,6 +73,7 @@ async def test_a_cloudfront_function_may_change_status_and_body_of_a_response() 
     answer = await edge.get("/a")
 
     assert (answer.status, answer.body) == (410, b"gone")
+    await edge.settled()
     assert source.closed
 
 

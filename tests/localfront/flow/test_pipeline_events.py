@@ -224,6 +224,7 @@ async def test_what_origin_response_makes_of_an_answer_is_what_is_stored() -> No
 
     for answer in (first, second):
         assert (answer.body, answer.headers.get("x-by")) == (b"mended", "me")
+    await edge.settled()
     assert source.closed
 
 
@@ -239,6 +240,7 @@ async def test_viewer_response_may_not_change_the_status() -> None:
 
     assert answer.status == 502
     assert x_cache(answer) == "LambdaValidationError from cloudfront"
+    await edge.settled()
     assert source.closed
     assert len(edge.functions.refusals) == 1
 

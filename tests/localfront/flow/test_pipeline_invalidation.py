@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from localfront.cache.invalidation import named_by
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
 from tests.localfront.factories import (
     DISTRIBUTION_ID,
     a_behavior,
     a_response,
+    an_edge_function,
     an_error_page,
 )
 from tests.localfront.sites import (
@@ -28,7 +31,7 @@ NEW = a_response(body=b"the new page", headers=[("ETag", '"2"')])
 
 
 def invalidate(edge: Edge, *paths: str) -> None:
-    edge.pipeline.objects.cache.invalidate(DISTRIBUTION_ID, paths)
+    edge.pipeline.objects.cache.invalidate(DISTRIBUTION_ID, named_by(paths))
 
 
 @pytest.mark.proves("IN-005", "PL-011")
@@ -78,6 +81,46 @@ async def test_a_cached_error_goes_with_the_path_of_its_object_and_no_other() ->
     assert still.status == 404
     assert (await edge.get("/a")).status == 200
     assert (await edge.get("/b")).status == 404
+
+
+@pytest.mark.proves("IN-008", "IN-009")
+async def test_a_tag_drops_every_variant_of_what_carries_it_and_nothing_else() -> None:
+    tagged = a_response(body=b"tv", headers=[("ETag", '"1"'), ("Cache-Tag", "a, Product:TV")])
+    plain = a_response(body=b"radio", headers=[("ETag", '"2"'), ("Cache-Tag", "a")])
+    edge = site(answers={"/tv": tagged, "/radio": plain}, cache_tag_header="cache-tag")
+    for target in ("/tv", "/radio"):
+        await edge.get(target)
+        await edge.get(target, headers=[("Accept-Encoding", "gzip")])
+
+    invalidate(edge, "#product:tv")
+
+    for encoding in ("gzip", "identity"):
+        again = await edge.get("/tv", headers=[("Accept-Encoding", encoding)])
+        assert x_cache(again) == "Miss from cloudfront"
+    assert x_cache(await edge.get("/radio")) == "Hit from cloudfront"
+    assert again.headers.get("cache-tag") == "a, Product:TV"
+
+
+@pytest.mark.proves("IN-008")
+async def test_tags_that_an_origin_response_function_adds_count() -> None:
+    def tagging(event: Any) -> object:
+        response = event["Records"][0]["cf"]["response"]
+        return {
+            **response,
+            "headers": {**response["headers"], "tags": [{"key": "Tags", "value": "b"}]},
+        }
+
+    edge = site(
+        default=a_behavior(lambda_function_associations=(an_edge_function("origin-response"),)),
+        answers={"/a": PAGE},
+        returns=tagging,
+        cache_tag_header="Tags",
+    )
+    await edge.get("/a")
+
+    invalidate(edge, "#b")
+
+    assert x_cache(await edge.get("/a")) == "Miss from cloudfront"
 
 
 @pytest.mark.proves("CA-032")

@@ -21,6 +21,7 @@ from tests.localfront.real_workers import invoke, invoke_node
 Attack = Callable[..., Awaitable[Any]]
 
 PATIENCE = 30  # seconds, on a busy machine
+LANGUAGES = ["Python", "Node.js"]
 DENIED = (1, 13, 18, "EPERM", "EACCES", "EXDEV")
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")

@@ -17,6 +17,51 @@ from tests.localfront.factories import (
 )
 
 # The shapes of "Lambda@Edge event structure", with values of our own.
+ORIGIN_REQUEST_EVENT = {
+    "Records": [
+        {
+            "cf": {
+                "config": {
+                    "distributionDomainName": "d111111abcdef8.cloudfront.net",
+                    "distributionId": "EDFDVBD6EXAMPLE",
+                    "eventType": "origin-request",
+                    "requestId": CONFIG.request_id,
+                },
+                "request": {
+                    "clientIp": "203.0.113.178",
+                    "headers": {
+                        "x-forwarded-for": [{"key": "X-Forwarded-For", "value": "203.0.113.178"}],
+                        "user-agent": [{"key": "User-Agent", "value": "Amazon CloudFront"}],
+                        "via": [
+                            {
+                                "key": "Via",
+                                "value": "1.1 localfront.cloudfront.net (CloudFront)",
+                            }
+                        ],
+                        "host": [{"key": "Host", "value": "origin.example.org"}],
+                        "cache-control": [{"key": "Cache-Control", "value": "no-cache"}],
+                    },
+                    "method": "GET",
+                    "origin": {
+                        "custom": {
+                            "customHeaders": {"x-key": [{"key": "X-Key", "value": "k"}]},
+                            "domainName": "origin.example.org",
+                            "keepaliveTimeout": 5,
+                            "path": "/v1",
+                            "port": 443,
+                            "protocol": "https",
+                            "readTimeout": 30,
+                            "responseCompletionTimeout": 60,
+                            "sslProtocols": ["TLSv1.2"],
+                        }
+                    },
+                    "querystring": "",
+                    "uri": "/stars.html",
+                },
+            }
+        }
+    ]
+}
 
 
 @pytest.mark.proves("LE-001", "LE-004", "LE-013", "LE-031", "LE-032")
@@ -43,53 +88,7 @@ def test_the_event_of_an_origin_request_has_exactly_the_documented_shape() -> No
         response_completion_timeout=60,
     )
 
-    assert origin_request_event(request, origin, config=CONFIG) == {
-        "Records": [
-            {
-                "cf": {
-                    "config": {
-                        "distributionDomainName": "d111111abcdef8.cloudfront.net",
-                        "distributionId": "EDFDVBD6EXAMPLE",
-                        "eventType": "origin-request",
-                        "requestId": CONFIG.request_id,
-                    },
-                    "request": {
-                        "clientIp": "203.0.113.178",
-                        "headers": {
-                            "x-forwarded-for": [
-                                {"key": "X-Forwarded-For", "value": "203.0.113.178"}
-                            ],
-                            "user-agent": [{"key": "User-Agent", "value": "Amazon CloudFront"}],
-                            "via": [
-                                {
-                                    "key": "Via",
-                                    "value": "1.1 localfront.cloudfront.net (CloudFront)",
-                                }
-                            ],
-                            "host": [{"key": "Host", "value": "origin.example.org"}],
-                            "cache-control": [{"key": "Cache-Control", "value": "no-cache"}],
-                        },
-                        "method": "GET",
-                        "origin": {
-                            "custom": {
-                                "customHeaders": {"x-key": [{"key": "X-Key", "value": "k"}]},
-                                "domainName": "origin.example.org",
-                                "keepaliveTimeout": 5,
-                                "path": "/v1",
-                                "port": 443,
-                                "protocol": "https",
-                                "readTimeout": 30,
-                                "responseCompletionTimeout": 60,
-                                "sslProtocols": ["TLSv1.2"],
-                            }
-                        },
-                        "querystring": "",
-                        "uri": "/stars.html",
-                    },
-                }
-            }
-        ]
-    }
+    assert origin_request_event(request, origin, config=CONFIG) == ORIGIN_REQUEST_EVENT
 
 
 @pytest.mark.proves("LE-033", "LE-039")

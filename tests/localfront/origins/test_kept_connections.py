@@ -1,40 +1,28 @@
-"""Which requests go out on a kept connection, and what of aiohttp that stands on.
+"""Which requests go out on a kept connection, and which objects go with it.
 
-What viewers get of origins that fall out of step: `test_out_of_step`.
+What viewers get of origins that fall out of step: `test_surplus`, `test_out_of_step`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
-import os
 import socket
 import ssl
-import subprocess
-import sys
 import threading
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.client_proto import ResponseHandler
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
 from localfront.http_messages.bodies import read_whole
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
-from localfront.origins.answer import Answer
 from localfront.origins.client import OriginClient
-from localfront.origins.kept_connections import (
-    KeptConnection,
-    KeptConnections,
-)
+from localfront.origins.watched_transport import Watched
 from localfront.server.certificates import server_context
 from localfront.trust.authority import certify, make_authority
 from localfront.trust.files import utc_now
@@ -46,6 +34,7 @@ from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import origin_at
 from tests.trusting import trusting_only
 
+QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # of Linux
 PATIENCE = 10  # seconds, before a test that hangs fails
 
 
@@ -89,6 +78,27 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
         bob = await asked(client, port, "/bob")
 
     assert await read_whole(alice.body) == b"for /alice"
+    assert await read_whole(bob.body) == b"for /bob"
+    assert alice.came_over is not None
+    assert alice.came_over.is_out_of_step
+
+
+async def test_what_comes_while_the_request_is_written_is_seen_too(
+    client: OriginClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy system had other things to do after the pool's look at the connection."""
+    done = Watched.write
+    with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
+        alice = await asked(client, port, "/alice")
+
+        def late(self: Watched, data: bytes) -> None:
+            monkeypatch.undo()
+            write()
+            done(self, data)
+
+        monkeypatch.setattr(Watched, "write", late)
+        bob = await asked(client, port, "/bob")
+
     assert await read_whole(bob.body) == b"for /bob"
     assert alice.came_over is not None
     assert alice.came_over.is_out_of_step
@@ -162,6 +172,8 @@ def unread(
                 first.sendall(answer)
             go_on.wait(PATIENCE)
             first.sendall(answers[-1])
+            if QUICKACK is not None:  # the next request is acknowledged at once
+                first.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
             written.set()
             with accepted() as second:
                 path = second.recv(4096).split(b" ")[1]
@@ -241,97 +253,3 @@ def test_connections_know_nothing_of_what_they_brought() -> None:
     (keepers,) = [r for r in gc.get_referents(connection) if isinstance(r, set)]
     assert len(keepers) == 1
     assert len(gc.get_referents(connection)) == before
-
-
-PRIVATE = {
-    aiohttp.TCPConnector: ["_release", "_factory", "_loop"],
-    ResponseHandler: [
-        *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
-        *("set_exception", "set_response_params", "should_close", "transport"),
-    ],
-    aiohttp.ClientSession: ["_retry_connection"],
-    aiohttp.ClientResponse: ["start"],
-}
-
-
-@pytest.mark.parametrize("owner", PRIVATE, ids=lambda owner: owner.__name__)
-async def test_aiohttp_has_the_names_that_kept_connections_stand_on(
-    owner: type, client: OriginClient
-) -> None:
-    loop = asyncio.get_running_loop()
-    made: dict[type, object] = {
-        aiohttp.TCPConnector: client._kept.connector,
-        ResponseHandler: ResponseHandler(loop),
-        aiohttp.ClientSession: client._kept,
-        aiohttp.ClientResponse: aiohttp.ClientResponse,
-    }
-
-    assert [name for name in PRIVATE[owner] if not hasattr(made[owner], name)] == []
-
-
-async def test_aiohttp_calls_what_kept_connections_override(
-    client: OriginClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A name that stays and is no longer called would take the guard away without a word."""
-    called: set[str] = set()
-
-    def noting(owner: type, name: str) -> None:
-        overridden = getattr(owner, name)
-
-        def note(self: object, *given: Any, **named: Any) -> Any:
-            called.add(name)
-            return overridden(self, *given, **named)
-
-        monkeypatch.setattr(owner, name, note)
-
-    for name in ("connect", "_release"):
-        noting(KeptConnections, name)
-    for name in ("data_received", "feed_data", "set_response_params"):
-        noting(KeptConnection, name)
-    noting(Answer, "start")
-    async with OriginServer(keeps_alive=True) as origin:
-        answer = await client.send(origin.url, a_request(), b"", origin.origin())
-        await read_whole(answer.body)
-
-    assert called == {
-        "connect", "_release", "data_received", "feed_data", "set_response_params", "start",
-    }  # fmt: skip
-
-
-def test_the_version_of_aiohttp_has_an_upper_bound() -> None:
-    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
-    (bound,) = [d for d in project["dependencies"] if d.startswith("aiohttp")]
-
-    assert "<" in bound
-
-
-HELD_BACK = r"""
-import asyncio, aiohttp.http_parser as p
-from localfront.origins.kept_connections import KeptConnection
-async def main():
-    print("C" if p.HttpResponseParser is not p.HttpResponseParserPy else "Python")
-    for tail in b"", b"H", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n":
-        held = KeptConnection(asyncio.get_running_loop())
-        held.set_response_params()
-        held._parser.feed_data(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + tail)
-        print(held._ends_where_an_answer_ends())
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("parser", ["C", "Python"])
-def test_a_parser_that_holds_something_back_is_found_out(parser: str) -> None:
-    """Both of aiohttp's, in processes of their own: which one there is, its import decides."""
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    if parser == "Python":
-        environment["AIOHTTP_NO_EXTENSIONS"] = "1"
-    done = subprocess.run(  # noqa: S603 -- our own words
-        [sys.executable, "-c", HELD_BACK],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-
-    assert done.stdout.split() == [parser, "True", *["False"] * 4]

@@ -22,7 +22,7 @@ from localfront.server import http_connection, http_transaction
 from tests.localfront.factories import a_response
 from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import a_site
-from tests.localfront.server.test_refused_unread import assert_is_cloudfronts
+from tests.localfront.server.refusals import assert_is_cloudfronts
 from tests.localfront.whole_service import a_service
 from tests.localfront.wire import asking, exchange, parsed, serving
 

@@ -16,7 +16,7 @@ from localfront.server.http_connection import Patience
 from tests.localfront.factories import HOST, a_behavior
 from tests.localfront.origin_server import SILENCE
 from tests.localfront.real_sites import origin_at
-from tests.localfront.server.test_refused_unread import assert_is_cloudfronts
+from tests.localfront.server.refusals import assert_is_cloudfronts
 from tests.localfront.whole_service import a_service
 from tests.localfront.wire import PATIENCE, Recorder, asking, exchange, parsed, serving
 

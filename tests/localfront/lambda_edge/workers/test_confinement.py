@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import shutil
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from localfront.lambda_edge.workers.confinement import landlock_version
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.lambda_edge.escaping import (
     DENIED,
+    LANGUAGES,
     Attack,
     attack_in,
     confined,
     linux,
 )
-from tests.localfront.real_workers import ACCESS, FUNCTIONS, Logs, a_function, invoke
+from tests.localfront.real_workers import ACCESS, FUNCTIONS, Logs, invoke
 
 REPOSITORY = Path(__file__).parents[4]
 SECRET = REPOSITORY / "tests" / "localfront" / "real_workers.py"  # as good as any
-
-LANGUAGES = ["Python", "Node.js"]
-
-
-@pytest.fixture(params=LANGUAGES)
-def attack(request: pytest.FixtureRequest, node_pool: WorkerPool) -> Attack:
-    return attack_in(request.param, node_pool)
-
-
-@pytest.fixture
-def below_tmp() -> Iterator[Path]:
-    """A folder below /tmp, whatever TMPDIR says."""
-    folder = Path(tempfile.mkdtemp(prefix="localfront-test-", dir="/tmp"))
-    yield folder.resolve()
-    shutil.rmtree(folder)
 
 
 # Reading
@@ -271,95 +254,9 @@ async def test_a_function_reaches_no_other_s_temporary_folder(attack: Attack) ->
             assert await attack("adds_a_file_in", {"file": folder}) in DENIED
 
 
-# Starting
-
-SHADOWS = """
-def attempt():
-    try:
-        with open({marker!r}, "w") as file:
-            file.write(__name__)
-    except OSError:
-        pass
-
-attempt()
-own = True
-
-def confine(*arguments, **named):
-    return None
-
-supervise = start = main = confine
-"""
-OURS = [
-    "confinement", "process_tree", "supervisor", "system_calls", "worker_start", "python_bootstrap",
-    "resource", "ctypes", "struct", "select", "sitecustomize", "usercustomize", "localfront",
-]  # fmt: skip
-LAMBDAS = ["awslambdaric", "runtime_client", "json", "logging", "encodings", "enum"]
-
-
-@confined
-@pytest.mark.parametrize("module", OURS + LAMBDAS)
-async def test_a_module_of_the_function_s_own_does_not_run_before_the_confinement(
-    node_pool: WorkerPool, below_tmp: Path, module: str
-) -> None:
-    code, marker = below_tmp / "code", below_tmp / "marker"
-    code.mkdir()
-    (code / f"{module}.py").write_text(SHADOWS.format(marker=str(marker)))
-    (code / "handler.py").write_text(
-        f"import {module}\n"
-        "def handler(event, context):\n"
-        f"    return getattr({module}, 'own', False)\n"
-    )
-
-    own = await invoke(node_pool, "handler.handler", code=code)
-
-    # AWS's runtime has loaded its own modules before the function's, and so they stay.
-    assert own is (module in OURS)
-    assert not exists(marker)
-
-
-async def test_the_search_path_is_the_code_then_the_runtime_then_python_s(
-    node_pool: WorkerPool,
-) -> None:
-    where = await invoke(node_pool, "well_behaved.tells_its_surroundings")
-    folder = await invoke(node_pool, "escapes.tells_the_runtime_s_folder")
-
-    assert where["path"][:2] == [str(FUNCTIONS), folder]
-    assert "" not in where["path"]
-    assert not any("site-packages" in entry for entry in where["path"])
-
-
-@pytest.mark.parametrize("kind", ["cjs", "mjs"])
-async def test_modules_above_the_code_are_not_there_as_on_aws(
-    node_pool: WorkerPool, below_tmp: Path, kind: str
-) -> None:
-    package = below_tmp / "node_modules" / "above"
-    package.mkdir(parents=True)
-    (package / "package.json").write_text('{"main": "index.js"}')
-    (package / "index.js").write_text("module.exports = 1;")
-    code = below_tmp / "code"
-    code.mkdir()
-    load = 'require("above");' if kind == "cjs" else 'import "above";'
-    export = "exports.handler =" if kind == "cjs" else "export const handler ="
-    (code / f"index.{kind}").write_text(f"{load}\n{export} async () => 1;")
-    if kind == "mjs" and not landlock_version():
-        pytest.skip("nothing keeps `import` from it")
-
-    function = a_function("index.handler", runtime="nodejs22.x", code=code)
-    answer: object = (await asyncio.gather(node_pool.invoke(function, {}), return_exceptions=True))[
-        0
-    ]
-
-    assert "ImportModuleError" in str(answer)
-    assert "above" in str(answer)
-
-
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} - {"__pycache__"}
 
 
 def entries(folder: str) -> list[Path]:
     return list(Path(folder).iterdir())
-
-
-def exists(path: Path) -> bool:
-    return path.exists()

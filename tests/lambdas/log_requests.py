@@ -1,0 +1,24 @@
+"""Requests to the log: to record an entry, to read a page."""
+
+import json
+from typing import Any
+
+from tests.lambdas.ship import Answer, Ship
+
+
+def record(ship: Ship, cookie: str, text: object, **headers: str) -> Answer:
+    return ship.ask(
+        "POST",
+        "/api/logs",
+        cookie=cookie,
+        body=json.dumps({"text": text}),
+        headers=headers,
+    )
+
+
+def read(ship: Ship, cookie: str, **query: Any) -> Answer:
+    return ship.ask("GET", "/api/logs", cookie=cookie, query=query)
+
+
+def texts(answer: Answer) -> list[str]:
+    return [entry["text"] for entry in answer.json["entries"]]

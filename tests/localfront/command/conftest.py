@@ -1,0 +1,48 @@
+"""A folder with Terraform whose providers are there."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.command.log_lines import PATIENCE
+from tests.localfront.command.terraform_project import BUCKET, REAL, TERRAFORM, TEST_OF_THE_USER
+
+
+@pytest.fixture(scope="module")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose providers are here. Skips where there is no Terraform, or no provider."""
+    if shutil.which("terraform") is None:
+        pytest.skip("there is no terraform on PATH")
+    folder = tmp_path_factory.mktemp("project") / "terraform"
+    for name, text in {
+        "main.tf": TERRAFORM,
+        "bucket/main.tf": BUCKET,
+        "real/main.tf": REAL,
+        "site.tftest.hcl": TEST_OF_THE_USER,
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    done = subprocess.run(
+        ["terraform", "init", "-backend=false", "-input=false"],  # noqa: S607
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip(f"terraform init has no AWS provider here: {done.stderr[-300:]}")
+    return folder
+
+
+@pytest.fixture
+def project(initialised: Path, tmp_path: Path) -> Path:
+    """A copy of its own, beside the pages."""
+    shutil.copytree(initialised, tmp_path / "terraform", symlinks=True)
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "index.html").write_text("home")
+    return tmp_path

@@ -1,0 +1,185 @@
+"""A folder with Terraform, as users have it, and the command that serves it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+TERRAFORM = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" {
+  region  = var.region
+  profile = "one-that-is-not-there"
+  assume_role { role_arn = "arn:aws:iam::123456789012:role/deployer" }
+}
+provider "aws" {
+  alias  = "edge"
+  region = "us-east-1"
+}
+variable "region" { default = "eu-west-1" }
+variable "name" {}
+locals {
+  origins = { site = module.site.domain_name }
+  id      = "S3-${module.site.bucket}"
+}
+module "site" {
+  source = "./bucket"
+  name   = var.name
+}
+data "aws_cloudfront_cache_policy" "none" { name = "Managed-CachingDisabled" }
+resource "aws_cloudfront_origin_access_control" "site" {
+  name                              = "site"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+resource "aws_wafv2_web_acl" "site" {
+  provider = aws.edge
+  name     = "site"
+  scope    = "CLOUDFRONT"
+  default_action {
+    allow {}
+  }
+  visibility_config {
+    cloudwatch_metrics_enabled = false
+    metric_name                = "site"
+    sampled_requests_enabled   = false
+  }
+}
+resource "aws_acm_certificate" "site" {
+  provider                  = aws.edge
+  domain_name               = "mine.example.com"
+  subject_alternative_names = ["www.mine.example.com"]
+  validation_method         = "DNS"
+}
+resource "aws_route53_record" "validation" {
+  for_each = {
+    for dvo in aws_acm_certificate.site.domain_validation_options : dvo.domain_name => dvo
+  }
+  zone_id = "Z0123456789"
+  name    = each.value.resource_record_name
+  type    = each.value.resource_record_type
+  records = [each.value.resource_record_value]
+  ttl     = 60
+}
+resource "aws_acm_certificate_validation" "site" {
+  provider                = aws.edge
+  certificate_arn         = aws_acm_certificate.site.arn
+  validation_record_fqdns = [for record in aws_route53_record.validation : record.fqdn]
+}
+resource "aws_cloudfront_distribution" "site" {
+  enabled             = true
+  default_root_object = "index.html"
+  web_acl_id          = aws_wafv2_web_acl.site.arn
+  dynamic "origin" {
+    for_each = local.origins
+    content {
+      origin_id                = local.id
+      domain_name              = origin.value
+      origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+    }
+  }
+  default_cache_behavior {
+    target_origin_id       = local.id
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "allow-all"
+    cache_policy_id        = data.aws_cloudfront_cache_policy.none.id
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+      locations        = []
+    }
+  }
+  viewer_certificate {
+    acm_certificate_arn = aws_acm_certificate_validation.site.certificate_arn
+    ssl_support_method  = "sni-only"
+  }
+}
+resource "aws_s3_bucket_policy" "site" {
+  bucket = module.site.bucket
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "s3:GetObject"
+      Resource  = "${module.site.arn}/*"
+      Principal = { Service = "cloudfront.amazonaws.com" }
+      Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.site.arn } }
+    }]
+  })
+}
+"""
+
+
+BUCKET = """
+variable "name" {}
+resource "aws_s3_bucket" "this" {
+  bucket = "${var.name}-pages"
+}
+output "bucket" { value = aws_s3_bucket.this.id }
+output "arn" { value = aws_s3_bucket.this.arn }
+output "domain_name" { value = aws_s3_bucket.this.bucket_regional_domain_name }
+"""
+
+
+PROVISIONER = """
+resource "terraform_data" "deployed" {
+  input = aws_cloudfront_distribution.site.id
+  provisioner "local-exec" {
+    command = "touch ${path.root}/PROVISIONED"
+  }
+}
+"""
+
+
+# Known after the apply only, and yet the plan has to know how many there are; in the JSON syntax.
+LATE = {
+    "resource": {
+        "aws_s3_bucket_ownership_controls": {
+            "late": {
+                "count": '${aws_cloudfront_distribution.site.id == "" ? 0 : 1}',
+                "bucket": "${module.site.bucket}",
+                "rule": [{"object_ownership": "BucketOwnerEnforced"}],
+            }
+        }
+    }
+}
+
+
+TEST_OF_THE_USER = """
+run "for_real" {
+  command = apply
+  module { source = "./real" }
+}
+"""
+
+
+REAL = """
+resource "terraform_data" "real" {
+  provisioner "local-exec" {
+    command = "touch ${path.module}/../TESTED"
+  }
+}
+"""
+
+
+def command(project: Path, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "localfront", "serve", str(project / "terraform")),
+        *("-var", "name=mine", "--http-port", "0", "--https-port", "0"),
+        *("--ca-dir", str(project / "ca")),
+        *("--origin-override", f"S3-mine-pages={project / 'pages'}", *options),
+    ]
+
+
+def environment(**more: str) -> dict[str, str]:
+    names = ("PATH", "TF_CLI_CONFIG_FILE")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return {**kept, "HOME": "/nonexistent", **more}

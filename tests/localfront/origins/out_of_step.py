@@ -1,0 +1,57 @@
+"""What an origin sends on a kept connection that nobody asked for, and who must not get it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.config.managed_policies import CACHING_DISABLED
+from localfront.server.http_server import HttpServer
+from tests.localfront.factories import a_behavior
+from tests.localfront.misbehaving_origin import (
+    CACHED,
+    Answering,
+    Misbehaving,
+    misbehaving,
+)
+from tests.localfront.origin_server import saying
+from tests.localfront.real_sites import a_site, origin_at
+from tests.localfront.wire import Reply, asking, exchange, parsed
+
+PATIENCE = 10  # seconds, before a test that hangs fails
+SOON = 0.2  # seconds, for time-outs that have to pass
+LEFTOVER = saying(b"LEFTOVER", CACHED, b"Set-Cookie: whose=another")
+SURPLUS = {
+    "an answer": LEFTOVER,
+    "a large answer": saying(b"LEFTOVER" * 40_000, CACHED),
+    "two answers": LEFTOVER + LEFTOVER,
+    "a chunked answer": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nLEFTOVER\r\n0\r\n\r\n",
+    "a head and half a body": b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nLEFTOVER",
+    "half a head": b"HTTP/1.1 200 OK\r\nX-Left: LEFTOVER",
+    "a letter": b"H",
+    "garbage": b"\x00LEFTOVER",
+    "an empty line": b"\r\n",
+    "an interim answer": b"HTTP/1.1 103 Early Hints\r\nLink: </left>\r\n\r\n",
+    "a time-out of the idle connection": saying(b"LEFTOVER", status=b"408 Late"),
+    "the end of chunks again": b"0\r\n\r\n",
+    "an answer without an end": b"HTTP/1.1 200 OK\r\n\r\nLEFTOVER",
+}
+
+
+UNCACHED = a_behavior(target_origin_id="here", cache_policy=CACHING_DISABLED)
+
+
+async def get(server: HttpServer, path: bytes, **more: Any) -> Reply:
+    return parsed(await exchange(server.http_port, asking(path, **more)))
+
+
+async def everybody_gets_their_own(answer: Answering, **site: Any) -> Misbehaving:
+    """alice is answered, then bob, then carol; bob once more, from the cache where there is one."""
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port, read_timeout=PATIENCE), **site) as served,
+    ):
+        for path in (b"/alice", b"/bob", b"/carol", b"/bob"):
+            reply = await get(served.server, path)
+            assert (reply.status, reply.body) == (200, b"for " + path)
+            assert reply.all(b"set-cookie") == []
+    return origin

@@ -1,0 +1,118 @@
+"""What of aiohttp's insides kept connections stand on: a new version that changes it is found out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.client_proto import ResponseHandler
+
+from localfront.http_messages.bodies import read_whole
+from localfront.origins.answer import Answer
+from localfront.origins.client import OriginClient
+from localfront.origins.kept_connections import (
+    KeptConnection,
+    KeptConnections,
+)
+from tests.localfront.factories import a_request
+from tests.localfront.origin_server import OriginServer
+
+PRIVATE = {
+    aiohttp.TCPConnector: ["_release", "_factory", "_loop"],
+    ResponseHandler: [
+        *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
+        *("set_exception", "set_response_params", "should_close", "transport"),
+    ],
+    aiohttp.ClientSession: ["_retry_connection"],
+    aiohttp.ClientResponse: ["start"],
+}
+
+
+@pytest.mark.parametrize("owner", PRIVATE, ids=lambda owner: owner.__name__)
+async def test_aiohttp_has_the_names_that_kept_connections_stand_on(
+    owner: type, client: OriginClient
+) -> None:
+    loop = asyncio.get_running_loop()
+    made: dict[type, object] = {
+        aiohttp.TCPConnector: client._kept.connector,
+        ResponseHandler: ResponseHandler(loop),
+        aiohttp.ClientSession: client._kept,
+        aiohttp.ClientResponse: aiohttp.ClientResponse,
+    }
+
+    assert [name for name in PRIVATE[owner] if not hasattr(made[owner], name)] == []
+
+
+async def test_aiohttp_calls_what_kept_connections_override(
+    client: OriginClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that stays and is no longer called would take the guard away without a word."""
+    called: set[str] = set()
+
+    def noting(owner: type, name: str) -> None:
+        overridden = getattr(owner, name)
+
+        def note(self: object, *given: Any, **named: Any) -> Any:
+            called.add(name)
+            return overridden(self, *given, **named)
+
+        monkeypatch.setattr(owner, name, note)
+
+    for name in ("connect", "_release"):
+        noting(KeptConnections, name)
+    for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
+        noting(KeptConnection, name)
+    noting(Answer, "start")
+    async with OriginServer(keeps_alive=True) as origin:
+        answer = await client.send(origin.url, a_request(), b"", origin.origin())
+        await read_whole(answer.body)
+
+    assert called == {
+        "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made", "start",
+    }  # fmt: skip
+
+
+def test_the_version_of_aiohttp_has_an_upper_bound() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    (bound,) = [d for d in project["dependencies"] if d.startswith("aiohttp")]
+
+    assert "<" in bound
+
+
+HELD_BACK = r"""
+import asyncio, aiohttp.http_parser as p
+from localfront.origins.kept_connections import KeptConnection
+async def main():
+    print("C" if p.HttpResponseParser is not p.HttpResponseParserPy else "Python")
+    for tail in b"", b"H", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n":
+        held = KeptConnection(asyncio.get_running_loop())
+        held.set_response_params()
+        held._parser.feed_data(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" + tail)
+        print(held._ends_where_an_answer_ends())
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("parser", ["C", "Python"])
+def test_a_parser_that_holds_something_back_is_found_out(parser: str) -> None:
+    """Both of aiohttp's, in processes of their own: which one there is, its import decides."""
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    if parser == "Python":
+        environment["AIOHTTP_NO_EXTENSIONS"] = "1"
+    done = subprocess.run(  # noqa: S603 -- our own words
+        [sys.executable, "-c", HELD_BACK],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout.split() == [parser, "True", *["False"] * 4]

@@ -1,0 +1,120 @@
+"""An origin that closes a kept connection: with a farewell, at the worst moment, or in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from localfront.config.managed_policies import CACHING_DISABLED
+from tests.localfront.factories import a_behavior
+from tests.localfront.misbehaving_origin import (
+    Talk,
+    misbehaving,
+    true_answer,
+)
+from tests.localfront.origin_server import saying
+from tests.localfront.origins.out_of_step import UNCACHED, get
+from tests.localfront.real_sites import a_site, origin_at
+from tests.localfront.wire import asking, exchange, parsed
+
+
+@pytest.mark.parametrize(
+    "farewell",
+    [b"\r\n", saying(b"", status=b"408 Request Timeout"), b""],
+    ids=["an empty line", "408", "nothing"],
+)
+async def test_an_origin_that_says_farewell_is_not_suspected(
+    farewell: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = asyncio.Event()
+
+    async def answer(talk: Talk, path: bytes) -> None:
+        await talk.say(true_answer(path))
+        if path == b"/alice":
+            await left.wait()
+            await talk.say(farewell)
+            talk.writer.close()
+            await talk.writer.wait_closed()
+            gone.set()
+
+    left = asyncio.Event()
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port), UNCACHED) as site,
+    ):
+        await get(site.server, b"/alice")
+        left.set()
+        await gone.wait()
+        for path in (b"/bob", b"/carol"):
+            assert (await get(site.server, path)).body == b"for " + path
+        assert origin.connections == 2
+        assert origin.asked == [b"/alice", b"/bob", b"/carol"]
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("how", ["FIN", "RST", "nothing read"])
+@pytest.mark.parametrize("method", [b"GET", b"HEAD"])
+async def test_a_kept_connection_that_ends_as_a_request_arrives_costs_the_viewer_nothing(
+    how: str, method: bytes
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        if len(talk.asked) == 2:  # on a connection that was kept
+            talk.writer.close() if how == "FIN" else talk.reset()
+            return
+        reply = true_answer(path)
+        await talk.say(reply.partition(b"for ")[0] if method == b"HEAD" else reply)
+        if how == "nothing read" and len(talk.asked) == 1:
+            talk.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            talk.writer.close()
+
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port, connection_attempts=1), UNCACHED) as site,
+    ):
+        for number in range(20):
+            reply = await get(site.server, b"/%d" % number, method=method)
+            assert reply.status == 200
+            assert method == b"HEAD" or reply.body == b"for /%d" % number
+
+
+@pytest.mark.parametrize("method", [b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"])
+async def test_what_may_not_be_sent_twice_meets_no_connection_that_is_about_to_end(
+    method: bytes,
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        if len(talk.asked) == 2:
+            talk.writer.close()
+            return
+        await talk.say(true_answer(path))
+
+    everything = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
+    behavior = a_behavior(
+        target_origin_id="here",
+        cache_policy=CACHING_DISABLED,
+        allowed_methods=everything,
+    )
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port), behavior) as site,
+    ):
+        await get(site.server, b"/kept")
+        for _ in range(3):
+            wire = asking(b"/w", b"Content-Length: 2", method=method) + b"ab"
+            assert parsed(await exchange(site.server.http_port, wire)).status == 200
+        assert origin.asked.count(b"/w") == 3
+
+
+async def test_an_answer_that_broke_off_is_not_taken_up_on_another_connection() -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        if len(talk.asked) == 2:
+            await talk.say(true_answer(path)[:-2])
+            talk.writer.close()
+            return
+        await talk.say(true_answer(path))
+
+    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+        await get(site.server, b"/alice")
+        assert (await get(site.server, b"/bob")).body == b"for /b"
+        assert (await get(site.server, b"/bob")).body == b"for /bob"  # and not kept
+        assert origin.asked == [b"/alice", b"/bob", b"/bob"]

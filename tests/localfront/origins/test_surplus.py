@@ -1,0 +1,221 @@
+"""Two viewers, one kept connection, and an origin that sends more than it was asked for: nobody gets
+what was meant for another, and the cache keeps none of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+
+from tests.localfront.misbehaving_origin import (
+    CACHED,
+    Talk,
+    misbehaving,
+    true_answer,
+)
+from tests.localfront.origin_server import saying
+from tests.localfront.origins.out_of_step import (
+    LEFTOVER,
+    SURPLUS,
+    UNCACHED,
+    everybody_gets_their_own,
+    get,
+)
+from tests.localfront.real_sites import a_site, origin_at
+from tests.localfront.wire import asking, parsed
+
+# The others swallow the true answer when they come right before it, and look like one.
+SWALLOWING = {
+    "a large answer", "a head and half a body", "half a head", "an answer without an end",
+}  # fmt: skip
+
+
+TOLD_APART = {kind: wire for kind, wire in SURPLUS.items() if kind not in SWALLOWING}
+
+
+each_surplus = pytest.mark.parametrize("surplus", SURPLUS.values(), ids=SURPLUS)
+
+
+@each_surplus
+@pytest.mark.parametrize("padding", [0, 131_072, 300_000], ids=lambda p: f"after {p}")
+async def test_surplus_in_one_write_with_an_answer_reaches_nobody(
+    surplus: bytes, padding: int
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        body = b"for " + path + b" " * (padding if path == b"/alice" else 0)
+        more = surplus if path == b"/alice" else b""
+        await talk.say(saying(body, CACHED) + more)
+
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port, connection_attempts=1)) as site,
+    ):
+        alice = await get(site.server, b"/alice")
+        assert alice.status == 502 or alice.body.strip() == b"for /alice"
+        for path in (b"/bob", b"/carol", b"/bob"):
+            reply = await get(site.server, path)
+            assert (reply.status, reply.body) == (200, b"for " + path)
+        # Nobody else was asked for on that connection; an empty line is no bytes of a message.
+        assert origin.connections > 1 or surplus == b"\r\n"
+
+
+@each_surplus
+@pytest.mark.parametrize("behavior", [{}, {"behavior": UNCACHED}], ids=["kept", "off"])
+async def test_surplus_before_the_next_request_reaches_nobody(
+    surplus: bytes, behavior: dict[str, Any]
+) -> None:
+    answered, sent = asyncio.Event(), asyncio.Event()
+
+    async def answer(talk: Talk, path: bytes) -> None:
+        await talk.say(true_answer(path))
+        if path == b"/alice":
+            await answered.wait()
+            await talk.say(surplus)
+            sent.set()
+
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port), **behavior) as site,
+    ):
+        reply = await get(site.server, b"/alice")
+        assert reply.body == b"for /alice"
+        answered.set()
+        await sent.wait()  # it lies in the kernel from here on
+        for path in (b"/bob", b"/carol", b"/bob"):
+            reply = await get(site.server, path)
+            assert (reply.status, reply.body) == (200, b"for " + path)
+            assert reply.all(b"set-cookie") == []
+
+
+@pytest.mark.parametrize("surplus", TOLD_APART.values(), ids=TOLD_APART)
+async def test_surplus_in_one_write_with_the_next_answer_reaches_nobody(
+    surplus: bytes,
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        is_second = talk.asked == [b"/alice", b"/bob"]
+        await talk.say((surplus if is_second else b"") + true_answer(path))
+
+    await everybody_gets_their_own(answer)
+
+
+@pytest.mark.parametrize("surplus", [LEFTOVER, SURPLUS["a large answer"]], ids=["small", "large"])
+async def test_what_came_late_and_nobody_could_tell_apart_does_not_stay_in_the_cache(
+    surplus: bytes,
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        if talk.asked == [b"/alice", b"/bob"]:
+            await talk.say(surplus)
+            await taken.wait()
+            await talk.say(true_answer(path))
+            told.set()
+        else:
+            await talk.say(true_answer(path))
+
+    taken, told = asyncio.Event(), asyncio.Event()
+    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+        await get(site.server, b"/alice")
+        bob = await get(site.server, b"/bob")
+        assert bob.body == surplus.partition(b"\r\n\r\n")[2]  # as every client would
+        taken.set()
+        await told.wait()
+        for path in (b"/carol", b"/bob", b"/alice"):
+            reply = await get(site.server, path)
+            assert (reply.status, reply.body) == (200, b"for " + path)
+        assert origin.asked.count(b"/alice") == 2  # it came over that connection, too
+
+
+async def test_a_leftover_that_shows_before_its_end_is_cut_and_not_kept() -> None:
+    surplus = SURPLUS["a large answer"]
+
+    async def answer(talk: Talk, path: bytes) -> None:
+        if talk.asked == [b"/alice", b"/bob"]:
+            await talk.say(surplus[:-10])
+            await begun.wait()
+            await talk.say(surplus[-10:] + true_answer(path))
+        else:
+            await talk.say(true_answer(path))
+
+    begun = asyncio.Event()
+    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+        await get(site.server, b"/alice")
+        reader, bob = await asyncio.open_connection("127.0.0.1", site.server.http_port)
+        bob.write(asking(b"/bob"))
+        head = await reader.readuntil(b"LEFTOVER")
+        begun.set()
+        got = parsed(head + await reader.read())
+        bob.close()
+        promised = int(got.all(b"content-length")[0])
+        assert len(got.body) < promised  # so that bob's browser does not believe it
+        for path in (b"/carol", b"/bob"):
+            assert (await get(site.server, path)).body == b"for " + path
+
+
+async def test_what_stops_the_parser_behind_an_answer_is_surplus(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        whole = true_answer(path)
+        if path != b"/alice":
+            await talk.say(whole)
+            return
+        await talk.say(whole[:-1])
+        await begun.wait()
+        await talk.say(whole[-1:] + b"\x00garbage")
+
+    begun = asyncio.Event()
+    async with misbehaving(answer) as origin, a_site(origin_at(origin.port)) as site:
+        reader, alice = await asyncio.open_connection("127.0.0.1", site.server.http_port)
+        alice.write(asking(b"/alice"))
+        await reader.readuntil(b"for /alic")
+        begun.set()
+        assert await reader.read() == b"e"
+        alice.close()
+        for path in (b"/bob", b"/carol", b"/dave"):
+            assert (await get(site.server, path)).body == b"for " + path
+        assert origin.connections == 4
+    assert "sends more than it is asked for" in caplog.text
+
+
+async def test_an_origin_that_was_caught_gets_a_new_connection_for_each_request(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def answer(talk: Talk, path: bytes) -> None:
+        await talk.say(true_answer(path) + LEFTOVER)
+
+    with caplog.at_level(logging.WARNING, "localfront"):
+        origin = await everybody_gets_their_own(answer, behavior=UNCACHED)
+
+    assert origin.connections == 4
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1
+    assert f"127.0.0.1:{origin.port}" in told[0]
+
+
+async def test_connections_that_lay_idle_when_another_was_caught_are_not_used() -> None:
+    both, sent = asyncio.Barrier(2), asyncio.Event()
+    talks: list[Talk] = []
+
+    async def answer(talk: Talk, path: bytes) -> None:
+        if path in (b"/alice", b"/ann"):
+            talks.append(talk)
+            await both.wait()  # so that there are two connections
+        await talk.say(true_answer(path))
+        if path == b"/alice":
+            await idle.wait()
+            await talk.say(LEFTOVER)
+            sent.set()
+
+    idle = asyncio.Event()
+    async with (
+        misbehaving(answer) as origin,
+        a_site(origin_at(origin.port), UNCACHED) as site,
+    ):
+        await asyncio.gather(get(site.server, b"/alice"), get(site.server, b"/ann"))
+        idle.set()
+        await sent.wait()
+        for path in (b"/bob", b"/carol"):
+            assert (await get(site.server, path)).body == b"for " + path
+    assert sorted(talk.asked for talk in talks) == [[b"/alice"], [b"/ann"]]

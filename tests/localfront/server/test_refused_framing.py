@@ -1,0 +1,83 @@
+"""Bodies whose length or coding cannot be trusted: refused, and nothing behind them is a request."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.server.refusals import AT, HIDDEN, assert_is_cloudfronts
+from tests.localfront.whole_service import a_service
+from tests.localfront.wire import exchange, parsed
+
+OF_LENGTH = b"POST / HTTP/1.1\r\n" + AT + b"\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.mark.proves("VP-011")
+async def test_a_body_of_the_greatest_length_is_no_request_of_its_own(
+    tmp_path: Path,
+) -> None:
+    """The parser takes that number for no length at all, and the body for the next request."""
+    async with a_service(tmp_path) as served:
+        answer = await exchange(served.port, OF_LENGTH % (2**64 - 1) + HIDDEN)
+
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert_is_cloudfronts(parsed(answer), 413)
+    assert served.origin.received == []
+
+
+@pytest.mark.parametrize("length", [2**64 - 2, 64 * 1024**3 + 1])
+@pytest.mark.proves("VP-011")
+async def test_a_body_that_is_too_long_is_refused_before_it_comes(
+    length: int, tmp_path: Path
+) -> None:
+    async with a_service(tmp_path) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(OF_LENGTH % length)
+        reply = parsed(await reader.readuntil(b"</html>\n"))
+        writer.close()
+
+    assert_is_cloudfronts(reply, 413)
+    assert served.origin.received == []
+
+
+@pytest.mark.parametrize(
+    ("version", "coding", "status"),
+    [
+        (b"1.1", b"gzip, chunked", 501),
+        (b"1.1", b"identity, chunked", 501),
+        (b"1.1", b",chunked", 501),
+        (b"1.0", b"chunked", 400),  # of which older servers take no notice
+    ],
+)
+@pytest.mark.proves("VP-016")
+async def test_a_transfer_coding_that_is_not_understood_is_not_passed_on_as_if_it_were(
+    version: bytes, coding: bytes, status: int, tmp_path: Path
+) -> None:
+    head = b"POST / HTTP/" + version + b"\r\nConnection: keep-alive\r\n" + AT
+    wire = head + b"\r\nTransfer-Encoding: " + coding + b"\r\n\r\n0\r\n\r\n"
+
+    async with a_service(tmp_path) as served:
+        answer = await exchange(served.port, wire + HIDDEN)
+
+    assert answer.count(b"HTTP/1.") == 1
+    assert parsed(answer).status == status
+    assert parsed(answer).all(b"connection") == [b"close"]
+    assert served.origin.received == []
+
+
+@pytest.mark.parametrize("upgrade", [b"h2c", b"tls/1.0", b"websocket, h2c"])
+async def test_behind_an_upgrade_that_nobody_takes_no_request_is_left_unanswered(
+    upgrade: bytes, tmp_path: Path
+) -> None:
+    """The parser loses what came along; a viewer whose connection ends asks again."""
+    lines = b"\r\nConnection: Upgrade\r\nUpgrade: " + upgrade + b"\r\n"
+    wire = b"POST / HTTP/1.1\r\n" + AT + lines + b"Content-Length: 4\r\n\r\nbody"
+
+    async with a_service(tmp_path) as served:
+        reply = parsed(await exchange(served.port, wire + HIDDEN))
+
+    assert reply.status == 200
+    assert reply.all(b"connection") == [b"close"]
+    assert [r.body for r in served.origin.received] == [b"body"]

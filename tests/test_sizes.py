@@ -1,0 +1,73 @@
+"""A module is read in one sitting, and a function on one screen: all our Python, tests included."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+MODULE_LINES = 300
+FUNCTION_LINES = 60
+
+
+def our_python() -> list[Path]:
+    """Every Python file that Git has, or would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],  # noqa: S607 - the user's git
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [file for name in listed.stdout.split() if (file := ROOT / name).exists()]
+
+
+def too_large(name: str, text: str) -> list[str]:
+    """What is too large in a module, each with the way out."""
+    found = []
+    lines = text.count("\n")
+    if lines > MODULE_LINES:
+        found.append(
+            f"{name} has {lines} lines, over {MODULE_LINES}: move one of its concepts to a module "
+            "that is named for it"
+        )
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > FUNCTION_LINES:
+                found.append(
+                    f"{name}:{node.lineno} {node.name} has {lines} lines, over {FUNCTION_LINES}: "
+                    "make one of its steps a function"
+                )
+    return found
+
+
+def test_no_module_and_no_function_is_too_large() -> None:
+    files = our_python()
+
+    assert ROOT / "noxfile.py" in files
+    found = [
+        line for file in files for line in too_large(str(file.relative_to(ROOT)), file.read_text())
+    ]
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = 1\n" * 301, "a.py has 301 lines, over 300: move one of its concepts"),
+        ("async def f():\n" + "    x = 1\n" * 60, "a.py:1 f has 61 lines, over 60: make one"),
+    ],
+)
+def test_what_is_too_large_is_told_with_the_way_out(text: str, told: str) -> None:
+    (line,) = too_large("a.py", text)
+
+    assert line.startswith(told)
+
+
+def test_what_just_fits_is_taken() -> None:
+    function = "def f():\n" + "    x = 1\n" * 59
+
+    assert too_large("a.py", function + "x = 1\n" * 240) == []
