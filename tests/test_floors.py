@@ -17,6 +17,7 @@ localfront.http_messages
 localfront.config
 localfront.exchange
 localfront.logs.unforeseen_errors
+localfront.cache.selections
 localfront.routing
 localfront.viewers
 localfront.cache

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
 from localfront.command import option_forms as forms
+from localfront.command.configuration_file import arguments_of, read_configuration_file
+from localfront.command.log_options import add_log_options
+from localfront.command.parser import OneLineParser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.invoke.command import add_parser as add_invoke_parser
@@ -37,7 +42,29 @@ AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    """Read the command line, and before it the configuration file of the current folder.
+
+    Exits with status 2 and one line for wrong usage. Raises ConfigError for the file.
+    """
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    if not typed:
+        parser.print_help()
+        parser.exit()
+    options = parser.parse(typed)
+    file, tables = read_configuration_file(Path.cwd())
+    if not tables.get(options.command):
+        return options
+    command = parser.command(options.command)
+    there = frozenset(n for n, given in vars(options).items() if given and n == "source")
+    before = arguments_of(tables[options.command], command.actions(), file=file, without=there)
+    parser.blame(file)
+    at = typed.index(options.command) + 1
+    return parser.parse([*typed[:at], *before, *typed[at:]])
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser(
         prog="localfront",
         description="CloudFront with Lambda@Edge on your machine.",
         epilog=EPILOG,
@@ -56,10 +83,11 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     add_source_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
+    add_log_options(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trust_parser(commands, default_folder())
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,9 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.banner import Banner
 from localfront.command.follow import Follower
+from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.unused_options import unused_options, used_folders
@@ -30,7 +31,6 @@ from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.logs.access_log_files import AccessLog
-from localfront.logs.request_log import RequestLog
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates, uncovered
@@ -67,6 +67,7 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    log: LogOptions = field(default_factory=LogOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
@@ -120,6 +121,16 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
+        options.log.tell(
+            Banner(
+                configuration=configuration,
+                endpoints=settings.endpoints,
+                edge=edge,
+                http_port=server.http_port,
+                https_port=server.https_port,
+                palette=options.log.palette,
+            ).lines()
+        )
         for line in used_folders(configuration, settings.endpoints):
             LOG.info("%s", line)
         _tell_of_trust(options, configuration.distributions, authorities)
@@ -138,7 +149,7 @@ async def _service(
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
-    log = RequestLog(sys.stderr)
+    log = options.log.request_log()
     stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
