@@ -109,6 +109,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         log=log_options(options),
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
+        lambda_directories=dict(options.function),
     )
 
 

@@ -39,7 +39,7 @@ localfront.lambda_edge.contract
 localfront.lambda_edge.function localfront.lambda_edge.function_code localfront.lambda_edge.function_rules localfront.lambda_edge.archive
 localfront.lambda_edge.workers
 localfront.lambda_edge
-localfront.cloudfront_functions
+localfront.cloudfront_functions localfront.lambda_origins
 localfront.flow
 localfront.invoke
 localfront.check.findings

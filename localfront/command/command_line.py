@@ -153,6 +153,16 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "a CloudFront Function's; edits are live; may be repeated",
     )
     add(
+        "--lambda",
+        type=forms.function_folder,
+        action="append",
+        default=[],
+        dest="function",
+        metavar="FUNCTION=DIR",
+        help="run a local directory in place of the code of a function behind a function URL or an API; "
+        "edits are live; may be repeated",
+    )
+    add(
         "--kvs",
         type=forms.store,
         action="append",

@@ -30,6 +30,7 @@ from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
+from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
@@ -70,6 +71,7 @@ class Options:
     log: LogOptions = field(default_factory=LogOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
+    lambda_directories: Mapping[str, Path] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -84,7 +86,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         session,
         files=options.config_files,
         distribution_id=options.distribution_id,
-        stand_ins=options.edge_directories,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
@@ -106,7 +108,12 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         configuration = await follower.start()
         edge = {**options.edge_directories, **options.edge_files}
         for line in unused_options(
-            configuration, settings.endpoints, source.key_value_stores, edge, options.signers
+            configuration,
+            settings.endpoints,
+            source.key_value_stores,
+            edge,
+            options.lambda_directories,
+            options.signers,
         ):
             LOG.warning("%s", line)
         server = await stack.enter_async_context(
@@ -154,9 +161,11 @@ async def _service(
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
     )
+    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session)
     service = Service(
         client=client,
-        lambdas=await _lambdas(stack, settings, options, source, session),
+        lambdas=lambdas,
+        origin_functions=origin_functions,
         functions=CloudFrontFunctions(
             session,
             await stack.enter_async_context(WorkerProcess()),
@@ -184,7 +193,8 @@ async def _lambdas(
     options: Options,
     source: Source,
     session: boto3.Session,
-) -> EdgeFunctions:
+) -> tuple[EdgeFunctions, OriginFunctions]:
+    """The functions at the edge and those behind origins, in one pool of workers."""
     logs = None
     if settings.emulated:
         logs = await stack.enter_async_context(CloudWatchLogs(session))
@@ -194,13 +204,17 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
-            unchanging=[options.ca_dir, *options.edge_directories.values()],
+            unchanging=[
+                options.ca_dir,
+                *options.edge_directories.values(),
+                *options.lambda_directories.values(),
+            ],
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.
     with telling_about(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
-    return EdgeFunctions(
+    edge = EdgeFunctions(
         source.lambda_functions,
         pool,
         folder=folder,
@@ -208,6 +222,13 @@ async def _lambdas(
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,
     )
+    ordinary = OriginFunctions(
+        source.lambda_functions,
+        pool,
+        folder=folder,
+        directories=options.lambda_directories,
+    )
+    return edge, ordinary
 
 
 def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:

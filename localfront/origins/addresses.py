@@ -29,6 +29,9 @@ WEBSITE_NAME = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3-website[.-]"
     r"(?P<region>[a-z]{2}-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?"
 )  # S3-005
+FUNCTION_URL_NAME = re.compile(
+    r"(?P<api_id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.on\.aws"
+)
 EXECUTE_API_NAME = re.compile(
     r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
 )
@@ -38,6 +41,7 @@ class Service(Enum):
     S3 = "s3"
     S3_WEBSITE = "s3-website"
     API_GATEWAY = "execute-api"
+    LAMBDA = "lambda"
     CUSTOM = "custom"
 
 
@@ -66,12 +70,14 @@ class Address:
 class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
     origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
-    would be uploaded into it, where no emulator has it.
+    would be uploaded into it, where no emulator has it. `functions` are the ids of function URLs and
+    APIs whose functions are described, and so can run here.
     """
 
     s3: str | None = None
     api_gateway: str | None = None
     aws: bool = False
+    functions: frozenset[str] = frozenset()
     overrides: Mapping[str, Override] = field(default_factory=dict)
     folders: Mapping[str, Folder] = field(default_factory=dict)
 
@@ -121,6 +127,8 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
             )
     if origin.is_private or is_unknown(origin.domain_name):
         raise ConfigError(needs_an_address([origin], endpoints))
+    if runs_here(origin, endpoints):
+        return Address(service=Service.LAMBDA, base="")
     match = WEBSITE_NAME.fullmatch(origin.domain_name)
     if match and endpoints.s3 is not None:
         return _website(match["bucket"], endpoints.s3)
@@ -157,6 +165,17 @@ def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints
         for name in names_of(origin)
     }
     return sorted(endpoints.overrides.keys() - names)
+
+
+def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
+    """Whether functions of this machine answer for it: neither an override, nor an emulator, nor AWS does."""
+    name = origin.domain_name
+    match = EXECUTE_API_NAME.fullmatch(name) or FUNCTION_URL_NAME.fullmatch(name)
+    if match is None or match["api_id"] not in endpoints.functions or endpoints.aws:
+        return False
+    if endpoints.api_gateway is not None and EXECUTE_API_NAME.fullmatch(name):
+        return False
+    return endpoints.override_of(origin) is None and not origin.is_private
 
 
 def is_aws_name(domain_name: str) -> bool:
@@ -200,14 +219,14 @@ def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
         return True
     if origin.is_private or is_unknown(origin.domain_name):
         return False
-    if endpoints.aws:
+    if endpoints.aws or runs_here(origin, endpoints):
         return True
     match _service(origin):
         case Service.S3 | Service.S3_WEBSITE:
             return endpoints.s3 is not None
         case Service.API_GATEWAY:
             return endpoints.api_gateway is not None
-        case Service.CUSTOM:
+        case _:
             return not is_aws_name(origin.domain_name)
 
 
