@@ -1,6 +1,6 @@
 """A small application for rehearsals of promotion: a page with an asset, and the site.
 
-    python -m tests.integration.rehearsal TREE RELEASES ENVIRONMENT
+    python -m tests.integration.promotion.rehearsal TREE RELEASES ENVIRONMENT
 
 promotes in a process of its own, which a test can kill. The whole application would take minutes
 for each step; what is rehearsed here is the way, and `./nox -s promote` goes the same.
@@ -8,14 +8,17 @@ for each step; what is rehearsed here is the way, and `./nox -s promote` goes th
 
 import os
 import ssl
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from harness.checkout import ROOT
 from harness.processes import signals
 from harness.progress import Progress
 from harness.promotion import history, release
@@ -28,6 +31,8 @@ from harness.promotion.target import Target
 from harness.terraform.domain import DOMAIN
 
 NUMBER = "000000000000"
+ENVIRONMENT = "rehearsal"
+SOON = 240  # seconds: Terraform starts slowly on a busy machine
 # Without a provider, which would take seconds to start for each step. State and lock are in S3.
 CONFIGURATION = """
 variable "name" { type = string }
@@ -166,8 +171,34 @@ def answering(folder: Path) -> Iterator[Site]:
         server.shutdown()
 
 
+def assets(folder: Path) -> set[str]:
+    """The names of the releases whose assets are there."""
+    return {path.name.split(".")[1] for path in (folder / "assets").glob("*")}
+
+
+def in_a_process(made: Release, root: Path, environ: Mapping[str, str]) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.integration.promotion.rehearsal"]
+    return subprocess.Popen(  # noqa: S603 (ours)
+        [*command, made.manifest.tree, root, ENVIRONMENT],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SOON
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 if __name__ == "__main__":
     tree, releases, where = sys.argv[1:]
     root = Path(releases)
     with signals.raised_as_interrupt():
-        promote(promotion(where, root, environ=os.environ), release.read(root / tree))
+        url = os.environ.get("SITE")
+        answered_by = Site(url=url, trust=ssl.create_default_context()) if url else None
+        run = promotion(where, root, environ=os.environ, answered_by=answered_by)
+        promote(run, release.read(root / tree))
