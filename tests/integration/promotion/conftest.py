@@ -35,13 +35,13 @@ def account(environ: Mapping[str, str]) -> Account:
     return account
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is deployed."""
     return tmp_path_factory.mktemp("site")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(folder: Path) -> Iterator[Site]:
     with rehearsal.answering(folder) as site:
         yield site

@@ -15,8 +15,9 @@ from harness.promotion.live_checks import Site
 from harness.promotion.promote import NotLiveError
 from harness.promotion.release import Release
 from tests.integration.promotion import rehearsal
-from tests.integration.promotion.rehearsal import ENVIRONMENT, assets
+from tests.integration.promotion.rehearsal import assets
 
+ENVIRONMENT = "promoting"
 FIRST, SECOND, BROKEN = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
 FAULTY = "dddddddddddd"
 
