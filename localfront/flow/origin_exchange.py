@@ -13,16 +13,18 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from localfront.cache.vary import with_kept_vary
-from localfront.config.distribution import Origin, OriginGroup
+from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
+from localfront.exchange.origin_choice import OriginChoice, assigned
+from localfront.exchange.reason import Reason
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
-from localfront.origins.addresses import as_overridden
+from localfront.origins.overrides import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
@@ -50,15 +52,14 @@ class OriginSide:
 
         `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
         """
-        behavior, distribution = exchange.behavior, exchange.distribution
-        primary = distribution.origin(behavior.target_origin_id)
-        fetched = await self._ask(exchange, primary, conditions)
-        group = distribution.origin_group(behavior.target_origin_id)
-        if group is None or not _fails_over(group, exchange, fetched):
+        target_id = exchange.behavior.target_origin_id
+        choice = exchange.chosen or assigned(exchange.distribution, target_id)
+        fetched = await self._ask(exchange, choice.primary, conditions)
+        if choice.secondary is None or not _fails_over(choice, exchange, fetched):
             return fetched
         await close(fetched.response.body)
-        exchange.trace.note("failover", to=group.secondary)
-        return await self._ask(exchange, distribution.origin(group.secondary), conditions)
+        exchange.trace.note("failover", to=choice.secondary.id)
+        return await self._ask(exchange, choice.secondary, conditions)
 
     async def _ask(self, exchange: Exchange, origin: Origin, conditions: Headers) -> Fetched:
         bare = origin_request(
@@ -103,7 +104,8 @@ class OriginSide:
     async def _exchange(self, exchange: Exchange, going: ToOrigin) -> Response:
         trace, behavior = exchange.trace, exchange.behavior
         sent = addressed(going.request, going.origin)
-        with trace.step("origin", id=going.origin.id, uri=sent.target) as step:
+        looked_at = {"to": going.origin, "sent": sent, "without": exchange.request}
+        with trace.step("origin", id=going.origin.id, uri=sent.target, kept=looked_at) as step:
             try:
                 response = await self.origins.fetch(
                     sent,
@@ -114,8 +116,10 @@ class OriginSide:
                 check_partial(response)
             except OriginError as error:
                 step.facts["status"] = error.status
+                step.kept["failed"] = Reason("OG-004", str(error))
                 raise
             step.facts["status"] = response.status
+            step.kept["received"] = response.headers
         trace.reason = response.headers.get("x-localfront-reason") or trace.reason
         kept = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
         return with_kept_vary(kept, behavior)
@@ -149,11 +153,11 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
     return Headers.of((*headers.without(*asked), *conditions))
 
 
-def _fails_over(group: OriginGroup, exchange: Exchange, fetched: Fetched) -> bool:
+def _fails_over(choice: OriginChoice, exchange: Exchange, fetched: Fetched) -> bool:
     """OG-008, OG-009, OG-011. Each request begins at the primary again (OG-010)."""
     method = exchange.request.method
     if method not in ("GET", "HEAD", "OPTIONS"):
         return False
     if method == "OPTIONS" and method not in exchange.behavior.cached_methods:
         return False
-    return not fetched.failover_on.isdisjoint(group.failover_status_codes)
+    return not fetched.failover_on.isdisjoint(choice.failover_status_codes)
