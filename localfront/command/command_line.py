@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
+from localfront.command import init
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.log_options import add_log_options
@@ -92,6 +93,7 @@ def _parser() -> OneLineParser:
     add_invoke_parser(commands)
     add_trace_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
+    init.add_parser(commands)
     return parser
 
 
@@ -138,6 +140,19 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
+    _add_stand_ins(parser)
+    add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
+    """What takes the place of AWS's: origins, code, keys."""
+    add = parser.add_argument
     add(
         "--origin-override",
         type=forms.override,

@@ -44,6 +44,7 @@ from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
+from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
@@ -119,18 +120,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         stop = StopSignals()
         configuration = await follower.start()
         _warn_of_unused_options(options, settings, source, configuration)
-        server = await stack.enter_async_context(
-            HttpServer(
-                service.handle,
-                Certificates(authorities, has_name=service.has_name),
-                http_port=options.http_port,
-                https_port=options.https_port,
-                host=options.address,
-                refuse=service.refuse,
-                hurry=stop.hurry,
-            )
-        )
-        service.listens_on(server.https_port)
+        server = await stack.enter_async_context(_server(service, options, authorities, stop))
+        service.listens_on(http_port=server.http_port, https_port=server.https_port)
         tell_what_is_served(
             options.log,
             server,
@@ -156,6 +147,21 @@ async def _open_inspector(
         beside=beside,
         host=options.address,
         folder=options.ca_dir,
+    )
+
+
+def _server(
+    service: Service, options: Options, authorities: Sequence[Authority], stop: StopSignals
+) -> HttpServer:
+    return HttpServer(
+        service.handle,
+        Certificates(authorities, has_name=service.has_name, offers_http2=service.offers_http2),
+        http_port=options.http_port,
+        https_port=options.https_port,
+        host=options.address,
+        refuse=service.refuse,
+        hurry=stop.hurry,
+        offers_http2=service.offers_http2,
     )
 
 

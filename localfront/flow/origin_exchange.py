@@ -23,7 +23,7 @@ from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
-from localfront.origins.addresses import as_overridden
+from localfront.origins.overrides import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
