@@ -151,7 +151,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
-    """What takes the place of AWS's: origins, code, keys."""
+    """What takes the place of AWS's: origins, then code and keys."""
     add = parser.add_argument
     add(
         "--origin-override",
@@ -162,13 +162,6 @@ def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
         help="send an origin's requests to this address, with the origin's own name as Host "
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
         "id or a domain name, such as one that a function chooses; may be repeated",
-    )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
     )
 
 

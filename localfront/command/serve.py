@@ -206,6 +206,7 @@ async def _service(
             stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
+            assumptions=options.assumptions,
         ),
         endpoints=settings.endpoints,
         credentials=session.get_credentials(),
