@@ -147,7 +147,7 @@ def response_lifetime(response: Response, policy: CachePolicy, *, now: float) ->
 
 
 def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> int:
-    """Seconds to keep a response that is no error; 0 says not to reuse it."""
+    """Seconds to reuse a response that is not an error; 0: do not reuse it."""
     if policy.caching_disabled:
         return 0  # CA-018
     directives = cache_control(response.headers)
@@ -169,7 +169,7 @@ def error_ttl(
     is_s3: bool,
     now: float,
 ) -> int:
-    """Seconds to keep an error; 0 says not to keep it (ER-001..007)."""
+    """Seconds to cache an error response; 0: do not cache it (ER-001..007)."""
     if policy.caching_disabled:
         return 0  # ER-006
     directives = cache_control(response.headers)

@@ -1,4 +1,4 @@
-"""Options that refer to nothing: most likely a slip of the pen, and never silent."""
+"""Warnings about options that match nothing in the configuration: most likely typing errors."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def choose_source(
     terraform_arguments: Sequence[str] = (),
     store_files: Mapping[str, Path] | None = None,
 ) -> Source:
-    """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces;
+    """Choose the source. Raises ConfigError when none is. `stand_ins`: functions with local code;
     `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name.
     """
     if files:

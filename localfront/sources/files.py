@@ -154,14 +154,14 @@ class ConfigFiles:
 
 
 def describe_folder(evaluation: Evaluation, folder: Path) -> Description:
-    """What Terraform made of a folder. Raises ConfigError, with its name."""
+    """Describe a folder with Terraform. Raises ConfigError, with its name."""
     with errors_naming(folder):
         found = describe_terraform(evaluation.document, folder)
     return replace(found, notices=(*found.notices, *evaluation.notices))
 
 
 def describe_file(file: Path, content: bytes) -> Description:
-    """What one file says. Raises ConfigError, with its name, for what is of no known form."""
+    """Describe one file. Raises ConfigError, with its name, for an unknown format."""
     try:
         documents = list(_documents(content))
     except (ValueError, RecursionError) as error:
@@ -242,7 +242,7 @@ def only(description: Description, distribution_id: str | None) -> Description:
 
 
 def content_of(file: Path) -> bytes:
-    """Raises ConfigError for a file that can't be read."""
+    """A file's text. Raises ConfigError for a file that can't be read."""
     try:
         return file.read_bytes()
     except OSError as error:

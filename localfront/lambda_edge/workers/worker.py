@@ -42,7 +42,7 @@ class NotTaken(Exception):  # noqa: N818 - no fault: the event goes to another w
 
 
 class Worker:
-    """Made by `start`, ended by `stop`."""
+    """A warm process for one function; made by `start`, ended by `stop`."""
 
     def __init__(
         self,

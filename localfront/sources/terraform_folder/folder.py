@@ -35,7 +35,7 @@ class TerraformFolder:
         return digest.digest()
 
     def evaluation(self) -> Evaluation:
-        """Raises ConfigError, the same one again until a file changes."""
+        """The evaluation in force. Raises ConfigError, the same one again until a file changes."""
         stamp = self.stamp()
         if self._found is None or stamp != self._stamp:
             self._stamp = stamp
