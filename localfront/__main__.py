@@ -18,6 +18,7 @@ from localfront.aws.settings import Settings
 from localfront.check import command as check
 from localfront.command.command_line import parse_arguments
 from localfront.command.serve import Options, serve
+from localfront.config.distribution import TrustedKey
 from localfront.errors import LocalfrontError
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
@@ -98,7 +99,15 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        signers=_by_account(options.signer),
     )
+
+
+def _by_account(given: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[TrustedKey]]:
+    signers: dict[str, list[TrustedKey]] = {}
+    for account, key in given:
+        signers.setdefault(account, []).append(key)
+    return signers
 
 
 def _fail(message: str) -> int:

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Sequence
-from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
+from localfront.command import option_forms as forms
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
-from localfront.errors import ConfigError
-from localfront.http_messages.viewer_facts import (
-    FORMS,
-    HEADER,
-    NOTHING_KNOWN,
-    ViewerFacts,
-    ViewerFactsError,
-    parse_viewer_facts,
-)
+from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.invoke.command import add_parser as add_invoke_parser
-from localfront.origins.overrides import Override, parse_override
-from localfront.profiles import PROFILE_2026, PROFILES, Assumptions, assuming
+from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
 from localfront.sources.terraform_folder.options import add_terraform_options
 from localfront.trust.files import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
@@ -72,8 +62,8 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--http-port", type=_port, default=8080, metavar="PORT", help="default: 8080")
-    add("--https-port", type=_port, default=8443, metavar="PORT", help="default: 8443")
+    add("--http-port", type=forms.port, default=8080, metavar="PORT", help="default: 8080")
+    add("--https-port", type=forms.port, default=8443, metavar="PORT", help="default: 8443")
     add(
         "--address",
         default=LOOPBACK,
@@ -83,14 +73,14 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--ca-dir",
-        type=_folder,
+        type=forms.folder,
         default=default_folder(),
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )
     add(
         "--log-dir",
-        type=_folder,
+        type=forms.folder,
         metavar="DIR",
         help="write access logs here, in CloudFront's standard format, a file for each "
         "distribution and hour",
@@ -101,7 +91,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--config",
-        type=_file,
+        type=forms.existing_file,
         action="append",
         default=[],
         metavar="FILE",
@@ -115,7 +105,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--origin-override",
-        type=_override,
+        type=forms.override,
         action="append",
         default=[],
         metavar="ORIGIN=URL|DIR",
@@ -125,7 +115,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--edge",
-        type=_edge,
+        type=forms.edge,
         action="append",
         default=[],
         metavar="FUNCTION=DIR",
@@ -134,7 +124,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--kvs",
-        type=_store,
+        type=forms.store,
         action="append",
         default=[],
         metavar="STORE=FILE",
@@ -142,8 +132,17 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "imports; STORE is its name, id or ARN; edits are live; may be repeated",
     )
     add(
+        "--signer",
+        type=forms.signer,
+        action="append",
+        default=[],
+        metavar="ACCOUNT/KEY-PAIR-ID=FILE",
+        help="a CloudFront key pair of an account that behaviors trust (TrustedSigners): its public "
+        "key in PEM form; ACCOUNT is 12 digits or `self`; may be repeated",
+    )
+    add(
         "--interval",
-        type=_seconds,
+        type=forms.seconds,
         metavar="SECONDS",
         help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
         "with files",
@@ -154,7 +153,7 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--workers",
-        type=_count,
+        type=forms.count,
         default=DEFAULT_WORKERS,
         metavar="N",
         help="the most workers that one Lambda@Edge function has; default: %(default)s",
@@ -168,7 +167,7 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--assume",
-        type=_assumption,
+        type=forms.assumption,
         action="append",
         default=[],
         metavar="NAME=on|off",
@@ -182,86 +181,9 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--viewer",
-        type=_viewer,
+        type=forms.viewer,
         default=NOTHING_KNOWN,
         metavar="FACTS",
         help="what CloudFront would know of viewers, such as 'country=DE; device=mobile'; a "
         f"request's {HEADER} header takes its place; names: {', '.join(FORMS)}",
     )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 1000")
-    return int(text)
-
-
-def _file(text: str) -> Path:
-    if not Path(text).is_file():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a file")
-    return Path(text)
-
-
-def _override(text: str) -> tuple[str, Override]:
-    try:
-        return parse_override(text)
-    except ConfigError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _assumption(text: str) -> tuple[str, bool]:
-    name, equals, value = text.partition("=")
-    if not equals or value not in ("on", "off"):
-        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=on or NAME=off")
-    try:
-        assuming({name: value == "on"})
-    except ConfigError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    return name, value == "on"
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give 0 to 65535")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0")
-    return seconds
-
-
-def _folder(text: str) -> Path:
-    folder = Path(text)
-    if folder.exists() and not folder.is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a directory")
-    return folder
-
-
-def _edge(text: str) -> tuple[str, Path]:
-    name, equals, folder = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"{text!r}: write FUNCTION=DIR")
-    path = Path(folder)
-    if not path.is_dir() and not (path.is_file() and path.suffix == ".js"):
-        raise argparse.ArgumentTypeError(f"{folder!r} is neither a directory nor a .js file")
-    return name, path.resolve()
-
-
-def _store(text: str) -> tuple[str, Path]:
-    name, equals, file = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"{text!r}: write STORE=FILE")
-    return name, _file(file).resolve()
-
-
-def _viewer(text: str) -> ViewerFacts:
-    try:
-        return parse_viewer_facts(text)
-    except ViewerFactsError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

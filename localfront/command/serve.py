@@ -20,7 +20,7 @@ from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.unused_options import unused_options
-from localfront.config.distribution import Distribution
+from localfront.config.distribution import Distribution, TrustedKey
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.lambda_edge.functions import EdgeFunctions
@@ -67,6 +67,7 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -85,6 +86,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
+        signers=options.signers,
     )
     async with contextlib.AsyncExitStack() as stack:
         service = await _service(stack, settings, options, source, session)
@@ -101,7 +103,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         configuration = await follower.start()
         edge = {**options.edge_directories, **options.edge_files}
         for line in unused_options(
-            configuration, settings.endpoints, source.key_value_stores, edge
+            configuration, settings.endpoints, source.key_value_stores, edge, options.signers
         ):
             LOG.warning("%s", line)
         server = await stack.enter_async_context(

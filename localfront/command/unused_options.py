@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from localfront.config.distribution import TrustedKey
 from localfront.origins.addresses import Endpoints, unused_overrides
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import KeyValueStoresApi
@@ -18,8 +19,9 @@ def unused_options(
     endpoints: Endpoints,
     stores: KeyValueStoresApi,
     edge: Mapping[str, Path],
+    signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Iterator[str]:
-    """A line for each of --origin-override, --kvs and --edge that nothing here has."""
+    """A line for each of --origin-override, --kvs, --signer and --edge that nothing here has."""
     distributions = configuration.distributions
     behaviors = [b for d in distributions for b in d.behaviors]
     chosen = any(b.function_for(CHOOSES_ORIGINS) or b.function_associations for b in behaviors)
@@ -29,6 +31,12 @@ def unused_options(
             yield _line("--origin-override", name, "no distribution has such an origin", ids)
     for name in stores.unused():
         yield _line("--kvs", name, "no function that is served has such a store", ())
+    trusted = {key for d in distributions for b in d.behaviors for key in b.trusted_keys}
+    for account, keys in signers.items():
+        if trusted.isdisjoint(keys):
+            yield _line(
+                "--signer", account, "no behavior that is served trusts such an account", ()
+            )
     lambdas = _names(configuration.lambda_arns, place=6)
     functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
     for name, path in edge.items():

@@ -61,13 +61,13 @@ NOT_EMULATED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BehaviorReader:
-    """Reads one behavior, knowing what it may name: policies, key groups, and its targets, the
+    """Reads one behavior, knowing what it may name: policies, keys of groups and accounts, and its targets, the
     origins and groups, each with whether it is S3.
     """
 
     policies: PolicyCatalog
     targets: Mapping[str, bool]
-    key_groups: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
+    keys: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
 
     def default(self, value: Any) -> CacheBehavior:
@@ -107,7 +107,7 @@ class BehaviorReader:
         target = self._target(fields)
         cache, request = self._policies(fields, is_s3=self.targets[target])
         allowed, cached = _methods(fields)
-        restricted, keys = parse_trusted_keys(fields, self.key_groups)
+        restricted, keys = parse_trusted_keys(fields, self.keys)
         return CacheBehavior(
             path_pattern=pattern,
             target_origin_id=target,

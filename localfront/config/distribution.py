@@ -136,6 +136,26 @@ class CustomErrorResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """How long a viewer stays with the distribution that it came to, in seconds (MI-005)."""
+
+    idle_ttl: int
+    maximum_ttl: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContinuousDeployment:
+    """Which requests go to the staging distribution of one of these domain names (MI-005): those with
+    the header (its name in lower case, and its value), else a share of all, 0 to 0.15.
+    """
+
+    staging_names: frozenset[str]
+    header: tuple[str, str] | None = None
+    weight: float = 0
+    session: Session | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
     """`cache_tag_header` names the origin's header with tags, None where none is read (IN-008)."""
 
@@ -152,6 +172,7 @@ class Distribution:
     origin_groups: tuple[OriginGroup, ...] = ()
     geo_restriction: GeoRestriction | None = None
     is_staging: bool = False
+    continuous_deployment: ContinuousDeployment | None = None
     cache_tag_header: str | None = None
 
     def origin(self, origin_id: str) -> Origin:

@@ -18,6 +18,7 @@ from typing import Any
 
 from localfront.config.aliases import parse_aliases
 from localfront.config.behavior_parsing import BehaviorReader
+from localfront.config.continuous_deployment import deployment_of
 from localfront.config.distribution import (
     Distribution,
     GeoRestriction,
@@ -34,11 +35,6 @@ from localfront.profiles import PROFILE_2026, Profile
 TENANTS = NotHonoured(
     "makes a multi-tenant distribution, whose tenants have names and parameters of their own",
     "it is served as a standard distribution, at its own id",
-)
-STAGING = NotHonoured(
-    "makes a staging distribution, which viewers reach through its primary, by a header or by weight "
-    "(MI-005)",
-    "it answers at its own id, and no request to its primary goes to it",
 )
 NOT_EMULATED = {
     "WebACLId": NotHonoured(
@@ -62,7 +58,6 @@ WITHOUT_EFFECT = (
     "HttpVersion",  # a viewer that asks for less gets it
     "IsIPV6Enabled",
     "AnycastIpListId",
-    "ContinuousDeploymentPolicyId",  # all requests go to the primary distribution (MI-005)
 )
 READ = (
     "Aliases",
@@ -76,6 +71,7 @@ READ = (
     "ViewerCertificate",
     "Restrictions",
     "Staging",
+    "ContinuousDeploymentPolicyId",
     "ConnectionMode",
     "CacheTagConfig",
 )
@@ -92,15 +88,17 @@ def parse_distribution(
     *,
     policies: PolicyCatalog,
     signing_behaviors: Mapping[str, str],
-    key_groups: Mapping[str, Sequence[TrustedKey]] | None = None,
+    keys: Mapping[str, Sequence[TrustedKey]] | None = None,
     canonical_users: Mapping[str, str] | None = None,
+    deployments: Mapping[str, Mapping[str, Any]] | None = None,
     profile: Profile = PROFILE_2026,
     notices: list[Notice] | None = None,
 ) -> Distribution:
     """Read the `Distribution` of CloudFront's GetDistribution.
 
-    `signing_behaviors` are by id of an origin access control, the keys of `key_groups` by id of the
-    group, `canonical_users` (S3CanonicalUserId) by id of an origin access identity. What can't be
+    `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
+    account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
+    (ContinuousDeploymentPolicyConfig) by id. What can't be
     honoured goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse,
     whatever the description holds.
     """
@@ -120,7 +118,7 @@ def parse_distribution(
     reader = BehaviorReader(
         policies=policies,
         targets=_targets(config),
-        key_groups=key_groups or {},
+        keys=keys or {},
         notices=config.notices,
     )
     listed = [
@@ -137,7 +135,8 @@ def parse_distribution(
         "default_cache_behavior": attempt(reader.default, default),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
-        "is_staging": attempt(_staging, config),
+        "is_staging": attempt(config.flag, "Staging", False),
+        "continuous_deployment": attempt(deployment_of, config, deployments or {}),
         "cache_tag_header": attempt(_cache_tag_header, config),
     }
     refusals.end()
@@ -183,13 +182,6 @@ def _cache_tag_header(config: Fields) -> str | None:
     if not HEADER_NAME.fullmatch(name):
         raise part.wrong("HeaderName", "is no name of a header", "Write one, such as cache-tag.")
     return name
-
-
-def _staging(config: Fields) -> bool:
-    found = config.flag("Staging", False)
-    if found:
-        config.tell("Staging", STAGING)
-    return found
 
 
 def _tell_of_tenants(config: Fields) -> None:

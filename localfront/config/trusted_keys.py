@@ -20,8 +20,8 @@ MAX_KEYS = 5  # of a group (SG-008)
 MAX_GROUPS = 4  # of a behavior
 ACCOUNTS = NotHonoured(
     "trusts the CloudFront key pairs of AWS accounts, which no API gives out",
-    "each request that they alone could have signed is 403; a key group in TrustedKeyGroups, which "
-    "AWS recommends, works",
+    "each request that they alone could have signed is 403: give a key with --signer "
+    "ACCOUNT/KEY-PAIR-ID=FILE, or name a key group in TrustedKeyGroups, as AWS recommends",
 )
 PEM_START = "-----BEGIN PUBLIC KEY-----"
 
@@ -51,14 +51,13 @@ def parse_public_key(key_id: str, config: Mapping[str, Any]) -> TrustedKey:
 
 
 def parse_trusted_keys(
-    behavior: Fields, key_groups: Mapping[str, Sequence[TrustedKey]]
+    behavior: Fields, keys: Mapping[str, Sequence[TrustedKey]]
 ) -> tuple[bool, tuple[TrustedKey, ...]]:
-    """Whether a behavior takes signed requests alone, and the keys; `key_groups` are by id.
+    """Whether a behavior takes signed requests alone, and the keys of those that it names; `keys` are
+    by id of a key group, and by account.
 
-    Accounts as signers are told of: no API gives their keys out, so nobody can have signed with one
-    here. Raises ConfigError.
+    An account whose keys were not given is told: no API gives them out. Raises ConfigError.
     """
-    by_account = _trusts_accounts(behavior)
     groups = behavior.texts("TrustedKeyGroups")
     if len(groups) > MAX_GROUPS:
         raise behavior.wrong(
@@ -67,17 +66,13 @@ def parse_trusted_keys(
             f"A behavior has at most {MAX_GROUPS}.",
         )
     for group in groups:
-        if group not in key_groups:
+        if group not in keys:
             KEY_GROUP.of(behavior, "TrustedKeyGroups", group)
-    keys = {key.id: key for group in groups for key in key_groups.get(group, ())}
+    accounts = behavior.texts("TrustedSigners")
+    by_account = bool(accounts) or behavior.part("TrustedSigners").flag("Enabled", False)
+    if by_account and not (accounts and keys.keys() >= set(accounts)):
+        behavior.tell("TrustedSigners", ACCOUNTS)
+    known = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
     # Enabled without a group: nobody has a key, and nobody gets in.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
-    return bool(groups) or enabled or by_account, tuple(keys.values())
-
-
-def _trusts_accounts(behavior: Fields) -> bool:
-    signers = behavior.part("TrustedSigners")
-    trusts = bool(behavior.texts("TrustedSigners")) or signers.flag("Enabled", False)
-    if trusts:
-        behavior.tell("TrustedSigners", ACCOUNTS)
-    return trusts
+    return bool(groups) or enabled or by_account, tuple(known.values())

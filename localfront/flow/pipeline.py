@@ -22,7 +22,7 @@ from localfront.access.viewer_rules import (
     check_size,
 )
 from localfront.cache.shared_responses import let_go
-from localfront.config.distribution import CacheBehavior
+from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
@@ -46,7 +46,8 @@ from localfront.responses.viewer_responses import (
     with_connection,
 )
 from localfront.routing.distributions import Distributions
-from localfront.routing.routes import Routes, route_of
+from localfront.routing.routes import Route, Routes, route_of
+from localfront.routing.staging import choose_staging
 from localfront.viewers.viewer_header import read_viewer_facts
 
 
@@ -90,9 +91,32 @@ class Pipeline:
             return refused(known, trace, now=self.clock())
         if too_large := check_size(known, self.profile):
             return refused(too_large, trace, now=self.clock())
+        if route.distribution.continuous_deployment is not None:
+            return await self._of_either(route.distribution, known, body, trace)
+        return await self._of(route, known, body, trace)
+
+    async def _of_either(
+        self, primary: Distribution, request: Request, body: Body, trace: Trace
+    ) -> Outcome:
+        """The primary distribution's answer, or its staging one's (MI-005)."""
+        chosen = choose_staging(
+            primary,
+            self.routes.distributions.staging,
+            request,
+            now=self.clock(),
+            random=self.random,
+        )
+        route = route_of(chosen.distribution, chosen.request.uri)
+        outcome = await self._of(route, chosen.request, body, trace)
+        if chosen.cookie is None:
+            return outcome
+        headers = outcome.response.headers.adding("Set-Cookie", chosen.cookie)
+        return replace(outcome, response=outcome.response.with_headers(headers))
+
+    async def _of(self, route: Route, request: Request, body: Body, trace: Trace) -> Outcome:
         trace.steps += route.steps
         exchange = Exchange(
-            request=known,
+            request=request,
             body=body,
             distribution=route.distribution,
             behavior=route.behavior,
@@ -101,7 +125,7 @@ class Pipeline:
         verdict = self._verdict(exchange)
         if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
             response = redirect_to_https(
-                known, verdict.status, https_port=self.https_port, now=self.clock()
+                request, verdict.status, https_port=self.https_port, now=self.clock()
             )
             return Outcome(response, REDIRECT)
         if verdict is not None:

@@ -29,7 +29,7 @@ def host_name(host: str) -> str:
 
 class Distributions:
     """All that are served, found by name. A disabled one accepts no requests (HO-010). A staging one,
-    which on AWS is reached through its primary alone (MI-005), answers at its id here.
+    which on AWS is reached through its primary alone (MI-005), answers at its id here as well.
     """
 
     def __init__(self, distributions: Sequence[Distribution]) -> None:
@@ -38,6 +38,8 @@ class Distributions:
         self._by_name = {**_at_their_ids(staging), **_by_name(self._reachable)}
         if len(staging) == 1 and not self._reachable:
             self._by_name.update((name, staging[0]) for name in LOCAL_NAMES)
+        #: By domain name.
+        self.staging = {d.domain_name.lower(): d for d in staging}
         #: Every name that is answered, for people.
         self.names = tuple(name for d in distributions for name in (*d.aliases, d.domain_name))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from localfront.config.distribution import TrustedKey
 from localfront.config.managed_policies import MANAGED
 from localfront.config.policies import items
 from localfront.origins.addresses import Endpoints
@@ -50,6 +51,7 @@ class CloudFrontApi:
         distribution_id: str | None = None,
         *,
         profile: Profile = PROFILE_2026,
+        signers: Mapping[str, Sequence[TrustedKey]] | None = None,
         store_files: Mapping[str, Path] | None = None,
     ) -> None:
         self._cloudfront: CloudFrontClient = session.client("cloudfront", config=PATIENCE)
@@ -58,11 +60,14 @@ class CloudFrontApi:
         self._endpoints = endpoints
         self._only = distribution_id
         self._profile = profile
+        self._signers = signers
         self._known = _Known(self._cloudfront)
         self._stores = StoreFiles(store_files or {}, KeyValueStores(session))
 
     def read(self) -> Configuration:
-        configuration = configure(self.describe(), self._endpoints, profile=self._profile)
+        configuration = configure(
+            self.describe(), self._endpoints, profile=self._profile, signers=self._signers
+        )
         buckets = emulated_buckets(configuration.distributions, self._endpoints)
         policies = {b: read_bucket_policy(self._s3, b) for b in buckets}
         return replace(
@@ -145,8 +150,23 @@ class CloudFrontApi:
                 i: client.get_public_key(Id=i)["PublicKey"]["PublicKeyConfig"]
                 for i in sorted(named(list(key_groups.values()), "Items"))
             },
+            continuous_deployment_policies=self._deployments(distributions),
             notices=told,
         )
+
+    def _deployments(self, distributions: tuple[Raw, ...]) -> dict[str, Raw]:
+        """Those that the API has; an emulator may not know of such policies at all."""
+        found: dict[str, Raw] = {}
+        for i in sorted(named(distributions, "ContinuousDeploymentPolicyId")):
+            try:
+                answer = self._cloudfront.get_continuous_deployment_policy(Id=i)
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
+                    raise
+                continue
+            policy = answer["ContinuousDeploymentPolicy"]
+            found[i] = policy["ContinuousDeploymentPolicyConfig"]
+        return found
 
     def _versions(self, distributions: list[Raw]) -> dict[str, str]:
         """The newest published version of each function that is named without one."""

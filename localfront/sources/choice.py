@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 
 from localfront.aws.settings import Settings
+from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
@@ -36,9 +37,11 @@ def choose_source(
     profile: Profile = PROFILE_2026,
     terraform_arguments: Sequence[str] = (),
     store_files: Mapping[str, Path] | None = None,
+    signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Source:
     """Choose the source. Raises ConfigError when none is. `stand_ins`: functions with local code;
-    `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name.
+    `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name;
+    `signers`: --signer by account.
     """
     if files:
         emulated_s3 = settings.endpoints.s3 is not None
@@ -60,6 +63,7 @@ def choose_source(
             stand_ins=stand_ins,
             profile=profile,
             terraform_arguments=terraform_arguments,
+            signers=signers,
         )
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
@@ -69,6 +73,7 @@ def choose_source(
         distribution_id,
         profile=profile,
         store_files=store_files,
+        signers=signers,
     )
 
 

@@ -7,6 +7,7 @@
 | `aws cloudfront list-distributions`, which leaves out the default root object | DistributionList |
 | `aws cloudfront get-cache-policy`, `get-origin-request-policy`, `get-response-headers-policy` | the policy |
 | `aws cloudfront get-origin-access-control`, `get-key-group`, `get-public-key` | its name |
+| `aws cloudfront get-continuous-deployment-policy` | ContinuousDeploymentPolicy |
 | `aws cloudfront get-cloud-front-origin-access-identity` | CloudFrontOriginAccessIdentity |
 | `aws cloudfront describe-function`, its code beside it in NAME.js | FunctionSummary |
 | `aws lambda get-function`, `get-function-configuration` | Configuration, FunctionArn |
@@ -45,6 +46,7 @@ BY_ID = {
     "OriginAccessControl": "origin_access_controls",
     "KeyGroup": "key_groups",
     "PublicKey": "public_keys",
+    "ContinuousDeploymentPolicy": "continuous_deployment_policies",
 }
 # Of a DistributionSummary, and not of a DistributionConfig.
 NOT_OF_THE_CONFIG = frozenset(
@@ -57,6 +59,7 @@ NO_ROOT = NotHonoured(
 KNOWN = (
     "Distribution, DistributionConfig, CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, "
     "OriginAccessControl, CloudFrontOriginAccessIdentity, KeyGroup, PublicKey, FunctionSummary, "
+    "ContinuousDeploymentPolicy, "
     "DistributionList, Configuration (of a Lambda function) or Policy (of a bucket)"
 )
 
@@ -192,7 +195,9 @@ def _function(document: Raw, file: Path) -> Description:
         name=name,
         runtime=_text(config, "FunctionSummary.FunctionConfig", "Runtime"),
         code=text,
-        key_value_store_arns=tuple(store["KeyValueStoreARN"] for store in stores),
+        key_value_store_arns=tuple(
+            _text(store, "KeyValueStoreAssociations.Items", "KeyValueStoreARN") for store in stores
+        ),
         file=code,
     )
     arn = _text(metadata, "FunctionSummary.FunctionMetadata", "FunctionARN")

@@ -5,11 +5,12 @@ One `configure` gives one consistent value; comparing two of them tells whether 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.config.aliases import check_aliases
+from localfront.config.continuous_deployment import staging_notices
 from localfront.config.distribution import (
     Distribution,
     LambdaFunctionAssociation,
@@ -84,17 +85,25 @@ class Configuration:
 
 
 def configure(
-    description: Description, endpoints: Endpoints, *, profile: Profile = PROFILE_2026
+    description: Description,
+    endpoints: Endpoints,
+    *,
+    profile: Profile = PROFILE_2026,
+    signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Configuration:
     """Parse a description. Raises ConfigError for all that CloudFront would refuse, and for
-    origins that have no address.
+    origins that have no address. `signers` are the keys of accounts, which no API gives out.
     """
     refusals = Refusals()
     notices = list(description.notices)
     distributions = tuple(
         distribution
         for raw in description.distributions
-        if (distribution := refusals.of(_distribution, raw, description, profile, notices))
+        if (
+            distribution := refusals.of(
+                _distribution, raw, description, profile, notices, signers or {}
+            )
+        )
     )
     refusals.of(check_aliases, distributions)
     refusals.of(check_addresses, distributions, endpoints)
@@ -104,6 +113,7 @@ def configure(
         if (website := refusals.of(parse_website, bucket, raw))
     }
     refusals.end()
+    notices.extend(staging_notices(distributions))
     return Configuration(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
@@ -116,7 +126,11 @@ def configure(
 
 
 def _distribution(
-    raw: Raw, description: Description, profile: Profile, notices: list[Notice]
+    raw: Raw,
+    description: Description,
+    profile: Profile,
+    notices: list[Notice],
+    signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Distribution:
     distribution_id = str(raw.get("Id"))
     label = description.labels.get(distribution_id, f"Distribution {distribution_id}")
@@ -129,11 +143,15 @@ def _distribution(
                 i: control.get("SigningBehavior", "")
                 for i, control in description.origin_access_controls.items()
             },
-            key_groups={
-                i: _keys(i, description, told)
-                for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+            keys={
+                **signers,
+                **{
+                    i: _keys(i, description, told)
+                    for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+                },
             },
             canonical_users=description.canonical_users,
+            deployments=description.continuous_deployment_policies,
             profile=profile,
             notices=told,
         )

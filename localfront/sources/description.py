@@ -69,6 +69,7 @@ class Description:
     canonical_users: Mapping[str, str] = _empty()
     key_groups: Mapping[str, Raw] = _empty()
     public_keys: Mapping[str, Raw] = _empty()
+    continuous_deployment_policies: Mapping[str, Raw] = _empty()
     functions: Mapping[str, FunctionCode] = _empty()
     key_value_stores: Mapping[str, StoreContent] = _empty()
     lambda_functions: Mapping[str, Raw] = _empty()

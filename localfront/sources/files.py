@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints
 from localfront.profiles import PROFILE_2026, Profile
@@ -64,6 +65,7 @@ class ConfigFiles:
         s3: S3Client | None = None,
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
+        signers: Mapping[str, Sequence[TrustedKey]] | None = None,
         terraform_arguments: Sequence[str] = (),
     ) -> None:
         self._files = tuple(files)
@@ -77,6 +79,7 @@ class ConfigFiles:
         self._stores = StoreFiles(store_files or {}, stores_api)
         self._s3 = s3
         self._profile = profile
+        self._signers = signers
         self._seen: object = None
         self._read = Configuration()
 
@@ -127,7 +130,9 @@ class ConfigFiles:
                 "or `get-distribution-config`, or of `terraform show -json`."
             )
         description = self._with_stores(only(description, self._only))
-        configuration = configure(description, self._endpoints, profile=self._profile)
+        configuration = configure(
+            description, self._endpoints, profile=self._profile, signers=self._signers
+        )
         self._archives.described = configuration.lambda_functions
         self._scripts.described = configuration.functions
         self._stores.described = configuration.key_value_stores

@@ -213,7 +213,7 @@ class _Reader:
         read = BehaviorReader(
             policies=known.policies,
             targets=known.targets,
-            key_groups=known.key_groups,
+            keys=known.key_groups,
             notices=self.attempts.notices,
         )
         behavior = (

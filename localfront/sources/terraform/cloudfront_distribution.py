@@ -50,6 +50,7 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
             },
             "WebACLId": _web_acl(block, links),
             "Staging": bool(block.get("staging")),
+            "ContinuousDeploymentPolicyId": _deployment(block, links),
         },
     }
 
@@ -66,6 +67,11 @@ def _web_acl(block: Block, links: Links) -> str:
         behind = links.behind(block, "web_acl_id")
         return behind[0].address if behind else "known after the apply"
     return block.get("web_acl_id") or ""
+
+
+def _deployment(block: Block, links: Links) -> str:
+    kind = "aws_cloudfront_continuous_deployment_policy"
+    return links.id(block, "continuous_deployment_policy_id", kind) or ""
 
 
 class _Labels:

@@ -62,6 +62,11 @@ class Links:
         """The ids that a list or set holds: the known ones, and those of all that it mentions."""
         return self._many(block, field, resource_type, self.identities.id)
 
+    def distribution_names(self, block: Block, field: str) -> list[str]:
+        """The domain names of distributions that a list or set holds."""
+        kind = "aws_cloudfront_distribution"
+        return self._many(block, field, kind, self.identities.of_distribution)
+
     def store_arns(self, block: Block, field: str) -> list[str]:
         """The ARNs of key value stores that a list or set holds."""
         kind = "aws_cloudfront_key_value_store"

@@ -15,6 +15,10 @@ from localfront.sources.description import Description, Raw, named
 from localfront.sources.function_versions import with_versions
 from localfront.sources.terraform.buckets import bucket_policies
 from localfront.sources.terraform.cloudfront_distribution import distribution
+from localfront.sources.terraform.continuous_deployment import (
+    CONTINUOUS_DEPLOYMENT,
+    continuous_deployment,
+)
 from localfront.sources.terraform.function_resources import (
     cloudfront_function,
     lambda_function,
@@ -66,6 +70,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         public_keys=_NamedResources(show, links, list(key_groups.values())).configs(
             "aws_cloudfront_public_key", "Items"
         ),
+        continuous_deployment_policies=named_resources.continuous_deployments(),
         functions=functions,
         key_value_stores=key_value_stores(show, links, functions.values()),
         lambda_functions=named_resources.lambda_functions(directory),
@@ -125,6 +130,14 @@ class _NamedResources:
             "TrustedKeyGroups",
             self._links.identities.id,
             lambda r: key_group(r, self._links),
+        )
+
+    def continuous_deployments(self) -> Mapping[str, Any]:
+        return self._described(
+            CONTINUOUS_DEPLOYMENT,
+            "ContinuousDeploymentPolicyId",
+            self._links.identities.id,
+            lambda r: continuous_deployment(r, self._links),
         )
 
     def functions(self) -> Mapping[str, Any]:

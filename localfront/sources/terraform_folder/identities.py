@@ -238,6 +238,7 @@ SECOND: Mapping[str, Callable[[Resource, Identities], Values]] = {
     "aws_apigatewayv2_api": _http_api,
     "aws_apigatewayv2_stage": _stage,
     "aws_cloudfront_cache_policy": _policy,
+    "aws_cloudfront_continuous_deployment_policy": _policy,
     "aws_cloudfront_distribution": _distribution,
     "aws_cloudfront_function": _function,
     "aws_cloudfront_key_group": _policy,

@@ -87,6 +87,25 @@ def test_an_edit_is_served_and_one_that_is_wrong_is_told_in_terraforms_words(
         assert get(port, "/") == (200, b"other")
 
 
+def test_an_edit_deep_in_a_modules_folder_is_served(project: Path) -> None:
+    root = project / "terraform" / "bucket" / "settings" / "root.txt"
+    root.parent.mkdir()
+    root.write_text("index.html")
+    (project / "terraform" / "bucket" / "root.tf").write_text(
+        'output "root" { value = trimspace(file("${path.module}/settings/root.txt")) }\n'
+    )
+    main = project / "terraform" / "main.tf"
+    main.write_text(TERRAFORM.replace('= "index.html"', "= module.site.root"))
+    (project / "pages" / "other.html").write_text("other")
+
+    with serving_command(command(project), environment()) as (port, log):
+        assert get(port, "/") == (200, b"home")
+
+        root.write_text("other.html")
+        wait_for(log, "configuration changed")
+        assert get(port, "/") == (200, b"other")
+
+
 def test_no_endpoint_of_the_users_is_asked(project: Path) -> None:
     asked: list[str] = []
 

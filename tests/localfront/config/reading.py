@@ -38,7 +38,7 @@ def parsed(profile: Profile = PROFILE_2026, **config: Any) -> Distribution:
         a_distribution_description(**config),
         policies=MANAGED,
         signing_behaviors=SIGNING_BEHAVIORS,
-        key_groups=KEY_GROUPS,
+        keys=KEY_GROUPS,
         canonical_users=CANONICAL_USERS,
         profile=profile,
     )
@@ -58,7 +58,7 @@ def told(profile: Profile = PROFILE_2026, **config: Any) -> str:
         a_distribution_description(**config),
         policies=MANAGED,
         signing_behaviors=SIGNING_BEHAVIORS,
-        key_groups=KEY_GROUPS,
+        keys=KEY_GROUPS,
         canonical_users=CANONICAL_USERS,
         profile=profile,
         notices=notices,

@@ -130,7 +130,7 @@ def parsed(description: Any) -> Distribution:
         description,
         policies=MANAGED,
         signing_behaviors=SIGNING_BEHAVIORS,
-        key_groups=KEY_GROUPS,
+        keys=KEY_GROUPS,
     )
 
 

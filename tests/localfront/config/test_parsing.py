@@ -205,7 +205,11 @@ def test_a_restriction_that_names_no_country_is_refused(
 @pytest.mark.proves("MI-005")
 def test_a_staging_distribution_is_known_as_one() -> None:
     assert parsed(Staging=True).is_staging
-    assert "it answers at its own id" in told(Staging=True)
+
+
+@pytest.mark.proves("MI-005")
+def test_a_continuous_deployment_policy_that_nothing_describes_is_told() -> None:
+    assert "get-continuous-deployment-policy --id p" in told(ContinuousDeploymentPolicyId="p")
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,6 @@ def test_what_changes_nothing_for_viewers_is_accepted() -> None:
         "PriceClass": "PriceClass_All",
         "HttpVersion": "http2and3",
         "Logging": {"Enabled": True, "Bucket": "b.s3.amazonaws.com"},
-        "ContinuousDeploymentPolicyId": "p",
     }
 
     assert parsed(**config) == parsed()

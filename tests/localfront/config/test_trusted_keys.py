@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import TrustedKey
+from localfront.config.managed_policies import MANAGED
+from localfront.config.notices import Notice
+from localfront.config.parsing import parse_distribution
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.errors import ConfigError
 from tests.localfront.config.reading import (
@@ -14,7 +17,11 @@ from tests.localfront.config.reading import (
     refused,
     told,
 )
-from tests.localfront.factories import listing
+from tests.localfront.factories import (
+    a_behavior_description,
+    a_distribution_description,
+    listing,
+)
 
 
 def groups(*ids: str, enabled: bool = True) -> dict[str, Any]:
@@ -87,6 +94,28 @@ def test_accounts_as_signers_let_nobody_in_and_are_told_with_the_way_out(
 
     assert "TrustedSigners" in message
     assert "TrustedKeyGroups" in message
+
+
+@pytest.mark.proves("SG-001")
+def test_the_key_of_an_account_that_was_given_opens_and_nothing_is_told() -> None:
+    description = a_distribution_description(
+        DefaultCacheBehavior=a_behavior_description(
+            TrustedSigners={"Enabled": True, **listing("self")}
+        )
+    )
+    notices: list[Notice] = []
+
+    found = parse_distribution(
+        description,
+        policies=MANAGED,
+        signing_behaviors={"E2QWRUHAPOMQZL": "always"},
+        keys={"self": [KEY]},
+        notices=notices,
+    )
+
+    assert found.default_cache_behavior.trusted_keys == (KEY,)
+    assert found.default_cache_behavior.restricted
+    assert notices == []
 
 
 @pytest.mark.proves("SG-008")
