@@ -98,9 +98,8 @@ def parse_distribution(
 
     `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
     account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
-    (ContinuousDeploymentPolicyConfig) by id. What can't be
-    honoured goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse,
-    whatever the description holds.
+    (ContinuousDeploymentPolicyConfig) by id. What can't be honoured goes to `notices`. Raises
+    ConfigError naming each field that CloudFront would refuse, whatever the description holds.
     """
     about = Fields.of("Distribution", description)
     config = _known_fields(about, notices)
@@ -116,15 +115,11 @@ def parse_distribution(
     origins = [attempt(origin, fields) for fields in attempt(config.parts, "Origins") or []]
     groups = attempt(_origin_groups, config)
     reader = BehaviorReader(
-        policies=policies,
-        targets=_targets(config),
-        keys=keys or {},
-        notices=config.notices,
+        policies=policies, targets=_targets(config), keys=keys or {}, notices=config.notices
     )
-    listed = [
-        attempt(reader.listed, fields) for fields in attempt(config.parts, "CacheBehaviors") or []
-    ]
+    behaviors = attempt(config.parts, "CacheBehaviors") or []
     default = config.values.get("DefaultCacheBehavior")
+    listed = [attempt(reader.listed, fields) for fields in behaviors]
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
