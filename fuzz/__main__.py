@@ -59,7 +59,7 @@ def opened(name: str, folder: Path) -> Iterator[Part]:
                 yield Sockets(name, made, running)
         case "configuration":
             with InProcessService() as service:
-                yield Configurations(service)
+                yield Configurations(service, folder)
         case "header fields":
             with InProcessService() as service:
                 yield HeaderFields(service, folder)

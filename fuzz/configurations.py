@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -36,8 +35,9 @@ class Configurations:
 
     name = "configuration"
 
-    def __init__(self, service: InProcessService) -> None:
+    def __init__(self, service: InProcessService, folder: Path) -> None:
         self._service = service
+        self._folder = folder
         self.outcomes: Counter[str] = Counter()
 
     def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
@@ -58,15 +58,26 @@ class Configurations:
 
     def _problem(self, given: Broken) -> Problem | None:
         kind = kind_of(next(iter(given.files)))
-        with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-            shutil.copy(SEEDS / "rewrite.js", folder)
-            files = []
-            for name, content in {**whole(kind), **given.files}.items():
-                file = Path(folder, name)
-                file.write_bytes(content)
-                files.append(file)
+        folder = self._whole(kind)
+        for name, content in given.files.items():
+            (folder / name).write_bytes(content)
+        try:
+            files = [folder / name for name in whole(kind)]
             for_serve = [f for f in files if f.stem not in ("role", "certificate")]
             return self._served(for_serve) or self._checked(files)
+        finally:
+            for name in given.files:
+                (folder / name).write_bytes(whole(kind)[name])
+
+    def _whole(self, kind: str) -> Path:
+        """The folder with the documents of a kind; each input breaks some, and mends them again."""
+        folder = self._folder / kind.replace(" ", "-")
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            shutil.copy(SEEDS / "rewrite.js", folder)
+            for name, content in whole(kind).items():
+                (folder / name).write_bytes(content)
+        return folder
 
     def _served(self, files: list[Path]) -> Problem | None:
         try:

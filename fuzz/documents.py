@@ -166,6 +166,7 @@ def _at(value: Any, way: Way) -> Any:
     return value
 
 
+@cache
 def whole(kind: str) -> Files:
     return {name: json.dumps(document).encode() for name, document in seeds()[kind].items()}
 

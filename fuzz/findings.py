@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -32,12 +32,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """An input of a part of the fuzzing that failed, as it was first seen."""
+    """An input of a part of the fuzzing that failed, as it was first seen.
+
+    `events` tell what happened around it, where the input alone doesn't explain it.
+    """
 
     part: str
     kind: str
     problem: Problem
     input: bytes
+    events: Sequence[str] = ()
 
     @property
     def file_name(self) -> str:
@@ -54,6 +58,7 @@ class Finding:
             "told": self.problem.told,
             "input": self.input.decode("latin-1"),
             "base64": base64.b64encode(self.input).decode(),
+            "events": list(self.events),
         }
         return json.dumps(told, indent=2) + "\n"
 

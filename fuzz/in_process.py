@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -16,6 +18,29 @@ from harness.processes.signals import held_back
 
 Input = TypeVar("Input")
 BATCH = 200  # examples; Hypothesis remembers all of a run, and Ctrl-C waits for its end
+
+
+MOST_SECONDS = 10.0  # of the processor's time for one input: the slowest takes a tenth of one
+
+
+class TooLongError(Exception):
+    """An input that nobody waits for the end of."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Raises TooLongError wherever it is when the time is over: its place tells what takes so long."""
+
+    def end(*_: object) -> None:
+        raise TooLongError(f"not done after {MOST_SECONDS:g} s of the processor's time")
+
+    before = signal.signal(signal.SIGVTALRM, end)
+    signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 class _FailedError(Exception):
@@ -60,7 +85,8 @@ class Trial(Generic[Input]):
         )
         @given(self.inputs)
         def one(given_: Input) -> None:
-            problem = self.attempt(given_)
+            with in_time():
+                problem = self.attempt(given_)
             if not looking_for:
                 findings.count(self.part, self.kind(given_))
             if problem is None:

@@ -23,7 +23,7 @@ from localfront.errors import LocalfrontError
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
-from localfront.sources.terraform_folder.options import terraform_arguments
+from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
 
@@ -99,6 +99,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        parameters=dict(options.parameter),
         signers=_by_account(options.signer),
     )
 

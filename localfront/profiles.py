@@ -61,6 +61,8 @@ class Assumptions:
     default_root_object_before_function: bool = False
     # 3: the texts speak of the origin's status, whatever origin-response made of it.
     viewer_response_skips_mended_errors: bool = True
+    # 4: Mangum and others return a number at request events, and no report of a refusal is known.
+    status_may_be_a_number: bool = True
     # 7: "every response of the behavior" (RH-004), so also a function's; not the redirect.
     headers_policy_on_generated_responses: bool = True
     # 8: a hit is a hit, whoever made the object.

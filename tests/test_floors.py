@@ -17,9 +17,9 @@ localfront.http_messages
 localfront.config
 localfront.exchange
 localfront.logs.unforeseen_errors
-localfront.routing
 localfront.viewers
 localfront.cache
+localfront.routing
 localfront.access
 localfront.responses
 localfront.origins
@@ -29,6 +29,8 @@ localfront.server
 localfront.logs
 localfront.sources.description localfront.sources.placeholder_ids localfront.sources.function_versions
 localfront.sources.configuration localfront.sources.bucket_policies localfront.sources.source localfront.sources.lambda_archives
+localfront.sources.key_value_files
+localfront.sources.cloudformation
 localfront.sources.terraform
 localfront.sources.terraform_folder
 localfront.sources

@@ -1,9 +1,4 @@
-"""Every way in which an origin can get an answer wrong, over connections that it keeps.
-
-On plain sockets, because it has to know whether the next request is there already: bytes that were
-sent before it are localfront's to notice, bytes after it no client of HTTP/1.1 can tell apart from
-an answer (RFC 9112, section 6.3).
-"""
+"""Every way in which an origin can get an answer wrong, over connections that it keeps."""
 
 from __future__ import annotations
 
@@ -11,95 +6,20 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
 
-from fuzz.soak.marks import LEFTOVER, right_body
+from fuzz.soak.conversation import Conversation, field_of, half_of_one, stray, target_of
+from fuzz.soak.marks import right_body
 
-STRAY = (
-    b"HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nX-Owner: nobody\r\nSet-Cookie: owner=nobody\r\n"
-    b"Content-Length: %d\r\n\r\n" % len(LEFTOVER)
-) + LEFTOVER
-HALF = STRAY[:-4]
-AT_ONCE = 0.002  # seconds in which a request may have been under way when surplus was sent
 READ_TIMEOUT = 1  # seconds, of the distribution
 
-
-@dataclass(slots=True)
-class Conversation:
-    """One connection. `excused` are targets whose answers no client could have told apart.
-
-    `surplus` is how often it sent some to a connection that waited. A connection that is out of step
-    stays so: each of its answers may reach the viewer after the one that it is for.
-    """
-
-    loop: asyncio.AbstractEventLoop
-    connection: socket.socket
-    excused: set[str]
-    buffer: bytes = b""
-    answered: int = 0
-    surplus: int = 0
-    is_out_of_step: bool = False
-    is_over: bool = False
-
-    async def head(self) -> bytes | None:
-        """The next request's; None when there is no more."""
-        while b"\r\n\r\n" not in self.buffer:
-            data = await self.loop.sock_recv(self.connection, 65536)
-            if not data:
-                return None
-            self.buffer += data
-        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-        length = int(_field(head, b"content-length") or 0)
-        while len(self.buffer) < length:
-            data = await self.loop.sock_recv(self.connection, 65536)
-            if not data:
-                return None
-            self.buffer += data
-        self.buffer = self.buffer[length:]
-        if self.is_out_of_step:
-            self.excused.add(target_of(head).decode())
-        return head
-
-    async def send(self, data: bytes) -> None:
-        await self.loop.sock_sendall(self.connection, data)
-
-    async def send_surplus(self, data: bytes) -> None:
-        """Before the next request, if it is not there yet."""
-        if self.is_asked():
-            return
-        await self.send(data)
-        await asyncio.sleep(AT_ONCE)
-        self.is_out_of_step = self.is_asked()
-        self.surplus += not self.is_out_of_step
-
-    async def send_out_of_step(self, data: bytes) -> None:
-        """An answer that comes too late: whoever asks meanwhile takes it for the own one."""
-        self.is_out_of_step |= self.is_asked()
-        await self.send(data)
-        await asyncio.sleep(AT_ONCE)
-        self.is_out_of_step |= self.is_asked()
-
-    def is_asked(self) -> bool:
-        if self.buffer:
-            return True
-        with suppress(BlockingIOError):
-            return bool(self.connection.recv(1, socket.MSG_PEEK))
-        return False
-
-
 Mode = Callable[[Conversation, bytes], Awaitable[None]]
-
-
-def target_of(head: bytes) -> bytes:
-    return head.split(b" ", 2)[1]
 
 
 def right_answer(
     head: bytes, *lines: bytes, status: bytes = b"200 OK", framed: bool = True
 ) -> bytes:
     """The head and the body that are this request's own."""
-    seen = _field(head, b"x-seen")
+    seen = field_of(head, b"x-seen")
     target = target_of(head)
     body = right_body(target, seen)
     fields = [
@@ -109,7 +29,7 @@ def right_answer(
     ]
     fields += [
         b"Set-Cookie: owner=" + target,
-        b"X-Version: " + _field(head, b"x-version"),
+        b"X-Version: " + field_of(head, b"x-version"),
         *lines,
     ]
     if framed:
@@ -117,14 +37,6 @@ def right_answer(
     if head.startswith(b"HEAD"):
         body = b""
     return b"\r\n".join([*fields, b"", body])
-
-
-def _field(head: bytes, name: bytes) -> bytes:
-    for line in head.split(b"\r\n")[1:]:
-        key, _, value = line.partition(b":")
-        if key.lower() == name:
-            return value.strip()
-    return b""
 
 
 async def good(to: Conversation, head: bytes) -> None:
@@ -154,19 +66,21 @@ async def informed(to: Conversation, head: bytes) -> None:
 
 
 async def with_surplus(to: Conversation, head: bytes) -> None:
-    await to.send(right_answer(head) + STRAY)
+    await to.send(right_answer(head) + stray())
+    if b"large" in target_of(head):  # it goes in pieces: the last one may be nothing but surplus
+        to.judge()
 
 
 async def surplus_later(to: Conversation, head: bytes) -> None:
     await to.send(right_answer(head))
     await asyncio.sleep(0.004)
-    await to.send_surplus(STRAY)
+    await to.send_surplus(stray())
 
 
 async def half_surplus(to: Conversation, head: bytes) -> None:
     await to.send(right_answer(head))
     await asyncio.sleep(0.001)
-    await to.send_surplus(HALF)
+    await to.send_surplus(half_of_one())
 
 
 async def surplus_after_next(to: Conversation, head: bytes) -> None:
@@ -177,7 +91,7 @@ async def surplus_after_next(to: Conversation, head: bytes) -> None:
         to.is_over = True
         return
     to.excused.add(target_of(following).decode())
-    await to.send(STRAY)
+    await to.send(stray())
     await asyncio.sleep(0.002)
     await to.send_out_of_step(right_answer(following))
 

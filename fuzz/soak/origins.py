@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from fuzz.soak.conversation import Conversation, target_of
 from fuzz.soak.marks import CACHED
-from fuzz.soak.misbehaviour import MODES, Conversation, target_of
+from fuzz.soak.misbehaviour import MODES
 from harness.processes.ports import LOOPBACK
 
+REMEMBERED = 4000  # connections that are over
 STILL_OPEN = 30  # listeners that were replaced: a configuration in force may name them
 
 
@@ -26,7 +29,9 @@ class Origins:
     surplus: int = 0
     cacheable: set[bytes] = field(default_factory=set)
     _listeners: list[tuple[socket.socket, asyncio.Task[None]]] = field(default_factory=list)
-    _conversations: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _under_way: set[Conversation] = field(default_factory=set)
+    _over: deque[Conversation] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def open(self, number: int) -> None:
         """Listen at so many addresses."""
@@ -50,12 +55,28 @@ class Origins:
         while True:
             connection, _ = await loop.sock_accept(listener)
             connection.setblocking(False)
+            # Else what it sends next waits here until the next request acknowledges what it sent last.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             conversation = Conversation(loop, connection, self.excused)
             task = loop.create_task(self._converse(conversation))
-            self._conversations.add(task)
-            task.add_done_callback(self._conversations.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def events_of(self, *about: str) -> list[str]:
+        """What happened on the connections on which something about these texts was said."""
+        seen = [*self._over, *self._under_way]
+        return [event for one in seen for event in one.told(*about)]
 
     async def _converse(self, conversation: Conversation) -> None:
+        self._under_way.add(conversation)
+        try:
+            await self._answered(conversation)
+        finally:
+            self.surplus += conversation.surplus
+            self._under_way.discard(conversation)
+            self._over.append(conversation)
+
+    async def _answered(self, conversation: Conversation) -> None:
         with conversation.connection, suppress(OSError):
             while not conversation.is_over:
                 head = await conversation.head()
@@ -68,13 +89,13 @@ class Origins:
                     self.cacheable.add(target_of(head))
                 await MODES[mode.decode()](conversation, head)
                 conversation.answered += 1
-        self.surplus += conversation.surplus
+        conversation.note("the origin hangs up")
 
     async def close(self) -> None:
         """Hang up everywhere; a second time does nothing."""
         for listener, accepting in self._listeners:
             _shut(listener, accepting)
-        tasks = [*self._conversations, *(accepting for _, accepting in self._listeners)]
+        tasks = [*self._tasks, *(accepting for _, accepting in self._listeners)]
         self._listeners.clear()
         for task in tasks:
             task.cancel()

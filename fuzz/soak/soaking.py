@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from fuzz.answers import MalformedError
+from fuzz.answers import Answer, MalformedError
 from fuzz.budget import Budget
 from fuzz.findings import Finding, Findings, Problem
 from fuzz.running_serve import RunningServe
 from fuzz.soak import churning, process_tree
-from fuzz.soak.marks import Marked, some
+from fuzz.soak.marks import LEFTOVER, Marked, some
 from fuzz.soak.origins import Origins
 from fuzz.soak.viewers import Viewer, ask_once, problem_of
 
@@ -25,6 +26,7 @@ REPLACED = 3  # origins that get another address, at each change
 LEAVING = 0.02  # of the requests come after one whose viewer has gone
 UNTIL_EXCUSED = 1.0  # seconds: the origin looks who asked while it sent, the answer may be faster
 AGAIN_AFTER = 1.5  # seconds: by then a stray answer is forgotten, whatever came of it
+STRAY = re.compile(re.escape(LEFTOVER) + rb"-[0-9]{9}")
 ENDED = frozenset({"short", "cut", "garbage", "resetting", "silent", "closing-on-next"})
 
 
@@ -56,6 +58,7 @@ class Soaking:
 
     async def _ask(self, viewer: Viewer, asked: Marked) -> None:
         self.findings.count("soak", asked.mode)
+        began = asyncio.get_running_loop().time()
         try:
             answer = await viewer.ask(asked)
         except MalformedError as error:
@@ -69,13 +72,15 @@ class Soaking:
                 self._failed(asked, Problem(f"hung up, {asked.mode}", asked.target))
             return None
         excused = asked.target in self.origins.excused
+        answered = asyncio.get_running_loop().time()
         problem = problem_of(asked, answer, excused=excused)
         if problem is not None and not excused:
             await asyncio.sleep(UNTIL_EXCUSED)
             excused = asked.target in self.origins.excused
             problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
-            self._failed(asked, problem)
+            when = f"the viewer asked at {began:.6f}, and was answered at {answered:.6f}"
+            self._failed(asked, problem, when, answer)
         if asked.is_cached and (excused or "surplus" in asked.mode):
             self.again.append((asyncio.get_running_loop().time() + AGAIN_AFTER, asked))
         return None
@@ -101,7 +106,8 @@ class Soaking:
         problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
             told = f"{problem.told} (excused before: {before})"
-            self._failed(asked, Problem(f"left in the cache: {problem.signature}", told))
+            what = Problem(f"left in the cache: {problem.signature}", told)
+            self._failed(asked, what, "looked at once more", answer)
 
     async def churn(self) -> None:
         for number in itertools.count(1):
@@ -114,13 +120,20 @@ class Soaking:
             if process_tree.kill_one(self.serve.process.id, number):
                 self.findings.note("soak", "workers killed")
 
-    def _failed(self, asked: Marked, problem: Problem) -> None:
+    def _failed(
+        self, asked: Marked, problem: Problem, when: str = "", answer: Answer | None = None
+    ) -> None:
         told = {"folder": asked.folder, "mode": asked.mode, "mark": asked.mark}
+        body = b"" if answer is None else answer.body
+        strays = [found.decode() for found in STRAY.findall(body)]
+        events = self.origins.events_of(asked.target, *strays)
+        seen = [] if answer is None else [f"{answer.status} {answer.lines} {body[:200]!r}"]
         self.findings.add(
             Finding(
                 part="soak",
                 kind=asked.mode,
                 problem=problem,
                 input=json.dumps({**told, "method": asked.method}).encode(),
+                events=[when, *seen, *events],
             )
         )

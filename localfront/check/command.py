@@ -25,10 +25,7 @@ from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
 from localfront.sources.files import only
-from localfront.sources.terraform_folder.options import (
-    add_terraform_options,
-    terraform_arguments,
-)
+from localfront.sources.options import add_source_options, terraform_arguments
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 EPILOG = """\
@@ -37,6 +34,7 @@ also warning), 2 when the configuration can't be read.
 
   an emulator, or AWS   AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront check
   Terraform             localfront check terraform/
+  CloudFormation        localfront check template.yaml   (also cdk.out, and a SAM project)
   a plan, or a state    terraform show -json plan > plan.json; localfront check --config plan.json
 """
 
@@ -52,7 +50,7 @@ def add_parser(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add_terraform_options(parser)
+    add_source_options(parser)
     add(
         "--config",
         type=Path,
@@ -109,7 +107,9 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> Report:
     files = [*options.source, *options.config]
     if files:
-        description, found = read_files(files, terraform_arguments(options))
+        description, found = read_files(
+            files, terraform_arguments(options), dict(options.parameter)
+        )
         description = only(description, options.distribution)
     else:
         description, found = _read_account(options.distribution)

@@ -12,7 +12,7 @@ from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
-from localfront.sources.terraform_folder.options import add_terraform_options
+from localfront.sources.options import add_source_options
 from localfront.trust.files import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
 
@@ -23,6 +23,8 @@ Where the configuration comes from:
                   (AWS_ENDPOINT_URL_CLOUDFRONT where its CloudFront lives elsewhere)
   AWS itself      AWS_PROFILE=me localfront serve --distribution E123
   Terraform       localfront serve terraform/      (a folder, before its first apply)
+  CloudFormation  localfront serve template.yaml   (also cdk.out, and folders of SAM and
+                  the Serverless Framework; --parameter NAME=VALUE)
   files           localfront serve --config distribution.json
                   (of `aws cloudfront get-distribution`, or of `terraform show -json`)
 
@@ -51,7 +53,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
-    add_terraform_options(serve_parser)
+    add_source_options(serve_parser)
     _add_sources(serve_parser)
     _add_rules(serve_parser)
     add_check_parser(commands)
@@ -101,7 +103,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     add(
         "--distribution",
         metavar="ID",
-        help="serve this distribution alone; default: all, chosen by Host",
+        help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
     add(
         "--origin-override",

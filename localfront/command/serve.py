@@ -19,7 +19,7 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.unused_options import unused_options
+from localfront.command.unused_options import unused_options, used_folders
 from localfront.config.distribution import Distribution, TrustedKey
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -67,6 +67,7 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
 
 
@@ -86,6 +87,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
+        parameters=options.parameters,
         signers=options.signers,
     )
     async with contextlib.AsyncExitStack() as stack:
@@ -118,6 +120,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
+        for line in used_folders(configuration, settings.endpoints):
+            LOG.info("%s", line)
         _tell_of_trust(options, configuration.distributions, authorities)
         announce(_ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())

@@ -74,10 +74,15 @@ class Service:
             await before.objects.close()
 
     def _pipeline_of(self, configuration: Configuration) -> Pipeline:
-        triggers = Triggers(lambdas=self.lambdas, functions=self.functions, profile=self.profile)
+        triggers = Triggers(
+            lambdas=self.lambdas,
+            functions=self.functions,
+            profile=self.profile,
+            assumptions=self.assumptions,
+        )
         origins = Origins(
             client=self.client,
-            endpoints=self.endpoints,
+            endpoints=self.endpoints.with_folders(configuration.bucket_folders),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,

@@ -1,4 +1,6 @@
-"""Warnings about options that match nothing in the configuration: most likely typing errors."""
+"""Warnings about options at the start: those that match nothing in the configuration, most likely
+typing errors, and folders in place of a bucket that has none.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from localfront.config.distribution import TrustedKey
-from localfront.origins.addresses import Endpoints, unused_overrides
+from localfront.origins.addresses import Endpoints, names_of, unused_overrides
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import KeyValueStoresApi
 
@@ -45,6 +47,20 @@ def unused_options(
             kind = "Lambda function" if path.is_dir() else "CloudFront Function"
             what = f"no behavior that is served names such a {kind}"
             yield _line("--edge", name, what, sorted(known))
+
+
+def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
+    """A line for each bucket that a folder of the project stands in for by itself."""
+    known = endpoints.with_folders(configuration.bucket_folders)
+    found = {
+        name: folder.path
+        for distribution in configuration.distributions
+        for origin in distribution.origins
+        for name in names_of(origin)
+        if (folder := known.folders.get(name)) and known.override_of(origin) is folder
+    }
+    for bucket, path in found.items():
+        yield f"bucket {bucket}: its deployment uploads {path}, which stands in for it"
 
 
 def _names(arns: Iterable[str], *, place: int) -> frozenset[str]:

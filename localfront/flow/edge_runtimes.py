@@ -22,7 +22,7 @@ from localfront.lambda_edge.contract.events import EventConfig
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.contract.request_results import Passed, PassedToOrigin
 from localfront.origins.requests import added_headers
-from localfront.profiles import PROFILE_2026, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.viewers.cloudfront_headers import cloudfront_headers
 
 Result = TypeVar("Result", covariant=True)
@@ -67,6 +67,7 @@ class LambdaEdge:
 
     functions: Functions
     profile: Profile = PROFILE_2026
+    assumptions: Assumptions = ASSUMPTIONS
     generated: str = GENERATED
 
     def viewer_request(
@@ -78,7 +79,9 @@ class LambdaEdge:
         return Invocation(
             EventType.VIEWER_REQUEST,
             event,
-            partial(read, event, request=request, profile=self.profile),
+            partial(
+                read, event, request=request, profile=self.profile, assumptions=self.assumptions
+            ),
         )
 
     def origin_request(
@@ -89,7 +92,14 @@ class LambdaEdge:
         return Invocation(
             EventType.ORIGIN_REQUEST,
             event,
-            partial(read, event, request=request, origin=origin, profile=self.profile),
+            partial(
+                read,
+                event,
+                request=request,
+                origin=origin,
+                profile=self.profile,
+                assumptions=self.assumptions,
+            ),
         )
 
     def origin_response(
@@ -101,7 +111,9 @@ class LambdaEdge:
         return Invocation(
             EventType.ORIGIN_RESPONSE,
             event,
-            partial(read, event, response=response, profile=self.profile),
+            partial(
+                read, event, response=response, profile=self.profile, assumptions=self.assumptions
+            ),
         )
 
     def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]:
@@ -111,7 +123,9 @@ class LambdaEdge:
         return Invocation(
             EventType.VIEWER_RESPONSE,
             event,
-            partial(read, event, response=response, profile=self.profile),
+            partial(
+                read, event, response=response, profile=self.profile, assumptions=self.assumptions
+            ),
         )
 
 

@@ -33,7 +33,7 @@ from localfront.http_messages.values import value
 from localfront.lambda_edge.contract.body_field import ShownBody, shown_body
 from localfront.lambda_edge.contract.limits import MAX_BODY_BYTES, WRITABLE_METHODS, EventType
 from localfront.lambda_edge.contract.request_results import Passed, PassedToOrigin
-from localfront.profiles import PROFILE_2026, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -52,10 +52,11 @@ class Triggers:
     lambdas: Functions
     functions: Functions
     profile: Profile = PROFILE_2026
+    assumptions: Assumptions = ASSUMPTIONS
 
     @property
     def _lambda_edge(self) -> LambdaEdge:
-        return LambdaEdge(self.lambdas, self.profile)
+        return LambdaEdge(self.lambdas, self.profile, self.assumptions)
 
     async def viewer_request(self, exchange: Exchange) -> Exchange | Outcome:
         """The request as it goes on, or the function's own answer (LR-008)."""

@@ -37,7 +37,8 @@ VIEWER_EVENTS = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
 class EdgeFunctions:
     """Loads functions from the Lambda API, or what answers like it, and runs them in a pool of workers.
 
-    `folder` is where code is unpacked; `directories` are the stand-ins by function name.
+    `folder` is where code is unpacked; `directories` are the stand-ins by function name; a description
+    may name the folder of the code itself (`Code.Directory`).
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class EdgeFunctions:
         self._profile = profile
         self._validation_log = validation_log
         self._loaded: dict[str, EdgeFunction] = {}
+        self._described: dict[str, Path] = {}  # folders that the source itself names
         self._warned: set[str] = set()
 
     async def load(self, arns: Iterable[str], *, at_viewer_events: Collection[str] = ()) -> None:
@@ -85,7 +87,7 @@ class EdgeFunctions:
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
         function = self._loaded[arn]
-        directory = self._directories.get(function.name)
+        directory = self._directories.get(function.name) or self._described.get(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
@@ -128,7 +130,7 @@ class EdgeFunctions:
                 f"LambdaFunctionARN {arn!r} can't be had from the Lambda API: {error} "
                 "Publish the version, or correct the association."
             ) from error
-        directory = self._directories.get(parsed.name)
+        directory = self._directory_of(parsed.name, description)
         function = parse_function(
             description,
             arn=parsed,
@@ -140,6 +142,16 @@ class EdgeFunctions:
         if directory is not None:
             return function
         return load_function(description, function=function, cache=self._folder)
+
+    def _directory_of(self, name: str, description: Mapping[str, Any]) -> Path | None:
+        """What stands in for the code, or is the code before it is archived."""
+        code = description.get("Code")
+        given = code.get("Directory") if isinstance(code, Mapping) else None
+        if given is None:
+            self._described.pop(name, None)
+        else:
+            self._described[name] = Path(str(given))
+        return self._directories.get(name) or self._described.get(name)
 
     def _warn(
         self,

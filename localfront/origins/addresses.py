@@ -48,7 +48,8 @@ BUCKETS = frozenset({Service.S3, Service.S3_WEBSITE})
 class Address:
     """Where an origin's requests go: `base` + the origin request's path. `bucket` is S3's.
 
-    `host` takes the place of the Host header; with a `folder` nothing is dialled.
+    `host` takes the place of the Host header; with a `folder` nothing is dialled. `beside` are
+    more folders, each with what the keys of its files begin with.
     """
 
     service: Service
@@ -58,22 +59,31 @@ class Address:
     emulated: bool = False
     host: str | None = None
     folder: Path | None = None
+    beside: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
-    origin, by its domain name, or by the name of the bucket that it is.
+    origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
+    would be uploaded into it, where no emulator has it.
     """
 
     s3: str | None = None
     api_gateway: str | None = None
     aws: bool = False
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    folders: Mapping[str, Folder] = field(default_factory=dict)
 
     def override_of(self, origin: Origin) -> Override | None:
-        found = (self.overrides.get(name) for name in names_of(origin))
-        return next((override for override in found if override is not None), None)
+        names = names_of(origin)
+        found = next((self.overrides[name] for name in names if name in self.overrides), None)
+        if found is None and self.s3 is None:
+            return next((self.folders[name] for name in names if name in self.folders), None)
+        return found
+
+    def with_folders(self, folders: Mapping[str, Folder]) -> Endpoints:
+        return replace(self, folders=folders)
 
 
 def as_overridden(chosen: Origin, *, configured: Origin, distribution: Distribution) -> Origin:
@@ -99,8 +109,8 @@ def names_of(origin: Origin) -> tuple[str, ...]:
 def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Address:
     """Raises ConfigError for a name of AWS's that may not be dialled, with the ways out."""
     match endpoints.override_of(origin):
-        case Folder(path):
-            return _in_folder(origin, path)
+        case Folder() as folder:
+            return replace(_in_folder(origin, folder.path), beside=folder.beside)
         case AnotherAddress() as another:
             service = _service(origin)
             # A bucket elsewhere is asked as any other origin: nothing is signed for it.

@@ -132,7 +132,7 @@ class Origins:
                 f"The policy of bucket {address.bucket} does not allow {action} to {whom} (S3-002)."
             )
         if address.folder is not None:
-            response = await _in_folder(address.folder, request)
+            response = await _in_folder(address.folder, request, address.beside)
         elif _has_dot_segment(request.uri):
             response = no_such_key(NOT_FOR_AN_EMULATOR)
         else:
@@ -157,7 +157,7 @@ class Origins:
 
         async def get(wanted: Request) -> Response:
             if address.folder is not None:
-                return await _in_folder(address.folder, wanted)
+                return await _in_folder(address.folder, wanted, address.beside)
             if _has_dot_segment(wanted.uri):
                 return no_such_key(NOT_FOR_AN_EMULATOR)
             sent = _to_emulator(wanted, address)
@@ -216,10 +216,12 @@ class Origins:
         return await self.client.send(url, request, body, origin)
 
 
-async def _in_folder(folder: Path, request: Request) -> Response:
+async def _in_folder(
+    folder: Path, request: Request, beside: tuple[tuple[str, Path], ...]
+) -> Response:
     if request.method not in ("GET", "HEAD"):
         return access_denied("A folder in place of a bucket is only read.")
-    return await asyncio.to_thread(object_in_folder, folder, request)
+    return await asyncio.to_thread(object_in_folder, folder, request, beside)
 
 
 def _with_host(request: Request, address: Address) -> Request:

@@ -14,7 +14,7 @@ import asyncio
 import mimetypes
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -47,10 +47,17 @@ for ending, kind in {
     TYPES.add_type(kind, ending)
 
 
-def object_in_folder(folder: Path, request: Request) -> Response:
-    """The answer to GET or HEAD; 404 for a key that no file has. Blocks: call it in a thread."""
+def object_in_folder(
+    folder: Path, request: Request, beside: Iterable[tuple[str, Path]] = ()
+) -> Response:
+    """The answer to GET or HEAD; 404 for a key that no file has. Blocks: call it in a thread.
+
+    `beside` are more folders, each with what the keys of its files begin with; they come first.
+    """
     key = unquote_to_bytes(request.uri)[1:]
-    descriptor = _open(folder, key)
+    folders = [*beside, ("", folder)]
+    opened = (_open(other, _below(prefix, key)) for prefix, other in folders)
+    descriptor = next((found for found in opened if found is not None), None)
     if descriptor is None:
         return no_such_key("The folder in place of the bucket has no such file.")
     status = os.fstat(descriptor)
@@ -104,6 +111,12 @@ class FileBody:
     def __del__(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
+
+
+def _below(prefix: str, key: bytes) -> bytes:
+    """The rest of a key; nothing, which no file has, for one that begins otherwise."""
+    start = os.fsencode(f"{prefix}/") if prefix else b""
+    return key.removeprefix(start) if key.startswith(start) else b""
 
 
 def _open(folder: Path, key: bytes) -> int | None:

@@ -23,12 +23,8 @@ Source: RFC 9112, 6.3 and 9.3 to 9.5; RFC 9110, 9.2.2.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import select
 import socket
-import sys
-import termios
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -38,6 +34,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.http_messages.connection import Connection
+from localfront.origins.watched_transport import Watch, Watched
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("localfront")
 # What ends exactly where a message may begin leaves the parser able to read this, and only this.
 PROBE = b"HTTP/1.1 199 -\r\n\r\n"
-NO_BYTES = bytes(4)  # the number 0, as the system writes it
 # An idle connection's farewell. Go's net/http passes over it as well (golang/go issue 32310).
 FAREWELLS = (b"HTTP/1.1 408 ", b"HTTP/1.0 408 ")
 
@@ -129,9 +125,9 @@ class KeptConnection(ResponseHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._descriptor: int = transport.get_extra_info("socket").fileno()
-        self._readable = select.poll()
-        self._readable.register(self._descriptor, select.POLLIN)
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- of a TCP connection
+        self._watch = Watch(transport.get_extra_info("socket").fileno())
+        self.transport = Watched(transport, self._watch, self.spoken_to)
 
     # What the connector asks
 
@@ -149,10 +145,16 @@ class KeptConnection(ResponseHandler):
             return True
         if not self.is_connected() or self.should_close:
             return False
-        if not self._is_readable():
+        if not self._watch.is_readable():
             return True
         self._end_unread()
         return False
+
+    def spoken_to(self) -> None:
+        """Something had come before the request was written. Raises KeptConnectionLostError."""
+        if self._is_reused:
+            self._end_unread()
+            raise KeptConnectionLostError
 
     def lie_idle(self) -> None:
         """End the request under way: whatever the origin sends from here on is unexpected."""
@@ -219,11 +221,7 @@ class KeptConnection(ResponseHandler):
         """
         if not self._is_reused or self.transport is None:
             return False
-        return self.transport.get_write_buffer_size() > 0 or _unacknowledged(self._descriptor)
-
-    def _is_readable(self) -> bool:
-        """Whether something came that the event loop has not read yet: bytes, or a FIN."""
-        return bool(self._readable.poll(0))
+        return self.transport.get_write_buffer_size() > 0 or self._watch.is_unacknowledged()
 
     def _end_unread(self) -> None:
         """Let go of bytes or a FIN in the system's hands; bytes may be an answer that came late."""
@@ -279,13 +277,3 @@ class KeptConnection(ResponseHandler):
         if not data.startswith(FAREWELLS):
             self.on_surplus()
         self.identity.fell_out_of_step()
-
-
-def _unacknowledged(descriptor: int) -> bool:
-    """Whether bytes that were sent have not arrived. Only Linux tells (tcp(7), SIOCOUTQ)."""
-    if sys.platform != "linux":
-        return False
-    try:
-        return fcntl.ioctl(descriptor, termios.TIOCOUTQ, NO_BYTES) != NO_BYTES
-    except OSError:  # a system that is Linux by name, and knows no such question
-        return False

@@ -21,9 +21,13 @@ class AnotherAddress:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Its files are the bucket's objects. The path is absolute, its links are followed."""
+    """Its files are the bucket's objects. The path is absolute, its links are followed.
+
+    `beside` are more of them, each with what the keys of its files begin with; they come first.
+    """
 
     path: Path
+    beside: tuple[tuple[str, Path], ...] = ()
 
 
 Override = AnotherAddress | Folder

@@ -25,6 +25,7 @@ from localfront.server.malformed_requests import (
     KEPT_HEAD_BYTES,
     MAX_HEAD_BYTES,
     HeadTooLongError,
+    check_protocol,
     head_overdue,
     refusal_of,
     salvaged,
@@ -92,6 +93,8 @@ class Connection(web.RequestHandler):
         if self._is_past_the_upload():
             self._note_a_head(data)
         try:
+            if not self._is_answering:
+                check_protocol(self._head)
             super().data_received(data)
         except Exception as error:  # else asyncio hangs up without an answer
             self._answer_at_once(error)

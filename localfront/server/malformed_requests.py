@@ -29,11 +29,23 @@ FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _VERSION = re.compile(r"HTTP/(\d)(?:\.(\d))?")
+# aiohttp's parser takes them for HTTP, where the method is one of both.
+_ANOTHER_PROTOCOL = re.compile(rb"[\r\n]*[^\r\n ]+ [^\r\n]* ((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]")
 _TOO_MANY = "Too many headers"  # aiohttp has no type of its own for it
 
 
 class HeadTooLongError(LocalfrontError):
     """The head exceeds every limit."""
+
+
+class AnotherProtocolError(LocalfrontError):
+    """The request line is of a protocol that only looks like HTTP."""
+
+
+def check_protocol(start: bytes) -> None:
+    """Raise AnotherProtocolError for the beginning of such a request."""
+    if found := _ANOTHER_PROTOCOL.match(start):
+        raise AnotherProtocolError(found[1].decode())
 
 
 def check_request(request: Request) -> Refusal | None:
@@ -81,6 +93,8 @@ def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
     text = error.message if isinstance(error, HttpProcessingError) else ""
     if isinstance(error, LineTooLong):
         return _too_long(head)
+    if isinstance(error, AnotherProtocolError):
+        return _protocol_refused(str(error))
     if isinstance(error, HeadTooLongError):
         return _head_refused("The request's head is far longer than CloudFront takes.")
     if text.startswith(_TOO_MANY):
@@ -130,10 +144,14 @@ def salvaged(head: bytes) -> Request:
 
 
 def _version_refused(version: str) -> Refusal:
+    return _protocol_refused(f"HTTP/{version}")
+
+
+def _protocol_refused(protocol: str) -> Refusal:
     return Refusal.closing(
         505,
         "VP-015",
-        f"HTTP/{version} is not spoken here in a request line: HTTP/1.0 and HTTP/1.1 are.",
+        f"{protocol} is not spoken here in a request line: HTTP/1.0 and HTTP/1.1 are.",
     )
 
 

@@ -18,7 +18,8 @@ from localfront.sources.source import Source
 
 NOTHING_CHOSEN = (
     "Nothing says where the distribution comes from. Set AWS_ENDPOINT_URL to an emulator's address, "
-    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or name a folder with Terraform, or give --config FILE (the output "
+    "or choose AWS itself with AWS_PROFILE or AWS_ACCESS_KEY_ID, or name a folder with Terraform, a "
+    "CloudFormation template or a cdk.out, or give --config FILE (the output "
     "of `aws cloudfront get-distribution`, or of `terraform show -json`)."
 )
 # Seconds between two looks.
@@ -37,11 +38,12 @@ def choose_source(
     profile: Profile = PROFILE_2026,
     terraform_arguments: Sequence[str] = (),
     store_files: Mapping[str, Path] | None = None,
+    parameters: Mapping[str, str] | None = None,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Source:
     """Choose the source. Raises ConfigError when none is. `stand_ins`: functions with local code;
     `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name;
-    `signers`: --signer by account.
+    `parameters`: --parameter by name; `signers`: --signer by account.
     """
     if files:
         emulated_s3 = settings.endpoints.s3 is not None
@@ -63,6 +65,7 @@ def choose_source(
             stand_ins=stand_ins,
             profile=profile,
             terraform_arguments=terraform_arguments,
+            parameters=parameters,
             signers=signers,
         )
     if not settings.reaches("cloudfront"):

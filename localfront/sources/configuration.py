@@ -29,6 +29,7 @@ from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses
+from localfront.origins.overrides import Folder
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.description import (
     Description,
@@ -45,6 +46,7 @@ class Configuration:
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
     functions by ARN, where the source itself has them; else the Lambda API is asked.
+    `bucket_folders` stand in for buckets that neither an override nor an emulator has.
     `key_value_stores` are by ARN those that no API has. `notices` are for the developer: what can't
     be honoured.
     """
@@ -52,6 +54,7 @@ class Configuration:
     distributions: tuple[Distribution, ...] = ()
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
+    bucket_folders: Mapping[str, Folder] = field(default_factory=dict)
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
@@ -106,7 +109,7 @@ def configure(
         )
     )
     refusals.of(check_aliases, distributions)
-    refusals.of(check_addresses, distributions, endpoints)
+    refusals.of(check_addresses, distributions, endpoints.with_folders(description.bucket_folders))
     websites = {
         bucket: website
         for bucket, raw in description.websites.items()
@@ -118,6 +121,7 @@ def configure(
         distributions=distributions,
         bucket_policies=description.bucket_policies,
         websites=websites,
+        bucket_folders=description.bucket_folders,
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,

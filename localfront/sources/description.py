@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.config.notices import Notice
+from localfront.origins.overrides import Folder
 
 Raw = Mapping[str, Any]
 
@@ -56,7 +57,8 @@ class Description:
     """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
     comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
-    are by bucket, None for a bucket that has none. `websites` are the WebsiteConfiguration of S3's API by bucket. `key_value_stores` are by ARN. `notices` tell
+    are by bucket, None for a bucket that has none. `websites` are the WebsiteConfiguration of S3's API by bucket;
+    `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `notices` tell
     what a source made up.
     """
 
@@ -75,6 +77,7 @@ class Description:
     lambda_functions: Mapping[str, Raw] = _empty()
     bucket_policies: Mapping[str, Raw | None] = _empty()
     websites: Mapping[str, Raw] = _empty()
+    bucket_folders: Mapping[str, Folder] = _empty()
     notices: tuple[Notice, ...] = ()
 
 
@@ -94,14 +97,15 @@ def joined(descriptions: Iterable[Description]) -> Description:
 def named(value: Any, field_name: str) -> frozenset[str]:
     """The texts that stand in a field of that name, however deep, also where it is a list."""
     found: set[str] = set()
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name == field_name:
-                found |= _texts(inner)
-            found |= named(inner, field_name)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            found |= named(inner, field_name)
+    left = [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, dict):
+            if field_name in inner:
+                found |= _texts(inner[field_name])
+            left.extend(inner.values())
+        elif isinstance(inner, list | tuple):
+            left.extend(inner)
     return frozenset(found)
 
 

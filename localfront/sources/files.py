@@ -1,4 +1,4 @@
-"""Reads a configuration from files: answers of the AWS CLI, plans and states of Terraform.
+"""Reads a configuration from files: answers of the AWS CLI, plans, states, templates and projects.
 
 They are read again at each look, for that is cheap and misses nothing; what is unchanged is not
 parsed again.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from localfront.sources.description import Description, joined
 from localfront.sources.function_files import FunctionFiles
 from localfront.sources.key_value_files import StoreFiles, store_arns
 from localfront.sources.lambda_archives import LambdaArchives
+from localfront.sources.project_kinds import errors_naming, project_of
 from localfront.sources.source import (
     CloudFrontFunctionsApi,
     Invalidation,
@@ -36,8 +36,6 @@ from localfront.sources.source import (
     LambdaFunctions,
 )
 from localfront.sources.terraform.resource_description import describe_terraform
-from localfront.sources.terraform_folder.evaluation import Evaluation
-from localfront.sources.terraform_folder.folder import TerraformFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -67,11 +65,11 @@ class ConfigFiles:
         profile: Profile = PROFILE_2026,
         signers: Mapping[str, Sequence[TrustedKey]] | None = None,
         terraform_arguments: Sequence[str] = (),
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         self._files = tuple(files)
-        self._folders = {
-            path: TerraformFolder(path, terraform_arguments) for path in files if path.is_dir()
-        }
+        found = {path: project_of(path, terraform_arguments, parameters or {}) for path in files}
+        self._projects = {path: project for path, project in found.items() if project is not None}
         self._endpoints = endpoints
         self._only = distribution_id
         self._archives = LambdaArchives(lambda_api, frozenset(stand_ins))
@@ -85,7 +83,7 @@ class ConfigFiles:
 
     def read(self) -> Configuration:
         contents = {
-            file: self._folders[file].stamp() if file in self._folders else content_of(file)
+            file: self._projects[file].stamp() if file in self._projects else content_of(file)
             for file in self._files
         }
         beside = (self._archives.stamps(), self._stores.stamps())
@@ -114,11 +112,11 @@ class ConfigFiles:
     def key_value_stores(self) -> StoreFiles:
         return self._stores
 
-    def _parse(self, contents: Mapping[Path, bytes]) -> Configuration:
+    def _parse(self, contents: Mapping[Path, Any]) -> Configuration:
         description = each_once(
             joined(
-                describe_folder(self._folders[f].evaluation(), f)
-                if f in self._folders
+                self._projects[f].description()
+                if f in self._projects
                 else describe_file(f, content)
                 for f, content in contents.items()
             )
@@ -145,24 +143,18 @@ class ConfigFiles:
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
         """Also of buckets whose policy a plan does not tell, where an emulator has them."""
-        buckets = emulated_buckets(configuration.distributions, self._endpoints)
+        endpoints = self._endpoints.with_folders(configuration.bucket_folders)
+        buckets = emulated_buckets(configuration.distributions, endpoints)
         missing = buckets - configuration.bucket_policies.keys()
         if self._s3 is None or not missing:
             return configuration
         policies = {bucket: read_bucket_policy(self._s3, bucket) for bucket in missing}
-        sites = read_websites(self._s3, configuration.distributions, self._endpoints)
+        sites = read_websites(self._s3, configuration.distributions, endpoints)
         return replace(
             configuration,
             bucket_policies={**configuration.bucket_policies, **policies},
             websites={**sites, **configuration.websites},
         )
-
-
-def describe_folder(evaluation: Evaluation, folder: Path) -> Description:
-    """Describe a folder with Terraform. Raises ConfigError, with its name."""
-    with errors_naming(folder):
-        found = describe_terraform(evaluation.document, folder)
-    return replace(found, notices=(*found.notices, *evaluation.notices))
 
 
 def describe_file(file: Path, content: bytes) -> Description:
@@ -214,29 +206,15 @@ def _is_encodable(document: object) -> bool:
     return True
 
 
-@contextmanager
-def errors_naming(file: Path) -> Iterator[None]:
-    """Make a ConfigError that names `file` of whatever its document does not stand up to."""
-    try:
-        yield
-    except ConfigError as error:
-        raise error.of(str(file)) from error
-    except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
-        raise ConfigError(
-            f"{file} is not of the form that its first keys promise "
-            f"({type(error).__name__}: {error})."
-        ) from error
-
-
 def only(description: Description, distribution_id: str | None) -> Description:
-    """The distribution that was asked for, by its id or its address in Terraform.
+    """The distributions that were asked for: by id, by address in Terraform, or by stack.
 
     Raises ConfigError when there is none.
     """
     if distribution_id is None:
         return description
     ids = [str(d.get("Id")) for d in description.distributions]
-    wanted = [i for i in ids if distribution_id in (i, description.labels.get(i))]
+    wanted = [i for i in ids if _means(distribution_id, i, description.labels.get(i, i))]
     if not wanted:
         known = ", ".join(f"{i} ({description.labels.get(i, i)})" for i in ids)
         raise ConfigError(
@@ -244,6 +222,10 @@ def only(description: Description, distribution_id: str | None) -> Description:
         )
     chosen = tuple(d for d in description.distributions if d.get("Id") in wanted)
     return replace(description, distributions=chosen)
+
+
+def _means(wanted: str, distribution_id: str, label: str) -> bool:
+    return wanted in (distribution_id, label) or label.startswith(f"{wanted}/")
 
 
 def content_of(file: Path) -> bytes:

@@ -18,6 +18,8 @@ Stamp = tuple[int, int]  # when a file was changed, and its size
 class LambdaArchives:
     """A `LambdaFunctions`: those that files describe; all others come from `otherwise`.
 
+    `Code` may have a `Directory`, whose edits are live, in the place of an archive.
+
     `stand_ins` are the names of those whose code a directory takes the place of.
     """
 
@@ -44,7 +46,7 @@ class LambdaArchives:
                 f"lambda get-function --function-name {FunctionName} --qualifier {Qualifier}` as a "
                 "--config, or say where the Lambda API is (AWS_ENDPOINT_URL, AWS_PROFILE)."
             )
-        if FunctionName in self._stand_ins:
+        if FunctionName in self._stand_ins or "Location" not in description["Code"]:
             return description
         return {**description, "Code": {"ZipFile": _archive(FunctionName, description)}}
 
@@ -58,7 +60,7 @@ class LambdaArchives:
 
     def _archives(self) -> Iterator[tuple[Path, str]]:
         for description in self.described.values():
-            location = description["Code"]["Location"]
+            location = description["Code"].get("Location")
             if location:
                 yield Path(location), description["Configuration"]["CodeSha256"]
 

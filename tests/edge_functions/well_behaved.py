@@ -19,6 +19,12 @@ def counts_its_calls(event: Event, context: object) -> dict[str, int]:
     return {"calls": calls, "pid": os.getpid()}
 
 
+def tells_what_start_up_leaves(event: Event, context: object) -> list[bool]:
+    import urllib
+
+    return [callable(exit), callable(quit), hasattr(urllib, "parse")]
+
+
 def waits_for_release(event: Event, context: object) -> int:
     """Hold a connection to the event's port until the other side closes it."""
     import socket

@@ -18,11 +18,11 @@ REFUSED_AS_THEY_ARE = {"Terraform, mistakes-plan", "Terraform, unresolved-plan"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in seeds() if kind not in REFUSED_AS_THEY_ARE])
-def test_what_is_broken_is_served_and_checked_while_it_is_whole(kind: str) -> None:
+def test_what_is_broken_is_served_and_checked_while_it_is_whole(kind: str, tmp_path: Path) -> None:
     """Else the fuzzing would try nothing but how a refusal is written."""
     name, content = next(iter(whole(kind).items()))
     with InProcessService() as service:
-        part = Configurations(service)
+        part = Configurations(service, tmp_path)
 
         assert part.replay(json.dumps({name: content.decode()}).encode()) is None
 
@@ -34,14 +34,14 @@ def test_the_same_seed_tries_the_same_inputs(tmp_path: Path) -> None:
     for _ in range(2):
         findings = Findings(tmp_path)
         with InProcessService() as service:
-            Configurations(service).run(Budget(inputs=15), findings, seed=7)
+            Configurations(service, tmp_path).run(Budget(inputs=15), findings, seed=7)
         counts.append((findings.inputs, findings.noted))
 
     assert counts[0] == counts[1]
 
 
 def test_a_refusal_that_quotes_a_whole_file_is_a_fault(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def read(*_: object) -> None:
         raise ConfigError("x" * 5000)
@@ -49,7 +49,9 @@ def test_a_refusal_that_quotes_a_whole_file_is_a_fault(
     name, content = next(iter(whole("AWS CLI").items()))
     with InProcessService() as service:
         monkeypatch.setattr(service, "service", read)
-        problem = Configurations(service).replay(json.dumps({name: content.decode()}).encode())
+        problem = Configurations(service, tmp_path).replay(
+            json.dumps({name: content.decode()}).encode()
+        )
 
     assert problem is not None
     assert problem.signature == "a refusal that quotes all"

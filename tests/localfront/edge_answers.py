@@ -28,7 +28,7 @@ from localfront.lambda_edge.contract.response_results import (
     read_origin_response_result,
     read_viewer_response_result,
 )
-from localfront.profiles import PROFILE_2026, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from tests.localfront.factories import a_request, an_api_origin
 
 CONFIG = EventConfig(
@@ -126,11 +126,13 @@ def with_headers(shown: Mapping[str, Any], **headers: Any) -> dict[str, Any]:
     return changed
 
 
-def generated(**response: Any) -> Response:
+def generated(assumptions: Assumptions = ASSUMPTIONS, /, **response: Any) -> Response:
     """The response when a function makes one by itself at viewer-request."""
     request = a_request()
     event, _ = sent_and_returned(request)
-    result = read_viewer_request_result(event, response, request, profile=PROFILE_2026)
+    result = read_viewer_request_result(
+        event, response, request, profile=PROFILE_2026, assumptions=assumptions
+    )
     assert isinstance(result, Response)
     return result
 

@@ -15,18 +15,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from localfront.check.evidence.cloudformation_evidence import cloudformation_evidence
 from localfront.check.evidence.evidence import Role
 from localfront.check.evidence.terraform_evidence import terraform_evidence
 from localfront.errors import ConfigError
+from localfront.sources.cloudformation.project import CloudFormationProject
 from localfront.sources.cloudfront_json import each_once
 from localfront.sources.description import Description, Raw, joined, named
-from localfront.sources.files import (
-    content_of,
-    describe_file,
-    describe_folder,
+from localfront.sources.files import content_of, describe_file
+from localfront.sources.project_kinds import (
+    Project,
+    TerraformProject,
     errors_naming,
+    project_of,
 )
-from localfront.sources.terraform_folder.evaluation import evaluate
 
 NOTHING: Mapping[str, Any] = {
     "functions": {},
@@ -39,18 +41,20 @@ NOTHING: Mapping[str, Any] = {
 
 
 def read_files(
-    files: Sequence[Path], terraform_arguments: Sequence[str] = ()
+    files: Sequence[Path],
+    terraform_arguments: Sequence[str] = (),
+    parameters: Mapping[str, str] | None = None,
 ) -> tuple[Description, dict[str, Any]]:
     """A description and the parts of an `Evidence`. Raises ConfigError for what can't be read."""
     descriptions: list[Description] = []
     found: list[Mapping[str, Any]] = [NOTHING]
     certificates: dict[str, tuple[str, ...]] = {}
     for file in files:
-        if file.is_dir():
-            evaluation = evaluate(file, terraform_arguments)
-            descriptions.append(describe_folder(evaluation, file))
+        project = project_of(file, terraform_arguments, parameters or {})
+        if project is not None:
+            descriptions.append(project.description())
             with errors_naming(file):
-                found.append(terraform_evidence(evaluation.document, descriptions[-1]))
+                found.append(_of_project(project, descriptions[-1]))
             continue
         content = content_of(file)
         document = _document(content)
@@ -71,6 +75,14 @@ def read_files(
     found.append({"bucket_policies": description.bucket_policies})
     found.append({"certificates": dict(_by_distribution(description, certificates))})
     return description, _together(found)
+
+
+def _of_project(project: Project, description: Description) -> Mapping[str, Any]:
+    if isinstance(project, TerraformProject):
+        return terraform_evidence(project.folder.evaluation().document, description)
+    if isinstance(project, CloudFormationProject):
+        return cloudformation_evidence(project.stacks, project.parameters, description)
+    return NOTHING
 
 
 def _document(content: bytes) -> Raw:

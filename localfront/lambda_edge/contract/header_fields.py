@@ -126,13 +126,17 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
             'Return {"key": ..., "value": "..."}.',
         )
     key = entry.get("key", capitalised(name))
-    # `lower` alone would let pass a letter such as the Kelvin sign, whose lower case is k.
-    if not isinstance(key, str) or not key.isascii() or key.lower() != name:
+    if not isinstance(key, str):
         fields.fail(
             "LE-010",
             f"header {told(name)} has an entry with the key {told(key)}",
             "`key` is the same name, in any case; or leave it out.",
         )
+    # AWS's sample "Override a response header" moves an entry of another header here, and says
+    # that the header of this name is set by it (LE-011). `lower` alone would let pass a letter
+    # such as the Kelvin sign, whose lower case is k.
+    if not key.isascii() or key.lower() != name:
+        key = capitalised(name)
     bad = _NOT_IN_A_VALUE.search(value)
     if bad or not is_encodable(value):
         what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"

@@ -28,7 +28,7 @@ from localfront.lambda_edge.contract.origin_field import (
     refuse_headers_twice,
 )
 from localfront.lambda_edge.contract.result import Result, named, told
-from localfront.profiles import Profile
+from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
 _REQUIRED = ("clientIp", "headers", "method", "querystring", "uri")
@@ -53,7 +53,12 @@ class PassedToOrigin:
 
 
 def read_viewer_request_result(
-    sent: Mapping[str, Any], returned: object, request: Request, *, profile: Profile
+    sent: Mapping[str, Any],
+    returned: object,
+    request: Request,
+    *,
+    profile: Profile,
+    assumptions: Assumptions = ASSUMPTIONS,
 ) -> Passed | Response:
     """The request to go on with, or the response that the function made (LR-001).
 
@@ -61,7 +66,7 @@ def read_viewer_request_result(
     are in the result again; what it left alone is the same, to the object. Raises
     EdgeValidationError (LX-001).
     """
-    result = Result.of(sent, returned, request, profile)
+    result = Result.of(sent, returned, request, profile, assumptions)
     if "status" in result.returned:
         return read_generated_response(result)
     result.require(_REQUIRED)
@@ -82,6 +87,7 @@ def read_origin_request_result(
     origin: Origin,
     *,
     profile: Profile,
+    assumptions: Assumptions = ASSUMPTIONS,
 ) -> PassedToOrigin | Response:
     """The request and the origin to go on with, or the response that the function made.
 
@@ -89,7 +95,7 @@ def read_origin_request_result(
     origin path yet, and its headers are without the origin's own: both are those of the resulting
     origin, which is the same object when nothing changed. Raises EdgeValidationError (LX-001).
     """
-    result = Result.of(sent, returned, request, profile)
+    result = Result.of(sent, returned, request, profile, assumptions)
     if "status" in result.returned:
         return read_generated_response(result)
     result.require((*_REQUIRED, "origin"))

@@ -23,13 +23,18 @@ from localfront.lambda_edge.contract.response_fields import (
     status_text,
 )
 from localfront.lambda_edge.contract.result import Result, told
-from localfront.profiles import Profile
+from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
 _REQUIRED = ("headers", "status")
 
 
 def read_origin_response_result(
-    sent: Mapping[str, Any], returned: object, response: Response, *, profile: Profile
+    sent: Mapping[str, Any],
+    returned: object,
+    response: Response,
+    *,
+    profile: Profile,
+    assumptions: Assumptions = ASSUMPTIONS,
 ) -> Response:
     """The response to go on with and to store (LR-012).
 
@@ -38,7 +43,7 @@ def read_origin_response_result(
     A body that was on its way and is not in the result is the caller's to close. Raises
     EdgeValidationError (LX-001).
     """
-    result = Result.of(sent, returned, response, profile)
+    result = Result.of(sent, returned, response, profile, assumptions)
     result.require(_REQUIRED)
     read = _read_head(result)
     if "body" not in result.returned:
@@ -53,13 +58,18 @@ def read_origin_response_result(
 
 
 def read_viewer_response_result(
-    sent: Mapping[str, Any], returned: object, response: Response, *, profile: Profile
+    sent: Mapping[str, Any],
+    returned: object,
+    response: Response,
+    *,
+    profile: Profile,
+    assumptions: Assumptions = ASSUMPTIONS,
 ) -> Response:
     """The response that goes to the viewer: the same status and body, perhaps other headers (LR-013).
 
     `sent` is the event that was made of `response`. Raises EdgeValidationError (LX-001).
     """
-    result = Result.of(sent, returned, response, profile)
+    result = Result.of(sent, returned, response, profile, assumptions)
     result.require(_REQUIRED)
     _refuse_other_status_or_body(result)
     return _read_head(result)

@@ -14,7 +14,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from localfront.errors import EdgeValidationError
 from localfront.http_messages.values import value
 from localfront.lambda_edge.contract.limits import EventType
-from localfront.profiles import Profile
+from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
 _MAX_TOLD = 100  # characters
 _REQUEST = "the request of the event, or a response with a `status`"
@@ -39,10 +39,16 @@ class Result(Generic[Thing]):
     sent: Any
     returned: Any
     profile: Profile
+    assumptions: Assumptions = ASSUMPTIONS
 
     @classmethod
     def of(
-        cls, event: Mapping[str, Any], returned: object, thing: Thing, profile: Profile
+        cls,
+        event: Mapping[str, Any],
+        returned: object,
+        thing: Thing,
+        profile: Profile,
+        assumptions: Assumptions = ASSUMPTIONS,
     ) -> Result[Thing]:
         """The whole of what was returned for an event. Raises EdgeValidationError (LR-001).
 
@@ -55,6 +61,7 @@ class Result(Generic[Thing]):
             sent=cf.get("response", cf["request"]),
             returned=returned,
             profile=profile,
+            assumptions=assumptions,
         )
         if not isinstance(returned, dict):
             result.fail(
@@ -72,6 +79,7 @@ class Result(Generic[Thing]):
             sent=self.sent.get(name, {}),
             returned=self.returned.get(name, absent),
             profile=self.profile,
+            assumptions=self.assumptions,
         )
 
     def require(self, names: Iterable[str], *, wanted: str = "") -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from localfront.lambda_edge.function import EdgeFunction
 
-_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_TOKEN = "AWS_SESSION_TOKEN"  # noqa: S105 - a variable's name
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", _TOKEN)
 _ENDPOINT = "AWS_ENDPOINT_URL"
 
 
@@ -50,6 +51,7 @@ def worker_environment(
     )
     return (
         dict(access)
+        | _session_token(access)
         | language
         | {
             "AWS_DEFAULT_REGION": function.arn.region,
@@ -73,3 +75,9 @@ def worker_environment(
             "_HANDLER": function.handler,
         }
     )
+
+
+def _session_token(access: Mapping[str, str]) -> dict[str, str]:
+    """A role's credentials have one on AWS; an emulator takes any, AWS itself does not."""
+    is_emulated = _ENDPOINT in access and "AWS_ACCESS_KEY_ID" in access
+    return {"AWS_SESSION_TOKEN": "localfront"} if is_emulated and _TOKEN not in access else {}

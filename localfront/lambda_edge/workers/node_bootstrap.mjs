@@ -1,8 +1,12 @@
 // A client of the Lambda Runtime API for functions in Node.js: loads the handler, then serves one
 // invocation after the other. Workers run it by itself; it needs nothing but Node.js 18.
 //
-// Not emulated: response streaming, the AWS SDK that AWS's runtimes bring (package it with the
-// function), log levels and JSON logs.
+//     node_bootstrap.mjs [FOLDER]
+//
+// FOLDER is a node_modules outside of the function's code that has the AWS SDK, which AWS's runtimes
+// bring (see node_sdk.py).
+//
+// Not emulated: response streaming, log levels and JSON logs.
 //
 // Source: AWS Lambda Developer Guide, "Using the Lambda runtime API", "Define Lambda function
 // handler in Node.js", "Using the Lambda context object to retrieve Node.js function information".
@@ -14,6 +18,8 @@ import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
+
+import { howToGetTheSdk, offerTheSdk } from "./node_sdk.mjs";
 
 const {
   AWS_EXECUTION_ENV: environment = "",
@@ -139,6 +145,7 @@ function serialised(result) {
 async function serve(handler) {
   for (;;) {
     const { headers, event } = await next();
+    process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     const context = contextOf(headers);
     requestId = context.awsRequestId;
     try {
@@ -209,7 +216,9 @@ function print(line) {
 // On AWS there is no folder above the code with modules in it.
 const internals = /** @type {any} */ (Module);
 const above = internals._nodeModulePaths;
-internals._nodeModulePaths = (from) => above(from).filter((folder) => isInCode(folder));
+internals._nodeModulePaths = (from) => (isInCode(from) ? above(from).filter(isInCode) : above(from));
+
+if (process.argv[2]) offerTheSdk(process.argv[2]);
 
 function isInCode(file) {
   return `${path.resolve(file)}/`.startsWith(`${path.resolve(root)}/`);
@@ -267,11 +276,9 @@ function explained(error, url) {
   // The second: `import` has found a folder of modules above the code, and may not read it.
   const missing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
   if (missing || (error?.code === "EACCES" && error.path && !isInCode(error.path))) {
-    const sdk = /'@aws-sdk\//.test(error.message)
-      ? " localfront's Node.js runtime has no AWS SDK: package it with the function."
-      : "";
     const { stack } = error;
-    return Object.assign(new RuntimeError("ImportModuleError", `${error}${sdk}`), { stack });
+    const told = `${error}${howToGetTheSdk(error.message)}`;
+    return Object.assign(new RuntimeError("ImportModuleError", told), { stack });
   }
   return error;
 }

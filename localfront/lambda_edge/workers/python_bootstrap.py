@@ -19,12 +19,16 @@ if __name__ == "__main__":
     # Isolated, Python looks for modules in its own folders alone. What follows is the runtime.
     sys.path.insert(0, os.environ["LAMBDA_RUNTIME_DIR"])
 
+import site  # noqa: E402 - -S left it out
+import urllib.parse  # noqa: E402, F401 - AWS's samples find it in `import urllib`
+
 import worker_start  # noqa: E402 - it is found from here on
 
 
 def main(arguments: list[str]) -> None:
     (handler,) = worker_start.start(arguments)
     root = os.environ["LAMBDA_TASK_ROOT"]
+    site.setquit()  # `exit` and `quit`, without the folders that `site` would add
     _give_back(root, set(sys.modules) - _LOADED_BY_PYTHON)
 
     # AWS's runtime too loads itself first, and lets the function's folder be searched then.

@@ -24,6 +24,7 @@ from localfront.lambda_edge.workers.interpreters import (
     Interpreter,
     find_interpreter,
 )
+from localfront.lambda_edge.workers.node_sdk import NodeSdk
 from localfront.lambda_edge.workers.worker_paths import WorkerPaths, interpreter_paths
 
 LOG = logging.getLogger("localfront")
@@ -69,7 +70,7 @@ NODE_FLAGS = {
     "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
     "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
 }
-_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs")
+_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs", "node_sdk.mjs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,9 @@ class Runtime:
     directory: Path
     paths: tuple[Path, ...]
 
-    def command(self, function: EdgeFunction, paths: WorkerPaths) -> tuple[str, ...]:
+    def command(
+        self, function: EdgeFunction, paths: WorkerPaths, sdk: NodeSdk | None = None
+    ) -> tuple[str, ...]:
         """What to run, in the function's code directory."""
         memory_bytes = str((function.memory_mb + MEMORY_HEADROOM_MB) * MB)
         limits = (
@@ -93,7 +96,8 @@ class Runtime:
             heap = f"--max-old-space-size={function.memory_mb}"
             bootstrap = str(self.directory / "node_bootstrap.mjs")
             flags = [f for f in NODE_FLAGS.get(function.runtime, ()) if f in self.interpreter.flags]
-            node = (self.interpreter.program, heap, *flags, bootstrap)
+            outside = () if sdk is None else (str(sdk.folder),)
+            node = (self.interpreter.program, heap, *flags, bootstrap, *outside)
             start = str(self.directory / "worker_start.py")
             return (sys.executable, *_ISOLATED, start, *limits, *node)
         start = str(self.directory / "python_bootstrap.py")

@@ -4,7 +4,7 @@ One invocation is under way at a time. An answer to another id, or a second answ
 400 `InvalidRequestID` that Lambda gives. Every path begins with a secret that only the worker is
 told: another process on this machine can neither take events nor answer them.
 
-Not emulated: X-Ray trace ids, response streaming, SnapStart (restore/next).
+Not emulated: X-Ray (there is an id, of a trace that is not sampled), response streaming, SnapStart (restore/next).
 
 Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
 """
@@ -182,6 +182,7 @@ class RuntimeApi:
             ("Lambda-Runtime-Aws-Request-Id", invocation.request_id),
             ("Lambda-Runtime-Deadline-Ms", str(invocation.deadline_ms)),
             ("Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn),
+            ("Lambda-Runtime-Trace-Id", _trace_id(invocation)),
         )
 
     async def _taken(self) -> Invocation | None:
@@ -236,6 +237,12 @@ class RuntimeApi:
         self._under_way = None
         if self._outcome is not None and not self._outcome.done():
             self._outcome.set_result(outcome)
+
+
+def _trace_id(invocation: Invocation) -> str:
+    """Becomes _X_AMZN_TRACE_ID. Source: AWS X-Ray Developer Guide, "Tracing header"."""
+    began = f"{invocation.deadline_ms // 1000:08x}"
+    return f"Root=1-{began}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
 
 
 async def _read(request: web.BaseRequest) -> bytes | None:

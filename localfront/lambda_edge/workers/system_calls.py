@@ -9,6 +9,8 @@
 - Limits of another process end it, or what it can do, although signals to it are refused.
 - Signals to the supervisor, or to all there is: Landlock refuses them from Linux 6.12 on alone.
 - Landlock knows no extended attributes: a function could give some to any file of the user's.
+- Nor modes: a program of the user's, open to others, could be made to run as the user. What else
+  `chmod` does is allowed, for paths are out of sight here, and functions copy and unpack in /tmp.
 - Files can be cut short without being opened for writing: Landlock knows of it since Linux 6.2.
 
 On x86-64 and 64-bit Arm; elsewhere nothing is refused. Workers run this file by itself, so it
@@ -43,7 +45,7 @@ _ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE = 0o1003, 0o1000
 _NUMBERS = {
     "x86_64": {
         "architecture": 0xC000003E, "foreign": 0x40000000, "seccomp": 317,
-        "add_key": 248, "fcntl": 72, "ioctl": 16, "keyctl": 250, "kill": 62, "memfd_create": 319,
+        "add_key": 248, "chmod": 90, "fchmod": 91, "fchmodat": 268, "fcntl": 72, "ioctl": 16, "keyctl": 250, "kill": 62, "memfd_create": 319,
         "open": 2, "openat": 257, "prlimit64": 302, "request_key": 249, "rt_sigqueueinfo": 129,
         "rt_tgsigqueueinfo": 297, "shmget": 29, "socket": 41, "socketpair": 53, "tgkill": 234,
         "tkill": 200, "truncate": 76,
@@ -52,7 +54,7 @@ _NUMBERS = {
     },
     "aarch64": {
         "architecture": 0xC00000B7, "foreign": _ALL_BITS, "seccomp": 277,
-        "add_key": 217, "fcntl": 25, "ioctl": 29, "keyctl": 219, "kill": 129, "memfd_create": 279,
+        "add_key": 217, "fchmod": 52, "fchmodat": 53, "fcntl": 25, "ioctl": 29, "keyctl": 219, "kill": 129, "memfd_create": 279,
         "openat": 56, "prlimit64": 261, "request_key": 218, "rt_sigqueueinfo": 138,
         "rt_tgsigqueueinfo": 240, "shmget": 194, "socket": 198, "socketpair": 199, "tgkill": 131,
         "tkill": 130, "truncate": 45,
@@ -61,7 +63,7 @@ _NUMBERS = {
     },
 }  # fmt: skip
 _EVERYWHERE = {
-    "io_uring_setup": 425, "memfd_secret": 447, "openat2": 437, "pidfd_open": 434,
+    "fchmodat2": 452, "io_uring_setup": 425, "memfd_secret": 447, "openat2": 437, "pidfd_open": 434,
     "removexattrat": 466, "setxattrat": 463,
 }  # fmt: skip
 
@@ -98,6 +100,8 @@ _ABSENT = (
 _ATTRIBUTES = (
     "lremovexattr", "lsetxattr", "removexattr", "removexattrat", "setxattr", "setxattrat",
 )  # fmt: skip
+_SET_ID_BITS = (0o4000, 0o2000)
+_MODES = (("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2))
 _OF_OLD_LANDLOCK: tuple[_Rule, ...] = (
     ("truncate", (), errno.EACCES),
     ("openat2", (), errno.ENOSYS),  # its flags are out of sight
@@ -121,6 +125,7 @@ def _always(supervisor: int) -> list[_Rule]:
     return [
         *((name, (), errno.ENOSYS) for name in _ABSENT),
         *((name, (), errno.EPERM) for name in _ATTRIBUTES),
+        *((name, ((at, bit, bit),), errno.EPERM) for name, at in _MODES for bit in _SET_ID_BITS),
         ("socket", ((0, _ALL_BITS, _UNIX),), errno.EACCES),
         ("socketpair", ((1, _KIND_OF_SOCKET, _DATAGRAM),), errno.EACCES),
         *(

@@ -23,6 +23,7 @@ from typing import TypeVar
 from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.environment import worker_environment
+from localfront.lambda_edge.workers.node_sdk import find_node_sdk
 from localfront.lambda_edge.workers.output import WorkerOutput
 from localfront.lambda_edge.workers.process import WorkerProcess
 from localfront.lambda_edge.workers.runtime import Runtime
@@ -96,8 +97,11 @@ class Worker:
                 temporary_directory=temporary,
                 log_stream=log_stream,
             )
+            sdk = None
+            if runtime.interpreter.is_node:
+                sdk = await asyncio.to_thread(find_node_sdk, function.code)
             paths = worker_paths(
-                (*runtime.paths, *readable),
+                (*runtime.paths, *readable, *(sdk.packages if sdk else ())),
                 code=function.code,
                 temporary=temporary,
                 unchanging=unchanging,
@@ -106,7 +110,7 @@ class Worker:
             with output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
                     function,
-                    command=runtime.command(function, paths),
+                    command=runtime.command(function, paths, sdk),
                     environment=environment,
                     output=output_fd,
                 )

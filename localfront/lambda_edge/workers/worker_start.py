@@ -39,8 +39,19 @@ def start(arguments: list[str]) -> list[str]:
         readable=[*readable.splitlines(), own],
         writable=writable.splitlines(),
     )
+    os.environ["LD_LIBRARY_PATH"] = _library_path()
     system_calls.refuse_some(supervisor=os.getppid(), landlock=confinement.landlock_version())
     return rest
+
+
+def _library_path() -> str:
+    """Lambda's, less the system's own folders.
+
+    It is set here, where the process is confined: before, the loader would take a library of the
+    function's into a process that is not. So Node.js goes by it; Python, which runs already, shows it.
+    """
+    runtime, code = os.environ["LAMBDA_RUNTIME_DIR"], os.environ["LAMBDA_TASK_ROOT"]
+    return ":".join((runtime, f"{runtime}/lib", code, f"{code}/lib"))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localfront.sources.description import Raw
 from localfront.sources.terraform.show import Key, Module, Resource, inner, parse_key
@@ -38,6 +38,26 @@ class Mentioned:
     attribute: str
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One search: what it has followed already, so that a ring takes no longer than a line."""
+
+    depth: int = DEPTH
+    seen: set[tuple[str, str, int, str]] = field(default_factory=set)
+
+    def new(self, references: Sequence[str], place: Place) -> Iterator[str]:
+        if not self.depth:
+            return
+        at = place.module.address, repr(place.index), id(place.for_each)
+        for reference in references:
+            if (*at, reference) not in self.seen:
+                self.seen.add((*at, reference))
+                yield reference
+
+    def deeper(self) -> Walk:
+        return Walk(self.depth - 1, self.seen)
+
+
 class References:
     """Follows references among the resources of a plan."""
 
@@ -52,28 +72,26 @@ class References:
     def of(self, resource: Resource, expression: object) -> list[Mentioned]:
         """The resources behind an expression of a resource, in order, each attribute once."""
         place = Place(module=resource.module, index=resource.index, for_each=resource.for_each)
-        found = self._follow(_references(expression), place, DEPTH)
+        found = self._follow(_references(expression), place, Walk())
         return list({(m.resource.address, m.attribute): m for m in found}.values())
 
-    def _follow(self, references: Sequence[str], place: Place, depth: int) -> Iterator[Mentioned]:
-        if not depth:
-            return
-        for reference in whole(references):
+    def _follow(self, references: Sequence[str], place: Place, walk: Walk) -> Iterator[Mentioned]:
+        for reference in walk.new(whole(references), place):
             kind, _, rest = reference.partition(".")
             kind = kind.partition("[")[0]
             if kind == "var":
-                yield from self._argument(STEP.match(rest), place.module, depth)
+                yield from self._argument(STEP.match(rest), place.module, walk)
             elif kind == "module":
-                yield from self._output(reference, place, depth)
+                yield from self._output(reference, place, walk)
             elif kind == "each":
                 if rest.startswith("value"):
                     behind = _references(place.for_each)
-                    yield from self._follow(behind, place, depth - 1)
+                    yield from self._follow(behind, place, walk.deeper())
             elif kind not in (*WITHOUT_RESOURCES, "local"):
                 yield from self._resource(reference, place)
 
     def _argument(
-        self, name: re.Match[str] | None, module: Module, depth: int
+        self, name: re.Match[str] | None, module: Module, walk: Walk
     ) -> Iterator[Mentioned]:
         """A variable of a module is what its caller gives."""
         if name is None or module.parent is None:
@@ -84,9 +102,9 @@ class References:
             index=module.key,
             for_each=module.call.get("for_each_expression"),
         )
-        yield from self._follow(_references(given), caller, depth - 1)
+        yield from self._follow(_references(given), caller, walk.deeper())
 
-    def _output(self, reference: str, place: Place, depth: int) -> Iterator[Mentioned]:
+    def _output(self, reference: str, place: Place, walk: Walk) -> Iterator[Mentioned]:
         """`module.NAME.OUTPUT`, or `module.NAME["key"].OUTPUT`."""
         steps = STEP.finditer(reference.removeprefix("module."))
         call, output = next(steps, None), next(steps, None)
@@ -97,7 +115,7 @@ class References:
         module = inner(place.module, f"{own}module.{call['name']}{key}")
         outputs = module.configuration.get("outputs") or {}
         expression = (outputs.get(output["name"]) or {}).get("expression")
-        yield from self._follow(_references(expression), Place(module=module), depth - 1)
+        yield from self._follow(_references(expression), Place(module=module), walk.deeper())
 
     def _resource(self, reference: str, place: Place) -> Iterator[Mentioned]:
         data, rest = ("data.", reference[5:]) if reference.startswith("data.") else ("", reference)

@@ -156,7 +156,7 @@ async def test_what_a_function_prints_is_written_as_aws_s_runtime_does(
         ("well_behaved.nothing", "HandlerNotFound: well_behaved.nothing"),
         ("folder/modern.hidden", "HandlerNotFound"),
         ("raises_at_import.handler", "Error: no warp core"),
-        ("imports_the_sdk.handler", "has no AWS SDK: package it"),
+        ("imports_the_sdk.handler", "run `npm install @aws-sdk/client-s3`"),
     ],
 )
 async def test_a_function_that_cannot_start_is_an_execution_error(

@@ -67,7 +67,7 @@ async def test_aiohttp_calls_what_kept_connections_override(
 
     for name in ("connect", "_release"):
         noting(KeptConnections, name)
-    for name in ("data_received", "feed_data", "set_response_params"):
+    for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
         noting(KeptConnection, name)
     noting(Answer, "start")
     async with OriginServer(keeps_alive=True) as origin:
@@ -75,7 +75,7 @@ async def test_aiohttp_calls_what_kept_connections_override(
         await read_whole(answer.body)
 
     assert called == {
-        "connect", "_release", "data_received", "feed_data", "set_response_params", "start",
+        "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made", "start",
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import aiohttp
+import pytest
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
@@ -21,6 +22,7 @@ from localfront.http_messages.bodies import read_whole
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
 from localfront.origins.client import OriginClient
+from localfront.origins.watched_transport import Watched
 from localfront.server.certificates import server_context
 from localfront.trust.authority import certify, make_authority
 from localfront.trust.files import utc_now
@@ -32,6 +34,7 @@ from tests.localfront.origin_server import OriginServer, saying
 from tests.localfront.real_sites import origin_at
 from tests.trusting import trusting_only
 
+QUICKACK = getattr(socket, "TCP_QUICKACK", None)  # of Linux
 PATIENCE = 10  # seconds, before a test that hangs fails
 
 
@@ -75,6 +78,27 @@ async def test_what_waits_in_the_system_is_seen_before_the_next_request(
         bob = await asked(client, port, "/bob")
 
     assert await read_whole(alice.body) == b"for /alice"
+    assert await read_whole(bob.body) == b"for /bob"
+    assert alice.came_over is not None
+    assert alice.came_over.is_out_of_step
+
+
+async def test_what_comes_while_the_request_is_written_is_seen_too(
+    client: OriginClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy system had other things to do after the pool's look at the connection."""
+    done = Watched.write
+    with unread([saying(b"for /alice"), saying(b"LEFTOVER")]) as (port, write):
+        alice = await asked(client, port, "/alice")
+
+        def late(self: Watched, data: bytes) -> None:
+            monkeypatch.undo()
+            write()
+            done(self, data)
+
+        monkeypatch.setattr(Watched, "write", late)
+        bob = await asked(client, port, "/bob")
+
     assert await read_whole(bob.body) == b"for /bob"
     assert alice.came_over is not None
     assert alice.came_over.is_out_of_step
@@ -148,6 +172,8 @@ def unread(
                 first.sendall(answer)
             go_on.wait(PATIENCE)
             first.sendall(answers[-1])
+            if QUICKACK is not None:  # the next request is acknowledged at once
+                first.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
             written.set()
             with accepted() as second:
                 path = second.recv(4096).split(b" ")[1]

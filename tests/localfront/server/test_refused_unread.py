@@ -105,6 +105,9 @@ async def test_the_answer_to_a_head_that_cannot_be_read_has_no_body(
         b"GET / HTTP/2.0",
         b"GET / HTTP/3.0",
         b"PRI * HTTP/2.0",
+        b"GET / RTSP/1.0",  # aiohttp takes it for HTTP/1.0
+        b"\r\nPOST /  RTSP/1.1",
+        b"SOURCE / ICE/1.0",
         b"GET /",
         b"CONNECT ",  # of which aiohttp makes a request without a target
     ],

@@ -4,8 +4,10 @@ import pytest
 
 from localfront.errors import EdgeValidationError
 from localfront.http_messages.messages import Headers, Response
+from localfront.profiles import assuming
 from tests.localfront.edge_answers import (
     generated,
+    generated_at_origin,
     refusal,
 )
 
@@ -95,11 +97,21 @@ def test_a_status_within_the_bounds_is_kept(status: str) -> None:
 
 
 @pytest.mark.proves("LR-003")
-@pytest.mark.parametrize("status", [200, 302.0, None, True])
+@pytest.mark.parametrize("status", [302.0, None, True, [200]])
 def test_a_status_is_a_string(status: object) -> None:
     with pytest.raises(EdgeValidationError, match="Return a string") as error:
         generated(status=status)
 
+    assert refusal(error) == ("LR-003", 502)
+
+
+@pytest.mark.proves("LR-020")
+def test_a_status_that_is_a_number_counts_unless_it_is_assumed_that_aws_refuses_it() -> None:
+    assert generated(status=302) == generated(status="302")
+    assert generated_at_origin(status=302) == generated_at_origin(status="302")
+
+    with pytest.raises(EdgeValidationError, match="Return a string") as error:
+        generated(assuming({"status_may_be_a_number": False}), status=302)
     assert refusal(error) == ("LR-003", 502)
 
 

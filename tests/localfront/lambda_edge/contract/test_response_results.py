@@ -242,11 +242,13 @@ def test_viewer_response_may_change_neither_status_nor_body(
     assert refusal(error) == ("LR-013", 502)
 
 
-def test_a_status_that_is_a_number_is_refused_at_viewer_response() -> None:
-    with pytest.raises(EdgeValidationError) as error:
-        read_viewer_response(a_response(), status=200)
+@pytest.mark.parametrize("status", [404, 200.0, True])
+def test_a_number_that_is_not_the_status_is_refused_at_viewer_response(status: object) -> None:
+    assert read_viewer_response(a_response(), status=200) == a_response()
 
-    assert refusal(error) == ("LR-003", 502)
+    with pytest.raises(EdgeValidationError) as error:
+        read_viewer_response(a_response(), status=status)
+    assert refusal(error) == ("LR-013" if status == 404 else "LR-003", 502)
 
 
 @pytest.mark.proves("LR-015")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_edge.workers.pool import WorkerPool
-from tests.localfront.real_workers import ACCESS, FUNCTIONS, PYTHON, Logs, invoke
+from tests.localfront.real_workers import ACCESS, FUNCTIONS, PYTHON, Logs, a_function, invoke
 
 
 def exists(path: Path) -> bool:
@@ -32,9 +33,12 @@ NAMED = {
     "AWS_LAMBDA_RUNTIME_API",
     "HOME",
     "LAMBDA_RUNTIME_DIR",
+    "LD_LIBRARY_PATH",
     "PATH",
     "PYTHONPATH",
     "TMPDIR",
+    "_X_AMZN_TRACE_ID",
+    "AWS_SESSION_TOKEN",
 }
 PLATFORM = {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}  # set by Python, and by macOS
 
@@ -53,6 +57,49 @@ async def test_a_function_has_the_reserved_variables_and_nothing_of_ours(
     assert {name: seen.get(name) for name in expected} == expected
     assert set(seen) - PLATFORM == set(expected) | NAMED
     assert "ours" not in seen.values()
+
+
+@pytest.mark.proves("LA-021")
+async def test_what_lambda_s_start_up_leaves_is_there(pool: WorkerPool) -> None:
+    assert await invoke(pool, "well_behaved.tells_what_start_up_leaves") == [True, True, True]
+
+
+@pytest.mark.proves("LA-021")
+async def test_each_invocation_has_a_trace_of_its_own(pool: WorkerPool) -> None:
+    first, second = [await invoke(pool, "well_behaved.tells_its_environment") for _ in range(2)]
+
+    assert re.fullmatch(
+        r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0", first["_X_AMZN_TRACE_ID"]
+    )
+    assert first["_X_AMZN_TRACE_ID"] != second["_X_AMZN_TRACE_ID"]
+    assert f"{FUNCTIONS}/lib" in first["LD_LIBRARY_PATH"].split(":")
+
+
+@pytest.mark.proves("LA-021")
+@pytest.mark.parametrize(
+    ("access", "token"),
+    [
+        (ACCESS, "localfront"),
+        (ACCESS | {"AWS_SESSION_TOKEN": "mine"}, "mine"),
+        ({"AWS_ACCESS_KEY_ID": "AKIA", "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"}, None),
+        ({}, None),
+    ],
+    ids=["an emulator", "a token", "one service of many", "nothing"],
+)
+def test_a_session_token_is_made_up_for_an_emulator_alone(
+    access: dict[str, str], token: str | None, tmp_path: Path
+) -> None:
+    """AWS refuses a made-up one, so real credentials that have none stay without."""
+    environment = worker_environment(
+        a_function("index.handler"),
+        access=access,
+        runtime_api="127.0.0.1:1",
+        runtime_directory=tmp_path,
+        temporary_directory=tmp_path,
+        log_stream="stream",
+    )
+
+    assert environment.get("AWS_SESSION_TOKEN") == token
 
 
 async def test_a_function_runs_in_its_code_and_sees_aws_s_runtime_only(

@@ -50,6 +50,12 @@ def owner():
 
 with open(os.path.join(writable, "own"), "w") as file:
     file.write("mine")
+MODES = {
+    "chmod": lambda mode: os.chmod(file.name, mode),
+    "fchmodat": lambda mode: os.chmod("own", mode, dir_fd=folder),
+    "fchmod": lambda mode: os.chmod(folder, mode),
+}
+folder = os.open(writable, os.O_RDONLY)
 pids = {"kill": victim, "group": -victim, "all": -1}
 print(json.dumps({
     **{name: tell(lambda: os.kill(pid, 0)) for name, pid in pids.items()},
@@ -66,6 +72,11 @@ print(json.dumps({
     "keyring": syscall({"x86_64": 250, "aarch64": 219}[os.uname().machine], 0, -3, 0),
     "queue": syscall({"x86_64": 68, "aarch64": 186}[os.uname().machine], 0, 0o1600),
     "semaphore": syscall({"x86_64": 64, "aarch64": 190}[os.uname().machine], 0, 1, 0o1600),
+    **{f"{how} with {mode:o}": tell(lambda: change(mode)) for mode in (0o4755, 0o2755, 0o6600)
+       for how, change in MODES.items()},
+    "fchmodat2 with 4755": syscall(452, -100, file.name.encode(), 0o4755, 0),
+    "own mode": tell(lambda: [change(0o755) for change in MODES.values()]),
+    "own time": tell(lambda: os.utime(file.name, (0, 0))),
     "attribute": tell(lambda: os.setxattr(sys.argv[1], "user.mark", b"x")),
     "truncate": tell(lambda: os.truncate(code, 0)),
     "open": tell(lambda: os.open(code, os.O_RDONLY | os.O_TRUNC)),
@@ -94,7 +105,7 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
 
 
 ALLOWED = (
-    "own process", "own group", "own limits", "stream", "internet", "read", "own file",
+    "own process", "own group", "own limits", "own mode", "own time", "stream", "internet", "read", "own file",
 )  # fmt: skip
 
 

@@ -72,6 +72,19 @@ def test_a_variable_of_the_root_is_made_of_no_resource() -> None:
     assert behind(a_resource("a.one"), [], "var.name", "module.none.id", "module.none") == []
 
 
+def test_a_ring_takes_no_longer_for_having_many_ways_round() -> None:
+    """Each way round doubled the time: the fuzzing met a plan that `check` would read for years."""
+    ring: dict[str, Any] = {"expression": {"references": ["module.ring.id", "module.ring.other"]}}
+    root: dict[str, Any] = {"module_calls": {}}
+    root["module_calls"]["ring"] = {"module": {"outputs": {"id": ring, "other": ring}, **root}}
+    referrer = a_resource("a.one", module=Module(configuration=root))
+    each: dict[str, Any] = {"references": ["each.value.a", "each.value.b", "each.value.c"]}
+    turning = a_resource('a.two["k"]', for_each=each)
+
+    assert behind(referrer, [], "module.ring.id", "module.ring.other") == []
+    assert behind(turning, [], "each.value.a") == []
+
+
 def test_modules_that_name_each_other_come_to_an_end() -> None:
     ring: dict[str, Any] = {"expression": {"references": ["module.ring.id"]}}
     root: dict[str, Any] = {"module_calls": {}}

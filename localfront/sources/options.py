@@ -1,4 +1,4 @@
-"""Command-line options for a Terraform folder, and the arguments that Terraform gets."""
+"""Command-line options for projects: a folder with Terraform, a template, and values for them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ import argparse
 from pathlib import Path
 
 
-def add_terraform_options(parser: argparse.ArgumentParser) -> None:
-    """The folder itself, and variables for it."""
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """The project itself, and values for it."""
     add = parser.add_argument
     add(
         "source",
         type=_there,
         nargs="*",
-        metavar="FOLDER",
-        help="a folder with Terraform, initialised (`terraform init -backend=false`); it is evaluated "
+        metavar="PROJECT",
+        help="a folder with Terraform, initialised (`terraform init -backend=false`), or a template of "
+        "CloudFormation's, cdk.out, or a folder of SAM or the Serverless Framework; it is evaluated "
         "without an account, and nothing is made",
+    )
+    add(
+        "--parameter",
+        type=_parameter,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of a template, or another value that only its deployment tells (an export, an "
+        "attribute such as Balancer.DNSName, AWS::Region); may be repeated",
     )
     add(
         "-var",
@@ -41,6 +51,13 @@ def terraform_arguments(options: argparse.Namespace) -> tuple[str, ...]:
         *(f"-var-file={file.resolve()}" for file in options.var_file),
         *(f"-var={variable}" for variable in options.var),
     )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: write NAME=VALUE")
+    return name, value
 
 
 def _there(text: str) -> Path:

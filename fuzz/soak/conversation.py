@@ -1,0 +1,141 @@
+"""One connection to an origin of the soak, and what can be known at this end of it.
+
+On plain sockets, because it has to know whether the next request is there already: bytes that were
+sent before it are localfront's to notice, bytes after it no client of HTTP/1.1 can tell apart from
+an answer (RFC 9112, section 6.3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from fuzz.soak.marks import LEFTOVER
+
+NUMBERS = itertools.count(1)
+SHOWN = 60  # bytes of what was sent
+REMEMBERED = 400  # events
+
+
+def stray() -> bytes:
+    """An answer that nobody asked for; its number tells later where it came from."""
+    body = b"%b-%09d" % (LEFTOVER, next(NUMBERS))
+    return (
+        b"HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nX-Owner: nobody\r\n"
+        b"Set-Cookie: owner=nobody\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    )
+
+
+def half_of_one() -> bytes:
+    return stray()[:-4]
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """One connection. `excused` are targets whose answers no client could have told apart.
+
+    `surplus` is how often it sent some to a connection that waited. A connection that is out of step
+    stays so: each of its answers may reach the viewer after the one that it is for. `events` say
+    what happened, with the seconds of the loop's clock.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    connection: socket.socket
+    excused: set[str]
+    buffer: bytes = b""
+    answered: int = 0
+    surplus: int = 0
+    is_out_of_step: bool = False
+    is_over: bool = False
+    events: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    async def head(self) -> bytes | None:
+        """The next request's; None when there is no more."""
+        while b"\r\n\r\n" not in self.buffer:
+            data = await self.loop.sock_recv(self.connection, 65536)
+            if not data:
+                self.note("localfront hangs up")
+                return None
+            self.buffer += data
+        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
+        length = int(field_of(head, b"content-length") or 0)
+        while len(self.buffer) < length:
+            data = await self.loop.sock_recv(self.connection, 65536)
+            if not data:
+                return None
+            self.buffer += data
+        self.buffer = self.buffer[length:]
+        excuse = ""
+        if self.is_out_of_step:
+            self.excused.add(target_of(head).decode())
+            excuse = ", which is excused: the connection is out of step"
+        self.note(f"asked for {target_of(head).decode()}{excuse}")
+        return head
+
+    async def send(self, data: bytes) -> None:
+        self.note(f"sends {len(data)} bytes: {data[:SHOWN]!r} … {data[-SHOWN:]!r}")
+        await self.loop.sock_sendall(self.connection, data)
+        self.note("they are sent")
+
+    async def send_surplus(self, data: bytes) -> None:
+        """Before the next request, if it is not there yet."""
+        if self.is_asked():
+            self.note("no surplus: the next request is there")
+            return
+        await self.send(data)
+        self.judge()
+
+    async def send_out_of_step(self, data: bytes) -> None:
+        """An answer that comes too late: whoever asks meanwhile takes it for the own one."""
+        if self.is_asked():
+            self.fall_out_of_step()
+        await self.send(data)
+        self.judge()
+
+    def judge(self) -> None:
+        """Surplus was sent: is localfront to notice it, or may it have asked already?
+
+        Both ends are on this machine, where what was sent has arrived. So this is no moment later
+        than it has to be: a request that comes after it was sent in spite of the surplus.
+        """
+        if self.is_asked():
+            self.fall_out_of_step()
+        else:
+            self.note("nothing has been asked: surplus to a connection that waits")
+            self.surplus += 1
+
+    def fall_out_of_step(self) -> None:
+        self.note("out of step: something has been asked")
+        self.is_out_of_step = True
+
+    def is_asked(self) -> bool:
+        if self.buffer:
+            return True
+        with suppress(BlockingIOError):
+            return bool(self.connection.recv(1, socket.MSG_PEEK))
+        return False
+
+    def note(self, event: str) -> None:
+        self.events.append(f"{self.loop.time():.6f} {event}")
+
+    def told(self, *about: str) -> Sequence[str]:
+        """The events, if one of them had to do with one of these texts."""
+        concerned = any(text in event for event in self.events for text in about)
+        return ["a connection to the origin:", *self.events] if concerned else []
+
+
+def target_of(head: bytes) -> bytes:
+    return head.split(b" ", 2)[1]
+
+
+def field_of(head: bytes, name: bytes) -> bytes:
+    for line in head.split(b"\r\n")[1:]:
+        key, _, value = line.partition(b":")
+        if key.lower() == name:
+            return value.strip()
+    return b""

@@ -1,0 +1,85 @@
+"""A connection's socket as the operating system sees it, right before something is written.
+
+Between a look and a write the system may do other things for milliseconds, and what comes meanwhile
+has come before the request: the fewer steps between them, the more seldom.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import select
+import sys
+import termios
+from collections.abc import Callable
+from typing import Any
+
+NO_BYTES = bytes(4)  # the number 0, as the system writes it
+
+
+class Watch:
+    """One connected socket, by its descriptor."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        readable = select.poll()
+        readable.register(descriptor, select.POLLIN)
+        self.poll = readable.poll
+
+    def is_readable(self) -> bool:
+        """Whether something came that the event loop has not read yet: bytes, or a FIN."""
+        return bool(self.poll(0))
+
+    def is_unacknowledged(self) -> bool:
+        """Whether bytes that were sent have not arrived. Only Linux tells (tcp(7), SIOCOUTQ)."""
+        if sys.platform != "linux":
+            return False
+        try:
+            return fcntl.ioctl(self.descriptor, termios.TIOCOUTQ, NO_BYTES) != NO_BYTES
+        except OSError:  # a system that is Linux by name, and knows no such question
+            return False
+
+
+class Watched(asyncio.Transport):
+    """Another transport, but that it looks for what came right before it writes.
+
+    `spoken_to` is called then; it may raise, and nothing is written.
+    """
+
+    def __init__(
+        self, transport: asyncio.Transport, watch: Watch, spoken_to: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._transport = transport
+        self._watch = watch
+        self._spoken_to = spoken_to
+        self._is_plain = transport.get_extra_info("ssl_object") is None
+        for name in PASSED_ON:
+            setattr(self, name, getattr(transport, name))
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        if self._is_plain and not self.is_closing() and not self.get_write_buffer_size():
+            data = data[self._written_at_once(data) :]
+        if data and self._watch.is_readable():
+            self._spoken_to()
+        if data:
+            self._transport.write(data)
+
+    def writelines(self, list_of_data: Any) -> None:
+        self.write(b"".join(list_of_data))
+
+    def _written_at_once(self, data: bytes | bytearray | memoryview) -> int:
+        """How many bytes were. There is no step between the look and the write."""
+        poll, write, descriptor = self._watch.poll, os.write, self._watch.descriptor
+        try:
+            return 0 if poll(0) else write(descriptor, data)
+        except OSError:  # it takes no more now, or none ever: the transport deals with that
+            return 0
+
+
+PASSED_ON = (
+    "abort", "can_write_eof", "close", "get_extra_info", "get_protocol", "get_write_buffer_limits",
+    "get_write_buffer_size", "is_closing", "is_reading", "pause_reading", "resume_reading",
+    "set_protocol", "set_write_buffer_limits", "write_eof",
+)  # fmt: skip

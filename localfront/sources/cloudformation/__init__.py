@@ -1,0 +1,1 @@
+"""CloudFormation's templates, and what CDK, SAM and the Serverless Framework make of them."""

@@ -1,0 +1,109 @@
+"""Where placeholders ended up in a description: what is told of them, and what is refused.
+
+A name that changes no answer stays; an origin's domain name asks for an override; an alias or a path
+that is not known is left out. What would decide an answer is refused, with the option that gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localfront.config.notices import Notice
+from localfront.origins.addresses import EXECUTE_API_NAME, S3_NAME, WEBSITE_NAME
+from localfront.sources import placeholder_ids
+from localfront.sources.cloudformation.unknowns import Unknown, Unknowns
+
+# Labels, and what nobody on this machine sees.
+SILENT = frozenset(
+    {
+        "ACMCertificateArn", "Bucket", "CallerReference", "Comment", "Description", "HttpVersion",
+        "IAMCertificateId", "Id", "MinimumProtocolVersion", "Name", "OriginAccessControlId", "OriginId",
+        "Prefix", "PriceClass", "RealtimeLogConfigArn", "SSLSupportMethod", "TargetOriginId",
+        "WebACLId",
+    }
+)  # fmt: skip
+LEFT_OUT = frozenset({"Aliases", "DefaultRootObject", "OriginPath"})
+STAYS = frozenset(
+    {
+        "CachePolicyId", "ContentSecurityPolicy", "ContinuousDeploymentPolicyId",
+        "FieldLevelEncryptionId", "HeaderName", "HeaderValue", "OriginAccessIdentity",
+        "OriginRequestPolicyId", "ReportUri", "ResponseHeadersPolicyId", "TrustedKeyGroups", "Value",
+        "VpcOriginId",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Placeholders:
+    """`notices` and `reasons` grow with each part that is gone through."""
+
+    unknowns: Unknowns
+    notices: list[Notice] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def settled(self, value: Any, label: str, path: str = "", name: str = "") -> Any:
+        """The same without what is left out. `name` is the field that the value is of."""
+        if isinstance(value, Mapping):
+            found = {
+                key: self.settled(inner, label, f"{path}.{key}" if path else key, _field(key, name))
+                for key, inner in value.items()
+            }
+            left = {
+                key: inner
+                for key, inner in found.items()
+                if inner is not None or value[key] is None
+            }
+            return _counted(left)
+        if isinstance(value, list):
+            members = [
+                self.settled(member, label, f"{path}[{place}]", name)
+                for place, member in enumerate(value)
+            ]
+            return [member for member in members if member is not None]
+        unknown = list(self.unknowns.within(value))
+        return self._settled(value, f"{label}: {path}", name, unknown) if unknown else value
+
+    def tell(self, text: str, place: str) -> None:
+        """Of placeholders in a text that is served as it is."""
+        for unknown in self.unknowns.within(text):
+            self._tell(place, unknown, f"a placeholder stands in it; {unknown.way_out} gives it")
+
+    def _settled(self, value: str, place: str, name: str, unknown: list[Unknown]) -> Any:
+        if name in SILENT:
+            return value
+        if name == "DomainName":
+            return self._domain_name(value, place, unknown)
+        if name in LEFT_OUT or name in STAYS:
+            here = "it is left out" if name in LEFT_OUT else f"it is {value!r}"
+            for one in unknown:
+                self._tell(place, one, f"{here}; {one.way_out} gives it")
+            return None if name in LEFT_OUT else value
+        for one in unknown:
+            self.reasons.append(f"{place} is made of {one.what}. Give {one.way_out}.")
+        return value
+
+    def _domain_name(self, value: str, place: str, unknown: list[Unknown]) -> str:
+        forms = (S3_NAME, WEBSITE_NAME, EXECUTE_API_NAME)
+        made = value
+        if not any(form.fullmatch(value) for form in forms):
+            made = placeholder_ids.unknown_host(value)
+        for one in unknown:
+            way_out = f"--origin-override says what stands in for it, or {one.way_out} gives it"
+            self._tell(place, one, f"it is {made!r}; {way_out}")
+        return made
+
+    def _tell(self, place: str, unknown: Unknown, here: str) -> None:
+        self.notices.append(Notice(field=place, on_aws=f"is made of {unknown.what}", here=here))
+
+
+def _field(key: str, around: str) -> str:
+    """Members of a list belong to the field that holds it."""
+    return around if key in ("Items", "Quantity") else str(key)
+
+
+def _counted(found: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(found.get("Items"), list) and "Quantity" in found:
+        return {**found, "Quantity": len(found["Items"])}
+    return found

@@ -1,0 +1,75 @@
+"""A file or folder → its stacks: a template, CDK's assembly, or what SAM and the Serverless Framework built.
+
+Sources: AWS CDK, `cdk synth`; AWS SAM Developer Guide, "sam build"; Serverless Framework, "Packaging".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from localfront.errors import ConfigError
+from localfront.sources.cloudformation.cdk_assembly import is_assembly, stacks_of_assembly
+from localfront.sources.cloudformation.sam_config import configured
+from localfront.sources.cloudformation.stack import Stack
+from localfront.sources.cloudformation.template_files import TemplateFiles
+
+TEMPLATES = ("template.yaml", "template.yml", "template.json")
+BUILT = Path(".aws-sam") / "build" / "template.yaml"
+PACKAGED = "cloudformation-template-update-stack.json"
+SERVERLESS = tuple(f"serverless.{e}" for e in ("yml", "yaml", "json", "ts", "js"))
+TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
+
+
+def is_project(path: Path) -> bool:
+    """Whether it is a folder of one of these kinds, or a file that can only be a template."""
+    if path.is_file():
+        return path.suffix in TEMPLATE_ENDINGS
+    names = ("cdk.json", *TEMPLATES, PACKAGED, *SERVERLESS)
+    return is_assembly(path) or (path / BUILT).is_file() or any((path / n).is_file() for n in names)
+
+
+def read_stacks(path: Path, files: TemplateFiles) -> Sequence[Stack]:
+    """Raises ConfigError with the command that makes what is missing."""
+    if path.is_file():
+        return _of_file(path, files)
+    if is_assembly(path):
+        return list(stacks_of_assembly(path, files))
+    if (path / "cdk.json").is_file():
+        output = path / str(files.json(path / "cdk.json").get("output") or "cdk.out")
+        if not is_assembly(output):
+            raise ConfigError(
+                f"{path} is a CDK project without {output.name}. Run `npx cdk synth` in it."
+            )
+        return list(stacks_of_assembly(output, files))
+    for template in (path / BUILT, *(path / name for name in TEMPLATES)):
+        if template.is_file():
+            return _of_file(template, files)
+    for packaged in (path / PACKAGED, path / ".serverless" / PACKAGED):
+        if packaged.is_file():
+            return _of_file(packaged, files)
+    raise ConfigError(
+        f"{path} is a project of the Serverless Framework that is not packaged. Run `npx serverless "
+        "package` in it."
+    )
+
+
+def _of_file(file: Path, files: TemplateFiles) -> Sequence[Stack]:
+    if file.name in SERVERLESS:
+        return read_stacks(file.parent, files)
+    folder = file.resolve().parent
+    project = folder.parent.parent if folder.match(".aws-sam/build") else folder
+    stack = Stack(
+        name=project.name or "stack",
+        template=files.template(file),
+        directory=folder,
+        assets=_archives_beside(folder) if file.name == PACKAGED else {},
+    )
+    stack = configured(stack, project, files)
+    return [replace(stack, nested=dict(files.nested(stack)))]
+
+
+def _archives_beside(folder: Path) -> dict[str, Path]:
+    """What the Serverless Framework uploads, by the last part of its key."""
+    return {archive.name: archive for archive in folder.glob("*.zip")}

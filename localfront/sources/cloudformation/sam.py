@@ -1,0 +1,179 @@
+"""SAM's transform: its resources → those of CloudFormation that a deployment makes of them.
+
+What a distribution can name is made: functions with their versions, aliases, URLs and roles, and APIs
+with their stages. `X.Version` is the logical id of the version of X, as templates refer to it.
+
+Source: AWS SAM Developer Guide, "AWS SAM resource and property reference" and "Generated CloudFormation
+resources".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from localfront.sources.cloudformation.sam_apis import (
+    http_api,
+    implicit_apis,
+    rest_api,
+)
+from localfront.sources.description import Raw
+
+TRANSFORM = "AWS::Serverless-2016-10-31"
+Resources = Iterator[tuple[str, dict[str, Any]]]
+# Properties of a function with other names in CloudFormation, or another form.
+OF_SAM = frozenset(
+    {
+        "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties",
+        "AutoPublishCodeSha256", "CodeUri", "DeadLetterQueue", "DeploymentPreference", "EventInvokeConfig",
+        "Events", "FunctionUrlConfig", "ImageUri", "InlineCode", "PermissionsBoundary", "Policies",
+        "ProvisionedConcurrencyConfig", "RolePath", "Tracing", "VersionDescription",
+    }
+)  # fmt: skip
+LAMBDA_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole"],
+            "Principal": {"Service": ["lambda.amazonaws.com"]},
+        }
+    ],
+}
+BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+
+
+def expanded(template: Raw) -> Raw:
+    """The template itself, where it asks for no such transform."""
+    transforms = template.get("Transform")
+    if TRANSFORM not in (transforms if isinstance(transforms, list) else [transforms]):
+        return template
+    given = template.get("Globals")
+    shared: Raw = given if isinstance(given, Mapping) else {}
+    made: dict[str, Any] = {}
+    for logical_id, raw in template["Resources"].items():
+        written: Any = raw
+        if isinstance(raw, Mapping):
+            expand, section = EXPANSIONS.get(str(raw.get("Type")), (None, ""))
+            if expand is not None:
+                properties = _merged(shared.get(section), raw.get("Properties"))
+                rest = {k: raw[k] for k in ("Condition", "Metadata") if k in raw}
+                for name, resource in expand(str(logical_id), properties):
+                    made[name] = {**rest, **resource}
+                continue
+        made[str(logical_id)] = written
+    implicit = dict(implicit_apis(template["Resources"], shared))
+    return {**template, "Resources": {**implicit, **made}}
+
+
+def _merged(shared: Any, own: Any) -> dict[str, Any]:
+    """Globals below a resource's own: structures are merged, lists are joined.
+
+    Source: AWS SAM Developer Guide, "Globals section of the AWS SAM template".
+    """
+    found = dict(shared) if isinstance(shared, Mapping) else {}
+    for name, value in (own if isinstance(own, Mapping) else {}).items():
+        other = found.get(name)
+        if _is_plain(other) and _is_plain(value):
+            found[name] = _merged(other, value)
+        elif isinstance(other, list) and isinstance(value, list):
+            found[name] = [*other, *value]
+        else:
+            found[name] = value
+    return found
+
+
+def _is_plain(value: Any) -> bool:
+    """A structure that is no intrinsic function."""
+    if not isinstance(value, Mapping):
+        return False
+    return not any(str(name) == "Ref" or str(name).startswith("Fn::") for name in value)
+
+
+def _function(logical_id: str, properties: Mapping[str, Any]) -> Resources:
+    kept = {k: v for k, v in properties.items() if k not in OF_SAM}
+    yield (
+        logical_id,
+        {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Role": {"Fn::GetAtt": [f"{logical_id}Role", "Arn"]},
+                **kept,
+                "Code": _code(properties),
+                "TracingConfig": {"Mode": properties.get("Tracing") or "PassThrough"},
+                "DeadLetterConfig": properties.get("DeadLetterQueue") or {},
+            },
+        },
+    )
+    if "Role" not in properties:
+        yield f"{logical_id}Role", _role(properties)
+    target: Any = {"Ref": logical_id}
+    alias = properties.get("AutoPublishAlias")
+    if alias:
+        version = {"FunctionName": target}
+        yield f"{logical_id}.Version", {"Type": "AWS::Lambda::Version", "Properties": version}
+        properties_of_alias = {
+            "FunctionName": target,
+            "FunctionVersion": {"Fn::GetAtt": [f"{logical_id}.Version", "Version"]},
+            "Name": alias,
+        }
+        named = {"Type": "AWS::Lambda::Alias", "Properties": properties_of_alias}
+        yield f"{logical_id}.Alias", named
+        if isinstance(alias, str):
+            yield f"{logical_id}Alias{alias}", named
+    url = properties.get("FunctionUrlConfig")
+    if isinstance(url, Mapping):
+        target = {"Ref": f"{logical_id}.Alias"} if alias else target
+        configured = {**url, "TargetFunctionArn": target}
+        yield f"{logical_id}Url", {"Type": "AWS::Lambda::Url", "Properties": configured}
+
+
+def _code(properties: Mapping[str, Any]) -> Any:
+    """A local path stays a text."""
+    uri = properties.get("CodeUri")
+    if properties.get("InlineCode") is not None:
+        return {"ZipFile": properties["InlineCode"]}
+    if isinstance(uri, Mapping) and "Key" in uri:
+        return {"S3Bucket": uri.get("Bucket"), "S3Key": uri["Key"]}
+    if isinstance(uri, str) and uri.startswith("s3://"):
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        return {"S3Bucket": bucket, "S3Key": key}
+    if properties.get("ImageUri"):
+        return {"ImageUri": properties["ImageUri"]}
+    return "." if uri is None else uri
+
+
+def _role(properties: Mapping[str, Any]) -> dict[str, Any]:
+    policies = properties.get("Policies") or []
+    members = policies if isinstance(policies, list) else [policies]
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": properties.get("AssumeRolePolicyDocument") or LAMBDA_TRUST,
+            "ManagedPolicyArns": [BASIC_EXECUTION, *(p for p in members if isinstance(p, str))],
+            "Policies": [
+                {"PolicyName": f"Policy{place}", "PolicyDocument": policy}
+                for place, policy in enumerate(members)
+                if isinstance(policy, Mapping) and "Statement" in policy
+            ],
+        },
+    }
+
+
+def _layer(logical_id: str, properties: Mapping[str, Any]) -> Resources:
+    yield logical_id, {"Type": "AWS::Lambda::LayerVersion", "Properties": properties}
+
+
+def _table(logical_id: str, properties: Mapping[str, Any]) -> Resources:
+    yield logical_id, {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+
+
+Expand = Callable[[str, Mapping[str, Any]], Resources]
+# What makes CloudFormation's resources, and the section of Globals that holds for the type.
+EXPANSIONS: Mapping[str, tuple[Expand, str]] = {
+    "AWS::Serverless::Api": (rest_api, "Api"),
+    "AWS::Serverless::Function": (_function, "Function"),
+    "AWS::Serverless::HttpApi": (http_api, "HttpApi"),
+    "AWS::Serverless::LayerVersion": (_layer, "LayerVersion"),
+    "AWS::Serverless::SimpleTable": (_table, "SimpleTable"),
+}

@@ -1,0 +1,111 @@
+"""The text of a template → its structure, intrinsic functions in their long form.
+
+YAML is PyYAML's safe loader with constructors of our own: short forms (`!Sub`), and neither dates nor
+octal numbers, which CloudFormation does not know (`Version: 2012-10-17` is a text).
+
+Source: CloudFormation User Guide, "Template formats" and "Intrinsic function reference".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.description import Raw
+
+DEEPEST = 200  # of YAML; libyaml's loader ends the process somewhere below
+MOST_NODES = 500_000  # of a template with its aliases written out; CloudFormation takes 1 MB
+
+
+def parse_template(content: bytes) -> Raw | None:
+    """A structure with Resources; None for what is no template. Raises ConfigError for a template
+    that can't be read.
+    """
+    text = content.decode("utf-8-sig", "replace")
+    document = _json(text)
+    if document is None:
+        if b"Resources" not in content:
+            return None
+        document = _yaml(text)
+    return document if is_template(document) else None
+
+
+def holds_template(file: Path) -> bool:
+    """Whether it is JSON that is a template; a file that can't be read is none."""
+    try:
+        content = file.read_bytes() if file.is_file() else b""
+    except OSError:
+        return False
+    return b'"Resources"' in content and is_template(_json(content.decode("utf-8-sig", "replace")))
+
+
+def is_template(document: Any) -> bool:
+    """Whether a structure is a template of CloudFormation's, and not a plan or an API's answer."""
+    if not isinstance(document, Mapping):
+        return False
+    resources = document.get("Resources")
+    return isinstance(resources, Mapping) and all(
+        isinstance(r, Mapping | list) for r in resources.values()
+    )
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _yaml(text: str) -> Any:
+    import yaml  # most of a tenth of a second, which serving anything else need not wait for
+
+    from localfront.sources.cloudformation.yaml_loader import TemplateLoader
+
+    try:
+        _check_depth(yaml.parse(text, Loader=TemplateLoader))
+        document = yaml.load(text, Loader=TemplateLoader)  # noqa: S506 -- it is a safe loader
+    except yaml.YAMLError as error:
+        raise ConfigError(f"It is no YAML: {_told(error)}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"It is no YAML: {error}.") from error
+    _check_size(document)
+    return document
+
+
+def _check_depth(events: Iterable[object]) -> None:
+    import yaml
+
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise ConfigError(f"It is nested more than {DEEPEST} levels deep.")
+
+
+def _told(error: Exception) -> str:
+    """What is wrong and where, in one line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    what = str(problem or error).replace("\n", " ")
+    return f"line {mark.line + 1}, column {mark.column + 1}: {what}" if mark else what
+
+
+def _check_size(document: Any) -> None:
+    """Aliases of aliases make a small text immense."""
+    waiting, seen = [document], 0
+    while waiting:
+        node = waiting.pop()
+        seen += 1
+        if seen > MOST_NODES:
+            raise ConfigError(
+                f"It has more than {MOST_NODES} values once its aliases are written out. Write them out."
+            )
+        if isinstance(node, Mapping):
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)

@@ -1,0 +1,92 @@
+"""Reads the files of a project, and remembers which: a change of any of them is a change of the whole.
+
+Source: CloudFormation Template Reference, AWS::CloudFormation::Stack; AWS CDK, nested stacks, whose
+template is an asset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from localfront.errors import ConfigError
+from localfront.sources.cloudformation.sam import expanded
+from localfront.sources.cloudformation.stack import Resource, Stack
+from localfront.sources.cloudformation.template import parse_template
+from localfront.sources.description import Raw
+
+NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+DEEPEST = 10  # stacks in stacks
+
+
+@dataclass(slots=True)
+class TemplateFiles:
+    read: list[Path] = field(default_factory=list)
+
+    def content(self, file: Path) -> bytes:
+        """Raises ConfigError for a file that can't be read."""
+        self.read.append(file)
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
+
+    def json(self, file: Path) -> Mapping[str, Any]:
+        """Raises ConfigError for a file that holds no JSON object."""
+        try:
+            document = json.loads(self.content(file))
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(f"{file} is no JSON ({error}). Make it again.") from error
+        if not isinstance(document, dict):
+            raise ConfigError(f"{file} holds no JSON object. Make it again.")
+        return document
+
+    def template(self, file: Path) -> Raw:
+        """SAM's resources are expanded. Raises ConfigError for what is no template."""
+        try:
+            template = parse_template(self.content(file))
+        except ConfigError as error:
+            raise error.of(str(file)) from error
+        if template is None:
+            raise ConfigError(
+                f"{file} is no template: it has no Resources. Name the template's file."
+            )
+        return expanded(template)
+
+    def nested(self, stack: Stack, depth: int = 0) -> Iterator[tuple[str, Stack]]:
+        """The stacks whose templates are files here, by their logical ids."""
+        for resource in stack.resources():
+            file = _template_of(resource, stack)
+            if file is None or depth == DEEPEST:
+                continue
+            inner = replace(
+                stack,
+                name=f"{stack.name}-{resource.logical_id}",
+                template=self.template(file),
+                directory=file.parent,
+                nested={},
+                values={},
+            )
+            yield resource.logical_id, replace(inner, nested=dict(self.nested(inner, depth + 1)))
+
+
+def _template_of(resource: Resource, stack: Stack) -> Path | None:
+    """A path in the template; or an asset, by the end of an address that is made of parts."""
+    field_name = NESTED.get(resource.type)
+    written = resource.properties.get(field_name) if field_name else None
+    found = (stack.assets.get(text.rpartition("/")[2]) for text in _texts(written))
+    file = next(filter(None, found), None)
+    if file is None and isinstance(written, str) and "://" not in written:
+        file = stack.directory / written
+    return file if file is not None and file.is_file() else None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)

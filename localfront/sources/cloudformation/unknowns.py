@@ -1,0 +1,60 @@
+"""Values that only a deployment tells: each is a placeholder, unless `--parameter` gives it.
+
+A placeholder is a word that can stand in a name, and is found again wherever it ends up, so that what
+it stands for is told with the place, and refused where it would decide an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from localfront.sources import placeholder_ids
+
+TOKEN = re.compile(r"placeholder[a-z0-9]{10}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """`name` is what --parameter calls it, `what` what it is."""
+
+    name: str
+    what: str
+
+    @property
+    def way_out(self) -> str:
+        name = (
+            f"'{self.name}=VALUE'" if re.search(r"[^\w./:=-]", self.name) else self.name + "=VALUE"
+        )
+        return f"--parameter {name}"
+
+
+class Unknowns:
+    """`given` are the values of --parameter by name."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self._by_token: dict[str, Unknown] = {}
+        self.asked: set[str] = set()
+
+    def given(self, name: str) -> str | None:
+        """What --parameter says of a parameter, an export, or whatever else has the name."""
+        self.asked.add(name)
+        return self._given.get(name)
+
+    def value(self, name: str, what: str) -> str:
+        """What --parameter gives, else a placeholder."""
+        given = self.given(name)
+        if given is not None:
+            return given
+        token = f"placeholder{placeholder_ids.lower_id(name, 10)}"
+        self._by_token[token] = Unknown(name=name, what=what)
+        return token
+
+    def within(self, text: object) -> Iterator[Unknown]:
+        """What the placeholders in a text stand for."""
+        if isinstance(text, str):
+            for token in dict.fromkeys(TOKEN.findall(text)):
+                if token in self._by_token:
+                    yield self._by_token[token]

@@ -1,0 +1,119 @@
+"""The AWS SDK for JavaScript, which AWS's runtimes bring, found where the developer has it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.errors import EdgeExecutionError
+from localfront.lambda_edge.workers.node_sdk import find_node_sdk
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.real_workers import invoke_node
+
+pytestmark = pytest.mark.proves("LA-020")
+
+STYLES = {
+    "index.js": 'const { from } = require("@aws-sdk/client-s3");\nexports.handler = async () => from;',
+    "index.mjs": 'import { from } from "@aws-sdk/client-s3";\nexport const handler = async () => from;',
+}
+
+
+@pytest.fixture(params=STYLES)
+def code(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A function that tells where the SDK came from."""
+    folder = tmp_path / "project" / "functions" / "edge"
+    folder.mkdir(parents=True)
+    (folder / request.param).write_text(STYLES[request.param])
+    return folder
+
+
+def install(folder: Path, name: str, source: str, **described: Any) -> Path:
+    package = folder / "node_modules" / name
+    package.mkdir(parents=True)
+    (package / "package.json").write_text(json.dumps({"name": name, **described}))
+    (package / "index.js").write_text(source)
+    return package
+
+
+def install_sdk(folder: Path) -> None:
+    """A client that takes its answer from a package that it depends on, as the real ones do."""
+    install(
+        folder,
+        "@aws-sdk/client-s3",
+        'exports.from = require("@smithy/core").from;',
+        dependencies={"@smithy/core": "*"},
+    )
+    install(
+        folder, "@smithy/core", 'exports.from = require("tslib").from;', dependencies={"tslib": "*"}
+    )
+    install(folder, "tslib", f"exports.from = {json.dumps(folder.name)};")
+
+
+def import_instead(name: str, code: Path) -> None:
+    (file,) = code.iterdir()
+    file.write_text(file.read_text().replace("@aws-sdk/client-s3", name))
+
+
+async def test_a_folder_above_the_code_may_have_it(node_pool: WorkerPool, code: Path) -> None:
+    install_sdk(code.parents[1])
+
+    assert await invoke_node(node_pool, "index.handler", code=code) == "project"
+
+
+async def test_node_path_may_name_it(
+    node_pool: WorkerPool, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_sdk(tmp_path / "elsewhere")
+    monkeypatch.setenv("NODE_PATH", f"/nowhere:{tmp_path}/elsewhere/node_modules")
+
+    assert await invoke_node(node_pool, "index.handler", code=code) == "elsewhere"
+
+
+async def test_the_function_s_own_comes_first(node_pool: WorkerPool, code: Path) -> None:
+    install_sdk(code.parents[1])
+    install_sdk(code)
+
+    assert await invoke_node(node_pool, "index.handler", code=code) == "edge"
+
+
+async def test_nothing_else_comes_from_there(node_pool: WorkerPool, code: Path) -> None:
+    install_sdk(code.parents[1])
+    install(code.parents[1], "lodash", 'exports.from = "not on AWS";')
+    import_instead("lodash", code)
+
+    with pytest.raises(EdgeExecutionError, match="ImportModuleError"):
+        await invoke_node(node_pool, "index.handler", code=code)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("@aws-sdk/client-s3", "run `npm install @aws-sdk/client-s3`"),
+        ("@aws-sdk/lib-storage/deep", "run `npm install @aws-sdk/lib-storage`"),
+        ("aws-sdk", "have no aws-sdk of version 2 since Node.js 18"),
+        ("aws-sdk/clients/s3", "have no aws-sdk of version 2 since Node.js 18"),
+    ],
+)
+async def test_where_there_is_none_the_way_to_get_it_is_told(
+    node_pool: WorkerPool, code: Path, name: str, said: str
+) -> None:
+    import_instead(name, code)
+
+    with pytest.raises(EdgeExecutionError, match=said):
+        await invoke_node(node_pool, "index.handler", code=code)
+
+
+def test_packages_that_are_links_are_read_where_they_lie(tmp_path: Path) -> None:
+    install_sdk(tmp_path / "store")
+    scope = tmp_path / "project" / "node_modules" / "@aws-sdk"
+    scope.mkdir(parents=True)
+    stored = tmp_path / "store" / "node_modules"
+    (scope / "client-s3").symlink_to(stored / "@aws-sdk" / "client-s3")
+    (stored / "tslib" / "package.json").write_text("no JSON")
+
+    sdk = find_node_sdk(tmp_path / "project" / "edge", {})
+
+    assert sdk is not None
+    names = {str(package.relative_to(stored)) for package in sdk.packages}
+    assert names == {"@aws-sdk/client-s3", "@smithy/core", "tslib"}

@@ -1,0 +1,67 @@
+"""CDK's assembly: what one stack reads of another, and what is missing in a project."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from localfront.check.command import run as check
+from localfront.command.command_line import parse_arguments
+from localfront.errors import ConfigError
+from localfront.sources.cloudformation.project import CloudFormationProject
+from tests.localfront.command.test_serve_cdk import FIXTURE
+
+ASSEMBLY = FIXTURE / "cdk.out"
+
+
+def test_a_function_of_another_region_is_found_through_the_parameter_that_tells_its_version() -> (
+    None
+):
+    description = CloudFormationProject(ASSEMBLY, {}).description()
+
+    arns = sorted(description.lambda_functions)
+    assert [arn.split(":")[3] for arn in arns] == ["us-east-1", "us-east-1"]
+    (edge,) = [a for a in arns if "edge-lambda-stack" in a]
+    folder = Path(description.lambda_functions[edge]["Code"]["Directory"])
+    assert (folder / "index.js").is_file()
+    assert description.notices == ()
+
+
+def test_an_assembly_has_nothing_to_find_but_what_it_has(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status = check(parse_arguments(["check", str(ASSEMBLY), "--format", "json"]))
+
+    told = capsys.readouterr()
+    assert status == 0, told.out
+    assert '"severity": "error"' not in told.out
+    assert told.err == ""
+
+
+def test_a_project_that_is_not_synthesized_says_how(tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").write_text('{"app": "node app.js"}')
+
+    with pytest.raises(
+        ConfigError, match=r"CDK project without cdk\.out\. Run `npx cdk synth` in it\."
+    ):
+        CloudFormationProject(tmp_path, {}).description()
+
+
+def test_an_edit_of_any_stack_is_a_change_of_the_whole(tmp_path: Path) -> None:
+    shutil.copytree(ASSEMBLY, tmp_path / "cdk.out")
+    project = CloudFormationProject(tmp_path / "cdk.out", {})
+    (shop,) = [d for d in project.description().distributions if _aliases(d)]
+    template = tmp_path / "cdk.out" / "Shop.template.json"
+    template.write_text(template.read_text().replace("shop.example.com", "new.example.com"))
+
+    found = [_aliases(d) for d in project.description().distributions]
+
+    assert _aliases(shop) == ["shop.example.com"]
+    assert ["new.example.com"] in found
+
+
+def _aliases(distribution: object) -> list[str]:
+    aliases: dict[str, list[str]] = distribution["DistributionConfig"].get("Aliases", {})  # type: ignore[index]  # JSON
+    return aliases.get("Items", [])

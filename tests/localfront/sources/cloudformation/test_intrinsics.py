@@ -1,0 +1,97 @@
+"""Intrinsic functions, conditions and parameters, in their short and long forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from tests.localfront.sources.cloudformation.templates import value_of
+
+SECTIONS = """
+Parameters:
+  Name: {Type: String, Default: shop}
+  Port: {Type: Number, Default: 8080}
+  Zones: {Type: CommaDelimitedList, Default: 'a, b,c'}
+  Domain: {Type: String}
+Mappings:
+  Hosts: {shop: {live: www.example.com}}
+Conditions:
+  IsShop: !Equals [!Ref Name, shop]
+  IsBig: !And [!Condition IsShop, !Not [!Equals [!Ref Port, '80']]]
+  HasDomain: !Not [!Equals [!Ref Domain, '']]
+  IsMine: !Equals [!Ref Domain, mine.example.com]
+  Whatever: !Or [!Condition IsMine, !Condition IsShop]
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("!Ref Name", "shop"),
+        ("{Ref: Port}", "8080"),
+        ("!Ref Zones", ["a", "b", "c"]),
+        ("!Sub '${Name}-${AWS::Region}-${!Name}'", "shop-us-east-1-${Name}"),
+        ("!Sub ['${A}.${Name}', {A: !Ref Port}]", "8080.shop"),
+        ("!Join ['/', [a, !Ref Name]]", "a/shop"),
+        ("!Select [1, !Ref Zones]", "b"),
+        ("!Select ['2', !Split ['/', 'https://host/path']]", "host"),
+        ("!FindInMap [Hosts, !Ref Name, live]", "www.example.com"),
+        ("{Fn::FindInMap: [Hosts, none, live, {DefaultValue: other}]}", "other"),
+        ("!If [IsBig, yes-big, no]", "yes-big"),
+        ("!If [HasDomain, has, none]", "has"),
+        ("!If [Whatever, yes-too, no]", "yes-too"),
+        ("[a, !If [IsShop, !Ref AWS::NoValue, b], c]", ["a", "c"]),
+        ("{a: !Ref AWS::NoValue, b: 1}", {"b": 1}),
+        ("!Base64 a", "YQ=="),
+        ("{Fn::Length: !Ref Zones}", 3),
+        ("{Fn::ToJsonString: {a: !Ref Name}}", '{"a":"shop"}'),
+        ("2012-10-17", "2012-10-17"),
+        ("012345678901", "012345678901"),
+    ],
+)
+def test_a_function_has_its_value(written: str, value: Any) -> None:
+    assert value_of(f"{SECTIONS}\nValue: {written}") == value
+
+
+def test_a_parameter_that_is_given_takes_the_place_of_its_default() -> None:
+    assert (
+        value_of(f"{SECTIONS}\nValue: !Sub '${{Name}}.${{Domain}}'", Name="a", Domain="b") == "a.b"
+    )
+
+
+def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> None:
+    made = value_of(f"{SECTIONS}\nValue: [!Ref Domain, !Sub '${{Domain}}', !Ref Domain]")
+
+    assert made[0].startswith("placeholder")
+    assert made == [made[0]] * 3
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("{'Fn::ForEach::Buckets': [Name, [a], {}]}", "Fn::ForEach is not evaluated here"),
+        ("{'Fn::Unheard': 1}", "Fn::Unheard is no intrinsic function"),
+        ("!Ref Nothing", "'Nothing' is neither a parameter nor a resource"),
+        ("!FindInMap [Hosts, none, live]", "Hosts has no none.live"),
+        ("!Select [7, !Ref Zones]", "member 7 of 3"),
+        ("!Join [a]", "Fn::Join is malformed"),
+        ("!Select 1", "Fn::Select is malformed"),
+        ("!If [Nowhere, a, b]", "no condition 'Nowhere'"),
+        ("!Sub {a: b}", "Fn::Sub is malformed"),
+    ],
+)
+def test_what_cannot_be_resolved_is_told_in_one_line(written: str, told: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        value_of(f"{SECTIONS}\nValue: {written}")
+
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_conditions_that_need_each_other_are_a_circle() -> None:
+    circle = "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}"
+
+    with pytest.raises(ConfigError, match=r"condition A → condition B → condition A .* circle"):
+        value_of(f"{circle}\nValue: !If [A, 1, 2]")

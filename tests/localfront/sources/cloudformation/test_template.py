@@ -1,0 +1,53 @@
+"""The text of a template: YAML as CloudFormation reads it, and input that would harm."""
+
+from __future__ import annotations
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.sources.cloudformation.template import parse_template
+
+LAUGHS = "Resources:\n  a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"  {name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def test_yaml_and_json_are_the_same_template() -> None:
+    yaml = b"Resources:\n  A:\n    Type: T\n    Properties: {N: !GetAtt B.C.D, P: !Sub '${X}'}\n"
+    json = (
+        b'{"Resources": {"A": {"Type": "T", "Properties": {"N": {"Fn::GetAtt": ["B", "C.D"]},'
+        b' "P": {"Fn::Sub": "${X}"}}}}}'
+    )
+
+    assert parse_template(yaml) == parse_template(json)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a: 1", '{"format_version": "1.0"}', "Resources: 1", "- Resources"]
+)
+def test_other_files_are_no_templates(text: str) -> None:
+    assert parse_template(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Resources: [" * 50_000, "nested more than 200 levels"),
+        ("Resources: " + "[" * 100_000, "nested more than 200 levels"),
+        (LAUGHS, "more than 500000 values"),
+        ("Resources:\n  A: {b", "line "),
+        ("Resources: {A: *none}", "undefined alias"),
+        (
+            "Resources: {A: !!python/object/apply:os.system [ls]}",
+            "could not determine a constructor",
+        ),
+        ("Resources: {[a]: b}", "unhashable"),
+    ],
+)
+def test_what_would_harm_or_is_broken_is_refused_in_one_line(text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parse_template(text.encode())
+
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
