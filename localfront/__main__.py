@@ -17,9 +17,10 @@ from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.check import command as check
 from localfront.command.command_line import parse_arguments
+from localfront.command.log_options import log_options
 from localfront.command.serve import Options, serve
 from localfront.config.distribution import TrustedKey
-from localfront.errors import LocalfrontError
+from localfront.errors import ConfigError, LocalfrontError
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
@@ -32,7 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Else the interpreter looks through all that was imported once more before it ends, for most of
     # a second, and for several on a busy machine, where whoever stops localfront gives up on it.
     atexit.register(gc.freeze)
-    options = parse_arguments(arguments)
+    try:
+        options = parse_arguments(arguments)
+    except ConfigError as error:
+        return _fail(str(error))
     if options.command == "check":
         return check.run(options)
     logging.basicConfig(
@@ -46,7 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return invoke.run(options)
         if options.command == "trust":
             return trust.run(options)
-        logging.getLogger("localfront").setLevel(logging.INFO)
+        log = log_options(options)
+        logging.getLogger("localfront").setLevel(log.level)
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(log.formatter())
         settings = _settings(options)
         asyncio.run(
             serve(
@@ -99,8 +106,10 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        log=log_options(options),
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
+        lambda_directories=dict(options.function),
     )
 
 

@@ -17,9 +17,10 @@ localfront.http_messages
 localfront.config
 localfront.exchange
 localfront.logs.unforeseen_errors
+localfront.cache.selections
+localfront.routing
 localfront.viewers
 localfront.cache
-localfront.routing
 localfront.access
 localfront.responses
 localfront.origins
@@ -38,7 +39,7 @@ localfront.lambda_edge.contract
 localfront.lambda_edge.function localfront.lambda_edge.function_code localfront.lambda_edge.function_rules localfront.lambda_edge.archive
 localfront.lambda_edge.workers
 localfront.lambda_edge
-localfront.cloudfront_functions
+localfront.cloudfront_functions localfront.lambda_origins
 localfront.flow
 localfront.invoke
 localfront.check.findings

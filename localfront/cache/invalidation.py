@@ -15,7 +15,6 @@ from urllib.parse import quote
 from localfront.http_messages.messages import Headers
 
 MAX_TAGS = 50  # of an object; what follows is not stored
-MAX_TAG_LENGTH = 256
 _TAG = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,256}")
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 # All but RFC 1738's unsafe characters (section 2.2), so that these are encoded; `%` by itself is one.

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
 from localfront.command import option_forms as forms
+from localfront.command.configuration_file import arguments_of, read_configuration_file
+from localfront.command.log_options import add_log_options
+from localfront.command.parser import OneLineParser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.invoke.command import add_parser as add_invoke_parser
@@ -37,7 +42,29 @@ AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    """Read the command line, and before it the configuration file of the current folder.
+
+    Exits with status 2 and one line for wrong usage. Raises ConfigError for the file.
+    """
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    if not typed:
+        parser.print_help()
+        parser.exit()
+    options = parser.parse(typed)
+    file, tables = read_configuration_file(Path.cwd())
+    if not tables.get(options.command):
+        return options
+    command = parser.command(options.command)
+    there = frozenset(n for n, given in vars(options).items() if given and n == "source")
+    before = arguments_of(tables[options.command], command.actions(), file=file, without=there)
+    parser.blame(file)
+    at = typed.index(options.command) + 1
+    return parser.parse([*typed[:at], *before, *typed[at:]])
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser(
         prog="localfront",
         description="CloudFront with Lambda@Edge on your machine.",
         epilog=EPILOG,
@@ -55,11 +82,13 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _add_ports_and_folders(serve_parser)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
+    _add_code_and_keys(serve_parser)
     _add_rules(serve_parser)
+    add_log_options(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trust_parser(commands, default_folder())
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
@@ -116,6 +145,17 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "id or a domain name, such as one that a function chooses; may be repeated",
     )
     add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
         "--edge",
         type=forms.edge,
         action="append",
@@ -123,6 +163,16 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="FUNCTION=DIR",
         help="run a local directory in place of a Lambda function's code, or a .js file in place of "
         "a CloudFront Function's; edits are live; may be repeated",
+    )
+    add(
+        "--lambda",
+        type=forms.function_folder,
+        action="append",
+        default=[],
+        dest="function",
+        metavar="FUNCTION=DIR",
+        help="run a local directory in place of the code of a function behind a function URL or an API; "
+        "edits are live; may be repeated",
     )
     add(
         "--kvs",
@@ -141,13 +191,6 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ACCOUNT/KEY-PAIR-ID=FILE",
         help="a CloudFront key pair of an account that behaviors trust (TrustedSigners): its public "
         "key in PEM form; ACCOUNT is 12 digits or `self`; may be repeated",
-    )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
     )
 
 

@@ -81,6 +81,15 @@ def edge(text: str) -> tuple[str, Path]:
     return name, path.resolve()
 
 
+def function_folder(text: str) -> tuple[str, Path]:
+    name, equals, place = text.partition("=")
+    if not name or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r}: write FUNCTION=DIR")
+    if not Path(place).is_dir():
+        raise argparse.ArgumentTypeError(f"{place!r} is not a directory")
+    return name, Path(place).resolve()
+
+
 def store(text: str) -> tuple[str, Path]:
     name, equals, file = text.partition("=")
     if not name or not equals:

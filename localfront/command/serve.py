@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +16,12 @@ from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
+from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.unused_options import unused_options, used_folders
-from localfront.config.distribution import Distribution, TrustedKey
+from localfront.command.start_messages import ready, tell_of_trust, tell_what_is_served
+from localfront.command.unused_options import unused_options
+from localfront.config.distribution import TrustedKey
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.lambda_edge.functions import EdgeFunctions
@@ -29,17 +30,18 @@ from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
+from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
-from localfront.logs.request_log import RequestLog
+from localfront.logs.unforeseen_errors import told_where_nobody_can_catch_it
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
-from localfront.server.certificates import Certificates, uncovered
+from localfront.server.certificates import Certificates
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
+from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
-from localfront.trust.authority import Authority
-from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
+from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
 DEFAULT_WORKERS = 4  # of a function
@@ -67,8 +69,15 @@ class Options:
     strict: bool = False
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
+    log: LogOptions = field(default_factory=LogOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
+    lambda_directories: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def code_files(self) -> Mapping[str, Path]:
+        """What stands in for functions of both kinds, by name: folders and files."""
+        return {**self.edge_directories, **self.edge_files}
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -83,7 +92,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         session,
         files=options.config_files,
         distribution_id=options.distribution_id,
-        stand_ins=options.edge_directories,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
         profile=options.profile,
         terraform_arguments=options.terraform_arguments,
         store_files=options.store_files,
@@ -91,6 +100,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         signers=options.signers,
     )
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(told_where_nobody_can_catch_it())
         service = await _service(stack, settings, options, source, session)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
@@ -103,11 +113,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
-        edge = {**options.edge_directories, **options.edge_files}
-        for line in unused_options(
-            configuration, settings.endpoints, source.key_value_stores, edge, options.signers
-        ):
-            LOG.warning("%s", line)
+        _warn_of_unused_options(options, settings, source, configuration)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -120,13 +126,32 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
-        for line in used_folders(configuration, settings.endpoints):
-            LOG.info("%s", line)
-        _tell_of_trust(options, configuration.distributions, authorities)
-        announce(_ready(server, configuration.distributions))
+        tell_what_is_served(
+            options.log,
+            server,
+            configuration,
+            endpoints=settings.endpoints,
+            code_files=options.code_files,
+        )
+        tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+def _warn_of_unused_options(
+    options: Options, settings: Settings, source: Source, configuration: Configuration
+) -> None:
+    for line in unused_options(
+        configuration,
+        settings.endpoints,
+        source.key_value_stores,
+        options.code_files,
+        options.lambda_directories,
+        options.signers,
+    ):
+        LOG.warning("%s", line)
 
 
 async def _service(
@@ -138,14 +163,16 @@ async def _service(
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
-    log = RequestLog(sys.stderr)
+    log = options.log.request_log()
     stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
     )
+    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session)
     service = Service(
         client=client,
-        lambdas=await _lambdas(stack, settings, options, source, session),
+        lambdas=lambdas,
+        origin_functions=origin_functions,
         functions=CloudFrontFunctions(
             session,
             await stack.enter_async_context(WorkerProcess()),
@@ -173,7 +200,8 @@ async def _lambdas(
     options: Options,
     source: Source,
     session: boto3.Session,
-) -> EdgeFunctions:
+) -> tuple[EdgeFunctions, OriginFunctions]:
+    """The functions at the edge and those behind origins, in one pool of workers."""
     logs = None
     if settings.emulated:
         logs = await stack.enter_async_context(CloudWatchLogs(session))
@@ -183,13 +211,17 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
-            unchanging=[options.ca_dir, *options.edge_directories.values()],
+            unchanging=[
+                options.ca_dir,
+                *options.edge_directories.values(),
+                *options.lambda_directories.values(),
+            ],
         )
     )
     # Beside the authority, and not among temporary files, which functions may write.
     with telling_about(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
-    return EdgeFunctions(
+    edge = EdgeFunctions(
         source.lambda_functions,
         pool,
         folder=folder,
@@ -197,6 +229,13 @@ async def _lambdas(
         profile=options.profile,
         validation_log=ValidationLog(logs) if logs is not None else None,
     )
+    ordinary = OriginFunctions(
+        source.lambda_functions,
+        pool,
+        folder=folder,
+        directories=options.lambda_directories,
+    )
+    return edge, ordinary
 
 
 def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
@@ -224,35 +263,6 @@ def _log_function(function_name: str, line: str) -> None:
     # awslambdaric indents tracebacks with no-break spaces.
     text = printable(line.replace("\t", "  ").replace("\xa0", " "))
     LOG.log(level, "%s: %s", function_name, text)
-
-
-def _tell_of_trust(
-    options: Options,
-    distributions: Sequence[Distribution],
-    authorities: Sequence[Authority],
-) -> None:
-    LOG.info(
-        "the local certificate authority: %s; browsers come to trust it by `%s`",
-        options.ca_dir / CERTIFICATE,
-        trust_command(options.ca_dir),
-    )
-    aliases = [alias for d in distributions for alias in d.aliases]
-    if names := uncovered(aliases, authorities):
-        LOG.warning(
-            "no browser will trust the certificates for %s: the authority is for localhost alone. "
-            "Another for a name: `%s`",
-            ", ".join(names),
-            trust_command(options.ca_dir, names[0]),
-        )
-
-
-def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
-    names = [alias for d in distributions for alias in d.aliases]
-    also = f" ({', '.join(names)})" if names else ""
-    return (
-        f"localfront ready https://localhost:{server.https_port}/ "
-        f"http://localhost:{server.http_port}/{also}"
-    )
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

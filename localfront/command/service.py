@@ -21,6 +21,8 @@ from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_origins.answers import LambdaOrigins
+from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log import Logged
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
@@ -47,6 +49,7 @@ class Service:
     client: OriginClient
     lambdas: EdgeFunctions
     functions: CloudFrontFunctions
+    origin_functions: OriginFunctions | None = None
     endpoints: Endpoints
     credentials: Credentials | None = None
     viewer: ViewerFacts = NOTHING_KNOWN
@@ -66,12 +69,21 @@ class Service:
         arns, function_arns = configuration.lambda_arns, configuration.function_arns
         await self.lambdas.load(arns, at_viewer_events=configuration.lambda_arns_at_viewer_events)
         await self.functions.load(function_arns)
+        in_use = await self._load_origin_functions(configuration)
         before = self._pipeline
         self._pipeline = self._pipeline_of(configuration)
-        await self.lambdas.retire(arns)
+        await self.lambdas.retire(arns | in_use)
         await self.functions.retire(function_arns)
         if before is not None:
             await before.objects.close()
+
+    async def _load_origin_functions(self, configuration: Configuration) -> frozenset[str]:
+        """Those behind function URLs and APIs; their ARNs as the pool of workers knows them."""
+        if self.origin_functions is None:
+            return frozenset()
+        arns = configuration.origin_function_arns
+        await self.origin_functions.load(arns)
+        return self.origin_functions.arns_in_use(arns)
 
     def _pipeline_of(self, configuration: Configuration) -> Pipeline:
         triggers = Triggers(
@@ -82,10 +94,15 @@ class Service:
         )
         origins = Origins(
             client=self.client,
-            endpoints=self.endpoints.with_folders(configuration.bucket_folders),
+            endpoints=configuration.completed(self.endpoints),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,
+            code=None
+            if self.origin_functions is None
+            else LambdaOrigins(
+                functions=self.origin_functions, origins=configuration.lambda_origins
+            ),
         )
         objects = Objects(
             origin_side=OriginSide(

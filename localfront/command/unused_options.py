@@ -21,9 +21,12 @@ def unused_options(
     endpoints: Endpoints,
     stores: KeyValueStoresApi,
     edge: Mapping[str, Path],
+    behind_origins: Collection[str],
     signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Iterator[str]:
-    """A line for each of --origin-override, --kvs, --signer and --edge that nothing here has."""
+    """A line for each of --origin-override, --kvs, --signer, --lambda (`behind_origins`) and --edge that
+    nothing here has.
+    """
     distributions = configuration.distributions
     behaviors = [b for d in distributions for b in d.behaviors]
     chosen = any(b.function_for(CHOOSES_ORIGINS) or b.function_associations for b in behaviors)
@@ -40,6 +43,10 @@ def unused_options(
                 "--signer", account, "no behavior that is served trusts such an account", ()
             )
     lambdas = _names(configuration.lambda_arns, place=6)
+    ordinary = _names(configuration.origin_function_arns, place=6)
+    for name in sorted(set(behind_origins) - ordinary):
+        what = "no function URL or API that is served here has such a function behind it"
+        yield _line("--lambda", name, what, sorted(ordinary))
     functions = {arn.rpartition("/")[2] for arn in configuration.function_arns}
     for name, path in edge.items():
         known = lambdas if path.is_dir() else functions

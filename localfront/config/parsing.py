@@ -98,8 +98,8 @@ def parse_distribution(
 
     `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
     account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
-    (ContinuousDeploymentPolicyConfig) by id. What can't be honoured goes to `notices`. Raises
-    ConfigError naming each field that CloudFront would refuse, whatever the description holds.
+    (ContinuousDeploymentPolicyConfig) by id. What can't be honoured goes to `notices`.
+    Raises ConfigError naming each field that CloudFront would refuse.
     """
     about = Fields.of("Distribution", description)
     config = _known_fields(about, notices)
@@ -112,22 +112,25 @@ def parse_distribution(
         canonical_users=canonical_users or {},
         profile=profile,
     )
-    origins = [attempt(origin, fields) for fields in attempt(config.parts, "Origins") or []]
-    groups = attempt(_origin_groups, config)
+    origins = refusals.of_each(origin, attempt(config.parts, "Origins"))
     reader = BehaviorReader(
-        policies=policies, targets=_targets(config), keys=keys or {}, notices=config.notices
+        policies=policies,
+        targets=_targets(config),
+        keys=keys or {},
+        notices=config.notices,
     )
-    behaviors = attempt(config.parts, "CacheBehaviors") or []
-    default = config.values.get("DefaultCacheBehavior")
-    listed = [attempt(reader.listed, fields) for fields in behaviors]
+    listed = refusals.of_each(reader.listed, attempt(config.parts, "CacheBehaviors"))
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
         "aliases": attempt(parse_aliases, config),
+        "origin_groups": attempt(_origin_groups, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
-        "default_cache_behavior": attempt(reader.default, default),
+        "default_cache_behavior": attempt(
+            reader.default, config.values.get("DefaultCacheBehavior")
+        ),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(config.flag, "Staging", False),
@@ -136,9 +139,8 @@ def parse_distribution(
     }
     refusals.end()
     return Distribution(
-        origins=tuple(filter(None, origins)),
-        origin_groups=groups or (),
-        cache_behaviors=tuple(filter(None, listed)),
+        origins=origins,
+        cache_behaviors=listed,
         **parts,
     )
 

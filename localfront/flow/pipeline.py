@@ -31,6 +31,7 @@ from localfront.exchange.refusal import Redirect, Refusal
 from localfront.exchange.request_trace import Trace, printable
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
+from localfront.flow.staging import choose_staging
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -47,7 +48,6 @@ from localfront.responses.viewer_responses import (
 )
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Route, Routes, route_of
-from localfront.routing.staging import choose_staging
 from localfront.viewers.viewer_header import read_viewer_facts
 
 

@@ -28,7 +28,7 @@ AWS_ENDPOINT_URL_<SERVICE>, names. Without one it has no credentials.
 
 
 def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[Any],
 ) -> None:
     """Add the command to those of `localfront`."""
     parser = commands.add_parser(

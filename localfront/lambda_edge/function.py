@@ -52,7 +52,9 @@ class FunctionArn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeFunction:
-    """What runs at an event. `code` is a directory; `revision` changes when the code does."""
+    """What runs at an event. `code` is a directory; `revision` changes when the code does. One at the
+    edge has no `variables` of its own (LA-006); `OrdinaryFunction` may.
+    """
 
     arn: FunctionArn
     handler: str
@@ -61,6 +63,12 @@ class EdgeFunction:
     timeout: float  # seconds
     code: Path
     revision: str
+    variables: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def runs_as(self) -> FunctionArn:
+        """Under which name it runs, which is what it learns of itself."""
+        return self.arn.replica
 
     @property
     def name(self) -> str:
@@ -74,6 +82,15 @@ class EdgeFunction:
     def title(self) -> str:
         """The function's name in messages."""
         return f"{self.name}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdinaryFunction(EdgeFunction):
+    """What runs behind a function URL or an API: under its own name, with variables."""
+
+    @property
+    def runs_as(self) -> FunctionArn:
+        return self.arn
 
 
 def parse_function_arn(arn: str) -> FunctionArn:

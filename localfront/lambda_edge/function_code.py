@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from localfront.config.fields import Fields
 from localfront.errors import ConfigError
@@ -23,12 +23,11 @@ from localfront.lambda_edge.contract.limits import MAX_ZIP_BYTES, MB
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.function_rules import configuration_of
 
+Function = TypeVar("Function", bound=EdgeFunction)
 _DOWNLOAD_TIMEOUT = 30  # seconds without a byte
 
 
-def load_function(
-    description: Mapping[str, Any], *, function: EdgeFunction, cache: Path
-) -> EdgeFunction:
+def load_function(description: Mapping[str, Any], *, function: Function, cache: Path) -> Function:
     """Make the function that GetFunction describes ready to run; its code goes into `cache`.
 
     `Code` has the archive's bytes as `ZipFile`, or its address as `Location`. What is in the cache
@@ -51,7 +50,7 @@ def load_function(
     return replace(function, code=code)
 
 
-def with_local_code(function: EdgeFunction, directory: Path) -> EdgeFunction:
+def with_local_code(function: Function, directory: Path) -> Function:
     """The function with what lies in a directory at this moment in place of its archive.
 
     Cheap enough for each request: an edit is live at the next one. Raises ConfigError when

@@ -1,4 +1,4 @@
-"""One line for each request, on a stream.
+"""What is told of each request, on a stream.
 
 Not by way of `logging`, which takes longer for a line than CloudFront's whole way for a hit.
 """
@@ -10,29 +10,39 @@ import contextlib
 import time
 from typing import TextIO
 
-from localfront.exchange.request_trace import Trace, log_line
+from localfront.exchange.request_trace import Trace
+from localfront.logs.request_lines import Form, is_problem, whole_way
 
 EVERY = 0.02  # seconds; a write takes as long as a cache lookup
 
 
 class RequestLog:
-    """Writes together what was answered within EVERY; whoever makes it flushes it at the end."""
+    """Writes together what was answered within EVERY; whoever makes it flushes it at the end.
 
-    def __init__(self, stream: TextIO) -> None:
+    With `problems_alone` nothing else is written.
+    """
+
+    def __init__(
+        self, stream: TextIO, form: Form = whole_way, *, problems_alone: bool = False
+    ) -> None:
         self._stream = stream
+        self._form = form
+        self._problems_alone = problems_alone
         self._loop = asyncio.get_running_loop()
         self._waiting: list[str] = []
         self._second = 0
         self._clock_time = ""
 
     def write(self, trace: Trace) -> None:
+        if self._problems_alone and not is_problem(trace):
+            return
         if not self._waiting:
             self._loop.call_later(EVERY, self.flush)
         now = int(time.time())
         if now != self._second:
             self._second = now
-            self._clock_time = time.strftime("%H:%M:%S ", time.localtime(now))
-        self._waiting.append(f"{self._clock_time}{log_line(trace)}\n")
+            self._clock_time = time.strftime("%H:%M:%S", time.localtime(now))
+        self._waiting.append(self._form(trace, self._clock_time))
 
     def flush(self) -> None:
         lines, self._waiting = self._waiting, []

@@ -16,28 +16,22 @@ from pathlib import Path
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
 from localfront.http_messages.values import value
-from localfront.origins.overrides import AnotherAddress, Folder, Override
-
-# Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
-AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
-UNKNOWN_HOST = ".known-after-apply.invalid"  # of names that only the apply of a plan will tell
-S3_NAME = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
-    r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"
-)  # S3-013
-WEBSITE_NAME = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3-website[.-]"
-    r"(?P<region>[a-z]{2}-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?"
-)  # S3-005
-EXECUTE_API_NAME = re.compile(
-    r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+from localfront.origins.aws_names import (
+    EXECUTE_API_NAME,
+    FUNCTION_URL_NAME,
+    S3_NAME,
+    WEBSITE_NAME,
+    is_aws_name,
+    is_unknown,
 )
+from localfront.origins.overrides import AnotherAddress, Folder, Override
 
 
 class Service(Enum):
     S3 = "s3"
     S3_WEBSITE = "s3-website"
     API_GATEWAY = "execute-api"
+    LAMBDA = "lambda"
     CUSTOM = "custom"
 
 
@@ -66,12 +60,14 @@ class Address:
 class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
     origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
-    would be uploaded into it, where no emulator has it.
+    would be uploaded into it, where no emulator has it. `functions` are the ids of function URLs and
+    APIs whose functions are described, and so can run here.
     """
 
     s3: str | None = None
     api_gateway: str | None = None
     aws: bool = False
+    functions: frozenset[str] = frozenset()
     overrides: Mapping[str, Override] = field(default_factory=dict)
     folders: Mapping[str, Folder] = field(default_factory=dict)
 
@@ -121,6 +117,8 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
             )
     if origin.is_private or is_unknown(origin.domain_name):
         raise ConfigError(needs_an_address([origin], endpoints))
+    if runs_here(origin, endpoints):
+        return Address(service=Service.LAMBDA, base="")
     match = WEBSITE_NAME.fullmatch(origin.domain_name)
     if match and endpoints.s3 is not None:
         return _website(match["bucket"], endpoints.s3)
@@ -159,13 +157,15 @@ def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints
     return sorted(endpoints.overrides.keys() - names)
 
 
-def is_aws_name(domain_name: str) -> bool:
-    return domain_name.lower().rstrip(".").endswith(AWS_SUFFIXES)
-
-
-def is_unknown(domain_name: str) -> bool:
-    """Whether the domain name is known only after `terraform apply`."""
-    return domain_name.endswith(UNKNOWN_HOST)
+def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
+    """Whether functions of this machine answer for it: neither an override, nor an emulator, nor AWS does."""
+    name = origin.domain_name
+    match = EXECUTE_API_NAME.fullmatch(name) or FUNCTION_URL_NAME.fullmatch(name)
+    if match is None or match["api_id"] not in endpoints.functions or endpoints.aws:
+        return False
+    if endpoints.api_gateway is not None and EXECUTE_API_NAME.fullmatch(name):
+        return False
+    return endpoints.override_of(origin) is None and not origin.is_private
 
 
 def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
@@ -200,14 +200,14 @@ def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
         return True
     if origin.is_private or is_unknown(origin.domain_name):
         return False
-    if endpoints.aws:
+    if endpoints.aws or runs_here(origin, endpoints):
         return True
     match _service(origin):
         case Service.S3 | Service.S3_WEBSITE:
             return endpoints.s3 is not None
         case Service.API_GATEWAY:
             return endpoints.api_gateway is not None
-        case Service.CUSTOM:
+        case _:
             return not is_aws_name(origin.domain_name)
 
 

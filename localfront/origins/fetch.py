@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from botocore.credentials import Credentials
@@ -53,6 +53,12 @@ EDGE_IP = "127.0.0.1"  # what API Gateway sees as its caller (AG-004)
 NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulator."
 
 
+class CodeOrigins(Protocol):
+    """Function URLs and APIs whose functions run on this machine."""
+
+    async def answer(self, request: Request, body: Body, origin: Origin) -> Response: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origins:
     """Fetches from origins. Bucket policies are by bucket name; None says that it has none."""
@@ -62,6 +68,7 @@ class Origins:
     credentials: Credentials | None = None
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
+    code: CodeOrigins | None = None
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
@@ -76,7 +83,9 @@ class Origins:
                 return await self._from_website(request, origin, address)
             case Service.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
-            case Service.CUSTOM:
+            case Service.LAMBDA if self.code is not None:
+                return await self.code.answer(request, body, origin)
+            case _:
                 request = _with_host(request, address)
                 return await self.client.send(address.base + request.target, request, body, origin)
 

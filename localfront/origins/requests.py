@@ -51,7 +51,7 @@ def origin_request(
     if extra is not None:
         query_strings = query_strings.joined(extra.query_strings)
         cookies = cookies.joined(extra.cookies)
-    headers = _selected_headers(request, behavior)
+    headers = _selected_headers(request, behavior, origin)
     cookie = take_cookies(request.headers, cookies)
     if cookie:
         headers = headers.adding("Cookie", cookie)
@@ -100,9 +100,10 @@ def _header_selection(behavior: CacheBehavior) -> Selection:
     return listed if extra is None else listed.joined(extra.headers)
 
 
-def _selected_headers(request: Request, behavior: CacheBehavior) -> Headers:
+def _selected_headers(request: Request, behavior: CacheBehavior, origin: Origin) -> Headers:
     selection = _header_selection(behavior)
     replaced = added_headers(behavior)
+    signs_for_lambda = origin.origin_access_control is not None and not origin.is_s3
 
     def goes_on(name: str) -> bool:
         if name in NEVER_FORWARDED or name.startswith(NEVER_FORWARDED_PREFIXES):
@@ -115,6 +116,8 @@ def _selected_headers(request: Request, behavior: CacheBehavior) -> Headers:
             return True
         if name == "authorization" and _keeps_authorization(request.method, behavior):
             return True
+        if name == "x-amz-content-sha256" and signs_for_lambda:
+            return True  # AG-007: CloudFront signs with it
         if behavior.cache_policy.legacy and goes_on_by_default(name):
             return True
         return selection.takes(name)

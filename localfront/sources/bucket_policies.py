@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from localfront.config.distribution import Distribution
 from localfront.config.website import Website, parse_website
 from localfront.origins.addresses import BUCKETS, Endpoints, Service, resolve
+from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,11 +25,14 @@ def emulated_buckets(
     *,
     services: Collection[Service] = BUCKETS,
 ) -> frozenset[str]:
-    """The buckets that an emulator keeps, as these services. Raises ConfigError for an origin that has no address."""
+    """The buckets that an emulator keeps, as these services."""
     addresses = (
         resolve(origin, viewer_scheme="https", endpoints=endpoints)
         for distribution in distributions
         for origin in distribution.origins
+        if endpoints.s3 is not None
+        and not origin.is_private
+        and (S3_NAME.fullmatch(origin.domain_name) or WEBSITE_NAME.fullmatch(origin.domain_name))
     )
     return frozenset(
         address.bucket for address in addresses if address.service in services and address.emulated

@@ -6,7 +6,7 @@ One `configure` gives one consistent value; comparing two of them tells whether 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localfront.config.aliases import check_aliases
@@ -17,6 +17,7 @@ from localfront.config.distribution import (
     TrustedKey,
 )
 from localfront.config.headers_policy_parsing import parse_response_headers_policy
+from localfront.config.lambda_origins import LambdaOrigin, function_arns
 from localfront.config.managed_policies import MANAGED
 from localfront.config.notices import Notice, Refusals
 from localfront.config.parsing import parse_distribution
@@ -28,7 +29,7 @@ from localfront.config.policy_parsing import (
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
-from localfront.origins.addresses import Endpoints, check_addresses
+from localfront.origins.addresses import Endpoints, check_addresses, runs_here
 from localfront.origins.overrides import Folder
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.description import (
@@ -47,7 +48,8 @@ class Configuration:
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
     functions by ARN, where the source itself has them; else the Lambda API is asked.
     `bucket_folders` stand in for buckets that neither an override nor an emulator has.
-    `key_value_stores` are by ARN those that no API has. `notices` are for the developer: what can't
+    `key_value_stores` are by ARN those that no API has. `lambda_origins` are the origins that functions
+    of this machine answer for. `notices` are for the developer: what can't
     be honoured.
     """
 
@@ -58,7 +60,19 @@ class Configuration:
     functions: Mapping[str, FunctionCode] = field(default_factory=dict)
     lambda_functions: Mapping[str, Raw] = field(default_factory=dict)
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
+    lambda_origins: Mapping[str, LambdaOrigin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def origin_function_arns(self) -> frozenset[str]:
+        """Of the Lambda functions behind function URLs and APIs that run here."""
+        return frozenset().union(*map(function_arns, self.lambda_origins.values()))
+
+    def completed(self, endpoints: Endpoints) -> Endpoints:
+        """The endpoints with what the configuration itself has: buckets' folders, and functions."""
+        return replace(
+            endpoints.with_folders(self.bucket_folders), functions=frozenset(self.lambda_origins)
+        )
 
     @property
     def lambda_arns(self) -> frozenset[str]:
@@ -109,7 +123,17 @@ def configure(
         )
     )
     refusals.of(check_aliases, distributions)
-    refusals.of(check_addresses, distributions, endpoints.with_folders(description.bucket_folders))
+    endpoints = replace(
+        endpoints.with_folders(description.bucket_folders),
+        functions=frozenset(description.lambda_origins),
+    )
+    refusals.of(check_addresses, distributions, endpoints)
+    asked = {
+        origin.domain_name.partition(".")[0]
+        for distribution in distributions
+        for origin in distribution.origins
+        if runs_here(origin, endpoints)
+    }
     websites = {
         bucket: website
         for bucket, raw in description.websites.items()
@@ -125,6 +149,7 @@ def configure(
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,
+        lambda_origins={i: o for i, o in description.lambda_origins.items() if i in asked},
         notices=tuple(dict.fromkeys(notices)),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from localfront.config.lambda_origins import LambdaOrigin
 from localfront.config.notices import Notice
 from localfront.origins.overrides import Folder
 
@@ -57,7 +58,9 @@ class Description:
     """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
     comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
-    are by bucket, None for a bucket that has none. `websites` are the WebsiteConfiguration of S3's API by bucket;
+    are by bucket, None for a bucket that has none. `lambda_origins` are by the id of a function URL or
+    an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version.
+    `websites` are the WebsiteConfiguration of S3's API by bucket;
     `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `notices` tell
     what a source made up.
     """
@@ -77,6 +80,7 @@ class Description:
     lambda_functions: Mapping[str, Raw] = _empty()
     bucket_policies: Mapping[str, Raw | None] = _empty()
     websites: Mapping[str, Raw] = _empty()
+    lambda_origins: Mapping[str, LambdaOrigin] = _empty()
     bucket_folders: Mapping[str, Folder] = _empty()
     notices: tuple[Notice, ...] = ()
 

@@ -86,7 +86,8 @@ def _stamp(archive: Path) -> Stamp | None:
 
 def _archive(name: str, description: Raw) -> bytes:
     location = description["Code"]["Location"]
-    way_out = f"Give --edge {name}=DIR to run a directory in its place."
+    option = "--lambda" if description["Configuration"].get("Version") == "$LATEST" else "--edge"
+    way_out = f"Give {option} {name}=DIR to run a directory in its place."
     if not location:
         raise ConfigError(
             f"Function {name}: no file that was given says where its archive is. {way_out}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import Any
 
 from localfront.config.aliases import LABEL, MAX_LENGTH
 from localfront.trust.authority import LOCALHOST
@@ -32,7 +33,7 @@ that is open. Programs with a store of their own take the file that `localfront 
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ca_dir: Path) -> None:
+def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
     parser = commands.add_parser(
         "trust",
         help="let this machine's browsers trust localfront's HTTPS, or take that back",

@@ -1,7 +1,7 @@
 """The environment variables of a worker: Lambda's reserved ones, and what reaches AWS.
 
-Nothing else of localfront's own environment gets through: a function at the edge has no
-variables of its own (LA-006).
+Nothing else of localfront's own environment gets through. A function at the edge has no variables of
+its own (LA-006); those of an ordinary one may not take the place of a reserved one.
 
 Source: AWS Lambda Developer Guide, "Using Lambda environment variables".
 """
@@ -29,7 +29,7 @@ def aws_access(environment: Mapping[str, str]) -> dict[str, str]:
 
 def log_group(function: EdgeFunction) -> str:
     """Where AWS puts what the function prints (LL-001)."""
-    return f"/aws/lambda/{function.arn.replica.name}"
+    return f"/aws/lambda/{function.runs_as.name}"
 
 
 def worker_environment(
@@ -42,7 +42,7 @@ def worker_environment(
     log_stream: str,
 ) -> dict[str, str]:
     """Every variable that the worker has. `runtime_api` is where its Runtime API is."""
-    replica = function.arn.replica
+    own = function.runs_as
     search = f"{runtime_directory}/node_modules:{runtime_directory}:{function.code}"
     language = (
         {"NODE_PATH": search}
@@ -50,14 +50,16 @@ def worker_environment(
         else {"PYTHONPATH": str(runtime_directory)}
     )
     return (
-        dict(access)
+        {"LANG": "en_US.UTF-8", "TZ": ":UTC"}
+        | dict(function.variables)
+        | dict(access)
         | _session_token(access)
         | language
         | {
             "AWS_DEFAULT_REGION": function.arn.region,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-            "AWS_LAMBDA_FUNCTION_NAME": replica.name,
+            "AWS_LAMBDA_FUNCTION_NAME": own.name,
             "AWS_LAMBDA_FUNCTION_VERSION": function.version,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": log_group(function),
@@ -68,10 +70,8 @@ def worker_environment(
             "HOME": str(temporary_directory),
             "LAMBDA_RUNTIME_DIR": str(runtime_directory),
             "LAMBDA_TASK_ROOT": str(function.code),
-            "LANG": "en_US.UTF-8",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "TMPDIR": str(temporary_directory),
-            "TZ": ":UTC",
             "_HANDLER": function.handler,
         }
     )

@@ -145,7 +145,7 @@ class Worker:
             request_id=request_id,
             event=event,
             deadline_ms=int((time.time() + time_limit) * 1000),
-            function_arn=str(self.function.arn.replica),
+            function_arn=str(self.function.runs_as),
         )
         self._output.forget()
         self._log(f"START RequestId: {request_id} Version: {self.function.version}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.errors import ConfigError
-from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
+from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 from localfront.sources.description import Description, Raw, named
 from localfront.sources.function_versions import with_versions
 from localfront.sources.terraform.buckets import bucket_policies
@@ -25,6 +25,11 @@ from localfront.sources.terraform.function_resources import (
 )
 from localfront.sources.terraform.identity import Identities
 from localfront.sources.terraform.key_value_stores import key_value_stores
+from localfront.sources.terraform.lambda_origins import (
+    as_ordinary,
+    lambda_origins,
+    ordinary_functions,
+)
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.policy_resources import config, key_group
 from localfront.sources.terraform.references import References
@@ -53,6 +58,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     named_resources = _NamedResources(show, links, distributions)
     functions = named_resources.functions()
     key_groups = named_resources.key_groups()
+    origins = lambda_origins(show, links, named(distributions, "DomainName"))
     return Description(
         distributions=distributions,
         labels={identity.id(site): site.address for site in sites},
@@ -73,7 +79,14 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         continuous_deployment_policies=named_resources.continuous_deployments(),
         functions=functions,
         key_value_stores=key_value_stores(show, links, functions.values()),
-        lambda_functions=named_resources.lambda_functions(directory),
+        lambda_functions={
+            **named_resources.lambda_functions(directory),
+            **{
+                arn: as_ordinary(lambda_function(resource, show, links, directory))
+                for arn, resource in ordinary_functions(show, links, origins.values())
+            },
+        },
+        lambda_origins=origins,
         canonical_users=_canonical_users(show, links),
         bucket_policies=bucket_policies(show, links, _buckets(distributions)),
         websites=websites(show, links),

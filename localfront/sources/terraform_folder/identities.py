@@ -131,7 +131,25 @@ def _website(resource: Resource, known: Identities) -> Values:
 def _lambda(resource: Resource, known: Identities) -> Values:
     name = str(resource.values.get("function_name"))
     own = arn(f"lambda:{known.region_of(resource)}", f"function:{name}")
-    return {"arn": own, "id": name, "qualified_arn": f"{own}:1", "version": "1"}
+    return {
+        "arn": own,
+        "id": name,
+        "invoke_arn": _invocations(own),
+        "qualified_arn": f"{own}:1",
+        "qualified_invoke_arn": _invocations(f"{own}:1"),
+        "version": "1",
+    }
+
+
+def _invocations(function: str) -> str:
+    """As an API's integration names a function."""
+    region = function.split(":")[3]
+    path = f"lambda:path/2015-03-31/functions/{function}/invocations"
+    return f"arn:aws:apigateway:{region}:{path}"
+
+
+def _by_address(resource: Resource, known: Identities) -> Values:
+    return {"id": placeholder_ids.lower_id(resource.address, 6)}
 
 
 def _function(resource: Resource, known: Identities) -> Values:
@@ -233,6 +251,8 @@ SECOND: Mapping[str, Callable[[Resource, Identities], Values]] = {
     "aws_acm_certificate": _names_of_certificate,
     "aws_alb": _balancer,
     "aws_api_gateway_deployment": _stage,
+    "aws_api_gateway_resource": _by_address,
+    "aws_apigatewayv2_integration": _by_address,
     "aws_api_gateway_rest_api": _rest_api,
     "aws_api_gateway_stage": _stage,
     "aws_apigatewayv2_api": _http_api,

@@ -104,7 +104,8 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--assume", "x=on"], "There is no assumption 'x'. There are: default_root"),
         (["--assume", "generated_object_is_hit"], "write NAME=on or NAME=off"),
         (["--assume", "generated_object_is_hit=1"], "write NAME=on or NAME=off"),
-        (["--tls"], "unrecognized arguments: --tls"),
+        (["--tls"], "there is no option --tls"),
+        (["--htp-port", "1"], "there is no option --htp-port (is '--http-port' meant?)"),
     ],
 )
 def test_a_bad_option_exits_with_2_and_is_named(
@@ -114,17 +115,29 @@ def test_a_bad_option_exits_with_2_and_is_named(
         main(["serve", *arguments])
 
     assert exited.value.code == 2
-    assert named in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert named in told
+    assert told.count("\n") == 1
 
 
-def test_without_a_command_it_exits_with_2_and_says_so(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main([])
 
+    assert exited.value.code == 0
+    assert "localfront serve terraform/" in capsys.readouterr().out
+
+
+def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(["srve"])
+
     assert exited.value.code == 2
-    assert "required: COMMAND" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "'serve', 'check', 'invoke', 'trust'" in told
+    assert told.count("\n") == 1
 
 
 def test_directories_stand_in_for_several_functions(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import ContinuousDeployment, Session
-from localfront.routing.staging import COOKIE, Chosen, choose_staging
+from localfront.flow.staging import COOKIE, Chosen, choose_staging
 from tests.localfront.factories import a_distribution, a_request
 
 STAGING = a_distribution(id="E2", domain_name="d2.cloudfront.net", is_staging=True)

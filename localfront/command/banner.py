@@ -1,0 +1,97 @@
+"""What is served, as tables: told once, when localfront has started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.exchange.request_trace import printable
+from localfront.logs.colours import Palette
+from localfront.origins.addresses import Endpoints, Service, resolve
+from localfront.routing.distributions import LOCAL_SUFFIX
+from localfront.sources.configuration import Configuration
+
+HEAD = ("Path pattern", "Origin", "Functions")
+MOST_BEHAVIORS = 25  # of a distribution: what a quota of AWS allows would scroll the rest away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """`edge` are the folders and files that stand in for functions' code, by function name."""
+
+    configuration: Configuration
+    endpoints: Endpoints
+    edge: Mapping[str, Path]
+    http_port: int
+    https_port: int
+    palette: Palette
+
+    def lines(self) -> Iterator[str]:
+        """A title and a table for each distribution, with an empty line before each and at the end."""
+        for distribution in self.configuration.distributions:
+            yield ""
+            yield self._title(distribution)
+            shown = distribution.behaviors[-MOST_BEHAVIORS:]
+            left_out = len(distribution.behaviors) - len(shown)
+            yield from self._table([self._row(distribution, behavior) for behavior in shown])
+            if left_out:
+                yield f"  and {left_out} behaviors that come before these"
+        yield ""
+
+    def _title(self, distribution: Distribution) -> str:
+        name = self.palette.paint("bold", printable(distribution.id))
+        if not distribution.enabled:
+            return f"{name}  disabled: it answers nothing"
+        alone = len(self.configuration.distributions) == 1
+        host = "localhost" if alone else f"{distribution.id.lower()}{LOCAL_SUFFIX}"
+        urls = (f"https://{host}:{self.https_port}/", f"http://{host}:{self.http_port}/")
+        aliases = map(printable, distribution.aliases)
+        return "  ".join((name, *urls, *aliases, *(["staging"] if distribution.is_staging else [])))
+
+    def _row(self, distribution: Distribution, behavior: CacheBehavior) -> tuple[str, str, str]:
+        group = distribution.origin_group(behavior.target_origin_id)
+        ids = (group.primary, group.secondary) if group else (behavior.target_origin_id,)
+        return (
+            printable(behavior.path_pattern),
+            ", then ".join(self._origin(distribution, origin_id) for origin_id in ids),
+            ", ".join(self._functions(behavior)),
+        )
+
+    def _origin(self, distribution: Distribution, origin_id: str) -> str:
+        address = resolve(
+            distribution.origin(origin_id), viewer_scheme="https", endpoints=self.endpoints
+        )
+        if address.service is Service.LAMBDA:
+            return f"{printable(origin_id)} → its function"
+        target = _short_path(address.folder) if address.folder else address.base
+        return f"{printable(origin_id)} → {printable(target)}"
+
+    def _functions(self, behavior: CacheBehavior) -> Iterator[str]:
+        for function in behavior.function_associations:
+            name = function.function_arn.rpartition("/")[2]
+            yield f"{function.event_type} {self._code(name)}"
+        for association in behavior.lambda_function_associations:
+            name, _, version = association.lambda_function_arn.rpartition(":")
+            yield f"{association.event_type} {self._code(name.rpartition(':')[2], version)}"
+
+    def _code(self, name: str, version: str = "") -> str:
+        """The function, and where its code comes from if not from the configuration."""
+        if name in self.edge:
+            return f"{printable(name)} ({_short_path(self.edge[name])}, live)"
+        return printable(f"{name}:{version}" if version else name)
+
+    def _table(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+        widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
+        for number, row in enumerate((HEAD, *rows)):
+            cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+            line = f"  {'  '.join(cells)}".rstrip()
+            yield line if number else self.palette.paint("dim", line)
+
+
+def _short_path(path: Path) -> str:
+    """As seen from the current folder where it lies in it."""
+    here = Path.cwd()
+    short = path.relative_to(here) if path.is_relative_to(here) else path
+    return printable(f"{short}/" if path.is_dir() else str(short))

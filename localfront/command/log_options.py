@@ -1,0 +1,87 @@
+"""How `localfront serve` tells what it does: in which form, and how much of it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from localfront.logs.colours import Palette, palette_of
+from localfront.logs.developer_log import JsonFormatter, LineFormatter
+from localfront.logs.request_lines import Form, Row, json_object, whole_way
+from localfront.logs.request_log import RequestLog
+
+FORMS = ("row", "line", "json")
+WITHOUT_A_TERMINAL = 100  # columns of a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOptions:
+    """`form` is one of FORMS; `quiet` keeps to problems."""
+
+    form: str = "line"
+    quiet: bool = False
+
+    def request_log(self) -> RequestLog:
+        """Where requests are told, on standard error."""
+        return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet)
+
+    def formatter(self) -> logging.Formatter:
+        """For what is told beside the requests."""
+        return JsonFormatter() if self.form == "json" else LineFormatter(self.palette)
+
+    def tell(self, lines: Iterable[str]) -> None:
+        """Text for people alone: what programs read, and who wants problems alone, has none."""
+        if self.form == "json" or self.quiet:
+            return
+        with contextlib.suppress(OSError):  # as of a request's line: it fails nothing
+            sys.stderr.write("".join(f"{line}\n" for line in lines))
+            sys.stderr.flush()
+
+    @property
+    def palette(self) -> Palette:
+        """Of standard error."""
+        return palette_of(sys.stderr, os.environ)
+
+    @property
+    def level(self) -> int:
+        return logging.WARNING if self.quiet else logging.INFO
+
+    def _form(self) -> Form:
+        match self.form:
+            case "json":
+                return json_object
+            case "row":
+                return Row(width=_columns, palette=self.palette)
+        return whole_way
+
+
+def add_log_options(parser: argparse.ArgumentParser) -> None:
+    """Their values are for `log_options`."""
+    parser.add_argument(
+        "--log-format",
+        choices=FORMS,
+        help="row: one aligned row a request, for a terminal; line: the request's whole way in one "
+        "line; json: an object a line, with everything; default: row on a terminal, else line",
+    )
+    much = parser.add_mutually_exclusive_group()
+    much.add_argument("-v", "--verbose", action="store_true", help="the same as --log-format line")
+    much.add_argument("-q", "--quiet", action="store_true", help="tell of problems alone")
+
+
+def log_options(options: argparse.Namespace) -> LogOptions:
+    """Read what `add_log_options` added."""
+    usual = "row" if sys.stderr.isatty() and not options.verbose else "line"
+    return LogOptions(form=options.log_format or usual, quiet=options.quiet)
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:
+        return shutil.get_terminal_size((WITHOUT_A_TERMINAL, 0)).columns

@@ -1,0 +1,73 @@
+"""An argument parser whose errors are one line, with the nearest right name."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+WRONG_USAGE = 2  # the exit status
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Its subparsers are of the same kind. Options are never abbreviated: a later one may fit too."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})
+        self._blamed = ""
+
+    def error(self, message: str) -> NoReturn:
+        """Write one line to standard error, and exit with status 2."""
+        what = message.rstrip(".")
+        sys.stderr.write(f"{self.prog}: {self._blamed}{what}. See `{self.prog} --help`.\n")
+        sys.exit(WRONG_USAGE)
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """As parse_args, but what is unknown is told by the command that does not know it."""
+        choices = self._commands().choices
+        name = next((text for text in arguments if text in choices), "")
+        if name:
+            self.command(name)._refuse_unknown(arguments[arguments.index(name) + 1 :])
+        return self.parse_args(arguments)
+
+    def _refuse_unknown(self, arguments: Sequence[str]) -> None:
+        """What begins with two dashes is always an option: told before its value is taken for another
+        argument."""
+        known = self.option_names()
+        for text in arguments:
+            option = text.partition("=")[0]
+            if text == "--":
+                return
+            if text.startswith("--") and option not in known:
+                self.error(f"there is no option {option}{nearest(option, known)}")
+
+    def command(self, name: str) -> OneLineParser:
+        """The parser of a command."""
+        parser = self._commands().choices[name]
+        assert isinstance(parser, OneLineParser)  # noqa: S101 -- what add_parser makes by default
+        return parser
+
+    def _commands(self) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+        (commands,) = (a for a in self._actions if isinstance(a, argparse._SubParsersAction))
+        return commands
+
+    def blame(self, file: str) -> None:
+        """Name the file in further errors: what was typed had none."""
+        for parser in (self, *map(self.command, self._commands().choices)):
+            parser._blamed = f"{file}: "
+
+    def actions(self) -> list[argparse.Action]:
+        """Its options and positional arguments."""
+        return list(self._actions)
+
+    def option_names(self) -> list[str]:
+        """As they are written: `--config`."""
+        return [name for action in self._actions for name in action.option_strings]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """` (is 'x' meant?)` where one is near, else nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f" (is {close[0]!r} meant?)" if close else ""

@@ -1,0 +1,1 @@
+"""Origins that are code: Lambda functions behind a function URL or an API, run on this machine."""

@@ -1,0 +1,201 @@
+"""An origin that is code, asked: as Lambda answers at a function URL, or API Gateway at an API.
+
+Source: the pages that the modules beside name; CloudFront Developer Guide, "Restrict access to an AWS
+Lambda function URL origin".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from localfront.config.distribution import Origin
+from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route
+from localfront.errors import EdgeFunctionError
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.lambda_origins import errors
+from localfront.lambda_origins.asked import EDGE_IP, Asked, is_text
+from localfront.lambda_origins.payload_formats import format_1, format_2
+from localfront.lambda_origins.results import (
+    MalformedResultError,
+    response_of_format_1,
+    response_of_format_2,
+)
+from localfront.lambda_origins.routing import find_route, stage_of
+
+PAYLOAD_HASH = "x-amz-content-sha256"
+URL_CONTENT_TYPE = "application/json"
+API_CONTENT_TYPE = "text/plain; charset=utf-8"
+
+
+class Functions(Protocol):
+    def timeout(self, arn: str) -> float: ...
+
+    def account_of(self, arn: str) -> str: ...
+
+    async def invoke(
+        self, arn: str, event: Mapping[str, Any], *, request_id: str, time_limit: float
+    ) -> object:
+        """Raises EdgeFunctionError when the function gave no answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaOrigins:
+    """Answers for the origins by their id, which is the first label of a domain name."""
+
+    functions: Functions
+    origins: Mapping[str, LambdaOrigin]
+
+    async def answer(self, request: Request, body: Body, origin: Origin) -> Response:
+        """`request` as CloudFront sends it to the origin."""
+        found = self.origins[origin.domain_name.partition(".")[0]]
+        kind = "url" if isinstance(found, FunctionUrl) else "http" if found.is_http else "rest"
+        whole = await read_whole(body)
+        if len(whole) > errors.MAX_BODY[kind]:
+            return errors.TOO_LARGE.because(f"The request's body has {len(whole)} bytes.")
+        if request.headers.get("host") != origin.domain_name:
+            return errors.FORBIDDEN.because(
+                f"Nothing answers for this Host but for {origin.domain_name}: use "
+                "AllViewerExceptHostHeader (AG-001)."
+            )
+        asked = Asked(
+            request=_through_cloudfront(request),
+            body=whole,
+            request_id=str(uuid.uuid4()),
+            api_id=origin.domain_name.partition(".")[0],
+            domain_name=origin.domain_name,
+            path=request.uri,
+            full_path=request.uri,
+        )
+        if isinstance(found, FunctionUrl):
+            return await self._from_url(asked, found, origin)
+        return await self._from_api(asked, found, kind)
+
+    async def _from_url(self, asked: Asked, url: FunctionUrl, origin: Origin) -> Response:
+        refusal = _unsigned(asked, url, origin)
+        if refusal is not None:
+            return refusal
+        return await self._run(asked, url.function_arn, "url", "2.0")
+
+    async def _from_api(self, asked: Asked, api: Api, kind: str) -> Response:
+        at = stage_of(api, asked.request.uri)
+        if at is None:
+            what = "The path names no stage of the API: the origin's path is the stage."
+            return (errors.NO_SUCH_ROUTE if api.is_http else errors.FORBIDDEN).because(what)
+        stage, path = at
+        match = find_route(api.routes, asked.request.method, path)
+        if match is None:
+            what = f"The API has no route for {asked.request.method} {path}."
+            return (errors.NO_SUCH_ROUTE if api.is_http else errors.NO_SUCH_RESOURCE).because(what)
+        route = match.route
+        if route.function_arn is None:
+            return errors.NOT_A_FUNCTION.because(
+                f"What stands behind {match.key} is no function that is described here."
+            )
+        asked = replace(
+            asked,
+            # With a stage of its own the path has it in front, for functions at HTTP APIs.
+            path=asked.request.uri if api.is_http else path,
+            stage=stage,
+            route=match.key,
+            resource=route.path or match.key,
+            account_id=self.functions.account_of(route.function_arn),
+            path_parameters=match.parameters,
+            stage_variables=dict(api.stages.get(stage) or {}),
+        )
+        return await self._run(asked, route.function_arn, kind, route.payload_format, api, route)
+
+    async def _run(
+        self,
+        asked: Asked,
+        arn: str,
+        kind: str,
+        payload_format: str,
+        api: Api | None = None,
+        route: Route | None = None,
+    ) -> Response:
+        own, most = self.functions.timeout(arn), errors.PATIENCE[kind]
+        try:
+            result = await self.functions.invoke(
+                arn,
+                _event(asked, kind, payload_format, api),
+                request_id=asked.request_id,
+                time_limit=min(own, most),
+            )
+            response = _response(asked, result, kind, payload_format, api)
+        except EdgeFunctionError as error:
+            return errors.failure_of(error, kind, of_the_api=own > most)
+        except MalformedResultError as error:
+            name = arn.rpartition(":function:")[2]
+            return errors.FAILED[kind].because(f"Function {name}: {error}.")
+        header = {"rest": "x-amzn-RequestId", "http": "Apigw-Requestid", "url": "x-amzn-RequestId"}
+        return response.with_headers(response.headers.adding(header[kind], asked.request_id))
+
+
+def _through_cloudfront(request: Request) -> Request:
+    """With the last address, which Lambda and API Gateway add (AG-004)."""
+    came_by = (*request.headers.get_all("x-forwarded-for"), EDGE_IP)
+    lines = [
+        ("X-Forwarded-For", ", ".join(came_by)),
+        ("X-Forwarded-Port", "443"),
+        ("X-Forwarded-Proto", "https"),
+    ]
+    bare = request.headers.without(*(name for name, _ in lines))
+    return request.with_headers(Headers.of((*bare, *lines)))
+
+
+def _event(asked: Asked, kind: str, payload_format: str, api: Api | None) -> dict[str, Any]:
+    if payload_format == "2.0":
+        return format_2(asked)
+    content_type = asked.request.headers.get("content-type")
+    if kind == "http":
+        return format_1(asked, of_http_api=True, as_text=is_text(content_type))
+    binary = api is not None and _is_binary(content_type, api)
+    return format_1(asked, of_http_api=False, as_text=not binary)
+
+
+def _response(
+    asked: Asked, result: object, kind: str, payload_format: str, api: Api | None
+) -> Response:
+    if payload_format == "2.0":
+        content_type = URL_CONTENT_TYPE if kind == "url" else API_CONTENT_TYPE
+        return response_of_format_2(result, content_type=content_type)
+    accept = (asked.request.headers.get("accept") or "").partition(",")[0]
+    decodes = kind == "http" or (api is not None and _is_binary(accept or "*/*", api))
+    return response_of_format_1(result, decodes=decodes)
+
+
+def _is_binary(content_type: str | None, api: Api) -> bool:
+    """Of a REST API: by its binary media types, and of several in Accept the first alone."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return "*/*" in api.binary_media_types or kind in api.binary_media_types
+
+
+def _unsigned(asked: Asked, url: FunctionUrl, origin: Origin) -> Response | None:
+    """What Lambda answers where a signature is missing, or was made without the body's hash (AG-007)."""
+    has_own = "authorization" in asked.request.headers
+    signs = origin.origin_access_control == "always" or (
+        origin.origin_access_control == "no-override" and not has_own
+    )
+    if not signs:
+        if url.signed_only and not has_own:
+            return errors.URL_FORBIDDEN.because(
+                "The function URL's auth type is AWS_IAM, and the request is not signed: give the origin "
+                "an access control of the type lambda.",
+                key="Message",
+            )
+        return None
+    if not asked.body:
+        return None
+    sent = asked.request.headers.get(PAYLOAD_HASH)
+    if sent == hashlib.sha256(asked.body).hexdigest():
+        return None
+    why = "is not that of the body" if sent else "is missing"
+    return errors.NOT_SIGNED_RIGHT.because(
+        f"CloudFront signs for the function URL, and the viewer's {PAYLOAD_HASH} {why}: it is the SHA-256 "
+        "of the body, in hexadecimal, for each request with a body."
+    )

@@ -1,0 +1,75 @@
+"""What function URLs and APIs answer where the function gives no response.
+
+Sources: API Gateway Developer Guide, "Gateway response types for API Gateway", "Troubleshooting HTTP
+APIs"; Lambda Developer Guide, "Monitoring Lambda function URLs", "Control access to Lambda function
+URLs". The shapes that no page shows are those that are commonly seen.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeThrottledError
+from localfront.http_messages.messages import Headers, Response
+
+JSON = "application/json"
+MAX_BODY = {"url": 6 * 1024 * 1024, "http": 10 * 1024 * 1024, "rest": 10 * 1024 * 1024}  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    status: int
+    message: str
+    error_type: str = ""
+
+    def because(self, why: str, *, key: str = "message") -> Response:
+        """`why` is for the developer's log: no viewer gets it."""
+        lines = [("Content-Type", JSON), ("X-Localfront-Reason", why)]
+        if self.error_type:
+            lines.append(("x-amzn-ErrorType", self.error_type))
+        body = json.dumps({key: self.message}, separators=(",", ":"))
+        return Response(status=self.status, headers=Headers.of(lines), body=body.encode())
+
+
+FORBIDDEN = Failure(403, "Forbidden", "ForbiddenException")
+URL_FORBIDDEN = Failure(403, "Forbidden", "AccessDeniedException")
+NO_SUCH_RESOURCE = Failure(
+    403, "Missing Authentication Token", "MissingAuthenticationTokenException"
+)
+NO_SUCH_ROUTE = Failure(404, "Not Found")
+TOO_LARGE = Failure(413, "Request Entity Too Large")
+NOT_SIGNED_RIGHT = Failure(
+    403,
+    "The request signature we calculated does not match the signature you provided. Check your AWS "
+    "Secret Access Key and signing method. Consult the service documentation for details.",
+    "InvalidSignatureException",
+)
+NOT_A_FUNCTION = Failure(500, "Internal server error", "InternalServerErrorException")
+
+# Of each kind: the function failed, it ran into the API's own limit, it was throttled.
+FAILED = {
+    "rest": Failure(502, "Internal server error", "InternalServerErrorException"),
+    "http": Failure(500, "Internal Server Error"),
+    "url": Failure(502, "Internal Server Error"),
+}
+TOO_SLOW = {
+    "rest": Failure(504, "Endpoint request timed out", "InternalServerErrorException"),
+    "http": Failure(503, "Service Unavailable"),
+    "url": Failure(504, "Gateway Timeout"),
+}
+THROTTLED = {
+    "rest": Failure(500, "Internal server error", "InternalServerErrorException"),
+    "http": Failure(503, "Service Unavailable"),
+    "url": Failure(429, "Rate Exceeded.", "TooManyRequestsException"),
+}
+# Seconds that an API waits for its function; a function URL as long as that may run.
+PATIENCE = {"rest": 29.0, "http": 30.0, "url": 900.0}
+
+
+def failure_of(error: EdgeFunctionError, kind: str, *, of_the_api: bool) -> Response:
+    """`of_the_api`: the API's limit ended it, and not the function's own time-out."""
+    if isinstance(error, EdgeThrottledError):
+        return THROTTLED[kind].because(str(error))
+    timed_out = isinstance(error, EdgeLimitError) and (of_the_api or kind == "url")
+    return (TOO_SLOW if timed_out else FAILED)[kind].because(str(error))

@@ -1,0 +1,104 @@
+"""The events that functions get: payload format 2.0 of function URLs and HTTP APIs, 1.0 of APIs.
+
+Sources: Lambda Developer Guide, "Invoking Lambda function URLs"; API Gateway Developer Guide, "Create
+AWS Lambda proxy integrations for HTTP APIs", "Lambda proxy integrations in API Gateway" (input format).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.cache.selections import parse_cookies
+from localfront.http_messages.messages import Headers
+from localfront.lambda_origins.asked import EDGE_IP, Asked, body_of, is_text
+
+
+def format_2(asked: Asked) -> dict[str, Any]:
+    """Header names in lower case, repeated ones joined by commas, cookies in a field of their own."""
+    request = asked.request
+    body, is_base64 = body_of(asked.body, as_text=is_text(request.headers.get("content-type")))
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": asked.route,
+        "rawPath": asked.full_path,
+        "rawQueryString": request.querystring,
+        "headers": {
+            name: ",".join(request.headers.get_all(name))
+            for name in sorted(request.headers.names() - {"cookie"})
+        },
+        "requestContext": {
+            "accountId": asked.account_id,
+            "apiId": asked.api_id,
+            "domainName": asked.domain_name,
+            "domainPrefix": asked.domain_name.partition(".")[0],
+            "http": {
+                "method": request.method,
+                "path": asked.full_path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": EDGE_IP,
+                "userAgent": asked.agent,
+            },
+            "requestId": asked.request_id,
+            "routeKey": asked.route,
+            "stage": asked.stage,
+            "time": asked.time,
+            "timeEpoch": int(asked.now * 1000),
+        },
+        "isBase64Encoded": is_base64,
+    }
+    cookies = [f"{name}={value}" for name, value in parse_cookies(request.headers)]
+    optional = {
+        "cookies": cookies,
+        "queryStringParameters": {n: ",".join(v) for n, v in asked.parameters().items()},
+        "pathParameters": asked.path_parameters,
+        "stageVariables": asked.stage_variables,
+        "body": body,
+    }
+    return event | {name: value for name, value in optional.items() if value}
+
+
+def format_1(asked: Asked, *, of_http_api: bool, as_text: bool) -> dict[str, Any]:
+    """Every value beside a list of all of them; what is not there is null."""
+    headers = asked.request.headers
+    if of_http_api:
+        headers = Headers.of((name.lower(), value) for name, value in headers)
+    body, is_base64 = body_of(asked.body, as_text=as_text)
+    parameters = asked.parameters()
+    several: dict[str, list[str]] = {}
+    for name, value in headers:
+        several.setdefault(name, []).append(value)
+    return {
+        **({"version": "1.0"} if of_http_api else {}),
+        "resource": asked.resource,
+        "path": asked.path,
+        "httpMethod": asked.request.method,
+        "headers": {name: values[-1] for name, values in several.items()} or None,
+        "multiValueHeaders": several or None,
+        "queryStringParameters": {n: v[-1] for n, v in parameters.items()} or None,
+        "multiValueQueryStringParameters": parameters or None,
+        "pathParameters": asked.path_parameters or None,
+        "stageVariables": asked.stage_variables or None,
+        "requestContext": _context_1(asked),
+        "body": body,
+        "isBase64Encoded": is_base64,
+    }
+
+
+def _context_1(asked: Asked) -> dict[str, Any]:
+    return {
+        "accountId": asked.account_id,
+        "apiId": asked.api_id,
+        "authorizer": {},
+        "domainName": asked.domain_name,
+        "domainPrefix": asked.domain_name.partition(".")[0],
+        "extendedRequestId": asked.request_id,
+        "httpMethod": asked.request.method,
+        "identity": {"sourceIp": EDGE_IP, "userAgent": asked.agent},
+        "path": asked.full_path,
+        "protocol": "HTTP/1.1",
+        "requestId": asked.request_id,
+        "requestTime": asked.time,
+        "requestTimeEpoch": int(asked.now * 1000),
+        "resourcePath": asked.resource,
+        "stage": asked.stage,
+    }

@@ -1,0 +1,113 @@
+"""What a function returned → the response that a function URL or an API makes of it.
+
+Sources: Lambda Developer Guide, "Invoking Lambda function URLs" (response payload format); API Gateway
+Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs" and "Lambda proxy integrations in
+API Gateway" (output format).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+
+from localfront.http_messages.messages import Headers, Response
+from localfront.lambda_edge.contract.limits import MB
+
+MAX_ANSWER = 6 * MB  # Lambda quotas: response payload of a synchronous invocation
+
+
+class MalformedResultError(Exception):
+    """The function returned what is no response; the message says why."""
+
+
+def response_of_format_2(result: object, *, content_type: str) -> Response:
+    """Without a `statusCode`, the result itself is the JSON that is answered with 200. `content_type` is
+    what a response without one gets. Raises MalformedResultError.
+    """
+    if not isinstance(result, Mapping) or "statusCode" not in result:
+        # A string is JSON, too: with its quotes.
+        text = json.dumps(result, separators=(",", ":"), ensure_ascii=False)
+        lines = Headers.of([("Content-Type", "application/json")])
+        return Response(status=200, headers=lines, body=text.encode("utf-8", "replace"))
+    cookies = result.get("cookies") or []
+    if not isinstance(cookies, list):
+        raise MalformedResultError("`cookies` is no list")
+    headers = Headers.of(
+        (*_lines(result.get("headers")), *(("Set-Cookie", _text(c)) for c in cookies))
+    )
+    return _response(result, headers, decodes=True, content_type=content_type)
+
+
+def response_of_format_1(result: object, *, decodes: bool) -> Response:
+    """A REST API without a matching binary media type leaves base64 as it is: `decodes` is False then.
+    Raises MalformedResultError.
+    """
+    if not isinstance(result, Mapping) or "statusCode" not in result:
+        raise MalformedResultError("it returned no object with a `statusCode`")
+    several = result.get("multiValueHeaders") or {}
+    if not isinstance(several, Mapping) or not all(isinstance(v, list) for v in several.values()):
+        raise MalformedResultError("`multiValueHeaders` holds no lists")
+    listed = [(str(name), _text(v)) for name, values in several.items() for v in values]
+    names = {name.lower() for name, _ in listed}
+    single = [line for line in _lines(result.get("headers")) if line[0].lower() not in names]
+    return _response(
+        result,
+        Headers.of((*single, *listed)),
+        decodes=decodes,
+        content_type="application/json",
+    )
+
+
+def _response(
+    result: Mapping[str, object], headers: Headers, *, decodes: bool, content_type: str
+) -> Response:
+    body = _body(result, decodes=decodes)
+    if len(body) > MAX_ANSWER:
+        raise MalformedResultError(f"its body has {len(body)} bytes, and Lambda takes {MAX_ANSWER}")
+    if "content-type" not in headers:
+        headers = headers.adding("Content-Type", content_type)
+    # Counted anew, as the connection sees it.
+    kept = headers.without("content-length", "transfer-encoding", "connection")
+    return Response(status=_status(result["statusCode"]), headers=kept, body=body)
+
+
+def _status(value: object) -> int:
+    text = str(value)
+    if isinstance(value, bool) or not (text.isdecimal() and 200 <= int(text[:4]) <= 599):
+        raise MalformedResultError(f"`statusCode` is {text[:20]!r}")
+    return int(text)
+
+
+def _body(result: Mapping[str, object], *, decodes: bool) -> bytes:
+    body = result.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise MalformedResultError("`body` is no string: use json.dumps or JSON.stringify")
+    if not (decodes and result.get("isBase64Encoded") is True):
+        return body.encode("utf-8", "replace")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedResultError(f"`body` is no base64: {error}") from error
+
+
+def _lines(headers: object) -> Iterator[tuple[str, str]]:
+    if headers is None:
+        return
+    if not isinstance(headers, Mapping):
+        raise MalformedResultError("`headers` is no object")
+    for name, value in headers.items():
+        yield str(name), _text(value)
+
+
+def _text(value: object) -> str:
+    text = str(value).lower() if isinstance(value, bool) else value
+    if not isinstance(text, str | int | float):
+        raise MalformedResultError("a header's value is no text")
+    line = str(text)
+    if any(c in line for c in "\r\n\0"):
+        raise MalformedResultError("a header's value has a line break")
+    return line

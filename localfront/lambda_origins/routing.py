@@ -1,0 +1,86 @@
+"""Which route of an API serves a method and a path.
+
+Sources: API Gateway Developer Guide, "Create routes for HTTP APIs" (routing API requests), "Methods for
+REST APIs", "Stages for HTTP APIs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from localfront.config.lambda_origins import DEFAULT_STAGE, Api, Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    route: Route
+    parameters: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        route = self.route
+        return DEFAULT_STAGE if route.path is None else f"{route.method} {route.path}"
+
+
+def stage_of(api: Api, path: str) -> tuple[str, str] | None:
+    """The stage, and the path below it; None where there is no such stage.
+
+    `$default` of an HTTP API serves what names no other stage.
+    """
+    first, _, rest = path.removeprefix("/").partition("/")
+    if first in api.stages and first != DEFAULT_STAGE:
+        return first, f"/{rest}"
+    if api.is_http and DEFAULT_STAGE in api.stages:
+        return DEFAULT_STAGE, path
+    return None
+
+
+def find_route(routes: Iterable[Route], method: str, path: str) -> Match | None:
+    """The most specific route: letters before `{name}` before `{name+}` before the default one, and the
+    method itself before ANY.
+    """
+    found: list[tuple[tuple[object, ...], Match]] = []
+    for route in routes:
+        if route.method not in (method, "ANY"):
+            continue
+        parameters = {} if route.path is None else _parameters(route.path, path)
+        if parameters is not None:
+            order = (*_order(route.path), route.method == "ANY")
+            found.append((order, Match(route=route, parameters=parameters)))
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _parameters(template: str, path: str) -> dict[str, str] | None:
+    """The values of a template's names, decoded; None where the path does not fit."""
+    wanted, parts = _steps(template), _steps(path)
+    if len(wanted) > 1 and wanted[-1].endswith("+}"):
+        if len(parts) < len(wanted) or not parts[len(wanted) - 1]:
+            return None
+        parts = [*parts[: len(wanted) - 1], "/".join(parts[len(wanted) - 1 :])]
+    if len(parts) != len(wanted):
+        return None
+    found: dict[str, str] = {}
+    for step, part in zip(wanted, parts, strict=True):
+        if step.startswith("{"):
+            if not part:
+                return None
+            found[step.strip("{}").removesuffix("+")] = unquote(part)
+        elif step != part:
+            return None
+    return found
+
+
+def _steps(path: str) -> list[str]:
+    """A slash at the end changes nothing, but for the root."""
+    return (path.rstrip("/") or "/").split("/")
+
+
+def _order(template: str | None) -> tuple[object, ...]:
+    if template is None:
+        return (1, ())
+    kinds = tuple(
+        2 if step.endswith("+}") else 1 if step.startswith("{") else 0 for step in _steps(template)
+    )
+    return (0, kinds)

@@ -1,0 +1,41 @@
+"""What localfront tells its developer beside the requests: by `logging`, in the log's form.
+
+The forms fit those of `request_lines`: a line with the time of day, coloured in a terminal, or a JSON
+object with `time`, `level` and `message`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from localfront.logs.colours import Palette
+
+
+class LineFormatter(logging.Formatter):
+    """The time of day and the message; a warning is yellow, an error red."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__("%(asctime)s %(message)s", datefmt="%H:%M:%S")
+        self._palette = palette
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        if record.levelno < logging.WARNING:
+            return text
+        return self._palette.paint("red" if record.levelno >= logging.ERROR else "yellow", text)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told)

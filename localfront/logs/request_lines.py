@@ -1,0 +1,130 @@
+"""The forms that a request's line can take in the log: a row, the whole way, or JSON.
+
+A row is for people at a terminal, the whole way (`log_line`) for files, JSON for programs.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from localfront.exchange.request_trace import Step, Trace, log_line, printable, unsigned
+from localfront.logs.colours import Palette
+
+Form = Callable[[Trace, str], str]  # of a trace and the local time of day: text with its line's end
+
+NARROWEST = 60  # columns
+BEFORE_THE_PATH = len("12:00:00 200 GET     ")
+INDENT = " " * len("12:00:00 ")
+RESULT = 10  # columns: RefreshHit; what is longer is an error's, whose reason follows
+TIME = 8
+RESULT_COLOURS = {"Hit": "green", "RefreshHit": "green", "Error": "red"}
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+FAILURES = 500  # statuses from here on are the site's own
+
+
+def whole_way(trace: Trace, clock: str) -> str:
+    """Everything that was done, in one line."""
+    return f"{clock} {log_line(trace)}\n"
+
+
+def json_object(trace: Trace, _: str) -> str:
+    """One JSON object: times in milliseconds, `time` in UTC; secrets are masked as in every form."""
+    record = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "request_id": trace.request_id,
+        "method": trace.method,
+        "host": trace.host,
+        "target": unsigned(trace.target),
+        "status": trace.status,
+        "result": trace.result,
+        "detail": trace.detail,
+        "duration_ms": round(trace.duration_ms, 3),
+        "reason": trace.reason,
+        "steps": [_step(step) for step in trace.steps],
+    }
+    return json.dumps(record, default=str) + "\n"
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "start_ms": round(step.start_ms, 3),
+        "duration_ms": round(step.duration_ms, 3),
+        **({"facts": step.facts} if step.facts else {}),
+    }
+
+
+def is_problem(trace: Trace) -> bool:
+    """Whether something went wrong that a developer would want to mend."""
+    return bool(trace.reason) or trace.status >= FAILURES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One aligned row a request, and the reason of a problem indented below it.
+
+    `width` tells the terminal's columns, which change while it is open.
+    """
+
+    width: Callable[[], int]
+    palette: Palette
+
+    def __call__(self, trace: Trace, clock: str) -> str:
+        return "".join(f"{line}\n" for line in self._lines(trace, clock))
+
+    def _lines(self, trace: Trace, clock: str) -> Iterator[str]:
+        paint, width = self.palette.paint, max(NARROWEST, self.width())
+        room = width - BEFORE_THE_PATH - RESULT - TIME - len("  ")
+        result = _shortened(trace.result.partition(" ")[0], RESULT)
+        yield " ".join(
+            (
+                paint("dim", clock),
+                paint(self.palette.status(trace.status), f"{trace.status:>3}"),
+                f"{printable(trace.method)[:7]:<7}",
+                f"{_shortened(_asked(trace), room):<{room}}",
+                paint(RESULT_COLOURS.get(trace.result, "dim"), f"{result:<{RESULT}}"),
+                f"{_time(trace.duration_ms):>{TIME}}",
+            )
+        )
+        if unusual := ", ".join(_unusual(trace)):
+            yield INDENT + paint("yellow", _shortened(unusual, width - len(INDENT)))
+        for line in textwrap.wrap(printable(trace.reason, limit=1000), width - len(INDENT)):
+            yield INDENT + paint("red", line)
+
+
+def _asked(trace: Trace) -> str:
+    target = printable(unsigned(trace.target), limit=400)
+    host = trace.host.rpartition(":")[0] if trace.host[-1:].isdigit() else trace.host
+    return target if (host or trace.host) in LOCAL_NAMES else printable(trace.host) + target
+
+
+def _unusual(trace: Trace) -> Iterator[str]:
+    for step in trace.steps:
+        match step.name, step.facts:
+            case "cache", {"decision": "stale" | "stale on error" as decision}:
+                yield f"served {decision}"
+            case "failover", {"to": to}:
+                yield f"failed over to {printable(str(to))}"
+            case "error page", {"uri": uri}:
+                yield f"error page {printable(str(uri))}"
+
+
+def _shortened(text: str, room: int) -> str:
+    """The middle is left out: a path's end tells most."""
+    if len(text) <= room:
+        return text
+    head = room // 3
+    return f"{text[:head]}…{text[len(text) - (room - head - 1) :]}"
+
+
+def _time(milliseconds: float) -> str:
+    if milliseconds < 10:
+        return f"{milliseconds:.1f} ms"
+    if milliseconds < 10_000:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
