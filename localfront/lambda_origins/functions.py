@@ -17,7 +17,7 @@ from typing import Any
 from localfront.aws.daemon_threads import in_daemon_thread
 from localfront.errors import ConfigError, EdgeExecutionError
 from localfront.lambda_edge.function import FunctionArn, OrdinaryFunction
-from localfront.lambda_edge.function_code import load_function, with_local_code
+from localfront.lambda_edge.function_code import load_function, own_directory, with_local_code
 from localfront.lambda_edge.function_rules import configuration_of
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.sources.source import LambdaFunctions
@@ -47,6 +47,7 @@ class OriginFunctions:
         self._folder = folder
         self._directories = directories
         self._loaded: dict[str, OrdinaryFunction] = {}
+        self._described: dict[str, Path] = {}  # folders that the source itself names
         self._told: set[str] = set()
 
     async def load(self, arns: Iterable[str]) -> None:
@@ -76,7 +77,7 @@ class OriginFunctions:
     ) -> object:
         """What the function returned. Raises EdgeFunctionError when it gave no answer."""
         function = self._loaded[arn]
-        directory = self._directories.get(function.name)
+        directory = self._directories.get(function.name) or self._described.get(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
@@ -94,7 +95,11 @@ class OriginFunctions:
             raise ConfigError(f"{arn!r} is no ARN of a Lambda function.")
         name, qualifier = match["name"], match["qualifier"] or LATEST
         description = self._source.get_function(FunctionName=name, Qualifier=qualifier)
-        directory = self._directories.get(name)
+        self._described.pop(name, None)
+        own = own_directory(description)
+        if own is not None:
+            self._described[name] = own
+        directory = self._directories.get(name) or own
         function = _function(
             description,
             arn=FunctionArn(

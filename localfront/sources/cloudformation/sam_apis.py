@@ -18,7 +18,8 @@ IMPLICIT = {"Api": ("ServerlessRestApi", "RestApiId"), "HttpApi": ("ServerlessHt
 
 def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     stage = properties.get("StageName") or "Prod"
-    own = {k: v for k, v in properties.items() if k in ("Name", "Description", "DefinitionBody")}
+    own = {k: v for k, v in properties.items() if k in ("Name", "BinaryMediaTypes")}
+    own |= {"Body": properties["DefinitionBody"]} if "DefinitionBody" in properties else {}
     yield logical_id, {"Type": "AWS::ApiGateway::RestApi", "Properties": own}
     staged = {
         "Type": "AWS::ApiGateway::Stage",
@@ -42,6 +43,48 @@ def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     name = "ApiGatewayDefaultStage" if stage == DEFAULT_STAGE else f"{stage}Stage"
     if isinstance(stage, str):
         yield f"{logical_id}{name}", staged
+
+
+def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
+    """Of a function's events. A method of a REST API has its path in the place of a resource's id."""
+    function = {"Fn::GetAtt": [logical_id, "Arn"]}
+    events = properties.get("Events")
+    for name, event in (events if isinstance(events, Mapping) else {}).items():
+        kind, own = event.get("Type"), event.get("Properties") or {}
+        if kind not in IMPLICIT:
+            continue
+        implicit, field = IMPLICIT[kind]
+        api = own.get(field) or {"Ref": implicit}
+        api = {"Ref": api} if isinstance(api, str) else api
+        method, path = str(own.get("Method") or "ANY").upper(), own.get("Path")
+        if kind == "Api":
+            integration = {"Type": "AWS_PROXY", "Uri": function}
+            made = {
+                "RestApiId": api,
+                "HttpMethod": method,
+                "Path": path,
+                "Integration": integration,
+            }
+            yield (
+                f"{logical_id}{name}Method",
+                {"Type": "AWS::ApiGateway::Method", "Properties": made},
+            )
+            continue
+        integration_id = f"{logical_id}{name}Integration"
+        integration = {
+            "ApiId": api,
+            "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": function,
+            "PayloadFormatVersion": own.get("PayloadFormatVersion") or "2.0",
+        }
+        yield integration_id, {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration}
+        key = {"Fn::Join": [" ", [method, path]]} if path else "$default"
+        made = {
+            "ApiId": api,
+            "RouteKey": key,
+            "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
+        }
+        yield f"{logical_id}{name}Route", {"Type": "AWS::ApiGatewayV2::Route", "Properties": made}
 
 
 def implicit_apis(resources: Raw, shared: Raw) -> Resources:

@@ -21,6 +21,7 @@ from localfront.sources.cloudformation.distribution import distribution
 from localfront.sources.cloudformation.functions import cloudfront_function, lambda_function
 from localfront.sources.cloudformation.identities import Named, lambda_arn
 from localfront.sources.cloudformation.key_value_stores import key_value_stores
+from localfront.sources.cloudformation.lambda_origins import LambdaOrigins
 from localfront.sources.cloudformation.placeholders import Placeholders
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, FunctionCode, Raw, named
@@ -76,6 +77,8 @@ class _Reader:
             for name in named(distributions, "DomainName")
             if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
         )
+        code = LambdaOrigins(tuple(self._scopes), self._placeholders.notices)
+        origins = code.behind(named(distributions, "DomainName"))
         policies = {b: p for b, p in bucket_policies(self._scopes).items() if b in buckets}
         found = Description(
             distributions=distributions,
@@ -88,7 +91,12 @@ class _Reader:
             public_keys=self._configs("PublicKey", named(list(groups.values()), "Items")),
             functions=functions,
             key_value_stores=key_value_stores(self._scopes, functions.values()),
-            lambda_functions=self._lambdas(named(distributions, "LambdaFunctionARN")),
+            lambda_functions={
+                **self._lambdas(named(distributions, "LambdaFunctionARN")),
+                **{arn: lambda_function(f, arn) for arn, f in code.functions(origins.values())},
+            },
+            lambda_origins=origins,
+            continuous_deployment_policies=self._named(distributions, "ContinuousDeploymentPolicy"),
             canonical_users=self._canonical_users(),
             bucket_policies=policies,
             websites={b: w for b, w in websites(self._scopes).items() if b in buckets},
