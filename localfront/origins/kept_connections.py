@@ -261,7 +261,8 @@ class KeptConnection(ResponseHandler):
             messages, _, _ = self._parser.feed_data(PROBE)
         except Exception:  # whatever it stumbled over lay before the probe
             return False
-        return [message.code for message, _ in messages] == [199]
+        # With what lies before it, the probe may make a message of its own: no other one is whole.
+        return [(m.code, m.reason, m.raw_headers) for m, _ in messages] == [(199, "-", ())]
 
     def _drop(self, data: bytes = b"") -> None:
         """The origin sent what nobody asked for. What a viewer has not got yet, none gets."""
