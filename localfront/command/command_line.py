@@ -1,4 +1,4 @@
-"""What the command `localfront` takes: its options, their forms, and its help."""
+"""Command-line options of `localfront`: parsing, and help."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from localfront.command.configuration_file import arguments_of, read_configurati
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
 from localfront.invoke.command import add_parser as add_invoke_parser
@@ -90,6 +91,7 @@ def _parser() -> OneLineParser:
     add_log_options(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
+    add_trace_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
     init.add_parser(commands)
     return parser

@@ -129,12 +129,25 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             endpoints=settings.endpoints,
             code_files=options.code_files,
         )
-        await open_inspector(stack, records, options.inspector, host=options.address)
+        await _open_inspector(stack, records, options, server)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
         announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+async def _open_inspector(
+    stack: contextlib.AsyncExitStack, records: Records | None, options: Options, beside: HttpServer
+) -> None:
+    await open_inspector(
+        stack,
+        records,
+        options.inspector,
+        beside=beside,
+        host=options.address,
+        folder=options.ca_dir,
+    )
 
 
 def _server(
