@@ -82,6 +82,7 @@ def _parser() -> OneLineParser:
     _add_ports_and_folders(serve_parser)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
+    _add_stand_ins(serve_parser)
     _add_rules(serve_parser)
     add_log_options(serve_parser)
     add_check_parser(commands)
@@ -144,6 +145,18 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         "id or a domain name, such as one that a function chooses; may be repeated",
     )
     add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
+    """What takes the place of code, keys and stores."""
+    add = parser.add_argument
+    add(
         "--edge",
         type=forms.edge,
         action="append",
@@ -179,13 +192,6 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ACCOUNT/KEY-PAIR-ID=FILE",
         help="a CloudFront key pair of an account that behaviors trust (TrustedSigners): its public "
         "key in PEM form; ACCOUNT is 12 digits or `self`; may be repeated",
-    )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
     )
 
 

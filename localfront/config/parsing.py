@@ -12,7 +12,7 @@ and "Quotas".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ from localfront.config.distribution import (
 )
 from localfront.config.error_responses import parse_error_responses
 from localfront.config.fields import Fields, structures
-from localfront.config.notices import NotHonoured, Notice, Refusals
+from localfront.config.notices import NotHonoured, Notice, Parsed, Refusals
 from localfront.config.origin_parsing import parse_origin, parse_origin_group
 from localfront.config.policies import PolicyCatalog
 from localfront.config.web_acl import WebAcl
@@ -100,9 +100,8 @@ def parse_distribution(
 
     `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
     account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
-    (ContinuousDeploymentPolicyConfig) by id; `web_acl` is what its WebACLId names. What can't be
-    honoured goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse,
-    whatever the description holds.
+    (ContinuousDeploymentPolicyConfig) by id; `web_acl` is what its WebACLId names. What can't be honoured
+    goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse.
     """
     about = Fields.of("Distribution", description)
     config = _known_fields(about, notices, told_of={"WebACLId"} if web_acl else set())
@@ -115,18 +114,12 @@ def parse_distribution(
         canonical_users=canonical_users or {},
         profile=profile,
     )
-    origins = [attempt(origin, fields) for fields in attempt(config.parts, "Origins") or []]
+    origins = _each(refusals, origin, config, "Origins")
     groups = attempt(_origin_groups, config)
     reader = BehaviorReader(
-        policies=policies,
-        targets=_targets(config),
-        keys=keys or {},
-        notices=config.notices,
+        policies=policies, targets=_targets(config), keys=keys or {}, notices=config.notices
     )
-    listed = [
-        attempt(reader.listed, fields) for fields in attempt(config.parts, "CacheBehaviors") or []
-    ]
-    default = config.values.get("DefaultCacheBehavior")
+    listed = _each(refusals, reader.listed, config, "CacheBehaviors")
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
@@ -134,7 +127,9 @@ def parse_distribution(
         "aliases": attempt(parse_aliases, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
-        "default_cache_behavior": attempt(reader.default, default),
+        "default_cache_behavior": attempt(
+            reader.default, config.values.get("DefaultCacheBehavior")
+        ),
         "custom_error_responses": attempt(parse_error_responses, config),
         "geo_restriction": attempt(_geo_restriction, config),
         "is_staging": attempt(config.flag, "Staging", False),
@@ -143,12 +138,20 @@ def parse_distribution(
     }
     refusals.end()
     return Distribution(
-        origins=tuple(filter(None, origins)),
+        origins=origins,
         origin_groups=groups or (),
-        cache_behaviors=tuple(filter(None, listed)),
+        cache_behaviors=listed,
         web_acl=web_acl,
         **parts,
     )
+
+
+def _each(
+    refusals: Refusals, parse: Callable[[Fields], Parsed], config: Fields, field: str
+) -> tuple[Parsed, ...]:
+    """The members of a list, without those that are refused."""
+    members = [refusals.of(parse, part) for part in refusals.of(config.parts, field) or []]
+    return tuple(member for member in members if member is not None)
 
 
 def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[str]) -> Fields:

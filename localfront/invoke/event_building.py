@@ -25,7 +25,7 @@ from localfront.lambda_edge.contract.limits import (
     EventType,
     is_disallowed,
 )
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.aws_names import S3_NAME
 
 Event = dict[str, Any]
 HeaderValues = Mapping[str, str | Sequence[str]]  # a list stands for repeated lines

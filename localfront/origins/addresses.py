@@ -16,25 +16,15 @@ from pathlib import Path
 from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
 from localfront.http_messages.values import value
+from localfront.origins.aws_names import (
+    EXECUTE_API_NAME,
+    FUNCTION_URL_NAME,
+    S3_NAME,
+    WEBSITE_NAME,
+    is_aws_name,
+    is_unknown,
+)
 from localfront.origins.overrides import AnotherAddress, Folder, Override
-
-# Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
-AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
-UNKNOWN_HOST = ".known-after-apply.invalid"  # of names that only the apply of a plan will tell
-S3_NAME = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
-    r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"
-)  # S3-013
-WEBSITE_NAME = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3-website[.-]"
-    r"(?P<region>[a-z]{2}-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?"
-)  # S3-005
-FUNCTION_URL_NAME = re.compile(
-    r"(?P<api_id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.on\.aws"
-)
-EXECUTE_API_NAME = re.compile(
-    r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
-)
 
 
 class Service(Enum):
@@ -176,15 +166,6 @@ def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
     if endpoints.api_gateway is not None and EXECUTE_API_NAME.fullmatch(name):
         return False
     return endpoints.override_of(origin) is None and not origin.is_private
-
-
-def is_aws_name(domain_name: str) -> bool:
-    return domain_name.lower().rstrip(".").endswith(AWS_SUFFIXES)
-
-
-def is_unknown(domain_name: str) -> bool:
-    """Whether only the apply will tell it."""
-    return domain_name.endswith(UNKNOWN_HOST)
 
 
 def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:

@@ -10,14 +10,8 @@ from botocore.exceptions import ClientError
 
 from localfront.config.distribution import Distribution
 from localfront.config.website import Website, parse_website
-from localfront.origins.addresses import (
-    BUCKETS,
-    S3_NAME,
-    WEBSITE_NAME,
-    Endpoints,
-    Service,
-    resolve,
-)
+from localfront.origins.addresses import BUCKETS, Endpoints, Service, resolve
+from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import uuid
 
-from localfront.origins.addresses import UNKNOWN_HOST
+from localfront.origins.aws_names import UNKNOWN_HOST
 
 ACCOUNT = "000000000000"
 SPACE = uuid.UUID("6f3b1c1e-8d0a-5f0e-9a53-6d1f1f6f0a7e")  # of localfront's names

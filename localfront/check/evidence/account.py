@@ -22,7 +22,7 @@ from localfront.check.evidence.associations import ARN, HOME_REGION
 from localfront.check.evidence.evidence import Role
 from localfront.check.evidence.managed_logging import policy_document
 from localfront.check.findings import CheckResult, Unchecked
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.aws_names import S3_NAME
 from localfront.sources.api import PATIENCE
 from localfront.sources.bucket_policies import read_bucket_policy
 from localfront.sources.description import Description, Raw, named

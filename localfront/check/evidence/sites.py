@@ -12,7 +12,7 @@ from localfront.config.distribution import (
     OriginGroup,
 )
 from localfront.config.policies import Selection
-from localfront.origins.addresses import EXECUTE_API_NAME, S3_NAME
+from localfront.origins.aws_names import EXECUTE_API_NAME, S3_NAME
 from localfront.routing.behaviors import matches
 from localfront.sources.description import Raw
 

@@ -13,7 +13,7 @@ from localfront.check.evidence.policy_documents import is_well_formed, statement
 from localfront.check.evidence.sites import CheckedDistribution
 from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.config.distribution import Origin
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.aws_names import S3_NAME
 from localfront.origins.bucket_policy import (
     CONDITION_KEYS,
     OPERATORS,

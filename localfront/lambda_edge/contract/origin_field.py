@@ -28,7 +28,7 @@ from localfront.lambda_edge.contract.origin_rules import (
     is_custom_header,
 )
 from localfront.lambda_edge.contract.result import Result, listed, named, told
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.aws_names import S3_NAME
 
 _OAI = "origin-access-identity"
 _DEFAULT_READ_TIMEOUT = 30  # seconds; S3's (table D.1 row 14)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from localfront.config.origin_headers import is_refused
-from localfront.origins.addresses import S3_NAME
+from localfront.origins.aws_names import S3_NAME
 from localfront.profiles import Profile
 
 SSL_PROTOCOLS = ("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")

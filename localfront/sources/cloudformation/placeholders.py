@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.config.notices import Notice
-from localfront.origins.addresses import EXECUTE_API_NAME, S3_NAME, WEBSITE_NAME
+from localfront.origins.aws_names import EXECUTE_API_NAME, S3_NAME, WEBSITE_NAME
 from localfront.sources import placeholder_ids
 from localfront.sources.cloudformation.unknowns import Unknown, Unknowns
 

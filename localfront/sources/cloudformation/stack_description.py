@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from localfront.errors import ConfigError
-from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
+from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 from localfront.sources.cloudformation.buckets import (
     bucket_folders,
     bucket_policies,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.errors import ConfigError
-from localfront.origins.addresses import S3_NAME, WEBSITE_NAME
+from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 from localfront.sources.description import Description, Raw, named
 from localfront.sources.function_versions import with_versions
 from localfront.sources.terraform.buckets import bucket_policies

@@ -1,0 +1,36 @@
+"""Domain names that AWS gives to what can be an origin.
+
+Sources: S3 User Guide, "Virtual hosting of general purpose buckets", "Website endpoints"; API Gateway
+Developer Guide, "Invoke REST APIs in API Gateway"; Lambda Developer Guide, "Invoking Lambda function URLs".
+"""
+
+from __future__ import annotations
+
+import re
+
+# Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
+AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
+UNKNOWN_HOST = ".known-after-apply.invalid"  # of names that only the apply of a plan will tell
+S3_NAME = re.compile(
+    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
+    r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"
+)  # S3-013
+WEBSITE_NAME = re.compile(
+    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3-website[.-]"
+    r"(?P<region>[a-z]{2}-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?"
+)  # S3-005
+FUNCTION_URL_NAME = re.compile(
+    r"(?P<api_id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.on\.aws"
+)
+EXECUTE_API_NAME = re.compile(
+    r"(?P<api_id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+)
+
+
+def is_aws_name(domain_name: str) -> bool:
+    return domain_name.lower().rstrip(".").endswith(AWS_SUFFIXES)
+
+
+def is_unknown(domain_name: str) -> bool:
+    """Whether only the apply will tell it."""
+    return domain_name.endswith(UNKNOWN_HOST)
