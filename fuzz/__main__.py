@@ -6,8 +6,9 @@ import argparse
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from hypothesis.errors import HypothesisWarning
@@ -21,7 +22,7 @@ from fuzz.header_fields import HeaderFields
 from fuzz.in_process_service import InProcessService
 from fuzz.part import Part
 from fuzz.requests import KINDS
-from fuzz.running_serve import target
+from fuzz.running_serve import Target, target
 from fuzz.soak.part import Soak
 from fuzz.sockets import Sockets
 from harness.commands import command_line
@@ -37,26 +38,25 @@ SHARES = {
 }
 """Of the minutes."""
 SHORT = {
-    "soak": (400, 2.5),
-    "socket": (1500, 2.5),
-    "functions": (250, 1.5),
-    "configuration": (60, 2.0),
-    "header fields": (250, 1.5),
+    "soak": (150, 2.5),
+    "socket": (600, 2.5),
+    "functions": (100, 1.5),
+    "configuration": (50, 2.0),
+    "header fields": (150, 1.5),
 }
-"""Inputs, and the seconds at which a slow machine stops before it has tried all of them."""
+"""Inputs: on two free cores all of them take about half of the seconds, at which a slow machine stops."""
 TOLD_EVERY = 15.0  # seconds
 
 
 @contextmanager
-def opened(name: str, folder: Path) -> Iterator[Part]:
-    """A part with all that it runs against."""
+def opened(name: str, folder: Path, running: Callable[[], Target]) -> Iterator[Part]:
+    """A part with all that it runs against; `running` is shared by those that need no more."""
     match name:
         case "soak":
             yield Soak(folder)
         case "socket" | "functions":
             made = KINDS if name == "socket" else function_kinds()
-            with target(folder) as running:
-                yield Sockets(name, made, running)
+            yield Sockets(name, made, running())
         case "configuration":
             with InProcessService() as service:
                 yield Configurations(service, folder)
@@ -84,15 +84,23 @@ def run(options: argparse.Namespace) -> int:
 
 def _try_parts(options: argparse.Namespace, findings: Findings, folder: Path) -> None:
     progress = Progress()
-    for name, budget in budgets(options).items():
-        place = folder / name.replace(" ", "-")
-        with (
-            progress.step(name),
-            _told(progress, name, findings),
-            opened(name, place) as part,
-        ):
-            budget.begin()
-            part.run(budget, findings, seed=options.seed)
+    with _target(folder) as running:
+        for name, budget in budgets(options).items():
+            place = folder / name.replace(" ", "-")
+            with (
+                progress.step(name),
+                _told(progress, name, findings),
+                opened(name, place, running) as part,
+            ):
+                budget.begin()
+                part.run(budget, findings, seed=options.seed)
+
+
+@contextmanager
+def _target(folder: Path) -> Iterator[Callable[[], Target]]:
+    """What a socket leads to: started for the first that asks, and ended with the context."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(target(folder / "served")))
 
 
 @contextmanager
@@ -128,7 +136,7 @@ def budgets(options: argparse.Namespace) -> Mapping[str, Budget]:
 
 
 def replay(finding: Finding, folder: Path) -> int:
-    with opened(finding.part, folder / "replayed") as part:
+    with _target(folder) as running, opened(finding.part, folder / "replayed", running) as part:
         problem = part.replay(finding.input)
     if problem is None:
         print_line("nothing failed")

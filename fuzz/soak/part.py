@@ -105,7 +105,8 @@ async def _soaked(soaking: Soaking, budget: Budget, *, changing: bool) -> None:
     tasks = [asyncio.create_task(one) for one in beside]
     try:
         await asyncio.gather(*(soaking.view(budget) for _ in range(VIEWERS)))
-        await asyncio.sleep(AGAIN_AFTER + 0.5)
+        if soaking.again:
+            await asyncio.sleep(AGAIN_AFTER + 0.5)
     finally:
         for task in tasks:
             task.cancel()

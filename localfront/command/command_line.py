@@ -82,7 +82,7 @@ def _parser() -> OneLineParser:
     _add_ports_and_folders(serve_parser)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
-    _add_stand_ins(serve_parser)
+    _add_code_and_keys(serve_parser)
     _add_rules(serve_parser)
     add_log_options(serve_parser)
     add_check_parser(commands)
@@ -153,8 +153,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
-    """What takes the place of code, keys and stores."""
+def _add_code_and_keys(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--edge",

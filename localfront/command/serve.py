@@ -15,13 +15,13 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
-from localfront.command.banner import Banner
 from localfront.command.follow import Follower
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
-from localfront.command.unused_options import unused_options, used_folders
-from localfront.config.distribution import Distribution, TrustedKey
+from localfront.command.start_messages import ready, tell_of_trust, tell_what_is_served
+from localfront.command.unused_options import unused_options
+from localfront.config.distribution import TrustedKey
 from localfront.exchange.request_trace import printable
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.lambda_edge.functions import EdgeFunctions
@@ -32,15 +32,16 @@ from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
+from localfront.logs.unforeseen_errors import told_where_nobody_can_catch_it
 from localfront.origins.client import OriginClient
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
-from localfront.server.certificates import Certificates, uncovered
+from localfront.server.certificates import Certificates
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
+from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
-from localfront.trust.authority import Authority
-from localfront.trust.files import CERTIFICATE, load_all, telling_about, trust_command
+from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
 DEFAULT_WORKERS = 4  # of a function
@@ -73,6 +74,11 @@ class Options:
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
 
+    @property
+    def code_files(self) -> Mapping[str, Path]:
+        """What stands in for functions of both kinds, by name: folders and files."""
+        return {**self.edge_directories, **self.edge_files}
+
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `announce` gets a line that begins `localfront ready`.
@@ -83,6 +89,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     authorities = load_all(options.ca_dir)
     source = _source(settings, options, session)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(told_where_nobody_can_catch_it())
         service = await _service(stack, settings, options, source, session)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
@@ -95,16 +102,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
-        edge = {**options.edge_directories, **options.edge_files}
-        for line in unused_options(
-            configuration,
-            settings.endpoints,
-            source.key_value_stores,
-            edge,
-            options.lambda_directories,
-            options.signers,
-        ):
-            LOG.warning("%s", line)
+        _warn_of_unused_options(options, settings, source, configuration)
         server = await stack.enter_async_context(
             HttpServer(
                 service.handle,
@@ -117,20 +115,15 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             )
         )
         service.listens_on(server.https_port)
-        options.log.tell(
-            Banner(
-                configuration=configuration,
-                endpoints=settings.endpoints,
-                edge=edge,
-                http_port=server.http_port,
-                https_port=server.https_port,
-                palette=options.log.palette,
-            ).lines()
+        tell_what_is_served(
+            options.log,
+            server,
+            configuration,
+            endpoints=settings.endpoints,
+            code_files=options.code_files,
         )
-        for line in used_folders(configuration, settings.endpoints):
-            LOG.info("%s", line)
-        _tell_of_trust(options, configuration.distributions, authorities)
-        announce(_ready(server, configuration.distributions))
+        tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
@@ -149,6 +142,20 @@ def _source(settings: Settings, options: Options, session: boto3.Session) -> Sou
         parameters=options.parameters,
         signers=options.signers,
     )
+
+
+def _warn_of_unused_options(
+    options: Options, settings: Settings, source: Source, configuration: Configuration
+) -> None:
+    for line in unused_options(
+        configuration,
+        settings.endpoints,
+        source.key_value_stores,
+        options.code_files,
+        options.lambda_directories,
+        options.signers,
+    ):
+        LOG.warning("%s", line)
 
 
 async def _service(
@@ -260,35 +267,6 @@ def _log_function(function_name: str, line: str) -> None:
     # awslambdaric indents tracebacks with no-break spaces.
     text = printable(line.replace("\t", "  ").replace("\xa0", " "))
     LOG.log(level, "%s: %s", function_name, text)
-
-
-def _tell_of_trust(
-    options: Options,
-    distributions: Sequence[Distribution],
-    authorities: Sequence[Authority],
-) -> None:
-    LOG.info(
-        "the local certificate authority: %s; browsers come to trust it by `%s`",
-        options.ca_dir / CERTIFICATE,
-        trust_command(options.ca_dir),
-    )
-    aliases = [alias for d in distributions for alias in d.aliases]
-    if names := uncovered(aliases, authorities):
-        LOG.warning(
-            "no browser will trust the certificates for %s: the authority is for localhost alone. "
-            "Another for a name: `%s`",
-            ", ".join(names),
-            trust_command(options.ca_dir, names[0]),
-        )
-
-
-def _ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
-    names = [alias for d in distributions for alias in d.aliases]
-    also = f" ({', '.join(names)})" if names else ""
-    return (
-        f"localfront ready https://localhost:{server.https_port}/ "
-        f"http://localhost:{server.http_port}/{also}"
-    )
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

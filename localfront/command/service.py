@@ -96,10 +96,7 @@ class Service:
         )
         origins = Origins(
             client=self.client,
-            endpoints=replace(
-                self.endpoints.with_folders(configuration.bucket_folders),
-                functions=frozenset(configuration.lambda_origins),
-            ),
+            endpoints=configuration.completed(self.endpoints),
             credentials=self.credentials,
             bucket_policies=configuration.bucket_policies,
             websites=configuration.websites,

@@ -15,6 +15,7 @@ from localfront.errors import ConfigError
 
 Given = ParamSpec("Given")
 Parsed = TypeVar("Parsed")
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class Refusals:
         except ConfigError as error:
             self.reasons.extend(error.reasons)
             return None
+
+    def of_each(
+        self, parse: Callable[[Part], Parsed | None], parts: Iterable[Part] | None
+    ) -> tuple[Parsed, ...]:
+        """What the parser makes of those parts that it does not refuse."""
+        made = (self.of(parse, part) for part in parts or ())
+        return tuple(value for value in made if value is not None)
 
     def end(self) -> None:
         """Raises ConfigError with all reasons, if there are any."""

@@ -12,7 +12,7 @@ and "Quotas".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,7 @@ from localfront.config.distribution import (
 )
 from localfront.config.error_responses import parse_error_responses
 from localfront.config.fields import Fields, structures
-from localfront.config.notices import NotHonoured, Notice, Parsed, Refusals
+from localfront.config.notices import NotHonoured, Notice, Refusals
 from localfront.config.origin_parsing import parse_origin, parse_origin_group
 from localfront.config.policies import PolicyCatalog
 from localfront.config.web_acl import WebAcl
@@ -114,17 +114,17 @@ def parse_distribution(
         canonical_users=canonical_users or {},
         profile=profile,
     )
-    origins = _each(refusals, origin, config, "Origins")
-    groups = attempt(_origin_groups, config)
+    origins = refusals.of_each(origin, attempt(config.parts, "Origins"))
     reader = BehaviorReader(
         policies=policies, targets=_targets(config), keys=keys or {}, notices=config.notices
     )
-    listed = _each(refusals, reader.listed, config, "CacheBehaviors")
+    listed = refusals.of_each(reader.listed, attempt(config.parts, "CacheBehaviors"))
     parts: dict[str, Any] = {
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
         "aliases": attempt(parse_aliases, config),
+        "origin_groups": attempt(_origin_groups, config),
         "enabled": attempt(config.flag, "Enabled"),
         "default_root_object": attempt(_default_root_object, config),
         "default_cache_behavior": attempt(
@@ -139,19 +139,10 @@ def parse_distribution(
     refusals.end()
     return Distribution(
         origins=origins,
-        origin_groups=groups or (),
         cache_behaviors=listed,
         web_acl=web_acl,
         **parts,
     )
-
-
-def _each(
-    refusals: Refusals, parse: Callable[[Fields], Parsed], config: Fields, field: str
-) -> tuple[Parsed, ...]:
-    """The members of a list, without those that are refused."""
-    members = [refusals.of(parse, part) for part in refusals.of(config.parts, field) or []]
-    return tuple(member for member in members if member is not None)
 
 
 def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[str]) -> Fields:

@@ -5,11 +5,16 @@ The line has no message: an exception's text may quote what a viewer sent.
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+LOG = logging.getLogger("localfront")
 MAX_KINDS = 50  # a file that an attacker can't fill
 
 
@@ -52,3 +57,22 @@ def _place(error: BaseException) -> str:
 
 
 TRACEBACKS = Tracebacks()
+
+
+@contextmanager
+def told_where_nobody_can_catch_it() -> Iterator[None]:
+    """Python's own report of an error in a callback or a finalizer is a traceback on stderr."""
+
+    def tell(unraisable: sys.UnraisableHookArgs) -> None:
+        error = unraisable.exc_value
+        if isinstance(error, UnicodeDecodeError) and isinstance(unraisable.object, bytes):
+            return  # ssl's, of a viewer's server name that is no ASCII: the handshake fails
+        if error is not None:
+            LOG.error("an error that nobody could catch: %s", TRACEBACKS.keep(error))
+
+    before = sys.unraisablehook
+    sys.unraisablehook = tell
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before

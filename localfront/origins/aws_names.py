@@ -1,7 +1,7 @@
-"""Domain names that AWS gives to what can be an origin.
+"""The domain names that AWS gives to what an origin can be, and those that only an apply will tell.
 
-Sources: S3 User Guide, "Virtual hosting of general purpose buckets", "Website endpoints"; API Gateway
-Developer Guide, "Invoke REST APIs in API Gateway"; Lambda Developer Guide, "Invoking Lambda function URLs".
+Source: CloudFront API Reference, Origin (DomainName); Amazon S3 User Guide, "Website endpoints";
+Lambda Developer Guide, "Lambda function URLs".
 """
 
 from __future__ import annotations

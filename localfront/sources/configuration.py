@@ -71,6 +71,12 @@ class Configuration:
         """Of the Lambda functions behind function URLs and APIs that run here."""
         return frozenset().union(*map(function_arns, self.lambda_origins.values()))
 
+    def completed(self, endpoints: Endpoints) -> Endpoints:
+        """The endpoints with what the configuration itself has: buckets' folders, and functions."""
+        return replace(
+            endpoints.with_folders(self.bucket_folders), functions=frozenset(self.lambda_origins)
+        )
+
     @property
     def lambda_arns(self) -> frozenset[str]:
         """Of the Lambda functions that behaviors name."""

@@ -6,7 +6,8 @@
   the confinement. Socket pairs, which programs use to speak with what they start, stay, except
   those of datagrams, which could be sent elsewhere. io_uring would do it without a system call.
 - The kernel's keyrings may hold the developer's tickets and passwords.
-- Limits of another process end it, or what it can do, although signals to it are refused.
+- Limits of another process end it, or what it can do, although signals to it are refused. So does
+  how seldom it gets a processor, which a supervisor that counts would not survive.
 - Signals to the supervisor, or to all there is: Landlock refuses them from Linux 6.12 on alone.
 - Landlock knows no extended attributes: a function could give some to any file of the user's.
 - Nor modes: a program of the user's, open to others, could be made to run as the user. What else
@@ -45,12 +46,14 @@ _ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE = 0o1003, 0o1000
 _NUMBERS = {
     "x86_64": {
         "architecture": 0xC000003E, "foreign": 0x40000000, "seccomp": 317,
-        "add_key": 248, "chmod": 90, "fchmod": 91, "fchmodat": 268, "fcntl": 72, "ioctl": 16, "keyctl": 250, "kill": 62, "memfd_create": 319,
+        "add_key": 248, "chmod": 90, "creat": 85, "fchmod": 91, "fchmodat": 268, "fcntl": 72, "ioctl": 16, "keyctl": 250, "kill": 62, "memfd_create": 319,
         "open": 2, "openat": 257, "prlimit64": 302, "request_key": 249, "rt_sigqueueinfo": 129,
         "rt_tgsigqueueinfo": 297, "shmget": 29, "socket": 41, "socketpair": 53, "tgkill": 234,
         "tkill": 200, "truncate": 76,
         "lremovexattr": 198, "lsetxattr": 189, "mq_open": 240, "msgget": 68, "removexattr": 197,
-        "semget": 64, "setxattr": 188,
+        "semget": 64, "setxattr": 188, "mknod": 133, "mknodat": 259,
+        "ioprio_set": 251, "sched_setaffinity": 203, "sched_setattr": 314, "sched_setparam": 142,
+        "sched_setscheduler": 144, "setpriority": 141,
     },
     "aarch64": {
         "architecture": 0xC00000B7, "foreign": _ALL_BITS, "seccomp": 277,
@@ -59,7 +62,9 @@ _NUMBERS = {
         "rt_tgsigqueueinfo": 240, "shmget": 194, "socket": 198, "socketpair": 199, "tgkill": 131,
         "tkill": 130, "truncate": 45,
         "lremovexattr": 15, "lsetxattr": 6, "mq_open": 180, "msgget": 186, "removexattr": 14,
-        "semget": 190, "setxattr": 5,
+        "semget": 190, "setxattr": 5, "mknodat": 33,
+        "ioprio_set": 30, "sched_setaffinity": 122, "sched_setattr": 274, "sched_setparam": 118,
+        "sched_setscheduler": 119, "setpriority": 140,
     },
 }  # fmt: skip
 _EVERYWHERE = {
@@ -101,10 +106,19 @@ _ATTRIBUTES = (
     "lremovexattr", "lsetxattr", "removexattr", "removexattrat", "setxattr", "setxattrat",
 )  # fmt: skip
 _SET_ID_BITS = (0o4000, 0o2000)
-_MODES = (("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2))
+_MODES = (
+    ("chmod", 1), ("creat", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2), ("mknod", 1), ("mknodat", 2),
+)  # fmt: skip
+_OPENED_WITH_MODE = (("open", 1), ("openat", 2))  # where the flags are; the mode is behind them
+_MAKES = (0o100, 0o20000000)  # O_CREAT, O_TMPFILE: otherwise there is no mode
+# Where a process is named; 0 is the own one. What is said of a group or a user is another's.
+_OF_A_PROCESS = {
+    "ioprio_set": 1, "prlimit64": 0, "sched_setaffinity": 0, "sched_setattr": 0, "sched_setparam": 0,
+    "sched_setscheduler": 0, "setpriority": 1,
+}  # fmt: skip
+_OF_OTHERS = (("ioprio_set", 2), ("ioprio_set", 3), ("setpriority", 1), ("setpriority", 2))
 _OF_OLD_LANDLOCK: tuple[_Rule, ...] = (
     ("truncate", (), errno.EACCES),
-    ("openat2", (), errno.ENOSYS),  # its flags are out of sight
     ("open", ((1, _ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE),), errno.EACCES),
     ("openat", ((2, _ACCESS_MODE_AND_TRUNCATE, _READ_AND_TRUNCATE),), errno.EACCES),
 )
@@ -126,6 +140,14 @@ def _always(supervisor: int) -> list[_Rule]:
         *((name, (), errno.ENOSYS) for name in _ABSENT),
         *((name, (), errno.EPERM) for name in _ATTRIBUTES),
         *((name, ((at, bit, bit),), errno.EPERM) for name, at in _MODES for bit in _SET_ID_BITS),
+        *(
+            (name, ((at, flag, flag), (at + 1, bit, bit)), errno.EPERM)
+            for name, at in _OPENED_WITH_MODE
+            for flag in _MAKES
+            for bit in _SET_ID_BITS
+        ),
+        ("openat2", (), errno.ENOSYS),  # its flags and mode are out of sight
+        *((name, ((0, _ALL_BITS, value),), errno.EPERM) for name, value in _OF_OTHERS),
         ("socket", ((0, _ALL_BITS, _UNIX),), errno.EACCES),
         ("socketpair", ((1, _KIND_OF_SOCKET, _DATAGRAM),), errno.EACCES),
         *(
@@ -156,11 +178,20 @@ def _filter(numbers: dict[str, int], rules: list[_Rule]) -> bytes:
     for name, tests, error in rules:
         if name in numbers:
             steps += _rule(numbers[name], tests, error)
-    # Of a process of another one, and not by 0 of its own.
-    limits = [_step(_LOAD, _argument(0)), _step(_IF_EQUAL, 0, 1, 0)]
-    limits.append(_step(_RETURN, _FAIL | errno.EPERM))
-    steps += [_step(_IF_EQUAL, numbers["prlimit64"], 0, len(limits)), *limits]
+    for name, place in _OF_A_PROCESS.items():
+        steps += _of_itself_alone(numbers[name], place)
     return b"".join([*steps, _step(_RETURN, _ALLOW)])
+
+
+def _of_itself_alone(number: int, place: int) -> list[bytes]:
+    """Fail where it names another process. The number is loaded before and after."""
+    inner = [
+        _step(_LOAD, _argument(place)),
+        _step(_IF_EQUAL, 0, 1, 0),
+        _step(_RETURN, _FAIL | errno.EPERM),
+        _step(_LOAD, _NUMBER_AT),
+    ]
+    return [_step(_IF_EQUAL, number, 0, len(inner)), *inner]
 
 
 def _rule(number: int, tests: tuple[_Test, ...], error: int) -> list[bytes]:

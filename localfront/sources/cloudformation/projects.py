@@ -17,6 +17,7 @@ from localfront.sources.cloudformation.template_files import TemplateFiles
 
 TEMPLATES = ("template.yaml", "template.yml", "template.json")
 BUILT = Path(".aws-sam") / "build" / "template.yaml"
+STATE = "serverless-state.json"
 PACKAGED = "cloudformation-template-update-stack.json"
 SERVERLESS = tuple(f"serverless.{e}" for e in ("yml", "yaml", "json", "ts", "js"))
 TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
@@ -60,16 +61,19 @@ def _of_file(file: Path, files: TemplateFiles) -> Sequence[Stack]:
         return read_stacks(file.parent, files)
     folder = file.resolve().parent
     project = folder.parent.parent if folder.match(".aws-sam/build") else folder
-    stack = Stack(
-        name=project.name or "stack",
-        template=files.template(file),
-        directory=folder,
-        assets=_archives_beside(folder) if file.name == PACKAGED else {},
-    )
-    stack = configured(stack, project, files)
+    stack = Stack(name=project.name or "stack", template=files.template(file), directory=folder)
+    stack = _packaged(stack, files) if file.name == PACKAGED else configured(stack, project, files)
     return [replace(stack, nested=dict(files.nested(stack)))]
 
 
-def _archives_beside(folder: Path) -> dict[str, Path]:
-    """What the Serverless Framework uploads, by the last part of its key."""
-    return {archive.name: archive for archive in folder.glob("*.zip")}
+def _packaged(stack: Stack, files: TemplateFiles) -> Stack:
+    """With the archives beside the template, by the last part of their keys, and the service's names."""
+    folder = stack.directory
+    assets = {archive.name: archive for archive in folder.glob("*.zip")}
+    if not (folder / STATE).is_file():
+        return replace(stack, assets=assets)
+    service = files.json(folder / STATE).get("service") or {}
+    provider = service.get("provider") or {}
+    name = provider.get("stackName") or f"{service.get('service')}-{provider.get('stage')}"
+    region = str(provider.get("region") or stack.region)
+    return replace(stack, assets=assets, name=str(name), region=region)

@@ -114,6 +114,30 @@ with Children() as children:
         assert time.monotonic() - began < 5  # who asks first waits for ten
 
 
+def test_a_command_that_will_not_end_is_made_to(tmp_path: Path) -> None:
+    stubborn = """
+import os, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print("ready", os.getpid(), flush=True)
+time.sleep(600)
+"""
+    shows = f"""
+import os, sys
+from pathlib import Path
+from harness.processes.children import Children
+with Children() as children:
+    command = [sys.executable, "-c", {stubborn!r}]
+    children.show(command, env=os.environ, cwd=Path("."), grace=0.5)
+"""
+    command = [sys.executable, "-c", shows]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        assert process.stdout
+        number = int(process.stdout.readline().split()[1])
+        process.kill()
+
+        assert until(lambda: not is_alive(number))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")
 def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
     with owner(PARENT, tmp_path) as (_, ids):
@@ -129,6 +153,17 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
 
         assert until(lambda: not is_alive(ids[0]))
         os.killpg(tether, signal.SIGKILL)  # its child, whom nobody watches now
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")
+def test_a_command_whose_tether_has_gone_meanwhile_does_not_start() -> None:
+    code = "from harness.processes.tether import die_with; die_with(2**22 + 1); print('started')"
+
+    said = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, check=False
+    )
+
+    assert (said.returncode, said.stdout) == (127, b"")
 
 
 def test_a_command_ends_as_it_would_without_it(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_an_assembly_is_served_with_its_assets_and_functions(project: Path, serv
     downloads = f"--origin-override={DOWNLOADS}={project}"
 
     with serving(project, "--distribution", "Shop", *others, downloads) as (port, log):
-        wait_until(log, "which stands in for it")
+        wait_until(log, "cdk.out/asset.")
         assert get(port, "/") == (200, b"<h1>The shop</h1>\n")
         assert get(port, "/no/such/page") == (200, b"<h1>The shop</h1>\n")  # its error response
         assert get(port, "/edge/a") == (200, b"edge saw /edge/a")
@@ -95,7 +95,7 @@ def test_an_assembly_is_served_with_its_assets_and_functions(project: Path, serv
 @pytest.mark.skipif(shutil.which("node") is None, reason="its functions need Node.js")
 def test_a_stage_is_served_with_the_website_of_its_bucket(project: Path) -> None:
     with serving(project / "cdk.out" / "assembly-Live") as (port, log):
-        wait_for(log, "which stands in for it")
+        wait_for(log, "cdk.out/asset.")
         assert get(port, "/") == (200, b"<h1>The shop</h1>\n")
         assert get(port, "/more/index.html") == (200, b"<h1>The shop</h1>\n")
         assert get(port, "/other/index.html")[0] == 404

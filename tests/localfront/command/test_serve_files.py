@@ -5,16 +5,19 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from harness.processes.ports import free_port
 from localfront.trust.files import load_or_make
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.factories import (
@@ -23,6 +26,7 @@ from tests.localfront.factories import (
     an_s3_origin_description,
     listing,
 )
+from tests.trusting import trusting_only
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -158,6 +162,29 @@ def test_an_alias_that_no_browser_will_trust_is_told_at_the_start(site: Path) ->
 
     assert "certificates for www.example.com: " in told
     assert f"`localfront trust --name www.example.com --ca-dir {site / 'ca'}`" in told
+
+
+@pytest.mark.parametrize("name", [b"\xff.localhost", b"xn--\xc3\xa9.localhost"])
+def test_a_server_name_that_is_no_ascii_fails_the_handshake_and_no_more(
+    name: bytes, site: Path
+) -> None:
+    port = free_port()
+    with serving(site, "--https-port", str(port)) as (http_port, log):
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as viewer:
+            viewer.sendall(client_hello("x" * len(name)).replace(b"x" * len(name), name))
+            answer = viewer.recv(1)
+        get(http_port, "/")
+        told = wait_until(log, "GET")
+
+    assert answer in (b"", b"\x15")  # an alert
+    assert "Traceback" not in told
+
+
+def client_hello(name: str) -> bytes:
+    answer, question = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        trusting_only().wrap_bio(answer, question, server_hostname=name).do_handshake()
+    return question.read()
 
 
 def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:

@@ -1,0 +1,73 @@
+"""What is told once localfront serves: what it serves, whom browsers trust, and that it is ready."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from localfront.command.banner import Banner
+from localfront.command.log_options import LogOptions
+from localfront.command.unused_options import used_folders
+from localfront.config.distribution import Distribution
+from localfront.origins.addresses import Endpoints
+from localfront.server.certificates import uncovered
+from localfront.server.http_server import HttpServer
+from localfront.sources.configuration import Configuration
+from localfront.trust.authority import Authority
+from localfront.trust.files import CERTIFICATE, trust_command
+
+LOG = logging.getLogger("localfront")
+
+
+def tell_what_is_served(
+    log: LogOptions,
+    server: HttpServer,
+    configuration: Configuration,
+    *,
+    endpoints: Endpoints,
+    code_files: Mapping[str, Path],
+) -> None:
+    """Each distribution with its behaviors, and the folders that stand in by themselves."""
+    banner = Banner(
+        configuration=configuration,
+        endpoints=configuration.completed(endpoints),
+        edge=code_files,
+        http_port=server.http_port,
+        https_port=server.https_port,
+        palette=log.palette,
+    )
+    log.tell(banner.lines())
+    for line in used_folders(configuration, endpoints):
+        LOG.info("%s", line)
+
+
+def tell_of_trust(
+    ca_dir: Path,
+    distributions: Sequence[Distribution],
+    authorities: Sequence[Authority],
+) -> None:
+    """How browsers come to trust the certificates, and for which names they will not."""
+    LOG.info(
+        "the local certificate authority: %s; browsers come to trust it by `%s`",
+        ca_dir / CERTIFICATE,
+        trust_command(ca_dir),
+    )
+    aliases = [alias for d in distributions for alias in d.aliases]
+    if names := uncovered(aliases, authorities):
+        LOG.warning(
+            "no browser will trust the certificates for %s: the authority is for localhost alone. "
+            "Another for a name: `%s`",
+            ", ".join(names),
+            trust_command(ca_dir, names[0]),
+        )
+
+
+def ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
+    """The line that scripts wait for."""
+    names = [alias for d in distributions for alias in d.aliases]
+    also = f" ({', '.join(names)})" if names else ""
+    return (
+        f"localfront ready https://localhost:{server.https_port}/ "
+        f"http://localhost:{server.http_port}/{also}"
+    )

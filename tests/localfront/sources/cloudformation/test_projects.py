@@ -1,0 +1,107 @@
+"""Folders and files: which project they are, and what is missing in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.sources.cloudformation.project import CloudFormationProject
+from localfront.sources.project_kinds import project_of
+from tests.localfront.sources.cloudformation.templates import a_site
+
+
+def test_values_and_names_of_samconfig_hold(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(
+        "Parameters: {Host: {Type: String}, Path: {Type: String, Default: /a}}\n"
+        + a_site(
+            "Origins: [{Id: pages, DomainName: !Ref Host, OriginPath: !Ref Path,"
+            " CustomOriginConfig: {OriginProtocolPolicy: https-only}}]"
+        )
+    )
+    (tmp_path / "samconfig.toml").write_text(
+        'version = 0.1\n[default.deploy.parameters]\nstack_name = "mine"\nregion = "eu-west-1"\n'
+        'parameter_overrides = "Host=\\"a.example.com\\" Path=/b"\n'
+    )
+
+    description = CloudFormationProject(tmp_path, {"Path": "/c"}).description()
+
+    ((_, label),) = description.labels.items()
+    assert label == "mine/Site"
+    (origin,) = description.distributions[0]["DistributionConfig"]["Origins"]["Items"]
+    assert (origin["DomainName"], origin["OriginPath"]) == ("a.example.com", "/c")
+
+
+def test_globals_hold_for_all_functions_and_one_s_own_come_before_them(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(
+        "Transform: [AWS::Serverless-2016-10-31]\n"
+        "Globals: {Function: {Runtime: python3.12, Timeout: 9, MemorySize: 256}}\n"
+        + a_site(
+            "DefaultCacheBehavior:\n"
+            "  TargetOriginId: pages\n"
+            "  ViewerProtocolPolicy: allow-all\n"
+            "  CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad\n"
+            "  LambdaFunctionAssociations:\n"
+            "    - {EventType: origin-request, LambdaFunctionARN: !Sub '${Edge.Version}'}\n",
+            "  Edge:\n"
+            "    Type: AWS::Serverless::Function\n"
+            "    Properties: {InlineCode: x, Handler: index.h, Timeout: 3, AutoPublishAlias: live}\n",
+        )
+    )
+
+    description = CloudFormationProject(tmp_path, {}).description()
+
+    ((arn, function),) = description.lambda_functions.items()
+    assert arn.endswith(":1")
+    settings = function["Configuration"]
+    assert (settings["Runtime"], settings["Timeout"], settings["MemorySize"]) == (
+        "python3.12",
+        3,
+        256,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("serverless.yml", "service: a", "not packaged. Run `npx serverless package` in it."),
+        ("cdk.json", "{}", "without cdk.out. Run `npx cdk synth` in it."),
+        ("template.yaml", "a: 1", "is no template: it has no Resources."),
+        ("template.yaml", "Resources: {a: [", "It is no YAML: line "),
+        ("manifest.json", "{}", "it has no artifacts. Synthesize again (`npx cdk synth`)."),
+    ],
+)
+def test_what_is_missing_is_told_in_one_line(
+    tmp_path: Path, name: str, text: str, told: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    project = project_of(tmp_path, (), {})
+    assert project is not None
+
+    with pytest.raises(ConfigError) as refused:
+        project.description()
+
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_stack_in_a_stack_gets_its_parameters_and_gives_its_outputs(tmp_path: Path) -> None:
+    (tmp_path / "inner.yaml").write_text(
+        "Parameters: {Zone: {Type: String}}\nResources: {}\n"
+        "Outputs: {Host: {Value: !Sub 'a.${Zone}'}}\n"
+    )
+    (tmp_path / "template.yaml").write_text(
+        a_site(
+            "Origins: [{Id: pages, DomainName: !GetAtt Inner.Outputs.Host,"
+            " CustomOriginConfig: {OriginProtocolPolicy: https-only}}]",
+            "  Inner:\n"
+            "    Type: AWS::CloudFormation::Stack\n"
+            "    Properties: {TemplateURL: ./inner.yaml, Parameters: {Zone: example.com}}\n",
+        )
+    )
+
+    description = CloudFormationProject(tmp_path, {}).description()
+
+    (origin,) = description.distributions[0]["DistributionConfig"]["Origins"]["Items"]
+    assert origin["DomainName"] == "a.example.com"
