@@ -68,6 +68,13 @@ def https_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Fi
     return beside_the_bare_server(load, _warm(load, ours), bare, effort)
 
 
+def http2_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
+    """Beside the bare server over HTTPS and HTTP/1.1: it speaks no HTTP/2."""
+    ours = server.target("/hit", tls=True, http2=True, expect=HIT)
+    bare = site.bare.target("/", tls=True)
+    return beside_the_bare_server(load, _warm(load, ours), bare, effort)
+
+
 def large_body_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
     ours = server.target("/large", expect=HIT)
     bare = site.bare.target("/large")
@@ -78,12 +85,14 @@ CASES = {
     "cache_hit": cache_hit,
     "cache_miss": cache_miss,
     "https_hit": https_hit,
+    "http2_hit": http2_hit,
     "large_body_hit": large_body_hit,
 }
 TITLES = {
     "cache_hit": "cache hit, 4 KiB",
     "cache_miss": "cache miss, origin on this machine",
     "https_hit": "cache hit over HTTPS",
+    "http2_hit": "cache hit over HTTP/2",
     "large_body_hit": "cache hit, 1 MiB",
     "viewer_request": "viewer-request function in Python, on a cache hit",
     "live_reload": "from saving an edge function to its new answer",

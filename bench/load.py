@@ -18,6 +18,7 @@ from itertools import count
 from time import perf_counter
 
 from bench.figures import percentile
+from bench.http2_load import Http2Connection, head_of
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 numbers = count()  # one row for the process: no order asks for another's paths
@@ -28,7 +29,7 @@ class Order:
     """Ask for `path` on this many connections, for `seconds` or for `requests` requests.
 
     `{n}` in the path becomes another number in each request. `expect` has to be in the head of
-    each answer: its status, or `Hit from cloudfront`.
+    each answer: its status, or `Hit from cloudfront`. `http2` goes with `tls`.
     """
 
     port: int
@@ -38,6 +39,7 @@ class Order:
     seconds: float = 3600.0
     requests: int | None = None
     tls: bool = False
+    http2: bool = False
     expect: str = "HTTP/1.1 200"
 
 
@@ -116,6 +118,9 @@ class Connection(asyncio.Protocol):
 def asking(order: Order) -> Callable[[], bytes]:
     """Makes the bytes of one request after the other."""
     lines = f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
+    if order.http2:
+        head = head_of(order.path, order.host)
+        return lambda: head
     if "{n}" not in order.path:
         fixed = f"GET {order.path} {lines}".encode()
         return lambda: fixed
@@ -132,10 +137,12 @@ async def obey(order: Order) -> dict[str, float]:
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+        if order.http2:
+            context.set_alpn_protocols(["h2"])
     connections = []
     for _ in range(order.connections):
         transport, connection = await loop.create_connection(
-            lambda: Connection(tally, request),
+            lambda: Http2Connection(tally, request) if order.http2 else Connection(tally, request),
             "127.0.0.1",
             order.port,
             ssl=context,

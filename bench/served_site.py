@@ -33,7 +33,14 @@ class Server:
     https_port: int
     host: str = "localhost"
 
-    def target(self, path: str, *, tls: bool = False, expect: str = "HTTP/1.1 200") -> Target:
+    def target(
+        self,
+        path: str,
+        *,
+        tls: bool = False,
+        http2: bool = False,
+        expect: str = "HTTP/1.1 200",
+    ) -> Target:
         """To be asked on one connection, unless told otherwise."""
         port = self.https_port if tls else self.http_port
         order = Order(
@@ -41,6 +48,7 @@ class Server:
             host=self.host,
             path=path,
             tls=tls,
+            http2=http2,
             expect=expect,
             connections=1,
         )

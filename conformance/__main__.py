@@ -1,4 +1,5 @@
-"""Write what is proved: build/conformance.json, and the page of the documentation.
+"""Write what is proved: build/conformance.json, and the page of the documentation; and the rules in
+short that localfront ships.
 
 python -m conformance           after the suites have left their outcomes in build/proofs/
 python -m conformance --check   the same, but fails where the committed page says otherwise
@@ -14,6 +15,7 @@ from pathlib import Path
 from conformance.checklist import the_checklist
 from conformance.errors import ConformanceError
 from conformance.page import PAGE, link, links, render
+from conformance.rules import RULES, rules_of
 from conformance.verdicts import Outcomes, Verdict, judge, what_is_left_out
 
 BUILD = Path(__file__).parents[1] / "build"
@@ -69,7 +71,9 @@ def differences(committed: str, generated: str) -> list[str]:
     return gone + [f"+ {line}" for line in after if line not in set(before)]
 
 
-def main(arguments: list[str], *, page: Path = PAGE, build: Path = BUILD) -> int:
+def main(
+    arguments: list[str], *, page: Path = PAGE, build: Path = BUILD, rules: Path = RULES
+) -> int:
     checks = "--check" in arguments
     committed = page.read_text(encoding="utf-8") if checks else ""
     try:
@@ -83,11 +87,14 @@ def main(arguments: list[str], *, page: Path = PAGE, build: Path = BUILD) -> int
     text = render(chapters, verdicts)
     if not checks:
         page.write_text(text, encoding="utf-8")
+        rules.write_text(rules_of(chapters), encoding="utf-8")
         return 0
-    if stale := differences(committed, text):
+    stale = differences(committed, text)
+    stale += differences(rules.read_text(encoding="utf-8"), rules_of(chapters))
+    if stale:
         lines = "\n".join(stale)
         sys.stderr.write(
-            f"{page.name} is not what the tests say. Run `./nox -s conformance`, and look "
+            f"{page.name} or {rules.name} is not what the tests say. Run `./nox -s conformance`, and look "
             f"whether what it changes is what you meant.\n{lines}\n"
         )
         return 1

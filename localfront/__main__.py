@@ -16,16 +16,20 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.check import command as check
+from localfront.command import init
 from localfront.command.command_line import parse_arguments
 from localfront.command.log_options import log_options
 from localfront.command.serve import Options, serve
 from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
+from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
+
+RUN = {"invoke": invoke.run, "trust": trust.run, "init": init.run}  # what serves nothing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,10 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         datefmt="%H:%M:%S",
     )
     try:
-        if options.command == "invoke":
-            return invoke.run(options)
-        if options.command == "trust":
-            return trust.run(options)
+        if options.command in RUN:
+            return RUN[options.command](options)
         log = log_options(options)
         logging.getLogger("localfront").setLevel(log.level)
         for handler in logging.getLogger().handlers:
@@ -106,6 +108,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
+        inspector=inspector_options(options),
         log=log_options(options),
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),

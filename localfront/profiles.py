@@ -73,6 +73,8 @@ class Assumptions:
     head_from_cached_get: bool = True
     # 15: the signature is CloudFront's business, and would differ for each viewer in the key.
     signature_removed_before_origin: bool = True
+    # No question to AWS: what the site says of itself in bodies and in redirect_uri lacks the port then.
+    local_port_hidden: bool = False
 
 
 ASSUMPTIONS = Assumptions()

@@ -41,6 +41,7 @@ localfront.lambda_edge.workers
 localfront.lambda_edge
 localfront.cloudfront_functions localfront.lambda_origins
 localfront.flow
+localfront.inspector
 localfront.invoke
 localfront.check.findings
 localfront.check.evidence

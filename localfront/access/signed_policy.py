@@ -19,8 +19,9 @@ from typing import Any
 
 from localfront.access.signed_resource import ANY, Url, covers
 
-LATEST = 2**63 - 1  # a 64-bit signed integer
-SECONDS = re.compile(r"0|[1-9][0-9]{0,18}")
+# 19 January 2038, the latest that the guide names; a time in milliseconds is far beyond it.
+LATEST = 2**31 - 1
+SECONDS = re.compile(r"0|[1-9][0-9]{0,9}")
 CIDR = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}")
 
 
@@ -117,7 +118,8 @@ def _members(part: Any, where: str, *required: str, optional: Iterable[str] = ()
 def _time(part: Any, where: str) -> int:
     value = _members(part, where, "AWS:EpochTime")["AWS:EpochTime"]
     if type(value) is not int or not 0 <= value <= LATEST:
-        raise PolicyError(f"needs whole seconds without quotation marks in {where}")
+        hint = ": these are milliseconds" if type(value) is int and value > LATEST else ""
+        raise PolicyError(f"needs whole seconds without quotation marks in {where}{hint}")
     return value
 
 

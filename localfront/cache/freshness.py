@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from localfront.cache.vary import varies_by_everything
 from localfront.config.policies import CachePolicy
+from localfront.exchange.reason import Reason
 from localfront.http_messages.messages import Headers, Response
 
 DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may hold commas
@@ -28,6 +30,15 @@ CACHED_ALWAYS = frozenset({404, 414, 500, 501, 502, 503, 504})  # ER-001
 CACHED_WITH_MAX_AGE = frozenset({400, 403, 405, 412, 415})  # ER-002
 HONOURS_NO_STORE = frozenset({404, 410, 414, 501})  # ER-005
 CACHED_REDIRECTS_WITH_CACHE_CONTROL = frozenset({307, 308})  # CA-030
+CACHING_OFF = Reason("CA-018", "Minimum, default and maximum TTL are all 0: caching is off.")
+UNSAID = Reason("", "")
+
+
+class Ttl(NamedTuple):
+    """Seconds to keep a response, 0 where it is not to be reused, and what decided that."""
+
+    seconds: int
+    because: Reason
 
 
 def cache_control(headers: Headers) -> Mapping[str, str]:
@@ -60,17 +71,21 @@ def as_stored(response: Response) -> Response:
     return response.with_headers(response.headers.without("Set-Cookie"))
 
 
-def origin_ttl(headers: Headers, *, now: float) -> int | None:
-    """Seconds that the origin gives a shared cache, None when it is silent (CA-012, CA-014).
+def origin_ttl(headers: Headers, *, now: float) -> Ttl | None:
+    """What the origin gives a shared cache, None when it is silent (CA-012, CA-014).
 
     A value that is no number, or a date that is none, counts as expired (RFC 9111, 4.2.1, 5.3).
     """
     directives = cache_control(headers)
-    for name in ("s-maxage", "max-age"):
+    for name, rule in (("s-maxage", "CA-012"), ("max-age", "CA-010")):
         if name in directives:
-            return _delta_seconds(directives[name])
+            said = f"the origin's Cache-Control says {name}={directives[name]}"
+            return Ttl(_delta_seconds(directives[name]), Reason(rule, said))
     expires = headers.get("expires")
-    return None if expires is None else max(0, int(_timestamp(expires) - now))
+    if expires is None:
+        return None
+    seconds = max(0, int(_timestamp(expires) - now))
+    return Ttl(seconds, Reason("CA-014", f"the origin's Expires is {expires}"))
 
 
 def _delta_seconds(value: str) -> int:
@@ -104,7 +119,7 @@ class Lifetime:
     Until `fresh` as it is; until `while_revalidating` at once, while the origin is asked behind
     the viewer's back (CA-025); until `if_error` and `if_unreachable` in place of the origin's 5xx
     and of its silence (CA-017, CA-026, ER-018). `asks_again` says whether its validators may be
-    used: not for what the origin wanted nobody to keep.
+    used: not for what the origin wanted nobody to keep. `because` says what decided `fresh`.
     """
 
     fresh: int
@@ -112,20 +127,21 @@ class Lifetime:
     if_error: int = 0
     if_unreachable: int = 0
     asks_again: bool = True
+    because: Reason = field(default=UNSAID, compare=False)
 
     @property
     def is_kept(self) -> bool:
         return max(self.fresh, self.if_error, self.if_unreachable) > 0
 
 
-NOT_KEPT = Lifetime(fresh=0)
+NOT_KEPT = Lifetime(fresh=0, because=CACHING_OFF)
 
 
 def response_lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetime:
     """The lifetime of a response that is no error; MaxTTL bounds all of it (CA-025, ER-019)."""
     if policy.caching_disabled:
         return NOT_KEPT
-    fresh = response_ttl(response, policy, now=now)
+    fresh, because = response_ttl(response, policy, now=now)
     directives = cache_control(response.headers)
     if_error: int | None = None
     if "stale-if-error" in directives:
@@ -136,29 +152,52 @@ def response_lifetime(response: Response, policy: CachePolicy, *, now: float) ->
     unless_said = policy.max_ttl if if_error is None else if_error
     refused = any(name in directives for name in NOT_REUSABLE)
     if policy.min_ttl == 0 and varies_by_everything(response):
-        refused, fresh = True, 0  # CA-022
+        refused, fresh = True, 0
+        because = Reason("CA-022", "The origin sent Vary: *, and the minimum TTL is 0.")
     return Lifetime(
         fresh=fresh,
         while_revalidating=0 if refused else min(while_revalidating, policy.max_ttl),
         if_error=0 if refused else min(unless_said, policy.max_ttl),
         if_unreachable=min(unless_said, policy.max_ttl),
         asks_again=not refused,
+        because=because,
     )
 
 
-def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> int:
-    """Seconds to keep a response that is no error; 0 says not to reuse it."""
+def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> Ttl:
+    """How long to keep a response that is no error."""
     if policy.caching_disabled:
-        return 0  # CA-018
+        return Ttl(0, CACHING_OFF)  # CA-018
     directives = cache_control(response.headers)
     if response.status in CACHED_REDIRECTS_WITH_CACHE_CONTROL and not directives:
-        return 0
-    if any(name in directives for name in NOT_REUSABLE):
-        return policy.min_ttl  # CA-015, CA-016
+        return Ttl(0, Reason("CA-030", f"A {response.status} is kept with Cache-Control alone."))
+    refusing = next((name for name in NOT_REUSABLE if name in directives), None)
+    if refusing is not None:
+        said = f"The origin's Cache-Control says {refusing}"
+        if policy.min_ttl:
+            return Ttl(policy.min_ttl, Reason("CA-016", f"{said}; the minimum TTL holds anyway."))
+        return Ttl(0, Reason("CA-015", f"{said}."))
     wanted = origin_ttl(response.headers, now=now)
     if wanted is None:
-        return max(policy.min_ttl, policy.default_ttl)  # CA-013
-    return min(max(wanted, policy.min_ttl), policy.max_ttl)  # CA-010, CA-011, CA-014
+        name = "minimum" if policy.min_ttl > policy.default_ttl else "default"
+        return Ttl(
+            max(policy.min_ttl, policy.default_ttl),
+            Reason("CA-013", f"The origin says nothing of time: the policy's {name} TTL holds."),
+        )
+    return _bounded(wanted, policy)
+
+
+def _bounded(wanted: Ttl, policy: CachePolicy) -> Ttl:
+    """CA-010, CA-011, CA-014."""
+    seconds = min(max(wanted.seconds, policy.min_ttl), policy.max_ttl)
+    said = wanted.because.text[0].upper() + wanted.because.text[1:]
+    if seconds > wanted.seconds:
+        return Ttl(seconds, Reason("CA-011", f"{said}; the policy's minimum TTL is longer."))
+    if seconds < wanted.seconds:
+        return Ttl(
+            seconds, Reason(wanted.because.rule, f"{said}; the policy's maximum TTL ends it.")
+        )
+    return Ttl(seconds, Reason(wanted.because.rule, f"{said}."))
 
 
 def error_ttl(
@@ -168,20 +207,25 @@ def error_ttl(
     error_caching_min_ttl: int,
     is_s3: bool,
     now: float,
-) -> int:
-    """Seconds to keep an error; 0 says not to keep it (ER-001..007)."""
+) -> Ttl:
+    """How long to keep an error (ER-001..007)."""
+    status = response.status
     if policy.caching_disabled:
-        return 0  # ER-006
+        return Ttl(0, Reason("ER-006", CACHING_OFF.text))
     directives = cache_control(response.headers)
-    always = response.status in CACHED_ALWAYS
-    if not always and not (
-        response.status in CACHED_WITH_MAX_AGE
-        and ("max-age" in directives or "s-maxage" in directives)
+    if status not in CACHED_ALWAYS and not (
+        status in CACHED_WITH_MAX_AGE and ("max-age" in directives or "s-maxage" in directives)
     ):
-        return 0
-    refused = any(name in directives for name in NOT_REUSABLE)
-    if refused and response.status in HONOURS_NO_STORE:
-        return 0
-    wanted = min(origin_ttl(response.headers, now=now) or 0, policy.max_ttl)
-    ttl = max(error_caching_min_ttl, wanted)  # ER-004
-    return max(ttl, 1) if is_s3 else ttl  # ER-007
+        only = " unless the origin sends max-age" if status in CACHED_WITH_MAX_AGE else ""
+        return Ttl(0, Reason("ER-002", f"An error {status} is not kept{only}."))
+    refusing = next((name for name in NOT_REUSABLE if name in directives), None)
+    if refusing is not None and status in HONOURS_NO_STORE:
+        return Ttl(0, Reason("ER-005", f"The origin's Cache-Control says {refusing}."))
+    said = origin_ttl(response.headers, now=now)
+    wanted = min(said.seconds if said else 0, policy.max_ttl)
+    if said is not None and wanted > error_caching_min_ttl:
+        return Ttl(wanted, Reason("ER-004", f"An error, and {said.because.text}."))
+    if is_s3 and error_caching_min_ttl < 1:
+        return Ttl(1, Reason("ER-007", "An error of S3 is kept for 1 s at least."))
+    because = f"The minimum time that an error {status} is cached for (error caching minimum TTL)."
+    return Ttl(error_caching_min_ttl, Reason("ER-003", because))

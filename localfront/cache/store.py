@@ -21,6 +21,18 @@ MAX_OBJECT_BYTES = 32 * 1024 * 1024
 OVERHEAD_BYTES = 1024  # of an entry beside its texts: objects, links
 
 
+@dataclass(slots=True, kw_only=True)
+class Made:
+    """How an object came about, without it: by which request, when (Unix seconds), for how long.
+    `hits` counts who got it since.
+    """
+
+    by: str
+    at: float
+    lifetime: Lifetime
+    hits: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """A response in the cache, its body held; times in Unix seconds.
@@ -37,6 +49,7 @@ class Stored:
     stored_at: float
     expires_at: float
     lifetime: Lifetime
+    made: Made
     origin_failed: bool = False
     generated: bool = False
     came_over: tuple[Connection, ...] = ()
@@ -106,6 +119,7 @@ class Cache:
         origin_failed: bool = False,
         generated: bool = False,
         came_over: tuple[Connection, ...] = (),
+        made_by: str = "",
         tags: frozenset[str] = frozenset(),
     ) -> bool:
         """Keep a response; False when it is too large, not to be kept, or perhaps another's answer."""
@@ -123,6 +137,7 @@ class Cache:
             stored_at=now,
             expires_at=now + lifetime.fresh,
             lifetime=lifetime,
+            made=Made(by=made_by, at=now, lifetime=lifetime),
             origin_failed=origin_failed,
             generated=generated,
             came_over=came_over,

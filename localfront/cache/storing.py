@@ -24,8 +24,12 @@ from localfront.cache.store import Cache, Stored
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
+from localfront.exchange.reason import Reason
 from localfront.http_messages.bodies import Stream
 from localfront.http_messages.messages import Response
+
+TOO_LARGE = Reason("", "It is larger than what localfront keeps in memory, or came out of step.")
+BROKEN_OFF = Reason("CA-028", "Its body broke off, nobody was left to read it, or it is too large.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +57,28 @@ class CacheWriter:
         A part of an object is kept by its key's range, and only that (RG-001).
         """
         response = fetched.response
-        if exchange.request.method == "HEAD" or response.status == 304:
-            return response
-        if response.status == 206 and not key.range:
+        if (reason := _never_kept(exchange, key, response)) is not None:
+            exchange.trace.offered(str(key), None, reason)
             return response
         if response.status != 206:
             key = key._replace(range="")
         lifetime = self._lifetime(exchange, fetched)
         if not lifetime.is_kept:
             self.cache.forget(key)  # what it held has been superseded
+            exchange.trace.offered(str(key), None, lifetime.because)
             return response
         store = partial(self._store, exchange, key, fetched, lifetime)
         if isinstance(response.body, bytes):
             store(response.body)
             return response
         if (response.body.length or 0) > self.cache.max_object_bytes:
+            exchange.trace.offered(str(key), None, TOO_LARGE)
             return response
-        return self._shared(fetched, response.body, store, request_in_flight)
+        return self._shared(exchange, fetched, response.body, store, request_in_flight)
 
     def _shared(
         self,
+        exchange: Exchange,
         fetched: Fetched,
         body: Stream,
         store: Callable[[bytes], object],
@@ -83,6 +89,8 @@ class CacheWriter:
         def arrived(whole: bytes | None) -> None:
             if whole is not None:
                 store(whole)
+            else:
+                exchange.trace.offered("", None, BROKEN_OFF)
             if request_in_flight is not None:
                 request_in_flight.finish()
 
@@ -110,8 +118,11 @@ class CacheWriter:
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
             came_over=fetched.came_over,
+            made_by=exchange.trace.request_id,
             tags=tags_of(fetched.response.headers, exchange.distribution.cache_tag_header),
         )
+        because = lifetime.because if stored else TOO_LARGE
+        exchange.trace.offered(str(key), lifetime.fresh if stored else None, because)
         if stored:
             exchange.trace.note("stored", ttl=lifetime.fresh)
 
@@ -119,21 +130,30 @@ class CacheWriter:
         response, policy = fetched.response, exchange.behavior.cache_policy
         if response.status < 400 or (fetched.generated and not self.errors_of_functions):
             return response_lifetime(response, policy, now=self.clock())
-        return Lifetime(
-            fresh=error_ttl(
-                response,
-                policy,
-                error_caching_min_ttl=error_caching_min_ttl(exchange, fetched),
-                is_s3=fetched.is_s3,
-                now=self.clock(),
-            )
+        fresh, because = error_ttl(
+            response,
+            policy,
+            error_caching_min_ttl=error_caching_min_ttl(exchange, fetched),
+            is_s3=fetched.is_s3,
+            now=self.clock(),
         )
+        return Lifetime(fresh=fresh, because=because)
 
     def stands_in(self, stale: Stored, fetched: Fetched) -> bool:
         """CA-017, CA-026, ER-018: an old object is better than a 5xx, never than a 4xx."""
         if fetched.response.status < 500 or fetched.generated:
             return False
         return stale.serves_on_error(self.clock(), unreachable=fetched.is_unreachable)
+
+
+def _never_kept(exchange: Exchange, key: CacheKey, response: Response) -> Reason | None:
+    if exchange.request.method == "HEAD":
+        return Reason("CA-004", "The answer to HEAD has no body to keep.")
+    if response.status == 304:
+        return Reason("CA-020", "A 304 is for the copy that the viewer has.")
+    if response.status == 206 and not key.range:
+        return Reason("RG-001", "A part is kept only where one was asked for.")
+    return None
 
 
 def error_caching_min_ttl(exchange: Exchange, fetched: Fetched) -> int:

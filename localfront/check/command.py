@@ -19,7 +19,8 @@ from localfront.check.evidence.refusals import FORM
 from localfront.check.reports.json_report import as_json
 from localfront.check.reports.sarif import as_sarif
 from localfront.check.reports.text_report import as_text
-from localfront.check.rules.all_rules import RULES, Report, check
+from localfront.check.rules.all_rules import Report, check
+from localfront.check.rules.catalogue import RULES
 from localfront.errors import ConfigError
 from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN

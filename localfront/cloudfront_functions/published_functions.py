@@ -35,6 +35,7 @@ from localfront.errors import (
     FunctionExecutionError,
     FunctionValidationError,
 )
+from localfront.exchange.function_lines import collected
 from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
 
@@ -118,8 +119,11 @@ class CloudFrontFunctions:
             ) from error
         now = int(self._clock() * 1000)
         outcome = await self._worker.run(runnable, event, now=now)
+        lines = collected()
         for line in _log_lines(event["context"], outcome):
             self._on_log(function.log_group, line)
+            if lines is not None:
+                lines.add(line)
         return _returned(function.name, outcome)
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:

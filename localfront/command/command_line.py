@@ -9,12 +9,14 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
+from localfront.command import init
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
+from localfront.inspector.options import add_inspector_options
 from localfront.invoke.command import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
 from localfront.sources.options import add_source_options
@@ -80,6 +82,7 @@ def _parser() -> OneLineParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_ports_and_folders(serve_parser)
+    add_inspector_options(serve_parser, forms.port)
     add_source_options(serve_parser)
     _add_sources(serve_parser)
     _add_code_and_keys(serve_parser)
@@ -88,6 +91,7 @@ def _parser() -> OneLineParser:
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trust_parser(commands, default_folder())
+    init.add_parser(commands)
     return parser
 
 
@@ -134,6 +138,19 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="serve this distribution alone, by id, address or stack; default: all, chosen by Host",
     )
+    _add_stand_ins(parser)
+    add(
+        "--interval",
+        type=forms.seconds,
+        metavar="SECONDS",
+        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
+        "with files",
+    )
+
+
+def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
+    """What takes the place of AWS's: origins, code, keys."""
+    add = parser.add_argument
     add(
         "--origin-override",
         type=forms.override,

@@ -16,14 +16,17 @@ from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
+from localfront.command.inspecting import open_inspector, records_for
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.start_messages import ready, tell_of_trust, tell_what_is_served
 from localfront.command.unused_options import unused_options
 from localfront.config.distribution import TrustedKey
-from localfront.exchange.request_trace import printable
+from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.inspector.options import InspectorOptions
+from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
@@ -41,6 +44,7 @@ from localfront.server.stopping import StopSignals
 from localfront.sources.choice import choose_source, refresh_interval
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
+from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
@@ -70,6 +74,7 @@ class Options:
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)
+    inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
@@ -88,9 +93,10 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     session = open_session(settings)
     authorities = load_all(options.ca_dir)
     source = _source(settings, options, session)
+    records = records_for(options.inspector)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
-        service = await _service(stack, settings, options, source, session)
+        service = await _service(stack, settings, options, source, session, records)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
             source,
@@ -103,18 +109,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         stop = StopSignals()
         configuration = await follower.start()
         _warn_of_unused_options(options, settings, source, configuration)
-        server = await stack.enter_async_context(
-            HttpServer(
-                service.handle,
-                Certificates(authorities, has_name=service.has_name),
-                http_port=options.http_port,
-                https_port=options.https_port,
-                host=options.address,
-                refuse=service.refuse,
-                hurry=stop.hurry,
-            )
-        )
-        service.listens_on(server.https_port)
+        server = await stack.enter_async_context(_server(service, options, authorities, stop))
+        service.listens_on(http_port=server.http_port, https_port=server.https_port)
         tell_what_is_served(
             options.log,
             server,
@@ -122,6 +118,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             endpoints=settings.endpoints,
             code_files=options.code_files,
         )
+        await open_inspector(stack, records, options.inspector, host=options.address)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
         announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
@@ -141,6 +138,21 @@ def _source(settings: Settings, options: Options, session: boto3.Session) -> Sou
         store_files=options.store_files,
         parameters=options.parameters,
         signers=options.signers,
+    )
+
+
+def _server(
+    service: Service, options: Options, authorities: Sequence[Authority], stop: StopSignals
+) -> HttpServer:
+    return HttpServer(
+        service.handle,
+        Certificates(authorities, has_name=service.has_name, offers_http2=service.offers_http2),
+        http_port=options.http_port,
+        https_port=options.https_port,
+        host=options.address,
+        refuse=service.refuse,
+        hurry=stop.hurry,
+        offers_http2=service.offers_http2,
     )
 
 
@@ -164,6 +176,7 @@ async def _service(
     options: Options,
     source: Source,
     session: boto3.Session,
+    records: Records | None,
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
@@ -190,7 +203,7 @@ async def _service(
         viewer=options.viewer,
         profile=profile,
         assumptions=options.assumptions,
-        log=log.write,
+        log=log.write if records is None else told_to(log.write, records.add),
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))

@@ -35,9 +35,10 @@ from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
 from localfront.server.delivery import Answer, Delivery
-from localfront.server.http_reading import Upload, ViewerGoneError
 from localfront.server.malformed_requests import upload_malformed
+from localfront.server.upload import ViewerGoneError, ViewerUpload
 from localfront.sources.configuration import Configuration
+from localfront.viewers.local_port import LocalPorts
 
 # What is too large even to be read is in no access log, whatever is known of it (LG-004).
 TOO_LARGE = frozenset({"VP-009", "VP-010"})
@@ -61,6 +62,7 @@ class Service:
     cache: Cache = field(default_factory=Cache)
     web_acls: WebAcls = field(default_factory=WebAcls)
     _https_port: int = 443
+    _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
 
     async def apply(self, configuration: Configuration) -> None:
@@ -130,9 +132,11 @@ class Service:
             web_acls=self.web_acls,
         )
 
-    def listens_on(self, https_port: int) -> None:
-        """Where redirects to HTTPS lead, once the port is known."""
+    def listens_on(self, *, http_port: int, https_port: int) -> None:
+        """Where redirects to HTTPS lead, once the ports are known."""
         self._https_port = https_port
+        if self.assumptions.local_port_hidden:
+            self._local_ports = LocalPorts({"http": http_port, "https": https_port})
         if self._pipeline is not None:
             self._pipeline = replace(self._pipeline, https_port=https_port)
 
@@ -142,6 +146,14 @@ class Service:
         if pipeline is None:
             return False
         return pipeline.routes.distributions.answering(name) is not None
+
+    def offers_http2(self, name: str) -> bool:
+        """Whether viewers who ask for the name, with a port or without, may come by HTTP/2."""
+        pipeline = self._pipeline
+        if pipeline is None:
+            return False
+        distribution = pipeline.routes.distributions.answering(name)
+        return distribution is None or distribution.offers_http2
 
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
@@ -169,12 +181,14 @@ class Service:
     ) -> Response:
         """The pipeline's answer, or what stands for it when the viewer or localfront failed."""
         try:
-            response = await pipeline.answer(request, body, trace)
+            seen = self._local_ports.hidden(request)
+            response = await pipeline.answer(seen, body, trace)
+            response = self._local_ports.shown(request, seen, response)
         except ViewerGoneError:
             response = refused_outright(upload_malformed(), trace)
         except Exception as error:  # the last resort
             response = refused_outright(unforeseen(error), trace)
-        fault = body.fault if isinstance(body, Upload) else None
+        fault = body.fault if isinstance(body, ViewerUpload) else None
         if fault is None or response.status < 400:
             return response
         await close(response.body)

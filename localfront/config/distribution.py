@@ -158,7 +158,10 @@ class ContinuousDeployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """`cache_tag_header` names the origin's header with tags, None where none is read (IN-008)."""
+    """`cache_tag_header` names the origin's header with tags, None where none is read (IN-008).
+
+    `offers_http2` says whether viewers may come by it (HO-011).
+    """
 
     id: str
     arn: str
@@ -176,6 +179,7 @@ class Distribution:
     continuous_deployment: ContinuousDeployment | None = None
     web_acl: WebAcl | None = None
     cache_tag_header: str | None = None
+    offers_http2: bool = True
 
     def origin(self, origin_id: str) -> Origin:
         """The origin of that id; of a group, the primary."""

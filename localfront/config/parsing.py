@@ -56,7 +56,6 @@ WITHOUT_EFFECT = (
     "Comment",
     "Logging",
     "PriceClass",  # where edge locations are
-    "HttpVersion",  # a viewer that asks for less gets it
     "IsIPV6Enabled",
     "AnycastIpListId",
 )
@@ -75,7 +74,9 @@ READ = (
     "ContinuousDeploymentPolicyId",
     "ConnectionMode",
     "CacheTagConfig",
+    "HttpVersion",
 )
+HTTP2 = ("http2", "http2and3")  # HTTP/3 is not spoken here
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
@@ -123,18 +124,12 @@ def parse_distribution(
         "id": attempt(about.text, "Id"),
         "arn": attempt(_arn, about),
         "domain_name": attempt(about.text, "DomainName"),
-        "aliases": attempt(parse_aliases, config),
         "origin_groups": attempt(_origin_groups, config),
-        "enabled": attempt(config.flag, "Enabled"),
-        "default_root_object": attempt(_default_root_object, config),
         "default_cache_behavior": attempt(
             reader.default, config.values.get("DefaultCacheBehavior")
         ),
-        "custom_error_responses": attempt(parse_error_responses, config),
-        "geo_restriction": attempt(_geo_restriction, config),
-        "is_staging": attempt(config.flag, "Staging", False),
         "continuous_deployment": attempt(deployment_of, config, deployments or {}),
-        "cache_tag_header": attempt(_cache_tag_header, config),
+        **_own_fields(config, refusals),
     }
     refusals.end()
     return Distribution(
@@ -159,6 +154,21 @@ def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[s
                 f"CloudFront takes {most}.",
             )
     return config
+
+
+def _own_fields(config: Fields, refusals: Refusals) -> dict[str, Any]:
+    """What stands in the DistributionConfig itself, and refers to nothing."""
+    attempt = refusals.of
+    return {
+        "aliases": attempt(parse_aliases, config),
+        "enabled": attempt(config.flag, "Enabled"),
+        "default_root_object": attempt(_default_root_object, config),
+        "custom_error_responses": attempt(parse_error_responses, config),
+        "geo_restriction": attempt(_geo_restriction, config),
+        "is_staging": attempt(config.flag, "Staging", False),
+        "cache_tag_header": attempt(_cache_tag_header, config),
+        "offers_http2": str(config.values.get("HttpVersion") or "http2").lower() in HTTP2,
+    }
 
 
 def _arn(about: Fields) -> str:

@@ -1,6 +1,7 @@
-"""What happened to each request: the record that logs, tests and an inspector read.
+"""What happened to each request: the record that logs, tests and the inspector read.
 
-Cookies, authorization and set-cookie values never enter a record, nor a URL's signature.
+A line of it holds no value of a cookie, an authorization or a URL's signature. What is kept by
+reference does: whoever shows that masks it (`redacted`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.exchange.reason import Reason
+from localfront.http_messages.messages import Headers, Request
+
 SECRET_HEADERS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 MASK = "…"
 SIGNATURE = re.compile(r"((?:^|[?&])Signature=)[^&]*")  # SG-002: who has it, has the file
@@ -22,6 +27,7 @@ DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
 class Step:
     """One thing that was done; times in milliseconds, `start_ms` since the request came.
 
+    `kept` is what the inspector may want, by reference; nothing else shows it.
     One that takes no time may stand in many traces: what is told of it is put together once.
     """
 
@@ -30,11 +36,26 @@ class Step:
     duration_ms: float = 0.0
     facts: dict[str, Any] = field(default_factory=dict)
     told: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Storing:
+    """What became of a response that the cache was offered: kept for `ttl` seconds, or not."""
+
+    key: str
+    ttl: int | None
+    because: Reason
+    at_ms: float
 
 
 @dataclass(slots=True, kw_only=True)
 class Trace:
-    """One request's record, filled as the request goes its way."""
+    """One request's record, filled as the request goes its way.
+
+    By reference, which costs a hit nothing: the viewer's request and what serves it; the headers
+    before and after the response headers policy, and as they went out.
+    """
 
     request_id: str
     method: str
@@ -48,25 +69,40 @@ class Trace:
     reason: str = ""  # why localfront itself answered with an error
     detail: str = ""  # the access log's name for that (LG-002)
     duration_ms: float = 0.0
+    request: Request | None = field(default=None, repr=False)
+    distribution: Distribution | None = field(default=None, repr=False)
+    behavior: CacheBehavior | None = field(default=None, repr=False)
+    before_policy: Headers | None = field(default=None, repr=False)
+    after_policy: Headers | None = field(default=None, repr=False)
+    sent: Headers | None = field(default=None, repr=False)
+    stored: tuple[Storing, ...] = ()
 
     def __post_init__(self) -> None:
         self.started = self.clock()
 
     @contextmanager
-    def step(self, name: str, **facts: Any) -> Iterator[Step]:
+    def step(
+        self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any
+    ) -> Iterator[Step]:
         """Time what happens inside; more facts may be added to the step."""
         begin = self.clock()
-        step = Step(name=name, start_ms=(begin - self.started) * 1000, facts=facts)
+        start_ms = (begin - self.started) * 1000
+        step = Step(name=name, start_ms=start_ms, facts=facts, kept=kept or {})
         self.steps.append(step)
         try:
             yield step
         finally:
             step.duration_ms = (self.clock() - begin) * 1000
 
-    def note(self, name: str, **facts: Any) -> None:
+    def note(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> None:
         """A decision that takes no time worth telling."""
         start_ms = (self.clock() - self.started) * 1000
-        self.steps.append(Step(name, start_ms, 0.0, facts))
+        self.steps.append(Step(name, start_ms, 0.0, facts, kept=kept or {}))
+
+    def offered(self, key: str, ttl: int | None, because: Reason) -> None:
+        """Keep what the cache did with a response."""
+        storing = Storing(key=key, ttl=ttl, because=because, at_ms=self.elapsed_ms)
+        self.stored += (storing,)
 
     def beside(self) -> Trace:
         """A record of its own for what is done on account of this request, but not for it."""
@@ -76,6 +112,9 @@ class Trace:
             host=self.host,
             target=self.target,
             clock=self.clock,
+            request=self.request,
+            distribution=self.distribution,
+            behavior=self.behavior,
         )
 
     @property
@@ -88,6 +127,18 @@ class Trace:
 
     def find(self, name: str) -> list[Step]:
         return [step for step in self.steps if step.name == name]
+
+
+def told_to(
+    first: Callable[[Trace], None], second: Callable[[Trace], None]
+) -> Callable[[Trace], None]:
+    """One who tells both."""
+
+    def tell(trace: Trace) -> None:
+        first(trace)
+        second(trace)
+
+    return tell
 
 
 def log_line(trace: Trace) -> str:

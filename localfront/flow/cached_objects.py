@@ -34,6 +34,7 @@ from localfront.exchange.outcome import (
     of_object,
 )
 from localfront.exchange.request_trace import Step, Trace
+from localfront.flow.cache_reasons import not_from_the_cache, what_was_asked
 from localfront.flow.origin_exchange import OriginSide
 from localfront.http_messages.bodies import close
 from localfront.http_messages.messages import NO_HEADERS, Headers, Response
@@ -55,10 +56,6 @@ from localfront.responses.ranges import (
 )
 
 
-def _no_log(_: Trace) -> None:
-    """Nobody listens."""
-
-
 @dataclass(slots=True, kw_only=True)
 class Objects:
     """What the behaviors serve, by way of the cache.
@@ -69,7 +66,7 @@ class Objects:
     origin_side: OriginSide
     clock: Clock
     assumptions: Assumptions = ASSUMPTIONS
-    log: Callable[[Trace], None] = _no_log
+    log: Callable[[Trace], None] = lambda _: None  # nobody listens
     cache: Cache = field(default_factory=Cache)
     _cache_writer: CacheWriter = field(init=False)
     _in_flight: RequestsInFlight = field(default_factory=RequestsInFlight)
@@ -93,7 +90,9 @@ class Objects:
         if asks_for_websocket(request.method, request.http_version, request.headers):
             cacheable = False
         if policy.caching_disabled or not cacheable:
-            exchange.trace.note("cache", decision="off")
+            why = not_from_the_cache(exchange)
+            kept = what_was_asked(exchange, because=why)
+            exchange.trace.note("cache", decision="off", kept=kept)
             fetched = await self.origin_side.fetch(exchange, range_headers(request))
             return _outcome(fetched.response, MISS, fetched)
         key = cache_key(request, exchange.distribution.id, policy)
@@ -107,7 +106,8 @@ class Objects:
                 self._refresh_behind_the_viewer(exchange, key, stored)
                 return self._hit(exchange, stored)
             case Stale(stored):
-                exchange.trace.note("cache", decision="stale", key=str(key))
+                kept = what_was_asked(exchange, made=stored.made)
+                exchange.trace.note("cache", decision="stale", key=str(key), kept=kept)
                 return await self._collapsed(exchange, key, stored)
             case Absent():
                 return await self._missing(exchange, key)
@@ -127,14 +127,18 @@ class Objects:
             found = self.cache.lookup(key, now=self.clock())
             if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
                 return self._hit(exchange, found.stored)
-        exchange.trace.note("cache", decision="miss", key=str(key))
+        kept = what_was_asked(exchange)
+        exchange.trace.note("cache", decision="miss", key=str(key), kept=kept)
         return await self._collapsed(exchange, key, None)
 
     def _hit(self, exchange: Exchange, stored: Stored) -> Outcome:
         age = stored.age(self.clock())
+        stored.made.hits += 1
         facts = {"decision": "hit", "key": stored.label, "age": age}
         told = f"cache decision=hit key={stored.label} age={age}"
-        exchange.trace.steps.append(Step("cache", facts=facts, told=told))
+        exchange.trace.steps.append(
+            Step("cache", facts=facts, told=told, kept=what_was_asked(exchange, made=stored.made))
+        )
         return of_object(
             _answered(exchange, stored.response),
             HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
@@ -150,7 +154,8 @@ class Objects:
         request_in_flight = self._in_flight.under_way(key)
         if request_in_flight is None:
             return await self._leading(exchange, key, stale)
-        exchange.trace.note("cache", decision="collapsed")
+        kept = what_was_asked(exchange)
+        exchange.trace.note("cache", decision="collapsed", kept=kept)
         arriving = await request_in_flight.answer()
         if arriving is not None:
             joined = replace(arriving.head, body=arriving.body.reader())
@@ -191,7 +196,7 @@ class Objects:
             return _outcome(answer, REFRESH_HIT, fetched)
         if stale is not None and self._cache_writer.stands_in(stale, fetched):
             await close(fetched.response.body)
-            exchange.trace.note("cache", decision="stale on error")
+            exchange.trace.note("cache", decision="stale on error", kept={"made": stale.made})
             until = self.clock() + error_caching_min_ttl(exchange, fetched)
             self.cache.extend(key, stale, until=until)
             return self._hit(exchange, stale)

@@ -17,8 +17,9 @@ from localfront.cache.shared_responses import let_go
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
 from localfront.errors import EdgeFunctionError, EdgeValidationError
 from localfront.exchange.exchange import Exchange
+from localfront.exchange.function_lines import Lines, collecting
 from localfront.exchange.outcome import Outcome
-from localfront.exchange.request_trace import redacted
+from localfront.exchange.reason import Reason
 from localfront.flow.edge_runtimes import (
     CloudFrontFunctions,
     EdgeRuntime,
@@ -127,17 +128,26 @@ async def _run(
     functions: Functions, arn: str, exchange: Exchange, invocation: Invocation[Result]
 ) -> Result:
     """Run a function and read what it returned, as one step of the trace."""
-    event = invocation.event
-    with exchange.trace.step(invocation.at.value, event=redacted(event)) as step:
-        returned = await functions.invoke(arn, event)
-        step.facts["returned"] = {"result": redacted(returned)}
+    event, lines = invocation.event, Lines()
+    kept = {"event": event, "ran": (arn,), "behavior": exchange.behavior, "lines": lines}
+    with exchange.trace.step(invocation.at.value, kept=kept) as step, collecting(lines):
         try:
-            result = invocation.read(returned)
-        except EdgeValidationError as error:
-            functions.refused(event, error)
+            returned = await functions.invoke(arn, event)
+            step.kept["returned"] = {"result": returned}
+            result = _read(functions, invocation, returned)
+        except EdgeFunctionError as error:
+            step.kept["failed"] = Reason(error.rule, str(error))
             raise
         step.facts["gave"] = _gave(result)
     return result
+
+
+def _read(functions: Functions, invocation: Invocation[Result], returned: object) -> Result:
+    try:
+        return invocation.read(returned)
+    except EdgeValidationError as error:
+        functions.refused(invocation.event, error)
+        raise
 
 
 async def _instead_of(response: Response, running: Awaitable[Response]) -> Response:

@@ -18,11 +18,12 @@ from localfront.errors import OriginError
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
+from localfront.exchange.reason import Reason
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
-from localfront.origins.addresses import as_overridden
+from localfront.origins.overrides import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
@@ -103,7 +104,8 @@ class OriginSide:
     async def _exchange(self, exchange: Exchange, going: ToOrigin) -> Response:
         trace, behavior = exchange.trace, exchange.behavior
         sent = addressed(going.request, going.origin)
-        with trace.step("origin", id=going.origin.id, uri=sent.target) as step:
+        looked_at = {"to": going.origin, "sent": sent, "without": exchange.request}
+        with trace.step("origin", id=going.origin.id, uri=sent.target, kept=looked_at) as step:
             try:
                 response = await self.origins.fetch(
                     sent,
@@ -114,8 +116,10 @@ class OriginSide:
                 check_partial(response)
             except OriginError as error:
                 step.facts["status"] = error.status
+                step.kept["failed"] = Reason("OG-004", str(error))
                 raise
             step.facts["status"] = response.status
+            step.kept["received"] = response.headers
         trace.reason = response.headers.get("x-localfront-reason") or trace.reason
         kept = from_origin(response, cookies_forwarded=forwards_cookies(behavior))
         return with_kept_vary(kept, behavior)

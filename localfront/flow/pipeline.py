@@ -75,13 +75,15 @@ class Pipeline:
         """Answer one request. The trace records what happened."""
         outcome = await self._outcome(request, body, trace)
         trace.finish(outcome.response.status, outcome.result)
-        return to_viewer(
+        response = to_viewer(
             sparing_localhost(outcome.response, trace.host),
             x_cache=outcome.x_cache,
             request_id=trace.request_id,
             now=self.clock(),
             age=outcome.age,
         )
+        trace.sent = response.headers
+        return response
 
     async def _outcome(self, request: Request, body: Body, trace: Trace) -> Outcome:
         host = request.headers.get("host") or ""
@@ -118,6 +120,8 @@ class Pipeline:
 
     async def _of(self, route: Route, request: Request, body: Body, trace: Trace) -> Outcome:
         trace.steps += route.steps
+        trace.request, trace.distribution = request, route.distribution
+        trace.behavior = route.behavior
         exchange = Exchange(
             request=request,
             body=body,
@@ -217,6 +221,7 @@ class Pipeline:
     def _with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
         """RH-004: on every response of the behavior; of a function's, see table D.2, item 7."""
         policy = exchange.behavior.response_headers_policy
+        exchange.trace.before_policy = outcome.response.headers
         if policy is None or (
             outcome.generated and not self.assumptions.headers_policy_on_generated_responses
         ):
@@ -230,6 +235,7 @@ class Pipeline:
                 timing_of(exchange.trace, outcome.result),
                 random=self.random,
             )
+        exchange.trace.after_policy = response.headers
         return replace(outcome, response=response)
 
     async def _viewer_response(self, exchange: Exchange, outcome: Outcome) -> Outcome:

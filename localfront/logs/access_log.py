@@ -94,7 +94,6 @@ def _values(logged: Logged) -> tuple[str, ...]:
     unanswered = logged.aborted == "before the response"
     tls_version, _, cipher = request.tls.partition(":")
     first, last = _range(sent("content-range"))
-    version = "2.0" if request.http_version == "2" else request.http_version
     return (
         moment[:10],
         moment[11:19],
@@ -119,7 +118,7 @@ def _values(logged: Logged) -> tuple[str, ...]:
         tls_version,
         cipher,
         response_result_type(logged.x_cache, unanswered=unanswered),
-        f"HTTP/{version}",
+        f"HTTP/{request.http_version}",
         "",  # field-level encryption is not emulated
         "",
         str(request.client_port or ""),

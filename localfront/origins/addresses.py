@@ -82,19 +82,6 @@ class Endpoints:
         return replace(self, folders=folders)
 
 
-def as_overridden(chosen: Origin, *, configured: Origin, distribution: Distribution) -> Origin:
-    """An origin under the id that overrides know it by, after a function had it in hand.
-
-    What stands in for the configured origin does so while the function left its domain name alone.
-    Another name is the distribution's origin that has it, or goes by itself.
-    """
-    name = chosen.domain_name.lower()
-    if name == configured.domain_name.lower():
-        return chosen
-    same = (origin.id for origin in distribution.origins if origin.domain_name.lower() == name)
-    return replace(chosen, id=next(same, name))
-
-
 def names_of(origin: Origin) -> tuple[str, ...]:
     """What an override may call it."""
     match = S3_NAME.fullmatch(origin.domain_name) or WEBSITE_NAME.fullmatch(origin.domain_name)

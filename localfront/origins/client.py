@@ -47,6 +47,7 @@ RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
 Session = aiohttp.ClientSession
 # Framing of the hop between localfront and the origin: no part of the response.
 HOP_BY_HOP = ("Connection", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade")
+KEEP_ALIVE = ("Connection", "Keep-Alive")  # OR-006
 # In a URL these would end the target early, break its line, or be dropped by aiohttp.
 UNSENDABLE = re.compile(r"[\x00-\x20\x7f#\ud800-\udfff]")
 
@@ -194,7 +195,7 @@ async def _asked(
     return await session.request(
         request.method,
         URL(url, encoded=True),
-        headers=_spelled_alike(_sized(request.headers, body)),
+        headers=_spelled_alike(_sized(request.headers.replacing(*KEEP_ALIVE), body)),
         data=_sent(body),
         allow_redirects=False,  # CA-030
         timeout=timeout,

@@ -125,6 +125,7 @@ class Origins:
     ) -> Response:
         if request.headers.get("host") != origin.domain_name:
             return access_denied("The request's Host is not the bucket's name (S3-004).")
+        request = replace(request, uri=request.uri.replace("+", "%20"))  # S3-018
         signs = signs_request(origin, request)
         if not address.emulated and address.folder is None:
             return await self._ask_s3(request, body, origin, address, signs)

@@ -15,6 +15,7 @@ import mimetypes
 import os
 import stat
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -23,6 +24,7 @@ from localfront.http_messages.messages import Headers, Request, Response
 from localfront.origins.failures import BROKE_OFF
 from localfront.origins.refusals import no_such_key, precondition_failed
 from localfront.responses.conditional import answer_conditionally
+from localfront.responses.ranges import one_part, with_part
 
 PIECE = 256 * 1024  # bytes
 DEFAULT_TYPE = "binary/octet-stream"  # S3's, for an object without one
@@ -67,16 +69,16 @@ def object_in_folder(
         answer = precondition_failed("The object is not the one that was asked about.")
     else:
         answer = answer_conditionally(request, answer)
-    if answer.status != 200 or request.method == "HEAD" or not status.st_size:
+    part = one_part(request, answer, status.st_size)
+    if part is not None:
+        answer = with_part(answer, part, status.st_size)
+    part = range(status.st_size) if part is None else part
+    if answer.status not in (200, 206) or request.method == "HEAD" or not part:
         os.close(descriptor)
         return answer
-    name = os.fsdecode(key)
-    return Response(
-        status=200,
-        reason="OK",
-        headers=answer.headers,
-        body=FileBody(descriptor, status.st_size, f"{name!r} in {folder}"),
-    )
+    os.lseek(descriptor, part.start, os.SEEK_SET)
+    who = f"{os.fsdecode(key)!r} in {folder}"
+    return replace(answer, body=FileBody(descriptor, len(part), who))
 
 
 class FileBody:
@@ -148,6 +150,7 @@ def _headers(key: bytes, status: os.stat_result) -> Headers:
             ("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"'),
             ("Last-Modified", formatdate(status.st_mtime, usegmt=True)),
             ("Date", formatdate(usegmt=True)),
+            ("Accept-Ranges", "bytes"),
             ("Server", "AmazonS3"),
         ]
     )

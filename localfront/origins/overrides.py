@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from localfront.config.distribution import Distribution, Origin
 from localfront.errors import ConfigError
 
 HOW = "write ORIGIN=http://HOST:PORT, ORIGIN=URL,host=NAME or ORIGIN=DIR"
@@ -72,3 +73,16 @@ def is_base_url(value: str) -> bool:
         and bool(parts.hostname)
         and port != 0
     )
+
+
+def as_overridden(chosen: Origin, *, configured: Origin, distribution: Distribution) -> Origin:
+    """An origin under the id that overrides know it by, after a function had it in hand.
+
+    What stands in for the configured origin does so while the function left its domain name alone.
+    Another name is the distribution's origin that has it, or goes by itself.
+    """
+    name = chosen.domain_name.lower()
+    if name == configured.domain_name.lower():
+        return chosen
+    same = (origin.id for origin in distribution.origins if origin.domain_name.lower() == name)
+    return replace(chosen, id=next(same, name))

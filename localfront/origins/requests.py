@@ -23,7 +23,7 @@ from localfront.viewers.cloudfront_headers import (
     is_added_by_cloudfront,
 )
 
-VIA = "1.1 localfront.cloudfront.net (CloudFront)"
+VIA = "localfront.cloudfront.net (CloudFront)"  # behind the version that the viewer speaks
 USER_AGENT = "Amazon CloudFront"
 
 # OR-006, and what CloudFront sets itself.
@@ -144,7 +144,10 @@ def _with_own_headers(
     lines = [
         ("Host", host or origin.domain_name),  # OR-002
         ("User-Agent", agent or USER_AGENT),  # OR-003
-        ("Via", ", ".join((*request.headers.get_all("via"), VIA))),  # OR-005
+        (
+            "Via",
+            ", ".join((*request.headers.get_all("via"), f"{request.http_version} {VIA}")),
+        ),  # OR-005
         ("X-Forwarded-For", _forwarded_for(request)),  # OR-004
         ("X-Amz-Cf-Id", request_id),
         *_encoding(request, behavior, selection),

@@ -159,15 +159,33 @@ def if_range_holds(request: Request, response: Response) -> bool:
     return wanted == response.headers.get(told)
 
 
-def _single(response: Response, body: bytes, part: range) -> Response:
+def one_part(request: Request, response: Response, length: int) -> range | None:
+    """The part that a request wants of a 200 of so many bytes; empty where there is none such, None for
+    the whole of it. S3 gives one part alone (S3 API Reference, GetObject).
+    """
+    specs = asked_ranges(request)
+    if response.status != 200 or specs is None or len(specs) != 1:
+        return None
+    if not if_range_holds(request, response):
+        return None
+    return specs[0].within(length) or range(0)
+
+
+def with_part(response: Response, part: range, length: int) -> Response:
+    """The head of a 206 with that part of so many bytes, of a 416 where the part is empty."""
+    if not part:
+        return _unsatisfiable(response, length)
     headers = response.headers.without("Content-Range").replacing("Content-Length", str(len(part)))
     return replace(
         response,
         status=206,
         reason="Partial Content",
-        headers=headers.adding("Content-Range", _content_range(part, len(body))),
-        body=body[part.start : part.stop],
+        headers=headers.adding("Content-Range", _content_range(part, length)),
     )
+
+
+def _single(response: Response, body: bytes, part: range) -> Response:
+    return replace(with_part(response, part, len(body)), body=body[part.start : part.stop])
 
 
 def _multiple(response: Response, body: bytes, parts: Sequence[range]) -> Response:

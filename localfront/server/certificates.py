@@ -25,6 +25,8 @@ from localfront.trust.authority import Authority, Certified, certify, make_autho
 from localfront.trust.files import Clock, utc_now
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "*.cloudfront.localhost")
+HTTP1 = ["http/1.1"]  # RFC 7301's names
+HTTP2_FIRST = ["h2", *HTTP1]
 RENEWED_BEFORE = timedelta(weeks=1)  # a certificate's end
 
 
@@ -37,7 +39,8 @@ class _Issued:
 class Certificates:
     """A TLS context that answers each server name with a certificate of its own.
 
-    `has_name` tells whether a distribution answers to a name; nothing else is certified. A name
+    `has_name` tells whether a distribution answers to a name; nothing else is certified.
+    `offers_http2` tells whether its viewers may come by HTTP/2. A name
     that no authority covers gets a certificate that nobody trusts: its issuer is forgotten at once.
     """
 
@@ -46,11 +49,13 @@ class Certificates:
         authorities: Sequence[Authority],
         *,
         has_name: Callable[[str], bool] = lambda _: False,
+        offers_http2: Callable[[str], bool] = lambda _: False,
         max_names: int = 256,
         now: Clock = utc_now,
     ) -> None:
         self._authorities = authorities
         self._has_name = has_name
+        self._offers_http2 = offers_http2
         self._max_names = max_names
         self._now = now
         self._issued: dict[str, _Issued] = {}
@@ -60,8 +65,14 @@ class Certificates:
         self.default.sni_callback = self._choose
 
     def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        asked = name.lower() if name else "localhost"
+        chosen = self.default
         with contextlib.suppress(OSError):  # a full disk: the older one, or the default
-            connection.context = self._context(name.lower() if name else "localhost")
+            chosen = self._context(asked)
+        # Chosen after this, in the same step of the handshake: the setting of the name's distribution.
+        offered = name is not None and self._offers_http2(asked)  # HO-011: not without SNI
+        chosen.set_alpn_protocols(HTTP2_FIRST if offered else HTTP1)
+        connection.context = chosen
 
     def _context(self, name: str) -> ssl.SSLContext:
         issued = self._issued.get(name)

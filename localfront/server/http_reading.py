@@ -9,34 +9,23 @@ from functools import lru_cache
 import aiohttp
 from aiohttp import HttpVersion11, web
 
-from localfront.errors import LocalfrontError
-from localfront.exchange.refusal import Refusal
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.request_target import read_target
 from localfront.server.malformed_requests import upload_malformed, upload_overdue
+from localfront.server.upload import ViewerGoneError, ViewerUpload
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 USUAL_LINES = 100  # more are read, and not kept
 
 
-class ViewerGoneError(LocalfrontError):
-    """The viewer left before its request was complete, or stopped, or sent no more of it."""
-
-
-class Upload:
-    """A viewer's request body, streamed. Raises ViewerGoneError when it breaks off.
-
-    `seconds` is how long it may take to the next bytes. `fault` is what the viewer did wrong, once
-    that is known: whatever became of the request then, this is its answer.
-    """
+class Upload(ViewerUpload):
+    """A viewer's request body, streamed. Raises ViewerGoneError when it breaks off."""
 
     def __init__(self, incoming: web.BaseRequest, *, seconds: float) -> None:
+        super().__init__(seconds=seconds)
         self._incoming = incoming
-        self._seconds = seconds
         self._is_asked_for = False
-        self.read = 0  # bytes so far
-        self.fault: Refusal | None = None
 
     @property
     def length(self) -> int | None:
@@ -51,10 +40,10 @@ class Upload:
     async def _next(self) -> bytes:
         """The next bytes; none at the end."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self.seconds):
                 return await self._incoming.content.readany()
         except TimeoutError as error:
-            self.fault = upload_overdue(self._seconds)
+            self.fault = upload_overdue(self.seconds)
             # Nor does anybody wait for the rest once the answer is out.
             self._incoming.content.set_exception(web.RequestPayloadError("overdue"))
             raise ViewerGoneError("the viewer's upload stopped") from error

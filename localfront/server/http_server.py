@@ -7,10 +7,11 @@ names, which the events of Lambda@Edge show (LE-010). Bodies go through in piece
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -29,7 +30,11 @@ from localfront.server.http_connection import Connection, Patience
 from localfront.server.http_reading import tls_of
 from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
 from localfront.server.http_writing import closing_message
+from localfront.server.negotiation import Negotiation
 from localfront.server.stopping import GRACE_SECONDS, UnderWay
+
+if TYPE_CHECKING:
+    from localfront.server.http2_connection import Http2Connection
 
 __all__ = ["Handler", "HttpServer", "PortTakenError"]
 
@@ -63,6 +68,7 @@ class HttpServer:
         patience: Patience = PATIENCE,
         grace: float = GRACE_SECONDS,
         hurry: asyncio.Event | None = None,
+        offers_http2: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._handler = handler
         self._refuse = refuse or (lambda _, refusal: Answer(refused_outright(refusal)))
@@ -70,6 +76,8 @@ class HttpServer:
         self._host = host
         self._patience = patience
         self._under_way = UnderWay(grace=grace, hurry=hurry)
+        self._offers_http2 = offers_http2
+        self._http2: set[Http2Connection] = set()
         self._stack = AsyncExitStack()
         self.http_port = http_port
         self.https_port = https_port
@@ -99,7 +107,7 @@ class HttpServer:
         loop = asyncio.get_running_loop()
         try:
             listening = await loop.create_server(
-                lambda: self._connection(server),
+                lambda: self._negotiation(server) if secure else self._connection(server),
                 self._host,
                 port,
                 ssl=context,
@@ -128,6 +136,22 @@ class HttpServer:
             max_headers=1000,
         )
 
+    def _negotiation(self, server: web.Server) -> Negotiation:
+        return Negotiation(http1=lambda: self._connection(server), http2=self._http2_connection)
+
+    def _http2_connection(self) -> Http2Connection:
+        # Its library takes a tenth of a second to import: for the first viewer that speaks it.
+        from localfront.server.http2_connection import Http2Connection, Serving
+
+        serving = Serving(
+            handler=self._handler,
+            refuse=self._refuse,
+            patience=self._patience,
+            under_way=self._under_way,
+            offers_http2=self._offers_http2,
+        )
+        return Http2Connection(serving, self._http2)
+
     async def _finish(self, server: web.Server) -> None:
         """Accept no new connections; let requests under way finish."""
         self._under_way.last()
@@ -135,7 +159,11 @@ class HttpServer:
         for connection in server.connections:
             if not self._under_way.has(connection):
                 connection.close()
+        for http2 in tuple(self._http2):
+            http2.leave()
         await self._under_way.finish()
+        for http2 in tuple(self._http2):
+            http2.cut()
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         connection = incoming.protocol

@@ -18,12 +18,12 @@ from localfront.responses.own_answers import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Answer, Delivery
 from localfront.server.http_reading import (
     Upload,
-    ViewerGoneError,
     read_request,
     received,
 )
 from localfront.server.http_writing import CLOSES, UnsendableError, write
 from localfront.server.malformed_requests import check_request, upload_malformed
+from localfront.server.upload import ViewerGoneError
 
 LOG = logging.getLogger("localfront")
 Handler = Callable[[Request, Body], Awaitable[Answer]]

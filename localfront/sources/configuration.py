@@ -104,6 +104,13 @@ class Configuration:
                 yield from behavior.lambda_function_associations
 
 
+def refused(description: Description, *, profile: Profile = PROFILE_2026) -> tuple[str, ...]:
+    """What CloudFront would refuse, whatever address the origins have."""
+    refusals = Refusals()
+    _read(description, profile, refusals, [], {})
+    return tuple(dict.fromkeys(refusals.reasons))
+
+
 def configure(
     description: Description,
     endpoints: Endpoints,
@@ -116,16 +123,7 @@ def configure(
     """
     refusals = Refusals()
     notices = list(description.notices)
-    distributions = tuple(
-        distribution
-        for raw in description.distributions
-        if (
-            distribution := refusals.of(
-                _distribution, raw, description, profile, notices, signers or {}
-            )
-        )
-    )
-    refusals.of(check_aliases, distributions)
+    distributions, websites = _read(description, profile, refusals, notices, signers or {})
     endpoints = replace(
         endpoints.with_folders(description.bucket_folders),
         functions=frozenset(description.lambda_origins),
@@ -136,11 +134,6 @@ def configure(
         for distribution in distributions
         for origin in distribution.origins
         if runs_here(origin, endpoints)
-    }
-    websites = {
-        bucket: website
-        for bucket, raw in description.websites.items()
-        if (website := refusals.of(parse_website, bucket, raw))
     }
     refusals.end()
     notices.extend(staging_notices(distributions))
@@ -155,6 +148,27 @@ def configure(
         lambda_origins={i: o for i, o in description.lambda_origins.items() if i in asked},
         notices=tuple(dict.fromkeys(notices)),
     )
+
+
+def _read(
+    description: Description,
+    profile: Profile,
+    refusals: Refusals,
+    notices: list[Notice],
+    signers: Mapping[str, Sequence[TrustedKey]],
+) -> tuple[tuple[Distribution, ...], dict[str, Website]]:
+    distributions = tuple(
+        distribution
+        for raw in description.distributions
+        if (distribution := refusals.of(_distribution, raw, description, profile, notices, signers))
+    )
+    refusals.of(check_aliases, distributions)
+    websites = {
+        bucket: website
+        for bucket, raw in description.websites.items()
+        if (website := refusals.of(parse_website, bucket, raw))
+    }
+    return distributions, websites
 
 
 def _distribution(

@@ -122,14 +122,19 @@ class LocalDistributions:
             server = await stack.enter_async_context(
                 HttpServer(
                     service.handle,
-                    Certificates(self._authorities, has_name=service.has_name),
+                    Certificates(
+                        self._authorities,
+                        has_name=service.has_name,
+                        offers_http2=service.offers_http2,
+                    ),
                     http_port=0,
                     https_port=0,
                     refuse=service.refuse,
+                    offers_http2=service.offers_http2,
                     grace=0.0,  # a test that is over waits for nobody
                 )
             )
-            service.listens_on(server.https_port)
+            service.listens_on(http_port=server.http_port, https_port=server.https_port)
             self._stack.push_async_exit(stack.pop_all())
         return server
 

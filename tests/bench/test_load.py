@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from bench.load import Order, asking, obey
+from tests.localfront.factories import a_response
 from tests.localfront.origin_server import OriginServer, saying
+from tests.localfront.server.test_http2 import served
+from tests.localfront.wire import Recorder
 
 PATIENCE = 10  # seconds
 
@@ -85,3 +88,16 @@ def test_no_two_orders_ask_for_the_same_path() -> None:
     first, second = asking(an_order(path="/{n}")), asking(an_order(path="/{n}"))
 
     assert len({first(), second(), first(), second()}) == 4
+
+
+@pytest.mark.parametrize(("expect", "failed"), [("HTTP/1.1 200", 0), ("Hit from cloudfront", 5)])
+async def test_requests_over_http2_are_counted_as_those_over_http1(
+    expect: str, failed: int
+) -> None:
+    recorder = Recorder(answer=a_response(body=b"x" * 100_000))
+    async with served(recorder) as server, asyncio.timeout(PATIENCE):
+        order = an_order(server.https_port, tls=True, http2=True, requests=5, expect=expect)
+        done = await obey(order)
+
+    assert (done["requests"], done["failed"]) == (5, failed)
+    assert {request.http_version for request in recorder.requests} == {"2.0"}

@@ -78,12 +78,12 @@ def test_writing_twice_changes_nothing_and_the_check_agrees(tmp_path: Path) -> N
     file = tmp_path / "page.md"
     proofs_in(tmp_path, "passed")
 
-    assert main([], page=file, build=tmp_path) == 0
+    assert main([], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 0
     first = file.read_text(), (tmp_path / "conformance.json").read_text()
-    assert main([], page=file, build=tmp_path) == 0
+    assert main([], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 0
 
     assert (file.read_text(), (tmp_path / "conformance.json").read_text()) == first
-    assert main(["--check"], page=file, build=tmp_path) == 0
+    assert main(["--check"], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 0
     assert json.loads(first[1])["VP-001"] == {
         "state": "proved",
         "priority": "A",
@@ -97,11 +97,11 @@ def test_the_check_fails_when_a_claimed_item_has_no_passing_test(
 ) -> None:
     file = tmp_path / "page.md"
     proofs_in(tmp_path, "passed")
-    main([], page=file, build=tmp_path)
+    main([], page=file, build=tmp_path, rules=tmp_path / "rules.json")
     committed = file.read_text()
     proofs_in(tmp_path, "failed")
 
-    assert main(["--check"], page=file, build=tmp_path) == 1
+    assert main(["--check"], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 1
 
     assert "- | VP-001 | A | proved |" in capsys.readouterr().err
     assert file.read_text() == committed
@@ -112,19 +112,19 @@ def test_the_check_takes_the_pages_word_for_a_test_that_is_skipped_here(
 ) -> None:
     file = tmp_path / "page.md"
     proofs_in(tmp_path, "passed")
-    main([], page=file, build=tmp_path)
+    main([], page=file, build=tmp_path, rules=tmp_path / "rules.json")
     proofs_in(tmp_path, "skipped")
 
-    assert main(["--check"], page=file, build=tmp_path) == 0
+    assert main(["--check"], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 0
 
     file.write_text(file.read_text().replace("proved", "open"))
-    assert main(["--check"], page=file, build=tmp_path) == 1
+    assert main(["--check"], page=file, build=tmp_path, rules=tmp_path / "rules.json") == 1
 
 
 def test_what_is_skipped_proves_nothing_new(tmp_path: Path) -> None:
     proofs_in(tmp_path, "skipped")
 
-    main([], page=tmp_path / "page.md", build=tmp_path)
+    main([], page=tmp_path / "page.md", build=tmp_path, rules=tmp_path / "rules.json")
 
     assert proved_ids((tmp_path / "page.md").read_text()) == []
 
@@ -135,5 +135,5 @@ def test_a_suite_that_has_not_run_is_named(
     proofs_in(tmp_path, "passed")
     (tmp_path / "proofs" / "edge.json").unlink()
 
-    assert main([], page=tmp_path / "page.md", build=tmp_path) == 1
+    assert main([], page=tmp_path / "page.md", build=tmp_path, rules=tmp_path / "rules.json") == 1
     assert "`edge` has left no outcomes" in capsys.readouterr().err

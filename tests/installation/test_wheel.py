@@ -76,6 +76,8 @@ def test_the_wheel_is_localfront_alone(wheel: Path) -> None:
     assert tops == {"localfront", f"localfront-{__version__}.dist-info"}
     assert "localfront/py.typed" in names
     assert "localfront/lambda_edge/workers/node_bootstrap.mjs" in names
+    assert "localfront/inspector/page/index.html" in names
+    assert "localfront/inspector/page/scripts/main.js" in names
 
 
 def test_its_page_has_no_link_that_breaks_on_an_index(wheel: Path) -> None:

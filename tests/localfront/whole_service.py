@@ -21,7 +21,7 @@ from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
-from localfront.profiles import PROFILE_2026, Profile
+from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.server.http_connection import Patience
 from localfront.server.http_server import HttpServer
 from localfront.sources.configuration import Configuration
@@ -65,12 +65,23 @@ class Served:
         return [dict(zip(known, line.split("\t"), strict=True)) for line in lines]
 
 
+def serving_only(origin: Origin, behavior: CacheBehavior) -> Configuration:
+    served = a_distribution(
+        aliases=(HOST,),
+        origins=(origin,),
+        cache_behaviors=(),
+        default_cache_behavior=behavior,
+    )
+    return Configuration(distributions=(served,))
+
+
 @asynccontextmanager
 async def a_service(
     log_dir: Path,
     *answers: Answer,
     behavior: CacheBehavior = EVERYTHING,
     profile: Profile = PROFILE_2026,
+    assumptions: Assumptions = ASSUMPTIONS,
     patience: Patience | None = None,
     origin: Origin | None = None,
     **server: Any,
@@ -97,16 +108,11 @@ async def a_service(
             ),
             endpoints=Endpoints(),
             profile=profile,
+            assumptions=assumptions,
             log=log,
             access_log=stack.enter_context(AccessLog(log_dir)),
         )
-        served = a_distribution(
-            aliases=(HOST,),
-            origins=(origin or here.origin(),),
-            cache_behaviors=(),
-            default_cache_behavior=behavior,
-        )
-        await service.apply(Configuration(distributions=(served,)))
+        await service.apply(serving_only(origin or here.origin(), behavior))
         if patience is not None:
             server["patience"] = patience
         listening = await stack.enter_async_context(
@@ -119,6 +125,7 @@ async def a_service(
                 **server,
             )
         )
+        service.listens_on(http_port=listening.http_port, https_port=listening.https_port)
         yield Served(
             server=listening,
             service=service,

@@ -12,7 +12,7 @@ from localfront.config.distribution import (
     OriginGroup,
 )
 from localfront.config.policies import Selection
-from localfront.origins.aws_names import EXECUTE_API_NAME, S3_NAME
+from localfront.origins.aws_names import EXECUTE_API_NAME, S3_NAME, WEBSITE_NAME
 from localfront.routing.behaviors import matches
 from localfront.sources.description import Raw
 
@@ -76,6 +76,7 @@ class CheckedDistribution:
             or is_function_url(origin)
             or (
                 not is_bucket(origin)
+                and not is_website(origin)
                 and not origin.is_s3
                 and bool(behavior.allowed_methods & LOGIN_METHODS)
             )
@@ -91,6 +92,11 @@ class CheckedDistribution:
 def is_bucket(origin: Origin) -> bool:
     """Whether it is a bucket's REST endpoint."""
     return S3_NAME.fullmatch(origin.domain_name) is not None
+
+
+def is_website(origin: Origin) -> bool:
+    """Whether it is a bucket's website endpoint."""
+    return WEBSITE_NAME.fullmatch(origin.domain_name) is not None
 
 
 def is_api_gateway(origin: Origin) -> bool:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from localfront.check.rules.all_rules import Report
+from localfront.check.rules.catalogue import CODES
 
 
 def as_json(report: Report) -> str:
@@ -14,7 +15,10 @@ def as_json(report: Report) -> str:
         json.dumps(
             {
                 "distributions": report.distributions,
-                "findings": [asdict(finding) for finding in report.findings],
+                "findings": [
+                    {**asdict(finding), "aws_code": CODES.get(finding.rule)}
+                    for finding in report.findings
+                ],
                 "unchecked": [asdict(unchecked) for unchecked in report.unchecked],
             },
             indent=2,

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from localfront.check.findings import Finding, Unchecked
-from localfront.check.rules.all_rules import RULES, Report
+from localfront.check.rules.all_rules import Report
+from localfront.check.rules.catalogue import CODES, RULES
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -46,6 +47,7 @@ def _rules(findings: Iterable[Finding]) -> list[dict[str, Any]]:
         {
             "id": rule.id,
             "shortDescription": {"text": f"{rule.title}."},
+            **({"helpUri": rule.link} if rule.link else {}),
             "defaultConfiguration": {"level": rule.severity.value},
         }
         for rule in RULES
@@ -65,6 +67,7 @@ def _result(finding: Finding, rule: int, file: Path | None) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": finding.severity.value,
+        **({"properties": {"awsCode": CODES[finding.rule]}} if finding.rule in CODES else {}),
         "message": {"text": f"{finding.resource}: {finding.message} {finding.remedy}"},
         "locations": [location],
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from localfront.check.findings import Finding, Severity
 from localfront.check.rules.all_rules import Report
+from localfront.check.rules.catalogue import CODES
 from localfront.exchange.request_trace import printable
 
 
@@ -27,6 +28,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"{finding.severity} {finding.rule}  {finding.resource}"
     yield f"  {finding.message}"
     yield f"  Remedy: {finding.remedy}"
+    if finding.severity is Severity.ERROR and finding.rule in CODES:
+        yield f"  AWS answers: {CODES[finding.rule]}"
 
 
 def _summary(report: Report) -> str:

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.reading import read_site
-from localfront.check.evidence.refusals import FORM, unchecked
+from localfront.check.evidence.refusals import FORM, refusal, unchecked
 from localfront.check.evidence.sites import CheckedDistribution
 from localfront.check.findings import CheckResult, Finding, Severity, Unchecked
 from localfront.check.rules.api_cookies import check_apis
 from localfront.check.rules.associations import check_accounts, check_versions
+from localfront.check.rules.behavior_settings import check_behaviors
 from localfront.check.rules.bucket_access import check_buckets
+from localfront.check.rules.catalogue import RULES
 from localfront.check.rules.certificate_names import check_certificate, check_owners
+from localfront.check.rules.distribution_settings import check_distribution
 from localfront.check.rules.error_pages import check_error_pages
 from localfront.check.rules.function_settings import check_settings
 from localfront.check.rules.hosts import check_hosts
+from localfront.check.rules.origin_settings import check_origins
+from localfront.check.rules.policies import check_policies
 from localfront.check.rules.reachability import check_reachability
 from localfront.check.rules.roles import check_roles
+from localfront.sources.configuration import refused
 from localfront.sources.description import Description
 
 CHECKS: tuple[Callable[[CheckedDistribution, Evidence], Iterator[CheckResult]], ...] = (
@@ -32,51 +38,10 @@ CHECKS: tuple[Callable[[CheckedDistribution, Evidence], Iterator[CheckResult]], 
     check_error_pages,
     check_reachability,
     check_certificate,
+    check_origins,
+    check_distribution,
+    check_behaviors,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """An item of the checklist, the worst that a finding of it is, and what it looks for."""
-
-    id: str
-    severity: Severity
-    title: str
-
-
-E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
-RULES = tuple(
-    Rule(*row)
-    for row in (
-        ("LA-001", E, "A function is named without a number of a version that exists"),
-        ("LA-002", E, "A function is in another Region than us-east-1"),
-        ("LA-003", E, "A function's role does not trust lambda and edgelambda"),
-        ("LA-004", E, "A behavior has two functions at one event"),
-        ("LA-005", E, "A behavior has functions of both kinds at its viewer events"),
-        ("LA-006", E, "A function has environment variables"),
-        ("LA-007", E, "A function has layers, a VPC, a dead letter queue, X-Ray, a container image or arm64"),
-        ("LA-008", E, "A function has more than 512 MB of ephemeral storage"),
-        ("LA-009", E, "A function's runtime is deprecated, or none of Lambda@Edge's"),
-        ("LA-010", E, "A function is of another account than the distribution"),
-        ("LA-013", E, "A body is asked for at a response event"),
-        ("LA-017", E, "A function's time-out is over 30 s; at viewer events over 5 s, the older limit"),
-        ("LA-018", E, "A function's archive is over 50 MB; at viewer events over 1 MB, the older limit"),
-        ("LA-019", E, "A function's memory is over 10,240 MB; at viewer events over 128 MB, the older limit"),
-        ("LL-005", W, "A function's role may not write its logs in every Region"),
-        ("S3-002", E, "A bucket's policy does not let CloudFront read it"),
-        ("S3-004", E, "The viewer's Host header goes to a bucket"),
-        ("AG-001", E, "The viewer's Host header goes to API Gateway or a function URL"),
-        ("AG-005", W, "An API that takes log-ins gets neither cookies nor Authorization"),
-        ("CA-016", N, "Answers of an API are cached although it forbids it"),
-        ("CA-023", W, "Answers of an API are cached with their Set-Cookie"),
-        ("ER-010", W, "An error page with status 200 hides the errors of an API"),
-        ("ER-012", W, "An error page is served without the function of its behavior"),
-        ("ER-013", W, "A refused method shows a page that a function guards"),
-        ("RT-001", W, "A behavior is never reached"),
-        ("HO-007", E, "An alias is on two distributions"),
-        ("HO-008", E, "An alias is not covered by the certificate"),
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +70,14 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
     ]
     sites = []
     for raw in description.distributions:
-        site, refused = read_site(raw, description)
+        site, found = read_site(raw, description)
         sites.append(site)
-        outcomes += refused
+        outcomes += found
         outcomes += [outcome for rule in CHECKS for outcome in rule(site, evidence)]
     outcomes += check_owners(sites)
+    outcomes += check_policies(description)
+    if not any(isinstance(o, Finding) and o.severity is Severity.ERROR for o in outcomes):
+        outcomes += map(_refused_by_serve, refused(description))
     ignored = frozenset(ignore)
     all_findings = [o for o in dict.fromkeys(outcomes) if isinstance(o, Finding)]
     findings = [f for f in all_findings if f.rule not in ignored]
@@ -121,3 +89,8 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
         unchecked=tuple(o for o in dict.fromkeys(outcomes) if isinstance(o, Unchecked)),
         ignored_nothing=tuple(sorted(ignored - known - {FORM})),
     )
+
+
+def _refused_by_serve(reason: str) -> Finding:
+    """What the parts read one by one did not show: nothing that `serve` refuses passes."""
+    return refusal(reason, "the configuration")

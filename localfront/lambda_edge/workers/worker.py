@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
+from localfront.exchange.function_lines import Lines, collected
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_edge.workers.node_sdk import find_node_sdk
@@ -42,6 +43,19 @@ class NotTaken(Exception):  # noqa: N818 - no fault: the event goes to another w
     """The process ended before it took the invocation."""
 
 
+class _Collecting:
+    """Passes each line on, and to the request that the worker works at."""
+
+    def __init__(self, on_line: OnLine, to: Lines | None) -> None:
+        self._on_line = on_line
+        self.to = to
+
+    def line(self, line: str) -> None:
+        self._on_line(line)
+        if self.to is not None:
+            self.to.add(line)
+
+
 class Worker:
     """Made by `start`, ended by `stop`."""
 
@@ -49,13 +63,14 @@ class Worker:
         self,
         function: EdgeFunction,
         *,
-        on_line: OnLine,
+        lines: _Collecting,
         api: RuntimeApi,
         output: WorkerOutput,
         process: WorkerProcess,
     ) -> None:
         self.function = function
-        self._log = on_line
+        self._log = lines.line
+        self._lines = lines
         self._api = api
         self._output = output
         self._process = process
@@ -83,10 +98,11 @@ class Worker:
         that takes too long.
         """
         begun = time.perf_counter()
+        lines = _Collecting(on_line, collected())
         async with AsyncExitStack() as resources:
             api = RuntimeApi()
             resources.push_async_callback(api.close)
-            output = WorkerOutput(on_line)
+            output = WorkerOutput(lines.line)
             resources.callback(output.close)
             temporary = resources.enter_context(_temporary_folder(runtime))
             environment = worker_environment(
@@ -116,7 +132,7 @@ class Worker:
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.worker_ended())
-            worker = cls(function, on_line=on_line, api=api, output=output, process=process)
+            worker = cls(function, lines=lines, api=api, output=output, process=process)
             await worker._until_ready(init_timeout)
             worker._init_ms = (time.perf_counter() - begun) * 1000
             worker._resources = resources.pop_all()
@@ -148,6 +164,7 @@ class Worker:
             function_arn=str(self.function.runs_as),
         )
         self._output.forget()
+        self._lines.to = collected()
         self._log(f"START RequestId: {request_id} Version: {self.function.version}")
         begun = time.perf_counter()
         failure: EdgeFunctionError | None = None
@@ -160,6 +177,7 @@ class Worker:
             self._output.drain()
             peak_mb = self._process.peak_memory_mb()
             self._report(request_id, duration_ms, peak_mb, failure)
+            self._lines.to = None
         if peak_mb is not None and peak_mb > self.function.memory_mb:
             self.kill()
             raise EdgeExecutionError(

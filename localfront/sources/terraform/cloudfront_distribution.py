@@ -43,16 +43,39 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
             ),
             "Enabled": block.get("enabled"),
             "Restrictions": {"GeoRestriction": _geo_restriction(block)},
-            "ViewerCertificate": {
-                "CloudFrontDefaultCertificate": bool(
-                    certificate and certificate.get("cloudfront_default_certificate")
-                )
-            },
+            "ViewerCertificate": _certificate(certificate),
+            **_plain_fields(block),
             "WebACLId": _web_acl(block, links),
             "Staging": bool(block.get("staging")),
             "ContinuousDeploymentPolicyId": _deployment(block, links),
         },
     }
+
+
+def _certificate(certificate: Block | None) -> dict[str, Any]:
+    """What is known of it; an ARN that only the apply tells is left out."""
+    if certificate is None:
+        return {"CloudFrontDefaultCertificate": False}
+    told = {
+        "ACMCertificateArn": certificate.values.get("acm_certificate_arn"),
+        "MinimumProtocolVersion": certificate.values.get("minimum_protocol_version"),
+        "SSLSupportMethod": certificate.values.get("ssl_support_method"),
+    }
+    default = bool(certificate.get("cloudfront_default_certificate"))
+    return {"CloudFrontDefaultCertificate": default, **{k: v for k, v in told.items() if v}}
+
+
+def _plain_fields(block: Block) -> dict[str, Any]:
+    """What changes nothing for viewers and may still be refused, as far as it is known."""
+    logging, tags = block.block("logging_config"), block.block("cache_tag_config")
+    told = {
+        "Comment": block.values.get("comment"),
+        "HttpVersion": block.values.get("http_version"),
+        "PriceClass": block.values.get("price_class"),
+        "Logging": logging and {"Enabled": True, "Bucket": logging.values.get("bucket") or ""},
+        "CacheTagConfig": tags and {"HeaderName": tags.values.get("header_name")},
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def listing(members: Any) -> dict[str, Any]:

@@ -78,6 +78,12 @@ def test_white_space_in_a_signed_policy_does_not_harm() -> None:
     assert why_not(json.dumps(a_policy(), indent=3).encode()) is None
 
 
+@pytest.mark.proves("SG-009")
+def test_a_time_in_milliseconds_is_told() -> None:
+    with pytest.raises(PolicyError, match="these are milliseconds"):
+        read_policy(json.dumps(a_policy(DateLessThan={"AWS:EpochTime": 1795919269000})).encode())
+
+
 ONE = a_policy()["Statement"][0]
 
 
@@ -96,7 +102,8 @@ ONE = a_policy()["Statement"][0]
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": str(EXPIRES)}), id="quoted"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 1e300}), id="a float"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": True}), id="a truth"),
-        pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 2**63}), id="too late"),
+        pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 2**31}), id="too late"),
+        pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 1795919269000}), id="milliseconds"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": -1}), id="before 1970"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": None}), id="null"),
         pytest.param(a_policy(DateLessThan={}), id="no time"),

@@ -128,11 +128,13 @@ def test_a_later_end_than_was_signed_gets_403() -> None:
         "01767290460",
         "1767290460.0",
         "9" * 20,
+        "1795919269000",
         "9" * 5000,
         "٣",
         "+1",
     ],
 )
+@pytest.mark.proves("SG-009")
 def test_expires_is_whole_seconds(expires: str) -> None:
     request = changed(canned(), f"Expires={EXPIRES}", f"Expires={expires}")
 

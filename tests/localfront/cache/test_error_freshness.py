@@ -25,7 +25,7 @@ def kept_error(
         error_caching_min_ttl=minimum,
         is_s3=is_s3,
         now=NOW,
-    )
+    ).seconds
 
 
 @pytest.mark.parametrize("status", [404, 414, 500, 501, 502, 503, 504])

@@ -68,7 +68,7 @@ def test_ignored_rules_neither_show_nor_fail(
     options = [option for rule in ignored for option in ("--ignore", rule)]
 
     assert main(["check", "--config", plan("mistakes"), *options]) == 0
-    assert "1 distribution: 7 warnings." in capsys.readouterr().out
+    assert "1 distribution: 7 warnings, 1 note." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", ["json", "sarif"])
@@ -121,7 +121,9 @@ def test_outputs_of_the_aws_cli_are_one_description(
         "Arn": "arn:aws:iam::123456789012:role/edge",
         "AssumeRolePolicyDocument": TRUST,
     }
-    (raw,) = described(ViewerCertificate={"ACMCertificateArn": CERTIFICATE}).distributions
+    (raw,) = described(
+        ViewerCertificate={"ACMCertificateArn": CERTIFICATE, "SSLSupportMethod": "sni-only"}
+    ).distributions
     control = {
         "Id": "E2QWRUHAPOMQZL",
         "OriginAccessControlConfig": {"SigningBehavior": "always"},

@@ -8,17 +8,22 @@ from pathlib import Path
 import pytest
 
 from localfront.__main__ import main
-from localfront.check.rules.all_rules import RULES
+from localfront.check.rules.catalogue import RULES
 from tests.localfront.sources.plans import FOLDER
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "how-to" / "check-before-deploying.md").read_text()
+REFERENCE = (ROOT / "docs" / "reference" / "check.md").read_text()
 
 
 def test_the_table_of_the_page_has_every_rule_and_no_other() -> None:
-    shown = re.findall(r"^\| [A-Z][A-Z0-9]-\d{3} \|.*$", PAGE, flags=re.MULTILINE)
+    shown = re.findall(r"^\| [A-Z][A-Z0-9]-\d{3} \|.*$", REFERENCE, flags=re.MULTILINE)
 
-    assert shown == [f"| {r.id} | {r.severity} | {r.title} |" for r in RULES]
+    assert shown == [
+        f"| {r.id} | {r.severity} | {r.code or '-'} | {r.title} | "
+        f"{f'[{r.report}]({r.link})' if r.report else '-'} |"
+        for r in RULES
+    ]
 
 
 def test_the_shown_output_is_what_the_command_prints(

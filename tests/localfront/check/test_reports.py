@@ -9,7 +9,8 @@ from localfront.check.findings import Finding, Severity, Unchecked
 from localfront.check.reports.json_report import as_json
 from localfront.check.reports.sarif import as_sarif
 from localfront.check.reports.text_report import as_text
-from localfront.check.rules.all_rules import RULES, Report
+from localfront.check.rules.all_rules import Report
+from localfront.check.rules.catalogue import RULES
 
 ERROR = Finding(
     rule="LA-006",
@@ -35,6 +36,7 @@ def test_the_text_tells_findings_their_number_and_what_was_not_checked() -> None
         "error LA-006  aws_lambda_function.edge\n"
         "  It has environment variables.\n"
         "  Remedy: Derive them.\n"
+        "  AWS answers: InvalidLambdaFunctionAssociation\n"
         "\n"
         'warning RT-008  distribution "é"\n'
         "  No pattern.\n"
@@ -61,6 +63,7 @@ def test_the_json_is_the_same_as_values() -> None:
                 "resource": "aws_lambda_function.edge",
                 "message": "It has environment variables.",
                 "remedy": "Derive them.",
+                "aws_code": "InvalidLambdaFunctionAssociation",
             },
             {
                 "rule": "RT-008",
@@ -68,6 +71,7 @@ def test_the_json_is_the_same_as_values() -> None:
                 "resource": 'distribution "é"',
                 "message": "No pattern.",
                 "remedy": "Write one.",
+                "aws_code": "InvalidArgument",
             },
         ],
         "unchecked": [{"what": "role r: its policies", "why": "AccessDenied"}],

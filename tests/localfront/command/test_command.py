@@ -136,7 +136,7 @@ def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
 
     assert exited.value.code == 2
     told = capsys.readouterr().err
-    assert "'serve', 'check', 'invoke', 'trust'" in told
+    assert "'serve', 'check', 'invoke', 'trust', 'init'" in told
     assert told.count("\n") == 1
 
 

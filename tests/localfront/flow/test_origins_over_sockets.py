@@ -55,7 +55,7 @@ async def test_without_a_policy_the_origin_gets_cloudfronts_own_headers_alone() 
     assert via.startswith("1.1 ")
     assert via.endswith(".cloudfront.net (CloudFront)")
     assert found.headers.names() == {
-        "host", "user-agent", "x-forwarded-for", "x-amz-cf-id", "via",
+        "host", "user-agent", "x-forwarded-for", "x-amz-cf-id", "via", "connection",
     }  # fmt: skip
 
 

@@ -107,6 +107,19 @@ async def test_a_folder_serves_its_files(client: OriginClient, pages: Folder) ->
     assert await read_whole(answer.body) == b"home"
 
 
+@pytest.mark.proves("S3-018")
+async def test_a_plus_in_the_path_of_a_bucket_is_a_blank(
+    client: OriginClient, pages: Folder
+) -> None:
+    (pages.path / "a b").write_bytes(b"blank")
+    (pages.path / "a+b").write_bytes(b"plus")
+    origins = overridden(client, pages=pages)
+
+    for target, held in (("/a+b", b"blank"), ("/a%20b", b"blank"), ("/a%2Bb", b"plus")):
+        answer = await fetch(origins, to_s3(target), an_origin())
+        assert await read_whole(answer.body) == held
+
+
 @pytest.mark.proves("S3-003")
 async def test_a_file_that_is_not_there_is_403_as_from_a_bucket_that_may_not_be_listed(
     client: OriginClient, pages: Folder

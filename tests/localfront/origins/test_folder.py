@@ -45,6 +45,35 @@ async def test_a_file_is_served_with_its_metadata(folder: Path) -> None:
     assert answer.headers.get("last-modified") == "Fri, 15 Jan 2027 08:00:00 GMT"
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "told"),
+    [
+        ("bytes=3-6", 206, b"home", "bytes 3-6/11"),
+        ("bytes=-4", 206, b"</p>", "bytes 7-10/11"),
+        ("bytes=7-999", 206, b"</p>", "bytes 7-10/11"),
+        ("bytes=0-0,2-2", 200, b"<p>home</p>", None),
+        ("bytes=11-", 416, b"", "bytes */11"),
+        ("lines=1-2", 200, b"<p>home</p>", None),
+    ],
+)
+async def test_a_part_of_a_file_is_sent_as_s3_sends_it(
+    asked: str, status: int, body: bytes, told: str | None, folder: Path
+) -> None:
+    answer = ask(folder, "/index.html", headers=[("Range", asked)])
+
+    assert (answer.status, await read_whole(answer.body)) == (status, body)
+    assert answer.headers.get("content-range") == told
+    if status < 400:
+        assert answer.headers.get("accept-ranges") == "bytes"
+        assert answer.headers.get("content-length") == str(len(body))
+
+
+async def test_a_part_of_another_copy_is_not_sent(folder: Path) -> None:
+    lines = [("Range", "bytes=0-1"), ("If-Range", '"another"')]
+
+    assert (await read_whole(ask(folder, "/index.html", headers=lines).body)) == b"<p>home</p>"
+
+
 def test_head_has_the_headers_and_no_body(folder: Path) -> None:
     answer = ask(folder, "/index.html", method="HEAD")
 

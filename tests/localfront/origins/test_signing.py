@@ -70,7 +70,7 @@ async def test_always_signs_what_goes_to_the_bucket(client: OriginClient, target
 
     (received,) = server.received
     assert answer.status == 200
-    assert received.target == "/pages" + target
+    assert received.target == "/pages" + target.replace("+", "%20")
     assert received.headers.get_all("host") == (server.url.removeprefix("http://"),)
     assert_signed(received, server)
 

@@ -182,7 +182,8 @@ def test_other_types_are_not_compressed(content_type: str) -> None:
 
 @pytest.mark.proves("CM-005")
 def test_the_list_has_as_many_types_as_the_page() -> None:
-    assert len(CONTENT_TYPES) == 47
+    assert len(CONTENT_TYPES) == 48
+    assert "application/vnd.mapbox-vector-tile" in CONTENT_TYPES
 
 
 @pytest.mark.parametrize("coding", CODINGS)

@@ -1,0 +1,14 @@
+"""What the browser and localfront agree on in the handshake."""
+
+from playwright.sync_api import Page
+
+PROTOCOLS = "performance.getEntries().map(entry => entry.nextHopProtocol).filter(Boolean)"
+
+
+def test_pages_and_their_assets_come_by_http2(page: Page) -> None:
+    page.goto("/login/", wait_until="load")
+
+    protocols = page.evaluate(PROTOCOLS)
+
+    assert len(protocols) > 1
+    assert set(protocols) == {"h2"}

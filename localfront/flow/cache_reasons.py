@@ -1,0 +1,25 @@
+"""What the trace keeps of a look into the cache, for who wants to know why it ended as it did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.cache.freshness import CACHING_OFF
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.reason import Reason
+
+
+def what_was_asked(exchange: Exchange, **more: object) -> dict[str, Any]:
+    """Never the object itself: a record would keep its body in memory."""
+    return {"asked": exchange.request, "behavior": exchange.behavior, **more}
+
+
+def not_from_the_cache(exchange: Exchange) -> Reason:
+    if exchange.behavior.cache_policy.caching_disabled:
+        return CACHING_OFF
+    method = exchange.request.method
+    if method not in exchange.behavior.cached_methods:
+        return Reason("VP-007", f"{method} is not among the behavior's cached methods.")
+    if method == "HEAD":
+        return Reason("", "An assumption has HEAD go to the origin (head_from_cached_get=off).")
+    return Reason("MI-001", "A WebSocket goes to the origin.")

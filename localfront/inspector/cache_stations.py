@@ -1,0 +1,87 @@
+"""The cache as two stations: the look into it, and what it did with the answer that came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from localfront.cache.store import Made
+from localfront.exchange.reason import Reason
+from localfront.exchange.request_trace import Step, Storing, Trace
+from localfront.inspector.cache_key_parts import key_parts, outside_the_key
+from localfront.inspector.stations import Station, skipped
+
+CACHE, STORE = "Cache", "Into the cache"
+TOLD = {
+    "off": "Not asked",
+    "miss": "Miss: nothing is stored under this key",
+    "stale": "Expired: the origin is asked whether it still holds",
+    "collapsed": "Waited for a request with the same key that was under way",
+    "stale on error": "The origin failed: the old object serves",
+}
+RULES = {"stale": "CA-020", "collapsed": "CA-027", "stale on error": "ER-018"}
+
+
+def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
+    """Of one look, or several where the first led to another."""
+    first, last = steps[0], steps[-1]
+    decision = str(last.facts["decision"])
+    made: Made | None = last.kept.get("made")
+    station = Station(
+        name="cache",
+        title=CACHE,
+        told=_hit(last, made) if decision == "hit" else TOLD[decision],
+        tone="hit"
+        if decision in ("hit", "stale on error")
+        else ""
+        if decision == "off"
+        else "miss",
+        start_ms=first.start_ms,
+        duration_ms=last.start_ms - first.start_ms,
+    )
+    for step in steps:
+        named = str(step.facts["decision"])
+        if named in RULES:
+            station.reasons.append(Reason(RULES[named], f"{TOLD[named]}."))
+    if "because" in last.kept:
+        station.reasons.append(last.kept["because"])
+    if made is not None:
+        station.made_by, station.hits = made.by, made.hits
+        if made.lifetime.because.text:
+            station.reasons.append(made.lifetime.because)
+    if "asked" in first.kept and decision != "off":
+        request, behavior = first.kept["asked"], first.kept["behavior"]
+        distribution = trace.distribution.id if trace.distribution else ""
+        station.key = key_parts(request, behavior, distribution)
+        station.outside_key = outside_the_key(request, behavior)
+    return station
+
+
+def _hit(step: Step, made: Made | None) -> str:
+    age = int(step.facts.get("age", 0))
+    if made is None:
+        return "Hit"
+    left = made.lifetime.fresh - age
+    if left <= 0:
+        return f"Hit, {age} s old: it serves while the origin is asked behind the viewer's back"
+    return f"Hit, {age} s old; fresh for {left} s more"
+
+
+def store_station(stored: Sequence[Storing], *, served_from_cache: bool) -> Station:
+    if not stored:
+        why = "It came from the cache" if served_from_cache else "There was no answer to keep"
+        return skipped("store", STORE, why)
+    last = stored[-1]
+    return Station(
+        name="store",
+        title=STORE,
+        told=_fate(last.ttl),
+        tone="hit" if last.ttl else "miss",
+        start_ms=last.at_ms,
+        reasons=[last.because],
+    )
+
+
+def _fate(ttl: int | None) -> str:
+    if ttl is None:
+        return "Not kept"
+    return f"Kept for {ttl} s" if ttl else "Not served again; kept in case the origin fails"

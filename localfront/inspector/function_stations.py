@@ -1,0 +1,107 @@
+"""A function's run as a station: what it saw and gave, what it changed, what it printed.
+
+Lambda@Edge's events hold headers as lists of key and value, those of CloudFront Functions as
+objects with a `value` and, for several lines, a `multiValue` (LE-010, FN-004).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from localfront.exchange.reason import Reason
+from localfront.exchange.request_trace import Step
+from localfront.inspector.differences import Change, field_changes, header_changes
+from localfront.inspector.stations import Json, Log, Station
+
+TITLES = {
+    "viewer-request": "Viewer request function",
+    "origin-request": "Origin request function",
+    "origin-response": "Origin response function",
+    "viewer-response": "Viewer response function",
+}
+FIELDS = ("method", "uri", "querystring", "status", "statusDescription", "statusCode")
+
+
+def function_station(step: Step) -> Station:
+    kept = step.kept
+    event, returned = kept.get("event"), (kept.get("returned") or {}).get("result")
+    failed: Reason | None = kept.get("failed")
+    arn = (kept.get("ran") or ("",))[0]
+    made_answer = _is_answer(returned) and step.name.endswith("request")
+    station = Station(
+        name=step.name,
+        title=TITLES.get(step.name, step.name),
+        told=_told(step, arn, failed=failed is not None, answered=made_answer),
+        state="failed" if failed else "done",
+        tone="error" if failed else "generated" if made_answer else "",
+        start_ms=step.start_ms,
+        duration_ms=step.duration_ms,
+        reasons=[failed] if failed else [],
+    )
+    if made_answer:
+        rule = "LR-008" if step.name == "viewer-request" else "LR-009"
+        station.reasons.append(
+            Reason(rule, "The function answered: what lies behind is not asked.")
+        )
+    elif isinstance(returned, dict):
+        station.changes = list(_changes(_seen(event), returned))
+    station.parts = [Json("Event", event), Json("Result", returned)]
+    if kept.get("lines"):
+        station.parts.append(Log("What it printed", tuple(kept["lines"])))
+    return station
+
+
+def _told(step: Step, arn: str, *, failed: bool, answered: bool) -> str:
+    name = arn.rpartition(":function:")[2] if ":lambda:" in arn else arn.rpartition("/")[2]
+    if failed:
+        return f"{name} failed"
+    return f"{name} answered {step.facts.get('gave', '')}" if answered else f"{name} ran"
+
+
+def _is_answer(returned: Any) -> bool:
+    return isinstance(returned, dict) and ("status" in returned or "statusCode" in returned)
+
+
+def _seen(event: Any) -> dict[str, Any]:
+    """The message that the function was given to change."""
+    if not isinstance(event, dict):
+        return {}
+    with contextlib.suppress(KeyError, IndexError, TypeError):  # a CloudFront Function's
+        event = event["Records"][0]["cf"]
+    found = event.get("response") or event.get("request")
+    return found if isinstance(found, dict) else {}
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    """Of whatever shape the result is: what can't be read as headers is no change of any."""
+    if isinstance(after.get("request"), dict):
+        after = after["request"]
+    elif isinstance(after.get("response"), dict):
+        after = after["response"]
+    yield from field_changes(
+        {n: before[n] for n in FIELDS if n in before},
+        {n: after[n] for n in FIELDS if n in after and not isinstance(after[n], dict | list)},
+    )
+    if isinstance(after.get("headers"), dict):
+        yield from header_changes(
+            list(_lines(before.get("headers"))), list(_lines(after["headers"]))
+        )
+    if isinstance(after.get("cookies"), dict) and isinstance(before.get("cookies"), dict):
+        old, new = dict(_lines(before["cookies"])), dict(_lines(after["cookies"]))
+        for name in dict.fromkeys((*old, *new)):
+            if old.get(name) != new.get(name):
+                yield Change("cookie", name, old.get(name), new.get(name))
+
+
+def _lines(headers: Any) -> Iterator[tuple[str, str]]:
+    if not isinstance(headers, dict):
+        return
+    for name, told in headers.items():
+        values = told if isinstance(told, list) else [told]
+        if isinstance(told, dict) and isinstance(told.get("multiValue"), list):
+            values = told["multiValue"] or values
+        for line in values:
+            if isinstance(line, dict) and "value" in line:
+                yield str(line.get("key") or name), str(line["value"])

@@ -1,0 +1,43 @@
+"""What the command line says of the inspector."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectorOptions:
+    """Port 0 takes a free one. With `bodies`, what functions saw and returned is kept with its body."""
+
+    port: int = 0
+    bodies: bool = False
+
+
+def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str], int]) -> None:
+    add = parser.add_argument
+    add(
+        "--inspector-port",
+        type=port,
+        default=0,
+        metavar="PORT",
+        help="where the inspector's page is; default: a free port, told at the start",
+    )
+    add(
+        "--no-inspector",
+        action="store_true",
+        help="do without the page that shows each request's way through CloudFront",
+    )
+    add(
+        "--inspect-bodies",
+        action="store_true",
+        help="let the inspector keep the bodies that functions saw and returned",
+    )
+
+
+def inspector_options(options: argparse.Namespace) -> InspectorOptions | None:
+    """None where it is not wanted."""
+    if options.no_inspector:
+        return None
+    return InspectorOptions(port=options.inspector_port, bodies=options.inspect_bodies)

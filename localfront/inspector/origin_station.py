@@ -1,0 +1,64 @@
+"""The origin as a station: the request as it was sent, and the head of what came."""
+
+from __future__ import annotations
+
+from localfront.config.distribution import Origin
+from localfront.exchange.reason import Reason
+from localfront.exchange.request_trace import Step
+from localfront.inspector.differences import header_changes
+from localfront.inspector.stations import Station, request_message, response_message
+
+ORIGIN = "Origin"
+
+
+def origin_station(step: Step) -> Station:
+    kept = step.kept
+    origin: Origin | None = kept.get("to")
+    failed: Reason | None = kept.get("failed")
+    status = step.facts.get("status", 0)
+    who = f"{origin.id} ({origin.domain_name})" if origin else str(step.facts.get("id", ""))
+    station = Station(
+        name="origin",
+        title=ORIGIN,
+        told=f"{who}: no answer" if failed else f"{who} answered {status}",
+        state="failed" if failed else "done",
+        tone="error" if failed or int(status or 0) >= 500 else "",
+        start_ms=step.start_ms,
+        duration_ms=step.duration_ms,
+        reasons=[failed] if failed else [],
+    )
+    sent, viewers = kept.get("sent"), kept.get("without")
+    if sent is not None:
+        station.parts.append(request_message("As CloudFront sends it", sent))
+        if viewers is not None:
+            station.changes = header_changes(viewers.headers, sent.headers)
+    if "received" in kept:
+        station.parts.append(response_message("As it came", int(status), kept["received"]))
+    return station
+
+
+def marker_station(step: Step) -> Station:
+    """What begins another pass: a failover, or the look for an error page."""
+    facts = step.facts
+    if step.name == "failover":
+        told = f"The group's other origin is asked: {facts['to']}"
+        reasons = [
+            Reason("OG-008", "The first origin gave an answer that the group fails over on.")
+        ]
+        return Station(
+            name="failover",
+            title="Failover",
+            told=told,
+            tone="error",
+            start_ms=step.start_ms,
+            reasons=reasons,
+        )
+    told = f"{facts['uri']}, by the behavior {facts['pattern']}"
+    return Station(
+        name="error-page",
+        title="Custom error page",
+        told=told,
+        tone="error",
+        start_ms=step.start_ms,
+        reasons=[Reason("ER-011", "The page's path is looked up through the behaviors again.")],
+    )

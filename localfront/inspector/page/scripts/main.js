@@ -1,0 +1,129 @@
+// @ts-check
+// The page: which view is open, the live list, and the request that was chosen.
+
+import { ApiError, call, hasKey, takeKey } from "./api.js";
+import { focusHead, showNothing, showRequest } from "./detail.js";
+import { find, make } from "./elements.js";
+import { Filters } from "./filters.js";
+import { RequestList } from "./list.js";
+import { Live } from "./live.js";
+import { Rows } from "./rows.js";
+
+const rows = new Rows();
+const pane = find("[data-detail]", HTMLElement);
+const requests = find(".requests", HTMLElement);
+const list = new RequestList(find("[data-list]", HTMLElement), rows, (number) => void open(number));
+const filters = new Filters(find("[data-filters]", HTMLFormElement), (wanted) => {
+  rows.filter(wanted);
+  refreshed();
+});
+const live = new Live(arrived, connected);
+const pauseButton = find("[data-pause]", HTMLButtonElement);
+
+/** @type {Record<string, string>} */
+const SAID = { live: "Live", paused: "Paused", lost: "localfront does not answer", locked: "Locked" };
+
+/**
+ * @param {import("./api.js").Row[]} more
+ * @param {boolean} restarted
+ */
+function arrived(more, restarted) {
+  if (restarted) rows.clear();
+  filters.offer(more);
+  const shown = rows.add(more);
+  list.grew(shown);
+  told();
+}
+
+function refreshed() {
+  list.drawNow();
+  told();
+}
+
+function told() {
+  const all = rows.all.length.toLocaleString("en");
+  const shown = rows.shown.length.toLocaleString("en");
+  const noun = rows.all.length === 1 ? "request" : "requests";
+  const count = find("[data-count]", HTMLElement);
+  count.textContent = all === shown ? `${all} ${noun}` : `${shown} of ${all} ${noun}`;
+  find("[data-blank]", HTMLElement).hidden = rows.all.length > 0;
+}
+
+/** @param {import("./live.js").State} state */
+function connected(state) {
+  const shown = find("[data-connection]", HTMLElement);
+  if (shown.dataset["state"] !== state) {
+    shown.dataset["state"] = state;
+    shown.textContent = SAID[state] ?? state;
+  }
+  if (state === "locked") lock();
+}
+
+/**
+ * @param {number} number
+ * @param {string} [options]
+ */
+async function open(number, options = "") {
+  list.choose(number);
+  try {
+    const request = await call("GET", `/api/requests/${number}${options}`);
+    if (list.chosen !== number) return; // another was chosen meanwhile
+    showRequest(pane, request, {
+      reveal: () => void open(number, "?reveal"),
+      goTo: (other) => void open(other),
+      close: () => requests.classList.remove("requests--open"),
+      actions: () => make("div", { class: "acts" }),
+    });
+    requests.classList.add("requests--open");
+    if (!options) pane.scrollTop = 0;
+    focusHead(pane);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showNothing(pane, error.message);
+  }
+}
+
+/** @param {boolean} paused */
+function pause(paused) {
+  live.pause(paused);
+  pauseButton.setAttribute("aria-pressed", String(paused));
+}
+
+async function clear() {
+  await call("DELETE", "/api/requests");
+  rows.clear();
+  refreshed();
+  list.choose(0);
+  showNothing(pane, "Cleared.");
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) {
+    if (event.key === "Escape") target.blur();
+    return;
+  }
+  if (requests.hidden) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    filters.focus();
+  } else if (event.key === "p") {
+    pause(!live.isPaused);
+  } else if (event.key === "Escape") {
+    requests.classList.remove("requests--open");
+    list.box.focus();
+  }
+}
+
+function lock() {
+  find("[data-locked]", HTMLElement).hidden = false;
+  for (const view of document.querySelectorAll("main")) view.hidden = true;
+}
+
+takeKey();
+pauseButton.addEventListener("click", () => pause(!live.isPaused));
+find("[data-clear]", HTMLButtonElement).addEventListener("click", () => void clear());
+document.addEventListener("keydown", onKey);
+if (hasKey()) void live.follow();
+else connected("locked");

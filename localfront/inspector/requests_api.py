@@ -1,0 +1,53 @@
+"""What the page asks for of requests: the list as it grows, one whole, and to forget them."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from localfront.inspector.records import Record, Records
+from localfront.inspector.server import Routes
+from localfront.inspector.shown import row, whole
+
+WAIT = 20.0  # seconds for which a question for news stays open
+MOST_ROWS = 1000  # in one answer
+
+
+def request_routes(records: Records) -> Routes:
+    async def listed(request: web.Request) -> web.Response:
+        """`?after=N`, and with `&wait` not before there is one, or for so long."""
+        records.look()
+        after = number(request.query.get("after", "0"))
+        if after > records.last:  # of an earlier run
+            after = 0
+        if "wait" in request.query:
+            await records.wait(after, seconds=WAIT)
+        rows = [row(record) for record in records.after(after, most=MOST_ROWS)]
+        return web.json_response({"last": records.last, "rows": rows})
+
+    async def one(request: web.Request) -> web.Response:
+        """`?reveal` with what is secret, for who clicked on it."""
+        reveals = "reveal" in request.query
+        return web.json_response(whole(record_of(request, records), records, reveals=reveals))
+
+    async def forget(_: web.Request) -> web.Response:
+        records.clear()
+        return web.json_response({"last": records.last})
+
+    return {
+        ("GET", "/api/requests"): listed,
+        ("GET", "/api/requests/{number}"): one,
+        ("DELETE", "/api/requests"): forget,
+    }
+
+
+def record_of(request: web.Request, records: Records) -> Record:
+    found = records.get(number(request.match_info["number"]))
+    if found is None:
+        raise web.HTTPNotFound(text="That request is no longer kept.")
+    return found
+
+
+def number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise web.HTTPBadRequest(text="Give a whole number.")
+    return int(text)

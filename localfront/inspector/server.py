@@ -1,0 +1,110 @@
+"""The inspector's server: the page's files, and the API behind the token. On loopback, HTTP."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.resources import files
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from localfront.errors import LocalfrontError
+from localfront.inspector.gate import API, HEADERS, Gate, new_token, refused
+from localfront.logs.unforeseen_errors import TRACEBACKS
+
+LOG = logging.getLogger("localfront")
+PAGE = files("localfront.inspector").joinpath("page")
+TYPES = {
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+}
+MAX_BODY = 2 * 1024 * 1024  # of a request to the API
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Routes = Mapping[tuple[str, str], Handle]
+
+
+class InspectorPortTakenError(LocalfrontError):
+    """Another program listens on the inspector's port."""
+
+
+class InspectorServer:
+    """A context. `routes` are the API's, by method and path; port 0 takes a free one."""
+
+    def __init__(self, routes: Routes, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._routes = routes
+        self._host = host
+        self._runner: web.AppRunner | None = None
+        self.port = port
+        self.token = new_token()
+        self._gate = Gate(self.token, port)
+
+    @property
+    def address(self) -> str:
+        """With the token in its fragment, which browsers send to nobody."""
+        return f"http://localhost:{self.port}/#{self.token}"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(middlewares=[self._guarded], client_max_size=MAX_BODY)
+        for (method, path), handle in self._routes.items():
+            app.router.add_route(method, path, handle)
+        app.router.add_get("/{name:.*}", _file)
+        self._runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=0.1
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host, self.port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise InspectorPortTakenError(
+                f"Port {self.port} on {self._host} can't be used for the inspector ({error.strerror}). "
+                "Choose another with --inspector-port, or do without by --no-inspector."
+            ) from error
+        self.port = self._runner.addresses[0][1]
+        self._gate = Gate(self.token, self.port)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @web.middleware
+    async def _guarded(self, request: web.Request, handler: Handle) -> web.StreamResponse:
+        refusal = self._gate.refusal(request)
+        response = refused(*refusal) if refusal else await _answered(request, handler)
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+
+async def _answered(request: web.Request, handler: Handle) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return refused(error.status, error.text or error.reason)
+    except Exception as error:  # the last resort
+        LOG.error("the inspector failed: %s", TRACEBACKS.keep(error))
+        return refused(500, "The inspector failed, by a fault of its own: its log says where.")
+
+
+async def _file(request: web.Request) -> web.Response:
+    """A file of the page; only those that there are, by their own names."""
+    name = request.match_info["name"] or "index.html"
+    parts = name.split("/")
+    ending = name.rpartition(".")[2]
+    if ending not in TYPES or any(part in ("", ".", "..") for part in parts):
+        raise web.HTTPNotFound(text=f"There is nothing at {API} or the page by that name.")
+    file = PAGE.joinpath(*parts)
+    if "\\" in name or "\0" in name or not file.is_file():
+        raise web.HTTPNotFound(text="The page has no such file.")
+    return web.Response(body=file.read_bytes(), content_type=TYPES[ending], charset="utf-8")

@@ -1,0 +1,88 @@
+"""The stations of a request's way through CloudFront, as values that are ready to be shown.
+
+What they hold is not masked yet: `shown.py` does that for all of them at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from localfront.exchange.reason import Reason
+from localfront.http_messages.messages import Headers, Request
+from localfront.inspector.differences import Change
+
+State = Literal["done", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A start line and header lines, as sent or as received."""
+
+    title: str
+    start: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """An event, or what a function made of it."""
+
+    title: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPart:
+    """One part of a cache key: what of the request is in it, and the setting that put it there.
+
+    `kind` is that of a `Change`, by which secrets are told.
+    """
+
+    part: str
+    kind: str
+    value: str
+    setting: str
+    rule: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Station:
+    """`name` is CloudFront's, such as "origin-request"; times in milliseconds, None where nothing
+    was timed. A skipped one says why in `told`.
+    """
+
+    name: str
+    title: str
+    told: str
+    state: State = "done"
+    tone: str = ""  # hit, miss, error, generated: how the page colours it
+    start_ms: float | None = None
+    duration_ms: float = 0.0
+    reasons: list[Reason] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    parts: list[Message | Json | Log] = field(default_factory=list)
+    key: list[KeyPart] = field(default_factory=list)
+    outside_key: list[KeyPart] = field(default_factory=list)
+    made_by: str = ""  # the request whose answer is served
+    hits: int = 0  # of the object, up to now
+
+
+def skipped(name: str, title: str, why: str, rule: str = "") -> Station:
+    reasons = [Reason(rule, why)] if rule else []
+    return Station(name=name, title=title, told=why, state="skipped", reasons=reasons)
+
+
+def request_message(title: str, request: Request) -> Message:
+    start = f"{request.method} {request.target}"
+    return Message(title, start, request.headers.lines)
+
+
+def response_message(title: str, status: int, headers: Headers) -> Message:
+    return Message(title, str(status), headers.lines)

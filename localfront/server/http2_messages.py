@@ -1,0 +1,121 @@
+"""HTTP/2's field lines → a request, and a response → its field lines.
+
+Sources: RFC 9113, 8.2 (field names in lower case, cookies split and joined, no connection-specific
+fields), 8.3.1 (pseudo-header fields; `:authority` is the host); CloudFront Developer Guide, "Supported
+HTTP versions" (VP-017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from localfront.exchange.refusal import Refusal
+from localfront.exchange.request_trace import printable
+from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.request_target import is_host, read_target
+from localfront.http_messages.tokens import TOKEN
+from localfront.server.http_writing import BODILESS, UnsendableError
+from localfront.server.malformed_requests import MAX_BODY_BYTES, QUOTED
+
+Lines = list[tuple[bytes, bytes]]
+VERSION = "2.0"
+# RFC 9113, 8.2.2; Content-Length is written anew.
+NOT_OF_A_STREAM = frozenset(
+    {
+        "connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding",
+        "upgrade",
+    }
+)  # fmt: skip
+MISDIRECTED = 421
+
+
+def read_http2_request(
+    fields: Iterable[tuple[bytes, bytes]], *, client: tuple[str, int], tls: str
+) -> Request:
+    """The request as functions see it: names in lower case, one `cookie` line, `host` first."""
+    lines = [
+        (name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in fields
+    ]
+    pseudo = {name: value for name, value in lines if name.startswith(":")}
+    plain = [(name, value) for name, value in lines if not name.startswith(":")]
+    host = pseudo.get(":authority") or next((v for n, v in plain if n == "host"), "")
+    cookies = "; ".join(value for name, value in plain if name == "cookie")
+    rest = [(name, value) for name, value in plain if name not in ("host", "cookie")]
+    target = read_target(pseudo.get(":path", "/"))
+    return Request(
+        method=pseudo.get(":method", "-"),
+        uri=target.path,
+        querystring=target.querystring,
+        headers=Headers.of([("host", host), *rest, *([("cookie", cookies)] if cookies else [])]),
+        client_ip=client[0],
+        client_port=client[1],
+        scheme="https",
+        tls=tls,
+        http_version=VERSION,
+    )
+
+
+def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
+    """What the frames allow and CloudFront does not: no host, two of them, a tunnel, a huge body."""
+    sent = [(name, value) for name, value in fields if name in (b":authority", b"host")]
+    host = request.headers.get("host") or ""
+    if not is_host(host) or len({value.lower() for _, value in sent}) > 1:
+        quoted = printable(host, limit=QUOTED)
+        return Refusal(
+            status=400,
+            rule="HO-014",
+            message=f"The host {quoted!r} is neither a name nor an address with a port, or not the only one.",
+        )
+    if request.method == "CONNECT":
+        return Refusal(status=400, rule="VP-012", message="A tunnel is asked for; there is none.")
+    length = request.headers.get("content-length") or "0"
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        return Refusal(
+            status=413,
+            rule="VP-011",
+            message="The request's body is longer than the 64 GB that CloudFront takes.",
+        )
+    return None
+
+
+def misdirected(request: Request) -> Refusal:
+    """RFC 9110, 15.5.20: another connection may be right, in the version that this host is served in."""
+    host = printable(request.headers.get("host") or "", limit=QUOTED)
+    return Refusal(
+        status=MISDIRECTED,
+        rule="HO-011",
+        message=f"The distribution of {host!r} is not served by HTTP/2: its HttpVersion says so.",
+    )
+
+
+def response_lines(response: Response, *, method: str) -> tuple[Lines, bool]:
+    """The field lines, and whether a body follows. Raises UnsendableError."""
+    has_body = method != "HEAD" and response.status not in BODILESS
+    lines = [(b":status", str(response.status).encode())]
+    lines += [
+        (_name(name), _value(value))
+        for name, value in response.headers
+        if name.lower() not in NOT_OF_A_STREAM
+    ]
+    length = len(response.body) if isinstance(response.body, bytes) else response.body.length
+    if not has_body and not length:  # of what a GET would get
+        told = response.headers.get("content-length")
+        length = int(told) if told and told.isdecimal() else length
+    if length is not None and response.status not in BODILESS:
+        lines.append((b"content-length", str(length).encode()))
+    return lines, has_body and response.body != b""
+
+
+def _name(name: str) -> bytes:
+    if not TOKEN.fullmatch(name):
+        raise UnsendableError(f"{printable(name, limit=QUOTED)!r} is no name of a header.")
+    return name.lower().encode("ascii")
+
+
+def _value(value: str) -> bytes:
+    if not {"\r", "\n", "\0"}.isdisjoint(value):
+        raise UnsendableError("A header holds the end of a line.")
+    try:
+        return value.strip(" \t").encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise UnsendableError("A header holds half a character.") from error

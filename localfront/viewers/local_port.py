@@ -1,0 +1,77 @@
+"""The port of this machine, kept from the site: on AWS no viewer names one (`local_port_hidden`).
+
+What the site sees has no port in Host, nor in Origin and Referer where they name the site itself. What
+it says of itself in Location and Access-Control-Allow-Origin gets the port back. No more can be put
+back: an absolute URL in a body, or a redirect_uri, leads to the port that AWS would have. So this is
+off unless it is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from localfront.http_messages.messages import Headers, Request, Response
+
+_USUAL = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPorts:
+    """`of` is where each scheme is served."""
+
+    of: Mapping[str, int] = field(default_factory=dict)
+
+    def hidden(self, request: Request) -> Request:
+        """The request as AWS would have it; the same one where it names no local port."""
+        host = request.headers.get("host") or ""
+        name = self._name(host)
+        if name is None:
+            return request
+        headers = ((key, self._as_sent_to_aws(key, value, name)) for key, value in request.headers)
+        return request.with_headers(Headers.of(headers))
+
+    def shown(self, asked: Request, seen: Request, response: Response) -> Response:
+        """The response for the viewer that asked, where the site saw another request."""
+        if seen is asked:
+            return response
+        name = seen.headers.get("host") or ""
+        headers = [
+            (key, self._told(key.lower(), value, name, asked, seen))
+            for key, value in response.headers
+        ]
+        return response.with_headers(Headers.of(headers))
+
+    def _as_sent_to_aws(self, key: str, value: str, name: str) -> str:
+        match key.lower():
+            case "host":
+                return name
+            case "origin" | "referer":
+                for scheme, port in self.of.items():
+                    site = f"{scheme}://{name}"
+                    value = _renamed(value, f"{site}:{port}", site)
+        return value
+
+    def _told(self, key: str, value: str, name: str, asked: Request, seen: Request) -> str:
+        if key == "access-control-allow-origin" and value == seen.headers.get("origin"):
+            return asked.headers.get("origin") or value
+        if key == "location":
+            for scheme, port in self.of.items():
+                if port != _USUAL[scheme]:
+                    site = f"{scheme}://{name}"
+                    value = _renamed(value, site, f"{site}:{port}")
+        return value
+
+    def _name(self, host: str) -> str | None:
+        """The host without the port, if that is one of ours."""
+        name, colon, port = host.rpartition(":")
+        ours = {str(number) for number in self.of.values()}
+        return name if colon and name and port in ours else None
+
+
+def _renamed(url: str, site: str, other: str) -> str:
+    """A URL at a site, at another one; case counts for neither, and any other URL stays."""
+    rest = url[len(site) :]
+    if url[: len(site)].lower() != site.lower() or (rest and rest[0] not in "/?#"):
+        return url
+    return other + rest

@@ -1,0 +1,78 @@
+"""A served site with its inspector, on real sockets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localfront.inspector.records import Records
+from localfront.inspector.requests_api import request_routes
+from localfront.inspector.server import InspectorServer
+from tests.localfront.origin_server import Answer
+from tests.localfront.whole_service import Served, a_service
+from tests.localfront.wire import Reply, asking, exchange, parsed
+
+
+@dataclass(slots=True)
+class Inspected:
+    """`ask` is the viewer, `look` whoever has the token."""
+
+    site: Served
+    records: Records
+    server: InspectorServer
+
+    async def ask(self, target: str = "/", *lines: str, method: str = "GET") -> Reply:
+        wire = asking(target.encode(), *(li.encode() for li in lines), method=method.encode())
+        return parsed(await exchange(self.site.port, wire))
+
+    async def look(self, path: str, *lines: str, method: str = "GET", body: Any = None) -> Any:
+        """The API's answer; an error is one for the test."""
+        reply = await self.raw(
+            path, f"Authorization: Bearer {self.server.token}", *lines, method=method, body=body
+        )
+        assert reply.status == 200, reply
+        return json.loads(reply.body)
+
+    async def raw(
+        self,
+        path: str,
+        *lines: str,
+        method: str = "GET",
+        host: str | None = None,
+        body: Any = None,
+    ) -> Reply:
+        sent = b"" if body is None else json.dumps(body).encode()
+        head = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {host or f'localhost:{self.server.port}'}",
+            "Connection: close",
+            *([f"Content-Length: {len(sent)}", "Content-Type: application/json"] if sent else []),
+            *lines,
+        ]
+        wire = "\r\n".join([*head, "", ""]).encode() + sent
+        return parsed(await exchange(self.server.port, wire))
+
+    async def last(self, **query: str) -> Any:
+        """The last request, whole."""
+        options = "&".join(query)
+        return await self.look(f"/api/requests/{self.records.last}?{options}")
+
+
+@asynccontextmanager
+async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIterator[Inspected]:
+    records = Records()
+    async with (
+        a_service(folder, *answers, **service) as site,
+        InspectorServer(request_routes(records)) as server,
+    ):
+        site.service.log = records.add
+        yield Inspected(site, records, server)
+
+
+def station(request: Any, name: str) -> Any:
+    [found] = [s for s in request["stations"] if s["name"] == name]
+    return found

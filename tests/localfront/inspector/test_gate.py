@@ -1,0 +1,154 @@
+"""The inspector is closed to other sites, other names, and whoever lacks the token."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.inspector.inspecting import inspected
+
+
+async def test_with_the_token_the_list_is_told(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a")
+
+        told = await here.look("/api/requests")
+
+    assert [row["target"] for row in told["rows"]] == ["/a"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("", id="none"),
+        pytest.param("Authorization: Bearer wrong", id="wrong"),
+        pytest.param("Authorization: Basic {}", id="another scheme"),
+        pytest.param("Authorization: Bearer {}\r\nAuthorization: Bearer wrong", id="two"),
+        pytest.param("Cookie: token={}", id="in a cookie"),
+        pytest.param("X-Token: {}", id="in another header"),
+        pytest.param("Authorization: Bearer \u00e9", id="no ASCII"),
+    ],
+)
+async def test_without_the_token_nothing_is_told(line: str, tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a")
+        lines = [line.format(here.server.token)] if line else []
+
+        reply = await here.raw("/api/requests", *lines)
+        in_url = await here.raw(f"/api/requests?token={here.server.token}")
+
+    assert (reply.status, in_url.status) == (401, 401)
+    assert b"/a" not in reply.body
+
+
+@pytest.mark.parametrize("path", ["/", "/api/requests"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{}", "localhost", "localhost:1", "localhost:{}.evil"]
+)
+async def test_a_name_that_was_made_to_resolve_here_is_refused(
+    host: str, path: str, tmp_path: Path
+) -> None:
+    async with inspected(tmp_path) as here:
+        token = f"Authorization: Bearer {here.server.token}"
+
+        reply = await here.raw(path, token, host=host.format(here.server.port))
+
+    assert reply.status == 403
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Origin: https://evil.example",
+        "Origin: null",
+        "Origin: http://localhost:{}",  # the site's own port
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",  # any server on localhost
+    ],
+)
+async def test_another_sites_page_is_refused_even_with_the_token(line: str, tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        token = f"Authorization: Bearer {here.server.token}"
+
+        reply = await here.raw("/api/requests", token, line.format(here.site.port))
+
+    assert reply.status == 403
+    assert not reply.all(b"access-control-allow-origin")
+
+
+async def test_a_link_elsewhere_may_lead_to_the_page_and_to_nothing_else(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        lines = ("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
+        token = f"Authorization: Bearer {here.server.token}"
+
+        page = await here.raw("/", *lines)
+        told = await here.raw("/api/requests", token, *lines)
+
+    assert (page.status, told.status) == (200, 403)
+
+
+async def test_a_preflight_is_answered_without_cors(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        lines = ("Origin: https://evil.example", "Access-Control-Request-Method: GET")
+
+        reply = await here.raw("/api/requests", *lines, method="OPTIONS")
+
+    assert reply.status == 403
+    assert not [name for name, _ in reply.lines if name.lower().startswith(b"access-control")]
+
+
+async def test_every_answer_has_a_strict_policy_and_none_a_cookie(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        replies = [await here.raw(path) for path in ("/", "/api/requests", "/nothing.js")]
+        replies.append(await here.raw("/", host="evil.example"))
+
+    for reply in replies:
+        [policy] = reply.all(b"content-security-policy")
+        assert b"default-src 'none'" in policy
+        assert b"unsafe" not in policy
+        assert reply.all(b"cache-control") == [b"no-store"]
+        assert not reply.all(b"set-cookie")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../gate.py",
+        "/%2e%2e/gate.py",
+        "/scripts/..%2f..%2fgate.py",
+        "/..%5cgate.py",
+        "/%2fetc/passwd",
+        "//etc/passwd",
+        "/index.html%00.js",
+        "/styles",
+    ],
+)
+async def test_nothing_but_the_pages_files_is_served(path: str, tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        reply = await here.raw(path)
+
+    assert reply.status in (400, 404)
+    assert b"def " not in reply.body
+
+
+async def test_nothing_of_it_is_reachable_through_the_sites_port(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        token = f"Authorization: Bearer {here.server.token}"
+
+        answers = [await here.ask(path, token) for path in ("/api/requests", "/", "/index.html")]
+
+    assert {answer.body for answer in answers} == {b"a page"}
+
+
+async def test_a_failure_of_its_own_is_told_in_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a")
+        here.records.get = None  # type: ignore[method-assign, assignment]
+
+        reply = await here.raw("/api/requests/1", f"Authorization: Bearer {here.server.token}")
+
+    assert reply.status == 500
+    assert "fault of its own" in json.loads(reply.body)["error"]
+    assert "the inspector failed: TypeError" in caplog.text

@@ -1,0 +1,248 @@
+"""The page in Chromium, against the command that serves."""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from harness.errors import MissingToolError
+from harness.processes.chromium import find_chromium
+from harness.processes.steady_network import wrapped
+from tests.localfront.inspector.demo_site import Demo, demo
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=20_000)
+LOGGED_IN = {"Cookie": "session-id=hunter2; theme=dark", "Accept-Encoding": "br"}
+ORDINARY = 1200, 800
+NARROW = 390, 800
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+    with demo(tmp_path_factory.mktemp("demo")) as served:
+        yield served
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    try:
+        chromium = wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser"))
+    except MissingToolError as error:
+        pytest.skip(str(error))
+    async with async_playwright() as playwright:
+        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = await playwright.chromium.launch(executable_path=chromium, args=for_root)
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, site: Demo) -> AsyncIterator[Page]:
+    """The inspector, opened by its address, with an empty list; nothing may complain in it."""
+    context = await browser.new_context(viewport={"width": ORDINARY[0], "height": ORDINARY[1]})
+    opened = await context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    await opened.goto(site.inspector)
+    await expect(opened.get_by_text("Live", exact=True)).to_be_visible()
+    await opened.get_by_role("button", name="Clear").click()
+    await expect(opened.get_by_text("0 requests")).to_be_visible()
+    yield opened
+    await context.close()
+    assert complaints == []
+
+
+def ask(site: Demo, target: str, headers: dict[str, str] | None = None) -> int:
+    connection = http.client.HTTPConnection(site.site.partition("//")[2], timeout=60)
+    connection.request("GET", target, headers=headers or {})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def rows(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Requests").get_by_role("option")
+
+
+def station(page: Page, title: str) -> Locator:
+    return page.locator(".station").filter(has=page.locator(".station__title", has_text=title))
+
+
+async def test_requests_come_in_live_newest_first_and_are_filtered(page: Page, site: Demo) -> None:
+    for target in ("/style.css", "/api/entries", "/style.css"):
+        ask(site, target)
+
+    await expect(rows(page)).to_have_count(3)
+    await expect(rows(page).first).to_contain_text("/style.css")
+    await page.get_by_role("searchbox").fill("entries")
+    await expect(rows(page)).to_have_count(1)
+    await expect(page.get_by_text("1 of 3 requests")).to_be_visible()
+    await page.get_by_role("searchbox").fill("")
+    await page.get_by_label("Behavior").select_option("/api/*")
+    await expect(rows(page)).to_have_count(1)
+
+
+async def test_the_key_goes_from_the_address_into_the_tab_alone(page: Page, site: Demo) -> None:
+    key = site.inspector.partition("#")[2]
+
+    assert key not in page.url
+    assert key in await page.evaluate("Object.values(sessionStorage)")
+    assert await page.evaluate("document.cookie + JSON.stringify({...localStorage})") == "{}"
+    await page.reload()
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+async def test_without_the_key_the_page_says_where_it_is(browser: Browser, site: Demo) -> None:
+    page = await browser.new_page()
+    await page.goto(site.inspector.partition("#")[0])
+
+    await expect(page.get_by_role("heading", name="This page has no key.")).to_be_visible()
+    await page.close()
+
+
+async def test_the_keyboard_moves_opens_and_filters(page: Page, site: Demo) -> None:
+    for target in ("/style.css", "/api/entries"):
+        ask(site, target)
+    await expect(rows(page)).to_have_count(2)
+
+    await page.get_by_role("listbox").focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".head h2")).to_contain_text("/api/entries")
+    await page.keyboard.press("j")
+    await expect(page.locator(".head h2")).to_contain_text("/style.css")
+    await expect(rows(page).and_(page.get_by_role("option", selected=True))).to_contain_text(
+        "/style.css"
+    )
+    await page.keyboard.press("/")
+    await expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+async def test_a_hit_is_drawn_told_and_leads_to_its_maker(page: Page, site: Demo) -> None:
+    for _ in range(2):
+        ask(site, "/log?page=9&utm=1", LOGGED_IN)
+    await rows(page).filter(has_text="Hit").click()
+
+    await expect(page.locator(".stop--turn")).to_contain_text("cache")
+    cache = station(page, "Cache").first
+    await expect(cache).to_contain_text("fresh for")
+    await expect(cache.get_by_role("row").filter(has_text="Query string")).to_contain_text("page=9")
+    await expect(station(page, "Origin").nth(1)).to_contain_text("Served from the cache")
+    await cache.get_by_role("button", name="CA-013").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("default TTL")
+    await page.keyboard.press("Escape")
+    await cache.get_by_role("button", name="request ").click()
+    await expect(page.locator(".head .tag")).to_have_text("Miss")
+
+
+async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> None:
+    ask(site, "/log?page=8", LOGGED_IN)
+    await rows(page).click()
+    await expect(page.locator(".loop")).to_be_visible()
+    assert "hunter2" not in await page.content()
+
+    await station(page, "Cache").first.locator(".masked").first.click()
+
+    await expect(
+        station(page, "Cache").first.get_by_role("row").filter(has_text="theme")
+    ).to_contain_text("dark")
+
+
+async def test_a_function_tells_what_it_printed_and_changed(page: Page, site: Demo) -> None:
+    ask(site, "/log/", LOGGED_IN)
+    await rows(page).click()
+    ran = station(page, "Viewer request function")
+    await ran.locator("summary").first.click()
+
+    await expect(ran.get_by_role("row").filter(has_text="uri")).to_contain_text("/log/index.html")
+    await expect(ran.get_by_role("row").filter(has_text="X-Guarded")).to_contain_text("yes")
+    await expect(ran).to_contain_text("cookies: 30 characters")
+
+
+async def test_a_function_that_fails_is_told_at_first_sight(page: Page, site: Demo) -> None:
+    ask(site, "/broken")
+    await page.get_by_label("Function errors").check()
+    await rows(page).click()
+
+    await expect(page.locator(".notice--failure")).to_contain_text("KeyError: 'session'")
+    await expect(station(page, "Viewer request function")).to_contain_text("Traceback")
+
+
+async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> None:
+    pause = page.get_by_role("button", name="Pause")
+    await pause.click()
+    await expect(page.get_by_text("Paused")).to_be_visible()
+    ask(site, "/style.css")
+    await page.wait_for_timeout(500)  # longer than between two answers
+    await expect(rows(page)).to_have_count(0)
+
+    await pause.click()
+
+    await expect(rows(page)).to_have_count(1)
+
+
+async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
+    drawn = await page.evaluate(
+        """async () => {
+          const { Rows } = await import("/scripts/rows.js");
+          const { RequestList } = await import("/scripts/list.js");
+          const rows = new Rows(), box = document.querySelector("[data-list]");
+          const list = new RequestList(box, rows, () => {});
+          for (let n = 1; n <= 20_000; n += 1) rows.add([{number: n, at: 0, method: "GET", host: "h",
+            target: `/${n}`, status: 200, result: "Hit", tone: "hit", ms: 1, distribution: "",
+            behavior: "", functions: [], failed: false, reason: ""}]);
+          const begun = performance.now();
+          for (let n = 0; n < 100; n += 1) { box.scrollTop = n * 500; list.drawNow(); }
+          return [box.querySelectorAll(".row").length, rows.all.length, performance.now() - begun];
+        }"""
+    )
+
+    assert drawn[0] < 60
+    assert drawn[1] <= 5500
+    assert drawn[2] < 20_000  # hundreds of milliseconds, if the machine has nothing else to do
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("dark", ORDINARY), ("light", ORDINARY), ("dark", NARROW)]
+)
+async def test_axe_finds_nothing_serious(
+    page: Page, site: Demo, scheme: Any, size: tuple[int, int]
+) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    ask(site, "/log/", LOGGED_IN)
+    ask(site, "/nothing")
+    await expect(rows(page)).to_have_count(2)
+    findings = await severe_findings(page)
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    await rows(page).first.click()
+    await expect(page.locator(".stations")).to_be_visible()
+    await page.evaluate(
+        "document.querySelectorAll('.station details').forEach((d) => (d.open = true))"
+    )
+
+    assert findings + await severe_findings(page) == []
+
+
+async def severe_findings(page: Page) -> list[str]:
+    """One line a finding of impact serious or critical. Gradients are judged by what lies below."""
+    await page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync("*, *::before, *::after { background-image: none !important }");
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    found = (await Axe().run(page)).response["violations"]
+    return [
+        f"{one['id']}: {one['help']} at {[str(node['target']) for node in one['nodes']]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]

@@ -1,0 +1,94 @@
+"""Records are bounded, and hold nothing that was not asked for."""
+
+import asyncio
+
+from localfront.http_messages.messages import Headers
+from localfront.inspector.records import MAX_BYTES, MOST_UNSEEN, Records
+from tests.localfront.factories import a_request, a_trace
+
+
+def records_of(*targets: str, most: int = 100, max_bytes: int = MAX_BYTES) -> Records:
+    records = Records(most=most, max_bytes=max_bytes)
+    records.look()
+    for target in targets:
+        records.add(a_trace(target=target))
+    return records
+
+
+def targets(records: Records, after: int = 0, most: int = 100) -> list[str]:
+    return [record.trace.target for record in records.after(after, most=most)]
+
+
+def test_the_newest_are_kept_and_numbers_are_never_used_again() -> None:
+    records = records_of("/1", "/2", "/3", most=2)
+
+    assert targets(records) == ["/2", "/3"]
+    assert records.get(1) is None
+    assert [r.number for r in records.after(0, most=9)] == [2, 3]
+    records.clear()
+    records.add(a_trace(target="/4"))
+    assert [r.number for r in records.after(0, most=9)] == [4]
+
+
+def test_what_is_new_is_told_alone() -> None:
+    records = records_of("/1", "/2", "/3")
+
+    assert targets(records, after=2) == ["/3"]
+    assert targets(records, most=2) == ["/2", "/3"]
+    assert targets(records, after=3) == []
+    assert targets(records, after=99) == []
+
+
+def test_long_headers_count() -> None:
+    records = records_of(max_bytes=60_000)
+    for _ in range(50):
+        trace = a_trace()
+        trace.request = a_request(headers=Headers((("X-Long", "a" * 10_000),)))
+        records.add(trace)
+
+    assert len(records) <= 6
+
+
+def test_fewer_are_kept_while_nobody_looks() -> None:
+    records = Records()
+    for _ in range(MOST_UNSEEN * 2):
+        records.add(a_trace())
+
+    assert len(records) == MOST_UNSEEN
+
+
+def test_bodies_of_events_are_not_kept_unless_asked_for() -> None:
+    secret = "cGFzc3dvcmQ=" * 100
+    event = {"Records": [{"cf": {"request": {"body": {"data": secret}, "uri": "/"}}}]}
+    kept = {}
+    for asked in (False, True):
+        records = Records(bodies=asked)
+        trace = a_trace()
+        with trace.step("viewer-request", kept={"event": event}) as step:
+            step.kept["returned"] = {"result": {"status": "200", "body": secret}}
+        records.add(trace)
+        kept[asked] = repr(trace.steps[0].kept)
+
+    assert secret not in kept[False]
+    assert "1,200 characters" in kept[False]
+    assert "'uri': '/'" in kept[False]
+    assert kept[True].count(secret) == 2
+
+
+async def test_who_waits_is_woken_by_the_next_request() -> None:
+    records = records_of("/1")
+    waiting = asyncio.create_task(records.wait(1, seconds=10))
+    await asyncio.sleep(0)
+
+    records.add(a_trace())
+
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_who_waits_for_nothing_is_let_go() -> None:
+    records = records_of("/1")
+
+    async with asyncio.timeout(5):
+        await records.wait(1, seconds=0.01)
+        await records.wait(0, seconds=60)  # there is one already

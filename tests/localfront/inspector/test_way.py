@@ -1,0 +1,236 @@
+"""A trace as the way through CloudFront: each station, what it changed, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.config.policies import OriginRequestPolicy, ResponseHeadersPolicy
+from localfront.errors import EdgeExecutionError, OriginError
+from localfront.inspector.stations import Json, Station
+from localfront.inspector.way import way
+from tests.localfront.factories import (
+    ALL,
+    a_behavior,
+    a_cache_policy,
+    a_response,
+    an_api_behavior,
+    an_edge_function,
+    an_error_page,
+    listed,
+)
+from tests.localfront.sites import GUARDED, PAGE, Edge, rewriting, site, to_login
+
+NAMES = [
+    "viewer",
+    "behavior",
+    "viewer-request",
+    "cache",
+    "origin-request",
+    "origin",
+    "origin-response",
+    "store",
+    "headers-policy",
+    "viewer-response",
+    "answer",
+]
+
+
+def stations(edge: Edge) -> dict[str, Station]:
+    """The last request's."""
+    return {s.name: s for s in way(edge.traces[-1])}
+
+
+def rules(station: Station) -> list[str]:
+    return [reason.rule for reason in station.reasons]
+
+
+async def test_every_station_is_there_in_cloudfronts_order() -> None:
+    edge = site(answers={"/a": PAGE})
+
+    for _ in range(2):
+        await edge.get("/a")
+        assert [s.name for s in way(edge.traces[-1])] == NAMES
+
+
+async def test_a_hit_tells_who_made_the_object_and_how_long_it_is_kept() -> None:
+    edge = site(answers={"/a": PAGE})
+    await edge.get("/a")
+    edge.clock.now += 20
+
+    await edge.get("/a")
+
+    cache = stations(edge)["cache"]
+    assert cache.told == "Hit, 20 s old; fresh for 40 s more"
+    assert cache.made_by == edge.traces[0].request_id
+    assert rules(cache) == ["CA-010"]
+    assert "max-age=60" in cache.reasons[0].text
+    assert stations(edge)["origin"].told == "Served from the cache"
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule", "told"),
+    [
+        ([("Cache-Control", "max-age=60")], "CA-010", "Kept for 60 s"),
+        ([("Cache-Control", "s-maxage=5, max-age=60")], "CA-012", "Kept for 5 s"),
+        (
+            [("Cache-Control", "no-store")],
+            "CA-015",
+            "Not served again; kept in case the origin fails",
+        ),
+        ([("Vary", "*")], "CA-022", "Not served again; kept in case the origin fails"),
+        ([], "CA-013", "Kept for 86400 s"),
+    ],
+)
+async def test_the_header_or_setting_that_decided_the_lifetime_is_named(
+    lines: list[tuple[str, str]], rule: str, told: str
+) -> None:
+    edge = site(default=a_behavior(cache_policy=a_cache_policy(max_ttl=100_000)))
+    edge.origins.otherwise = a_response(headers=lines)
+
+    await edge.get("/a")
+
+    store = stations(edge)["store"]
+    assert (rules(store), store.told) == ([rule], told)
+
+
+async def test_passed_over_behaviors_are_told_with_the_reason() -> None:
+    edge = site(an_api_behavior(), answers={"/home.html": PAGE})
+
+    await edge.get("/home.html")
+
+    [first, second] = stations(edge)["behavior"].reasons
+    assert first.text == "/api/* does not match /home.html."
+    assert "the default one" in second.text
+
+
+async def test_the_key_is_told_part_by_part_and_what_is_outside_of_it() -> None:
+    policy = a_cache_policy(
+        headers=listed("x-lang"), cookies=listed("theme"), query_strings=listed("q"), gzip=True
+    )
+    extra = OriginRequestPolicy(id="extra", headers=listed("x-seen"), query_strings=ALL)
+    edge = site(default=a_behavior(cache_policy=policy, origin_request_policy=extra))
+    edge.origins.otherwise = PAGE
+
+    await edge.get(
+        "/a?q=1&utm=2",
+        headers=[
+            ("X-Lang", "de"),
+            ("X-Seen", "1"),
+            ("X-Gone", "2"),
+            ("Cookie", "theme=dark; id=7"),
+        ],
+    )
+
+    cache = stations(edge)["cache"]
+    assert [(k.part, k.value) for k in cache.key] == [
+        ("Distribution", edge.distribution.id),
+        ("Path", "/a"),
+        ("Query string", "q=1"),
+        ("x-lang", "de"),
+        ("theme", "dark"),
+        ("Accept-Encoding", "(none that is taken)"),
+    ]
+    assert cache.key[2].setting == "cache policy cache-policy: query strings listed (q)"
+    outside = {k.part: k.setting for k in cache.outside_key}
+    assert outside["?utm"] == "goes to the origin: origin request policy extra"
+    assert outside["X-Seen"] == "goes to the origin: origin request policy extra"
+    assert outside["X-Gone"] == "no policy passes it on"
+    assert outside["id"] == "no policy passes it on"
+
+
+async def test_a_function_tells_what_it_saw_gave_and_changed() -> None:
+    def changed(event: Any) -> Any:
+        request = rewriting(uri="/b")(event)
+        headers = {**request["headers"], "x-new": [{"key": "X-New", "value": "1"}]}
+        return {**request, "headers": headers}
+
+    edge = site(default=GUARDED, answers={"/b": PAGE}, returns=changed)
+
+    await edge.get("/a")
+
+    ran = stations(edge)["viewer-request"]
+    assert [(c.kind, c.name, c.before, c.after) for c in ran.changes] == [
+        ("field", "uri", "/a", "/b"),
+        ("header", "X-New", None, "1"),
+    ]
+    assert [p.title for p in ran.parts if isinstance(p, Json)] == ["Event", "Result"]
+
+
+async def test_what_lies_behind_a_functions_answer_is_skipped_with_the_reason() -> None:
+    edge = site(default=GUARDED, returns=to_login)
+
+    await edge.get("/a")
+
+    found = stations(edge)
+    assert found["viewer-request"].told == "edge:3 answered 302"
+    assert {found[n].told for n in ("cache", "origin", "store")} == {
+        "The viewer-request function answered"
+    }
+
+
+async def test_a_function_that_fails_is_told_with_its_rule() -> None:
+    edge = site(default=GUARDED)
+
+    def fail(_: Any) -> Any:
+        raise EdgeExecutionError("Function edge:3 raised KeyError: 'a'")
+
+    edge.functions.body = fail
+
+    await edge.get("/a")
+
+    found = stations(edge)
+    assert (found["viewer-request"].state, rules(found["viewer-request"])) == ("failed", ["LX-002"])
+    assert found["cache"].told == "The viewer-request function failed"
+    assert found["answer"].tone == "error"
+
+
+async def test_an_origin_without_an_answer_is_told() -> None:
+    edge = site(answers={"/a": OriginError("Nobody listens.", status=502)})
+
+    await edge.get("/a")
+
+    origin = stations(edge)["origin"]
+    assert (origin.state, origin.reasons[0].text) == ("failed", "Nobody listens.")
+    assert rules(stations(edge)["store"]) == ["ER-003"]
+
+
+async def test_an_error_page_is_a_pass_of_its_own() -> None:
+    edge = site(
+        answers={"/a": a_response(404), "/error.html": PAGE}, error_pages=(an_error_page(404),)
+    )
+
+    await edge.get("/a")
+
+    names = [s.name for s in way(edge.traces[-1])]
+    assert names[8:12] == ["error-page", "cache", "origin", "store"]
+
+
+async def test_the_headers_policy_tells_what_it_changed() -> None:
+    policy = ResponseHeadersPolicy(id="plain", remove=frozenset({"etag"}))
+    edge = site(default=a_behavior(response_headers_policy=policy), answers={"/a": PAGE})
+
+    await edge.get("/a")
+
+    [change] = stations(edge)["headers-policy"].changes
+    assert (change.name, change.before, change.after) == ("ETag", '"1"', None)
+
+
+async def test_what_no_distribution_took_is_told() -> None:
+    edge = site()
+
+    await edge.get("/a", headers=[("Host", "nobody.example")])
+
+    assert [s.name for s in way(edge.traces[-1])] == ["viewer", "behavior", "answer"]
+    assert rules(stations(edge)["behavior"]) == ["HO-002"]
+
+
+async def test_a_refused_method_reaches_nothing() -> None:
+    edge = site(default=a_behavior(lambda_function_associations=(an_edge_function(),)))
+
+    await edge.get("/a", method="DELETE")
+
+    found = stations(edge)
+    assert (found["behavior"].state, rules(found["behavior"])[-1]) == ("failed", "VP-005")
+    assert found["viewer-request"].told == "CloudFront refused the request before"
