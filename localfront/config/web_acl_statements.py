@@ -62,7 +62,7 @@ class StatementReader:
         return self._patterns(fields, [fields.text("RegexString")])
 
     def _regex_set(self, fields: Fields) -> values.Statement:
-        arn = fields.text("ARN", "")
+        arn = _arn(fields)
         if arn not in self.regex_sets:
             raise NotEvaluatedError(f"names the regex pattern set {arn}, which nothing describes")
         return self._patterns(fields, self.regex_sets[arn])
@@ -89,7 +89,7 @@ class StatementReader:
 
     def _ip_set(self, fields: Fields) -> values.Statement:
         self._own_address(fields, "IPSetForwardedIPConfig")
-        arn = fields.text("ARN", "")
+        arn = _arn(fields)
         if arn not in self.ip_sets:
             raise NotEvaluatedError(f"names the IP set {arn}, which nothing describes")
         try:
@@ -148,6 +148,11 @@ class StatementReader:
     def _own_address(self, fields: Fields, field: str) -> None:
         if says_something(fields.values.get(field)):
             raise NotEvaluatedError("takes the viewer's address from a header")
+
+
+def _arn(fields: Fields) -> str:
+    """CloudFormation spells it in its own way."""
+    return fields.text("ARN", "") or fields.text("Arn", "")
 
 
 _READERS: Mapping[str, Callable[[StatementReader, Fields], values.Statement]] = {

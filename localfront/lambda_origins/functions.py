@@ -46,6 +46,7 @@ class OriginFunctions:
         self._pool = pool
         self._folder = folder
         self._directories = directories
+        self._described: dict[str, Path] = {}
         self._loaded: dict[str, OrdinaryFunction] = {}
         self._told: set[str] = set()
 
@@ -76,7 +77,7 @@ class OriginFunctions:
     ) -> object:
         """What the function returned. Raises EdgeFunctionError when it gave no answer."""
         function = self._loaded[arn]
-        directory = self._directories.get(function.name)
+        directory = self._directory_of(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
@@ -94,7 +95,10 @@ class OriginFunctions:
             raise ConfigError(f"{arn!r} is no ARN of a Lambda function.")
         name, qualifier = match["name"], match["qualifier"] or LATEST
         description = self._source.get_function(FunctionName=name, Qualifier=qualifier)
-        directory = self._directories.get(name)
+        folder = (description.get("Code") or {}).get("Directory")
+        if folder:
+            self._described[name] = Path(folder)
+        directory = self._directory_of(name)
         function = _function(
             description,
             arn=FunctionArn(
@@ -109,6 +113,10 @@ class OriginFunctions:
         if directory is not None:
             return function
         return load_function(description, function=function, cache=self._folder)
+
+    def _directory_of(self, name: str) -> Path | None:
+        """What was given for it, else the folder that a template names."""
+        return self._directories.get(name) or self._described.get(name)
 
     def _tell(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
         """Say once what the function has on AWS, and not here."""

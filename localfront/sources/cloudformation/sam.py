@@ -16,6 +16,7 @@ from localfront.sources.cloudformation.sam_apis import (
     http_api,
     implicit_apis,
     rest_api,
+    routes,
 )
 from localfront.sources.description import Raw
 
@@ -121,6 +122,7 @@ def _function(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         yield f"{logical_id}.Alias", named
         if isinstance(alias, str):
             yield f"{logical_id}Alias{alias}", named
+    yield from routes(logical_id, properties.get("Events"))
     url = properties.get("FunctionUrlConfig")
     if isinstance(url, Mapping):
         target = {"Ref": f"{logical_id}.Alias"} if alias else target

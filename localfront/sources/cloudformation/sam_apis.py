@@ -13,6 +13,7 @@ from localfront.sources.description import Raw
 
 Resources = Iterator[tuple[str, dict[str, Any]]]
 DEFAULT_STAGE = "$default"
+SAM_ROUTE = "localfront::ServerlessEvent"  # which CloudFormation has no type for
 IMPLICIT = {"Api": ("ServerlessRestApi", "RestApiId"), "HttpApi": ("ServerlessHttpApi", "ApiId")}
 
 
@@ -53,6 +54,26 @@ def implicit_apis(resources: Raw, shared: Raw) -> Resources:
         properties = dict(settings) if isinstance(settings, Mapping) else {}
         make = rest_api if kind == "Api" else http_api
         yield from make(logical_id, {"Name": logical_id, **properties})
+
+
+def routes(logical_id: str, events: Any) -> Resources:
+    """What each event of a function at an API makes a route of. HttpApi without a path is the default
+    route; its payload format is 2.0 where nothing else is written.
+    """
+    for name, event in (events if isinstance(events, Mapping) else {}).items():
+        if not isinstance(event, Mapping) or event.get("Type") not in IMPLICIT:
+            continue
+        implicit, reference = IMPLICIT[str(event["Type"])]
+        written = event.get("Properties") or {}
+        api = written.get(reference) or implicit
+        properties = {
+            "ApiId": {"Ref": api} if isinstance(api, str) else api,
+            "Function": {"Fn::GetAtt": [logical_id, "Arn"]},
+            "Method": written.get("Method"),
+            "Path": written.get("Path"),
+            "PayloadFormatVersion": written.get("PayloadFormatVersion"),
+        }
+        yield f"{logical_id}{name}Event", {"Type": SAM_ROUTE, "Properties": properties}
 
 
 def _events_without_an_api(raw: Any) -> Iterator[str]:

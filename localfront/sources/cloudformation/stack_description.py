@@ -21,6 +21,10 @@ from localfront.sources.cloudformation.distribution import distribution
 from localfront.sources.cloudformation.functions import cloudfront_function, lambda_function
 from localfront.sources.cloudformation.identities import Named, lambda_arn
 from localfront.sources.cloudformation.key_value_stores import key_value_stores
+from localfront.sources.cloudformation.lambda_origins import (
+    lambda_origins,
+    ordinary_functions,
+)
 from localfront.sources.cloudformation.placeholders import Placeholders
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, FunctionCode, Raw, named
@@ -76,6 +80,7 @@ class _Reader:
             for name in named(distributions, "DomainName")
             if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
         )
+        origins = lambda_origins(self._scopes, named(distributions, "DomainName"))
         policies = {b: p for b, p in bucket_policies(self._scopes).items() if b in buckets}
         found = Description(
             distributions=distributions,
@@ -88,7 +93,17 @@ class _Reader:
             public_keys=self._configs("PublicKey", named(list(groups.values()), "Items")),
             functions=functions,
             key_value_stores=key_value_stores(self._scopes, functions.values()),
-            lambda_functions=self._lambdas(named(distributions, "LambdaFunctionARN")),
+            lambda_functions={
+                **self._lambdas(named(distributions, "LambdaFunctionARN")),
+                **{
+                    arn: lambda_function(thing, arn)
+                    for arn, thing in ordinary_functions(self._scopes, origins.values())
+                },
+            },
+            lambda_origins=origins,
+            web_acls=self._web_acls(),
+            ip_sets=self._sets("AWS::WAFv2::IPSet", "Addresses"),
+            regex_pattern_sets=self._sets("AWS::WAFv2::RegexPatternSet", "RegularExpressionList"),
             canonical_users=self._canonical_users(),
             bucket_policies=policies,
             websites={b: w for b, w in websites(self._scopes).items() if b in buckets},
@@ -126,6 +141,27 @@ class _Reader:
             if thing is not None:
                 found[arn] = lambda_function(thing, arn)
         return found
+
+    def _web_acls(self) -> dict[str, Raw]:
+        """By ARN; their properties are of WAFV2's own shape."""
+        return {
+            str(arn): {
+                **thing.scope.properties(thing.resource),
+                "ARN": arn,
+                "Name": thing.physical_name,
+            }
+            for thing in self.all("AWS::WAFv2::WebACL")
+            if (arn := thing.scope.attribute(thing.resource.logical_id, "Arn"))
+        }
+
+    def _sets(self, kind: str, field: str) -> dict[str, tuple[str, ...]]:
+        """The members of what the rules of web ACLs name, by ARN."""
+        return {
+            str(thing.scope.attribute(thing.resource.logical_id, "Arn")): tuple(
+                map(str, thing.scope.properties(thing.resource).get(field) or ())
+            )
+            for thing in self.all(kind)
+        }
 
     def _canonical_users(self) -> dict[str, str]:
         kind = "AWS::CloudFront::CloudFrontOriginAccessIdentity"
