@@ -26,6 +26,7 @@ from fuzz.running_serve import Target, target
 from fuzz.soak.part import Soak
 from fuzz.sockets import Sockets
 from harness.commands import command_line
+from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack.run_directory import run_directory
 
@@ -71,14 +72,17 @@ def run(options: argparse.Namespace) -> int:
     """0 when nothing failed."""
     # Hypothesis on documents that it thinks large, and the like: what was tried is counted here.
     warnings.simplefilter("ignore", HypothesisWarning)
-    with run_directory("fuzz") as folder:
-        if options.replay is not None:
-            return replay(Finding.read(options.replay), folder)
-        findings = Findings(options.output)
-        try:
-            _try_parts(options, findings, folder)
-        finally:  # also of a run that Ctrl-C ended
-            print_line(f"\nseed {options.seed}\n{findings.table()}")
+    return giving_back(lambda ending: _run(options, taken(ending, run_directory("fuzz"))))
+
+
+def _run(options: argparse.Namespace, folder: Path) -> int:
+    if options.replay is not None:
+        return replay(Finding.read(options.replay), folder)
+    findings = Findings(options.output)
+    try:
+        _try_parts(options, findings, folder)
+    finally:  # also of a run that Ctrl-C ended
+        print_line(f"\nseed {options.seed}\n{findings.table()}")
     return int(bool(findings.known))
 
 

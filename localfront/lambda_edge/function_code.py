@@ -50,6 +50,13 @@ def load_function(description: Mapping[str, Any], *, function: Function, cache: 
     return replace(function, code=code)
 
 
+def own_directory(description: Mapping[str, Any]) -> Path | None:
+    """The folder of code before it is archived, where GetFunction's stand-in names one."""
+    code = description.get("Code")
+    directory = code.get("Directory") if isinstance(code, Mapping) else None
+    return None if directory is None else Path(str(directory))
+
+
 def with_local_code(function: Function, directory: Path) -> Function:
     """The function with what lies in a directory at this moment in place of its archive.
 

@@ -22,7 +22,7 @@ from localfront.lambda_edge.function import (
     parse_function,
     parse_function_arn,
 )
-from localfront.lambda_edge.function_code import load_function, with_local_code
+from localfront.lambda_edge.function_code import load_function, own_directory, with_local_code
 from localfront.lambda_edge.function_rules import configuration_of, warnings
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.pool import WorkerPool
@@ -145,12 +145,10 @@ class EdgeFunctions:
 
     def _directory_of(self, name: str, description: Mapping[str, Any]) -> Path | None:
         """What stands in for the code, or is the code before it is archived."""
-        code = description.get("Code")
-        given = code.get("Directory") if isinstance(code, Mapping) else None
-        if given is None:
-            self._described.pop(name, None)
-        else:
-            self._described[name] = Path(str(given))
+        self._described.pop(name, None)
+        own = own_directory(description)
+        if own is not None:
+            self._described[name] = own
         return self._directories.get(name) or self._described.get(name)
 
     def _warn(

@@ -17,7 +17,7 @@ from typing import Any
 from localfront.aws.daemon_threads import in_daemon_thread
 from localfront.errors import ConfigError, EdgeExecutionError
 from localfront.lambda_edge.function import FunctionArn, OrdinaryFunction
-from localfront.lambda_edge.function_code import load_function, with_local_code
+from localfront.lambda_edge.function_code import load_function, own_directory, with_local_code
 from localfront.lambda_edge.function_rules import configuration_of
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.sources.source import LambdaFunctions
@@ -46,8 +46,8 @@ class OriginFunctions:
         self._pool = pool
         self._folder = folder
         self._directories = directories
-        self._described: dict[str, Path] = {}
         self._loaded: dict[str, OrdinaryFunction] = {}
+        self._described: dict[str, Path] = {}  # folders that the source itself names
         self._told: set[str] = set()
 
     async def load(self, arns: Iterable[str]) -> None:
@@ -77,7 +77,7 @@ class OriginFunctions:
     ) -> object:
         """What the function returned. Raises EdgeFunctionError when it gave no answer."""
         function = self._loaded[arn]
-        directory = self._directory_of(function.name)
+        directory = self._directories.get(function.name) or self._described.get(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
@@ -95,10 +95,11 @@ class OriginFunctions:
             raise ConfigError(f"{arn!r} is no ARN of a Lambda function.")
         name, qualifier = match["name"], match["qualifier"] or LATEST
         description = self._source.get_function(FunctionName=name, Qualifier=qualifier)
-        folder = (description.get("Code") or {}).get("Directory")
-        if folder:
-            self._described[name] = Path(folder)
-        directory = self._directory_of(name)
+        self._described.pop(name, None)
+        own = own_directory(description)
+        if own is not None:
+            self._described[name] = own
+        directory = self._directories.get(name) or own
         function = _function(
             description,
             arn=FunctionArn(
@@ -113,10 +114,6 @@ class OriginFunctions:
         if directory is not None:
             return function
         return load_function(description, function=function, cache=self._folder)
-
-    def _directory_of(self, name: str) -> Path | None:
-        """What was given for it, else the folder that a template names."""
-        return self._directories.get(name) or self._described.get(name)
 
     def _tell(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
         """Say once what the function has on AWS, and not here."""

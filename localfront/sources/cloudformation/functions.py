@@ -25,7 +25,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # of an archive's entry: the same code is the 
 
 
 def lambda_function(named: Named, version_arn: str) -> dict[str, Any]:
-    """GetFunction's answer. `Code` has the archive's path as `Location`, "" where none is known, a
+    """GetFunction's answer, also for $LATEST. `Code` has the archive's path as `Location`, "" where none is known, a
     folder as `Directory`, or inline code as `ZipFile`.
     """
     properties = named.scope.properties(named.resource)
@@ -33,7 +33,7 @@ def lambda_function(named: Named, version_arn: str) -> dict[str, Any]:
     return {
         "Configuration": {
             "FunctionName": named.physical_name,
-            "FunctionArn": version_arn,
+            "FunctionArn": version_arn.removesuffix(":$LATEST"),
             "Version": version_arn.rpartition(":")[2],
             "Runtime": properties.get("Runtime"),
             "Handler": properties.get("Handler"),

@@ -39,7 +39,13 @@ IDS = {
 }
 POLICIES = frozenset(
     f"AWS::CloudFront::{kind}"
-    for kind in ("CachePolicy", "KeyGroup", "OriginRequestPolicy", "ResponseHeadersPolicy")
+    for kind in (
+        "CachePolicy",
+        "ContinuousDeploymentPolicy",
+        "KeyGroup",
+        "OriginRequestPolicy",
+        "ResponseHeadersPolicy",
+    )
 )
 APIS = frozenset({"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"})
 # An attribute that is a domain name, and what stands behind a made-up one.

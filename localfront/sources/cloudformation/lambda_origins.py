@@ -1,7 +1,8 @@
-"""Function URLs and APIs of a template → origins that their functions answer for.
+"""Function URLs and APIs of a template → origins that functions answer for.
 
-Source: CloudFormation Template Reference, AWS::Lambda::Url, AWS::ApiGateway::Resource, ::Method and ::Stage,
-AWS::ApiGatewayV2::Route, ::Integration and ::Stage.
+Source: CloudFormation Template Reference, AWS::Lambda::Url, AWS::ApiGateway::Method, ::Resource, ::Stage,
+AWS::ApiGatewayV2::Route, ::Integration, ::Stage; API Gateway Developer Guide, "OpenAPI extensions"
+(x-amazon-apigateway-integration).
 """
 
 from __future__ import annotations
@@ -11,88 +12,161 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.config.lambda_origins import (
-    DEFAULT_STAGE,
-    Api,
-    FunctionUrl,
-    LambdaOrigin,
-    Route,
-    function_arns,
-)
+from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route, function_arns
+from localfront.config.notices import Notice
 from localfront.sources.cloudformation.identities import Named, lambda_arn, ref, url_domain
-from localfront.sources.cloudformation.sam_apis import SAM_ROUTE
 from localfront.sources.cloudformation.scope import StackScope
 
-FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
-LATEST = "$LATEST"
-
-
-def lambda_origins(scopes: Iterable[StackScope], domains: Iterable[str]) -> dict[str, LambdaOrigin]:
-    """By id, those that one of these domain names has at its beginning. Raises ConfigError."""
-    reader = _Reader([*scopes])
-    wanted = {name.partition(".")[0] for name in domains}
-    found: dict[str, LambdaOrigin] = {}
-    for thing in reader.all("AWS::Lambda::Url"):
-        url_id = url_domain(thing).partition(".")[0]
-        arn = reader.function(thing.value("TargetFunctionArn")) if url_id in wanted else None
-        if arn is not None:
-            signed = thing.value("AuthType") == "AWS_IAM"
-            found[url_id] = FunctionUrl(function_arn=arn, signed_only=signed)
-    for thing in reader.all("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
-        if thing.id in wanted:
-            api = reader.api(thing)
-            if function_arns(api):
-                found[thing.id] = api
-    return found
-
-
-def ordinary_functions(
-    scopes: Iterable[StackScope], origins: Iterable[LambdaOrigin]
-) -> Iterator[tuple[str, Named]]:
-    """The functions behind these, by the ARN of $LATEST."""
-    wanted = {arn for origin in origins for arn in function_arns(origin)}
-    for thing in _Reader([*scopes]).all("AWS::Lambda::Function"):
-        arn = f"{lambda_arn(thing)}:{LATEST}"
-        if arn in wanted:
-            yield arn, thing
+FUNCTION_NAME = re.compile(r":lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
+REST, HTTP = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
+INTEGRATION = "x-amazon-apigateway-integration"
+METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
+ANY_METHOD = "x-amazon-apigateway-any-method"
+STREAMED = Notice(
+    field="{}: InvokeMode",
+    on_aws="lets the function stream its response",
+    here="the response is sent once it is whole, and awslambda.streamifyResponse is not there",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    scopes: list[StackScope]
+class LambdaOrigins:
+    """Reads them from all stacks; `notices` grow."""
 
-    def all(self, *types: str) -> Iterator[Named]:
+    scopes: tuple[StackScope, ...]
+    notices: list[Notice]
+
+    def behind(self, domains: Iterable[str]) -> dict[str, LambdaOrigin]:
+        """By id, those that one of these domain names has at its beginning; the rest is not read.
+
+        Raises ConfigError.
+        """
+        wanted = {name.partition(".")[0] for name in domains}
+        found: dict[str, LambdaOrigin] = {}
+        for url in self._all("AWS::Lambda::Url"):
+            url_id = url_domain(url).partition(".")[0]
+            made = self._function_url(url) if url_id in wanted else None
+            if made is not None:
+                found[url_id] = made
+        for api in self._all(REST, HTTP):
+            if api.id in wanted:
+                read = self._api(api)
+                if function_arns(read):
+                    found[api.id] = read
+        return found
+
+    def functions(self, origins: Iterable[LambdaOrigin]) -> Iterator[tuple[str, Named]]:
+        """The functions behind these, by the ARN of $LATEST."""
+        wanted = {arn for origin in origins for arn in function_arns(origin)}
+        for function in self._all("AWS::Lambda::Function"):
+            arn = f"{lambda_arn(function)}:$LATEST"
+            if arn in wanted:
+                yield arn, function
+
+    def _all(self, *types: str) -> Iterator[Named]:
         for scope in self.scopes:
             for resource in scope.of_type(*types):
                 yield Named(scope, resource)
 
-    def function(self, named: Any) -> str | None:
-        """The ARN of the function in a name, an ARN or an invocation URI."""
-        match = FUNCTION_ARN.search(str(named or ""))
-        name = match["name"] if match else str(named)
-        for thing in self.all("AWS::Lambda::Function"):
-            if thing.physical_name == name:
-                return f"{lambda_arn(thing)}:{LATEST}"
-        return None
+    def _function_url(self, url: Named) -> FunctionUrl | None:
+        arn = self._function(url.value("TargetFunctionArn"))
+        if arn is None:
+            return None
+        if url.value("InvokeMode") == "RESPONSE_STREAM":
+            field = STREAMED.field.format(url.address)
+            self.notices.append(Notice(field=field, on_aws=STREAMED.on_aws, here=STREAMED.here))
+        return FunctionUrl(function_arn=arn, signed_only=url.value("AuthType") == "AWS_IAM")
 
-    def api(self, api: Named) -> Api:
-        is_http = api.resource.type == "AWS::ApiGatewayV2::Api"
-        routes = self._http_routes(api) if is_http else self._rest_routes(api)
-        media = _properties(api).get("BinaryMediaTypes") or ()
+    def _api(self, api: Named) -> Api:
+        properties = api.scope.properties(api.resource)
+        is_http = api.resource.type == HTTP
+        own = self._http_routes(api) if is_http else self._rest_routes(api)
+        target = self._function(properties.get("Target")) if is_http else None
+        quick = [Route(method="ANY", path=None, function_arn=target, payload_format="2.0")]
         return Api(
             id=api.id,
             is_http=is_http,
-            routes=(*routes, *self._sam_routes(api, is_http)),
+            routes=(*own, *self._described(properties.get("Body")), *(quick if target else ())),
             stages=dict(self._stages(api)),
-            binary_media_types=tuple(str(kind).replace("~1", "/") for kind in media),
+            binary_media_types=tuple(map(str, properties.get("BinaryMediaTypes") or ())),
         )
 
-    def _of(self, api: Named, *types: str) -> Iterator[tuple[Named, Mapping[str, Any]]]:
-        """The resources of an API, with their properties."""
-        for thing in self.all(*types):
-            properties = _properties(thing)
-            if api.id in (properties.get("RestApiId"), properties.get("ApiId")):
-                yield thing, properties
+    def _http_routes(self, api: Named) -> Iterator[Route]:
+        integrations = {
+            str(ref(i.scope, i.resource)): i.scope.properties(i.resource)
+            for i in self._all("AWS::ApiGatewayV2::Integration")
+        }
+        for route in self._all("AWS::ApiGatewayV2::Route"):
+            if route.value("ApiId") != api.id:
+                continue
+            key, target = route.value("RouteKey") or "", route.value("Target") or ""
+            integration = integrations.get(target.removeprefix("integrations/"), {})
+            yield self._route(
+                key,
+                integration.get("IntegrationUri"),
+                str(integration.get("PayloadFormatVersion") or "1.0"),
+            )
+
+    def _route(self, key: str, uri: Any, payload_format: str) -> Route:
+        """`key` is `GET /path`, or `$default`."""
+        method, _, path = key.partition(" ")
+        return Route(
+            method=method.upper() if path else "ANY",
+            path=path or None,
+            function_arn=self._function(uri),
+            payload_format=payload_format,
+        )
+
+    def _rest_routes(self, api: Named) -> Iterator[Route]:
+        paths = dict(self._paths(api))
+        for method in self._all("AWS::ApiGateway::Method"):
+            if method.value("RestApiId") != api.id:
+                continue
+            properties = method.scope.properties(method.resource)
+            path = properties.get("Path") or paths.get(str(properties.get("ResourceId")))
+            integration = properties.get("Integration")
+            integration = integration if isinstance(integration, Mapping) else {}
+            proxied = integration.get("Type") == "AWS_PROXY"
+            if path:
+                yield Route(
+                    method=str(properties.get("HttpMethod")).upper(),
+                    path=str(path),
+                    function_arn=self._function(integration.get("Uri")) if proxied else None,
+                )
+
+    def _paths(self, api: Named) -> Iterator[tuple[str, str]]:
+        """The paths of an API's resources, by id."""
+        root = str(api.scope.attribute(api.resource.logical_id, "RootResourceId"))
+        parents: dict[str, tuple[str, str]] = {}
+        for resource in self._all("AWS::ApiGateway::Resource"):
+            if resource.value("RestApiId") == api.id:
+                own = str(ref(resource.scope, resource.resource))
+                parents[own] = (resource.value("ParentId") or "", resource.value("PathPart") or "")
+        yield root, "/"
+        for own in parents:
+            parts: list[str] = []
+            at = own
+            while at in parents and len(parts) <= len(parents):
+                at, part = parents[at]
+                parts.insert(0, part)
+            if at == root:
+                yield own, "/" + "/".join(parts)
+
+    def _described(self, body: Any) -> Iterator[Route]:
+        """The routes of an OpenAPI description."""
+        paths = body.get("paths") if isinstance(body, Mapping) else None
+        for path, methods in (paths if isinstance(paths, Mapping) else {}).items():
+            for name, operation in (methods if isinstance(methods, Mapping) else {}).items():
+                integration = operation.get(INTEGRATION) if isinstance(operation, Mapping) else None
+                if not isinstance(integration, Mapping) or name not in {*METHODS, ANY_METHOD}:
+                    continue
+                proxied = str(integration.get("type")).lower() == "aws_proxy"
+                yield Route(
+                    method="ANY" if name == ANY_METHOD else str(name).upper(),
+                    path=None if path == "/$default" else str(path),
+                    function_arn=self._function(integration.get("uri")) if proxied else None,
+                    payload_format=str(integration.get("payloadFormatVersion") or "1.0"),
+                )
 
     def _stages(self, api: Named) -> Iterator[tuple[str, Mapping[str, str]]]:
         kinds = (
@@ -100,67 +174,21 @@ class _Reader:
             "AWS::ApiGateway::Stage",
             "AWS::ApiGatewayV2::Stage",
         )
-        for _, properties in self._of(api, *kinds):
-            variables = properties.get("Variables") or properties.get("StageVariables") or {}
-            if properties.get("StageName"):
-                yield str(properties["StageName"]), {k: str(v) for k, v in variables.items()}
+        for stage in self._all(*kinds):
+            if api.id in (stage.value("RestApiId"), stage.value("ApiId")) and stage.value(
+                "StageName"
+            ):
+                properties = stage.scope.properties(stage.resource)
+                variables = properties.get("Variables") or properties.get("StageVariables") or {}
+                yield str(stage.value("StageName")), {k: str(v) for k, v in variables.items()}
 
-    def _http_routes(self, api: Named) -> Iterator[Route]:
-        integrations = {
-            str(ref(thing.scope, thing.resource)): properties
-            for thing, properties in self._of(api, "AWS::ApiGatewayV2::Integration")
-        }
-        for _, properties in self._of(api, "AWS::ApiGatewayV2::Route"):
-            target = str(properties.get("Target") or "").rpartition("/")[2]
-            integration = integrations.get(target) or {}
-            key = str(properties.get("RouteKey"))
-            method, _, path = key.partition(" ")
-            yield Route(
-                method="ANY" if key == DEFAULT_STAGE else method,
-                path=None if key == DEFAULT_STAGE else path,
-                function_arn=self._proxied(
-                    integration.get("IntegrationType"), integration.get("IntegrationUri")
-                ),
-                payload_format=str(integration.get("PayloadFormatVersion") or "1.0"),
-            )
-
-    def _rest_routes(self, api: Named) -> Iterator[Route]:
-        parts = {
-            str(ref(thing.scope, thing.resource)): properties
-            for thing, properties in self._of(api, "AWS::ApiGateway::Resource")
-        }
-        for _, properties in self._of(api, "AWS::ApiGateway::Method"):
-            integration = properties.get("Integration") or {}
-            yield Route(
-                method=str(properties.get("HttpMethod")),
-                path=_path(parts, str(properties.get("ResourceId"))),
-                function_arn=self._proxied(integration.get("Type"), integration.get("Uri")),
-            )
-
-    def _sam_routes(self, api: Named, is_http: bool) -> Iterator[Route]:
-        for _, properties in self._of(api, SAM_ROUTE):
-            path = properties.get("Path")
-            yield Route(
-                method=str(properties.get("Method") or "ANY").upper().replace("*", "ANY"),
-                path=str(path) if path else None,
-                function_arn=self.function(properties.get("Function")),
-                payload_format=str(properties.get("PayloadFormatVersion") or "2.0")
-                if is_http
-                else "1.0",
-            )
-
-    def _proxied(self, kind: Any, uri: Any) -> str | None:
-        return self.function(uri) if kind == "AWS_PROXY" else None
-
-
-def _properties(thing: Named) -> Mapping[str, Any]:
-    return thing.scope.properties(thing.resource)
-
-
-def _path(parts: Mapping[str, Mapping[str, Any]], resource_id: str) -> str:
-    """From the root, which is no resource of the template's."""
-    found = parts.get(resource_id)
-    if found is None:
-        return "/"
-    above = _path(parts, str(found.get("ParentId"))).rstrip("/")
-    return f"{above}/{found.get('PathPart')}"
+    def _function(self, written: Any) -> str | None:
+        """The ARN of $LATEST of the function that a text names: its name, its ARN, or an address that
+        the ARN is in. None for a function that no stack has.
+        """
+        match = FUNCTION_NAME.search(str(written))
+        name = match["name"] if match else str(written)
+        for function in self._all("AWS::Lambda::Function"):
+            if function.physical_name == name:
+                return f"{lambda_arn(function)}:$LATEST"
+        return None

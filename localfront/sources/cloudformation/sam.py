@@ -122,7 +122,7 @@ def _function(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         yield f"{logical_id}.Alias", named
         if isinstance(alias, str):
             yield f"{logical_id}Alias{alias}", named
-    yield from routes(logical_id, properties.get("Events"))
+    yield from routes(logical_id, properties)
     url = properties.get("FunctionUrlConfig")
     if isinstance(url, Mapping):
         target = {"Ref": f"{logical_id}.Alias"} if alias else target

@@ -13,13 +13,13 @@ from localfront.sources.description import Raw
 
 Resources = Iterator[tuple[str, dict[str, Any]]]
 DEFAULT_STAGE = "$default"
-SAM_ROUTE = "localfront::ServerlessEvent"  # which CloudFormation has no type for
 IMPLICIT = {"Api": ("ServerlessRestApi", "RestApiId"), "HttpApi": ("ServerlessHttpApi", "ApiId")}
 
 
 def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     stage = properties.get("StageName") or "Prod"
-    own = {k: v for k, v in properties.items() if k in ("Name", "Description", "DefinitionBody")}
+    own = {k: v for k, v in properties.items() if k in ("Name", "BinaryMediaTypes")}
+    own |= {"Body": properties["DefinitionBody"]} if "DefinitionBody" in properties else {}
     yield logical_id, {"Type": "AWS::ApiGateway::RestApi", "Properties": own}
     staged = {
         "Type": "AWS::ApiGateway::Stage",
@@ -45,6 +45,48 @@ def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         yield f"{logical_id}{name}", staged
 
 
+def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
+    """Of a function's events. A method of a REST API has its path in the place of a resource's id."""
+    function = {"Fn::GetAtt": [logical_id, "Arn"]}
+    events = properties.get("Events")
+    for name, event in (events if isinstance(events, Mapping) else {}).items():
+        kind, own = event.get("Type"), event.get("Properties") or {}
+        if kind not in IMPLICIT:
+            continue
+        implicit, field = IMPLICIT[kind]
+        api = own.get(field) or {"Ref": implicit}
+        api = {"Ref": api} if isinstance(api, str) else api
+        method, path = str(own.get("Method") or "ANY").upper(), own.get("Path")
+        if kind == "Api":
+            integration = {"Type": "AWS_PROXY", "Uri": function}
+            made = {
+                "RestApiId": api,
+                "HttpMethod": method,
+                "Path": path,
+                "Integration": integration,
+            }
+            yield (
+                f"{logical_id}{name}Method",
+                {"Type": "AWS::ApiGateway::Method", "Properties": made},
+            )
+            continue
+        integration_id = f"{logical_id}{name}Integration"
+        integration = {
+            "ApiId": api,
+            "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": function,
+            "PayloadFormatVersion": own.get("PayloadFormatVersion") or "2.0",
+        }
+        yield integration_id, {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration}
+        key = {"Fn::Join": [" ", [method, path]]} if path else "$default"
+        made = {
+            "ApiId": api,
+            "RouteKey": key,
+            "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
+        }
+        yield f"{logical_id}{name}Route", {"Type": "AWS::ApiGatewayV2::Route", "Properties": made}
+
+
 def implicit_apis(resources: Raw, shared: Raw) -> Resources:
     """Those of functions whose events name no API."""
     kinds = {kind for raw in resources.values() for kind in _events_without_an_api(raw)}
@@ -54,26 +96,6 @@ def implicit_apis(resources: Raw, shared: Raw) -> Resources:
         properties = dict(settings) if isinstance(settings, Mapping) else {}
         make = rest_api if kind == "Api" else http_api
         yield from make(logical_id, {"Name": logical_id, **properties})
-
-
-def routes(logical_id: str, events: Any) -> Resources:
-    """What each event of a function at an API makes a route of. HttpApi without a path is the default
-    route; its payload format is 2.0 where nothing else is written.
-    """
-    for name, event in (events if isinstance(events, Mapping) else {}).items():
-        if not isinstance(event, Mapping) or event.get("Type") not in IMPLICIT:
-            continue
-        implicit, reference = IMPLICIT[str(event["Type"])]
-        written = event.get("Properties") or {}
-        api = written.get(reference) or implicit
-        properties = {
-            "ApiId": {"Ref": api} if isinstance(api, str) else api,
-            "Function": {"Fn::GetAtt": [logical_id, "Arn"]},
-            "Method": written.get("Method"),
-            "Path": written.get("Path"),
-            "PayloadFormatVersion": written.get("PayloadFormatVersion"),
-        }
-        yield f"{logical_id}{name}Event", {"Type": SAM_ROUTE, "Properties": properties}
 
 
 def _events_without_an_api(raw: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ LISTS = frozenset(
     {
         "Aliases", "AllowedMethods", "CacheBehaviors", "CachedMethods", "Cookies", "CustomErrorResponses",
         "FunctionAssociations", "Headers", "KeyValueStoreAssociations", "LambdaFunctionAssociations",
-        "Origins", "QueryStringCacheKeys", "QueryStrings", "TrustedKeyGroups", "TrustedSigners",
+        "Origins", "QueryStringCacheKeys", "QueryStrings", "StagingDistributionDnsNames", "TrustedKeyGroups", "TrustedSigners",
         "WhitelistedNames",
     }
 )  # fmt: skip
@@ -38,7 +38,7 @@ SWITCHES = frozenset(
 NUMBERS = frozenset(
     {
         "AccessControlMaxAgeSec", "ConnectionAttempts", "ConnectionTimeout", "DefaultTTL", "ErrorCachingMinTTL",
-        "ErrorCode", "HTTPPort", "HTTPSPort", "MaxTTL", "MinTTL", "OriginKeepaliveTimeout",
+        "ErrorCode", "HTTPPort", "HTTPSPort", "IdleTTL", "MaxTTL", "MaximumTTL", "MinTTL", "OriginKeepaliveTimeout",
         "OriginReadTimeout", "ResponseCompletionTimeout",
     }
 )  # fmt: skip

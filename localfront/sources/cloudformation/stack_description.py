@@ -21,10 +21,7 @@ from localfront.sources.cloudformation.distribution import distribution
 from localfront.sources.cloudformation.functions import cloudfront_function, lambda_function
 from localfront.sources.cloudformation.identities import Named, lambda_arn
 from localfront.sources.cloudformation.key_value_stores import key_value_stores
-from localfront.sources.cloudformation.lambda_origins import (
-    lambda_origins,
-    ordinary_functions,
-)
+from localfront.sources.cloudformation.lambda_origins import LambdaOrigins
 from localfront.sources.cloudformation.placeholders import Placeholders
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, FunctionCode, Raw, named
@@ -80,7 +77,8 @@ class _Reader:
             for name in named(distributions, "DomainName")
             if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
         )
-        origins = lambda_origins(self._scopes, named(distributions, "DomainName"))
+        code = LambdaOrigins(tuple(self._scopes), self._placeholders.notices)
+        origins = code.behind(named(distributions, "DomainName"))
         policies = {b: p for b, p in bucket_policies(self._scopes).items() if b in buckets}
         found = Description(
             distributions=distributions,
@@ -95,17 +93,15 @@ class _Reader:
             key_value_stores=key_value_stores(self._scopes, functions.values()),
             lambda_functions={
                 **self._lambdas(named(distributions, "LambdaFunctionARN")),
-                **{
-                    arn: lambda_function(thing, arn)
-                    for arn, thing in ordinary_functions(self._scopes, origins.values())
-                },
+                **{arn: lambda_function(f, arn) for arn, f in code.functions(origins.values())},
             },
             lambda_origins=origins,
+            continuous_deployment_policies=self._named(distributions, "ContinuousDeploymentPolicy"),
+            canonical_users=self._canonical_users(),
+            bucket_policies=policies,
             web_acls=self._web_acls(),
             ip_sets=self._sets("AWS::WAFv2::IPSet", "Addresses"),
             regex_pattern_sets=self._sets("AWS::WAFv2::RegexPatternSet", "RegularExpressionList"),
-            canonical_users=self._canonical_users(),
-            bucket_policies=policies,
             websites={b: w for b, w in websites(self._scopes).items() if b in buckets},
             bucket_folders=bucket_folders(self._scopes),
             notices=tuple(self._placeholders.notices),

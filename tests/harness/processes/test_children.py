@@ -1,4 +1,5 @@
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -159,13 +160,38 @@ def test_nothing_starts_any_more_once_it_is_closed(tmp_path: Path) -> None:
 
 def test_who_waits_for_a_server_to_end_is_told_that_all_were_ended() -> None:
     children = Children()
-    closing = threading.Timer(0.1, children.close)
-    closing.start()
+    told: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    with pytest.raises(ChildEndedError, match="was ended"):
-        children.wait_until_a_server_ends()
+    def wait() -> None:
+        with pytest.raises(ChildEndedError, match="was ended"):
+            children.wait_until_a_server_ends()
+        told.put("was ended")
 
-    closing.join()
+    threading.Thread(target=wait, daemon=True).start()
+    children.close()
+
+    assert told.get(timeout=20) == "was ended"
+
+
+def test_the_youngest_server_is_ended_first(tmp_path: Path) -> None:
+    """The others may be what it stands on."""
+    ended = tmp_path / "ended"
+    with Children() as children:
+        for name in ("eldest", "middle", "youngest"):
+            code = f"""
+import signal, sys
+def asked(*_):
+    print({name!r}, file=open({str(ended)!r}, "a"))
+    sys.exit()
+signal.signal(signal.SIGTERM, asked)
+print("ready", flush=True)
+signal.pause()
+"""
+            log = tmp_path / f"{name}.log"
+            server = children.serve(name, python(code), env=os.environ, cwd=tmp_path, log=log)
+            server.wait_for_line("ready", timeout=20)
+
+    assert ended.read_text().split() == ["youngest", "middle", "eldest"]
 
 
 def test_ctrl_c_while_ending_one_server_leaves_none_of_them(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a run left that could not clean up is ended by the next one, which says so."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from harness.checkout import ROOT
-from harness.processes import engine_leftovers
+from harness.processes import engine_leftovers, leftovers
 from harness.processes.file_lock import locked
 from harness.processes.leftovers import LOCK, PROCESSES, end_leftovers, lock_of
 from harness.stack.run_directory import run_directory
 from tests.harness.processes.test_children import is_alive
+from tests.harness.processes.test_tether import until
 
 SLEEPS = "import time; time.sleep(600)"
 
@@ -66,6 +68,40 @@ def test_processes_of_a_run_that_is_gone_are_named_and_ended(
     assert "ministack" not in said
     assert said.count("\n") == 1
     assert left_in(tmp_path) == []
+
+
+def test_processes_that_will_not_end_are_made_to(
+    dead: int,
+    started: list["subprocess.Popen[bytes]"],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leftovers, "GRACE", 0.3)
+    ready = tmp_path / "ready"
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        f"open({str(ready)!r}, 'w'); time.sleep(600) # {ROOT}"
+    )
+    started.append(start(sys.executable, "-c", stubborn))
+    assert until(ready.exists)
+    folder = tmp_path / "stacks" / f"dev-{dead}"
+    folder.mkdir(parents=True)
+    (folder / PROCESSES).write_text(f"{started[0].pid} localfront\n")
+
+    end_leftovers(folder.parent)
+
+    assert started[0].wait(20) == -signal.SIGKILL
+
+
+def test_a_process_that_has_ended_and_was_not_asked_for_is_none() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+
+    found = {process.number for process in leftovers.everybody()}
+
+    assert os.getpid() in found
+    assert ended.pid not in found
+    ended.wait()
 
 
 def test_a_run_that_lives_keeps_its_folder_and_processes(
@@ -147,9 +183,21 @@ def test_containers_of_a_run_that_is_gone_are_named_and_removed(
     asked = said.read_text()
     assert "container captains-log-0a, container captains-log-0a-lambda-login" in told
     removed = "captains-log-0a captains-log-0a-lambda-login captains-log-7-localfront-1"
-    assert f"rm --force --volumes {removed}" in asked
+    assert f"stop --time 10 {removed}\nrm --force --volumes {removed}" in asked
     assert "compose --project-name captains-log-7 down --volumes" in asked
     assert not folder.exists()
+
+
+def test_an_engine_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\nexec sleep 600\n")
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(engine_leftovers, "ENDS_WITHIN", 0.2)
+
+    assert engine_leftovers.docker("ps") == []
 
 
 def test_nothing_is_asked_of_docker_by_runs_that_had_no_container(

@@ -1,8 +1,13 @@
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.checkout import FRONTEND
+from harness.progress import Progress
 from harness.stack import reload
 
 
@@ -29,3 +34,72 @@ def test_files_that_are_no_pages_stay_here(name: str) -> None:
 def test_a_key_is_the_path_below_frontend() -> None:
     assert reload.key_of(FRONTEND / "assets" / "a.css") == "assets/a.css"
     assert reload.key_of(Path(FRONTEND, "home.html")) == "home.html"
+
+
+@pytest.fixture
+def change(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set, a page is saved; nothing else is seen of the files. Following ends as `watch` does."""
+    saved = threading.Event()
+
+    def watch(*_: Path, stop_event: threading.Event) -> Iterator[set[tuple[int, str]]]:
+        while not stop_event.wait(0.01):
+            if saved.is_set():
+                yield {(1, str(FRONTEND / "README.md"))}
+
+    monkeypatch.setattr(reload, "watch", watch)
+    return saved
+
+
+def following(outputs: Callable[[], Any]) -> AbstractContextManager[None]:
+    emulator: Any = None  # asked for nothing: no page has changed
+    return reload.reloading(emulator, outputs, built=False, progress=Progress())
+
+
+def followers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "reload"]
+
+
+@pytest.mark.usefixtures("change")
+def test_nobody_follows_the_files_any_more_when_the_block_is_left() -> None:
+    with following(lambda: None):
+        (follower,) = followers()
+        assert follower.is_alive()
+
+    assert followers() == []
+
+
+@pytest.mark.usefixtures("change")
+def test_ctrl_c_as_the_follower_starts_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever pressed it right after the banner waited for ever."""
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+
+    with pytest.raises(KeyboardInterrupt), following(lambda: None):
+        pass
+
+    assert followers() == []
+
+
+def test_who_is_stuck_in_a_call_keeps_nobody_from_ending(
+    change: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reload, "ENDS_WITHIN", 0.1)
+    asked, answered = threading.Event(), threading.Event()
+
+    def outputs() -> None:
+        asked.set()
+        answered.wait(20)
+
+    with following(outputs):
+        change.set()
+        assert asked.wait(20)
+
+    (stuck,) = followers()
+    assert stuck.daemon
+    answered.set()
+    stuck.join(20)

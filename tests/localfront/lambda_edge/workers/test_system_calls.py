@@ -7,7 +7,6 @@ kernel would have without the newer rights.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,16 @@ from tests.localfront.lambda_edge.escaping import confined, landlock_version, li
 
 WORKERS = Path(__file__).parents[4] / "localfront" / "lambda_edge" / "workers"
 
-# In the place of a worker: its parent stands for the supervisor, and it tells what each got.
+# Has no right of root's either, for which the system alone would refuse much.
+VICTIM = """
+import ctypes, sys
+sys.path.insert(0, sys.argv[1])
+import confinement
+confinement._drop_capabilities(ctypes.CDLL(None, use_errno=True))
+print(flush=True)
+sys.stdin.readline()
+"""
+# In the place of a worker: another process stands for the supervisor, and it tells what each got.
 ATTEMPTS = """
 import ctypes, errno, fcntl, json, os, resource, signal, socket, sys
 sys.path.insert(0, sys.argv[1])
@@ -109,11 +117,18 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
     code, writable = tmp_path / "code.py", tmp_path / "writable"
     code.write_text("code")
     writable.mkdir()
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-I", "-c", ATTEMPTS, str(WORKERS), str(version),
-         "/usr:/lib:/lib64:/etc", str(writable), str(os.getpid()), str(code)],
-        capture_output=True, text=True, check=False, start_new_session=True,
-    )  # fmt: skip
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-I", "-c", VICTIM, str(WORKERS)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as victim:  # fmt: skip
+        assert victim.stdout
+        victim.stdout.readline()
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", "-c", ATTEMPTS, str(WORKERS), str(version),
+             "/usr:/lib:/lib64:/etc", str(writable), str(victim.pid), str(code)],
+            capture_output=True, text=True, check=False, start_new_session=True,
+        )  # fmt: skip
+        victim.communicate(b"\n", timeout=30)
     assert done.returncode == 0, done.stderr
     assert code.read_text() == "code" or not version
     told: dict[str, object] = json.loads(done.stdout)

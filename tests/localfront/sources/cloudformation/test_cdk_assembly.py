@@ -21,7 +21,7 @@ def test_a_function_of_another_region_is_found_through_the_parameter_that_tells_
 ):
     description = CloudFormationProject(ASSEMBLY, {}).description()
 
-    arns = sorted(a for a in description.lambda_functions if not a.endswith(":$LATEST"))
+    arns = sorted(arn for arn in description.lambda_functions if not arn.endswith("$LATEST"))
     assert [arn.split(":")[3] for arn in arns] == ["us-east-1", "us-east-1"]
     (edge,) = [a for a in arns if "edge-lambda-stack" in a]
     folder = Path(description.lambda_functions[edge]["Code"]["Directory"])
