@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.check import command as check
-from localfront.command import init
+from localfront.command import init, tracing
 from localfront.command.command_line import parse_arguments
 from localfront.command.log_options import log_options
 from localfront.command.serve import Options, serve
@@ -29,7 +29,12 @@ from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
-RUN = {"invoke": invoke.run, "trust": trust.run, "init": init.run}  # what serves nothing
+RUN = {  # what serves nothing
+    "init": init.run,
+    "invoke": invoke.run,
+    "trace": tracing.run,
+    "trust": trust.run,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -71,6 +71,8 @@ class Assumptions:
     generated_error_has_error_ttl: bool = True
     # 14: GET and HEAD share a key (CA-004), so they share the object.
     head_from_cached_get: bool = True
+    # 17: where AWS's lists of JavaScript are silent and njs refuses, so do we.
+    functions_may_use_newer_javascript: bool = False
     # 15: the signature is CloudFront's business, and would differ for each viewer in the key.
     signature_removed_before_origin: bool = True
     # No question to AWS: what the site says of itself in bodies and in redirect_uri lacks the port then.

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from localfront.cloudfront_functions.worker_process import WorkerProcess
+    from localfront.testing.background_loop import BackgroundLoop
     from localfront.testing.fixture_types import ServeDistribution, StartFunction
     from localfront.testing.running_functions import EdgeFunctions
+    from localfront.testing.viewer_functions import StartViewerFunction
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +32,40 @@ def localfront_functions() -> Iterator[EdgeFunctions]:
 def edge_function(localfront_functions: EdgeFunctions) -> StartFunction:
     """Make a function of a directory, to be called with events; see `StartFunction`."""
     return localfront_functions.start
+
+
+@pytest.fixture(scope="session")
+def localfront_viewer_functions(
+    localfront_functions: EdgeFunctions,
+) -> Iterator[tuple[BackgroundLoop, WorkerProcess]]:
+    """The worker of all CloudFront Functions in tests."""
+    from localfront.cloudfront_functions.worker_process import WorkerProcess
+
+    loop, worker = localfront_functions.loop, WorkerProcess()
+    yield loop, worker
+    loop.run(worker.close())
+
+
+@pytest.fixture(scope="session")
+def viewer_request_function(
+    localfront_viewer_functions: tuple[BackgroundLoop, WorkerProcess],
+) -> StartViewerFunction:
+    """Make a CloudFront Function of a file, for viewer-request; see `StartViewerFunction`."""
+    from localfront.lambda_edge.contract.limits import EventType
+    from localfront.testing.viewer_functions import ViewerFunctions
+
+    return ViewerFunctions(EventType.VIEWER_REQUEST, *localfront_viewer_functions)
+
+
+@pytest.fixture(scope="session")
+def viewer_response_function(
+    localfront_viewer_functions: tuple[BackgroundLoop, WorkerProcess],
+) -> StartViewerFunction:
+    """The same for viewer-response."""
+    from localfront.lambda_edge.contract.limits import EventType
+    from localfront.testing.viewer_functions import ViewerFunctions
+
+    return ViewerFunctions(EventType.VIEWER_RESPONSE, *localfront_viewer_functions)
 
 
 @pytest.fixture

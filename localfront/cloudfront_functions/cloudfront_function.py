@@ -1,8 +1,5 @@
 """A CloudFront Function as its behaviors name it, and as the API describes it.
 
-Runtime 1.0 runs as 2.0 does: what it lacks (`const`, `let`, `async`, Buffer, KeyValueStore) is not
-refused, and its own byte strings (`String.prototype.toBytes` and the like) are not there.
-
 Source: CloudFront API Reference, FunctionAssociation, DescribeFunction; CloudFront Developer
 Guide, "JavaScript runtime features for CloudFront Functions".
 """
@@ -14,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.config.policies import items
 from localfront.errors import ConfigError
 from localfront.sources.description import Store
 
 LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
-RUNTIMES = frozenset({"cloudfront-js-1.0", "cloudfront-js-2.0"})
+RUNTIMES = frozenset({RUNTIME_1, RUNTIME_2})
 
 _ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:function/(?P<name>[A-Za-z0-9_-]{1,64})")
 
@@ -31,6 +29,7 @@ class CloudFrontFunction:
     name: str
     etag: str
     code: bytes
+    runtime: str = RUNTIME_2
     store: Store | None = None
     store_etag: str = ""
 

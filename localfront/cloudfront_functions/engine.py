@@ -23,9 +23,11 @@ from localfront.cloudfront_functions.quotas import (
     MEMORY_BYTES,
     STOP_AFTER,
 )
-from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
+from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.sources.description import Store
 
+_Outcome = tuple[str, tuple[Any, ...]]  # what was returned, as JSON, and the calls for an origin
 RUNTIME_FILES = Path(__file__).with_name("runtime")
 _STACK_BYTES = 256 * 1024
 _MAX_ERROR_CHARACTERS = 2000
@@ -40,7 +42,15 @@ class _RunError(Exception):
     """`args` are the error and its stack."""
 
 
-def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
+def run(
+    script: str,
+    event: str,
+    *,
+    now: int,
+    store: Store | None,
+    runtime: str = RUNTIME_2,
+    facts: str = NO_FACTS,
+) -> RunResult:
     """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
 
     Never raises for what a script does. A loop inside one of the engine's own functions may not
@@ -49,22 +59,25 @@ def run(script: str, event: str, *, now: int, store: Store | None) -> RunResult:
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
     context.set_max_stack_size(_STACK_BYTES)
-    host = _furnished(context, script, now)
+    host = _furnished(context, script, now, runtime, facts)
     context.set_time_limit(STOP_AFTER)
     started = time.thread_time()  # the clock of the process is coarse while it has a timer
-    result, error, stack = None, "", ""
+    result, error, stack, origin = None, "", "", ()
     try:
-        result = _result(context, host, script, event, store)
+        result, origin = _result(context, host, script, event, store)
     except _RunError as failed:
         error, stack = failed.args
     seconds = time.thread_time() - started
     logs = _logs(host)
-    return RunResult(result=result, error=error, stack=stack, logs=logs, seconds=seconds)
+    return RunResult(
+        result=result, error=error, stack=stack, logs=logs, seconds=seconds, origin=origin
+    )
 
 
-def _furnished(context: Any, script: str, now: int) -> Any:
+def _furnished(context: Any, script: str, now: int, runtime: str, facts: str) -> Any:
     """The host's way in. A module is there only where the script could name it: they cost time."""
     host = context.eval(_source("prelude"))(float(now), MAX_LOG_BYTES)
+    host("facts", facts)
     uses_text = "TextEncoder" in script or "TextDecoder" in script
     wanted = {
         "querystring": "querystring" in script,
@@ -72,17 +85,20 @@ def _furnished(context: Any, script: str, now: int) -> Any:
         "cloudfront": "cloudfront" in script,
         "text": uses_text,
     }
-    needs_buffer = any(wanted[name] for name in ("crypto", "cloudfront", "text"))
+    is_first = runtime == RUNTIME_1
+    needs_buffer = is_first or any(wanted[name] for name in ("crypto", "cloudfront", "text"))
     for name, is_wanted in {
         "buffer": needs_buffer or "uffer" in script,
         **wanted,
     }.items():
         if is_wanted:
             host("module", name, context.eval(_source(name)))
+    if is_first:
+        host("runtime_1", context.eval(_source("runtime_1")))
     return host
 
 
-def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> str:
+def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> _Outcome:
     try:
         context.eval(script)
         handler = context.eval('typeof handler === "undefined" ? null : handler')
@@ -92,7 +108,7 @@ def _result(context: Any, host: Any, script: str, event: str, store: Store | Non
         raise _failure(str(error)) from None
 
 
-def _settled(context: Any, host: Any, store: Store | None) -> str:
+def _settled(context: Any, host: Any, store: Store | None) -> _Outcome:
     """Run the jobs until the handler's promise has settled."""
     deadline = time.thread_time() + STOP_AFTER
     while True:
@@ -104,7 +120,7 @@ def _settled(context: Any, host: Any, store: Store | None) -> str:
             outcome = state["outcome"]
             if "error" in outcome:
                 raise _failure(outcome["error"], outcome["stack"])
-            return str(outcome["result"])
+            return str(outcome["result"]), tuple(outcome["origin"])
         if not state["questions"]:
             raise _failure("the promise that the handler returned never settles")
         answers = [_answer(question, store) for question in state["questions"]]

@@ -29,15 +29,22 @@ def main() -> None:
     readable = [str(RUNTIME_FILES), standard_library]
     confine(MAX_PROCESS_BYTES, readable=readable, writable=[])
     refuse_some(supervisor=os.getppid(), landlock=landlock_version())
-    known: dict[str, tuple[str, Store | None]] = {}
+    known: dict[str, tuple[str, Store | None, str]] = {}
     for line in sys.stdin.buffer:
         order = json.loads(line)
         if "script" in order:
             known[order["name"]] = _function(order)
             continue
-        script, store = known[order["name"]]
+        script, store, runtime = known[order["name"]]
         signal.setitimer(signal.ITIMER_PROF, KILL_AFTER)
-        outcome = run(script, order["event"], now=order["now"], store=store)
+        outcome = run(
+            script,
+            order["event"],
+            now=order["now"],
+            store=store,
+            runtime=runtime,
+            facts=order["facts"],
+        )
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
             sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
@@ -46,9 +53,9 @@ def main() -> None:
             os._exit(0)  # without the flush that would fail again
 
 
-def _function(order: dict[str, Any]) -> tuple[str, Store | None]:
+def _function(order: dict[str, Any]) -> tuple[str, Store | None, str]:
     store = order["store"]
-    return order["script"], None if store is None else Store(**store)
+    return order["script"], None if store is None else Store(**store), order["runtime"]
 
 
 if __name__ == "__main__":

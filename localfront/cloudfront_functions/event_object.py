@@ -8,7 +8,7 @@ Source: CloudFront Developer Guide, "CloudFront Functions event structure".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -19,16 +19,24 @@ from localfront.lambda_edge.contract.events import EventConfig
 from localfront.lambda_edge.contract.limits import EventType, is_disallowed
 
 VERSION = "1.0"
+# What `cf.edgeLocation` tells: `name` is of the form of X-Amz-Cf-Pop's, and no airport.
+EDGE_LOCATION = {"name": "LOC", "serverIp": "127.0.0.1", "region": "us-east-1"}
 
 
-def viewer_request_event(request: Request, *, config: EventConfig) -> dict[str, Any]:
+class FunctionEvent(dict[str, Any]):
+    """An event; `facts` are what helper methods tell beside it (FN-023)."""
+
+    facts: Mapping[str, Any]
+
+
+def viewer_request_event(request: Request, *, config: EventConfig) -> FunctionEvent:
     """What a function at viewer-request gets (FN-001 to FN-003)."""
     return _event(request, EventType.VIEWER_REQUEST, config)
 
 
 def viewer_response_event(
     request: Request, response: Response, *, config: EventConfig
-) -> dict[str, Any]:
+) -> FunctionEvent:
     """What a function at viewer-response gets; `request` is the viewer's."""
     event = _event(request, EventType.VIEWER_RESPONSE, config)
     event["response"] = {
@@ -40,7 +48,17 @@ def viewer_response_event(
     return event
 
 
-def _event(request: Request, event: EventType, config: EventConfig) -> dict[str, Any]:
+def _event(request: Request, event: EventType, config: EventConfig) -> FunctionEvent:
+    made = FunctionEvent(_fields(request, event, config))
+    at_request = event is EventType.VIEWER_REQUEST
+    made.facts = {
+        "raw": shown(request.querystring) or None,
+        "edge": EDGE_LOCATION if at_request else {},
+    }
+    return made
+
+
+def _fields(request: Request, event: EventType, config: EventConfig) -> dict[str, Any]:
     return {
         "version": VERSION,
         "context": {

@@ -25,9 +25,11 @@ from localfront.cloudfront_functions.cloudfront_function import (
     function_name,
     store_arn,
 )
+from localfront.cloudfront_functions.origin_steps import WithOrigin
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
-from localfront.cloudfront_functions.script import read_script
+from localfront.cloudfront_functions.script import place, read_script
+from localfront.cloudfront_functions.syntax import remarks
 from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
 from localfront.errors import (
     ConfigError,
@@ -36,6 +38,7 @@ from localfront.errors import (
     FunctionValidationError,
 )
 from localfront.exchange.function_lines import collected
+from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
 
@@ -59,6 +62,7 @@ class CloudFrontFunctions:
         files: Mapping[str, Path],
         on_log: OnLog,
         clock: Callable[[], float] = time.time,
+        assumptions: Assumptions = ASSUMPTIONS,
     ) -> None:
         self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
         self._stores = stores or KeyValueStores(session)
@@ -66,6 +70,8 @@ class CloudFrontFunctions:
         self._files = files
         self._on_log = on_log
         self._clock = clock
+        self._newer = assumptions.functions_may_use_newer_javascript
+        self._noted: set[str] = set()
         self._loaded: dict[str, CloudFrontFunction] = {}
         self._in_force: frozenset[str] = frozenset()
 
@@ -124,7 +130,8 @@ class CloudFrontFunctions:
             self._on_log(function.log_group, line)
             if lines is not None:
                 lines.add(line)
-        return _returned(function.name, outcome)
+        returned = returned_value(function.name, outcome, self._file_name(function.name))
+        return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (FN-012)."""
@@ -137,14 +144,30 @@ class CloudFrontFunctions:
     def _runnable(self, function: CloudFrontFunction) -> Runnable:
         file = self._files.get(function.name)
         code = function.code if file is None else file.read_bytes()
-        script = read_script(code, name=function.name)
+        script = self._script(function.name, code, function.runtime)
         seen = hashlib.sha256(f"{function.store_etag}\0{script}".encode())
         return Runnable(
             name=function.name,
             revision=seen.hexdigest(),
             script=script,
             store=function.store,
+            runtime=function.runtime,
         )
+
+    def _script(self, name: str, code: bytes, runtime: str) -> str:
+        """The script; what is to be noted of it is told once. Raises ConfigError."""
+        file = self._file_name(name)
+        script = read_script(code, name=name, runtime=runtime, file=file, newer=self._newer)
+        for remark in () if self._newer else remarks(code.decode(), runtime):
+            note = f"{file}:{remark.line}: {remark.text}"
+            if note not in self._noted:
+                self._noted.add(note)
+                LOG.warning("function %s, %s", name, note)
+        return script
+
+    def _file_name(self, name: str) -> str:
+        file = self._files.get(name)
+        return f"{name}.js" if file is None else file.name
 
     def _fetch(self, arn: str) -> CloudFrontFunction:
         name = function_name(arn)
@@ -160,9 +183,11 @@ class CloudFrontFunctions:
                 f"FunctionARN {arn!r} can't be had: {error} Only the LIVE stage runs (FN-018): "
                 "publish the function, or correct the association."
             ) from error
+        arn_of_store = store_arn(name, described["FunctionSummary"])
+        here = replace(here, runtime=described["FunctionSummary"]["FunctionConfig"]["Runtime"])
         if name not in self._files:
-            read_script(here.code, name=name)
-        return self._with_store(here, store_arn(name, described["FunctionSummary"]))
+            self._script(name, here.code, here.runtime)
+        return self._with_store(here, arn_of_store)
 
     def _with_store(self, function: CloudFrontFunction, arn: str | None) -> CloudFrontFunction:
         if arn is None:
@@ -174,27 +199,33 @@ class CloudFrontFunctions:
         return replace(function, store=store, store_etag=etag)
 
 
+def utilization(outcome: RunResult) -> int:
+    """From 0 to 100, as TestFunction and the log have it (FN-015)."""
+    return min(100, round(100 * outcome.seconds / FULL_UTILIZATION))
+
+
 def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
     """FN-019: nothing without a `console.log`, unless the run failed."""
     if not outcome.logs and not outcome.error:
         return
     request_id = context["requestId"]
-    used = min(100, round(100 * outcome.seconds / FULL_UTILIZATION))
     yield f"{request_id} START DistributionID: {context['distributionId']}"
     for text in outcome.logs:
         yield f"{request_id} {text}"
     if outcome.error:
         yield f"{request_id} ERROR: {outcome.error}"
-    yield f"{request_id} Compute utilization: {used}"
+    yield f"{request_id} Compute utilization: {utilization(outcome)}"
     yield f"{request_id} END"
 
 
-def _returned(name: str, outcome: RunResult) -> object:
+def returned_value(name: str, outcome: RunResult, file: str) -> object:
+    """What a run gave back. Raises FunctionExecutionError (FN-013), FunctionValidationError."""
     if outcome.result is None:
+        told = place(outcome.error, outcome.stack, file)
         raise FunctionExecutionError(
-            f"Function {name} failed: {outcome.error}.",
+            f"Function {name} failed: {told}.",
             rule="FN-013",
-            traceback=outcome.stack,
+            traceback=outcome.stack.replace("<input>", file),
         )
     try:
         returned: object = json.loads(outcome.result)

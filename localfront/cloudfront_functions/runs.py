@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+NO_FACTS = '{"raw": null, "edge": {}}'  # of a run without a CloudFront event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +21,4 @@ class RunResult:
     stack: str = ""
     logs: tuple[str, ...] = ()
     seconds: float = 0.0
+    origin: tuple[Mapping[str, Any], ...] = ()  # what was called of `cf` to choose one

@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 
 from localfront.cloudfront_functions.quotas import MAX_CODE_BYTES
+from localfront.cloudfront_functions.syntax import RUNTIME_2, remarks, syntax_fault
 from localfront.errors import ConfigError
 
 MODULES = frozenset({"buffer", "cloudfront", "crypto", "querystring"})  # FN-017
 
+NEWER = "functions_may_use_newer_javascript"  # the assumption
+_FRAME = re.compile(r"<input>:(\d+)")
 _BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/|;)+", re.DOTALL)
 _IMPORT = re.compile(
     r"import\s+(?P<name>[A-Za-z_$][\w$]*|\{[\w$\s,]*\})\s+from\s*"
@@ -23,10 +26,13 @@ _IMPORT = re.compile(
 )
 
 
-def read_script(code: bytes, *, name: str) -> str:
+def read_script(
+    code: bytes, *, name: str, runtime: str = RUNTIME_2, file: str = "", newer: bool = False
+) -> str:
     """The script to run: strict (FN-017), its imports resolved. Raises ConfigError.
 
-    The code has at most 10 KB (FN-015), and `import` takes the runtime's own modules only.
+    The code has at most 10 KB (FN-015), and `import` takes the runtime's own modules only. With
+    `newer` it may be newer JavaScript than the runtime's (FN-025). `file` is what errors call it.
     """
     if len(code) > MAX_CODE_BYTES:
         raise ConfigError(
@@ -37,7 +43,24 @@ def read_script(code: bytes, *, name: str) -> str:
         text = code.decode()
     except UnicodeDecodeError as error:
         raise ConfigError(f"Function {name} is not UTF-8 text: {error}.") from error
-    return '"use strict";' + _with_imports(text, name)
+    script = '"use strict";' + _with_imports(text, name)
+    if fault := syntax_fault(script):
+        message, _, trace = fault.partition("\n")
+        told = place(message, trace, file or name)
+        raise ConfigError(f"Function {name} does not parse (FN-013): {told}.")
+    for remark in () if newer else remarks(text, runtime):
+        if remark.refused:
+            raise ConfigError(
+                f"Function {name}, {file or name}:{remark.line}: {remark.text} (FN-025). Where you "
+                f"know that it runs on AWS: --assume {NEWER}=on."
+            )
+    return script
+
+
+def place(message: str, trace: str, file: str) -> str:
+    """A message of the engine's with the function's file where its trace says `<input>`."""
+    line = _FRAME.search(trace)
+    return f"{file}:{line[1]}: {message}" if line else message
 
 
 def _with_imports(text: str, name: str) -> str:

@@ -15,7 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.event_object import FunctionEvent
+from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
+from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import Store
 
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
@@ -31,11 +33,12 @@ class Runnable:
     revision: str
     script: str
     store: Store | None = None
+    runtime: str = RUNTIME_2
 
     def told(self) -> dict[str, Any]:
         store = self.store
         values = store and {"values": dict(store.values), "meta": dict(store.meta)}
-        return {"name": self.name, "script": self.script, "store": values}
+        return {"name": self.name, "script": self.script, "store": values, "runtime": self.runtime}
 
 
 @dataclass(slots=True)
@@ -62,7 +65,13 @@ class WorkerProcess:
             if self._worker and self._worker.process.returncode is not None:
                 self._worker = None  # somebody ended it
             worker = self._worker = self._worker or await _start()
-            order = {"name": function.name, "event": json.dumps(event), "now": now}
+            facts = json.dumps(event.facts) if isinstance(event, FunctionEvent) else NO_FACTS
+            order = {
+                "name": function.name,
+                "event": json.dumps(event),
+                "now": now,
+                "facts": facts,
+            }
             try:
                 answer = await _asked(worker, function, order)
             except BaseException:  # also when the viewer left: it may be amid a run
@@ -70,7 +79,8 @@ class WorkerProcess:
                 raise
             if answer:
                 told = json.loads(answer)
-                return RunResult(**{**told, "logs": tuple(told["logs"])})
+                lists = {"logs": tuple(told["logs"]), "origin": tuple(told["origin"])}
+                return RunResult(**{**told, **lists})
             await self._discard()
             return RunResult(error=ENDED)
 

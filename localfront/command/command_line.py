@@ -15,6 +15,7 @@ from localfront.command.configuration_file import arguments_of, read_configurati
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
 from localfront.invoke.command import add_parser as add_invoke_parser
@@ -90,6 +91,7 @@ def _parser() -> OneLineParser:
     add_log_options(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
+    add_trace_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
     init.add_parser(commands)
     return parser
@@ -149,7 +151,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
-    """What takes the place of AWS's: origins, code, keys."""
+    """What takes the place of AWS's: origins, then code and keys."""
     add = parser.add_argument
     add(
         "--origin-override",
@@ -160,13 +162,6 @@ def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
         help="send an origin's requests to this address, with the origin's own name as Host "
         "(ORIGIN=URL,host=NAME for another), or let a folder stand in for a bucket; ORIGIN is an "
         "id or a domain name, such as one that a function chooses; may be repeated",
-    )
-    add(
-        "--interval",
-        type=forms.seconds,
-        metavar="SECONDS",
-        help="how often to look for changes; default: 0.5 with an endpoint, 60 with AWS, 0.25 "
-        "with files",
     )
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
+from localfront.inspector.send_api import send_routes
 from localfront.inspector.server import InspectorServer
+from localfront.inspector.whereabouts import telling
+from localfront.server.http_server import HttpServer
 
 LOG = logging.getLogger("localfront")
 
@@ -19,11 +23,22 @@ def records_for(options: InspectorOptions | None) -> Records | None:
 
 
 async def open_inspector(
-    stack: AsyncExitStack, records: Records | None, options: InspectorOptions | None, *, host: str
+    stack: AsyncExitStack,
+    records: Records | None,
+    options: InspectorOptions | None,
+    *,
+    beside: HttpServer,
+    host: str,
+    folder: Path,
 ) -> None:
-    """Open until the stack is closed; its address is told once. Raises InspectorPortTakenError."""
+    """Open until the stack is closed; its address is told once, and to commands of the same user in
+    `folder`. Raises InspectorPortTakenError.
+    """
     if records is None or options is None:
         return
-    inspector = InspectorServer(request_routes(records), port=options.port, host=host)
+    ports = {"http": beside.http_port, "https": beside.https_port}
+    routes = {**request_routes(records), **send_routes(records, ports)}
+    inspector = InspectorServer(routes, port=options.port, host=host)
     await stack.enter_async_context(inspector)
+    stack.enter_context(telling(folder, ports.values(), port=inspector.port, token=inspector.token))
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)

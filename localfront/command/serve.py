@@ -92,7 +92,18 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     """
     session = open_session(settings)
     authorities = load_all(options.ca_dir)
-    source = _source(settings, options, session)
+    source = choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
+        profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
+        parameters=options.parameters,
+        signers=options.signers,
+    )
     records = records_for(options.inspector)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
@@ -118,7 +129,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             endpoints=settings.endpoints,
             code_files=options.code_files,
         )
-        await open_inspector(stack, records, options.inspector, host=options.address)
+        await _open_inspector(stack, records, options, server)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
         announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
@@ -126,18 +137,16 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         await stop.asked.wait()
 
 
-def _source(settings: Settings, options: Options, session: boto3.Session) -> Source:
-    return choose_source(
-        settings,
-        session,
-        files=options.config_files,
-        distribution_id=options.distribution_id,
-        stand_ins=[*options.edge_directories, *options.lambda_directories],
-        profile=options.profile,
-        terraform_arguments=options.terraform_arguments,
-        store_files=options.store_files,
-        parameters=options.parameters,
-        signers=options.signers,
+async def _open_inspector(
+    stack: contextlib.AsyncExitStack, records: Records | None, options: Options, beside: HttpServer
+) -> None:
+    await open_inspector(
+        stack,
+        records,
+        options.inspector,
+        beside=beside,
+        host=options.address,
+        folder=options.ca_dir,
     )
 
 
@@ -197,6 +206,7 @@ async def _service(
             stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
+            assumptions=options.assumptions,
         ),
         endpoints=settings.endpoints,
         credentials=session.get_credentials(),

@@ -85,7 +85,7 @@ class Origin:
     origin's access control, None without one. `origin_access_identity` is the id of the older kind,
     which a bucket's policy may also name by `s3_canonical_user_id`, where that is known.
     `protocol_policy` is for custom origins. `is_private` says that it is in a VPC: only what stands
-    in for it can be asked.
+    in for it can be asked. `host_header` and `sni` are a function's (FN-027).
     """
 
     id: str
@@ -106,6 +106,8 @@ class Origin:
     response_completion_timeout: int | None = None
     ssl_protocols: tuple[str, ...] = ("TLSv1.2",)
     is_private: bool = False
+    host_header: str | None = None
+    sni: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

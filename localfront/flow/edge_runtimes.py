@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from localfront.cloudfront_functions import event_object, function_results
+from localfront.cloudfront_functions.origin_steps import WithOrigin, origin_choice
 from localfront.config.distribution import Origin
 from localfront.errors import EdgeValidationError
 from localfront.exchange.exchange import Exchange
@@ -146,10 +147,17 @@ class CloudFrontFunctions:
         event = event_object.viewer_request_event(request, config=_config(exchange))
 
         def read(returned: object) -> Passed | Response:
+            steps = returned.steps if isinstance(returned, WithOrigin) else ()
+            value = returned.returned if isinstance(returned, WithOrigin) else returned
             result = function_results.read_viewer_request_result(
-                event, returned, request, profile=self.profile
+                event, value, request, profile=self.profile
             )
-            return result if isinstance(result, Response) else Passed(request=result)
+            if isinstance(result, Response):
+                return result
+            chosen = steps and origin_choice(
+                steps, exchange.behavior.target_origin_id, exchange.distribution, result.headers
+            )
+            return Passed(request=result, chosen=chosen or None)
 
         return Invocation(EventType.VIEWER_REQUEST, event, read)
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
 from localfront.cache.shared_responses import let_go
+from localfront.cloudfront_functions.origin_steps import WithOrigin
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
 from localfront.errors import EdgeFunctionError, EdgeValidationError
 from localfront.exchange.exchange import Exchange
@@ -74,7 +75,8 @@ class Triggers:
             return Outcome(result, runtime.generated, generated=True)
         # What CloudFront knows of the viewer comes from what the viewer sent.
         request = replace(result.request, received=exchange.request.headers)
-        return replace(exchange, request=request, body=body if result.body is None else result.body)
+        body = body if result.body is None else result.body
+        return replace(exchange, request=request, body=body, chosen=result.chosen)
 
     async def origin_request(
         self, exchange: Exchange, request: Request, origin: Origin
@@ -133,7 +135,8 @@ async def _run(
     with exchange.trace.step(invocation.at.value, kept=kept) as step, collecting(lines):
         try:
             returned = await functions.invoke(arn, event)
-            step.kept["returned"] = {"result": returned}
+            told = returned.told() if isinstance(returned, WithOrigin) else {"result": returned}
+            step.kept["returned"] = told
             result = _read(functions, invocation, returned)
         except EdgeFunctionError as error:
             step.kept["failed"] = Reason(error.rule, str(error))

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from localfront.cache.vary import with_kept_vary
-from localfront.config.distribution import Origin, OriginGroup
+from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.fetched import Fetched
+from localfront.exchange.origin_choice import OriginChoice, assigned
 from localfront.exchange.reason import Reason
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
@@ -51,15 +52,14 @@ class OriginSide:
 
         `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
         """
-        behavior, distribution = exchange.behavior, exchange.distribution
-        primary = distribution.origin(behavior.target_origin_id)
-        fetched = await self._ask(exchange, primary, conditions)
-        group = distribution.origin_group(behavior.target_origin_id)
-        if group is None or not _fails_over(group, exchange, fetched):
+        target_id = exchange.behavior.target_origin_id
+        choice = exchange.chosen or assigned(exchange.distribution, target_id)
+        fetched = await self._ask(exchange, choice.primary, conditions)
+        if choice.secondary is None or not _fails_over(choice, exchange, fetched):
             return fetched
         await close(fetched.response.body)
-        exchange.trace.note("failover", to=group.secondary)
-        return await self._ask(exchange, distribution.origin(group.secondary), conditions)
+        exchange.trace.note("failover", to=choice.secondary.id)
+        return await self._ask(exchange, choice.secondary, conditions)
 
     async def _ask(self, exchange: Exchange, origin: Origin, conditions: Headers) -> Fetched:
         bare = origin_request(
@@ -153,11 +153,11 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
     return Headers.of((*headers.without(*asked), *conditions))
 
 
-def _fails_over(group: OriginGroup, exchange: Exchange, fetched: Fetched) -> bool:
+def _fails_over(choice: OriginChoice, exchange: Exchange, fetched: Fetched) -> bool:
     """OG-008, OG-009, OG-011. Each request begins at the primary again (OG-010)."""
     method = exchange.request.method
     if method not in ("GET", "HEAD", "OPTIONS"):
         return False
     if method == "OPTIONS" and method not in exchange.behavior.cached_methods:
         return False
-    return not fetched.failover_on.isdisjoint(group.failover_status_codes)
+    return not fetched.failover_on.isdisjoint(choice.failover_status_codes)

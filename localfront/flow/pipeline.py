@@ -206,7 +206,7 @@ class Pipeline:
         )
         behavior = route_of(distribution, wanted.uri).behavior
         exchange.trace.note("error page", uri=wanted.uri, pattern=behavior.path_pattern)
-        fetching = replace(exchange, request=wanted, body=b"", behavior=behavior)
+        fetching = replace(exchange, request=wanted, body=b"", behavior=behavior, chosen=None)
         await let_go(failed.response.body)
         try:
             page = await self.objects.get(fetching)

@@ -24,6 +24,7 @@ from localfront.invoke.local_function import local_function
 from localfront.invoke.measurements import Run, parse_report, summary
 from localfront.invoke.options import add_parser, event_arguments
 from localfront.invoke.result_checking import Result, check_result
+from localfront.invoke.viewer_command import is_viewer_function, run_viewer_function
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.pool import WorkerPool
@@ -39,6 +40,10 @@ def run(options: argparse.Namespace) -> int:
 
     Raises ConfigError for options that make no event or no function.
     """
+    if is_viewer_function(options.function):
+        return run_viewer_function(options, options.event and _load(options.event))
+    if options.kvs is not None:
+        raise ConfigError("--kvs is for a CloudFront Function: Lambda@Edge has no such stores.")
     event = _event(options)
     function = local_function(
         options.function,

@@ -15,11 +15,12 @@ from localfront.invoke.local_function import (
 from localfront.lambda_edge.contract.limits import MAX_MEMORY_MB, MAX_TIMEOUT, EventType
 
 DESCRIPTION = """\
-Run one event through a Lambda@Edge function and print what it returns, if CloudFront
+Run one event through a function at the edge and print what it returns, if CloudFront
 would take it. Exits with 1, and the rule that was broken, if it would not.
 
   localfront invoke --function edge/ --uri / --cookie id=42
   localfront invoke --function edge/ --event fixture.json --runs 20
+  localfront invoke --function rewrite.js --uri /docs
 """
 EPILOG = """\
 A function that calls AWS reaches the emulator that AWS_ENDPOINT_URL, or
@@ -33,7 +34,7 @@ def add_parser(
     """Add the command to those of `localfront`."""
     parser = commands.add_parser(
         "invoke",
-        help="run one event through a Lambda@Edge function and check its result",
+        help="run one event through a function at the edge and check its result",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -71,16 +72,17 @@ def _add_function(group: argparse._ArgumentGroup) -> None:
         "--function",
         type=Path,
         required=True,
-        metavar="DIR",
-        help="the directory with its code",
+        metavar="PATH",
+        help="the directory with its code; the .js file of a CloudFront Function",
     )
     add("--handler", metavar="FILE.NAME", help="default: the only one that is there")
     add(
         "--runtime",
         metavar="RUNTIME",
         help="such as python3.13 or nodejs22.x; default: by the handler's file, Python in the "
-        "version that localfront runs on",
+        "version that localfront runs on; of a CloudFront Function cloudfront-js-2.0",
     )
+    add("--kvs", type=_file, metavar="FILE", help="the keys of a CloudFront Function's store")
     add(
         "--name",
         default=DEFAULT_NAME,

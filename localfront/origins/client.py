@@ -199,6 +199,7 @@ async def _asked(
         data=_sent(body),
         allow_redirects=False,  # CA-030
         timeout=timeout,
+        server_hostname=origin.sni or origin.host_header,  # FN-027; None: the URL's
     )
 
 

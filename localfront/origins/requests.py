@@ -142,7 +142,7 @@ def _with_own_headers(
     host = request.headers.get("host") if selection.takes("host") else None
     agent = request.headers.get("user-agent") if selection.takes("user-agent") else None
     lines = [
-        ("Host", host or origin.domain_name),  # OR-002
+        ("Host", origin.host_header or host or origin.domain_name),  # OR-002
         ("User-Agent", agent or USER_AGENT),  # OR-003
         (
             "Via",

@@ -15,7 +15,13 @@ from html import escape
 from http import HTTPStatus
 
 from localfront.cache.freshness import http_date
-from localfront.errors import EdgeFunctionError, EdgeLimitError, EdgeValidationError
+from localfront.errors import (
+    EdgeFunctionError,
+    EdgeLimitError,
+    EdgeValidationError,
+    FunctionExecutionError,
+    FunctionValidationError,
+)
 from localfront.http_messages.hop_by_hop import without_proxy_fields
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.routing.distributions import host_name
@@ -27,6 +33,8 @@ SERVER = ("Server", "CloudFront")
 OWN_HEADERS = frozenset({"via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id"})
 
 INVALID_RESULT = "The Lambda function result failed validation:"
+# Of CloudFront Functions, whatever failed (FN-012, FN-013), as users report it.
+FUNCTION_FAILED = "The CloudFront function associated with the CloudFront distribution is invalid or could not run."
 ASSOCIATED = "The Lambda function associated with the CloudFront distribution"
 
 CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
@@ -158,6 +166,8 @@ def redirect_to_https(request: Request, status: int, *, https_port: int, now: fl
 def failed_function_text(error: EdgeFunctionError) -> str:
     """What CloudFront's page says of a failed function, as users report it (LX-006, LX-007)."""
     match error:
+        case FunctionValidationError() | FunctionExecutionError():
+            return FUNCTION_FAILED
         case EdgeValidationError(rule="LH-001" | "LH-002"):
             return f"{INVALID_RESULT} The function tried to add a blacklisted header."
         case EdgeValidationError(rule=rule) if rule.startswith("LH-"):

@@ -27,7 +27,10 @@ from localfront.lambda_edge.contract.events import EventConfig
 from localfront.pytest_plugin import (
     edge_function,
     localfront_functions,
+    localfront_viewer_functions,
     served_distribution,
+    viewer_request_function,
+    viewer_response_function,
 )
 from localfront.testing.assertions import (
     Violation,
@@ -39,6 +42,7 @@ from localfront.testing.assertions import (
 )
 from localfront.testing.fixture_types import ServeDistribution, StartFunction
 from localfront.testing.running_functions import RunningFunction
+from localfront.testing.viewer_functions import StartViewerFunction, ViewerFunction
 
 __all__ = [
     "EXAMPLE_CONFIG",
@@ -49,10 +53,13 @@ __all__ = [
     "RunningFunction",
     "ServeDistribution",
     "StartFunction",
+    "StartViewerFunction",
+    "ViewerFunction",
     "Violation",
     "check_result",
     "edge_function",
     "localfront_functions",
+    "localfront_viewer_functions",
     "origin_request_event",
     "origin_response_event",
     "passes_unchanged",
@@ -61,6 +68,8 @@ __all__ = [
     "responds",
     "served_distribution",
     "viewer_request_event",
+    "viewer_request_function",
     "viewer_response_event",
+    "viewer_response_function",
     "violates",
 ]

@@ -43,8 +43,12 @@ class Asked:
 
     request: Request
     body: bytes
-    origin_id: str
+    origin: Origin
     distribution_arn: str
+
+    @property
+    def origin_id(self) -> str:
+        return self.origin.id
 
 
 @dataclass(slots=True)
@@ -65,7 +69,7 @@ class FakeOrigins:
             Asked(
                 request=request,
                 body=await read_whole(body),
-                origin_id=origin.id,
+                origin=origin,
                 distribution_arn=distribution_arn,
             )
         )

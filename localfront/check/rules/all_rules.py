@@ -18,6 +18,7 @@ from localfront.check.rules.catalogue import RULES
 from localfront.check.rules.certificate_names import check_certificate, check_owners
 from localfront.check.rules.distribution_settings import check_distribution
 from localfront.check.rules.error_pages import check_error_pages
+from localfront.check.rules.function_code import check_function_code
 from localfront.check.rules.function_settings import check_settings
 from localfront.check.rules.hosts import check_hosts
 from localfront.check.rules.origin_settings import check_origins
@@ -76,6 +77,7 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
         outcomes += [outcome for rule in CHECKS for outcome in rule(site, evidence)]
     outcomes += check_owners(sites)
     outcomes += check_policies(description)
+    outcomes += check_function_code(description)
     if not any(isinstance(o, Finding) and o.severity is Severity.ERROR for o in outcomes):
         outcomes += map(_refused_by_serve, refused(description))
     ignored = frozenset(ignore)

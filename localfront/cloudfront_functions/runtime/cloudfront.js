@@ -1,4 +1,6 @@
-(function (define, modules, ask) {
+// The module `cloudfront`. Where a request is to go is noted here and read by the host, which
+// knows the distribution: a mistake shows as a result that CloudFront refuses.
+(function (define, modules, ask, facts) {
   "use strict";
   const formats = {
     string: (value) => value,
@@ -14,11 +16,19 @@
     exists: (key) => ask({ exists: String(key) }),
     meta: () => ask({ meta: true }),
   });
+  const choose = (name) => (...given) => {
+    if (!facts.edgeLocation.name) throw new Error("cf." + name + "() works at viewer-request alone");
+    facts.origin.push(JSON.parse(JSON.stringify({ method: name, given })));
+  };
   const missing = (name) => () => { throw new Error("cf." + name + "() is not emulated by localfront"); };
   return {
     kvs: store,
-    updateRequestOrigin: missing("updateRequestOrigin"),
-    selectRequestOriginById: missing("selectRequestOriginById"),
-    createRequestOriginGroup: missing("createRequestOriginGroup"),
+    edgeLocation: facts.edgeLocation,
+    updateRequestOrigin: choose("updateRequestOrigin"),
+    selectRequestOriginById: choose("selectRequestOriginById"),
+    // The page's own example of overrides calls it by this name.
+    overrideRequestOrigin: choose("selectRequestOriginById"),
+    createRequestOriginGroup: choose("createRequestOriginGroup"),
+    cwt: { validateToken: missing("cwt.validateToken"), generateToken: missing("cwt.generateToken") },
   };
 })

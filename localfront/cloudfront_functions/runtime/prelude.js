@@ -5,6 +5,7 @@
   const stringify = JSON.stringify, parse = JSON.parse, RealDate = Date, construct = Reflect.construct;
   const push = Function.prototype.call.bind(Array.prototype.push);
   const modules = Object.create(null);
+  const facts = { edgeLocation: {}, origin: [], rawQueryString: undefined };
 
   // "Dynamic code evaluation": also by way of any function's constructor.
   const refuse = function () { throw new TypeError("dynamic code evaluation is not supported"); };
@@ -75,15 +76,26 @@
     settled = true;
     try {
       const result = stringify(value);
-      outcome = { result: result === undefined ? "null" : result };
+      outcome = { result: result === undefined ? "null" : result, origin: facts.origin };
     } catch (error) { fail(error); }
   };
   const commands = {
-    module: (name, make) => { modules[name] = make(define, modules, ask); },
+    facts: (told) => {
+      const { raw, edge } = parse(told);
+      if (raw !== null) facts.rawQueryString = raw;
+      facts.edgeLocation = edge;
+    },
+    runtime_1: (make) => make(modules),
+    module: (name, make) => { modules[name] = make(define, modules, ask, facts); },
     run: (event, handler) => {
       if (typeof handler !== "function") return fail(new ReferenceError("there is no function named handler"));
       try {
-        const returned = handler(parse(event));
+        const given = parse(event);
+        if (given && given.request) {
+          const rawQueryString = () => facts.rawQueryString;
+          Object.defineProperty(given.request, "rawQueryString", { value: rawQueryString, writable: true, configurable: true });
+        }
+        const returned = handler(given);
         if (returned instanceof Promise) returned.then(succeed, fail);
         else succeed(returned);
       } catch (error) { fail(error); }

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from localfront.config.distribution import Origin
+from localfront.exchange.origin_choice import OriginChoice
 from localfront.http_messages.event_text import is_encodable
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.values import value
@@ -41,6 +42,7 @@ class Passed:
 
     request: Request
     body: bytes | None = None
+    chosen: OriginChoice | None = None  # a CloudFront Function's
 
 
 @value(frozen=True, slots=True, kw_only=True)

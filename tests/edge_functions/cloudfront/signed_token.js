@@ -12,7 +12,7 @@ async function handler(event) {
     console.log("there is no token");
     return refused;
   }
-  const [payload, signature] = token.value.split(".");
+  const parts = token.value.split("."), payload = parts[0], signature = parts[1];
   const secret = await store.get("secret");
   const expected = crypto.createHmac("sha256", secret).update(payload).digest("base64url");
   return signature === expected ? request : refused;

@@ -11,8 +11,9 @@ from localfront.cloudfront_functions.event_object import (
     viewer_request_event,
     viewer_response_event,
 )
-from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.script import read_script
+from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.http_messages.messages import Request, Response
 from localfront.lambda_edge.contract.events import EventConfig
 from localfront.sources.description import Store
@@ -42,10 +43,16 @@ def sample(name: str) -> str:
 
 
 def run_code(
-    code: str, event: dict[str, Any] | None = None, *, store: Store | None = None
+    code: str,
+    event: dict[str, Any] | None = None,
+    *,
+    store: Store | None = None,
+    runtime: str = RUNTIME_2,
+    facts: str = NO_FACTS,
 ) -> RunResult:
-    script = read_script(code.encode(), name="visitors")
-    return run(script, json.dumps(event or {}), now=NOW, store=store)
+    """Attacks on the engine may be newer JavaScript than a runtime's, as with `--assume`."""
+    script = read_script(code.encode(), name="visitors", runtime=runtime, newer=True)
+    return run(script, json.dumps(event or {}), now=NOW, store=store, runtime=runtime, facts=facts)
 
 
 def returned(outcome: RunResult) -> Any:

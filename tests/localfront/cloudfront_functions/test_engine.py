@@ -156,7 +156,6 @@ def test_a_failure_has_its_message_its_place_and_what_was_logged() -> None:
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("let x = ;", "SyntaxError: unexpected token in expression: ';'"),
         ("throw new Error('at the top')", "Error: at the top"),
         ("var other = 1", "ReferenceError: there is no function named handler"),
         ("var handler = 1", "ReferenceError: there is no function named handler"),

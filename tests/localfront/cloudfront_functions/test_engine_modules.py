@@ -223,7 +223,7 @@ def test_a_function_without_a_store_is_told_so() -> None:
     assert failure(code) == ("Error: no key value store is associated with this function")
 
 
-def test_changing_the_origin_is_refused_and_not_passed_over() -> None:
-    code = "import cf from 'cloudfront';function handler() { cf.updateRequestOrigin({}); }"
+def test_web_tokens_are_refused_and_not_passed_over() -> None:
+    code = "import cf from 'cloudfront';function handler() { cf.cwt.validateToken('a', {}); }"
 
     assert "not emulated" in failure(code)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import FunctionAssociation
+from localfront.errors import FunctionExecutionError
 from localfront.http_messages.messages import Response
 from tests.localfront.factories import (
     a_behavior,
@@ -100,3 +101,19 @@ async def test_a_wrong_result_of_a_cloudfront_function_is_502() -> None:
     assert answer.status == 502
     assert x_cache(answer) == "FunctionValidationError from cloudfront"
     assert edge.origins.asked == []
+
+
+@pytest.mark.proves("FN-013")
+async def test_the_page_of_a_failed_function_has_cloudfront_s_words() -> None:
+    def raises(_: object) -> object:
+        raise FunctionExecutionError("Function f failed: f.js:2: Error: no.", rule="FN-013")
+
+    answer = await with_functions("viewer-request", runs=raises).get("/a")
+
+    assert answer.status == 503
+    assert isinstance(answer.body, bytes)
+    assert (
+        b"The CloudFront function associated with the CloudFront distribution is invalid or could "
+        b"not run." in answer.body
+    )
+    assert b"f.js:2" in answer.body

@@ -11,6 +11,7 @@ from typing import Any
 
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
+from localfront.inspector.send_api import send_routes
 from localfront.inspector.server import InspectorServer
 from tests.localfront.origin_server import Answer
 from tests.localfront.whole_service import Served, a_service
@@ -65,12 +66,12 @@ class Inspected:
 @asynccontextmanager
 async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIterator[Inspected]:
     records = Records()
-    async with (
-        a_service(folder, *answers, **service) as site,
-        InspectorServer(request_routes(records)) as server,
-    ):
-        site.service.log = records.add
-        yield Inspected(site, records, server)
+    async with a_service(folder, *answers, **service) as site:
+        ports = {"http": site.server.http_port, "https": site.server.https_port}
+        routes = {**request_routes(records), **send_routes(records, ports)}
+        async with InspectorServer(routes) as server:
+            site.service.log = records.add
+            yield Inspected(site, records, server)
 
 
 def station(request: Any, name: str) -> Any:

@@ -189,6 +189,20 @@ async def test_paused_nothing_moves_until_it_goes_on(page: Page, site: Demo) -> 
     await expect(rows(page)).to_have_count(1)
 
 
+async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
+    ask(site, "/log", LOGGED_IN)
+    await rows(page).click()
+    await page.get_by_role("button", name="Send again").click()
+    await expect(rows(page)).to_have_count(2)
+
+    await page.get_by_role("button", name="Change and send").click()
+    await page.get_by_label("URL").fill(f"{site.site}/style.css")
+    await page.get_by_role("button", name="Send", exact=True).click()
+
+    await expect(page.locator(".head h2")).to_contain_text("/style.css")
+    await expect(rows(page)).to_have_count(3)
+
+
 async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
     drawn = await page.evaluate(
         """async () => {

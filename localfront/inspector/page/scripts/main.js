@@ -1,9 +1,10 @@
 // @ts-check
 // The page: which view is open, the live list, and the request that was chosen.
 
+import { actionsOf } from "./actions.js";
 import { ApiError, call, hasKey, takeKey } from "./api.js";
 import { focusHead, showNothing, showRequest } from "./detail.js";
-import { find, make } from "./elements.js";
+import { find } from "./elements.js";
 import { Filters } from "./filters.js";
 import { RequestList } from "./list.js";
 import { Live } from "./live.js";
@@ -72,7 +73,7 @@ async function open(number, options = "") {
       reveal: () => void open(number, "?reveal"),
       goTo: (other) => void open(other),
       close: () => requests.classList.remove("requests--open"),
-      actions: () => make("div", { class: "acts" }),
+      actions: (shown) => actionsOf(shown, (other) => void open(other)),
     });
     requests.classList.add("requests--open");
     if (!options) pane.scrollTop = 0;

@@ -1,0 +1,151 @@
+"""What JavaScript a CloudFront Function may be written in: AWS's lists, as data.
+
+AWS's pages list what a runtime has. Where they are silent, njs decides, whose odd methods AWS's are:
+what njs 0.7.9 refuses is refused here, what it takes is noted. `section` is the page's.
+
+Source: CloudFront Developer Guide, "JavaScript runtime 1.0 features for CloudFront Functions",
+"JavaScript runtime 2.0 features for CloudFront Functions" (FN-017, FN-025, FN-026).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(Enum):
+    REFUSED = "refused"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A piece of syntax. `since_2` says that runtime 2.0 has it by AWS's page, and 1.0 does not."""
+
+    title: str
+    section: str
+    verdict: Verdict = Verdict.REFUSED
+    since_2: bool = False
+    instead: str = ""
+    note: str = "is on no list of AWS's; njs, of its kind, takes it"
+
+
+_SILENT = ""
+
+# By the parser's type of node; what needs a closer look is in `syntax.py`.
+BY_NODE: dict[str, Feature] = {
+    "class_declaration": Feature("`class`", _SILENT, instead="a function and its prototype"),
+    "class": Feature("`class`", _SILENT, instead="a function and its prototype"),
+    "object_pattern": Feature("destructuring", _SILENT, instead="one `const` for each"),
+    "array_pattern": Feature("destructuring", _SILENT, instead="one `const` for each"),
+    "spread_element": Feature("spread (`...`)", _SILENT, instead="`apply`, `concat` or `assign`"),
+    "optional_chain": Feature("`?.`", _SILENT, instead="`a && a.b`"),
+    "generator_function_declaration": Feature("a generator", _SILENT, instead="a loop"),
+    "generator_function": Feature("a generator", _SILENT, instead="a loop"),
+    "yield_expression": Feature("a generator", _SILENT, instead="a loop"),
+    "meta_property": Feature("`new.target`", _SILENT),
+    "export_statement": Feature("`export`", _SILENT, instead="a function named `handler`"),
+    "shorthand_property_identifier": Feature("`{name}`", _SILENT, Verdict.NOTED),
+    "computed_property_name": Feature("`{[name]: ...}`", _SILENT, Verdict.NOTED),
+    "method_definition": Feature("a method, getter or setter", _SILENT, Verdict.NOTED),
+    "lexical_declaration": Feature(
+        "`let` or `const`", "Core features, Statements", since_2=True, instead="`var`"
+    ),
+    "await_expression": Feature("`await`", "Core features, Statements", since_2=True),
+    "import_statement": Feature("`import`", "Built-in modules", since_2=True, instead="`require`"),
+}
+FOR_OF = Feature("`for…of`", _SILENT, instead="`for` with an index, or `forEach`")
+BIG_INT = Feature("a BigInt", _SILENT, instead="a number")
+SEPARATOR = Feature("a numeric separator", "Primitive objects, Number", since_2=True)
+DEFAULT_VALUE = Feature("a default parameter", _SILENT, instead="`if (x === undefined)`")
+CATCH_ALL = Feature("`catch` without a name", _SILENT, instead="`catch (e)`")
+ASSIGNING = Feature("a logical assignment", _SILENT, instead="`if`")
+NULLISH = Feature("`??`", _SILENT, Verdict.NOTED)
+DYNAMIC_IMPORT = Feature("`import()`", "Restricted features")
+TAGGED = Feature("a tagged template", _SILENT, Verdict.NOTED)
+ASYNC = Feature("`async`", "Core features, Statements", since_2=True)
+ASYNC_CLOSURE = Feature(
+    "an async closure",
+    "Core features, Statements",
+    Verdict.NOTED,
+    note='may not do what it says: "async arguments and closures are not supported"',
+)
+OTHER_FLAG = Feature("a regular expression's flag other than g, i, m and y", _SILENT)
+
+# njs has none of these but the iterators and `Object.is`, and AWS's page lists none.
+UNLISTED_METHODS = frozenset(
+    [
+        "at",
+        "copyWithin",
+        "entries",
+        "findLast",
+        "findLastIndex",
+        "flat",
+        "flatMap",
+        "from",
+        "fromEntries",
+        "groupBy",
+        "isWellFormed",
+        "keys",
+        "localeCompare",
+        "matchAll",
+        "normalize",
+        "raw",
+        "toLocaleLowerCase",
+        "toLocaleUpperCase",
+        "toReversed",
+        "toSorted",
+        "toSpliced",
+        "toWellFormed",
+        "trimLeft",
+        "trimRight",
+        "values",
+        "with",
+    ]
+)
+# The same names where the page has them, by what they are called on.
+LISTED_ON = {
+    "copyWithin": None,  # Array, typed arrays
+    "entries": frozenset({"Object"}),
+    "keys": frozenset({"Object"}),
+    "values": frozenset({"Object"}),
+    "from": frozenset(
+        [
+            "Buffer",
+            "Float32Array",
+            "Float64Array",
+            "Int8Array",
+            "Int16Array",
+            "Int32Array",
+            "Uint8Array",
+            "Uint8ClampedArray",
+            "Uint16Array",
+            "Uint32Array",
+        ]
+    ),
+}
+NEW_IN_2 = frozenset({"replaceAll", "allSettled", "any", "race"})
+ONLY_IN_1 = frozenset({"bytesFrom", "fromBytes", "fromUTF8", "toBytes", "toUTF8"})
+UNLISTED_GLOBALS = frozenset(
+    [
+        "AggregateError",
+        "BigInt",
+        "Intl",
+        "Map",
+        "Proxy",
+        "Reflect",
+        "Set",
+        "URL",
+        "URLSearchParams",
+        "WeakMap",
+        "WeakRef",
+        "WeakSet",
+        "clearTimeout",
+        "fetch",
+        "process",
+        "queueMicrotask",
+        "setInterval",
+        "setTimeout",
+        "structuredClone",
+    ]
+)

@@ -1,0 +1,89 @@
+"""What a function called of `cf` to send a request elsewhere, and where it goes then.
+
+AWS's page does not say what several calls do together: here each starts from what the former left.
+An id that the distribution does not have is a result that CloudFront refuses.
+
+Source: CloudFront Developer Guide, "Helper methods for origin modification" (FN-022, FN-027).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from localfront.cloudfront_functions.named_fields import refuse
+from localfront.cloudfront_functions.origin_fields import RULE, overridden, updated
+from localfront.config.distribution import Distribution, Origin
+from localfront.exchange.origin_choice import OriginChoice, assigned
+from localfront.http_messages.messages import Headers
+from localfront.lambda_edge.contract.result import named, told
+from localfront.origins.overrides import as_overridden
+
+
+@dataclass(frozen=True, slots=True)
+class WithOrigin:
+    """What a function returned, and its calls: `{method, given}` each."""
+
+    returned: object
+    steps: tuple[Mapping[str, Any], ...]
+
+    def told(self) -> dict[str, Any]:
+        """For the trace."""
+        return {"result": self.returned, "origin": [dict(step) for step in self.steps]}
+
+
+def origin_choice(
+    steps: Iterable[Mapping[str, Any]], target_id: str, distribution: Distribution, headers: Headers
+) -> OriginChoice:
+    """Where the request goes; `target_id` is the behavior's, `headers` are those that go on.
+
+    Raises FunctionValidationError.
+    """
+    choice = assigned(distribution, target_id)
+    for step in steps:
+        given = [*step["given"], None, None]
+        match step["method"]:
+            case "updateRequestOrigin":
+                moved = updated(choice.primary, given[0], headers)
+                # What stands in for an origin does not for another domain.
+                moved = as_overridden(moved, configured=choice.primary, distribution=distribution)
+                choice = replace(choice, primary=moved)
+            case "selectRequestOriginById":
+                origin = _by_id(distribution, given[0])
+                choice = OriginChoice(primary=overridden(origin, given[1] or {}))
+            case _:
+                choice = _group(distribution, given[0])
+    return choice
+
+
+def _by_id(distribution: Distribution, wanted: object) -> Origin:
+    for origin in distribution.origins:
+        if origin.id == wanted:
+            return origin
+    known = ", ".join(origin.id for origin in distribution.origins)
+    refuse(RULE, f"the distribution has no origin {told(wanted)}", f"It has: {known}.")
+
+
+def _group(distribution: Distribution, given: object) -> OriginChoice:
+    if not isinstance(given, dict):
+        refuse(RULE, f"createRequestOriginGroup() was given {named(given)}", "Give an object.")
+    ids = given.get("originIds")
+    if not isinstance(ids, list) or len(ids) != 2:
+        refuse(RULE, f"originIds is {told(ids)}", "Name two origins.")
+    primary, secondary = (_member(distribution, entry) for entry in ids)
+    criteria = given.get("failoverCriteria")
+    codes = criteria.get("statusCodes") if isinstance(criteria, dict) else None
+    if not isinstance(codes, list) or not codes or not all(type(code) is int for code in codes):
+        refuse(RULE, "failoverCriteria has no statusCodes", "Give a list of whole numbers.")
+    return OriginChoice(
+        primary=primary, secondary=secondary, failover_status_codes=frozenset(codes)
+    )
+
+
+def _member(distribution: Distribution, entry: object) -> Origin:
+    """The page's text has ids here, its example objects with an `originId`."""
+    if not isinstance(entry, dict):
+        return _by_id(distribution, entry)
+    origin = _by_id(distribution, entry.get("originId"))
+    return overridden(origin, entry.get("originOverrides", {}))

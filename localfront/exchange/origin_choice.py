@@ -1,0 +1,27 @@
+"""Where a request goes: to the behavior's origin or group, or where a CloudFront Function sent it."""
+
+from __future__ import annotations
+
+from localfront.config.distribution import Distribution, Origin
+from localfront.http_messages.values import value
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class OriginChoice:
+    """`secondary` is asked where the primary answers with one of `failover_status_codes` (OG-007)."""
+
+    primary: Origin
+    secondary: Origin | None = None
+    failover_status_codes: frozenset[int] = frozenset()
+
+
+def assigned(distribution: Distribution, target_id: str) -> OriginChoice:
+    """What a behavior names: an origin, or an origin group."""
+    group = distribution.origin_group(target_id)
+    if group is None:
+        return OriginChoice(primary=distribution.origin(target_id))
+    return OriginChoice(
+        primary=distribution.origin(group.primary),
+        secondary=distribution.origin(group.secondary),
+        failover_status_codes=group.failover_status_codes,
+    )

@@ -1,0 +1,63 @@
+"""Sending requests from the page and from commands, and telling what became of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from localfront.inspector.copies import as_curl, as_har
+from localfront.inspector.records import Records
+from localfront.inspector.requests_api import record_of
+from localfront.inspector.sending import NotSentError, changed, read_order, send
+from localfront.inspector.server import Routes
+from localfront.inspector.shown import whole
+
+
+async def _json(request: web.Request) -> Any:
+    try:
+        return json.loads(await request.text() or "{}")
+    except (ValueError, RecursionError) as error:
+        raise web.HTTPBadRequest(text="That is no JSON.") from error
+
+
+def send_routes(records: Records, ports: Mapping[str, int]) -> Routes:
+    """`ports` are the site's, by scheme."""
+
+    async def _outcome(order: Any) -> web.Response:
+        try:
+            request_id = await send(read_order(order), ports)
+        except NotSentError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        found = records.of(request_id)
+        if found is None:
+            raise web.HTTPBadRequest(text="It was answered, and left no record.")
+        return web.json_response(whole(found, records))
+
+    async def sent(request: web.Request) -> web.Response:
+        """What is asked for in JSON is sent to the site; the answer is the request, whole."""
+        return await _outcome(await _json(request))
+
+    async def again(request: web.Request) -> web.Response:
+        """A request once more, with what the order changes; its secrets stay here."""
+        before = record_of(request, records).trace
+        return await _outcome(changed(before, await _json(request)))
+
+    async def curl(request: web.Request) -> web.Response:
+        """With its secrets, which it would not work without: who copies it asked for them."""
+        record = record_of(request, records)
+        return web.Response(text=as_curl(record.trace, ports), content_type="text/plain")
+
+    async def har(request: web.Request) -> web.Response:
+        record = record_of(request, records)
+        reveals = "reveal" in request.query
+        return web.json_response(as_har(record, reveals=reveals))
+
+    return {
+        ("POST", "/api/send"): sent,
+        ("POST", "/api/requests/{number}/again"): again,
+        ("GET", "/api/requests/{number}/curl"): curl,
+        ("GET", "/api/requests/{number}/har"): har,
+    }

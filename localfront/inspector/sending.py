@@ -1,0 +1,94 @@
+"""A request that is sent to the site itself: again, changed, or for `localfront trace`.
+
+It goes over a socket to the site's own port, as any viewer's would, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from localfront.errors import LocalfrontError
+from localfront.exchange.request_trace import Trace
+
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
+SECONDS = 60
+# What aiohttp would add by itself, and what belongs to this connection.
+ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+OWN = frozenset({"connection", "content-length", "transfer-encoding", "upgrade"})
+
+
+class NotSentError(LocalfrontError):
+    """The order asks for no request that can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`target` is the path and the query string as they go out; `lines` have the Host."""
+
+    method: str
+    scheme: str
+    target: str
+    lines: tuple[tuple[str, str], ...]
+    body: str = ""
+
+
+def read_order(told: Any) -> Order:
+    """Raises NotSentError for what is none, or could say more than one request."""
+    try:
+        method, url = str(told["method"]).upper(), URL(str(told["url"]), encoded=True)
+        lines = [(str(name), str(value)) for name, value in told.get("headers") or ()]
+        body = str(told.get("body") or "")
+        authority = url.raw_authority.rpartition("@")[2] if url.raw_host and url.port else ""
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NotSentError("Give a method, a URL, and headers as pairs.") from error
+    if method not in METHODS or url.scheme not in ("http", "https") or not authority:
+        raise NotSentError(f"{method} {url}: give one of CloudFront's methods and an http(s) URL.")
+    target = url.raw_path_qs or "/"
+    texts = [target, *(text for line in lines for text in line)]
+    if any(not text.isprintable() for text in texts) or " " in target:
+        raise NotSentError("A target or a header has characters that no request may have.")
+    lines = [line for line in lines if line[0].lower() not in OWN]
+    if not any(name.lower() == "host" for name, _ in lines):
+        lines.insert(0, ("Host", authority))
+    return Order(method, url.scheme, target, tuple(lines), body)
+
+
+def changed(before: Trace, changes: Any) -> dict[str, Any]:
+    """An order for the same request; what `changes` has is as it says, headers name by name."""
+    request = before.request
+    scheme = request.scheme if request else "http"
+    told = changes if isinstance(changes, dict) else {}
+    added = [(str(name), str(value)) for name, value in told.get("headers") or ()]
+    replaced = {name.lower() for name, _ in added}
+    kept = [
+        line for line in (request.headers if request else ()) if line[0].lower() not in replaced
+    ]
+    same = {"method": before.method, "url": f"{scheme}://{before.host}{before.target}"}
+    return {**same, **told, "headers": [*kept, *added]}
+
+
+async def send(order: Order, ports: Mapping[str, int]) -> str:
+    """Send it to the site; the id that CloudFront gave it. Raises NotSentError when none came."""
+    url = URL(f"{order.scheme}://127.0.0.1:{ports[order.scheme]}{order.target}", encoded=True)
+    timeout = aiohttp.ClientTimeout(total=SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, skip_auto_headers=ADDED) as session,
+            session.request(
+                order.method,
+                url,
+                headers=list(order.lines),
+                data=order.body.encode() or None,
+                allow_redirects=False,
+                ssl=False,  # our own port: there is nobody between
+            ) as answer,
+        ):
+            await answer.read()
+            return answer.headers.get("X-Amz-Cf-Id", "")
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise NotSentError(f"No answer came: {error}") from error

@@ -1,0 +1,65 @@
+"""Where the inspector of a running server is, told to commands of the same user: `localfront trace`.
+
+A file for each of the site's ports, in a folder that only the user may enter; it holds the key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from localfront.errors import LocalfrontError
+
+FOLDER = "inspectors"
+
+
+class NoInspectorError(LocalfrontError):
+    """Nobody serves on that port, or serves without the inspector."""
+
+
+@contextmanager
+def telling(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Iterator[None]:
+    """Keep the files while the server runs. Raises OSError where the folder can't be written."""
+    here = folder / FOLDER
+    here.mkdir(mode=0o700, parents=True, exist_ok=True)
+    here.chmod(0o700)
+    told = json.dumps({"port": port, "token": token})
+    files = [here / f"{one}.json" for one in ports]
+    try:
+        for file in files:
+            _write(file, told)
+        yield
+    finally:
+        for file in files:
+            if _read(file) == told:  # not of another server, which has the port by now
+                file.unlink(missing_ok=True)
+
+
+def whereabouts(folder: Path, port: int) -> tuple[int, str]:
+    """The inspector's port and key, by a port of its site. Raises NoInspectorError."""
+    told = _read(folder / FOLDER / f"{port}.json")
+    try:
+        found = json.loads(told)
+        return int(found["port"]), str(found["token"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoInspectorError(
+            f"No localfront with an inspector serves on port {port}. Start `localfront serve` without "
+            "--no-inspector, as the same user and with the same --ca-dir."
+        ) from error
+
+
+def _write(file: Path, text: str) -> None:
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError:
+        return ""

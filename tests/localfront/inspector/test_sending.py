@@ -1,0 +1,159 @@
+"""Requests that are sent from the inspector go to the site, as they are told, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shlex
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.__main__ import main
+from localfront.inspector.sending import NotSentError, read_order
+from localfront.inspector.whereabouts import NoInspectorError, telling, whereabouts
+from tests.localfront.factories import HOST
+from tests.localfront.inspector.inspecting import Inspected, inspected
+
+COOKIE = "Cookie: id=hunter2"
+
+
+async def send(here: Inspected, path: str, **order: Any) -> Any:
+    return await here.look(path, method="POST", body=order)
+
+
+async def test_what_is_told_is_sent_and_its_way_comes_back(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        url = f"http://{HOST}/a%2Fb/../c?q=%20"
+        told = await send(
+            here, "/api/send", method="POST", url=url, headers=[["X-A", "1"]], body="x"
+        )
+
+    assert (told["method"], told["target"], told["host"]) == ("POST", "/a%2Fb/../c?q=%20", HOST)
+    assert told["status"] == 200
+    assert ["X-A", "1"] in told["stations"][0]["parts"][0]["lines"]
+
+
+async def test_over_https_it_goes_to_the_sites_own_port(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        told = await send(here, "/api/send", method="GET", url=f"https://{HOST}/a")
+
+    assert (told["scheme"], told["status"]) == ("https", 200)
+
+
+async def test_another_hosts_url_never_leaves_this_machine(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        url = "http://169.254.169.254/latest/meta-data"
+        told = await send(here, "/api/send", method="GET", url=url)
+
+    assert told["status"] == 403
+    assert told["reason"].startswith("HO-002")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {},
+        {"method": "GET"},
+        {"method": "TRACE", "url": "http://a/"},
+        {"method": "GET", "url": "file:///etc/passwd"},
+        {"method": "GET", "url": "/a"},
+        {"method": "GET", "url": "http://a/b c"},
+        {"method": "GET", "url": "http://a/\r\nX: 1"},
+        {"method": "GET", "url": "http://a/", "headers": [["X", "1\r\nY: 2"]]},
+        {"method": "GET", "url": "http://a/", "headers": ["X"]},
+        {"method": "GET", "url": "http://a:99999999/"},
+        [],
+        None,
+    ],
+)
+def test_what_is_no_request_is_refused(order: Any) -> None:
+    with pytest.raises(NotSentError):
+        read_order(order)
+
+
+async def test_again_goes_with_its_secrets_and_what_was_changed(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a?Signature=hunter2", COOKIE, "X-B: 2")
+
+        same = await send(here, "/api/requests/1/again")
+        other = await send(here, "/api/requests/1/again", method="HEAD", headers=[["x-b", "3"]])
+
+        first, second, third = (here.records.get(n) for n in (1, 2, 3))
+
+    assert "hunter2" not in json.dumps([same, other])
+    assert first
+    assert second
+    assert third
+    assert first.trace.target == second.trace.target
+    assert first.trace.request
+    assert second.trace.request
+    assert third.trace.request
+    assert second.trace.request.headers.get("cookie") == "id=hunter2"
+    assert third.trace.request.headers.get_all("x-b") == ("3",)
+    assert third.trace.method == "HEAD"
+
+
+async def test_curl_does_the_same_and_har_is_masked(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a?q=1", COOKIE)
+        token = f"Authorization: Bearer {here.server.token}"
+        command = (await here.raw("/api/requests/1/curl", token)).body.decode()
+        har = await here.look("/api/requests/1/har")
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+        again = here.records.get(2)
+
+    assert b"a page" in out
+    assert again
+    assert again.trace.request
+    assert again.trace.request.headers.get("cookie") == "id=hunter2"
+    assert "hunter2" not in json.dumps(har)
+    assert har["log"]["entries"][0]["request"]["queryString"] == [{"name": "q", "value": "1"}]
+
+
+async def test_the_command_tells_a_requests_way_as_a_tree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with inspected(tmp_path) as here:
+        ports = (here.site.port,)
+        with telling(tmp_path, ports, port=here.server.port, token=here.server.token):
+            url = f"http://localhost:{here.site.port}/a"
+            command = ["trace", url, "-H", f"Host: {HOST}", "--ca-dir", str(tmp_path)]
+            code = await asyncio.to_thread(main, command)
+            tree = capsys.readouterr().out
+            await asyncio.to_thread(main, [*command, "--json"])
+            told = json.loads(capsys.readouterr().out)
+
+    assert code == 0
+    first, *_, last = tree.splitlines()
+    assert first.startswith("GET http://")
+    assert "├─ Cache: Miss: nothing is stored under this key" in tree
+    assert "CA-013" in tree
+    assert last.strip().startswith("+ X-Amz-Cf-Id")
+    assert told["stations"][0]["name"] == "viewer"
+
+
+def test_where_nobody_serves_the_command_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["trace", "http://localhost:1/", "--ca-dir", str(tmp_path)])
+
+    assert code == 1
+    assert "No localfront with an inspector serves on port 1" in capsys.readouterr().err
+
+
+def test_the_key_is_for_the_user_alone_and_goes_with_the_server(tmp_path: Path) -> None:
+    with telling(tmp_path, (8080,), port=1234, token="key"):
+        file = tmp_path / "inspectors" / "8080.json"
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]
+        found = whereabouts(tmp_path, 8080)
+
+    assert modes == [0o700, 0o600]
+    assert found == (1234, "key")
+    with pytest.raises(NoInspectorError):
+        whereabouts(tmp_path, 8080)
