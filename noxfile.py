@@ -16,16 +16,8 @@ nox.options.default_venv_backend = "none"  # `environment` shares one among many
 nox.options.sessions = ["check"]
 
 PARTS_OF_CHECK = (
-    "lint",
-    "types",
-    "unit",
-    "edge",
-    "localfront",
-    "conformance",
-    "fuzz",
-    "integration",
-    "terraform",
-    "e2e",
+    *("lint", "types", "unit", "edge", "localfront", "conformance", "fuzz"),
+    *("integration", "terraform", "e2e"),
 )
 OPTIONS_IN_CHECK = {"conformance": ("--check",), "fuzz": ("--short",)}
 
@@ -39,6 +31,7 @@ UNIT_TESTS = (
     "tests/test_walls.py",
     "tests/test_floors.py",
     "tests/test_sizes.py",
+    "tests/test_suppressions.py",
 )
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
@@ -55,9 +48,7 @@ ENVIRONMENTS = {
 @nox.session
 def dev(session: nox.Session) -> None:
     """Start the whole application here and show its address (`-- --help` for options)."""
-    python = environment(session, "run") / "python"
-    # It takes down what it started, which takes longer than nox's patience of 0.3 s.
-    session.run(python, "-m", "harness.commands.dev", *session.posargs, interrupt_timeout=None)
+    run_command(session, "dev")
 
 
 @nox.session
@@ -159,10 +150,7 @@ def e2e(session: nox.Session) -> None:
 @nox.session
 def provision(session: nox.Session) -> None:
     """Start the emulator and apply Terraform, nothing else; print how to reach it."""
-    python = environment(session, "run") / "python"
-    session.run(
-        python, "-m", "harness.commands.provision", *session.posargs, interrupt_timeout=None
-    )
+    run_command(session, "provision")
 
 
 @nox.session
@@ -197,8 +185,25 @@ def gate(session: nox.Session) -> None:
 @nox.session
 def release(session: nox.Session) -> None:
     """Make build/releases/TREE of the commit that is checked out: what `promote` deploys."""
-    python = environment(session, "run") / "python"
-    session.run(python, "-m", "harness.commands.release", *session.posargs)
+    run_command(session, "release")
+
+
+@nox.session
+def promote(session: nox.Session) -> None:
+    """Bring a release to an AWS account, prove that it works, or go back (`-- --help`)."""
+    run_command(session, "promote")
+
+
+@nox.session
+def destroy(session: nox.Session) -> None:
+    """Take an environment on AWS away again, and tell what stays (`-- --help`)."""
+    run_command(session, "destroy")
+
+
+@nox.session
+def users(session: nox.Session) -> None:
+    """Add, reset, disable or list who may log in to a stack on AWS (`-- --help`)."""
+    run_command(session, "users")
 
 
 @nox.session
@@ -216,6 +221,14 @@ def fuzz(session: nox.Session) -> None:
     """Try made-up input on localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
+
+
+def run_command(session: nox.Session, name: str) -> None:
+    """Run one of harness/commands/ with the options that were given."""
+    python = environment(session, "run") / "python"
+    options = session.posargs
+    # It takes down what it started, which takes longer than nox's patience of 0.3 s.
+    session.run(python, "-m", f"harness.commands.{name}", *options, interrupt_timeout=None)
 
 
 def test_edge(session: nox.Session, *options: str) -> None:

@@ -17,8 +17,9 @@ resource "aws_cloudfront_distribution" "site" {
   price_class     = "PriceClass_100" # North America and Europe
   web_acl_id      = one(aws_wafv2_web_acl.site[*].arn)
 
-  # Whoever needs the roll-out to be finished waits with `aws cloudfront wait distribution-deployed`.
-  wait_for_deployment = false
+  # A roll-out takes minutes. Promotion waits for it, since pages come after it (site.tf); whoever does not
+  # can do so later with `aws cloudfront wait distribution-deployed`.
+  wait_for_deployment = var.wait_for_deployment
 
   # No default_root_object: the edge function decides what `/` is.
 

@@ -61,8 +61,8 @@ resource "aws_s3_object" "page" {
   # Browsers ask each time, CloudFront once a minute: a new page shows without an invalidation.
   cache_control = "public, max-age=0, s-maxage=60, must-revalidate"
 
-  # A page comes after the assets that it refers to, and they go after the pages that do no longer.
-  depends_on = [aws_s3_object.asset]
+  # A page comes last: after the assets that it refers to, the API that it calls and the edge that guards it.
+  depends_on = [aws_s3_object.asset, aws_cloudfront_distribution.site, aws_lambda_function.api]
 
   lifecycle {
     precondition {

@@ -111,17 +111,6 @@ variable "name" {
   }
 }
 
-variable "captains" {
-  type        = set(string)
-  description = "User names that may log in. Each gets a secret; its value, a password hash, is written by other means."
-  default     = []
-
-  validation {
-    condition     = alltrue([for captain in var.captains : can(regex("^[a-z][a-z0-9-]{0,31}$", captain))])
-    error_message = "A user name is 1 to 32 lower-case letters, digits and hyphens, a letter first."
-  }
-}
-
 variable "session_ttl_seconds" {
   type        = number
   description = "How long a log-in lasts without being used, in seconds."
@@ -244,6 +233,12 @@ variable "dns_records" {
   type        = bool
   description = "Whether to publish the site's name in the domain's Route 53 zone. False where the domain's DNS is kept elsewhere."
   default     = true
+}
+
+variable "wait_for_deployment" {
+  type        = bool
+  description = "Whether pages wait until CloudFront has rolled out the distribution, and with it the edge function's version."
+  default     = false
 }
 
 variable "deletion_protection" {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from harness.emulators.emulators import Emulator
@@ -33,11 +34,25 @@ def seed(emulator: Emulator, outputs: Outputs) -> None:
             store.add(captain.user_name, entry)
 
 
+def unseed(emulator: Emulator, outputs: Outputs) -> None:
+    """Take the demonstration users out of an emulator that lives on; entries go with their table."""
+    secrets = emulator.session().client("secretsmanager", endpoint_url=emulator.endpoint)
+    for captain in CAPTAINS:
+        name = f"{outputs.secret_prefix}{captain.user_name}"
+        with suppress(secrets.exceptions.ResourceNotFoundException):
+            secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
 def store_password(secrets: SecretsManagerClient, secret_prefix: str, captain: Captain) -> None:
     """Write the captain's password unless it is there: each version is kept, and billed."""
     name = f"{secret_prefix}{captain.user_name}"
-    if not has_password(secrets, name, captain.password):
-        secrets.put_secret_value(SecretId=name, SecretString=hash_password(captain.password))
+    if has_password(secrets, name, captain.password):
+        return
+    document = hash_password(captain.password)
+    try:
+        secrets.put_secret_value(SecretId=name, SecretString=document)
+    except secrets.exceptions.ResourceNotFoundException:
+        secrets.create_secret(Name=name, SecretString=document)
 
 
 def has_password(secrets: SecretsManagerClient, name: str, password: str) -> bool:

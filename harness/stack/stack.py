@@ -86,6 +86,8 @@ def start(
         ending.callback(destroy, workspace, stack_variables, progress)
     with progress.step("terraform apply"):
         outputs = workspace.apply(stack_variables)
+    if not emulator.is_ours:
+        ending.callback(seeding.unseed, emulator, outputs)
     stack = Stack(
         emulator=emulator,
         outputs=outputs,

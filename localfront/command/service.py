@@ -1,4 +1,4 @@
-"""The pipeline in force, and what is told of each request."""
+"""Serve the configuration in force, with one log line for each request."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class Service:
         return self._told(pipeline, request, response, trace)
 
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        """Answer what never was a request, in CloudFront's way, and log it like any other."""
+        """Answer a malformed request as CloudFront does, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace)
         if refusal.rule in TOO_LARGE:

@@ -180,7 +180,7 @@ def _arn(about: Fields) -> str:
 
 
 def _cache_tag_header(config: Fields) -> str | None:
-    """IN-008."""
+    """The origin's header that holds cache tags (IN-008)."""
     if not config.has("CacheTagConfig"):
         return None
     part = config.part("CacheTagConfig")
@@ -239,7 +239,7 @@ def _default_root_object(config: Fields) -> str:
 
 
 def _geo_restriction(config: Fields) -> GeoRestriction | None:
-    """MI-004."""
+    """Read Restrictions.GeoRestriction; None where there is none (MI-004)."""
     restrictions = config.part("Restrictions")
     geo = restrictions.part("GeoRestriction")
     kind = geo.choice("RestrictionType", ("none", "whitelist", "blacklist"), "none")

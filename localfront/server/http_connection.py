@@ -50,7 +50,7 @@ Refusing = Callable[["Connection", Request, Refusal], bytes]
 
 
 class Connection(web.RequestHandler):
-    """`refuse` makes the answer to what never became a request."""
+    """A viewer's connection. `refuse` makes the response to a malformed request."""
 
     def __init__(
         self,

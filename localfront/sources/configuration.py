@@ -79,7 +79,7 @@ class Configuration:
 
     @property
     def lambda_arns(self) -> frozenset[str]:
-        """Of the Lambda functions that behaviors name."""
+        """ARNs of the Lambda functions that behaviors name."""
         return frozenset(a.lambda_function_arn for a in self._lambdas())
 
     @property
@@ -90,7 +90,7 @@ class Configuration:
 
     @property
     def function_arns(self) -> frozenset[str]:
-        """Of the CloudFront Functions that behaviors name."""
+        """ARNs of the CloudFront Functions that behaviors name."""
         return frozenset(
             function.function_arn
             for distribution in self.distributions
@@ -118,7 +118,7 @@ def configure(
     profile: Profile = PROFILE_2026,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Configuration:
-    """Raises ConfigError, with each distribution and field that CloudFront would refuse, and for
+    """Parse a description. Raises ConfigError for all that CloudFront would refuse, and for
     origins that have no address. `signers` are the keys of accounts, which no API gives out.
     """
     refusals = Refusals()

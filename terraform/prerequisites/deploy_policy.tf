@@ -22,7 +22,7 @@ locals {
       {
         Sid      = "ListStateAndReleases"
         Effect   = "Allow"
-        Action   = "s3:ListBucket"
+        Action   = ["s3:GetBucketVersioning", "s3:ListBucket"]
         Resource = ["arn:aws:s3:::${var.name}-state-${local.account}", "arn:aws:s3:::${var.name}-releases-${local.account}"]
       },
       {
@@ -96,16 +96,6 @@ locals {
         ]
         Resource = "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-*"
       },
-      {
-        # Names and tags. Whoever writes passwords is somebody else.
-        Sid    = "Secrets"
-        Effect = "Allow"
-        Action = [
-          "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy",
-          "secretsmanager:RestoreSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret",
-        ]
-        Resource = "arn:aws:secretsmanager:us-east-1:${local.account}:secret:${stack}/captains/*"
-      },
     ]
   }
 
@@ -119,6 +109,12 @@ locals {
         Resource = [
           for path in ["apikeys", "apikeys/*", "restapis", "restapis/*", "tags/*", "usageplans", "usageplans/*"] : "arn:aws:apigateway:us-east-1::/${path}"
         ]
+      },
+      {
+        Sid      = "ApiAccount"
+        Effect   = "Allow"
+        Action   = "apigateway:GET"
+        Resource = "arn:aws:apigateway:us-east-1::/account"
       },
       {
         Sid    = "CloudFront"
@@ -179,9 +175,10 @@ locals {
         Sid    = "Look"
         Effect = "Allow"
         Action = [
-          "acm:DescribeCertificate", "acm:GetCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate", "cloudwatch:DescribeAlarms",
-          "lambda:GetAccountSettings", "logs:DescribeDeliveries", "logs:DescribeDeliveryDestinations", "logs:DescribeDeliverySources",
-          "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "route53:GetChange", "route53:ListHostedZones", "sts:GetCallerIdentity",
+          "acm:DescribeCertificate", "acm:GetCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate", "cloudfront:ListDistributions",
+          "cloudwatch:DescribeAlarms", "lambda:GetAccountSettings", "logs:DescribeDeliveries", "logs:DescribeDeliveryDestinations", "logs:DescribeDeliverySources",
+          "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "route53:GetChange", "route53:ListHostedZones",
+          "route53:ListHostedZonesByName", "secretsmanager:ListSecrets", "sts:GetCallerIdentity",
         ]
         Resource = "*"
       },

@@ -52,16 +52,6 @@ run "a_domain_ending_in_localhost_is_taken" {
   }
 }
 
-run "a_captain_with_a_slash_is_refused" {
-  command = plan
-
-  variables {
-    captains = ["picard/../kirk"]
-  }
-
-  expect_failures = [var.captains]
-}
-
 run "a_session_without_length_is_refused" {
   command = plan
 

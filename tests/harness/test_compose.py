@@ -26,7 +26,6 @@ from tests.harness.outputs import OUTPUTS
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 WITHOUT_SOCKET = (ROOT / "docker-compose.no-socket.yml").read_text()
-WORKFLOW = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
 
 TERRAFORM_THAT_WAITS = """#!/bin/sh
 case "$*" in
@@ -93,16 +92,6 @@ def test_compose_and_testcontainers_run_the_same_localstack() -> None:
 def test_the_ports_of_a_run_are_settings_of_the_file() -> None:
     for setting in Ports.free().variables():
         assert f"${{{setting}:-" in COMPOSE
-
-
-def test_the_workflow_pins_every_action_and_may_only_read() -> None:
-    actions = re.findall(r"uses: (\S+)", WORKFLOW)
-
-    assert actions
-    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in actions)
-    assert re.findall(r"^permissions:\n((?:  .*\n)+)", WORKFLOW, re.MULTILINE) == [
-        "  contents: read\n"
-    ]
 
 
 def test_what_provision_hands_over_is_what_localfront_reads(tmp_path: Path) -> None:

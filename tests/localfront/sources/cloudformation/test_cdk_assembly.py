@@ -63,5 +63,5 @@ def test_an_edit_of_any_stack_is_a_change_of_the_whole(tmp_path: Path) -> None:
 
 
 def _aliases(distribution: object) -> list[str]:
-    aliases: dict[str, list[str]] = distribution["DistributionConfig"].get("Aliases", {})  # type: ignore[index]
+    aliases: dict[str, list[str]] = distribution["DistributionConfig"].get("Aliases", {})  # type: ignore[index]  # JSON
     return aliases.get("Items", [])

@@ -1,0 +1,105 @@
+"""`./nox -s destroy`: take an environment away again.
+
+    ./nox -s destroy -- --environment staging --site staging.example.com --zone example.com \\
+        --account 123456789012 [--export FILE] [--unprotect]
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from harness.commands import command_line
+from harness.commands.promote import add_target, target_of
+from harness.errors import HarnessError
+from harness.progress import Progress, print_line
+from harness.promotion import deployment as deploying
+from harness.promotion import destroy, history, release_store, state_lock
+from harness.promotion.account import open_account
+from harness.promotion.destroy import Destruction
+from harness.promotion.history import DESTROYED, History
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
+    return command_line.run(lambda: run(options))
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="./nox -s destroy --",
+        description="Take an environment away, and tell what stays.",
+        allow_abbrev=False,
+    )
+    add_target(made)
+    made.add_argument("--export", type=Path, metavar="FILE", help="first keep what captains wrote")
+    made.add_argument(
+        "--unprotect", action="store_true", help="take the tables' protection off, and them away"
+    )
+    made.add_argument("--yes", action="store_true", help="do not ask")
+    made.add_argument("-v", "--verbose", action="store_true", help="show every command")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    target = target_of(options)
+    account = open_account(options.account, os.environ)
+    progress = Progress()
+    destruction = Destruction(
+        account=account,
+        target=target,
+        progress=progress,
+        confirm=lambda name: options.yes or confirmed(name),
+    )
+    destruction.require_unprotected(may_unprotect=options.unprotect)
+    state_lock.require_free(account, target)
+    known = history.read(account, target)
+    if options.export:
+        progress.say(f"{destruction.export(options.export)} entries: {options.export}")
+    tree = standing(known)
+    if tree:
+        folder = deploying.folder_for(target)
+        made = release_store.fetch(account, target, tree, folder / "release")
+        deployment = deploying.prepare(
+            made,
+            account,
+            target,
+            known,
+            folder=folder,
+            environ=os.environ,
+            progress=progress,
+            verbose=options.verbose,
+        )
+        with ExitStack() as ending:
+            ending.callback(deployment.forget)
+            destruction.destroy(deployment, known)
+    for line in destruction.sweep():
+        print_line(f"stays: {line}")
+    for line in destroy.still_costs(target):
+        print_line(f"still costs: {line}")
+    return 0
+
+
+def standing(known: History) -> str:
+    """The release whose configuration knows what is there; empty once it is destroyed.
+
+    Raises HarnessError where nothing was ever promoted.
+    """
+    if not known.entries:
+        raise HarnessError("Nothing was promoted to this environment.")
+    newest = known.entries[0]
+    if newest.outcome == DESTROYED:
+        return ""
+    return (known.live or newest).tree
+
+
+def confirmed(name: str) -> bool:
+    if not sys.stdin.isatty():
+        raise HarnessError("Nobody is there to be asked: --yes.")
+    return input(f"Everything in {name} goes. Type its name: ").strip() == name
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

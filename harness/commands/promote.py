@@ -1,0 +1,218 @@
+"""`./nox -s promote`: bring a release from the gate to an account, and back.
+
+    ./nox -s promote -- --environment prod --site logs.example.com --zone example.com \\
+        --account 123456789012 [--plan-only | --status | --history | --rollback [TREE] | --unlock]
+"""
+
+import argparse
+import os
+import ssl
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness import revision
+from harness.checkout import RELEASES, ROOT
+from harness.commands import command_line
+from harness.errors import HarnessError
+from harness.processes.children import Children
+from harness.progress import Progress, print_line
+from harness.promotion import deployment as deploying
+from harness.promotion import gate_record, history, plan_summary, release, state_lock
+from harness.promotion.account import Account, open_account
+from harness.promotion.deployment import PLAN_JSON, Deployment
+from harness.promotion.history import UNDER_WAY, Entry, History
+from harness.promotion.live_checks import Site
+from harness.promotion.promote import Promotion
+from harness.promotion.release import Release
+from harness.promotion.target import PREREQUISITES, Target
+
+WHAT = ("plan_only", "status", "history", "rollback", "unlock")
+NEWEST = "the one before"
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
+    return command_line.run(lambda: run(options))
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="./nox -s promote --",
+        description="Bring a release to an environment, prove that it works, or go back.",
+        allow_abbrev=False,
+    )
+    add_target(made)
+    made.add_argument("--release", type=Path, help="its folder; the one of this commit, otherwise")
+    what = made.add_mutually_exclusive_group()
+    what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
+    what.add_argument("--status", action="store_true", help="what is live, since when, by whom")
+    what.add_argument("--history", action="store_true", help="all that was promoted")
+    what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
+    what.add_argument(
+        "--unlock", action="store_true", help="break the lock of a run that was killed"
+    )
+    made.add_argument(
+        "--markdown", type=Path, default=Path("build", "plan.md"), help="for --plan-only"
+    )
+    made.add_argument("--yes", action="store_true", help="do not ask")
+    made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
+    made.add_argument(
+        "--pipeline", action="store_true", help="the pipeline ran the gate: ask for no record"
+    )
+    made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
+    made.add_argument(
+        "--ca-file", type=Path, help="in a rehearsal: whom its certificate is trusted by"
+    )
+    made.add_argument("-v", "--verbose", action="store_true", help="show every command")
+    return made
+
+
+def add_target(made: argparse.ArgumentParser) -> None:
+    """The options that say where, for `target_of`."""
+    made.add_argument("--environment", required=True, help="such as prod or staging")
+    made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
+    made.add_argument("--zone", help="its Route 53 zone; what the site lies below, otherwise")
+    made.add_argument(
+        "--account", required=True, help="the account's number; nothing is done in another"
+    )
+    made.add_argument("--name", help="what the names of resources begin with")
+    made.add_argument(
+        "--prerequisites", default=PREREQUISITES, help="what the buckets' names begin with"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    target = target_of(options)
+    account = open_account(options.account, os.environ)
+    if options.unlock:
+        print_line(state_lock.break_lock(account, target))
+        return 0
+    if options.status or options.history:
+        return tell(history.read(account, target), account, target, whole=options.history)
+    return deploy(options, account, target)
+
+
+def target_of(options: argparse.Namespace) -> Target:
+    environment = options.environment
+    default = PREREQUISITES if environment == "prod" else f"{environment}-website"
+    return Target(
+        environment=environment,
+        site=options.site,
+        zone=options.zone or options.site.partition(".")[2],
+        account=options.account,
+        stack=options.name or default,
+        prerequisites=options.prerequisites,
+    )
+
+
+def tell(known: History, account: Account, target: Target, *, whole: bool) -> int:
+    live = known.live
+    print_line(f"live: {live}" if live else f"Nothing is live in {target.environment} yet.")
+    lock = state_lock.held(account, target)
+    if lock:
+        print_line(f"locked by {lock}")
+    elif known.entries and known.entries[0].outcome == UNDER_WAY:
+        print_line(f"did not end: {known.entries[0]}")
+    if whole:
+        for entry in known.entries:
+            print_line(str(entry))
+    return 0
+
+
+def deploy(options: argparse.Namespace, account: Account, target: Target) -> int:
+    progress = Progress()
+    folder = deploying.folder_for(target)
+    progress.say(f"log: {(folder / 'promote.log').relative_to(ROOT)}")
+    promotion = Promotion(
+        account=account,
+        target=target,
+        folder=folder,
+        environ=os.environ,
+        progress=progress,
+        confirm=lambda question: options.yes or confirmed(question),
+        check_plan=check_plan,
+        answered_by=answering(options, account),
+        may_destroy_data=options.destroy_data,
+        verbose=options.verbose,
+    )
+    rows = promotion.preflight()
+    known = history.read(account, target)
+    if known.entries and known.entries[0].outcome == UNDER_WAY:
+        progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
+    state_lock.require_free(account, target)
+    if options.rollback:
+        return roll_back(promotion, known, to=options.rollback)
+    made = chosen(options.release)
+    if options.plan_only:
+        return plan_only(promotion, made, known, rows=rows, file=options.markdown)
+    if not options.pipeline:
+        said = gate_record.require(made)
+        skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
+        progress.say(f"the gate passed on {said.ended}{skipped}")
+    promotion.promote(made, known)
+    return 0
+
+
+def plan_only(
+    promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
+) -> int:
+    deployment, summary = promotion.planned(made, known)
+    deployment.forget()
+    title = f"{made.short} for {promotion.target.environment}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(plan_summary.markdown(summary, title=title, rows=rows))
+    print_line(f"written: {file}")
+    return 0
+
+
+def roll_back(promotion: Promotion, known: History, *, to: str) -> int:
+    entry = entry_for(known, to)
+    if not promotion.confirm(f"Go back to {entry.tree[:12]} ({entry.began})?"):
+        raise HarnessError("Not confirmed: nothing was changed.")
+    promotion.roll_back(entry, known)
+    return 0
+
+
+def entry_for(known: History, to: str) -> Entry:
+    """Raises HarnessError unless that one, and no other, was live here."""
+    if to == NEWEST:
+        entry = known.before_live()
+        if entry is None:
+            raise HarnessError("There is no earlier release to go back to: see --history.")
+        return entry
+    found = {entry.tree: entry for entry in known.entries if entry.tree.startswith(to)}
+    if len(found) != 1:
+        raise HarnessError(f"{to} names {len(found)} releases of this environment: see --history.")
+    return next(iter(found.values()))
+
+
+def chosen(folder: Path | None) -> Release:
+    return release.read(folder or RELEASES / revision.read().tree)
+
+
+def answering(options: argparse.Namespace, account: Account) -> Site | None:
+    if not options.answered_by:
+        return None
+    if not account.emulator:
+        raise HarnessError("--answered-by is for rehearsals: on AWS the site answers itself.")
+    trust = ssl.create_default_context(cafile=options.ca_file)
+    return Site(url=options.answered_by.rstrip("/"), trust=trust)
+
+
+def check_plan(deployment: Deployment) -> int:
+    """The exit code of `localfront check` on the plan; what it finds is shown."""
+    plan = deployment.show.directory / PLAN_JSON
+    command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
+    with Children() as children:
+        return children.show(command, env=os.environ, cwd=ROOT)
+
+
+def confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        raise HarnessError("Nobody is there to be asked: --yes.")
+    return input(f"{question} Type yes: ").strip() == "yes"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""The AWS account that is meant, and no other.
+
+Nothing here goes to an account unless its number was given and the credentials are that
+account's. `AWS_ENDPOINT_URL` stands for an emulator on this machine, for rehearsals; its number
+is given too.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.emulators import emulators
+from harness.emulators.emulators import REGION, Emulator
+from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+NUMBER = re.compile(r"[0-9]{12}")
+ENDPOINT = "AWS_ENDPOINT_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`emulator` is what plays AWS in a rehearsal; None is AWS. `caller` is the ARN of who asks."""
+
+    number: str
+    caller: str
+    session: boto3.Session
+    emulator: Emulator | None
+
+    def client(self, service: Any, *, region: str = REGION) -> Any:
+        endpoint = None
+        if self.emulator:
+            cloudfront = service == "cloudfront"
+            endpoint = self.emulator.cloudfront_endpoint if cloudfront else self.emulator.endpoint
+        return self.session.client(service, region_name=region, endpoint_url=endpoint)
+
+    @property
+    def s3(self) -> "S3Client":
+        made: S3Client = self.client("s3")
+        return made
+
+    @property
+    def dynamodb(self) -> "DynamoDBClient":
+        made: DynamoDBClient = self.client("dynamodb")
+        return made
+
+    @property
+    def secretsmanager(self) -> "SecretsManagerClient":
+        made: SecretsManagerClient = self.client("secretsmanager")
+        return made
+
+
+def open_account(number: str, environ: Mapping[str, str]) -> Account:
+    """Raises HarnessError when the credentials are another account's, or there are none."""
+    if not NUMBER.fullmatch(number):
+        raise HarnessError(f"--account is {number!r}: an account's number has twelve digits.")
+    emulator = emulator_of(environ)
+    session = emulator.session() if emulator else boto3.Session(region_name=REGION)
+    sts = session.client("sts", endpoint_url=emulator.endpoint if emulator else None)
+    try:
+        who = sts.get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise HarnessError(
+            f"AWS does not say whose credentials these are: {error}. Log in, for example with "
+            "`aws sso login`, and name the profile in AWS_PROFILE."
+        ) from None
+    if who["Account"] != number:
+        raise HarnessError(
+            f"These credentials are account {who['Account']}'s, and --account says {number}. "
+            "Nothing was done."
+        )
+    return Account(number=number, caller=who["Arn"], session=session, emulator=emulator)
+
+
+def emulator_of(environ: Mapping[str, str]) -> Emulator | None:
+    """Raises HarnessError for an endpoint that is not on this machine."""
+    endpoints = {name: url for name, url in environ.items() if name.startswith(ENDPOINT) and url}
+    for name, url in endpoints.items():
+        if not is_loopback(urlsplit(url).hostname or ""):
+            raise HarnessError(
+                f"{name} is {url}, and only an emulator on this machine is rehearsed with. For "
+                f"AWS itself, unset it."
+            )
+    if not endpoints:
+        return None
+    if ENDPOINT not in endpoints:
+        raise HarnessError(
+            f"{', '.join(sorted(endpoints))} without {ENDPOINT}: half of it would go to AWS."
+        )
+    return emulators.named_by(environ)
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

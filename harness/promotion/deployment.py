@@ -1,0 +1,200 @@
+"""One release on its way to one environment: the folder that Terraform works in.
+
+build/promotions/ENVIRONMENT/TIME/
+  promote.log        all that Terraform printed; it stays
+  work/terraform/    the release's configuration, and where its state is
+  work/build/        its archives and pages, and the assets of earlier releases
+
+A folder of its own for each run, which nothing that is edited in the checkout can change. `work`
+is gone when the run has ended: a plan holds what is secret.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.checkout import BUILD
+from harness.emulators.emulators import REGION, Emulator
+from harness.errors import ProvisioningError
+from harness.progress import Progress
+from harness.promotion import plan_summary, release_store
+from harness.promotion.account import Account
+from harness.promotion.history import History
+from harness.promotion.plan_summary import Summary
+from harness.promotion.release import Release
+from harness.promotion.target import Target
+from harness.promotion.terraform_run import TerraformRun
+from harness.terraform.binary import find_terraform
+from harness.terraform.workspace import emulators_environment, terraforms_environment
+
+PROMOTIONS = BUILD / "promotions"
+PLAN, PLAN_JSON = "promote.tfplan", "plan.json"
+QUIET = ("-no-color", "-input=false")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """`terraform` aims at the account, `show` only reads files."""
+
+    target: Target
+    release: Release
+    work: Path
+    terraform: TerraformRun
+    show: TerraformRun
+
+    def init(self) -> None:
+        self.terraform.require("init", *QUIET, "-reconfigure")
+
+    def plan(self, *more: str) -> Summary:
+        """`more` are further options, such as `-destroy`; a variable among them wins."""
+        self.terraform.require("plan", *QUIET, f"-out={PLAN}", *self.variables(), *more)
+        said = self.show.output("show", "-json", PLAN)
+        (self.show.directory / PLAN_JSON).write_text(said)
+        return plan_summary.parse(json.loads(said))
+
+    def apply(self) -> None:
+        """What was planned, and nothing else: Terraform refuses a plan that is out of date."""
+        self.terraform.require("apply", *QUIET, PLAN)
+
+    def let_go(self, addresses: tuple[str, ...]) -> None:
+        """Forget what of these is in the state, and leave it where it is."""
+        ours = [address for address in addresses if address in self.known()]
+        if ours:
+            self.show.require("state", "rm", *ours)
+
+    def known(self) -> list[str]:
+        """The addresses in the state; none where nothing was ever applied."""
+        try:
+            return self.show.output("state", "list").split()
+        except ProvisioningError as error:
+            if "No state file" in str(error):
+                return []
+            raise
+
+    def outputs(self) -> dict[str, Any]:
+        said = json.loads(self.show.output("output", "-json"))
+        return {name: output["value"] for name, output in said.items()}
+
+    def variables(self) -> tuple[str, ...]:
+        """The environment's own file, where the release has one, and then what was asked for."""
+        own = f"environments/{self.target.environment}.tfvars"
+        files = (f"-var-file={own}",) if (self.show.directory / own).exists() else ()
+        given = self.target.variables().items()
+        return (*files, *(f"-var={name}={value}" for name, value in given))
+
+    def forget(self) -> None:
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+def folder_for(target: Target, root: Path = PROMOTIONS) -> Path:
+    """No other user may look in: plans and state hold secrets."""
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
+    folder = root / target.environment / stamp
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
+
+
+def prepare(
+    made: Release,
+    account: Account,
+    target: Target,
+    history: History,
+    *,
+    folder: Path,
+    environ: Mapping[str, str],
+    progress: Progress,
+    verbose: bool = False,
+) -> Deployment:
+    """Lay everything out. Raises HarnessError where an earlier release is missing or broken."""
+    work = folder / f"work-{made.short}"
+    for part in ("terraform", "build"):
+        shutil.copytree(made.folder / part, work / part)
+    add_earlier_assets(work, account, target, history, tree=made.manifest.tree)
+    directory = work / "terraform"
+    (directory / "backend_override.tf.json").write_text(json.dumps(backend(account, target)))
+    program = find_terraform(environ)
+    environment = environment_for(account, environ, program=program)
+    aimed = [sys.executable, Path(sys.executable).with_name("tflocal")]
+
+    def running(command: list[Any]) -> TerraformRun:
+        return TerraformRun(
+            program=command,
+            directory=directory,
+            environment=environment,
+            log=folder / "promote.log",
+            progress=progress,
+            verbose=verbose,
+        )
+
+    return Deployment(
+        target=target,
+        release=made,
+        work=work,
+        terraform=running(aimed if account.emulator and uses_aws(directory) else [program]),
+        show=running([program]),
+    )
+
+
+def uses_aws(directory: Path) -> bool:
+    """Whether a provider is there to be aimed: tflocal would add one."""
+    return any('provider "aws"' in file.read_text() for file in directory.glob("*.tf"))
+
+
+def add_earlier_assets(
+    work: Path, account: Account, target: Target, history: History, *, tree: str
+) -> None:
+    """What pages of the last releases refer to stays while visitors have them open."""
+    for entry in history.kept(tree):
+        old = release_store.fetch(account, target, entry.tree, work / "earlier")
+        for path in release_store.assets_of(old):
+            here = work / release_store.PAGES / path
+            if not here.exists():
+                here.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(old.folder / release_store.PAGES / path, here)
+    shutil.rmtree(work / "earlier", ignore_errors=True)
+
+
+def environment_for(
+    account: Account, environ: Mapping[str, str], *, program: Path
+) -> dict[str, str]:
+    """Variables for another configuration, such as a stray TF_VAR_name, are left out."""
+    settings = terraforms_environment(environ, terraform=program)
+    if account.emulator:
+        return settings | emulators_environment(account.emulator)
+    ours = {name: value for name, value in environ.items() if name.startswith("AWS_")}
+    return settings | ours | {"AWS_REGION": REGION}
+
+
+def backend(account: Account, target: Target) -> dict[str, Any]:
+    """The state in S3 with a lock of S3's own.
+
+    Source: Terraform, "Backend Type: s3", use_lockfile.
+    """
+    settings: dict[str, Any] = {
+        "bucket": target.state_bucket,
+        "key": target.state_key,
+        "region": REGION,
+        "encrypt": True,
+        "use_lockfile": True,
+        "allowed_account_ids": [target.account],
+    }
+    if account.emulator:
+        settings |= played_by(account.emulator)
+    return {"terraform": {"backend": {"s3": settings}}}
+
+
+def played_by(emulator: Emulator) -> dict[str, Any]:
+    return {
+        "endpoints": {"s3": emulator.endpoint, "sts": emulator.endpoint, "iam": emulator.endpoint},
+        "access_key": emulator.access_key_id,
+        "secret_key": emulator.secret_access_key,
+        "use_path_style": True,
+        "skip_metadata_api_check": True,
+        "skip_s3_checksum": True,
+    }

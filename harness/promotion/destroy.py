@@ -1,0 +1,192 @@
+"""Take an environment away again, and say what stays.
+
+Nothing is touched while tables are protected. The edge function is left out of Terraform's hands
+first: CloudFront keeps copies of it for hours, Lambda refuses to delete it meanwhile, and
+`terraform destroy` would hold the lock for that long.
+Source: Lambda@Edge, "Delete Lambda@Edge functions and replicas".
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from harness.emulators.emulators import REGION
+from harness.errors import HarnessError
+from harness.progress import Progress
+from harness.promotion import history
+from harness.promotion.account import Account
+from harness.promotion.deployment import Deployment
+from harness.promotion.history import DESTROYED, Entry, History
+from harness.promotion.target import Target
+
+TABLES = ("sessions", "logs", "login-attempts")
+# What only the edge function needs: it goes when the function may.
+EDGE = (
+    "aws_lambda_function.edge",
+    "aws_iam_role_policy.edge",
+    "aws_iam_role.edge",
+    "aws_cloudwatch_log_group.edge",
+)
+DAYS_TO_BRING_BACK = 30
+UNPROTECTED = "-var=deletion_protection=false"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destruction:
+    """`confirm` asks the person at the terminal."""
+
+    account: Account
+    target: Target
+    progress: Progress
+    confirm: Callable[[str], bool]
+
+    def protected(self) -> list[str]:
+        """The tables that refuse to be deleted."""
+        return [name for name, table in self.tables() if table.get("DeletionProtectionEnabled")]
+
+    def tables(self) -> Iterator[tuple[str, Any]]:
+        for purpose in TABLES:
+            name = f"{self.target.stack}-{purpose}"
+            try:
+                yield name, self.account.dynamodb.describe_table(TableName=name)["Table"]
+            except ClientError as error:
+                if code(error) != "ResourceNotFoundException":
+                    raise
+
+    def require_unprotected(self, *, may_unprotect: bool) -> None:
+        """Raises HarnessError before anything is touched."""
+        held = self.protected()
+        if held and not may_unprotect:
+            raise HarnessError(
+                f"{', '.join(held)} refuse to be deleted: deletion_protection is on. If what "
+                "captains wrote may go, --unprotect; --export FILE keeps a copy. Nothing was done."
+            )
+
+    def export(self, file: Path) -> int:
+        """Write what captains wrote, one JSON object a line, in DynamoDB's own form."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        scan = self.account.dynamodb.get_paginator("scan")
+        written = 0
+        with open(file, "x", opener=private) as lines:
+            for page in scan.paginate(TableName=f"{self.target.stack}-logs", ConsistentRead=True):
+                for item in page["Items"]:
+                    lines.write(json.dumps(item, default=str, sort_keys=True) + "\n")
+                    written += 1
+        return written
+
+    def destroy(self, deployment: Deployment, known: History) -> None:
+        """Raises HarnessError when it is not confirmed, or Terraform does not get its way."""
+        if not self.confirm(self.target.environment):
+            raise HarnessError("Not confirmed: nothing was done.")
+        deployment.init()
+        if self.protected():
+            with self.progress.step("take the protection off"):
+                deployment.plan(UNPROTECTED)
+                deployment.apply()
+        with self.progress.step("leave the edge function to Lambda"):
+            deployment.let_go(EDGE)
+        with self.progress.step("destroy"):
+            summary = deployment.plan("-destroy", UNPROTECTED)
+            self.progress.say(summary.counts())
+            deployment.apply()
+        history.write(self.account, self.target, known.with_begun(self.entry(known)))
+
+    def entry(self, known: History) -> Entry:
+        live = known.live
+        return Entry(
+            tree=live.tree if live else "",
+            commit=live.commit if live else "",
+            began=history.now(),
+            by=self.account.caller,
+            outcome=DESTROYED,
+            ended=history.now(),
+        )
+
+    def sweep(self) -> list[str]:
+        """Delete what Terraform does not know; return what stays, with what to do about it."""
+        stays = [*self.edge_function(), *self.captains()]
+        groups = self.edge_log_groups()
+        if groups:
+            self.progress.say(f"logs of the edge function deleted: {', '.join(groups)}")
+        return stays
+
+    def edge_function(self) -> Iterator[str]:
+        name = f"{self.target.stack}-edge"
+        functions, iam = self.account.client("lambda"), self.account.client("iam")
+        try:
+            functions.delete_function(FunctionName=name)
+        except ClientError as error:
+            if "replicated function" in str(error):
+                yield (
+                    f"{name}: CloudFront has copies of it for some hours, and Lambda keeps it "
+                    "until they are gone (LA-015). It costs nothing. Later: the same command."
+                )
+                return
+            if code(error) != "ResourceNotFoundException":
+                raise
+        for act, arguments in (
+            (iam.delete_role_policy, {"RoleName": name, "PolicyName": "edge"}),
+            (iam.delete_role, {"RoleName": name}),
+        ):
+            try:
+                act(**arguments)
+            except ClientError as error:
+                if code(error) != "NoSuchEntity":
+                    raise
+
+    def captains(self) -> Iterator[str]:
+        prefix = f"{self.target.stack}/captains/"
+        pages = self.account.secretsmanager.get_paginator("list_secrets").paginate(
+            Filters=[{"Key": "name", "Values": [prefix]}]
+        )
+        names = [secret["Name"] for page in pages for secret in page["SecretList"]]
+        for name in names:
+            self.account.secretsmanager.delete_secret(
+                SecretId=name, RecoveryWindowInDays=DAYS_TO_BRING_BACK
+            )
+        if names:
+            yield (
+                f"{len(names)} captains: their secrets go in {DAYS_TO_BRING_BACK} days, and cost "
+                "nothing until then."
+            )
+
+    def edge_log_groups(self) -> list[str]:
+        """Regions in which there was one, and is none now."""
+        group = f"/aws/lambda/{REGION}.{self.target.stack}-edge"
+        deleted = []
+        for region in self.account.session.get_available_regions("logs"):
+            try:
+                self.account.client("logs", region=region).delete_log_group(logGroupName=group)
+            except ClientError as error:
+                if code(error) not in {
+                    "ResourceNotFoundException",
+                    "UnrecognizedClientException",  # a Region that the account has not opened
+                    "InvalidClientTokenId",
+                }:
+                    raise
+            else:
+                deleted.append(region)
+        return deleted
+
+
+def still_costs(target: Target) -> list[str]:
+    """What terraform/prerequisites made, for other environments too."""
+    return [
+        f"{target.state_bucket} and {target.releases_bucket}: cents, for the state's versions and "
+        "releases",
+        f"the zone {target.zone}: 0.50 dollars a month",
+    ]
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file that no other user may read: entries are their captains' alone."""
+    return os.open(path, flags, 0o600)
+
+
+def code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]

@@ -1,0 +1,117 @@
+"""What was brought to an environment, newest first: a file beside its state.
+
+Written at the beginning of an apply and again at its end, so that one that was killed shows.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from harness.errors import HarnessError
+from harness.promotion.account import Account
+from harness.promotion.target import Target
+
+UNDER_WAY, LIVE, FAILED, DESTROYED = "under way", "live", "failed", "destroyed"
+KEPT = 100  # entries
+EARLIER_RELEASES = 3  # whose assets stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`assets` are the names that the release's own pages refer to. Times are ISO 8601."""
+
+    tree: str
+    commit: str
+    began: str
+    by: str
+    outcome: str
+    ended: str = ""
+    rollback: bool = False
+    assets: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        how = "rolled back to" if self.rollback else "promoted"
+        return (
+            f"{self.began}  {self.outcome:9}  {how} {self.tree[:12]} "
+            f"(commit {self.commit[:12]}) by {self.by}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def live(self) -> Entry | None:
+        told = next((entry for entry in self.entries if entry.outcome in (LIVE, DESTROYED)), None)
+        return told if told and told.outcome == LIVE else None
+
+    def before_live(self) -> Entry | None:
+        """The release that was live before the one that is."""
+        live = self.live
+        return next(
+            (
+                entry
+                for entry in self.entries
+                if live and entry.outcome == LIVE and entry.tree != live.tree
+            ),
+            None,
+        )
+
+    def kept(self, tree: str) -> tuple[Entry, ...]:
+        """The last releases beside `tree` that visitors may have open, newest first.
+
+        One that failed counts: its pages may have been seen.
+        """
+        found: dict[str, Entry] = {}
+        for entry in self.entries:
+            if entry.outcome == DESTROYED:
+                break
+            if entry.tree != tree:
+                found.setdefault(entry.tree, entry)
+        return tuple(found.values())[:EARLIER_RELEASES]
+
+    def with_begun(self, entry: Entry) -> "History":
+        return History(entries=(entry, *self.entries)[:KEPT])
+
+    def with_ended(self, outcome: str) -> "History":
+        newest, *others = self.entries
+        return History(entries=(replace(newest, outcome=outcome, ended=now()), *others))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def parse(said: Any) -> History:
+    """Raises HarnessError for what is no history."""
+    try:
+        return History(entries=tuple(entry_of(one) for one in said["entries"]))
+    except (KeyError, TypeError):
+        raise HarnessError("The environment's releases.json is no history of releases.") from None
+
+
+def entry_of(said: Mapping[str, Any]) -> Entry:
+    return Entry(**{**said, "assets": tuple(said.get("assets", ()))})
+
+
+def read(account: Account, target: Target) -> History:
+    """Empty where nothing was promoted yet."""
+    s3 = account.s3
+    try:
+        found = s3.get_object(Bucket=target.state_bucket, Key=target.history_key)
+    except s3.exceptions.NoSuchKey:
+        return History()
+    return parse(json.loads(found["Body"].read()))
+
+
+def write(account: Account, target: Target, history: History) -> None:
+    document = {"entries": [asdict(entry) for entry in history.entries]}
+    account.s3.put_object(
+        Bucket=target.state_bucket,
+        Key=target.history_key,
+        Body=json.dumps(document, indent=1).encode(),
+        ContentType="application/json",
+    )

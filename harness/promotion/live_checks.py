@@ -1,0 +1,137 @@
+"""Whether a site that was just deployed answers: a handful of requests from outside, by HTTPS.
+
+The certificate is really verified. No user is needed and nothing is written.
+"""
+
+import json
+import re
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+
+PATIENCE, PAUSE = 60, 3  # seconds: a name server and CloudFront's cache are a moment behind
+TIMEOUT = 20
+ASSET = re.compile(r"""(?:src|href)=["'](/?assets/[^"']+)["']""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: Message
+    body: str
+
+
+class FailedCheckError(Exception):
+    """The message says what was asked and what came."""
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """`url` has no slash at its end."""
+
+    url: str
+    trust: ssl.SSLContext
+
+    def get(self, path: str) -> Answer:
+        """Raises FailedCheckError where nobody answers, or the certificate is not good."""
+        opener = urllib.request.build_opener(
+            urllib.request.HTTPSHandler(context=self.trust), NoRedirects()
+        )
+        try:
+            with opener.open(f"{self.url}{path}", timeout=TIMEOUT) as said:
+                return Answer(
+                    status=said.status, headers=said.headers, body=said.read().decode("utf-8")
+                )
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(
+                    status=error.code, headers=error.headers, body=error.read().decode("utf-8")
+                )
+        except OSError as error:
+            raise FailedCheckError(f"{self.url}{path}: {error}") from None
+
+
+def login_page_of(site: Site, assets: frozenset[str]) -> None:
+    """The page is this release's, and all that it refers to is there."""
+    page = site.get("/login/")
+    require(page.status == 200, f"/login/ answered {page.status}")
+    named = {path.lstrip("/") for path in ASSET.findall(page.body)}
+    require(bool(named), "/login/ refers to no asset")
+    require(named <= assets, f"/login/ is of another release: {', '.join(sorted(named - assets))}")
+    for path in sorted(named):
+        answer = site.get(f"/{path}")
+        require(answer.status == 200, f"/{path} answered {answer.status}")
+
+
+def home_is_guarded(site: Site, _assets: frozenset[str]) -> None:
+    """Whoever has no session is sent to the login page: the edge function runs."""
+    answer = site.get("/")
+    to = answer.headers.get("Location", "")
+    require(answer.status in (302, 303, 307), f"/ answered {answer.status} without a session")
+    require("/login" in to, f"/ redirects to {to!r}")
+
+
+def api_answers(site: Site, _assets: frozenset[str]) -> None:
+    answer = site.get("/api/session")
+    require(answer.status == 401, f"/api/session answered {answer.status} without a session")
+    try:
+        code = json.loads(answer.body)["error"]["code"]
+    except (ValueError, KeyError, TypeError):
+        raise FailedCheckError("/api/session does not answer in the API's shape") from None
+    require(isinstance(code, str), "/api/session does not answer in the API's shape")
+
+
+def pages_are_protected(site: Site, _assets: frozenset[str]) -> None:
+    headers = site.get("/login/").headers
+    for name in ("Strict-Transport-Security", "Content-Security-Policy"):
+        require(name in headers, f"/login/ is sent without {name}")
+
+
+Check = Callable[[Site, frozenset[str]], None]
+CHECKS: dict[str, Check] = {
+    "the login page and its assets": login_page_of,
+    "the home page is guarded": home_is_guarded,
+    "the API answers": api_answers,
+    "pages are sent with their security headers": pages_are_protected,
+}
+
+
+def require(fact: bool, otherwise: str) -> None:
+    if not fact:
+        raise FailedCheckError(otherwise)
+
+
+def look(
+    site: Site,
+    assets: frozenset[str],
+    *,
+    patience: float = PATIENCE,
+    wait: Callable[[float], None] = time.sleep,
+) -> Iterator[tuple[str, str]]:
+    """Each check with what is wrong, empty where nothing is.
+
+    A check that fails is tried again until `patience` seconds are over, those of all together.
+    """
+    deadline = time.monotonic() + patience
+    for name, check in CHECKS.items():
+        while True:
+            try:
+                check(site, assets)
+            except FailedCheckError as error:
+                if time.monotonic() >= deadline:
+                    yield name, str(error)
+                    break
+                wait(PAUSE)
+            else:
+                yield name, ""
+                break

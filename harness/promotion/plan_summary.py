@@ -1,0 +1,127 @@
+"""What a plan of Terraform would do, in words for people. Pure.
+
+The input is `terraform show -json PLAN`.
+Source: Terraform, "JSON Output Format", plan representation and change representation.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# What is lost with them was written by people, or is there to be looked up later.
+HOLDS_DATA = {
+    "aws_cloudwatch_log_group": "logs",
+    "aws_dynamodb_table": "a table with what captains wrote, or their sessions",
+    "aws_secretsmanager_secret": "a secret",
+}
+# What a release changes each time; named one by one they would hide the rest.
+BULK = {"aws_s3_object": "file"}
+KINDS = {
+    ("create",): "created",
+    ("update",): "changed",
+    ("delete",): "destroyed",
+    ("delete", "create"): "replaced",
+    ("create", "delete"): "replaced",
+    ("forget",): "forgotten",
+}
+ORDER = ("destroyed", "replaced", "created", "changed", "forgotten")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """`kind` is one of ORDER; `fields` are those that differ, where it is changed."""
+
+    address: str
+    type: str
+    kind: str
+    fields: tuple[str, ...] = ()
+
+    @property
+    def loses_data(self) -> bool:
+        return self.type in HOLDS_DATA and self.kind in ("destroyed", "replaced")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    changes: tuple[Change, ...]
+
+    @property
+    def lost(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.loses_data)
+
+    def counts(self) -> str:
+        """Such as `3 created, 1 changed`; `nothing changes` where nothing does."""
+        counted = Counter(change.kind for change in self.changes)
+        return ", ".join(f"{counted[kind]} {kind}" for kind in ORDER if counted[kind]) or (
+            "nothing changes"
+        )
+
+    def of(self, *types: str) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.type in types)
+
+
+def parse(plan: Mapping[str, Any]) -> Summary:
+    changes = (
+        change_of(resource)
+        for resource in plan.get("resource_changes", ())
+        if resource["mode"] == "managed"
+        and tuple(resource["change"]["actions"]) not in {("no-op",), ("read",)}
+    )
+    return Summary(changes=tuple(sorted(changes, key=lambda change: change.address)))
+
+
+def change_of(resource: Mapping[str, Any]) -> Change:
+    change = resource["change"]
+    kind = KINDS.get(tuple(change["actions"]), "changed")
+    return Change(
+        address=resource["address"],
+        type=resource["type"],
+        kind=kind,
+        fields=tuple(differing(change)) if kind == "changed" else (),
+    )
+
+
+def differing(change: Mapping[str, Any]) -> Iterator[str]:
+    """Names of fields alone: a value may be a secret."""
+    before, after = change.get("before") or {}, change.get("after") or {}
+    unknown = change.get("after_unknown") or {}
+    for name in sorted({*before, *after, *unknown}):
+        if unknown.get(name) is True or before.get(name) != after.get(name):
+            yield name
+
+
+def lines(summary: Summary) -> list[str]:
+    """The summary for a terminal: counts, what is lost, then one line a change."""
+    return [summary.counts(), *warnings(summary.lost), *told(summary.changes)]
+
+
+def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
+    """The same for a pull request; `rows` are preflight's lines."""
+    parts = [f"## {title}", f"**{summary.counts()}**"]
+    parts += [f"> {warning}" for warning in warnings(summary.lost)]
+    if summary.changes:
+        parts.append("```\n" + "\n".join(told(summary.changes)) + "\n```")
+    if rows:
+        parts.append("```\n" + "\n".join(rows) + "\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def warnings(lost: Sequence[Change]) -> list[str]:
+    return [
+        f"DATA IS LOST: {change.address} is {change.kind}, {HOLDS_DATA[change.type]}."
+        for change in lost
+    ]
+
+
+def told(changes: Sequence[Change]) -> Iterator[str]:
+    for kind in ORDER:
+        of_kind = [change for change in changes if change.kind == kind]
+        for type_, word in BULK.items():
+            bulk = [change for change in of_kind if change.type == type_]
+            if bulk:
+                yield f"  {kind:9}  {len(bulk)} {word}{'' if len(bulk) == 1 else 's'} ({type_})"
+        for change in of_kind:
+            if change.type not in BULK:
+                fields = f": {', '.join(change.fields)}" if change.fields else ""
+                yield f"  {kind:9}  {change.address}{fields}"

@@ -1,0 +1,281 @@
+"""What is looked at before a release goes anywhere. Nothing here changes anything.
+
+Each check answers one line: what it looked at, what it found, and what to do about it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.promotion.account import Account
+from harness.promotion.target import Target
+
+OK, LOOK, STOP = "ok", "look", "STOP"
+ENOUGH_TIME = timedelta(minutes=45)  # for an apply that waits for CloudFront
+RENEWED_BY = timedelta(days=30)
+LEAST_CONCURRENCY = 100
+QUOTA = (
+    "aws service-quotas request-service-quota-increase --region us-east-1 --service-code lambda "
+    "--quota-code L-B99A9384 --desired-value 1000"
+)
+ASKED = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`remedy` is what to do, where `verdict` is not OK."""
+
+    subject: str
+    verdict: str
+    found: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.verdict:4}  {self.subject:13}  {self.found}"
+        return f"{line}\n      {'':13}  → {self.remedy}" if self.remedy else line
+
+
+Check = Callable[[Account, Target], Line]
+
+
+def look(account: Account, target: Target) -> Iterator[Line]:
+    """One line a check; what may not be looked at is told, and stops nothing by itself."""
+    for subject, check in CHECKS.items():
+        try:
+            yield check(account, target)
+        except (BotoCoreError, ClientError) as error:
+            yield Line(
+                subject=subject,
+                verdict=LOOK,
+                found=f"could not be looked at: {error}",
+                remedy="The role of terraform/prerequisites may.",
+            )
+
+
+def account_line(account: Account, target: Target) -> Line:
+    rehearsal = f", played by {account.emulator.endpoint}" if account.emulator else ""
+    found = f"{target.account}, us-east-1, as {account.caller}{rehearsal}"
+    return Line(subject="account", verdict=OK, found=found)
+
+
+def credentials(account: Account, _target: Target) -> Line:
+    return time_left(account.session.get_credentials(), now=datetime.now(UTC))
+
+
+def time_left(held: Any, *, now: datetime) -> Line:
+    """`held` are botocore's credentials, which tell the end of those that have one."""
+    ends = getattr(held, "_expiry_time", None)
+    if ends is None:
+        found = "no end is known" if getattr(held, "token", None) else "keys that do not end"
+        return Line(subject="credentials", verdict=OK, found=found)
+    left = ends - now
+    found = f"end at {ends:%H:%M} UTC, in {left.total_seconds() / 60:.0f} minutes"
+    if left >= ENOUGH_TIME:
+        return Line(subject="credentials", verdict=OK, found=found)
+    return Line(
+        subject="credentials",
+        verdict=STOP,
+        found=found,
+        remedy=f"Log in again: an apply may take {ENOUGH_TIME.total_seconds() / 60:.0f} minutes.",
+    )
+
+
+def buckets(account: Account, target: Target) -> Line:
+    """Those for state and releases, which keep what is overwritten."""
+    missing = []
+    for bucket in (target.state_bucket, target.releases_bucket):
+        try:
+            kept = account.s3.get_bucket_versioning(
+                Bucket=bucket, ExpectedBucketOwner=target.account
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"NoSuchBucket", "404"}:
+                raise
+            missing.append(f"{bucket} is not there")
+            continue
+        if kept.get("Status") != "Enabled":
+            missing.append(f"{bucket} keeps no versions")
+    if not missing:
+        return Line(subject="state", verdict=OK, found=f"{target.state_bucket}, versioned")
+    return Line(
+        subject="state",
+        verdict=STOP,
+        found="; ".join(missing),
+        remedy="terraform -chdir=terraform/prerequisites apply -var create_promotion=true",
+    )
+
+
+def zone(account: Account, target: Target) -> Line:
+    found = zone_id(account, target)
+    if found is None:
+        return Line(
+            subject="zone",
+            verdict=STOP,
+            found=f"{target.zone} is no public zone of this account",
+            remedy="terraform -chdir=terraform/prerequisites apply -var create_zone=true, or "
+            "name the right --zone.",
+        )
+    servers = account.client("route53").get_hosted_zone(Id=found).get("DelegationSet", {})
+    names = ", ".join(servers.get("NameServers", ())) or "name servers unknown"
+    return Line(subject="zone", verdict=OK, found=f"{target.zone} ({names})")
+
+
+def zone_id(account: Account, target: Target) -> str | None:
+    said = account.client("route53").list_hosted_zones_by_name(DNSName=target.zone)
+    return next(
+        (
+            one["Id"]
+            for one in said["HostedZones"]
+            if one["Name"] == f"{target.zone}." and not one["Config"]["PrivateZone"]
+        ),
+        None,
+    )
+
+
+def caa(account: Account, target: Target) -> Line:
+    """Whether the zone's own CAA records, where it has some, let Amazon issue certificates."""
+    found = zone_id(account, target)
+    pages = (
+        account.client("route53")
+        .get_paginator("list_resource_record_sets")
+        .paginate(HostedZoneId=found)
+        if found
+        else ()
+    )
+    values = [
+        value["Value"]
+        for page in pages
+        for record in page["ResourceRecordSets"]
+        if record["Type"] == "CAA" and f".{target.domain}.".endswith(f".{record['Name']}")
+        for value in record["ResourceRecords"]
+    ]
+    issuing = [value for value in values if " issue" in value]
+    if not issuing or any("amazon" in value for value in issuing):
+        said = "Amazon may issue certificates" if issuing else "no records in the zone"
+        return Line(subject="CAA", verdict=OK, found=said)
+    return Line(
+        subject="CAA",
+        verdict=STOP,
+        found=f"only others may issue certificates: {', '.join(issuing)}",
+        remedy='Add 0 issue "amazon.com" beside them.',
+    )
+
+
+def certificate(account: Account, target: Target) -> Line:
+    acm = account.client("acm")
+    wanted = f"*.{target.domain}"
+    pages = acm.get_paginator("list_certificates").paginate(
+        CertificateStatuses=["ISSUED"], Includes={"keyTypes": ASKED}
+    )
+    arns = [
+        one["CertificateArn"]
+        for page in pages
+        for one in page["CertificateSummaryList"]
+        if one["DomainName"] == wanted
+    ]
+    known = [acm.describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
+    if not known:
+        return Line(
+            subject="certificate",
+            verdict=STOP,
+            found=f"none for {wanted} is issued in us-east-1",
+            remedy="terraform -chdir=terraform/prerequisites apply, and wait until it is.",
+        )
+    return judge_certificate(max(known, key=lambda one: one["NotAfter"]), now=datetime.now(UTC))
+
+
+def judge_certificate(one: Mapping[str, Any], *, now: datetime) -> Line:
+    left = one["NotAfter"] - now
+    key = one.get("KeyAlgorithm", "unknown")
+    found = f"{one['DomainName']}, {key}, until {one['NotAfter']:%Y-%m-%d}"
+    if left < RENEWED_BY:
+        remedy = "It is not renewed: is its validation record still in the zone?"
+        return Line(subject="certificate", verdict=LOOK, found=found, remedy=remedy)
+    return Line(subject="certificate", verdict=OK, found=found)
+
+
+def logging_role(account: Account, _target: Target) -> Line:
+    role = account.client("apigateway").get_account().get("cloudwatchRoleArn")
+    if role:
+        return Line(subject="API logs", verdict=OK, found=role)
+    return Line(
+        subject="API logs",
+        verdict=LOOK if account.emulator else STOP,
+        found="API Gateway has no role in this account to write logs with",
+        remedy="terraform -chdir=terraform/prerequisites apply",
+    )
+
+
+def alias(account: Account, target: Target) -> Line:
+    """No two distributions of the world may have one name; those of this account are seen."""
+    pages = account.client("cloudfront").get_paginator("list_distributions").paginate()
+    holders = [
+        one["Id"]
+        for page in pages
+        for one in page["DistributionList"].get("Items", ())
+        if target.site in one["Aliases"].get("Items", ()) and one["Comment"] != target.stack
+    ]
+    if not holders:
+        return Line(subject="alias", verdict=OK, found=f"{target.site} is free, or ours")
+    return Line(
+        subject="alias",
+        verdict=STOP,
+        found=f"{target.site} is held by {', '.join(holders)}",
+        remedy="Take it off there, or choose another --site.",
+    )
+
+
+def concurrency(account: Account, _target: Target) -> Line:
+    limits = account.client("lambda").get_account_settings()["AccountLimit"]
+    return judge_concurrency(limits["ConcurrentExecutions"])
+
+
+def judge_concurrency(most: int) -> Line:
+    found = f"{most} functions at once"
+    if most >= LEAST_CONCURRENCY:
+        return Line(subject="concurrency", verdict=OK, found=found)
+    return Line(
+        subject="concurrency",
+        verdict=STOP,
+        found=f"{found}: a handful of visitors would meet 503",
+        remedy=QUOTA,
+    )
+
+
+def secrets(account: Account, target: Target) -> Line:
+    """Captains whose secrets wait to be deleted: their names are taken until then."""
+    prefix = f"{target.stack}/captains/"
+    pages = account.secretsmanager.get_paginator("list_secrets").paginate(
+        IncludePlannedDeletion=True, Filters=[{"Key": "name", "Values": [prefix]}]
+    )
+    waiting = [
+        secret["Name"].removeprefix(prefix)
+        for page in pages
+        for secret in page["SecretList"]
+        if secret.get("DeletedDate")
+    ]
+    if not waiting:
+        return Line(subject="captains", verdict=OK, found="no secret waits to be deleted")
+    return Line(
+        subject="captains",
+        verdict=LOOK,
+        found=f"disabled: {', '.join(waiting)}",
+        remedy="`./nox -s users -- add` brings one back.",
+    )
+
+
+CHECKS: Mapping[str, Check] = {
+    "account": account_line,
+    "credentials": credentials,
+    "state": buckets,
+    "zone": zone,
+    "CAA": caa,
+    "certificate": certificate,
+    "API logs": logging_role,
+    "alias": alias,
+    "concurrency": concurrency,
+    "captains": secrets,
+}

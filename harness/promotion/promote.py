@@ -1,0 +1,184 @@
+"""Bring a release to an environment, look whether it works, and go back when it does not."""
+
+import ssl
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.progress import Progress
+from harness.promotion import deployment as deploying
+from harness.promotion import history, live_checks, plan_summary, preflight, release_store
+from harness.promotion.account import Account
+from harness.promotion.deployment import Deployment
+from harness.promotion.history import FAILED, LIVE, UNDER_WAY, Entry, History
+from harness.promotion.live_checks import Site
+from harness.promotion.plan_summary import Summary
+from harness.promotion.release import Release
+from harness.promotion.release_store import assets_of
+from harness.promotion.target import Target
+
+NEVER_ROLLED_BACK = ("aws_dynamodb_table", "aws_secretsmanager_secret")
+
+
+class NotLiveError(HarnessError):
+    """It was applied, and does not work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """One run of `promote`. `confirm` asks the person at the terminal; `by` is who that is.
+
+    `answered_by` is the site's address where it is another than its name, as in a rehearsal;
+    None where nobody answers for it.
+    """
+
+    account: Account
+    target: Target
+    folder: Path
+    environ: Mapping[str, str]
+    progress: Progress
+    confirm: Callable[[str], bool]
+    check_plan: Callable[[Deployment], int]
+    answered_by: Site | None
+    patience: float = live_checks.PATIENCE
+    may_destroy_data: bool = False
+    verbose: bool = False
+
+    def preflight(self) -> list[str]:
+        """Print each line. Raises HarnessError when one of them says to stop."""
+        lines = []
+        for line in preflight.look(self.account, self.target):
+            self.progress.say(str(line))
+            lines.append(line)
+        stops = [line.subject for line in lines if line.verdict == preflight.STOP]
+        if stops:
+            raise HarnessError(f"Not now: {', '.join(stops)}. Nothing was changed.")
+        return [str(line) for line in lines]
+
+    def planned(self, made: Release, known: History) -> tuple[Deployment, Summary]:
+        with self.progress.step(f"plan of {made.short} for {self.target.environment}"):
+            deployment = deploying.prepare(
+                made,
+                self.account,
+                self.target,
+                known,
+                folder=self.folder,
+                environ=self.environ,
+                progress=self.progress,
+                verbose=self.verbose,
+            )
+            deployment.init()
+            summary = deployment.plan()
+        for line in plan_summary.lines(summary):
+            self.progress.say(line)
+        with self.progress.step("localfront check"):
+            if self.check_plan(deployment):
+                raise HarnessError("AWS would refuse this plan, or visitors would. See above.")
+        return deployment, summary
+
+    def promote(self, made: Release, known: History) -> None:
+        """Raises NotLiveError after going back, where the release does not work."""
+        before = known.live
+        deployment, summary = self.planned(made, known)
+        self.require_data_stays(summary)
+        if not self.confirm(f"Bring {made.short} to {self.target.environment}?"):
+            raise HarnessError("Not confirmed: nothing was changed.")
+        with self.progress.step("the release to its bucket"):
+            release_store.put(self.account, self.target, made)
+        try:
+            self.bring(deployment, summary, known)
+        except NotLiveError as error:
+            if before is None:
+                raise NotLiveError(f"{error} There is no earlier release to go back to.") from None
+            self.progress.say(f"{error} Going back to {before.tree[:12]}.")
+            self.roll_back(before, history.read(self.account, self.target))
+            raise NotLiveError(
+                f"{error} {before.tree[:12]} is live again. Visitors met the new release from "
+                "its roll-out until now."
+            ) from None
+
+    def roll_back(self, to: Entry, known: History) -> None:
+        """Apply an earlier release forward. Tables and secrets are left alone."""
+        made = release_store.fetch(
+            self.account, self.target, to.tree, self.folder / f"back-{uuid.uuid4().hex[:6]}"
+        )
+        deployment, summary = self.planned(made, known)
+        touched = summary.of(*NEVER_ROLLED_BACK)
+        if touched:
+            raise HarnessError(
+                f"Going back to {made.short} would change {touched[0].address}: data is not "
+                "rolled back. Promote a release that has the old code and today's tables."
+            )
+        self.progress.say("pages and functions take seconds, the edge some minutes")
+        self.bring(deployment, summary, known, rollback=True)
+
+    def bring(
+        self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False
+    ) -> None:
+        """Apply, then look. The history says what became of it, however it ends."""
+        made = deployment.release
+        entry = Entry(
+            tree=made.manifest.tree,
+            commit=made.manifest.commit,
+            began=history.now(),
+            by=self.account.caller,
+            outcome=UNDER_WAY,
+            rollback=rollback,
+            assets=assets_of(made),
+        )
+        known = known.with_begun(entry)
+        history.write(self.account, self.target, known)
+        outcome = FAILED
+        try:
+            with self.progress.step(f"apply ({summary.counts()})"):
+                deployment.apply()
+            self.forget_pages(deployment)
+            self.require_live(made)
+            outcome = LIVE
+        finally:
+            history.write(self.account, self.target, known.with_ended(outcome))
+            deployment.forget()
+        self.progress.say(f"{made.short} is live in {self.target.environment}")
+
+    def forget_pages(self, deployment: Deployment) -> None:
+        """Invalidate pages alone: an asset's name stands for its bytes."""
+        distribution = deployment.outputs()["distribution_id"]
+        pages = sorted(
+            f"/{path.removeprefix(release_store.PAGES)}"
+            for path in deployment.release.manifest.files
+            if path.startswith(release_store.PAGES) and release_store.ASSETS not in path
+        )
+        paths = [*pages, "/", "/login", "/login/"]
+        self.account.client("cloudfront").create_invalidation(
+            DistributionId=distribution,
+            InvalidationBatch={
+                "Paths": {"Quantity": len(paths), "Items": paths},
+                "CallerReference": uuid.uuid4().hex,
+            },
+        )
+
+    def require_live(self, made: Release) -> None:
+        """Raises NotLiveError with what is wrong."""
+        site = self.answered_by
+        if site is None and self.account.emulator:
+            self.progress.say("live checks: left out, nothing answers for CloudFront here")
+            return
+        site = site or Site(url=f"https://{self.target.site}", trust=ssl.create_default_context())
+        failed = []
+        for name, fault in live_checks.look(
+            site, frozenset(assets_of(made)), patience=self.patience
+        ):
+            self.progress.say(f"live: {name}: {fault or 'ok'}")
+            if fault:
+                failed.append(fault)
+        if failed:
+            raise NotLiveError(f"{made.short} does not work: {'; '.join(failed)}.")
+
+    def require_data_stays(self, summary: Summary) -> None:
+        if summary.lost and not self.may_destroy_data:
+            raise HarnessError(
+                f"This would destroy data: {', '.join(change.address for change in summary.lost)}"
+                ". If that is meant, --destroy-data."
+            )

@@ -1,0 +1,69 @@
+"""Releases in their bucket: what a rollback and the next release's old assets are taken from."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from harness.errors import HarnessError
+from harness.packaging.packages import archive
+from harness.promotion import release
+from harness.promotion.account import Account
+from harness.promotion.release import Release, leads_out
+from harness.promotion.target import Target
+
+PAGES = "build/frontend/"
+ASSETS = "build/frontend/assets/"
+
+
+def put(account: Account, target: Target, made: Release) -> None:
+    """Keep it under its tree, unless it is there."""
+    key = f"{made.manifest.tree}.zip"
+    s3 = account.s3
+    try:
+        s3.head_object(Bucket=target.releases_bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        files = {
+            path.relative_to(made.folder).as_posix(): path.read_bytes()
+            for path in made.folder.rglob("*")
+            if path.is_file()
+        }
+        s3.put_object(Bucket=target.releases_bucket, Key=key, Body=archive(files))
+
+
+def fetch(account: Account, target: Target, tree: str, destination: Path) -> Release:
+    """Unpack it below `destination` and read it; its hashes are compared.
+
+    Raises HarnessError where it is not kept, or is not what was released.
+    """
+    folder = destination / tree
+    folder.mkdir(parents=True)
+    s3 = account.s3
+    try:
+        found = s3.get_object(Bucket=target.releases_bucket, Key=f"{tree}.zip")
+    except s3.exceptions.NoSuchKey:
+        raise HarnessError(
+            f"{tree[:12]} is not in {target.releases_bucket}, so it cannot be brought back."
+        ) from None
+    unpack(found["Body"].read(), folder)
+    made = release.read(folder)
+    if made.manifest.tree != tree:
+        raise HarnessError(f"{tree}.zip in {target.releases_bucket} is another release.")
+    return made
+
+
+def unpack(content: bytes, folder: Path) -> None:
+    """Raises HarnessError for an archive that would write elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        for name in opened.namelist():
+            if leads_out(name):
+                raise HarnessError(f"The archive of {folder.name} names {name}.")
+        opened.extractall(folder)
+
+
+def assets_of(made: Release) -> tuple[str, ...]:
+    """Paths in the site."""
+    return tuple(path.removeprefix(PAGES) for path in made.manifest.files if ASSETS in path)

@@ -1,0 +1,59 @@
+"""Terraform's lock on an environment's state: who holds it, and how it is broken.
+
+Source: Terraform, "Backend Type: s3": the lock is an object beside the state, KEY.tflock.
+"""
+
+import json
+from dataclasses import dataclass
+
+from harness.errors import HarnessError
+from harness.promotion.account import Account
+from harness.promotion.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    id: str
+    who: str
+    operation: str
+    created: str
+
+    def __str__(self) -> str:
+        return f"{self.who}, for {self.operation}, since {self.created}"
+
+
+def held(account: Account, target: Target) -> Lock | None:
+    s3 = account.s3
+    try:
+        found = s3.get_object(Bucket=target.state_bucket, Key=f"{target.state_key}.tflock")
+    except s3.exceptions.NoSuchKey:
+        return None
+    try:
+        said = json.loads(found["Body"].read())
+        return Lock(
+            id=said["ID"],
+            who=said.get("Who", "somebody"),
+            operation=said.get("Operation", "something"),
+            created=said.get("Created", "an unknown time"),
+        )
+    except (ValueError, KeyError, TypeError):
+        return Lock(id="", who="somebody", operation="something", created="an unknown time")
+
+
+def require_free(account: Account, target: Target) -> None:
+    """Raises HarnessError while somebody holds it."""
+    lock = held(account, target)
+    if lock:
+        raise HarnessError(
+            f"{target.environment} is locked by {lock}. Wait until that has ended. If it was "
+            "killed and no Terraform runs there any more, the same command with --unlock."
+        )
+
+
+def break_lock(account: Account, target: Target) -> str:
+    """Say whose it was."""
+    lock = held(account, target)
+    if lock is None:
+        return f"{target.environment} is not locked."
+    account.s3.delete_object(Bucket=target.state_bucket, Key=f"{target.state_key}.tflock")
+    return f"{target.environment}: the lock of {lock} is broken."

@@ -1,0 +1,77 @@
+"""Where a release is to go: the options of `promote`, parsed once."""
+
+import re
+from dataclasses import dataclass
+
+from harness.errors import HarnessError
+
+ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,31}")
+STACK = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+PREREQUISITES = "my-serverless-website"  # what the names of their buckets begin with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """`stack` is what the names of all resources begin with, `prerequisites` those of the
+    buckets that terraform/prerequisites made.
+    """
+
+    environment: str
+    site: str
+    zone: str
+    account: str
+    stack: str
+    prerequisites: str = PREREQUISITES
+
+    def __post_init__(self) -> None:
+        """Raises HarnessError for what Terraform or AWS would refuse half-way."""
+        if not ENVIRONMENT.fullmatch(self.environment):
+            raise HarnessError(
+                f"--environment is {self.environment!r}: up to 32 lower-case letters, digits and "
+                "hyphens, a letter first."
+            )
+        for name in (self.stack, self.prerequisites):
+            if not STACK.fullmatch(name):
+                raise HarnessError(
+                    f"{name!r} is no name of a stack: 3 to 40 lower-case letters, digits and "
+                    "hyphens, a letter first."
+                )
+        for option, host in (("--site", self.site), ("--zone", self.zone)):
+            if not HOST.fullmatch(host):
+                raise HarnessError(f"{option} is {host!r}: give a bare name in lower case.")
+        if not f".{self.site}".endswith(f".{self.zone}"):
+            raise HarnessError(f"{self.site} does not lie in the zone {self.zone}.")
+
+    @property
+    def domain(self) -> str:
+        """What the site lies directly below: the wildcard certificate's name without `*.`."""
+        return self.site.partition(".")[2]
+
+    @property
+    def state_bucket(self) -> str:
+        return f"{self.prerequisites}-state-{self.account}"
+
+    @property
+    def releases_bucket(self) -> str:
+        return f"{self.prerequisites}-releases-{self.account}"
+
+    @property
+    def state_key(self) -> str:
+        return f"{self.environment}/terraform.tfstate"
+
+    @property
+    def history_key(self) -> str:
+        return f"{self.environment}/releases.json"
+
+    def variables(self) -> dict[str, str]:
+        """Terraform's, as text."""
+        return {
+            "name": self.stack,
+            "domain": self.domain,
+            "site_host": self.site,
+            "zone": self.zone,
+            "environment": self.environment,
+            "allowed_account_ids": f'["{self.account}"]',
+            "wait_for_deployment": "true",
+        }

@@ -1,0 +1,86 @@
+"""Terraform, in a process group of its own that outlives us.
+
+What Terraform has begun on AWS it must be let finish, and write down: a Ctrl-C asks it once to
+end the step, and when we are killed it goes on without us. So it writes to a file, not to a pipe
+that would break, and nothing here ends it by force.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import ProvisioningError
+from harness.processes import signals
+from harness.progress import Progress
+
+LAST_LINES = 30  # of the log, in an error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerraformRun:
+    """`program` is `terraform`, or what aims it at an emulator; `log` gets all that it prints.
+
+    With `verbose` each command is shown before it runs.
+    """
+
+    program: Sequence[str | Path]
+    directory: Path
+    environment: Mapping[str, str]
+    log: Path
+    progress: Progress
+    verbose: bool = False
+
+    def require(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> int:
+        """Raises ProvisioningError, with the end of what it printed, for any other exit code."""
+        began = self.log.stat().st_size if self.log.exists() else 0
+        code = self.run(*arguments)
+        if code in accept:
+            return code
+        said = self.log.read_bytes()[began:].decode(errors="replace").strip()
+        begin = said.find("Error:")
+        lines = said[max(begin, 0) :].splitlines()[:LAST_LINES]
+        raise ProvisioningError(
+            f"terraform {arguments[0]} failed. {chr(10).join(lines)}\nAll of it: {self.log}"
+        )
+
+    def run(self, *arguments: str) -> int:
+        if self.verbose:
+            shown = " ".join(["terraform", *arguments])
+            self.progress.say(f"$ {shown}")
+        with self.log.open("ab") as log, signals.held_back():
+            process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
+                [*self.program, *arguments],
+                cwd=self.directory,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            self.progress.say("interrupted: Terraform ends the step that it is in ...")
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
+            process.wait()
+            raise
+
+    def output(self, *arguments: str) -> str:
+        """What a command that changes nothing prints, such as `show -json`."""
+        done = subprocess.run(  # noqa: S603 (a list, and no shell)
+            [*self.program, *arguments],
+            cwd=self.directory,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ProvisioningError(f"terraform {arguments[0]} failed. {done.stderr.strip()}")
+        return done.stdout

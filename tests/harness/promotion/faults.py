@@ -1,0 +1,110 @@
+"""A proxy between a program and the emulator that answers some calls as AWS would and it does not."""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """The first `times` calls that `fits` are answered by it. `fits` sees method and path."""
+
+    fits: Callable[[str, str], bool]
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    times: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Faults:
+    """`met` has a line for each call that a fault answered."""
+
+    url: str
+    planned: list[Fault] = field(default_factory=list)
+    met: list[str] = field(default_factory=list)
+    _left: dict[int, int] = field(default_factory=dict)
+
+    def plan(self, fault: Fault) -> None:
+        self.planned.append(fault)
+
+    def for_call(self, method: str, path: str) -> Fault | None:
+        for number, fault in enumerate(self.planned):
+            left = self._left.setdefault(number, fault.times)
+            if left and fault.fits(method, path):
+                self._left[number] = left - 1
+                self.met.append(f"{method} {path}")
+                return fault
+        return None
+
+
+@contextmanager
+def before(endpoint: str) -> Iterator[Faults]:
+    """The proxy, before the emulator at `endpoint`."""
+    emulator = urlsplit(endpoint).netloc
+
+    class Proxy(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            fault = faults.for_call(self.command, self.path)
+            if fault:
+                self.answer(fault.status, list(fault.headers.items()), fault.body)
+                return
+            behind = http.client.HTTPConnection(emulator, timeout=60)
+            behind.request(self.command, self.path, body=body, headers=dict(self.headers.items()))
+            said = behind.getresponse()
+            self.answer(said.status, said.getheaders(), said.read())
+            behind.close()
+
+        def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in headers:
+                if name.lower() not in HOP_BY_HOP:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    for method in ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"):
+        setattr(Proxy, f"do_{method}", Proxy.handle_any)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        faults = Faults(url=f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield faults
+        server.shutdown()
+
+
+def replicated(function: str, *, times: int) -> Fault:
+    """Lambda's refusal to delete a function that CloudFront has copied (LA-015)."""
+    text = (
+        f"Lambda was unable to delete arn:aws:lambda:us-east-1:000000000000:function:{function}:1 "
+        "because it is a replicated function."
+    )
+    return Fault(
+        fits=lambda method, path: method == "DELETE" and f"/functions/{function}" in path,
+        status=400,
+        headers={
+            "Content-Type": "application/json",
+            "x-amzn-ErrorType": "InvalidParameterValueException",
+        },
+        body=f'{{"Type": "User", "message": "{text}"}}'.encode(),
+        times=times,
+    )
+
+
+def of_s3(code: str, status: int, *, fits: Callable[[str, str], bool], times: int) -> Fault:
+    """Such as SlowDown, or ExpiredToken."""
+    body = f"<Error><Code>{code}</Code><Message>{code}, as AWS says it.</Message></Error>"
+    headers = {"Content-Type": "application/xml"}
+    return Fault(fits=fits, status=status, headers=headers, body=body.encode(), times=times)

@@ -1,0 +1,97 @@
+"""An environment knows what was brought to it, and what to go back to."""
+
+from typing import Any
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.promotion import history, state_lock
+from harness.promotion.account import Account
+from harness.promotion.history import FAILED, LIVE, UNDER_WAY, Entry, History
+from harness.promotion.target import Target
+
+TARGET = Target(
+    environment="history",
+    site="logs.example.com",
+    zone="example.com",
+    account="000000000000",
+    stack="history-website",
+    prerequisites="history",
+)
+
+
+@pytest.fixture(scope="module")
+def state(account: Account) -> str:
+    account.s3.create_bucket(Bucket=TARGET.state_bucket)
+    return TARGET.state_bucket
+
+
+def entry(tree: str, outcome: str = LIVE) -> Entry:
+    return Entry(
+        tree=tree, commit="c", began="2026-12-01T00:00:00+00:00", by="arn", outcome=outcome
+    )
+
+
+def of(*entries: Entry) -> History:
+    return History(entries=entries)
+
+
+def test_what_is_live_and_what_was_before() -> None:
+    known = of(entry("d", FAILED), entry("c"), entry("c"), entry("b", FAILED), entry("a"))
+
+    assert known.live == entry("c")
+    assert known.before_live() == entry("a")
+    assert of(entry("a")).before_live() is None
+    assert of().before_live() is None
+
+
+def test_three_releases_beside_the_new_one_are_kept_also_one_that_failed() -> None:
+    known = of(*(entry(tree) for tree in "eed"), entry("c", FAILED), entry("b"), entry("a"))
+
+    assert [one.tree for one in known.kept("e")] == ["d", "c", "b"]
+    assert [one.tree for one in known.kept("f")] == ["e", "d", "c"]
+
+
+def test_a_run_that_was_killed_stays_under_way(account: Account, state: str) -> None:
+    assert state
+    begun = of(entry("a")).with_begun(entry("b", UNDER_WAY))
+
+    history.write(account, TARGET, begun)
+
+    found = history.read(account, TARGET)
+    assert found == begun
+    assert found.live == entry("a")
+    assert found.with_ended(LIVE).entries[0].ended
+
+
+def test_where_nothing_was_promoted_there_is_no_history(account: Account, state: str) -> None:
+    account.s3.delete_object(Bucket=state, Key=TARGET.history_key)
+
+    assert history.read(account, TARGET) == History()
+
+
+@pytest.mark.parametrize("said", [[], {}, {"entries": 1}, {"entries": [{"tree": "a"}]}, None])
+def test_what_is_no_history_is_told(said: Any) -> None:
+    with pytest.raises(HarnessError, match="no history"):
+        history.parse(said)
+
+
+@pytest.mark.parametrize(
+    ("body", "who"),
+    [
+        (b'{"ID": "1", "Who": "riker@bridge", "Operation": "OperationTypeApply"}', "riker@bridge"),
+        (b"not JSON", "somebody"),
+        (b"[]", "somebody"),
+    ],
+)
+def test_who_holds_the_lock_is_told_and_it_can_be_broken(
+    account: Account, state: str, body: bytes, who: str
+) -> None:
+    account.s3.put_object(Bucket=state, Key=f"{TARGET.state_key}.tflock", Body=body)
+
+    with pytest.raises(HarnessError, match=f"locked by {who}"):
+        state_lock.require_free(account, TARGET)
+
+    assert who in state_lock.break_lock(account, TARGET)
+    state_lock.require_free(account, TARGET)
+    assert "is not locked" in state_lock.break_lock(account, TARGET)

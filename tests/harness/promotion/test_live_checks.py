@@ -1,0 +1,91 @@
+"""A site that does not work is told from one that does, from outside."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+
+from harness.promotion import live_checks
+from harness.promotion.live_checks import Site
+
+ASSETS = frozenset({"assets/login.0123456789ab.js"})
+SAFE = {"Strict-Transport-Security": "max-age=1", "Content-Security-Policy": "default-src 'self'"}
+PAGE = '<script type="module" src="/assets/login.0123456789ab.js"></script>'
+WORKS = {
+    "/login/": (200, SAFE, PAGE),
+    "/assets/login.0123456789ab.js": (200, {}, ""),
+    "/": (302, {"Location": "/login/"}, ""),
+    "/api/session": (401, {}, '{"error": {"code": "not_signed_in", "message": ""}}'),
+}
+
+
+class Played(BaseHTTPRequestHandler):
+    answers: ClassVar[dict[str, tuple[int, dict[str, str], str]]] = {}
+
+    def do_GET(self) -> None:
+        status, headers, body = self.answers.get(self.path, (404, {}, ""))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Played) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        trust = ssl.create_default_context()
+        yield Site(url=f"http://127.0.0.1:{server.server_port}", trust=trust)
+        server.shutdown()
+
+
+def faults(site: Site, **changed: tuple[int, dict[str, str], str]) -> dict[str, str]:
+    Played.answers = WORKS | {path: changed[path] for path in changed}
+    return {name: fault for name, fault in live_checks.look(site, ASSETS, patience=0) if fault}
+
+
+def test_a_site_that_works_has_no_faults(site: Site) -> None:
+    assert faults(site) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "fault"),
+    [
+        ("/login/", (503, {}, ""), "answered 503"),
+        ("/login/", (200, SAFE, "<p>parked</p>"), "refers to no asset"),
+        ("/login/", (200, SAFE, PAGE.replace("0123", "ffff")), "of another release"),
+        ("/login/", (200, {}, PAGE), "without Strict-Transport-Security"),
+        ("/assets/login.0123456789ab.js", (403, {}, ""), "answered 403"),
+        ("/", (200, {}, "the log of everybody"), "answered 200 without a session"),
+        ("/", (302, {"Location": "https://elsewhere.example/"}, ""), "redirects to"),
+        ("/api/session", (200, {}, "{}"), "answered 200 without a session"),
+        ("/api/session", (401, {}, "<h1>"), "does not answer in the API's shape"),
+    ],
+)
+def test_each_way_not_to_work_is_told(
+    site: Site, path: str, answer: tuple[int, dict[str, str], str], fault: str
+) -> None:
+    assert any(fault in told for told in faults(site, **{path: answer}).values())
+
+
+def test_a_check_is_tried_again_while_there_is_patience(site: Site) -> None:
+    Played.answers = WORKS | {"/": (503, {}, "")}
+
+    def mended(_seconds: float) -> None:
+        Played.answers = WORKS
+
+    looked = live_checks.look(site, ASSETS, patience=30, wait=mended)
+
+    assert [fault for _name, fault in looked if fault] == []
+
+
+def test_nobody_who_answers_is_a_fault() -> None:
+    nowhere = Site(url="https://127.0.0.1:9", trust=ssl.create_default_context())
+
+    assert all(fault for _name, fault in live_checks.look(nowhere, ASSETS, patience=0))

@@ -1,0 +1,203 @@
+"""Captains come, get new passwords, go and come back; their sessions end with them."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from harness.checkout import ROOT
+from harness.commands.users import password_from
+from harness.errors import HarnessError
+from harness.promotion.account import Account
+from harness.promotion.users import User, Users
+from lambdas.captains import Captains
+from lambdas.passwords import DEFAULT_COST
+from lambdas.sessions import Lifetimes, Sessions
+
+TABLE = "users-sessions"
+PREFIX = "users/captains/"
+FIRST, SECOND = "tea, earl grey, hot", "coffee, black, one sugar"
+LIFETIMES = Lifetimes(idle=1800, absolute=43200)
+
+
+@pytest.fixture(scope="module")
+def sessions(account: Account) -> Sessions:
+    account.dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "session-id", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": "session-id", "AttributeType": "S"},
+            {"AttributeName": "userName", "AttributeType": "S"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-user",
+                "KeySchema": [{"AttributeName": "userName", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    return Sessions(dynamodb=account.dynamodb, table_name=TABLE)
+
+
+@pytest.fixture
+def waited() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def users(account: Account, sessions: Sessions, waited: list[float]) -> Iterator[Users]:
+    made = Users(
+        secretsmanager=account.secretsmanager,
+        sessions=sessions,
+        secret_prefix=PREFIX,
+        wait=waited.append,
+    )
+    yield made
+    for user in made.list():
+        account.secretsmanager.delete_secret(
+            SecretId=PREFIX + user.name, ForceDeleteWithoutRecovery=True
+        )
+
+
+def may_log_in(users: Users, name: str, password: str) -> bool:
+    """What the log-in function would say that has just started."""
+    captains = Captains(
+        secretsmanager=users.secretsmanager,
+        secret_prefix=PREFIX,
+        clock=lambda: datetime.now(UTC),
+        cost=DEFAULT_COST,
+    )
+    return captains.has(name, password)
+
+
+def log_in(sessions: Sessions, name: str) -> str:
+    now = datetime.now(UTC)
+    return sessions.start(name, now=now, lifetimes=LIFETIMES)[0]
+
+
+def test_a_captain_comes_goes_and_comes_back(users: Users) -> None:
+    users.add("riker", FIRST)
+    assert may_log_in(users, "riker", FIRST)
+    assert users.list() == [User(name="riker", state="active")]
+
+    users.disable("riker")
+    assert not may_log_in(users, "riker", FIRST)
+    assert users.list() == [User(name="riker", state="disabled")]
+
+    users.add("riker", SECOND)
+    assert may_log_in(users, "riker", SECOND)
+    assert not may_log_in(users, "riker", FIRST)
+
+
+def test_a_new_password_ends_the_sessions_and_those_begun_meanwhile(
+    account: Account, sessions: Sessions, waited: list[float]
+) -> None:
+    begun = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        begun.append(log_in(sessions, "worf"))  # a function that remembers the former password
+
+    users = Users(
+        secretsmanager=account.secretsmanager, sessions=sessions, secret_prefix=PREFIX, wait=wait
+    )
+    users.add("worf", FIRST)
+    begun.append(log_in(sessions, "worf"))
+    others = log_in(sessions, "troi")
+
+    said = users.reset("worf", SECOND)
+
+    assert "2 sessions ended" in said
+    assert waited == [31]
+    now = datetime.now(UTC)
+    assert [sessions.find(one, now=now) for one in begun] == [None, None]
+    assert sessions.find(others, now=now)
+    assert may_log_in(users, "worf", SECOND)
+    account.secretsmanager.delete_secret(SecretId=f"{PREFIX}worf", ForceDeleteWithoutRecovery=True)
+
+
+def test_sessions_can_be_ended_alone(users: Users, sessions: Sessions, waited: list[float]) -> None:
+    users.add("data", FIRST)
+    begun = log_in(sessions, "data")
+
+    assert users.end_sessions("data") == "data: 1 session ended."
+
+    assert sessions.find(begun, now=datetime.now(UTC)) is None
+    assert may_log_in(users, "data", FIRST)
+    assert waited == []
+
+
+def test_who_is_there_is_not_made_twice(users: Users) -> None:
+    users.add("crusher", FIRST)
+
+    with pytest.raises(HarnessError, match="is there already"):
+        users.add("crusher", SECOND)
+
+    assert may_log_in(users, "crusher", FIRST)
+
+
+def test_who_is_not_there_gets_no_password(users: Users) -> None:
+    with pytest.raises(HarnessError, match="yar is absent"):
+        users.reset("yar", FIRST)
+    with pytest.raises(HarnessError, match="yar is absent"):
+        users.disable("yar")
+
+    assert users.list() == []
+
+
+@pytest.mark.parametrize("name", ["", "Q", "a/b", "-rf", "picard\n", "x" * 33])
+def test_a_name_that_nobody_can_have_is_refused(users: Users, name: str) -> None:
+    for act in (users.disable, users.end_sessions):
+        with pytest.raises(HarnessError, match="no user name"):
+            act(name)
+    with pytest.raises(HarnessError, match="no user name"):
+        users.add(name, FIRST)
+
+
+@pytest.mark.parametrize("password", ["", "makeitso", "x" * 129, "lone surrogate \ud800"])
+def test_a_weak_password_is_refused_and_not_repeated(users: Users, password: str) -> None:
+    with pytest.raises(HarnessError, match="12 to 128 characters") as refused:
+        users.add("q", password)
+
+    assert not password or password not in str(refused.value)
+    assert users.list() == []
+
+
+def test_the_secret_holds_a_hash(users: Users) -> None:
+    users.add("guinan", FIRST)
+
+    kept = users.secretsmanager.get_secret_value(SecretId=f"{PREFIX}guinan")["SecretString"]
+
+    assert json.loads(kept)["algorithm"] == "scrypt"
+    assert FIRST not in kept
+
+
+def test_a_password_comes_from_standard_input_and_is_never_shown(
+    environ: Mapping[str, str], users: Users
+) -> None:
+    command = [sys.executable, "-m", "harness.commands.users", "add", "laforge"]
+    done = subprocess.run(  # noqa: S603 (ours)
+        [*command, "--account", "000000000000", "--name", "users"],
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        input=f"{FIRST}\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "laforge may log in.\n")
+    assert FIRST not in done.stderr
+    assert may_log_in(users, "laforge", FIRST)
+
+
+def test_a_line_of_standard_input_is_the_password() -> None:
+    assert password_from(io.StringIO("a pass phrase \r\nmore")) == "a pass phrase "

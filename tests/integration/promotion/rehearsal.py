@@ -1,0 +1,204 @@
+"""A small application for rehearsals of promotion: a page with an asset, and the site.
+
+    python -m tests.integration.promotion.rehearsal TREE RELEASES ENVIRONMENT
+
+promotes in a process of its own, which a test can kill. The whole application would take minutes
+for each step; what is rehearsed here is the way, and `./nox -s promote` goes the same.
+"""
+
+import os
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from harness.checkout import ROOT
+from harness.processes import signals
+from harness.progress import Progress
+from harness.promotion import history, release
+from harness.promotion.account import open_account
+from harness.promotion.deployment import folder_for
+from harness.promotion.live_checks import Site
+from harness.promotion.promote import Promotion
+from harness.promotion.release import Manifest, Release
+from harness.promotion.target import Target
+from harness.terraform.domain import DOMAIN
+
+NUMBER = "000000000000"
+ENVIRONMENT = "rehearsal"
+SOON = 240  # seconds: Terraform starts slowly on a busy machine
+# Without a provider, which would take seconds to start for each step. State and lock are in S3.
+CONFIGURATION = """
+variable "name" { type = string }
+variable "domain" { type = string }
+variable "site_host" { type = string }
+variable "zone" { type = string }
+variable "environment" { type = string }
+variable "allowed_account_ids" { type = set(string) }
+variable "wait_for_deployment" { type = bool }
+variable "deletion_protection" {
+  type    = bool
+  default = true
+}
+
+resource "terraform_data" "assets" {
+  triggers_replace = sort(fileset("../build/frontend/assets", "*"))
+
+  provisioner "local-exec" {
+    command = "rm -rf 'SITE/assets' && cp -r ../build/frontend/assets 'SITE/assets'"
+  }
+}
+
+resource "terraform_data" "pages" {
+  triggers_replace = filesha1("../build/frontend/login.html")
+
+  provisioner "local-exec" {
+    command = "ROLL_OUT && cp ../build/frontend/login.html 'SITE/login.html'"
+  }
+
+  depends_on = [terraform_data.assets]
+}
+
+output "distribution_id" { value = "DISTRIBUTION" }
+"""
+WAITS = "until [ -e 'SITE/go' ]; do sleep 0.1; done"
+WORKS = '<script src="/assets/app.{name}.js"></script>'
+
+
+def target(environment: str) -> Target:
+    return Target(
+        environment=environment,
+        site=f"{environment}.{DOMAIN}",
+        zone=DOMAIN,
+        account=NUMBER,
+        stack=f"{environment}-site",
+        prerequisites="rehearsals",
+    )
+
+
+def make(
+    releases: Path,
+    name: str,
+    *,
+    distribution: str,
+    site: Path,
+    page: str = WORKS,
+    roll_out: str = "true",
+) -> Release:
+    """A release whose tree and assets are named after `name`, twelve hex digits.
+
+    `site` is where it goes, `roll_out` a shell command that the pages wait for.
+    """
+    folder = releases / name.ljust(40, "0")
+    built = folder / "build" / "frontend"
+    (built / "assets").mkdir(parents=True)
+    (folder / "terraform").mkdir()
+    text = CONFIGURATION.replace("DISTRIBUTION", distribution).replace("ROLL_OUT", roll_out)
+    text = text.replace("SITE", str(site))
+    (folder / "terraform" / "main.tf").write_text(text)
+    (built / "assets" / f"app.{name}.js").write_text(f"// {name}\n")
+    (built / "login.html").write_text(page.format(name=name))
+    manifest = Manifest(commit=name, tree=folder.name, tools={}, files=release.hashes(folder))
+    (folder / release.MANIFEST).write_text(manifest.to_json())
+    return release.read(folder)
+
+
+def promotion(
+    environment: str,
+    root: Path,
+    *,
+    environ: Mapping[str, str],
+    answered_by: Site | None = None,
+    **more: Any,
+) -> Promotion:
+    where = target(environment)
+    return Promotion(
+        account=open_account(NUMBER, environ),
+        target=where,
+        folder=folder_for(where, root),
+        environ=environ,
+        progress=Progress(),
+        confirm=lambda _question: True,
+        check_plan=lambda _deployment: 0,
+        answered_by=answered_by,
+        patience=0,
+        **more,
+    )
+
+
+def promote(run: Promotion, made: Release) -> None:
+    run.promote(made, history.read(run.account, run.target))
+
+
+@contextmanager
+def answering(folder: Path) -> Iterator[Site]:
+    """The site in `folder`, as CloudFront and the edge function would answer for it."""
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/":
+                self.answer(302, b"", Location="/login/")
+            elif self.path == "/api/session":
+                self.answer(401, b'{"error": {"code": "not_signed_in"}}')
+            else:
+                self.found("login.html" if self.path == "/login/" else self.path[1:])
+
+        def found(self, key: str) -> None:
+            if not (folder / key).is_file():
+                self.answer(403, b"")
+                return
+            safe = {"Strict-Transport-Security": "x", "Content-Security-Policy": "x"}
+            self.answer(200, (folder / key).read_bytes(), **safe)
+
+        def answer(self, status: int, body: bytes, **headers: str) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(url=f"http://127.0.0.1:{server.server_port}", trust=ssl.create_default_context())
+        server.shutdown()
+
+
+def assets(folder: Path) -> set[str]:
+    """The names of the releases whose assets are there."""
+    return {path.name.split(".")[1] for path in (folder / "assets").glob("*")}
+
+
+def in_a_process(made: Release, root: Path, environ: Mapping[str, str]) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.integration.promotion.rehearsal"]
+    return subprocess.Popen(  # noqa: S603 (ours)
+        [*command, made.manifest.tree, root, ENVIRONMENT],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SOON
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    tree, releases, where = sys.argv[1:]
+    root = Path(releases)
+    with signals.raised_as_interrupt():
+        url = os.environ.get("SITE")
+        answered_by = Site(url=url, trust=ssl.create_default_context()) if url else None
+        run = promotion(where, root, environ=os.environ, answered_by=answered_by)
+        promote(run, release.read(root / tree))
