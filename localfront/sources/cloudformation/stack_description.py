@@ -6,8 +6,10 @@ What no distribution names is not looked at, so that nothing else in a template 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from localfront.config.notices import Notice
 from localfront.errors import ConfigError
 from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 from localfront.sources.cloudformation.buckets import (
@@ -26,6 +28,11 @@ from localfront.sources.cloudformation.placeholders import Placeholders
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, FunctionCode, Raw, named
 
+UNUSED = Notice(
+    field="it",
+    on_aws="names no parameter, and nothing else that is asked for",
+    here="it changes nothing",
+)
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 
@@ -34,6 +41,7 @@ def describe_stacks(stacks: Sequence[Stack], parameters: Mapping[str, str]) -> D
     reasons at once.
     """
     deployment = Deployment(stacks, parameters)
+    deployment.check_supported()
     reader = _Reader(deployment)
     sites = list(reader.all(DISTRIBUTION))
     reader.end()
@@ -107,7 +115,10 @@ class _Reader:
             notices=tuple(self._placeholders.notices),
         )
         self.end()
-        return found
+        unused = [
+            replace(UNUSED, field=f"--parameter {n}") for n in self._deployment.unused_parameters()
+        ]
+        return replace(found, notices=(*found.notices, *unused))
 
     def _named(self, distributions: Any, kind: str) -> dict[str, Raw]:
         return self._configs(kind, named(distributions, f"{kind}Id"))
