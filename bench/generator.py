@@ -62,7 +62,7 @@ class Generator:
     def _answer(self, order: Order) -> Slice:
         to, told = self._process.stdin, self._process.stdout
         assert to is not None  # noqa: S101 -- pipes, see below
-        assert told is not None  # noqa: S101
+        assert told is not None  # noqa: S101 - tells the type checker
         to.write(as_line(order))
         to.flush()
         line = told.readline()

@@ -1,6 +1,6 @@
 """axe-core's judgement of a page."""
 
-from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # ships no types
     Axe,
 )
 from playwright.sync_api import Page

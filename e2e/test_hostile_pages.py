@@ -39,7 +39,7 @@ def victim(
         f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
         "--disable-features=LocalNetworkAccessChecks",
     ]
-    browser = browser_type.launch(**arguments, args=[*given, *as_others])  # type: ignore[arg-type]
+    browser = browser_type.launch(**arguments, args=[*given, *as_others])  # type: ignore[arg-type]  # Playwright's own arguments
     yield browser
     browser.close()
 

@@ -1,4 +1,4 @@
-"""What can go wrong, from the outside in.
+"""The exceptions that localfront raises on purpose.
 
 LocalfrontError
 ├── ConfigError              the distribution cannot be served as configured; fix the configuration
@@ -48,14 +48,14 @@ class EdgeFunctionError(LocalfrontError):
 
 
 class EdgeValidationError(EdgeFunctionError):
-    """LX-001: the result failed validation."""
+    """A function's result failed validation (LX-001)."""
 
     status = 502
     x_cache = "LambdaValidationError from cloudfront"
 
 
 class EdgeExecutionError(EdgeFunctionError):
-    """LX-002: unhandled exception, exit, or no answer. `traceback` is for the developer."""
+    """A function raised, exited, or did not answer (LX-002). `traceback` is for the developer."""
 
     def __init__(self, message: str, *, rule: str = "LX-002", traceback: str = "") -> None:
         super().__init__(message, rule=rule)
@@ -63,11 +63,11 @@ class EdgeExecutionError(EdgeFunctionError):
 
 
 class EdgeLimitError(EdgeFunctionError):
-    """LX-003: the time limit. Table D.1 row 6: the log names a time-out an execution error."""
+    """A function exceeded its time limit (LX-003), in logs an execution error (table D.1 row 6)."""
 
 
 class EdgeThrottledError(EdgeFunctionError):
-    """LX-003: throttled. Only this failure has the class "limit exceeded" (table D.1 row 6)."""
+    """Too many invocations at a time (LX-003): alone in the class "limit exceeded" (D.1 row 6)."""
 
     x_cache = "LambdaLimitExceeded from cloudfront"
 
@@ -76,13 +76,13 @@ class EdgeThrottledError(EdgeFunctionError):
 
 
 class FunctionValidationError(EdgeValidationError):
-    """FN-012: what a CloudFront Function returned failed validation."""
+    """A CloudFront Function's result failed validation (FN-012)."""
 
     x_cache = "FunctionValidationError from cloudfront"
 
 
 class FunctionExecutionError(EdgeExecutionError):
-    """FN-013: a CloudFront Function threw, ran too long or took too much memory."""
+    """A CloudFront Function threw, ran too long or took too much memory (FN-013)."""
 
     x_cache = "FunctionExecutionError from cloudfront"
 

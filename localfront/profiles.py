@@ -1,4 +1,4 @@
-"""What is chosen where AWS's pages do not settle it.
+"""Profiles and assumptions: our choice where AWS's pages contradict each other or are silent.
 
 `Profile`: two texts contradict each other (table D.1 of the checklist); a profile takes one side
 throughout. `Assumptions`: no text speaks (table D.2); what we take, and the reason. Nothing else in
@@ -52,7 +52,7 @@ PROFILES = {profile.name: profile for profile in (PROFILE_2026, CLASSIC)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What we take where AWS's guide is silent, by item of table D.2.
+    """The behavior assumed where AWS's guide is silent, by item of table D.2.
 
     Where nobody knows, the stricter answer is taken: what works here must not fail on AWS.
     """
@@ -83,7 +83,7 @@ ASSUMPTIONS = Assumptions()
 
 
 def assuming(names_and_values: dict[str, bool]) -> Assumptions:
-    """The assumptions with some changed. Raises ConfigError naming those that there are."""
+    """The assumptions with some changed. Raises ConfigError with the valid names."""
     known = Assumptions.__dataclass_fields__
     for name in names_and_values:
         if name not in known:

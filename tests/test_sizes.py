@@ -1,27 +1,13 @@
 """A module is read in one sitting, and a function on one screen: all our Python, tests included."""
 
 import ast
-import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.checkout import ROOT, our_python
 
 MODULE_LINES = 300
 FUNCTION_LINES = 60
-
-
-def our_python() -> list[Path]:
-    """Every Python file that Git has, or would take."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],  # noqa: S607 - the user's git
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [file for name in listed.stdout.split() if (file := ROOT / name).exists()]
 
 
 def too_large(name: str, text: str) -> list[str]:

@@ -80,7 +80,7 @@ def session_of(endpoint: str) -> str | None:
     """Return the id of LocalStack's present run; None where no LocalStack answers."""
     try:
         # An http address from our caller.
-        with urllib.request.urlopen(  # noqa: S310
+        with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/info", timeout=5
         ) as answer:
             return str(json.load(answer)["session_id"])
@@ -92,7 +92,7 @@ def has_cloudfront(endpoint: str) -> bool:
     """Whether this LocalStack has CloudFront: the free edition does not."""
     try:
         # An http address from our caller.
-        with urllib.request.urlopen(  # noqa: S310
+        with urllib.request.urlopen(  # noqa: S310 - our own server's URL
             f"{endpoint}/_localstack/health", timeout=30
         ) as answer:
             return "cloudfront" in json.load(answer)["services"]

@@ -72,7 +72,7 @@ def prepared(environ: Mapping[str, str]) -> DockerContainer:
     container.with_bind_ports(PORT, port)
     if host == LOOPBACK:
         # Left to itself the library publishes on every address of this machine.
-        container.ports[str(PORT)] = (LOOPBACK, port)  # type: ignore[assignment]
+        container.ports[str(PORT)] = (LOOPBACK, port)  # type: ignore[assignment]  # docker takes an address, too
     # What LocalStack puts into the addresses that it hands out, such as of a function's code.
     container.with_env("LOCALSTACK_HOST", f"{host}:{port}")
     for name in ("LOCALSTACK_AUTH_TOKEN", "DEBUG"):

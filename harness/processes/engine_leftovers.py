@@ -58,7 +58,7 @@ def docker(*arguments: str) -> list[str]:
     if shutil.which("docker") is None:
         return []
     try:
-        said = subprocess.run(  # noqa: S603
+        said = subprocess.run(  # noqa: S603 - our own command, and no shell
             ["docker", *arguments],  # noqa: S607 (from PATH)
             cwd=ROOT,
             env=os.environ,

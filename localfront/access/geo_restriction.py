@@ -10,7 +10,7 @@ from localfront.exchange.refusal import Refusal
 
 
 def check_country(country: str | None, restriction: GeoRestriction | None) -> Refusal | None:
-    """403 for a country that is not served. An unknown country (None) passes.
+    """Refuse a viewer from a country that is not served: 403. An unknown country (None) passes.
 
     The error may have a custom page and is cached as errors are (ER-022).
     """

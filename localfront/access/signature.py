@@ -39,7 +39,7 @@ TO_STANDARD = str.maketrans("-_~", "+=/")
 
 @lru_cache(maxsize=256)
 def read_public_key(pem: str) -> PublicKey:
-    """A key as CloudFront takes it. Raises ConfigError for any other."""
+    """Read a public key of a type that CloudFront accepts. Raises ConfigError for any other."""
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm) as error:

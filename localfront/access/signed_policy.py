@@ -26,7 +26,7 @@ CIDR = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}")
 
 
 class PolicyError(ValueError):
-    """The text is no policy; the message completes "the policy ..."."""
+    """The text is not a policy; the message completes "the policy ..."."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Policy:
     source: IPv4Network | None = None
 
     def objection(self, urls: Iterable[Url], client_ip: str, *, now: float) -> str | None:
-        """What keeps a request out, in a sentence, or None. One of the URLs has to fit."""
+        """Why the policy does not allow a request, in a sentence, or None. One URL must match."""
         seconds = int(now)
         if seconds >= self.expires:
             return f"The signature expired at {_told(self.expires)}"
@@ -62,14 +62,14 @@ def canned_policy(url: Url, expires: str) -> bytes:
 
 
 def read_seconds(text: str) -> int | None:
-    """The time in an Expires parameter or cookie; None when it is none."""
+    """The Unix time in an Expires parameter or cookie; None if it is malformed."""
     if not SECONDS.fullmatch(text) or int(text) > LATEST:
         return None
     return int(text)
 
 
 def read_policy(text: bytes) -> Policy:
-    """A custom policy. Raises PolicyError."""
+    """Parse a custom policy. Raises PolicyError."""
     try:
         document = json.loads(
             text.decode("utf-8"),

@@ -1,4 +1,4 @@
-"""Whether a request to a restricted behavior is signed, by its URL or by cookies.
+"""Verify signed URLs and signed cookies on requests to a restricted behavior.
 
 A signature in the query string wins: then cookies are not looked at (SG-005). Local ports are no
 part of a site's address on AWS, but of the URLs that a local application signs: a signature holds
@@ -55,7 +55,7 @@ class _RefusedError(Exception):
 
 
 def check_signature(request: Request, behavior: CacheBehavior, *, now: float) -> Refusal | None:
-    """SG-001: 403 unless the request is signed by one of the behavior's keys. `now` in seconds."""
+    """Refuse a request that none of the behavior's keys signed: 403 (SG-001). `now` in seconds."""
     if not (behavior.restricted or behavior.trusted_keys):
         return None
     urls = _urls(request)
@@ -72,7 +72,7 @@ def check_signature(request: Request, behavior: CacheBehavior, *, now: float) ->
 
 
 def without_signature(querystring: str) -> str:
-    """The query string less the parameters of a signed URL, else byte for byte the viewer's."""
+    """The query string without a signed URL's parameters, otherwise byte for byte the viewer's."""
     return "&".join(part for part in querystring.split("&") if _name(part) is None)
 
 

@@ -34,7 +34,7 @@ class Url:
 
 
 def covers(resource: str, url: Url) -> bool:
-    """Whether the resource names the URL. What is no resource covers nothing."""
+    """Whether the resource matches the URL. A malformed resource matches nothing."""
     if resource == ANY:
         return True
     protocol, domain, rest = _protocol_domain_rest(resource)

@@ -41,7 +41,7 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
 
 
 def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
-    """A refusal of what was not even read to its end, with the profile's status."""
+    """The refusal of a request that was not read to its end, with the profile's status."""
     match refusal.rule:
         case "VP-009":
             return replace(refusal, status=profile.url_too_long)

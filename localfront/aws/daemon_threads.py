@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 async def in_daemon_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What the function returns or raises. Whoever is cancelled here leaves the thread behind."""
+    """Run a function in a daemon thread, for its result. Cancelling abandons the thread."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[R] = loop.create_future()
 

@@ -36,7 +36,7 @@ class RequestInFlight:
         return self._answer.done()
 
     def share(self, arriving: Arriving) -> None:
-        """The head of the answer is there."""
+        """Hand the response to the waiters, once its head is there."""
         self._answer.set_result(arriving)
 
     def finish(self) -> None:

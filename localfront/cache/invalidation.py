@@ -1,4 +1,4 @@
-"""What an invalidation names: paths, and tags that the origin gave its responses.
+"""Invalidations: which cached objects their paths and tags select.
 
 Source: CloudFront Developer Guide, "What you need to know when invalidating files" (IN-001 to
 IN-006) and "What you need to know when invalidating tags" (IN-008 to IN-010). Neither says what
@@ -15,7 +15,6 @@ from urllib.parse import quote
 from localfront.http_messages.messages import Headers
 
 MAX_TAGS = 50  # of an object; what follows is not stored
-MAX_TAG_LENGTH = 256
 _TAG = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,256}")
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 # All but RFC 1738's unsafe characters (section 2.2), so that these are encoded; `%` by itself is one.
@@ -33,7 +32,7 @@ class Named:
     unsupported: tuple[str, ...] = ()
 
     def names(self, uri: str, querystring: str, tags: frozenset[str]) -> bool:
-        """Whether an object of this path, query string and tags is among it (IN-003)."""
+        """Whether the invalidation covers an object: its path, query string and tags (IN-003)."""
         if not self.tags.isdisjoint(tags):
             return True
         target = normalised(f"{uri}?{querystring}" if querystring else uri)

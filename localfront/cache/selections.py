@@ -16,7 +16,7 @@ from localfront.http_messages.messages import Headers, Request
 
 
 def take_query_strings(querystring: str, selection: Selection) -> str:
-    """The parameters taken, joined by `&`; `;` is part of a value (CA-006)."""
+    """The selected parameters, joined by `&`; `;` is part of a value (CA-006)."""
     if selection.mode is Mode.ALL or not querystring:
         return querystring
     if selection.mode is Mode.NONE:
@@ -42,7 +42,7 @@ def parse_cookies(headers: Headers) -> list[tuple[str, str]]:
 
 
 def take_cookies(headers: Headers, selection: Selection) -> str:
-    """The value of the Cookie header that goes on; "" when no cookie is taken."""
+    """The Cookie header with the selected cookies alone; "" when none is selected."""
     taken = [pair for pair in parse_cookies(headers) if selection.takes(pair[0])]
     taken.sort(key=lambda pair: pair[0])  # stable: equal names keep the viewer's order
     return "; ".join(f"{name}={value}" for name, value in taken)

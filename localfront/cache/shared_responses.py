@@ -1,4 +1,4 @@
-"""A response that is being stored, shared by every request that asked for it meanwhile (CA-027).
+"""A response being stored, shared with identical requests that arrive meanwhile (CA-027).
 
 Nobody is in charge of reading it: whoever needs the next piece first fetches it for all. So a
 viewer that reads slowly, or leaves, holds nobody up. What no viewer is left to read is given up
@@ -54,13 +54,13 @@ class SharedBody:
         self.is_kept = True
 
     def reader(self) -> Reader:
-        """One more viewer, from the beginning; only while the shared_body `is_kept`."""
+        """Add a reader, from the beginning of the body; only while it `is_kept`."""
         reader = Reader(self)
         self._readers.add(reader)
         return reader
 
     async def piece(self, number: int) -> bytes | None:
-        """The piece of that number, None after the last. Raises OriginError where it broke off."""
+        """The chunk of that number, None after the last. Raises OriginError if it broke off."""
         while True:
             if number < self._first + len(self._held):
                 return self._held[number - self._first]
@@ -109,7 +109,7 @@ class SharedBody:
             await self._moved.wait_for(lambda: self.held_bytes <= self._max_bytes)
 
     async def advanced(self) -> None:
-        """A reader went on, or left."""
+        """Note that a reader moved on or left, which may free chunks."""
         if self.is_kept:
             return
         self._let_go()
@@ -152,7 +152,7 @@ class Reader:
         await self._arrival.left(self)
 
     async def arrive(self) -> None:
-        """Read to its end what is kept, for nobody; broken or too large, it is given up."""
+        """Read a body that is being cached to its end, without readers, unless it breaks off."""
         try:
             while self._arrival.is_kept and await self._arrival.piece(self.position) is not None:
                 self.position += 1
@@ -166,7 +166,7 @@ class Reader:
 
 
 async def let_go(body: Body) -> None:
-    """Nobody is to get this body: what is being kept arrives nevertheless, all else is closed."""
+    """Release a body that no viewer reads; one being cached is still read to its end."""
     if isinstance(body, Reader):
         body.go_on_alone()
     else:

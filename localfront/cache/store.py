@@ -87,7 +87,7 @@ ABSENT = Absent()
 
 
 class Cache:
-    """What one edge location holds."""
+    """The cache of one edge location."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -154,16 +154,16 @@ class Cache:
             self._entries[key] = replace(stored, expires_at=until)
 
     def forget(self, key: CacheKey) -> None:
-        """Let go of one object, if it is there."""
+        """Remove an object, if it is cached."""
         self._drop(key)
 
     def forget_what_came_over(self, connection: Connection) -> None:
-        """Let go of what may be another request's answer: the connection fell out of step."""
+        """Remove objects whose connection fell out of step: they may be another's response."""
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)
 
     def invalidate(self, distribution_id: str, named: Named) -> int:
-        """Drop what an invalidation names, all variants at once (IN-004). How many objects went."""
+        """Remove what an invalidation covers, in all variants (IN-004); return how many objects."""
         doomed = [
             key
             for key, stored in self._entries.items()

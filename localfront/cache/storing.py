@@ -52,7 +52,7 @@ class CacheWriter:
         fetched: Fetched,
         request_in_flight: RequestInFlight | None,
     ) -> Response:
-        """Store what may be stored, a body on its way as it comes; the response to go on with.
+        """Store a response that may be stored, streamed as it arrives; return the one to serve.
 
         A part of an object is kept by its key's range, and only that (RG-001).
         """
@@ -140,7 +140,7 @@ class CacheWriter:
         return Lifetime(fresh=fresh, because=because)
 
     def stands_in(self, stale: Stored, fetched: Fetched) -> bool:
-        """CA-017, CA-026, ER-018: an old object is better than a 5xx, never than a 4xx."""
+        """Whether to serve a stale object in place of an error (CA-017, CA-026, ER-018)."""
         if fetched.response.status < 500 or fetched.generated:
             return False
         return stale.serves_on_error(self.clock(), unreachable=fetched.is_unreachable)

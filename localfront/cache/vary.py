@@ -1,4 +1,4 @@
-"""The Vary header of a response, and what of it CloudFront forwards.
+"""The Vary header: the headers it names, and which of those CloudFront forwards to viewers.
 
 Source: CloudFront Developer Guide, "Request and response behavior for custom origins": content
 negotiation, headers that CloudFront removes or replaces (RV-009, CA-022).
@@ -28,7 +28,7 @@ def varies_by_everything(response: Response) -> bool:
 
 
 def with_kept_vary(response: Response, behavior: CacheBehavior) -> Response:
-    """An origin's response, its Vary less what the behavior does not forward (RV-009).
+    """The response, its Vary reduced to headers that the behavior forwards (RV-009).
 
     `*` means something to CloudFront only with a minimum TTL of 0, and goes otherwise.
     """

@@ -110,7 +110,7 @@ class CloudFrontFunctions:
             raise failures[0]
 
     async def retire(self, arns: Iterable[str]) -> None:
-        """Keep no functions but these."""
+        """Discard all functions but these."""
         self._in_force = frozenset(arns)
         self._loaded = {a: f for a, f in self._loaded.items() if a in self._in_force}
 

@@ -1,4 +1,4 @@
-"""What goes into a run, and what comes out: values between localfront and the worker."""
+"""The messages between localfront and the functions' worker: a run, and its result."""
 
 from __future__ import annotations
 

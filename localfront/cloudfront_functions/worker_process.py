@@ -1,4 +1,4 @@
-"""A worker process as the rest of localfront sees it: runs wait their turn, failures are told.
+"""The worker process for CloudFront Functions: runs one at a time, reports failures as errors.
 
 The event loop only ever waits for it. A run that does not end takes the worker with it; the next
 run gets a new one.
@@ -108,7 +108,7 @@ async def _asked(worker: _Worker, function: Runnable, order: Mapping[str, Any]) 
     """The worker's answer, b"" when it ended instead."""
     stdin, stdout = worker.process.stdin, worker.process.stdout
     assert stdin is not None  # noqa: S101 -- both are pipes
-    assert stdout is not None  # noqa: S101
+    assert stdout is not None  # noqa: S101 - tells the type checker
     orders = [order]
     if worker.known.get(function.name) != function.revision:
         orders.insert(0, function.told())

@@ -1,1 +1,1 @@
-"""The commands that serve: options, start, reload, and what is told of each request."""
+"""`localfront serve`: options, start-up, live reload, and a log line for each request."""

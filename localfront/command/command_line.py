@@ -1,4 +1,4 @@
-"""What the command `localfront` takes: its options, their forms, and its help."""
+"""Command-line options of `localfront`: parsing, and help."""
 
 from __future__ import annotations
 

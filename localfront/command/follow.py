@@ -1,4 +1,4 @@
-"""Keeps following the source: a changed distribution is served from the next request on.
+"""Live reload: poll the source, and serve a changed distribution from the next request on.
 
 So is what was published since for a CloudFront Function, which no distribution tells. A request in flight keeps the configuration that it started with. A configuration that can't be
 honoured, or an API that does not answer, leaves the last good one in place and is reported once.

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +47,6 @@ TEXT = """\
 [check]
 {source}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What describes distributions, each relative to the project."""
-
-    sources: tuple[str, ...]
 
 
 def add_parser(commands: argparse._SubParsersAction[Any]) -> None:

@@ -1,5 +1,5 @@
-"""What is told of the options at the start: those that refer to nothing, most likely a slip of the pen,
-and what stands in for a bucket without one.
+"""Warnings about options at the start: those that match nothing in the configuration, most likely
+typing errors, and folders in place of a bucket that has none.
 """
 
 from __future__ import annotations

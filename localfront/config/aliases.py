@@ -1,4 +1,4 @@
-"""Alternate domain names: their form, and whose they are.
+"""Alternate domain names: validation, and conflicts between distributions.
 
 Source: CloudFront Developer Guide, "Use custom URLs by adding alternate domain names (CNAMEs)",
 "Use wildcards in alternate domain names" and "Quotas" (HO-004, HO-005, HO-007, HO-008).

@@ -132,7 +132,7 @@ class BehaviorReader:
         )
 
     def _target(self, fields: Fields) -> str:
-        """RT-009."""
+        """The origin or origin group that TargetOriginId names (RT-009)."""
         target = fields.text("TargetOriginId")
         if target not in self.targets:
             raise fields.wrong(

@@ -25,7 +25,7 @@ FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:function/[A-Za-
 def parse_lambda_associations(
     behavior: Fields,
 ) -> tuple[LambdaFunctionAssociation, ...]:
-    """Raises ConfigError."""
+    """Read a behavior's LambdaFunctionAssociations. Raises ConfigError."""
     associations = [
         _lambda_association(member) for member in behavior.parts("LambdaFunctionAssociations")
     ]
@@ -38,7 +38,7 @@ def parse_lambda_associations(
 
 
 def parse_function_associations(behavior: Fields) -> tuple[FunctionAssociation, ...]:
-    """Raises ConfigError, also where Lambda@Edge is on a viewer event of the same behavior."""
+    """Read FunctionAssociations. Raises ConfigError, also beside Lambda@Edge on a viewer event."""
     associations = [
         _function_association(member) for member in behavior.parts("FunctionAssociations")
     ]

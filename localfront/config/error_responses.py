@@ -14,7 +14,7 @@ CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
 
 def parse_error_responses(config: Fields) -> tuple[CustomErrorResponse, ...]:
-    """Raises ConfigError."""
+    """Read CustomErrorResponses. Raises ConfigError."""
     responses = tuple(map(_error_response, config.parts("CustomErrorResponses")))
     codes = [response.error_code for response in responses]
     if len(set(codes)) < len(codes):

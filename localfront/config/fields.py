@@ -45,7 +45,7 @@ class Fields:
         path: str = "",
         notices: list[Notice] | None = None,
     ) -> Fields:
-        """Raises ConfigError unless the value is a structure."""
+        """The fields of a structure. Raises ConfigError for any other value."""
         if not isinstance(value, Mapping):
             place = f"{where}: {path.rstrip('.')}" if path else where
             raise ConfigError(

@@ -1,4 +1,4 @@
-"""What a distribution names and nothing describes: what stands in for it, and the command that tells it.
+"""Stand-ins for what a distribution names and no file describes, with the AWS CLI's command for it.
 
 Other people's JSON is one command's output and seldom all of them. What is made up answers requests in
 the way that surprises least, and is told.

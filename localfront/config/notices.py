@@ -1,4 +1,4 @@
-"""What is told at the start of a configuration that is served: the parts that can't be honoured.
+"""Notices: the parts of a configuration that localfront can't honour, logged at the start.
 
 The policy: serve wherever the answer is right. A part that can't be honoured is a `Notice`, and the
 rest is served; `--strict` refuses what would be told. A `ConfigError` is for what would silently be
@@ -44,7 +44,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """Goes on where a part is refused, so that all reasons are told at once."""
+    """Collects ConfigErrors while parsing goes on, so that all of them are reported at once."""
 
     reasons: list[str] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Refusals:
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Parsed | None:
-        """What the parser makes of it; None where it refused."""
+        """Call a parser; None if it raised ConfigError, whose reasons are kept."""
         try:
             return parse(*given, **named)
         except ConfigError as error:
@@ -75,7 +75,7 @@ class Refusals:
 
 
 def refuse_all(notices: Iterable[Notice]) -> None:
-    """What `--strict` does. Raises ConfigError when there is anything to tell."""
+    """Raise ConfigError if there is any notice (`--strict`)."""
     told = [str(notice) for notice in notices]
     if told:
         raise ConfigError(*(f"{text} Leave out --strict to serve the rest." for text in told))

@@ -210,7 +210,7 @@ def _custom_origin(fields: Fields, common: Mapping[str, Any], profile: Profile) 
 
 
 def _seconds(settings: Fields, field: str, default: int, profile: Profile) -> int:
-    """OG-002; table D.1 row 12."""
+    """A time-out in seconds, within CloudFront's range (OG-002; table D.1 row 12)."""
     most = profile.max_origin_timeout
     asked = settings.values.get(field)
     if type(asked) is int and most < asked <= MOST_SECONDS:

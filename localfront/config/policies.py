@@ -92,7 +92,7 @@ class CachePolicy:
 
     @property
     def caching_disabled(self) -> bool:
-        """CA-018: all three TTLs are 0."""
+        """Whether the policy disables caching: all three TTLs are 0 (CA-018)."""
         return self.min_ttl == self.default_ttl == self.max_ttl == 0
 
 

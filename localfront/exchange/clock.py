@@ -1,4 +1,4 @@
-"""The time of day, as something that tests can hold still."""
+"""The clock, which tests replace."""
 
 from __future__ import annotations
 

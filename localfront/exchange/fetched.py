@@ -1,4 +1,4 @@
-"""What an origin answered, or a function in its place."""
+"""The result of an origin request: the origin's response, or a function's in its place."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ class Fetched:
 
     @property
     def origin_failed(self) -> bool:
-        """PL-009: an origin that was not asked has not failed."""
+        """Whether the origin gave an error or no answer; not if it was not asked (PL-009)."""
         status = self.origin_status
         return not self.generated and (status is None or status >= 400)

@@ -45,7 +45,7 @@ def of_object(
     generated: bool,
     age: int | None = None,
 ) -> Outcome:
-    """RV-005: whatever its way, an origin's 4xx or 5xx is an error."""
+    """The outcome for a response: an origin's 4xx or 5xx is an error, cached or not (RV-005)."""
     if response.status >= 400 and not generated:
         x_cache = ERROR
     return Outcome(response, x_cache, generated, origin_failed, age)

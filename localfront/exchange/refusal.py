@@ -14,9 +14,14 @@ class Refusal:
     message: str
     close: bool = False
 
+    @classmethod
+    def closing(cls, status: int, rule: str, message: str) -> Refusal:
+        """One after which the connection ends."""
+        return cls(status=status, rule=rule, message=message, close=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """VP-001, VP-002: to the same URL over HTTPS."""
+    """A redirect to the same URL over HTTPS (VP-001, VP-002)."""
 
     status: int

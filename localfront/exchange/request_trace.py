@@ -95,7 +95,7 @@ class Trace:
             step.duration_ms = (self.clock() - begin) * 1000
 
     def note(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> None:
-        """A decision that takes no time worth telling."""
+        """Record a decision, as a step without a duration."""
         start_ms = (self.clock() - self.started) * 1000
         self.steps.append(Step(name, start_ms, 0.0, facts, kept=kept or {}))
 
@@ -105,7 +105,7 @@ class Trace:
         self.stored += (storing,)
 
     def beside(self) -> Trace:
-        """A record of its own for what is done on account of this request, but not for it."""
+        """A separate trace for work that this request triggers and does not wait for."""
         return Trace(
             request_id=self.request_id,
             method=self.method,

@@ -1,4 +1,4 @@
-"""How CloudFront classes what it did with a request, in its access log.
+"""Result types: how CloudFront's access log classifies a request.
 
 Source: CloudFront Developer Guide, "Standard logging reference" (LG-001, LG-002). The class of a
 response is what X-Cache tells the viewer (RV-004), in the log's words.

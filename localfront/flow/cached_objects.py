@@ -1,4 +1,4 @@
-"""An object: from the cache, or from its origin and into the cache.
+"""Serve an object from the cache, or fetch it from its origin into the cache.
 
     fresh → a hit
     stale → the origin is asked whether it still holds (CA-020), behind the viewer's back where the
@@ -58,7 +58,7 @@ from localfront.responses.ranges import (
 
 @dataclass(slots=True, kw_only=True)
 class Objects:
-    """What the behaviors serve, by way of the cache.
+    """Serves objects through the cache.
 
     `log` gets the trace of what was fetched while no viewer waited for it.
     """
@@ -235,7 +235,7 @@ class Objects:
         self.log(exchange.trace)
 
     async def close(self) -> None:
-        """Give up what is fetched while no viewer waits for it."""
+        """Cancel the fetches that no viewer waits for."""
         under_way = tuple(self._behind_viewers)
         for task in under_way:
             task.cancel()

@@ -1,4 +1,4 @@
-"""What a behavior attaches to the four events: the function runs, and its result takes effect.
+"""Run the functions that a behavior associates with the four events, and apply their results.
 
 Lambda@Edge functions run at any event, CloudFront Functions at the viewer's two; never both at one
 event (LA-005). A function that fails, fails closed: an EdgeFunctionError, never the request as it

@@ -1,4 +1,4 @@
-"""From the cache to an origin and back: the origin events, the origin's answer, failover.
+"""Origin requests on a cache miss: the origin-facing events, the origin's response, failover.
 
     origin-request function → origin → origin-response function
     and, with an origin group, once more for its secondary origin (PL-012)

@@ -1,4 +1,4 @@
-"""The bytes of a message: held, or on their way.
+"""Message bodies: held in memory, or streamed.
 
 A body that is on its way is read once, piece by piece, so that its size costs no memory, and is
 closed by whoever reads it last, also when they leave before its end.
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Stream(Protocol):
-    """A body on its way. `length` in bytes, None where it is told only by the end."""
+    """A streamed body. `length` in bytes, None where only its end tells it."""
 
     @property
     def length(self) -> int | None: ...
@@ -27,7 +27,7 @@ Body = bytes | Stream
 
 
 async def pieces(body: Body) -> AsyncIterator[bytes]:
-    """The pieces of any body."""
+    """The chunks of any body, held or streamed."""
     if isinstance(body, bytes):
         if body:
             yield body
@@ -37,7 +37,7 @@ async def pieces(body: Body) -> AsyncIterator[bytes]:
 
 
 async def read_whole(body: Body) -> bytes:
-    """The whole body, held. For bodies that are known to be small."""
+    """Read the whole body into memory. For bodies that are known to be small."""
     if isinstance(body, bytes):
         return body
     try:

@@ -1,4 +1,4 @@
-"""A connection to an origin, as far as those who keep its answers need to know of it."""
+"""The identity of an origin connection, by which a cache removes what came over it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Connection:
-    """Stands for one connection in what came over it.
+    """Identifies one origin connection in the responses that came over it.
 
     HTTP/1.1 has no number that tells which request an answer is to; it is the order alone. Once an
     origin has sent bytes that nobody asked for, none of its answers on that connection is sure to
@@ -20,7 +20,7 @@ class Connection:
         self._keepers: set[Callable[[Connection], object]] = set()
 
     def when_out_of_step(self, forget: Callable[[Connection], object]) -> None:
-        """Whom to tell, once each: who kept an answer, and would have to let go of it."""
+        """Register a callback for when the connection falls out of step; each is called once."""
         self._keepers.add(forget)
 
     def fell_out_of_step(self) -> None:

@@ -28,7 +28,7 @@ def named_by_connection(headers: Headers) -> frozenset[str]:
 
 
 def without_named(headers: Headers) -> Headers:
-    """The headers less what `Connection` names; that line itself stays, for this connection.
+    """The headers without those that `Connection` names; that line itself stays.
 
     Removed where a message comes in, so that no viewer takes away what a function or CloudFront
     adds later on.
@@ -40,6 +40,6 @@ def without_named(headers: Headers) -> Headers:
 
 
 def without_proxy_fields(headers: Headers) -> Headers:
-    """Less `Proxy-Authenticate`, `Proxy-Connection` and their kin."""
+    """The headers without `Proxy-Authenticate`, `Proxy-Connection` and the like."""
     proxys = [name for name in headers.names() if name.startswith(PROXY)]
     return headers.without(*proxys) if proxys else headers

@@ -151,7 +151,7 @@ class Response:
 
     @property
     def held(self) -> bytes:
-        """The body, where it is known to be held. Raises TypeError for one on its way."""
+        """The body's bytes. Raises TypeError for a streamed body."""
         if not isinstance(self.body, bytes):
             raise TypeError("the body is on its way: read it with `bodies.read_whole`")
         return self.body

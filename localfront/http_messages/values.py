@@ -1,4 +1,4 @@
-"""Values that each request makes a few of: frozen to the type checker, quick to make at run time.
+"""Immutable dataclasses for the hot path: frozen to the type checker, quick to make at run time.
 
 A frozen dataclass sets each of its fields by way of `object.__setattr__`: making one takes four
 times as long, and of all that localfront does for a hit that was a tenth.

@@ -58,7 +58,8 @@ NOTHING_KNOWN = ViewerFacts()
 
 
 def _matching(pattern: str) -> Callable[[str], bool]:
-    return re.compile(pattern, re.ASCII).fullmatch  # type: ignore[return-value]
+    form = re.compile(pattern, re.ASCII)
+    return lambda value: form.fullmatch(value) is not None
 
 
 def _is_address(text: str) -> bool:
@@ -137,4 +138,4 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
         if not value or not form.takes(value):
             raise ViewerFactsError(f"{name} can't be {value!r}: give {form.example}")
         known[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
-    return ViewerFacts(**known)  # type: ignore[arg-type]
+    return ViewerFacts(**known)  # type: ignore[arg-type]  # of each field's own type

@@ -37,7 +37,7 @@ def is_upgrade(upgrade: str | None) -> bool:
 
 
 def asks_for_websocket(method: str, http_version: str, headers: Headers) -> bool:
-    """RFC 6455, 4.2.1: a GET over HTTP/1.1 with all that a handshake needs.
+    """Whether the request is a WebSocket opening handshake (RFC 6455, 4.2.1).
 
     Any other `Upgrade` is ignored (RFC 9110, 7.8): the origin is asked without it.
     """

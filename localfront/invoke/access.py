@@ -1,4 +1,4 @@
-"""What a function that runs by itself may reach: the emulator that the environment names.
+"""Endpoints and credentials for a function under test, from the AWS environment variables.
 
 Against AWS itself it gets nothing: a developer's own credentials are not the function's role.
 """
@@ -22,7 +22,7 @@ def emulator_access(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def chosen_access(variables: Mapping[str, str]) -> dict[str, str]:
-    """The same from variables that somebody chose. Raises ConfigError for any other one."""
+    """The same from a mapping of such variables. Raises ConfigError for any other variable."""
     access = emulator_access(variables)
     if other := [name for name in variables if name not in access]:
         raise ConfigError(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypedDict
 
 from localfront.errors import ConfigError
 from localfront.lambda_edge.function import (
@@ -41,6 +42,16 @@ _NODE = re.compile(
     rf"|(?:module\.exports\s*=|export)\s*\{{[^}}]*\b{_HANDLER}\b)",
     re.MULTILINE,
 )
+
+
+class FunctionOptions(TypedDict, total=False):
+    """What `local_function` can be told of a function, by name."""
+
+    handler: str | None
+    runtime: str | None
+    name: str
+    timeout: float
+    memory_mb: int
 
 
 def local_function(
@@ -81,7 +92,7 @@ def local_function(
 
 
 def handlers(directory: Path) -> list[str]:
-    """Those that the files of a directory define under one of the usual names, by name."""
+    """The handlers that a directory's files define under a usual name, such as "guard.handler"."""
     return sorted(
         {
             f"{file.stem}.{next(filter(None, match.groups()))}"

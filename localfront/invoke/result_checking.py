@@ -1,4 +1,4 @@
-"""What a function returned for an event, held against what CloudFront takes at that event."""
+"""Validate a function's result as CloudFront would at that event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Result = dict[str, Any]
 def check_result(
     event: Mapping[str, Any], returned: object, *, profile: Profile = PROFILE_2026
 ) -> Result:
-    """The result as the function returned it, when CloudFront would take it.
+    """Return the function's result as it is, if CloudFront would accept it.
 
     Raises EdgeValidationError (LX-001), and ConfigError for an event that is none.
     """

@@ -1,1 +1,1 @@
-"""Lambda@Edge: events, results, and the workers that run functions. Start at `workers.py`."""
+"""Lambda@Edge: events, results, and the workers that run functions. Start at `functions.py`."""

@@ -80,7 +80,7 @@ class EdgeFunction:
 
     @property
     def title(self) -> str:
-        """As messages name it."""
+        """The function's name in messages."""
         return f"{self.name}:{self.version}"
 
 

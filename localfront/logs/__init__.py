@@ -1,1 +1,1 @@
-"""What localfront writes down: access logs, the request log, unforeseen errors."""
+"""Logs: access logs, the request log, unexpected errors."""

@@ -69,7 +69,7 @@ class Logged:
 
 
 def is_logged(request: Request) -> bool:
-    """LG-004: CloudFront keeps no record of a request that is too large for it."""
+    """Whether CloudFront logs the request: not one that exceeds its size limits (LG-004)."""
     return _size(request.target) <= MAX_LOGGED_URL_BYTES and (
         sum(_size(name) + _size(value) + 4 for name, value in request.headers)
         <= MAX_LOGGED_HEADER_BYTES

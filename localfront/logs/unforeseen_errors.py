@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw: told in one line each, with the traceback in a file, once for a place.
+"""Unexpected exceptions: a log line each; tracebacks go to a file, once for each place in the code.
 
 The line has no message: an exception's text may quote what a viewer sent.
 """

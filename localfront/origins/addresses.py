@@ -1,4 +1,4 @@
-"""An origin's AWS name → where its requests really go.
+"""Where an origin's requests go: an override, an emulator's endpoint, or the origin's own domain.
 
 An override comes first. With an endpoint (AWS_ENDPOINT_URL), S3 and API Gateway names become paths
 of the emulator, which understands them without any DNS. A name of AWS's own is dialled only where
@@ -83,7 +83,7 @@ class Endpoints:
 
 
 def names_of(origin: Origin) -> tuple[str, ...]:
-    """What an override may call it."""
+    """The names by which an override may refer to the origin."""
     match = S3_NAME.fullmatch(origin.domain_name) or WEBSITE_NAME.fullmatch(origin.domain_name)
     bucket = (match["bucket"],) if match else ()
     return (origin.id, origin.domain_name, *bucket)
@@ -156,7 +156,7 @@ def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
 
 
 def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
-    """What the user is told: which origins, and which options would help."""
+    """The message about origins without an address, with the options that would give them one."""
     named = ", ".join(f"{origin.id!r} ({origin.domain_name})" for origin in origins)
     plural, verb = ("s", "are names") if len(origins) > 1 else ("", "is a name")
     options = " ".join(
@@ -266,7 +266,7 @@ def _of_api_gateway(origin: Origin, match: re.Match[str], endpoints: Endpoints) 
 
 
 def _custom_base(origin: Origin, viewer_scheme: str) -> str:
-    """OR-015."""
+    """The base URL of a custom origin, by its origin protocol policy (OR-015)."""
     match origin.protocol_policy:
         case "http-only":
             scheme = "http"

@@ -1,4 +1,4 @@
-"""An origin's answer that knows which connection brought it."""
+"""An aiohttp response that remembers its connection."""
 
 from __future__ import annotations
 

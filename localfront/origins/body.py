@@ -1,4 +1,4 @@
-"""The body of an origin's response, on its way."""
+"""The streamed body of an origin's response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange with an origin: dial, send, read, and what failure means to the viewer.
+"""The HTTP client for origins: connect, send, read, and the viewer's status on failure.
 
 Bodies go through in pieces, in both directions: their size costs no memory.
 

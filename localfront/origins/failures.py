@@ -51,7 +51,7 @@ BROKE_OFF = Failure(502, frozenset({502}), "OriginReadError")
 
 
 def named(origin: Origin, url: str) -> str:
-    """The origin, for a message. What a query string says is nobody's business."""
+    """The origin and its URL, for messages; without the query string, which may hold secrets."""
     return f"Origin {origin.id!r} at {url.partition('?')[0]}"
 
 

@@ -73,7 +73,7 @@ class Origins:
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
-        """Raises OriginError when the origin gives no usable answer."""
+        """Send a request to an origin. Raises OriginError if it gives no usable response."""
         request = request.with_headers(_as_utf8(request.headers))
         address = self._address(origin, request.scheme)
         match address.service:

@@ -1,4 +1,4 @@
-"""Connections to origins that stay open between requests, without trust in what comes over them.
+"""Persistent connections to origins; one that brings unexpected bytes is not used again.
 
 aiohttp 3.14 gives a kept connection to the next request without looking whether the origin has sent
 more than it was asked for; then the surplus is taken for the answer (aiohttp's issue 13656). Here
@@ -157,7 +157,7 @@ class KeptConnection(ResponseHandler):
             raise KeptConnectionLostError
 
     def lie_idle(self) -> None:
-        """The request under way is done with. From here on the origin has nothing to say."""
+        """End the request under way: whatever the origin sends from here on is unexpected."""
         self._is_idle = True
         # Amid parsing, what follows in the same piece is looked at when the parser is done.
         if not self._is_parsing and not self._is_in_step():
@@ -261,7 +261,8 @@ class KeptConnection(ResponseHandler):
             messages, _, _ = self._parser.feed_data(PROBE)
         except Exception:  # whatever it stumbled over lay before the probe
             return False
-        return [message.code for message, _ in messages] == [199]
+        # With what lies before it, the probe may make a message of its own: no other one is whole.
+        return [(m.code, m.reason, m.raw_headers) for m, _ in messages] == [(199, "-", ())]
 
     def _drop(self, data: bytes = b"") -> None:
         """The origin sent what nobody asked for. What a viewer has not got yet, none gets."""

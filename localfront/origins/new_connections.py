@@ -1,4 +1,4 @@
-"""Connections to origins for one request each: what may not be sent twice, or is sent again."""
+"""Connections to origins for one request each: those that must not be retried, and retries."""
 
 from __future__ import annotations
 

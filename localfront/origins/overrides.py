@@ -1,4 +1,4 @@
-"""What stands in for an origin: another address, or a folder in place of a bucket."""
+"""Origin overrides: another address for an origin, or a folder in place of a bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What S3 and API Gateway answer when they do not serve a request.
+"""Error responses of S3 and API Gateway.
 
 The reason travels in X-Localfront-Reason, which is for the developer's log: no viewer gets it.
 

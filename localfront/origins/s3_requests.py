@@ -60,7 +60,7 @@ def signing_caller(origin: Origin, distribution_arn: str) -> Caller:
 
 
 def anybody(request: Request) -> Caller:
-    """An unsigned request: policies may open a bucket to a Referer that only CloudFront knows."""
+    """The caller of an unsigned request, whom a policy may know by a secret Referer."""
     return Caller(
         referer=request.headers.get("referer"),
         user_agent=request.headers.get("user-agent"),

@@ -1,1 +1,1 @@
-"""What viewers get: headers policies, compression, ranges, and what CloudFront itself says."""
+"""Responses to viewers: headers policies, compression, ranges, and CloudFront's own pages."""

@@ -87,7 +87,7 @@ def _has_a_size_to_compress(lines: tuple[str, ...]) -> bool:
 
 
 def compressed(response: Response, coding: Coding) -> Response:
-    """The response in that coding. A body on its way stays so, and then has no Content-Length.
+    """The response in that coding. A streamed body stays one, and then has no Content-Length.
 
     Compressing a held body of 10 MB takes some 0.2 s.
     """
@@ -152,7 +152,7 @@ class CompressedStream:
 
 
 def alternatives(key: CacheKey) -> tuple[CacheKey, ...]:
-    """The other keys under which a copy lies that this key's viewer takes, best first (CM-004).
+    """Cache keys of other codings that this key's viewer accepts as well, best first (CM-004).
 
     What is stored for viewers of one coding alone serves those of both. Not the reverse: a copy
     made for both may be in either.

@@ -28,7 +28,7 @@ from localfront.responses.viewer_responses import (
 def refused_outright(
     refusal: Refusal, trace: Trace | None = None, *, now: float | None = None
 ) -> Response:
-    """The whole answer to what no distribution has seen, or could make an answer to."""
+    """The complete response to a request that is refused before, or without, any distribution."""
     moment = time.time() if now is None else now
     record = trace or Trace(request_id=new_request_id(), method="", host="", target="")
     outcome = refused(refusal, record, now=moment)
@@ -42,23 +42,15 @@ def refused_outright(
 
 
 def unforeseen(error: BaseException) -> Refusal:
-    """For an exception that nobody foresaw. What it says is not repeated: it may quote a secret."""
-    return Refusal(
-        status=500,
-        rule="",
-        message=f"localfront failed, by a fault of its own: {TRACEBACKS.keep(error)}.",
-        close=True,
+    """The 500 for an unexpected exception. Its message is not repeated: it may quote a secret."""
+    return Refusal.closing(
+        500, "", f"localfront failed, by a fault of its own: {TRACEBACKS.keep(error)}."
     )
 
 
 def unsendable(error: Exception) -> Refusal:
-    """For a response that can't be written, whoever made it."""
-    return Refusal(
-        status=502,
-        rule="",
-        message=f"The response can't be sent to a viewer. {error}",
-        close=True,
-    )
+    """The 502 for a response that can't be written, whoever made it."""
+    return Refusal.closing(502, "", f"The response can't be sent to a viewer. {error}")
 
 
 def refused(refusal: Refusal, trace: Trace, *, now: float) -> Outcome:

@@ -40,7 +40,7 @@ class RangeSpec:
     last: int | None
 
     def within(self, length: int) -> range | None:
-        """The positions it has in an object of so many bytes, None when there are none."""
+        """First and last position in an object of that length, None if unsatisfiable."""
         if self.first is None:
             suffix = min(self.last or 0, length)
             return range(length - suffix, length) if suffix else None
@@ -112,7 +112,7 @@ def normalised_range(request: Request) -> str:
 
 
 def range_headers(request: Request) -> Headers:
-    """What an origin is asked when a viewer wants parts: them, if its copy is still the same."""
+    """The Range and If-Range headers for the origin, where the viewer sent a range."""
     wanted = normalised_range(request)
     if not wanted:
         return NO_HEADERS
@@ -122,7 +122,7 @@ def range_headers(request: Request) -> Headers:
 
 
 def satisfy_range(request: Request, response: Response) -> Response:
-    """What a request gets of a whole response: 206, 416, or all of it.
+    """Answer a range request from a whole response: 206, 416, or all of it.
 
     For a 200 whose body is held; anything else, and a body on its way, stays as it is (RG-003).
     """

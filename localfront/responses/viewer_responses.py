@@ -64,7 +64,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def new_request_id() -> str:
-    """LE-005: base64-like with `-` and `_`, ending in `==`; equals X-Amz-Cf-Id (RV-003)."""
+    """A new X-Amz-Cf-Id: base64-like with `-` and `_`, ending in `==` (LE-005, RV-003)."""
     return urlsafe_b64encode(next(_RANDOM)).decode()
 
 
@@ -89,7 +89,7 @@ def reason_phrase(status: int) -> str:
 
 
 def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
-    """An origin's response less what CloudFront keeps back, as it may be stored."""
+    """An origin's response without the headers that CloudFront removes, as it is stored."""
     headers = without_proxy_fields(response.headers.without(*WITHHELD))
     if not cookies_forwarded:
         headers = headers.without("Set-Cookie")  # CA-024
@@ -104,7 +104,7 @@ def to_viewer(
     now: float | None = None,
     age: int | None = None,
 ) -> Response:
-    """RV-001, RV-002: CloudFront's own headers, on every response.
+    """Add the headers that CloudFront puts on every response (RV-001, RV-002).
 
     RV-011: its Server where there is none, and its Date, given the Unix time.
     """
@@ -126,7 +126,7 @@ def to_viewer(
 
 
 def with_connection(response: Response, error_status: int) -> Response:
-    """RV-013: what a custom error page tells of the connection, by the error that it stands for."""
+    """A custom error page with the Connection header of the error that it replaces (RV-013)."""
     if error_status in CLOSING_ERRORS:
         return response.with_headers(response.headers.replacing("Connection", "close"))
     if error_status in KEEPING_ERRORS:
@@ -149,7 +149,7 @@ def sparing_localhost(response: Response, host: str) -> Response:
 
 
 def redirect_to_https(request: Request, status: int, *, https_port: int, now: float) -> Response:
-    """VP-001, VP-002: the same URL, on localfront's own HTTPS port.
+    """A redirect to the same URL on localfront's HTTPS port (VP-001, VP-002).
 
     The host is the one the viewer asked for; it was resolved to a distribution before.
     """

@@ -1,4 +1,4 @@
-"""How a response's delivery to the viewer went: times and sizes."""
+"""Delivery metrics of a response: times and sizes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Delivery:
 
 @value(frozen=True, slots=True)
 class Answer:
-    """A response, and who wants to know how it went out."""
+    """A response, and a callback that gets its delivery metrics."""
 
     response: Response
     delivered: Callable[[Delivery], None] | None = None

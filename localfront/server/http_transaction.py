@@ -31,7 +31,7 @@ Refuse = Callable[[Request, Refusal], Answer]
 
 
 class Transaction:
-    """A context: at its end who wants to know is told how the answer went out.
+    """One exchange with a viewer. A context manager: leaving it reports the delivery.
 
     `seconds` is how long a body may stop.
     """

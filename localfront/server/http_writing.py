@@ -53,7 +53,7 @@ class UnsendableError(LocalfrontError, ValueError):
 async def write(
     response: Response, incoming: web.BaseRequest, *, last: bool = False
 ) -> web.StreamResponse:
-    """Send a response, to its end or until who asked has left; the `last` one of its connection
+    """Send a response, until done or the client disconnects; the `last` one of its connection
     says so. Raises UnsendableError, before anything of it is out.
     """
     keep = incoming.keep_alive and not last

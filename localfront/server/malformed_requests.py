@@ -48,6 +48,14 @@ def check_protocol(start: bytes) -> None:
         raise AnotherProtocolError(found[1].decode())
 
 
+def is_of_another_protocol(method: str, path: str, wire: bytes) -> bool:
+    """Whether a request that the parser took for HTTP stands there, behind others, as one of those."""
+    if b" RTSP/" not in wire and b" ICE/" not in wire:
+        return False
+    start = f"{method} {path}".encode("utf-8", "surrogateescape")
+    return any(start + b" " + protocol in wire for protocol in (b"RTSP/", b"ICE/"))
+
+
 def check_request(request: Request) -> Refusal | None:
     """Refuse a request without a usable version, target or Host."""
     if request.http_version not in SERVED_VERSIONS:
@@ -59,11 +67,8 @@ def check_request(request: Request) -> Refusal | None:
     if host is None or is_host(host):
         return None
     quoted = printable(host, limit=QUOTED)
-    return Refusal(
-        status=400,
-        rule="HO-014",
-        message=f"The host {quoted!r} is neither a name nor an address with a port.",
-        close=True,
+    return Refusal.closing(
+        400, "HO-014", f"The host {quoted!r} is neither a name nor an address with a port."
     )
 
 
@@ -75,11 +80,8 @@ def _check_framing(request: Request) -> Refusal | None:
     """
     length = request.headers.get("content-length")
     if length is not None and int(length) > MAX_BODY_BYTES:
-        return Refusal(
-            status=413,
-            rule="VP-011",
-            message="The request's body is longer than the 64 GB that CloudFront takes.",
-            close=True,
+        return Refusal.closing(
+            413, "VP-011", "The request's body is longer than the 64 GB that CloudFront takes."
         )
     coding = request.headers.get("transfer-encoding")
     if coding is None:
@@ -89,16 +91,13 @@ def _check_framing(request: Request) -> Refusal | None:
     if coding.strip(" \t").lower() == "chunked":
         return None
     quoted = printable(coding, limit=QUOTED)
-    return Refusal(
-        status=501,
-        rule="VP-016",
-        message=f"The transfer coding {quoted!r} is not understood; `chunked` alone is.",
-        close=True,
+    return Refusal.closing(
+        501, "VP-016", f"The transfer coding {quoted!r} is not understood; `chunked` alone is."
     )
 
 
 def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
-    """Why the parser stopped; `request` and `head` are what was understood, and what came."""
+    """The refusal for a parser's error; `request` is what was understood of the bytes in `head`."""
     text = error.message if isinstance(error, HttpProcessingError) else ""
     if isinstance(error, LineTooLong):
         return _too_long(head)
@@ -111,43 +110,27 @@ def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
     if head and request.http_version.partition(".")[0] != "1":
         return _version_refused(request.http_version)
     reason = printable(text.partition("\n")[0].rstrip(": "), limit=QUOTED)
-    return Refusal(
-        status=400,
-        rule="VP-012",
-        message=f"The request can't be read: {reason or type(error).__name__}.",
-        close=True,
+    return Refusal.closing(
+        400, "VP-012", f"The request can't be read: {reason or type(error).__name__}."
     )
 
 
 def head_overdue(seconds: float) -> Refusal:
-    return Refusal(
-        status=408,
-        rule="VP-014",
-        message=f"The request's head was not whole after {seconds:g} s.",
-        close=True,
-    )
+    return Refusal.closing(408, "VP-014", f"The request's head was not whole after {seconds:g} s.")
 
 
 def upload_overdue(seconds: float) -> Refusal:
-    return Refusal(
-        status=408,
-        rule="VP-014",
-        message=f"The request's body stopped: nothing of it came for {seconds:g} s.",
-        close=True,
+    return Refusal.closing(
+        408, "VP-014", f"The request's body stopped: nothing of it came for {seconds:g} s."
     )
 
 
 def upload_malformed() -> Refusal:
-    return Refusal(
-        status=400,
-        rule="VP-012",
-        message="The request's body is not framed as its head says.",
-        close=True,
-    )
+    return Refusal.closing(400, "VP-012", "The request's body is not framed as its head says.")
 
 
 def salvaged(head: bytes) -> Request:
-    """As much of a request as can be told from the beginning of its head, for logs alone."""
+    """Parse what can be parsed of a malformed request's head, for logs alone."""
     text = head[:KEPT_HEAD_BYTES].decode("latin-1")
     first, *lines = text.split("\r\n\r\n")[0].split("\r\n")
     words = first.split(" ")
@@ -173,24 +156,22 @@ def _version_refused(version: str) -> Refusal:
 
 
 def _protocol_refused(protocol: str) -> Refusal:
-    return Refusal(
-        status=505,
-        rule="VP-015",
-        message=f"{protocol} is not spoken here in a request line: HTTP/1.0 and HTTP/1.1 are.",
-        close=True,
+    return Refusal.closing(
+        505,
+        "VP-015",
+        f"{protocol} is not spoken here in a request line: HTTP/1.0 and HTTP/1.1 are.",
     )
 
 
 def _too_long(head: bytes) -> Refusal:
     if b"\r\n" in head[:MAX_URL_BYTES]:
         return _head_refused("A header line is far longer than CloudFront takes.")
-    return Refusal(
-        status=414,
-        rule="VP-009",
-        message=f"The URL is far longer than the {MAX_URL_BYTES} bytes that CloudFront takes.",
-        close=True,
+    return Refusal.closing(
+        414,
+        "VP-009",
+        f"The URL is far longer than the {MAX_URL_BYTES} bytes that CloudFront takes.",
     )
 
 
 def _head_refused(message: str) -> Refusal:
-    return Refusal(status=494, rule="VP-010", message=message, close=True)
+    return Refusal.closing(494, "VP-010", message)

@@ -40,7 +40,7 @@ def emulated_buckets(
 
 
 def read_bucket_policy(s3: S3Client, bucket: str) -> Mapping[str, Any] | None:
-    """None when there is no policy, or no bucket. Raises botocore's errors."""
+    """A bucket's policy, None when it or the bucket does not exist. Raises botocore's errors."""
     try:
         document = s3.get_bucket_policy(Bucket=bucket)["Policy"]
     except ClientError as error:

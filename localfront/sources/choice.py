@@ -41,7 +41,7 @@ def choose_source(
     parameters: Mapping[str, str] | None = None,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Source:
-    """Raises ConfigError when nothing is chosen. `stand_ins`: functions that a directory replaces;
+    """Choose the source. Raises ConfigError when none is. `stand_ins`: functions with local code;
     `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name;
     `parameters`: --parameter by name; `signers`: --signer by account.
     """

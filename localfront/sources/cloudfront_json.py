@@ -65,7 +65,7 @@ KNOWN = (
 
 
 def describe_output(document: Raw, file: Path) -> Description:
-    """Raises ConfigError for what is no output of these commands."""
+    """Parse an output of the AWS CLI. Raises ConfigError for any other document."""
     for key, part in BY_ID.items():
         if key in document:
             parts: dict[str, Any] = {part: _by_id(document, key)}

@@ -16,6 +16,7 @@ from localfront.config.distribution import (
     LambdaFunctionAssociation,
     TrustedKey,
 )
+from localfront.config.fields import Fields
 from localfront.config.headers_policy_parsing import parse_response_headers_policy
 from localfront.config.lambda_origins import LambdaOrigin, function_arns
 from localfront.config.managed_policies import MANAGED
@@ -27,6 +28,8 @@ from localfront.config.policy_parsing import (
     parse_origin_request_policy,
 )
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
+from localfront.config.web_acl import WebAcl
+from localfront.config.web_acl_parsing import References, parse_web_acl
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses, runs_here
@@ -76,7 +79,7 @@ class Configuration:
 
     @property
     def lambda_arns(self) -> frozenset[str]:
-        """Of the Lambda functions that behaviors name."""
+        """ARNs of the Lambda functions that behaviors name."""
         return frozenset(a.lambda_function_arn for a in self._lambdas())
 
     @property
@@ -87,7 +90,7 @@ class Configuration:
 
     @property
     def function_arns(self) -> frozenset[str]:
-        """Of the CloudFront Functions that behaviors name."""
+        """ARNs of the CloudFront Functions that behaviors name."""
         return frozenset(
             function.function_arn
             for distribution in self.distributions
@@ -115,7 +118,7 @@ def configure(
     profile: Profile = PROFILE_2026,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Configuration:
-    """Raises ConfigError, with each distribution and field that CloudFront would refuse, and for
+    """Parse a description. Raises ConfigError for all that CloudFront would refuse, and for
     origins that have no address. `signers` are the keys of accounts, which no API gives out.
     """
     refusals = Refusals()
@@ -195,6 +198,7 @@ def _distribution(
             },
             canonical_users=description.canonical_users,
             deployments=description.continuous_deployment_policies,
+            web_acl=_web_acl(raw, description, told),
             profile=profile,
             notices=told,
         )
@@ -202,6 +206,16 @@ def _distribution(
         raise error.of(label) from error
     finally:
         notices.extend(notice.of(label) for notice in told)
+
+
+def _web_acl(raw: Raw, description: Description, notices: list[Notice]) -> WebAcl | None:
+    """What WebACLId names, where that is described."""
+    found = [description.web_acls[i] for i in named(raw, "WebACLId") if i in description.web_acls]
+    if not found:
+        return None
+    fields = Fields.of(f"Web ACL {found[0].get('Name')}", found[0], "", notices)
+    references = References(ip_sets=description.ip_sets, regex_sets=description.regex_pattern_sets)
+    return parse_web_acl(fields, references)
 
 
 def _policies(raw: Raw, description: Description) -> PolicyCatalog:

@@ -158,7 +158,7 @@ class ConfigFiles:
 
 
 def describe_file(file: Path, content: bytes) -> Description:
-    """What one file says. Raises ConfigError, with its name, for what is of no known form."""
+    """Describe one file. Raises ConfigError, with its name, for an unknown format."""
     try:
         documents = list(_documents(content))
     except (ValueError, RecursionError) as error:
@@ -229,7 +229,7 @@ def _means(wanted: str, distribution_id: str, label: str) -> bool:
 
 
 def content_of(file: Path) -> bytes:
-    """Raises ConfigError for a file that can't be read."""
+    """A file's text. Raises ConfigError for a file that can't be read."""
     try:
         return file.read_bytes()
     except OSError as error:

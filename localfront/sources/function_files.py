@@ -24,7 +24,7 @@ class FunctionFiles:
         self,
         *,
         Name: str,  # noqa: N803 -- the API's name
-        Stage: Literal["LIVE"],  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         """Raises ConfigError when nothing has the function."""
         function = self._described(Name)
@@ -41,8 +41,8 @@ class FunctionFiles:
     def get_function(
         self,
         *,
-        Name: str,  # noqa: N803
-        Stage: Literal["LIVE"],  # noqa: N803
+        Name: str,  # noqa: N803 - boto3's name for it
+        Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         """Raises ConfigError when nothing has the function."""
         function = self._described(Name)

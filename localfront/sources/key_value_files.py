@@ -45,7 +45,7 @@ class StoreFiles:
         self._asked: set[str] = set()
 
     def stamps(self) -> tuple[object, ...]:
-        """They change when a file does. Raises ConfigError for one that is gone."""
+        """Stamps that change when a file does. Raises ConfigError for a file that is gone."""
         return tuple(_stamp(file) for file in self._files.values())
 
     def contents(

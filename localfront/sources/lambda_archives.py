@@ -31,8 +31,8 @@ class LambdaArchives:
     def get_function(
         self,
         *,
-        FunctionName: str,  # noqa: N803
-        Qualifier: str,  # noqa: N803
+        FunctionName: str,  # noqa: N803 - boto3's name for it
+        Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         """Raises ConfigError when nothing says where the code is."""
         ending = f":{FunctionName}:{Qualifier}"
@@ -66,7 +66,7 @@ class LambdaArchives:
 
 
 def sha256_of(path: Path | None) -> str:
-    """As GetFunction gives it; "" for an archive that can't be read."""
+    """The CodeSha256 of an archive, as GetFunction gives it; "" for one that can't be read."""
     if path is None:
         return ""
     try:

@@ -17,18 +17,18 @@ SPACE = uuid.UUID("6f3b1c1e-8d0a-5f0e-9a53-6d1f1f6f0a7e")  # of localfront's nam
 
 
 def short_id(prefix: str, name: str) -> str:
-    """As of a distribution, an origin access control or a public key: `E2QWRUHAPOMQZL`."""
+    """An id like that of a distribution or an origin access control: `E2QWRUHAPOMQZL`."""
     letters = base64.b32encode(hashlib.sha256(name.encode()).digest()).decode()
     return prefix + letters[:13]
 
 
 def policy_id(name: str) -> str:
-    """As of a policy or a key group: a UUID."""
+    """An id like that of a policy or a key group: a UUID."""
     return str(uuid.uuid5(SPACE, name))
 
 
 def lower_id(name: str, length: int = 10) -> str:
-    """As of an API, or in a domain name: lower-case letters and digits."""
+    """An id like that of an API, or in a domain name: lower-case letters and digits."""
     return short_id("", name).lower()[:length]
 
 

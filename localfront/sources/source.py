@@ -44,7 +44,7 @@ class LambdaFunctions(Protocol):
         self,
         *,
         FunctionName: str,  # noqa: N803 -- the API's name, as boto3's client takes it
-        Qualifier: str,  # noqa: N803
+        Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         """Raises ConfigError or botocore's ClientError when there is no such version."""
 
@@ -55,16 +55,16 @@ class CloudFrontFunctionsApi(Protocol):
     def describe_function(
         self,
         *,
-        Name: str,  # noqa: N803
-        Stage: Literal["LIVE"],  # noqa: N803
+        Name: str,  # noqa: N803 - boto3's name for it
+        Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         """Raises ConfigError or botocore's ClientError when there is no such function."""
 
     def get_function(
         self,
         *,
-        Name: str,  # noqa: N803
-        Stage: Literal["LIVE"],  # noqa: N803
+        Name: str,  # noqa: N803 - boto3's name for it
+        Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         """Raises as `describe_function` does."""
 

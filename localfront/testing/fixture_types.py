@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Unpack
 
-from localfront.invoke.local_function import (
-    DEFAULT_MEMORY,
-    DEFAULT_NAME,
-    DEFAULT_TIMEOUT,
-)
+from localfront.invoke.local_function import FunctionOptions
 from localfront.testing.running_functions import RunningFunction
 
 Config = Mapping[str, Any] | str | Path
@@ -23,19 +19,15 @@ class StartFunction(Protocol):
         self,
         directory: str | Path,
         *,
-        handler: str | None = None,
-        runtime: str | None = None,
-        name: str = DEFAULT_NAME,
-        timeout: float = DEFAULT_TIMEOUT,
-        memory_mb: int = DEFAULT_MEMORY,
         access: Mapping[str, str] | None = None,
+        **options: Unpack[FunctionOptions],
     ) -> RunningFunction:
         """The function whose code lies in `directory`.
 
-        `handler` ("guard.handler") is the only one that is there, and `runtime` that of its file,
-        unless they are given. `timeout` is in seconds. `access` are the AWS_ENDPOINT_URL variables
-        and credentials that it has, by default those of the environment where an endpoint is set.
-        Raises ConfigError.
+        The options are `handler` ("guard.handler"), by default the only one that is there;
+        `runtime`, by default that of its file; `name`; `timeout` in seconds (5), and `memory_mb`
+        (128). `access` are the AWS_ENDPOINT_URL variables and credentials that it has, by default
+        those of the environment where an endpoint is set. Raises ConfigError.
         """
 
 

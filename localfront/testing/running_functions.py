@@ -13,16 +13,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from localfront.invoke.access import chosen_access, emulator_access
 from localfront.invoke.event_reading import read_event
-from localfront.invoke.local_function import (
-    DEFAULT_MEMORY,
-    DEFAULT_NAME,
-    DEFAULT_TIMEOUT,
-    local_function,
-)
+from localfront.invoke.local_function import FunctionOptions, local_function
 from localfront.invoke.result_checking import Result, check_result
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.function_code import with_local_code
@@ -117,22 +112,11 @@ class EdgeFunctions:
         self,
         directory: str | Path,
         *,
-        handler: str | None = None,
-        runtime: str | None = None,
-        name: str = DEFAULT_NAME,
-        timeout: float = DEFAULT_TIMEOUT,
-        memory_mb: int = DEFAULT_MEMORY,
         access: Mapping[str, str] | None = None,
+        **options: Unpack[FunctionOptions],
     ) -> RunningFunction:
         """See `fixture_types.StartFunction`."""
-        function = local_function(
-            Path(directory),
-            handler=handler,
-            runtime=runtime,
-            name=name,
-            timeout=timeout,
-            memory_mb=memory_mb,
-        )
+        function = local_function(Path(directory), **options)
         variables = emulator_access(os.environ) if access is None else chosen_access(access)
         key = (replace(function, revision=""), frozenset(variables.items()))
         if key not in self._started:

@@ -163,7 +163,7 @@ class _Described:
         self,
         *,
         FunctionName: str,  # noqa: N803 -- the API's name
-        Qualifier: str,  # noqa: N803
+        Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
         if FunctionName in self._running:
             return {"Configuration": _described(self._running[FunctionName].function)}

@@ -69,7 +69,7 @@ class Step:
 
 
 def run(argv: Sequence[str]) -> tuple[int, str, str]:
-    """Exit status, output, and the complaint's last line."""
+    """Run it: exit status, output, and the last line of its error."""
     try:
         ended = subprocess.run(  # noqa: S603 -- the programs of `Machine.program`, no shell
             argv,

@@ -41,7 +41,7 @@ def tells_its_environment(event: Event, context: object) -> dict[str, str]:
 
 def tells_its_surroundings(event: Event, context: object) -> dict[str, Any]:
     return {
-        "cwd": os.getcwd(),  # noqa: PTH109
+        "cwd": os.getcwd(),  # noqa: PTH109 - as functions write it
         "path": sys.path,
         "version": "{}.{}".format(*sys.version_info),
     }

@@ -40,7 +40,7 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
         ending.callback(end_leftovers)  # of a test that fails
 
         def started() -> "subprocess.Popen[str]":
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(  # noqa: S603 - our own command, and no shell
                 [sys.executable, "-m", "harness.commands.dev", *ports],
                 cwd=ROOT,
                 env=os.environ,

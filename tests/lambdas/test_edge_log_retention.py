@@ -17,7 +17,7 @@ class Logs:
         self.error = error
         self.set: dict[str, int] = {}
 
-    def put_retention_policy(self, *, logGroupName: str, retentionInDays: int) -> None:  # noqa: N803
+    def put_retention_policy(self, *, logGroupName: str, retentionInDays: int) -> None:  # noqa: N803 - boto3's name for it
         if self.error:
             raise self.error
         self.set[logGroupName] = retentionInDays

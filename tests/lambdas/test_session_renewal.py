@@ -1,6 +1,7 @@
 """A session lives on while it is used, up to its end; each lifetime in seconds."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -104,9 +105,9 @@ def test_a_log_out_between_reading_and_renewing_is_not_undone(
     ship.clock.advance(IDLE / 2)
     renew = Sessions.renew
 
-    def log_out_first(sessions: Sessions, session_id: str, *rest: object) -> bool:
+    def log_out_first(sessions: Sessions, session_id: str, *rest: Any) -> bool:
         sessions.end(session_id)
-        return renew(sessions, session_id, *rest)  # type: ignore[arg-type]
+        return renew(sessions, session_id, *rest)
 
     monkeypatch.setattr(Sessions, "renew", log_out_first)
     answer = ship.ask("GET", "/api/session", cookie=cookie)
@@ -122,10 +123,10 @@ def test_two_tabs_that_renew_at_once_both_get_their_answer(
     ship.clock.advance(IDLE / 2)
     renew = Sessions.renew
 
-    def other_tab_first(sessions: Sessions, *rest: object) -> bool:
+    def other_tab_first(sessions: Sessions, *rest: Any) -> bool:
         monkeypatch.setattr(Sessions, "renew", renew)
         assert ship.ask("GET", "/api/session", cookie=cookie).cookies
-        return renew(sessions, *rest)  # type: ignore[arg-type]
+        return renew(sessions, *rest)
 
     monkeypatch.setattr(Sessions, "renew", other_tab_first)
     answer = ship.ask("GET", "/api/session", cookie=cookie)

@@ -60,4 +60,4 @@ class Edge:
 
 def origins(**answers: object) -> FakeOrigins:
     """Origins that answer `/a`, `/b` and so on."""
-    return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})  # type: ignore[misc]
+    return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})  # type: ignore[misc]  # any answers

@@ -29,7 +29,7 @@ READ = "s3:GetObject"
 
 
 def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """S3-002."""
+    """Check that each bucket's policy lets CloudFront read it (S3-002)."""
     for origin in site.origins:
         match = S3_NAME.fullmatch(origin.domain_name)
         caller = _caller(site, origin)

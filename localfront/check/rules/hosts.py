@@ -21,7 +21,7 @@ from localfront.config.distribution import CacheBehavior, Origin
 
 
 def check_hosts(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """S3-004 and AG-001."""
+    """Check that S3 and API Gateway origins get their own name as Host (S3-004, AG-001)."""
     for behavior in site.behaviors:
         found = [finding for o in site.targets(behavior) for finding in _host(site, behavior, o)]
         if not found:

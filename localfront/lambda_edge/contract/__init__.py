@@ -1,1 +1,1 @@
-"""What Lambda@Edge functions are shown, and what they may return."""
+"""The contract of Lambda@Edge functions: their events, and the results they may return."""

@@ -35,7 +35,7 @@ def shown_body(beginning: bytes, *, event: EventType) -> ShownBody:
 
 
 def body_field(body: ShownBody) -> dict[str, Any]:
-    """LE-024, LE-025: always base64, and read-only until a function says otherwise."""
+    """The event's `body`: base64, read-only until a function says otherwise (LE-024, LE-025)."""
     return {
         "action": "read-only",
         "data": base64.b64encode(body.data).decode("ascii"),

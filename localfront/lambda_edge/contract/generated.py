@@ -1,4 +1,4 @@
-"""A response that a function made by itself, in a request event.
+"""Generated responses: those that a function returns at a request event.
 
 Source: CloudFront Developer Guide, "Generate HTTP responses in request triggers".
 """
@@ -19,7 +19,7 @@ from localfront.lambda_edge.contract.result import Result
 
 
 def read_generated_response(result: Result[Request]) -> Response:
-    """Check a response of a request event and make it one of ours (LR-003 to LR-007).
+    """Validate and parse a generated response (LR-003 to LR-007).
 
     Unknown fields are ignored: older samples of AWS's have an `httpVersion`. The event's
     read-only headers may not be added here either. Raises EdgeValidationError.

@@ -53,7 +53,7 @@ def read_headers(fields: Result[Headers]) -> dict[str, HeaderLines]:
 
 
 def header_lines(fields: Result[Headers], name: str) -> dict[str, HeaderLines]:
-    """A field of header form, by its shape alone (LE-010, LR-002, LR-017)."""
+    """Parse an object of header form, by its shape alone (LE-010, LR-002, LR-017)."""
     returned, sent = fields.returned, fields.sent
     if not isinstance(returned, dict):
         kind = "missing" if returned is None else f"of type {type(returned).__name__}"
@@ -71,7 +71,7 @@ def header_lines(fields: Result[Headers], name: str) -> dict[str, HeaderLines]:
 
 
 def merged(fields: Result[Headers], read: Mapping[str, HeaderLines]) -> Headers:
-    """Lines that are as before stay where and as they are; changed and new ones follow.
+    """Merge returned headers: unchanged lines keep their place and case, others follow.
 
     Headers that were hidden are in the result again. The same object when nothing changed.
     """

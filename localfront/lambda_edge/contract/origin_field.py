@@ -45,7 +45,7 @@ _REQUIRED = {
 
 
 def origin_field(origin: Origin, *, viewer_scheme: str) -> dict[str, Any]:
-    """LE-031: an object with one of `custom` (LE-032) and `s3` (LE-033)."""
+    """The event's `origin` (LE-031): an object with one of `custom` (LE-032) and `s3` (LE-033)."""
     common = {
         "customHeaders": shown_headers(Headers(origin.custom_headers)),
         "domainName": origin.domain_name,
@@ -101,7 +101,7 @@ def read_origin(result: Result[Origin]) -> Origin:
 def refuse_headers_twice(
     result: Result[Request], request: Request, *, before: Origin, after: Origin
 ) -> None:
-    """LE-038: a header is the request's or the origin's own, unless it was both before."""
+    """Refuse a header that is now both the request's and a custom header of the origin (LE-038)."""
     were = {name.lower() for name, _ in before.custom_headers} & set(result.sent["headers"])
     own = {name.lower() for name, _ in after.custom_headers}
     twice = sorted((own & request.headers.names()) - were)

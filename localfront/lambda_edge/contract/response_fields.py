@@ -22,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def read_status(result: Result[Any]) -> int:
-    """LR-005. Raises EdgeValidationError, as all of these do."""
+    """Read `status` (LR-005). Raises EdgeValidationError, as all of these do."""
     text = status_text(result)
     if not _STATUS.fullmatch(text):
         result.fail("LR-005", f"`status` is {told(text)}", "Use one from 200 to 599.")
@@ -44,7 +44,7 @@ def status_text(result: Result[Any]) -> str:
 
 
 def read_reason(result: Result[Any]) -> str:
-    """LR-010 allows any text; a line end would start another header."""
+    """Read `statusDescription`: any text (LR-010), but a line end would start another header."""
     reason = result.returned.get("statusDescription", "")
     if not isinstance(reason, str) or _CONTROL.search(reason) or not is_encodable(reason):
         result.fail("LR-010", "`statusDescription` is not one line of text", "Make it one.")
@@ -67,7 +67,7 @@ def read_body(result: Result[Any], status: int) -> bytes:
 
 
 def refuse_too_large(result: Result[Any], lines: Iterable[tuple[str, str]], body: bytes) -> None:
-    """LR-007. The page does not say in which form; we count as it goes to the viewer."""
+    """Refuse a body over the limit (LR-007), counted as it goes to the viewer: AWS does not say."""
     size = len(body) + sum(
         len(f"{name}: {value}\r\n".encode("utf-8", "surrogateescape")) for name, value in lines
     )

@@ -83,7 +83,7 @@ class Result(Generic[Thing]):
         )
 
     def require(self, names: Iterable[str], *, wanted: str = "") -> None:
-        """Undocumented (item 4): {} is no result, nor an object that lacks what the event had.
+        """Refuse a result without the event's fields, such as {} (undocumented: D.2, item 4).
 
         Raises EdgeValidationError (LR-002).
         """
@@ -101,12 +101,12 @@ class Result(Generic[Thing]):
 
 
 def named(value: object) -> str:
-    """A value by its kind, as JSON would have it."""
+    """The JSON type of a value, for messages."""
     return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def told(value: object) -> str:
-    """A value itself where it is short; functions may return anything, of any size and depth."""
+    """A short value itself, for messages; functions may return anything, of any size and depth."""
     if isinstance(value, (dict, list)):
         return named(value)
     text = repr(value)

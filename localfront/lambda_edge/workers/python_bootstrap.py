@@ -56,7 +56,7 @@ def _give_back(root: str, loaded: set[str]) -> None:
 
     `loaded` has what was loaded before the runtime: on AWS nothing would have.
     """
-    own = {name.partition(".")[0] for name in os.listdir(root)}  # noqa: PTH208
+    own = {name.partition(".")[0] for name in os.listdir(root)}  # noqa: PTH208 - pathlib is slow to import
     for name in loaded:
         if name.partition(".")[0] in own:
             del sys.modules[name]

@@ -82,7 +82,7 @@ InvocationResult = Answered | Failed
 
 
 class RuntimeApi:
-    """`start`, then `ready`, then any number of `invoke`, one at a time, then `close`."""
+    """Call `start`, then `ready`, then any number of `invoke`, one at a time, then `close`."""
 
     def __init__(self) -> None:
         self._web_server = web.Server(
@@ -112,7 +112,7 @@ class RuntimeApi:
         return f"{host}:{port}/{self._secret}"
 
     async def close(self) -> None:
-        """Let go of the worker, which is to be dead by now."""
+        """Close the server; the worker must have ended."""
         if self._server is not None:
             self._server.close()
         if self._poll is not None and not self._poll.done():
@@ -120,7 +120,7 @@ class RuntimeApi:
         await self._web_server.shutdown(timeout=0)
 
     def worker_ended(self) -> None:
-        """The worker's process is gone: whoever waits for it, or will, gets None."""
+        """Note that the worker's process has ended: present and future waiters get None."""
         self._has_ended = True
         for awaited in (self._started, self._outcome):
             if awaited is not None and not awaited.done():

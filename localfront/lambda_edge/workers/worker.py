@@ -57,7 +57,7 @@ class _Collecting:
 
 
 class Worker:
-    """Made by `start`, ended by `stop`."""
+    """A warm process for one function; made by `start`, ended by `stop`."""
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ Source: AWS CDK, "Cloud assemblies" (`cloud-assembly-schema`: manifest.json and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,16 +60,36 @@ def _stack(
 ) -> Stack:
     match = ENVIRONMENT.fullmatch(str(artifact.get("environment")))
     account, region = (match["account"], match["region"]) if match else ("", "")
+    older = list(_older_assets(artifact))
     stack = Stack(
         name=str(properties.get("stackName") or name),
         template=files.template(folder / str(properties.get("templateFile"))),
         directory=folder,
         account=account if ACCOUNT.fullmatch(account) else placeholder_ids.ACCOUNT,
         region=region if REGION.fullmatch(region) else DEFAULT_REGION,
-        assets=assets,
-        values=properties.get("parameters") or {},
+        assets={**assets, **{f"{a['id']}.zip": (folder / a["path"]).resolve() for a in older}},
+        values={**(properties.get("parameters") or {}), **dict(_handed(older))},
     )
     return replace(stack, nested=dict(files.nested(stack)))
+
+
+def _older_assets(artifact: Raw) -> Iterator[Raw]:
+    """Those of CDK's version 1, which a stack gets by parameters."""
+    metadata = artifact.get("metadata")
+    for entries in (metadata if isinstance(metadata, Mapping) else {}).values():
+        for entry in entries if isinstance(entries, list) else ():
+            data = entry.get("data") if isinstance(entry, Mapping) else None
+            is_asset = isinstance(entry, Mapping) and entry.get("type") == "aws:cdk:asset"
+            if is_asset and isinstance(data, Mapping) and {"id", "path"} <= data.keys():
+                yield data
+
+
+def _handed(assets: Iterable[Raw]) -> Iterator[tuple[str, str]]:
+    """A key is handed over in two parts, around `||`."""
+    for asset in assets:
+        yield str(asset.get("s3BucketParameter")), "assets"
+        yield str(asset.get("s3KeyParameter")), f"||{asset['id']}.zip"
+        yield str(asset.get("artifactHashParameter")), str(asset["id"])
 
 
 def _assets(

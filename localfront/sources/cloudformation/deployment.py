@@ -11,7 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from localfront.errors import ConfigError
-from localfront.sources.cloudformation.intrinsics import resolve, text
+from localfront.sources.cloudformation.intrinsics import (
+    LOOP,
+    check_supported,
+    resolve,
+    text,
+)
 from localfront.sources.cloudformation.scope import StackScope
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.cloudformation.unknowns import Unknowns
@@ -25,6 +30,7 @@ class Deployment:
     def __init__(self, stacks: Sequence[Stack], parameters: Mapping[str, str]) -> None:
         self.unknowns = Unknowns(parameters)
         self.reasons: list[str] = []
+        self._given = parameters
         self._roots = [StackScope(stack, self) for stack in stacks]
         self._exports: dict[str, tuple[StackScope, Any]] | None = None
         self._parameters: dict[tuple[str, str], tuple[StackScope, Any]] | None = None
@@ -32,6 +38,19 @@ class Deployment:
     def scopes(self) -> Iterator[StackScope]:
         for root in self._roots:
             yield from root.scopes()
+
+    def check_supported(self) -> None:
+        """Raises ConfigError for a function that makes resources, and is not evaluated here."""
+        for scope in self.scopes():
+            for section in ("Resources", "Conditions", "Outputs"):
+                for name in scope.stack.section(section):
+                    if str(name).startswith(LOOP):
+                        check_supported(str(name))
+
+    def unused_parameters(self) -> list[str]:
+        """What --parameter gives for a name that is neither declared nor asked for."""
+        declared = {str(n) for scope in self.scopes() for n in scope.stack.section("Parameters")}
+        return sorted(self._given.keys() - declared - self.unknowns.asked)
 
     def undecided(self, reason: str) -> None:
         if reason not in self.reasons:

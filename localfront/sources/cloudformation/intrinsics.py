@@ -16,6 +16,7 @@ from localfront.sources.cloudformation.unknowns import TOKEN, Unknowns
 
 NO_VALUE = object()  # AWS::NoValue: the property is left out
 VARIABLE = re.compile(r"\$\{(!?)\s*([^{}]*?)\s*\}")
+LOOP = "Fn::ForEach"
 DYNAMIC = re.compile(r"\{\{resolve:([^{}]+)\}\}")
 
 
@@ -52,6 +53,9 @@ def resolve(raw: Any, scope: Scope) -> Any:
             if function is not None:
                 return function(argument, scope)
             check_supported(str(name))
+        for name in raw:
+            if str(name).startswith(LOOP):
+                check_supported(str(name))
         found = ((str(name), resolve(inner, scope)) for name, inner in raw.items())
         return {name: value for name, value in found if value is not NO_VALUE}
     if isinstance(raw, list):
@@ -62,7 +66,7 @@ def resolve(raw: Any, scope: Scope) -> Any:
 
 def check_supported(name: str) -> None:
     """Raises ConfigError for a function that is not evaluated here."""
-    if name.startswith("Fn::ForEach"):
+    if name.startswith(LOOP):
         raise ConfigError(
             f"{name}: Fn::ForEach is not evaluated here. Write out what it repeats, or give the processed "
             "template of a deployed stack (`aws cloudformation get-template --template-stage Processed`)."

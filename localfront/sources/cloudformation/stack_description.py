@@ -6,8 +6,10 @@ What no distribution names is not looked at, so that nothing else in a template 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from localfront.config.notices import Notice
 from localfront.errors import ConfigError
 from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 from localfront.sources.cloudformation.buckets import (
@@ -26,6 +28,11 @@ from localfront.sources.cloudformation.placeholders import Placeholders
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, FunctionCode, Raw, named
 
+UNUSED = Notice(
+    field="it",
+    on_aws="names no parameter, and nothing else that is asked for",
+    here="it changes nothing",
+)
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 
@@ -34,6 +41,7 @@ def describe_stacks(stacks: Sequence[Stack], parameters: Mapping[str, str]) -> D
     reasons at once.
     """
     deployment = Deployment(stacks, parameters)
+    deployment.check_supported()
     reader = _Reader(deployment)
     sites = list(reader.all(DISTRIBUTION))
     reader.end()
@@ -99,12 +107,18 @@ class _Reader:
             continuous_deployment_policies=self._named(distributions, "ContinuousDeploymentPolicy"),
             canonical_users=self._canonical_users(),
             bucket_policies=policies,
+            web_acls=self._web_acls(),
+            ip_sets=self._sets("AWS::WAFv2::IPSet", "Addresses"),
+            regex_pattern_sets=self._sets("AWS::WAFv2::RegexPatternSet", "RegularExpressionList"),
             websites={b: w for b, w in websites(self._scopes).items() if b in buckets},
             bucket_folders=bucket_folders(self._scopes),
             notices=tuple(self._placeholders.notices),
         )
         self.end()
-        return found
+        unused = [
+            replace(UNUSED, field=f"--parameter {n}") for n in self._deployment.unused_parameters()
+        ]
+        return replace(found, notices=(*found.notices, *unused))
 
     def _named(self, distributions: Any, kind: str) -> dict[str, Raw]:
         return self._configs(kind, named(distributions, f"{kind}Id"))
@@ -134,6 +148,27 @@ class _Reader:
             if thing is not None:
                 found[arn] = lambda_function(thing, arn)
         return found
+
+    def _web_acls(self) -> dict[str, Raw]:
+        """By ARN; their properties are of WAFV2's own shape."""
+        return {
+            str(arn): {
+                **thing.scope.properties(thing.resource),
+                "ARN": arn,
+                "Name": thing.physical_name,
+            }
+            for thing in self.all("AWS::WAFv2::WebACL")
+            if (arn := thing.scope.attribute(thing.resource.logical_id, "Arn"))
+        }
+
+    def _sets(self, kind: str, field: str) -> dict[str, tuple[str, ...]]:
+        """The members of what the rules of web ACLs name, by ARN."""
+        return {
+            str(thing.scope.attribute(thing.resource.logical_id, "Arn")): tuple(
+                map(str, thing.scope.properties(thing.resource).get(field) or ())
+            )
+            for thing in self.all(kind)
+        }
 
     def _canonical_users(self) -> dict[str, str]:
         kind = "AWS::CloudFront::CloudFrontOriginAccessIdentity"

@@ -34,12 +34,14 @@ def parse_template(content: bytes) -> Raw | None:
 
 
 def holds_template(file: Path) -> bool:
-    """Whether it is JSON that is a template; a file that can't be read is none."""
+    """Whether it is a template, also in JSON that only YAML takes (with a comma too many); a file that
+    can't be read is none.
+    """
     try:
         content = file.read_bytes() if file.is_file() else b""
-    except OSError:
+        return b'"Resources"' in content and parse_template(content) is not None
+    except (OSError, ConfigError):
         return False
-    return b'"Resources"' in content and is_template(_json(content.decode("utf-8-sig", "replace")))
 
 
 def is_template(document: Any) -> bool:

@@ -17,7 +17,7 @@ POLICY = "aws_cloudfront_{}_policy"
 
 
 def distribution(resource: Resource, links: Links) -> dict[str, Any]:
-    """Raises ConfigError naming the resource and the field that a plan does not tell."""
+    """Read the resource. Raises ConfigError naming it and the field that a plan does not tell."""
     block = Block.of(resource)
     default = block.block("default_cache_behavior")
     if default is None:

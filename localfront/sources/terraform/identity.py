@@ -69,18 +69,18 @@ class Identities:
         return str(known or placeholder_ids.distribution_arn(self.id(resource), self.account))
 
     def function_arn(self, resource: Resource) -> str:
-        """Of a CloudFront Function."""
+        """The ARN of a CloudFront Function."""
         known, name = resource.values.get("arn"), resource.values.get("name")
         made = f"arn:aws:cloudfront::{self.account}:function/{name or placeholder_ids.lower_id(resource.address)}"
         return str(known or made)
 
     def store_arn(self, resource: Resource) -> str:
-        """Of a key value store."""
+        """The ARN of a key value store."""
         made = f"arn:aws:cloudfront::{self.account}:key-value-store/{self.id(resource)}"
         return str(resource.values.get("arn") or made)
 
     def lambda_arn(self, resource: Resource) -> str:
-        """Of the numbered version that the resource publishes.
+        """The ARN of the numbered version that the resource publishes.
 
         Composed of ARN and version: some emulators leave the version out of qualified_arn.
         """
@@ -161,7 +161,7 @@ class Identities:
         return str(name).rstrip(".") if name else None
 
     def of_custom_domain(self, resource: Resource) -> str | None:
-        """Of an API."""
+        """The domain name of an API's custom domain."""
         name = resource.values.get("domain_name")
         return str(name) if name else None
 

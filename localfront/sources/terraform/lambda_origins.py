@@ -29,7 +29,6 @@ FUNCTION = "aws_lambda_function"
 ALIAS = "aws_lambda_alias"
 REST = "aws_api_gateway_rest_api"
 HTTP = "aws_apigatewayv2_api"
-ROOT = "root_resource_id"
 FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
 
 

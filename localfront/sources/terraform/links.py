@@ -62,6 +62,10 @@ class Links:
         """The ids that a list or set holds: the known ones, and those of all that it mentions."""
         return self._many(block, field, resource_type, self.identities.id)
 
+    def one_of(self, block: Block, field: str, types: Iterable[str], name: Name) -> str | None:
+        """What the only resource of these types is called. Raises ConfigError where that is not clear."""
+        return self._one(block, field, types, name)
+
     def distribution_names(self, block: Block, field: str) -> list[str]:
         """The domain names of distributions that a list or set holds."""
         kind = "aws_cloudfront_distribution"
@@ -103,7 +107,7 @@ class Links:
         return self._one(block, field, ["aws_s3_bucket"], self.identities.bucket)
 
     def identity_path(self, block: Block, field: str) -> str | None:
-        """Of an origin access identity."""
+        """The path of an origin access identity."""
 
         def path(resource: Resource) -> str:
             return f"origin-access-identity/cloudfront/{self.identities.id(resource)}"
@@ -126,7 +130,7 @@ class Links:
         return " ".join(written) or None
 
     def domain_name(self, block: Block, field: str, *, is_bucket: bool) -> str:
-        """Of whatever can be an origin. A bucket has two: its REST endpoint and its website's.
+        """The domain name of what can be an origin. A bucket has two: REST and website endpoint.
 
         Where nothing tells it, one is made up of the kind that the block is of, which is told.
         """

@@ -71,7 +71,7 @@ class Show:
 
 
 def parse_show(document: Raw) -> Show:
-    """Raises ConfigError for another format than ours."""
+    """Parse the document. Raises ConfigError for a format_version that we do not know."""
     version = document.get("format_version")
     if not isinstance(version, str) or not version.startswith(VERSIONS):
         told = repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is no text"

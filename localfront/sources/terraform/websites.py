@@ -32,7 +32,7 @@ RULE = {
 
 
 def websites(show: Show, links: Links) -> dict[str, Raw]:
-    """By bucket; a value that is known after the apply only is left out."""
+    """Website configurations by bucket; a value that is known after the apply only is left out."""
     found: dict[str, Raw] = {}
     for bucket in show.of_type("aws_s3_bucket"):
         for site in bucket.values.get("website") or []:

@@ -49,7 +49,7 @@ class Evaluation:
 
 
 def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
-    """`arguments` are -var and -var-file. Raises ConfigError with the way out. Takes seconds."""
+    """Evaluate a folder, with `arguments` such as -var. Raises ConfigError. Takes seconds."""
     folder = folder.resolve()
     data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
     if not terraform_files(folder):

@@ -30,7 +30,7 @@ class TerraformFolder:
         return self._of_modules() + stamp_of(self._beside)
 
     def evaluation(self) -> Evaluation:
-        """Raises ConfigError, the same one again until a file changes."""
+        """The evaluation in force. Raises ConfigError, the same one again until a file changes."""
         stamp = self.stamp()
         if self._found is None or stamp != self._stamp:
             self._stamp = stamp

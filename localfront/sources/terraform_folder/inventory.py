@@ -47,7 +47,7 @@ class Inventory:
 
 
 def read_inventory(folder: Path, data_dir: Path) -> Inventory:
-    """Raises ConfigError for a folder without Terraform, or a file that can't be parsed."""
+    """Read a folder's declarations. Raises ConfigError for none, or a malformed file."""
     resources: list[Declared] = []
     providers: list[Provider] = []
     variables: dict[str, Any] = {}

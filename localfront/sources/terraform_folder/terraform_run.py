@@ -29,7 +29,7 @@ DIRECTORY = ".terraform/localfront"
 
 
 def terraform_binary() -> str:
-    """Raises ConfigError where there is none."""
+    """The path of terraform. Raises ConfigError where there is none."""
     found = shutil.which("terraform") or shutil.which("tofu")
     if found is None:
         raise ConfigError(

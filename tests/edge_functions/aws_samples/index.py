@@ -14,7 +14,7 @@ def a_b_test(request: Part, _: Part) -> Part:
     if request["uri"] != "/pixel.jpg":
         return request
     cookies = [line["value"] for line in request["headers"].get("cookie", [])]
-    group = random.choice(["control", "treatment"])  # noqa: S311
+    group = random.choice(["control", "treatment"])  # noqa: S311 - as AWS's sample does
     for value in cookies:
         if "X-Experiment=A" in value:
             group = "control"
@@ -175,7 +175,7 @@ def error_to_a_redirect(request: Part, response: Part) -> Part:
 def read_a_form(request: Part, _: Part) -> Part:
     if request["method"] == "POST":
         for name, values in parse_qs(base64.b64decode(request["body"]["data"]).decode()).items():
-            print(f'For "{name}" the user submitted "{values[0]}".')  # noqa: T201
+            print(f'For "{name}" the user submitted "{values[0]}".')  # noqa: T201 - as AWS's sample does
     return request
 
 

@@ -13,7 +13,7 @@ REFUSED = {"Error": {"Code": "LimitExceeded", "Message": "No more zones"}}
     [
         OSError(errno.ENOSPC, "No space left on device", "build/lambdas.zip"),
         PermissionError(errno.EACCES, "Permission denied", ".cache/stacks"),
-        ClientError(REFUSED, "CreateHostedZone"),  # type: ignore[arg-type]
+        ClientError(REFUSED, "CreateHostedZone"),  # type: ignore[arg-type]  # a plain mapping
     ],
     ids=["full disk", "another user's file", "refused"],
 )

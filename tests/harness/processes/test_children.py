@@ -35,7 +35,7 @@ def python(code: str) -> list[str | Path]:
 
 
 def is_alive(process_id: int) -> bool:
-    state = subprocess.run(  # noqa: S603
+    state = subprocess.run(  # noqa: S603 - our own command, and no shell
         ["/bin/ps", "-o", "stat=", "-p", str(process_id)],
         capture_output=True,
         text=True,

@@ -97,7 +97,7 @@ ONE = a_policy()["Statement"][0]
         pytest.param({"Statement": [{**ONE, "Effect": "Allow"}]}, id="an effect"),
         pytest.param({"Statement": [{"Resource": "*"}]}, id="no condition"),
         pytest.param({"statement": [ONE]}, id="letter case"),
-        pytest.param(a_policy(["*", "*"]), id="two resources"),  # type: ignore[arg-type]
+        pytest.param(a_policy(["*", "*"]), id="two resources"),  # type: ignore[arg-type]  # no string
         pytest.param(a_policy(DateLessThan=EXPIRES), id="a bare time"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": str(EXPIRES)}), id="quoted"),
         pytest.param(a_policy(DateLessThan={"AWS:EpochTime": 1e300}), id="a float"),

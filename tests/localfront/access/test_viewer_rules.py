@@ -8,7 +8,7 @@ from localfront.access.viewer_rules import (
     check_protocol,
     check_size,
 )
-from localfront.config.distribution import ViewerProtocolPolicy
+from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
 from localfront.exchange.refusal import Redirect, Refusal
 from localfront.profiles import CLASSIC, PROFILE_2026
 from tests.localfront.factories import a_behavior, a_request
@@ -56,8 +56,8 @@ def test_https_only_refuses_http_with_403() -> None:
 
 @pytest.mark.parametrize("behavior", [REDIRECTS, HTTPS_ONLY, ALLOWS_ALL])
 @pytest.mark.proves("VP-001", "VP-003")
-def test_https_is_always_good_enough(behavior: object) -> None:
-    assert check_protocol(a_request(), behavior) is None  # type: ignore[arg-type]
+def test_https_is_always_good_enough(behavior: CacheBehavior) -> None:
+    assert check_protocol(a_request(), behavior) is None
 
 
 def test_allow_all_takes_http() -> None:

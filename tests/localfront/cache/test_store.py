@@ -15,7 +15,7 @@ from tests.localfront.factories import DISTRIBUTION_ID, a_response, fresh_for
 
 
 def a_key(uri: str = "/a", **changes: str) -> CacheKey:
-    return CacheKey(distribution_id=DISTRIBUTION_ID, uri=uri, **changes)  # type: ignore[arg-type]
+    return CacheKey(distribution_id=DISTRIBUTION_ID, uri=uri, **changes)  # type: ignore[arg-type]  # any of its fields
 
 
 PAGE = a_response()

@@ -42,7 +42,7 @@ class FakeCloudFront:
     def client(self, _service: str, **_: Any) -> FakeCloudFront:
         return self
 
-    def describe_function(self, *, Name: str, Stage: str) -> dict[str, Any]:  # noqa: N803
+    def describe_function(self, *, Name: str, Stage: str) -> dict[str, Any]:  # noqa: N803 - boto3's name for it
         self._called("DescribeFunction", Name, Stage)
         associations = [{"KeyValueStoreARN": arn} for arn in self.stores]
         config = {
@@ -54,14 +54,14 @@ class FakeCloudFront:
         }
         return {"ETag": self.etag, "FunctionSummary": {"FunctionConfig": config}}
 
-    def get_function(self, *, Name: str, Stage: str) -> dict[str, Any]:  # noqa: N803
+    def get_function(self, *, Name: str, Stage: str) -> dict[str, Any]:  # noqa: N803 - boto3's name for it
         self._called("GetFunction", Name, Stage)
         return {
             "ETag": self.etag,
             "FunctionCode": io.BytesIO((self.code or "").encode()),
         }
 
-    def describe_key_value_store(self, *, KvsARN: str) -> dict[str, Any]:  # noqa: N803
+    def describe_key_value_store(self, *, KvsARN: str) -> dict[str, Any]:  # noqa: N803 - boto3's name for it
         self.calls.append("DescribeKeyValueStore")
         if self.values is None or KvsARN != STORE_ARN:
             raise ClientError({"Error": {"Code": "NotFound"}}, "DescribeKeyValueStore")
@@ -71,7 +71,7 @@ class FakeCloudFront:
         assert operation == "list_keys"
         return self
 
-    def paginate(self, *, KvsARN: str) -> Iterable[dict[str, Any]]:  # noqa: N803
+    def paginate(self, *, KvsARN: str) -> Iterable[dict[str, Any]]:  # noqa: N803 - boto3's name for it
         """One key a page, and a last one without any."""
         self.calls.append("ListKeys")
         assert KvsARN == STORE_ARN

@@ -30,7 +30,7 @@ async def worker() -> AsyncIterator[WorkerProcess]:
 
 def a_runnable(script: str, **changes: object) -> Runnable:
     runnable = Runnable(name="visitors", revision=script, script=script)
-    return replace(runnable, **changes)  # type: ignore[arg-type]
+    return replace(runnable, **changes)  # type: ignore[arg-type]  # any of its fields
 
 
 async def run(worker: WorkerProcess, script: str, event: object = None) -> RunResult:

@@ -140,7 +140,7 @@ def emulated(account: Account, folder: Path) -> dict[str, str]:
 def test_published_code_and_an_edited_store_are_live_soon(account: Account, tmp_path: Path) -> None:
     account.create_store(word="hello")
     arn = account.publish(SAYING.format(what="'first'"))
-    account.cloudfront.create_distribution(DistributionConfig=a_config(arn))  # type: ignore[arg-type]
+    account.cloudfront.create_distribution(DistributionConfig=a_config(arn))  # type: ignore[arg-type]  # a plain mapping
     command = serve_command(tmp_path)
 
     with serving_command(command, emulated(account, tmp_path)) as (port, log):

@@ -114,13 +114,13 @@ def test_no_endpoint_of_the_users_is_asked(project: Path) -> None:
             asked.append(self.path)
             self.send_error(500)
 
-        do_GET = do_HEAD = do_CONNECT = do_POST  # noqa: N815
+        do_GET = do_HEAD = do_CONNECT = do_POST  # noqa: N815 - http.server's names for it
 
     canary = HTTPServer(("127.0.0.1", 0), Canary)
     Thread(target=canary.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{canary.server_port}"
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own command, and no shell
             [
                 *(sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
                 *("--format", "json", str(project / "terraform")),
@@ -153,7 +153,7 @@ def test_nothing_but_loopback_is_asked(project: Path) -> None:
     if strace is None:
         pytest.skip("there is no strace on PATH")
     record = project / "connects"
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own command, and no shell
         [
             *(strace, "-f", "-qq", "-e", "trace=connect", "-e", "signal=none", "-o", str(record)),
             *(sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
@@ -201,7 +201,7 @@ def test_what_is_missing_is_one_line_with_the_way_out(
     else:
         (folder / "main.tf").write_text("resource {{{")
 
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own command, and no shell
         arguments,
         cwd=REPOSITORY,
         env=environment(),

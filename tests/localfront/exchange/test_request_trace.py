@@ -139,7 +139,7 @@ def test_everything_else_of_an_event_is_kept() -> None:
 
     assert kept == {
         **event,
-        "headers": {**event["headers"], "cookie": [{"key": "Cookie", "value": "…"}]},  # type: ignore[dict-item]
+        "headers": {**event["headers"], "cookie": [{"key": "Cookie", "value": "…"}]},  # type: ignore[dict-item]  # JSON
     }
 
 

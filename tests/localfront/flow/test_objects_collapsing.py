@@ -184,7 +184,7 @@ async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others
     crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
     leader, follower = await asyncio.gather(*crowd.visits)
 
-    await leader.response.body.aclose()  # type: ignore[union-attr]
+    await leader.response.body.aclose()  # type: ignore[union-attr]  # its body is a stream
 
     assert (await whole(follower.response)).body == b"begin"
     assert len(crowd.objects.cache) == 1
@@ -196,7 +196,7 @@ async def test_what_all_left_is_asked_for_anew() -> None:
     await crowd.come(1)
     crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
     [left] = await asyncio.gather(*crowd.visits)
-    await left.response.body.aclose()  # type: ignore[union-attr]
+    await left.response.body.aclose()  # type: ignore[union-attr]  # its body is a stream
 
     await crowd.come(1)
 

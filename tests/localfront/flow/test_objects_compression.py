@@ -31,7 +31,7 @@ COMPRESSING = a_behavior(compress=True, cache_policy=a_cache_policy(gzip=True, b
 
 def taking(codings: str, **changes: object) -> Request:
     asked = a_request("/a", headers=[("Accept-Encoding", codings)])
-    return replace(asked, **changes)  # type: ignore[arg-type]
+    return replace(asked, **changes)  # type: ignore[arg-type]  # any of its fields
 
 
 def an_edge() -> Edge:

@@ -138,7 +138,7 @@ async def test_a_body_over_the_largest_object_goes_through_unstored(
 
     async with (
         an_origin(large) as port,
-        a_site(origin_at(port), behavior) as site,  # type: ignore[arg-type]
+        a_site(origin_at(port), behavior) as site,  # type: ignore[arg-type]  # of either kind
     ):
         wire = await exchange(site.server.http_port, local())
         stored = len(site.objects.cache)

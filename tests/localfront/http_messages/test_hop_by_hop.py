@@ -47,7 +47,7 @@ async def test_a_viewer_cannot_take_away_what_a_function_adds() -> None:
     """Were the field removed on the way to the origin, the function's word would go with it."""
 
     def marks(event: object) -> object:
-        request = request_of(event)  # type: ignore[arg-type]
+        request = request_of(event)  # type: ignore[arg-type]  # JSON
         line = {"key": "X-User", "value": "picard"}
         return {**request, "headers": {**request["headers"], "x-user": [line]}}
 

@@ -245,7 +245,7 @@ class Silent:
         self.waits: list[float | None] = []
         self.codes: list[int] = []
 
-    async def receive(self, timeout: float | None = None) -> aiohttp.WSMessage:  # noqa: ASYNC109
+    async def receive(self, timeout: float | None = None) -> aiohttp.WSMessage:  # noqa: ASYNC109 - aiohttp's parameter
         self.waits.append(timeout)
         if timeout is not None:
             raise TimeoutError

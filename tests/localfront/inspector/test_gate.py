@@ -145,7 +145,7 @@ async def test_a_failure_of_its_own_is_told_in_one_line(
 ) -> None:
     async with inspected(tmp_path) as here:
         await here.ask("/a")
-        here.records.get = None  # type: ignore[method-assign, assignment]
+        here.records.get = None  # type: ignore[method-assign, assignment]  # so that it fails
 
         reply = await here.raw("/api/requests/1", f"Authorization: Bearer {here.server.token}")
 

@@ -31,7 +31,7 @@ class FakeLambda:
         self,
         *,
         FunctionName: str,  # noqa: N803 -- the API's name
-        Qualifier: str,  # noqa: N803
+        Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> dict[str, Any]:
         changed = {"Handler": self.handler, **self.configuration}
         return {"Configuration": {**CONFIGURATION, **changed}}

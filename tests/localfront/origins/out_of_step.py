@@ -33,6 +33,9 @@ SURPLUS = {
     "an interim answer": b"HTTP/1.1 103 Early Hints\r\nLink: </left>\r\n\r\n",
     "a time-out of the idle connection": saying(b"LEFTOVER", status=b"408 Late"),
     "the end of chunks again": b"0\r\n\r\n",
+    # Made for the bytes with which a parser is asked what it holds back: as one they are a message.
+    "the beginning of a probe": b"HTTP/1.1 199 ",
+    "half a probe": b"HTTP/1.1 199 -\r\nX: ",
     "an answer without an end": b"HTTP/1.1 200 OK\r\n\r\nLEFTOVER",
 }
 

@@ -42,5 +42,5 @@ def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Hea
 
 
 def with_request_policy(headers: Selection = NO_HEADERS, **changes: Selection) -> CacheBehavior:
-    policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]
+    policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]  # any of its fields
     return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)

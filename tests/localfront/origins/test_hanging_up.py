@@ -65,7 +65,7 @@ async def test_a_kept_connection_that_ends_as_a_request_arrives_costs_the_viewer
         reply = true_answer(path)
         await talk.say(reply.partition(b"for ")[0] if method == b"HEAD" else reply)
         if how == "nothing read" and len(talk.asked) == 1:
-            talk.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport of a socket has it
             talk.writer.close()
 
     async with (

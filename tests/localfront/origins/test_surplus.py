@@ -30,6 +30,7 @@ from tests.localfront.wire import asking, parsed
 # The others swallow the true answer when they come right before it, and look like one.
 SWALLOWING = {
     "a large answer", "a head and half a body", "half a head", "an answer without an end",
+    "the beginning of a probe", "half a probe",
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ async def ask(
         origins = Origins(
             client=client,
             endpoints=Endpoints(overrides={"site": Folder(folder)}),
-            bucket_policies={} if policy is None else {"site": policy},  # type: ignore[dict-item]
+            bucket_policies={} if policy is None else {"site": policy},  # type: ignore[dict-item]  # JSON
             websites={"site": website or parse_website("site", RULES)},
         )
         return await origins.fetch(

@@ -114,7 +114,7 @@ async def test_a_body_that_breaks_unforeseen_breaks_off_and_is_told_in_one_line(
     class Breaking:
         length = 100
 
-        async def __aiter__(self):  # type: ignore[no-untyped-def]
+        async def __aiter__(self):  # type: ignore[no-untyped-def]  # what it gives does not matter
             yield b"begun"
             raise LookupError("hunter2")
 

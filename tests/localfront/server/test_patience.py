@@ -200,7 +200,7 @@ async def test_an_upload_that_nobody_reads_and_that_breaks_leaves_no_traceback(
     async def answers_early(*_: object) -> object:
         return Recorder().answer
 
-    async with serving(answers_early) as server:  # type: ignore[arg-type]
+    async with serving(answers_early) as server:  # type: ignore[arg-type]  # an object of no type
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         writer.write(CHUNKED)
         answer = await reader.readuntil(b"\r\n\r\n")

@@ -24,15 +24,15 @@ class Api:
         self,
         *,
         Name: str,  # noqa: N803 -- the API's name
-        Stage: Literal["LIVE"],  # noqa: N803
+        Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> dict[str, Any]:
         return {"described": Name, "stage": Stage}
 
     def get_function(
         self,
         *,
-        Name: str,  # noqa: N803
-        Stage: Literal["LIVE"],  # noqa: N803
+        Name: str,  # noqa: N803 - boto3's name for it
+        Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> dict[str, Any]:
         return {"got": Name, "stage": Stage}
 

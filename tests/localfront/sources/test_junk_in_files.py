@@ -238,7 +238,7 @@ def checking(files: list[Path]) -> None:
 class NoApi:
     """Its stores are never asked for here."""
 
-    def describe_function(self, *, Name: str, Stage: str) -> Mapping[str, Any]:  # noqa: N803
+    def describe_function(self, *, Name: str, Stage: str) -> Mapping[str, Any]:  # noqa: N803 - boto3's name for it
         raise ConfigError(f"Function {Name} is not there.")
 
     get_function = describe_function

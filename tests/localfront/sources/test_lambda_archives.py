@@ -19,7 +19,7 @@ class LambdaApi:
         self,
         *,
         FunctionName: str,  # noqa: N803 -- the API's name
-        Qualifier: str,  # noqa: N803
+        Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> dict[str, Any]:
         return {"asked": (FunctionName, Qualifier)}
 

@@ -93,7 +93,7 @@ def test_our_own_python_s_libraries_can_be_read() -> None:
 def test_tmp_is_closed_when_something_that_must_not_change_lies_there(
     below: str,
 ) -> None:
-    tmp = Path("/tmp").resolve()  # noqa: S108
+    tmp = Path("/tmp").resolve()  # noqa: S108 - /tmp itself is meant
     places = dict.fromkeys(("code", "runtime", "unchanging"), ELSEWHERE) | {below: tmp / "x"}
     own = tmp / "localfront-1"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from localfront.check.command import run as check
 from localfront.command.command_line import parse_arguments
 from localfront.errors import ConfigError
 from localfront.sources.cloudformation.project import CloudFormationProject
+from localfront.sources.cloudformation.template import parse_template
 from tests.localfront.command.test_serve_cdk import FIXTURE
+from tests.localfront.sources.cloudformation.templates import a_site
 
 ASSEMBLY = FIXTURE / "cdk.out"
 
@@ -63,5 +66,43 @@ def test_an_edit_of_any_stack_is_a_change_of_the_whole(tmp_path: Path) -> None:
 
 
 def _aliases(distribution: object) -> list[str]:
-    aliases: dict[str, list[str]] = distribution["DistributionConfig"].get("Aliases", {})  # type: ignore[index]
+    aliases: dict[str, list[str]] = distribution["DistributionConfig"].get("Aliases", {})  # type: ignore[index]  # JSON
     return aliases.get("Items", [])
+
+
+def test_an_asset_of_version_1_comes_by_parameters(tmp_path: Path) -> None:
+    asset = {
+        "id": "abc",
+        "path": "asset.abc",
+        "s3BucketParameter": "AssetBucket",
+        "s3KeyParameter": "AssetKey",
+        "artifactHashParameter": "AssetHash",
+    }
+    key = ["", [{"Fn::Select": [n, {"Fn::Split": ["||", {"Ref": "AssetKey"}]}]} for n in (0, 1)]]
+    template = parse_template(a_site().encode())
+    assert template is not None
+    uploaded = {"SourceObjectKeys": [{"Fn::Join": key}], "DestinationBucketName": {"Ref": "Bucket"}}
+    template["Resources"]["Upload"] = {
+        "Type": "Custom::CDKBucketDeployment",
+        "Properties": uploaded,
+    }
+    named = ("AssetBucket", "AssetKey", "AssetHash")
+    parameters = {name: {"Type": "String"} for name in named}
+    manifest = {
+        "artifacts": {
+            "Site": {
+                "type": "aws:cloudformation:stack",
+                "environment": "aws://unknown-account/unknown-region",
+                "properties": {"templateFile": "Site.template.json"},
+                "metadata": {"/Site": [{"type": "aws:cdk:asset", "data": asset}]},
+            }
+        }
+    }
+    (tmp_path / "asset.abc").mkdir()
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "Site.template.json").write_text(json.dumps({**template, "Parameters": parameters}))
+
+    ((bucket, folder),) = CloudFormationProject(tmp_path, {}).description().bucket_folders.items()
+
+    assert bucket.startswith("site-bucket-")
+    assert folder.path == tmp_path / "asset.abc"

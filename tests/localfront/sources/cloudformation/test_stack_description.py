@@ -203,6 +203,25 @@ def test_a_resource_whose_condition_is_false_is_not_made() -> None:
     assert len(configured(template).distributions) == 1
 
 
+@pytest.mark.parametrize("section", ["Resources", "Outputs"])
+def test_a_loop_is_refused_by_its_name_wherever_it_stands(section: str) -> None:
+    loop = "  Fn::ForEach::Sites: [Name, [a, b], {}]\n"
+    rest = loop if section == "Resources" else f"{section}:\n{loop}"
+
+    with pytest.raises(ConfigError, match="Fn::ForEach::Sites: Fn::ForEach is not evaluated here"):
+        described(a_site(rest=rest))
+
+
+def test_a_parameter_that_nothing_asks_for_is_told() -> None:
+    template = "Parameters: {Used: {Type: String, Default: a}}\n" + a_site()
+
+    description = described(template, parameters={"Used": "b", "Usde": "c"})
+
+    (notice,) = map(str, description.notices)
+    assert notice.startswith("--parameter Usde")
+    assert notice.endswith("Here it changes nothing.")
+
+
 def test_a_template_without_a_distribution_says_so() -> None:
     with pytest.raises(ConfigError, match=r"There is no AWS::CloudFront::Distribution"):
         described("Resources: {A: {Type: AWS::S3::Bucket}}")

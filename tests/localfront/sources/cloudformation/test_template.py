@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from localfront.errors import ConfigError
-from localfront.sources.cloudformation.template import parse_template
+from localfront.sources.cloudformation.template import holds_template, parse_template
 
 LAUGHS = "Resources:\n  a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"  {name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
@@ -28,6 +30,21 @@ def test_yaml_and_json_are_the_same_template() -> None:
 )
 def test_other_files_are_no_templates(text: str) -> None:
     assert parse_template(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"Resources": {"A": {"Type": "T"}}}', True),
+        ('{"Resources": {"A": {"Type": "T",},}}', True),  # CloudFormation takes it, as YAML
+        ('{"Resources": [', False),
+        ('{"format_version": "1.0", "resources": []}', False),
+    ],
+)
+def test_a_json_file_is_known_for_a_template(tmp_path: Path, text: str, found: bool) -> None:
+    (tmp_path / "a.json").write_text(text)
+
+    assert holds_template(tmp_path / "a.json") is found
 
 
 @pytest.mark.parametrize(

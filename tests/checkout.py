@@ -1,0 +1,18 @@
+"""The files of this checkout, for tests that look through all of them."""
+
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def our_python() -> list[Path]:
+    """Every Python file that Git has, or would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],  # noqa: S607 - found on PATH
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [file for name in listed.stdout.split() if (file := ROOT / name).exists()]
