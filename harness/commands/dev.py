@@ -73,7 +73,7 @@ def serve(options: argparse.Namespace) -> int:
 
 def hold(wanted: Wanted, localfront: Localfront, ending: ExitStack, progress: Progress) -> int:
     stack = start(wanted, ending, environ=os.environ, progress=progress)
-    welcome(stack, localfront)
+    welcome(stack, stack.localfront or localfront)
     following = reload.reloading(
         stack.emulator, lambda: stack.outputs, built=False, progress=progress
     )
@@ -104,6 +104,8 @@ def welcome(stack: Stack, localfront: Localfront) -> None:
     for captain in CAPTAINS:
         print_line(f"  Log in as  {captain.user_name} / {captain.password}")
     print_line()
+    if localfront.inspector_url:
+        print_line(f"  Each request's way and why:  {localfront.inspector_url}")
     print_line(f"  AWS is emulated at {stack.emulator.endpoint} (credentials: any)")
     print_line(f"  Browsers trust the page after  {trust_command()}")
     print_line("  Ctrl-C takes it all down.")

@@ -27,12 +27,14 @@ def main(arguments: Sequence[str]) -> int:
         description="Serve what `provision` made, to the container's own network."
     )
     command_line.add_ports(parser)
+    parser.add_argument("--inspector-port", type=command_line.port, default=8445)
     options = parser.parse_args(arguments)
     localfront = Localfront(
         http_port=options.http_port,
         https_port=options.https_port,
         edge_directory=EDGE,
         address=ALL_OF_THE_CONTAINER,
+        inspector_port=options.inspector_port,
     )
     return command_line.run(lambda: giving_back(lambda ending: serve(localfront, ending)))
 
@@ -43,7 +45,7 @@ def serve(localfront: Localfront, ending: ExitStack) -> int:
     progress = Progress()
     children = taken(ending, Children())
     directory = taken(ending, tempfile.TemporaryDirectory())
-    localfront_process.start(
+    localfront = localfront_process.start(
         localfront,
         children,
         edge_function_name=made.outputs.edge_function_name,
@@ -52,6 +54,7 @@ def serve(localfront: Localfront, ending: ExitStack) -> int:
         echo=True,
     )
     print_line(f"The captain's log is open:  {localfront.https_url}/")
+    print_line(f"Each request's way and why:  {localfront.inspector_url}")
     for captain in CAPTAINS:
         print_line(f"Log in as  {captain.user_name} / {captain.password}")
     following = reload.reloading(

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.checkout import ROOT
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK
+from localfront.inspector.whereabouts import NoInspectorError, whereabouts
 from localfront.trust.files import CERTIFICATE, default_folder
 
 READY = "localfront ready"
@@ -21,13 +22,15 @@ CA_FILE = default_folder() / CERTIFICATE  # this user's, as of every localfront
 class Localfront:
     """`edge_directory` stands in for the function's published version, if given.
 
-    Port 0 takes a free one.
+    Port 0 takes a free one. `inspector_url` has the key; "" until it runs, or where there is none.
     """
 
     http_port: int
     https_port: int
     edge_directory: Path | None = None
     address: str = LOOPBACK
+    inspector_port: int = 0
+    inspector_url: str = ""
 
     @property
     def http_url(self) -> str:
@@ -57,6 +60,7 @@ def start(
     command += ["--address", localfront.address]
     command += ["--http-port", str(localfront.http_port)]
     command += ["--https-port", str(localfront.https_port)]
+    command += ["--inspector-port", str(localfront.inspector_port)]
     command += [
         "--interval",
         "0.2",
@@ -73,4 +77,17 @@ def start(
     )
     said = server.wait_for_line(READY, timeout=READY_WITHIN)
     ports = dict(PORT.findall(said))
-    return replace(localfront, http_port=int(ports["http"]), https_port=int(ports["https"]))
+    return replace(
+        localfront,
+        http_port=int(ports["http"]),
+        https_port=int(ports["https"]),
+        inspector_url=_inspector_url(int(ports["http"])),
+    )
+
+
+def _inspector_url(http_port: int) -> str:
+    try:
+        port, key = whereabouts(default_folder(), http_port)
+    except NoInspectorError:
+        return ""
+    return f"http://localhost:{port}/#{key}"
