@@ -8,11 +8,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 from harness.commands import command_line
-from harness.commands.promote import add_target, target_of
+from harness.commands.promote import add_target, target_of, tidied
 from harness.errors import HarnessError
 from harness.progress import Progress, print_line
 from harness.promotion import deployment as deploying
@@ -61,20 +60,21 @@ def run(options: argparse.Namespace) -> int:
     tree = standing(known)
     if tree:
         folder = deploying.folder_for(target)
-        made = release_store.fetch(account, target, tree, folder / "release")
-        deployment = deploying.prepare(
-            made,
-            account,
-            target,
-            known,
-            folder=folder,
-            environ=os.environ,
-            progress=progress,
-            verbose=options.verbose,
-        )
-        with ExitStack() as ending:
-            ending.callback(deployment.forget)
+        try:
+            made = release_store.fetch(account, target, tree, folder / "release")
+            deployment = deploying.prepare(
+                made,
+                account,
+                target,
+                known,
+                folder=folder,
+                environ=os.environ,
+                progress=progress,
+                verbose=options.verbose,
+            )
             destruction.destroy(deployment, known)
+        finally:
+            tidied(folder)
     for line in destruction.sweep():
         print_line(f"stays: {line}")
     for line in destroy.still_costs(target):

@@ -121,8 +121,23 @@ def tell(known: History, account: Account, target: Target, *, whole: bool) -> in
 
 
 def deploy(options: argparse.Namespace, account: Account, target: Target) -> int:
-    progress = Progress()
     folder = deploying.folder_for(target)
+    try:
+        return deploy_from(folder, options, account, target)
+    finally:
+        tidied(folder)
+
+
+def tidied(folder: Path) -> None:
+    for state in deploying.tidy(folder):
+        print_line(
+            f"Terraform could not write its state: it is in {state}. `terraform state push` it, "
+            "or the next run does not know what this one made."
+        )
+
+
+def deploy_from(folder: Path, options: argparse.Namespace, account: Account, target: Target) -> int:
+    progress = Progress()
     progress.say(f"log: {(folder / 'promote.log').relative_to(ROOT)}")
     promotion = Promotion(
         account=account,
@@ -157,8 +172,7 @@ def deploy(options: argparse.Namespace, account: Account, target: Target) -> int
 def plan_only(
     promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
 ) -> int:
-    deployment, summary = promotion.planned(made, known)
-    deployment.forget()
+    _deployment, summary = promotion.planned(made, known)
     title = f"{made.short} for {promotion.target.environment}"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(plan_summary.markdown(summary, title=title, rows=rows))

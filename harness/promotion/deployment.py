@@ -88,9 +88,6 @@ class Deployment:
         given = self.target.variables().items()
         return (*files, *(f"-var={name}={value}" for name, value in given))
 
-    def forget(self) -> None:
-        shutil.rmtree(self.work, ignore_errors=True)
-
 
 def folder_for(target: Target, root: Path = PROMOTIONS) -> Path:
     """No other user may look in: plans and state hold secrets."""
@@ -98,6 +95,22 @@ def folder_for(target: Target, root: Path = PROMOTIONS) -> Path:
     folder = root / target.environment / stamp
     folder.mkdir(parents=True, mode=0o700)
     return folder
+
+
+def tidy(folder: Path) -> list[Path]:
+    """Leave the log, and nothing else that holds a secret but what would be lost.
+
+    Where Terraform could not write its state, as when a token has ended, it leaves it in a file.
+    That one is kept and returned: `terraform state push` brings it to its place.
+    """
+    kept: list[Path] = []
+    for unwritten in sorted(folder.rglob("errored.tfstate")):
+        kept.append(folder / f"errored-{len(kept)}.tfstate")
+        unwritten.rename(kept[-1])
+    for part in folder.iterdir():
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+    return kept
 
 
 def prepare(

@@ -139,7 +139,6 @@ class Promotion:
             outcome = LIVE
         finally:
             history.write(self.account, self.target, known.with_ended(outcome))
-            deployment.forget()
         self.progress.say(f"{made.short} is live in {self.target.environment}")
 
     def forget_pages(self, deployment: Deployment) -> None:

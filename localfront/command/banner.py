@@ -1,4 +1,4 @@
-"""What is served, as tables: told once, when localfront has started."""
+"""The banner: what is served, as tables, shown once when localfront has started."""
 
 from __future__ import annotations
 

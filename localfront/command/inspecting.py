@@ -1,4 +1,4 @@
-"""The inspector beside a server."""
+"""Start the inspector beside `localfront serve`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Beside:
 
 
 def records_for(options: InspectorOptions | None) -> Records | None:
-    """None where nobody wants to inspect."""
+    """The inspector's records; None where it is switched off."""
     return None if options is None else Records(bodies=options.bodies)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from botocore.credentials import Credentials
 
 from localfront.access.viewer_rules import for_profile
+from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.exchange.refusal import Refusal
@@ -59,6 +60,7 @@ class Service:
     log: Callable[[Trace], None]
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
+    web_acls: WebAcls = field(default_factory=WebAcls)
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
@@ -127,6 +129,7 @@ class Service:
             viewer=self.viewer,
             profile=self.profile,
             assumptions=self.assumptions,
+            web_acls=self.web_acls,
         )
 
     def listens_on(self, *, http_port: int, https_port: int) -> None:

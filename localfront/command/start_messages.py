@@ -64,7 +64,7 @@ def tell_of_trust(
 
 
 def ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:
-    """The line that scripts wait for."""
+    """The readiness line, which scripts wait for."""
     names = [alias for d in distributions for alias in d.aliases]
     also = f" ({', '.join(names)})" if names else ""
     return (

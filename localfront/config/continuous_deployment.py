@@ -28,7 +28,7 @@ NOT_DESCRIBED: StandIn[None] = StandIn(
 def parse_continuous_deployment(
     policy_id: str, config: Mapping[str, Any]
 ) -> ContinuousDeployment | None:
-    """None for a policy that is not in effect. Raises ConfigError."""
+    """Read the policy; None for one that is not in effect. Raises ConfigError."""
     fields = Fields.of(f"Continuous deployment policy {policy_id}", config)
     if not fields.flag("Enabled"):
         return None

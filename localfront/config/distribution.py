@@ -14,6 +14,7 @@ from localfront.config.policies import (
     OriginRequestPolicy,
     ResponseHeadersPolicy,
 )
+from localfront.config.web_acl import WebAcl
 
 
 class ViewerProtocolPolicy(Enum):
@@ -178,6 +179,7 @@ class Distribution:
     geo_restriction: GeoRestriction | None = None
     is_staging: bool = False
     continuous_deployment: ContinuousDeployment | None = None
+    web_acl: WebAcl | None = None
     cache_tag_header: str | None = None
     offers_http2: bool = True
 

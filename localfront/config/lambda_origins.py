@@ -52,7 +52,7 @@ LambdaOrigin = FunctionUrl | Api
 
 
 def function_arns(origin: LambdaOrigin) -> frozenset[str]:
-    """Of all functions that it may run."""
+    """ARNs of all functions that it may run."""
     if isinstance(origin, FunctionUrl):
         return frozenset({origin.function_arn})
     return frozenset(route.function_arn for route in origin.routes if route.function_arn)

@@ -12,7 +12,7 @@ and "Quotas".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ from localfront.config.fields import Fields, structures
 from localfront.config.notices import NotHonoured, Notice, Refusals
 from localfront.config.origin_parsing import parse_origin, parse_origin_group
 from localfront.config.policies import PolicyCatalog
+from localfront.config.web_acl import WebAcl
 from localfront.profiles import PROFILE_2026, Profile
 
 TENANTS = NotHonoured(
@@ -92,6 +93,7 @@ def parse_distribution(
     keys: Mapping[str, Sequence[TrustedKey]] | None = None,
     canonical_users: Mapping[str, str] | None = None,
     deployments: Mapping[str, Mapping[str, Any]] | None = None,
+    web_acl: WebAcl | None = None,
     profile: Profile = PROFILE_2026,
     notices: list[Notice] | None = None,
 ) -> Distribution:
@@ -99,11 +101,11 @@ def parse_distribution(
 
     `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
     account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
-    (ContinuousDeploymentPolicyConfig) by id. What can't be honoured goes to `notices`.
-    Raises ConfigError naming each field that CloudFront would refuse.
+    (ContinuousDeploymentPolicyConfig) by id; `web_acl` is what its WebACLId names. What can't be honoured
+    goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse.
     """
     about = Fields.of("Distribution", description)
-    config = _known_fields(about, notices)
+    config = _known_fields(about, notices, told_of={"WebACLId"} if web_acl else set())
     refusals = Refusals()
     attempt = refusals.of
     attempt(_tell_of_tenants, config)
@@ -115,10 +117,7 @@ def parse_distribution(
     )
     origins = refusals.of_each(origin, attempt(config.parts, "Origins"))
     reader = BehaviorReader(
-        policies=policies,
-        targets=_targets(config),
-        keys=keys or {},
-        notices=config.notices,
+        policies=policies, targets=_targets(config), keys=keys or {}, notices=config.notices
     )
     listed = refusals.of_each(reader.listed, attempt(config.parts, "CacheBehaviors"))
     parts: dict[str, Any] = {
@@ -136,14 +135,15 @@ def parse_distribution(
     return Distribution(
         origins=origins,
         cache_behaviors=listed,
+        web_acl=web_acl,
         **parts,
     )
 
 
-def _known_fields(about: Fields, notices: list[Notice] | None) -> Fields:
+def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[str]) -> Fields:
     """The DistributionConfig, in which every field is known and no list is over its quota."""
     config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
-    config.tell_of(NOT_EMULATED)
+    config.tell_of({name: told for name, told in NOT_EMULATED.items() if name not in told_of})
     config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
     for field, most in MOST.items():
         number = len(config.items(field))

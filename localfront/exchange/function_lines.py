@@ -1,4 +1,4 @@
-"""What a function prints while it works at one request, for that request's trace.
+"""The lines that a function prints during one request, for that request's trace.
 
 Who calls a function collects; who runs it adds, in the same task.
 """

@@ -1,4 +1,4 @@
-"""What the trace keeps of a look into the cache, for who wants to know why it ended as it did."""
+"""The record of a cache lookup in a request's trace: why it was a hit or a miss."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One request's way through CloudFront, top to bottom. Read this first.
 
-    Host → distribution → behavior → viewer protocol, method → country, signature
+    Host → distribution → behavior → web ACL → viewer protocol, method → country, signature
          → viewer-request function → cache → origin → cache → custom error page
          → response headers policy → viewer-response function → viewer
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from localfront.access.geo_restriction import check_country
 from localfront.access.signed_requests import check_signature, without_signature
@@ -21,6 +21,7 @@ from localfront.access.viewer_rules import (
     check_protocol,
     check_size,
 )
+from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.shared_responses import let_go
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.errors import EdgeFunctionError
@@ -31,6 +32,7 @@ from localfront.exchange.refusal import Redirect, Refusal
 from localfront.exchange.request_trace import Trace, printable
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
+from localfront.flow.firewall import blocked
 from localfront.flow.staging import choose_staging
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
@@ -67,6 +69,7 @@ class Pipeline:
     profile: Profile = PROFILE_2026
     assumptions: Assumptions = ASSUMPTIONS
     random: Callable[[], float] = random.random
+    web_acls: WebAcls = field(default_factory=WebAcls)
 
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
         """Answer one request. The trace records what happened."""
@@ -126,6 +129,10 @@ class Pipeline:
             behavior=route.behavior,
             trace=trace,
         )
+        outcome = blocked(self.web_acls, exchange, now=self.clock())
+        if outcome is not None:  # PL-001
+            outcome = await self._custom_error_page(exchange, outcome)
+            return self._with_headers_policy(exchange, outcome)
         verdict = self._verdict(exchange)
         if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
             response = redirect_to_https(

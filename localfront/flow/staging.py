@@ -1,4 +1,4 @@
-"""Which viewers of a primary distribution its staging distribution answers (MI-005).
+"""Choose the staging distribution for a share of a primary's viewers (MI-005).
 
 A viewer stays with the distribution that it came to where the policy says so, by a cookie that CloudFront
 sets. Its name and value are not documented: ours tell the distribution and when the session began.

@@ -1,4 +1,4 @@
-"""A request in other programs' words: a command for curl, and HTTP Archive.
+"""Export a request: as a curl command, or in HTTP Archive (HAR) format.
 
 Source: HTTP Archive (HAR) format 1.2.
 """

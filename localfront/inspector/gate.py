@@ -1,4 +1,4 @@
-"""Who may look: this machine's names alone, no other site's page, and whoever has the token.
+"""Access control of the inspector: loopback names, no other site's page, and the token.
 
 A page elsewhere can't forge `Host`, `Origin` or `Sec-Fetch-Site`, and is given no CORS; a name that
 was made to resolve to this machine isn't one of ours (DNS rebinding). The token is in the address's
@@ -42,7 +42,7 @@ class Gate:
     port: int
 
     def refusal(self, request: web.Request) -> tuple[int, str] | None:
-        """A status and a sentence, None for who may pass."""
+        """Why a request is refused: a status and a sentence; None if it may pass."""
         hosts = {f"{name}:{self.port}" for name in NAMES}
         host = request.headers.getall("Host", [])
         if len(host) != 1 or host[0].lower() not in hosts:

@@ -37,7 +37,7 @@ def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str],
 
 
 def inspector_options(options: argparse.Namespace) -> InspectorOptions | None:
-    """None where it is not wanted."""
+    """Read the inspector's options; None where it is switched off."""
     if options.no_inspector:
         return None
     return InspectorOptions(port=options.inspector_port, bodies=options.inspect_bodies)

@@ -72,11 +72,11 @@ class Records:
             self._bound(now, trace)
 
     def look(self) -> None:
-        """Somebody is there."""
+        """Note that somebody looks."""
         self._seen_until, self._most = time.time() + SEEN_FOR, self._most_seen
 
     def get(self, number: int) -> Record | None:
-        """None for one that is gone, or never was."""
+        """The record of that number; None for one that is gone, or never was."""
         first = self.last - len(self._kept) + 1
         if not first <= number <= self.last:
             return None

@@ -1,4 +1,4 @@
-"""Where the inspector of a running server is, told to commands of the same user: `localfront trace`.
+"""The address of a running server's inspector, for commands of the same user: `localfront trace`.
 
 A file for each of the site's ports, in a folder that only the user may enter; it holds the key.
 """

@@ -1,4 +1,4 @@
-"""An origin that is code, asked: as Lambda answers at a function URL, or API Gateway at an API.
+"""Answer for origins that are code, as Lambda does at a function URL and API Gateway at an API.
 
 Source: the pages that the modules beside name; CloudFront Developer Guide, "Restrict access to an AWS
 Lambda function URL origin".

@@ -1,4 +1,4 @@
-"""What a function URL or an API was asked, as both payload formats need it."""
+"""A request to a function URL or an API, as both payload formats need it."""
 
 from __future__ import annotations
 

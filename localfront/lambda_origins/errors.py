@@ -1,4 +1,4 @@
-"""What function URLs and APIs answer where the function gives no response.
+"""Error responses of function URLs and APIs, where the function gives no response.
 
 Sources: API Gateway Developer Guide, "Gateway response types for API Gateway", "Troubleshooting HTTP
 APIs"; Lambda Developer Guide, "Monitoring Lambda function URLs", "Control access to Lambda function

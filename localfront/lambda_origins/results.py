@@ -19,7 +19,7 @@ MAX_ANSWER = 6 * MB  # Lambda quotas: response payload of a synchronous invocati
 
 
 class MalformedResultError(Exception):
-    """The function returned what is no response; the message says why."""
+    """The function's result is not a valid response; the message says why."""
 
 
 def response_of_format_2(result: object, *, content_type: str) -> Response:

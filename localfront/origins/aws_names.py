@@ -32,5 +32,5 @@ def is_aws_name(domain_name: str) -> bool:
 
 
 def is_unknown(domain_name: str) -> bool:
-    """Whether only the apply will tell it."""
+    """Whether the domain name is known only after `terraform apply`."""
     return domain_name.endswith(UNKNOWN_HOST)

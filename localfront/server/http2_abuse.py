@@ -1,4 +1,4 @@
-"""How many frames a viewer may send that ask for work and take no answer.
+"""Rate limits against HTTP/2 abuse: frames that ask for work and take no response.
 
 Streams that are reset as soon as they are opened (rapid reset, CVE-2023-44487), and frames that have to
 be answered or looked at and carry nothing: PING, SETTINGS, PRIORITY, empty DATA (CVE-2019-9512 to

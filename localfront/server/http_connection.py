@@ -27,6 +27,7 @@ from localfront.server.malformed_requests import (
     HeadTooLongError,
     check_protocol,
     head_overdue,
+    is_of_another_protocol,
     refusal_of,
     salvaged,
 )
@@ -99,6 +100,7 @@ class Connection(web.RequestHandler):
         except Exception as error:  # else asyncio hangs up without an answer
             self._answer_at_once(error)
             return
+        self._end_before_another_protocol(data)
         if self.head_bytes > MAX_HEAD_BYTES and not self._messages:
             self._answer_at_once(HeadTooLongError())
         if self._messages and not isinstance(self._messages[-1][0], RawRequestMessage):
@@ -148,6 +150,17 @@ class Connection(web.RequestHandler):
             self._upload.set_exception(web.RequestPayloadError("not framed as it says"))
             self._messages.clear()
             self.close()
+
+    def _end_before_another_protocol(self, data: bytes) -> None:
+        """Requests before it in a pipeline are answered; the connection ends with the last of them."""
+        for place, (message, _) in enumerate(self._messages):
+            if isinstance(message, RawRequestMessage) and is_of_another_protocol(
+                message.method, message.path, data
+            ):
+                while len(self._messages) > place:
+                    self._messages.pop()
+                self.close()
+                return
 
     def _wait_for_a_head(self) -> None:
         self._head_since = asyncio.get_running_loop().time()

@@ -48,6 +48,14 @@ def check_protocol(start: bytes) -> None:
         raise AnotherProtocolError(found[1].decode())
 
 
+def is_of_another_protocol(method: str, path: str, wire: bytes) -> bool:
+    """Whether a request that the parser took for HTTP stands there, behind others, as one of those."""
+    if b" RTSP/" not in wire and b" ICE/" not in wire:
+        return False
+    start = f"{method} {path}".encode("utf-8", "surrogateescape")
+    return any(start + b" " + protocol in wire for protocol in (b"RTSP/", b"ICE/"))
+
+
 def check_request(request: Request) -> Refusal | None:
     """Refuse a request without a usable version, target or Host."""
     if request.http_version not in SERVED_VERSIONS:

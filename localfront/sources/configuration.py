@@ -16,6 +16,7 @@ from localfront.config.distribution import (
     LambdaFunctionAssociation,
     TrustedKey,
 )
+from localfront.config.fields import Fields
 from localfront.config.headers_policy_parsing import parse_response_headers_policy
 from localfront.config.lambda_origins import LambdaOrigin, function_arns
 from localfront.config.managed_policies import MANAGED
@@ -27,6 +28,8 @@ from localfront.config.policy_parsing import (
     parse_origin_request_policy,
 )
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
+from localfront.config.web_acl import WebAcl
+from localfront.config.web_acl_parsing import References, parse_web_acl
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses, runs_here
@@ -195,6 +198,7 @@ def _distribution(
             },
             canonical_users=description.canonical_users,
             deployments=description.continuous_deployment_policies,
+            web_acl=_web_acl(raw, description, told),
             profile=profile,
             notices=told,
         )
@@ -202,6 +206,16 @@ def _distribution(
         raise error.of(label) from error
     finally:
         notices.extend(notice.of(label) for notice in told)
+
+
+def _web_acl(raw: Raw, description: Description, notices: list[Notice]) -> WebAcl | None:
+    """What WebACLId names, where that is described."""
+    found = [description.web_acls[i] for i in named(raw, "WebACLId") if i in description.web_acls]
+    if not found:
+        return None
+    fields = Fields.of(f"Web ACL {found[0].get('Name')}", found[0], "", notices)
+    references = References(ip_sets=description.ip_sets, regex_sets=description.regex_pattern_sets)
+    return parse_web_acl(fields, references)
 
 
 def _policies(raw: Raw, description: Description) -> PolicyCatalog:

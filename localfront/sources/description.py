@@ -60,7 +60,8 @@ class Description:
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
     are by bucket, None for a bucket that has none. `lambda_origins` are by the id of a function URL or
     an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version.
-    `websites` are the WebsiteConfiguration of S3's API by bucket;
+    `web_acls` are WAFV2's WebACL by what a distribution's WebACLId says; `ip_sets` (addresses) and
+    `regex_pattern_sets` (expressions) are by ARN. `websites` are the WebsiteConfiguration of S3's API by bucket;
     `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `notices` tell
     what a source made up.
     """
@@ -75,6 +76,9 @@ class Description:
     key_groups: Mapping[str, Raw] = _empty()
     public_keys: Mapping[str, Raw] = _empty()
     continuous_deployment_policies: Mapping[str, Raw] = _empty()
+    web_acls: Mapping[str, Raw] = _empty()
+    ip_sets: Mapping[str, tuple[str, ...]] = _empty()
+    regex_pattern_sets: Mapping[str, tuple[str, ...]] = _empty()
     functions: Mapping[str, FunctionCode] = _empty()
     key_value_stores: Mapping[str, StoreContent] = _empty()
     lambda_functions: Mapping[str, Raw] = _empty()

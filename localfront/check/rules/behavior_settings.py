@@ -33,7 +33,7 @@ SHOWN_TO_OTHERS = {
 
 
 def check_behaviors(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """CP-015 to CP-018, and PL-008."""
+    """Check each behavior's settings, as CloudFront does (CP-015 to CP-018, PL-008)."""
     groups = {group.id for group in site.origin_groups}
     for behavior in site.behaviors:
         more = behavior.allowed_methods - READS_AND_OPTIONS

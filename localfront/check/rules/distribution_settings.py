@@ -24,7 +24,7 @@ MAX_COMMENT = 128
 
 
 def check_distribution(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """CP-008, CP-010 to CP-014."""
+    """Check a distribution's own fields, as CloudFront does (CP-008, CP-010 to CP-014)."""
     for look in (_certificate, _web_acl, _logging, _choices, _comment):
         yield from look(site, site.config)
 

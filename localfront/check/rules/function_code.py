@@ -21,7 +21,7 @@ NOT_EMULATED: Final = ("cf.cwt",)
 
 
 def check_function_code(description: Description) -> Iterator[CheckResult]:
-    """Each CloudFront Function whose code the description tells."""
+    """Check the code of each CloudFront Function that the description has."""
     for function in description.functions.values():
         yield from _checked(function)
 

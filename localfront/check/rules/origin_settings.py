@@ -23,7 +23,7 @@ BUCKET_LIKE = re.compile(r"[a-z0-9.-]+\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?")
 
 
 def check_origins(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """CP-006, CP-007, CP-009 and S3-005."""
+    """Check each origin's settings, as CloudFront does (CP-006, CP-007, CP-009, S3-005)."""
     for origin in site.origins:
         yield from _kind(site, origin)
     for behavior in site.behaviors:

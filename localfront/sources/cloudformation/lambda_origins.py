@@ -18,6 +18,7 @@ from localfront.sources.cloudformation.identities import Named, lambda_arn, ref,
 from localfront.sources.cloudformation.scope import StackScope
 
 FUNCTION_NAME = re.compile(r":lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
+RUNS = re.compile(r"python3\.\d+|nodejs\d+\.x")
 REST, HTTP = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
 INTEGRATION = "x-amazon-apigateway-integration"
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
@@ -184,11 +185,12 @@ class LambdaOrigins:
 
     def _function(self, written: Any) -> str | None:
         """The ARN of $LATEST of the function that a text names: its name, its ARN, or an address that
-        the ARN is in. None for a function that no stack has.
+        the ARN is in. None for a function that no stack has, or that no worker runs: then an override
+        is asked for.
         """
         match = FUNCTION_NAME.search(str(written))
         name = match["name"] if match else str(written)
         for function in self._all("AWS::Lambda::Function"):
-            if function.physical_name == name:
+            if function.physical_name == name and RUNS.fullmatch(function.value("Runtime") or ""):
                 return f"{lambda_arn(function)}:$LATEST"
         return None

@@ -107,6 +107,9 @@ class _Reader:
             continuous_deployment_policies=self._named(distributions, "ContinuousDeploymentPolicy"),
             canonical_users=self._canonical_users(),
             bucket_policies=policies,
+            web_acls=self._web_acls(),
+            ip_sets=self._sets("AWS::WAFv2::IPSet", "Addresses"),
+            regex_pattern_sets=self._sets("AWS::WAFv2::RegexPatternSet", "RegularExpressionList"),
             websites={b: w for b, w in websites(self._scopes).items() if b in buckets},
             bucket_folders=bucket_folders(self._scopes),
             notices=tuple(self._placeholders.notices),
@@ -145,6 +148,27 @@ class _Reader:
             if thing is not None:
                 found[arn] = lambda_function(thing, arn)
         return found
+
+    def _web_acls(self) -> dict[str, Raw]:
+        """By ARN; their properties are of WAFV2's own shape."""
+        return {
+            str(arn): {
+                **thing.scope.properties(thing.resource),
+                "ARN": arn,
+                "Name": thing.physical_name,
+            }
+            for thing in self.all("AWS::WAFv2::WebACL")
+            if (arn := thing.scope.attribute(thing.resource.logical_id, "Arn"))
+        }
+
+    def _sets(self, kind: str, field: str) -> dict[str, tuple[str, ...]]:
+        """The members of what the rules of web ACLs name, by ARN."""
+        return {
+            str(thing.scope.attribute(thing.resource.logical_id, "Arn")): tuple(
+                map(str, thing.scope.properties(thing.resource).get(field) or ())
+            )
+            for thing in self.all(kind)
+        }
 
     def _canonical_users(self) -> dict[str, str]:
         kind = "AWS::CloudFront::CloudFrontOriginAccessIdentity"

@@ -30,7 +30,7 @@ COMPUTED = frozenset(
 # Blocks without an order of their own; the others come as they are written.
 SETS = frozenset(
     {"custom_error_response", "custom_header", "function_association", "origin"}
-    | {"lambda_function_association", "origin_group"}
+    | {"lambda_function_association", "origin_group", "rule"}
 )
 
 

@@ -62,6 +62,10 @@ class Links:
         """The ids that a list or set holds: the known ones, and those of all that it mentions."""
         return self._many(block, field, resource_type, self.identities.id)
 
+    def one_of(self, block: Block, field: str, types: Iterable[str], name: Name) -> str | None:
+        """What the only resource of these types is called. Raises ConfigError where that is not clear."""
+        return self._one(block, field, types, name)
+
     def distribution_names(self, block: Block, field: str) -> list[str]:
         """The domain names of distributions that a list or set holds."""
         kind = "aws_cloudfront_distribution"

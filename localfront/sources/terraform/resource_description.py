@@ -34,6 +34,7 @@ from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.policy_resources import config, key_group
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show, parse_show
+from localfront.sources.terraform.web_acls import IP_SET, REGEX_SET, sets_of, web_acls
 from localfront.sources.terraform.websites import websites
 
 
@@ -87,6 +88,9 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
             },
         },
         lambda_origins=origins,
+        web_acls=web_acls(show, links),
+        ip_sets=sets_of(show, IP_SET, "addresses"),
+        regex_pattern_sets=sets_of(show, REGEX_SET, "regular_expression"),
         canonical_users=_canonical_users(show, links),
         bucket_policies=bucket_policies(show, links, _buckets(distributions)),
         websites=websites(show, links),

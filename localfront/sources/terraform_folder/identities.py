@@ -33,6 +33,8 @@ ARNS = {
     "aws_secretsmanager_secret": ("secretsmanager:us-east-1", "secret:"),
     "aws_sns_topic": ("sns:us-east-1", ""),
     "aws_sqs_queue": ("sqs:us-east-1", ""),
+    "aws_wafv2_ip_set": ("wafv2:us-east-1", "global/ipset/"),
+    "aws_wafv2_regex_pattern_set": ("wafv2:us-east-1", "global/regexpatternset/"),
     "aws_wafv2_web_acl": ("wafv2:us-east-1", "global/webacl/"),
 }
 

@@ -12,7 +12,11 @@ from harness.promotion import live_checks
 from harness.promotion.live_checks import Site
 
 ASSETS = frozenset({"assets/login.0123456789ab.js"})
-SAFE = {"Strict-Transport-Security": "max-age=1", "Content-Security-Policy": "default-src 'self'"}
+SAFE = {
+    "Content-Security-Policy": "default-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 PAGE = '<script type="module" src="/assets/login.0123456789ab.js"></script>'
 WORKS = {
     "/login/": (200, SAFE, PAGE),
@@ -60,7 +64,7 @@ def test_a_site_that_works_has_no_faults(site: Site) -> None:
         ("/login/", (503, {}, ""), "answered 503"),
         ("/login/", (200, SAFE, "<p>parked</p>"), "refers to no asset"),
         ("/login/", (200, SAFE, PAGE.replace("0123", "ffff")), "of another release"),
-        ("/login/", (200, {}, PAGE), "without Strict-Transport-Security"),
+        ("/login/", (200, {}, PAGE), "without Content-Security-Policy"),
         ("/assets/login.0123456789ab.js", (403, {}, ""), "answered 403"),
         ("/", (200, {}, "the log of everybody"), "answered 200 without a session"),
         ("/", (302, {"Location": "https://elsewhere.example/"}, ""), "redirects to"),
@@ -89,3 +93,8 @@ def test_nobody_who_answers_is_a_fault() -> None:
     nowhere = Site(url="https://127.0.0.1:9", trust=ssl.create_default_context())
 
     assert all(fault for _name, fault in live_checks.look(nowhere, ASSETS, patience=0))
+
+
+def test_https_for_ever_is_expected_of_a_name_that_is_not_this_machines() -> None:
+    assert "Strict-Transport-Security" in live_checks.expected_headers("https://logs.example.com")
+    assert "Strict-Transport-Security" not in live_checks.expected_headers("https://localhost:1")

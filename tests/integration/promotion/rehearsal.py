@@ -21,7 +21,7 @@ from typing import Any
 from harness.checkout import ROOT
 from harness.processes import signals
 from harness.progress import Progress
-from harness.promotion import history, release
+from harness.promotion import history, live_checks, release
 from harness.promotion.account import open_account
 from harness.promotion.deployment import folder_for
 from harness.promotion.live_checks import Site
@@ -153,7 +153,7 @@ def answering(folder: Path) -> Iterator[Site]:
             if not (folder / key).is_file():
                 self.answer(403, b"")
                 return
-            safe = {"Strict-Transport-Security": "x", "Content-Security-Policy": "x"}
+            safe = dict.fromkeys(live_checks.expected_headers("http://localhost"), "x")
             self.answer(200, (folder / key).read_bytes(), **safe)
 
         def answer(self, status: int, body: bytes, **headers: str) -> None:

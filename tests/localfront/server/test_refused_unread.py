@@ -124,6 +124,18 @@ async def test_other_versions_are_not_served_in_a_request_line(
     assert served.origin.received == []
 
 
+@pytest.mark.proves("VP-015")
+async def test_another_protocol_behind_a_request_ends_the_connection(tmp_path: Path) -> None:
+    async with a_service(tmp_path) as served:
+        first = b"GET /one HTTP/1.1\r\n" + AT + b"\r\n\r\n"
+        wire = await exchange(
+            served.port, first + first.replace(b"/one HTTP/1.1", b"/two RTSP/1.0")
+        )
+
+    assert parsed(wire).status == 200
+    assert len(served.origin.received) == 1
+
+
 @pytest.mark.parametrize(
     ("wire", "status"),
     [

@@ -86,6 +86,27 @@ def test_what_is_missing_is_told_in_one_line(
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(("runtime", "answered"), [("python3.12", True), ("go1.x", False)])
+def test_a_function_that_no_worker_runs_leaves_its_origin_to_an_override(
+    tmp_path: Path, runtime: str, answered: bool
+) -> None:
+    (tmp_path / "template.yaml").write_text(
+        "Transform: AWS::Serverless-2016-10-31\n"
+        + a_site(
+            "Origins: [{Id: pages, DomainName: !Sub '${ServerlessRestApi}.execute-api.us-east-1.amazonaws.com',"
+            " CustomOriginConfig: {OriginProtocolPolicy: https-only}}]",
+            "  Hello:\n"
+            "    Type: AWS::Serverless::Function\n"
+            f"    Properties: {{InlineCode: x, Handler: a.b, Runtime: {runtime},"
+            " Events: {A: {Type: Api, Properties: {Path: /a, Method: get}}}}\n",
+        )
+    )
+
+    description = CloudFormationProject(tmp_path, {}).description()
+
+    assert bool(description.lambda_origins) is answered
+
+
 def test_a_stack_in_a_stack_gets_its_parameters_and_gives_its_outputs(tmp_path: Path) -> None:
     (tmp_path / "inner.yaml").write_text(
         "Parameters: {Zone: {Type: String}}\nResources: {}\n"

@@ -1,0 +1,105 @@
+"""WAFV2's WebACL → `web_acl.WebAcl`. A rule that can't be evaluated as a whole is told, and left out.
+
+Source: AWS WAFV2 API Reference, WebACL, Rule, Statement, FieldToMatch, RuleAction and CustomResponse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localfront.config import web_acl as values
+from localfront.config.fields import Fields
+from localfront.config.notices import NotHonoured
+from localfront.config.web_acl_statements import NotEvaluatedError, StatementReader
+
+TERMINAL = ("Allow", "Block", "Count", "Captcha", "Challenge")
+ASKS_THE_VIEWER = NotHonoured(
+    "asks the viewer to solve a puzzle", "it counts: the request goes on to the next rule"
+)
+INSERTS = NotHonoured("adds headers to the request", "none is added")
+CONTENT_TYPES = {
+    "TEXT_PLAIN": "text/plain",
+    "TEXT_HTML": "text/html",
+    "APPLICATION_JSON": "application/json",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """What rules name by ARN: an IPSet's Addresses, and a RegexPatternSet's expressions."""
+
+    ip_sets: Mapping[str, Iterable[str]]
+    regex_sets: Mapping[str, Iterable[str]]
+
+
+def parse_web_acl(fields: Fields, known: References) -> values.WebAcl:
+    """Read a WebACL; what is not evaluated goes to the notices of `fields`. Raises ConfigError."""
+    name = fields.text("Name", "") or "web ACL"
+    bodies = fields.part("CustomResponseBodies").values
+    rules = sorted(_members(fields, "Rules"), key=lambda rule: rule.number("Priority", 0))
+    parsed = [
+        _rule(rule.called(f"{fields.where}, rule {rule.text('Name')!r}"), known, bodies)
+        for rule in rules
+    ]
+    default = fields.part("DefaultAction")
+    account = fields.text("ARN", "").split(":")[4:5]
+    return values.WebAcl(
+        name=name,
+        rules=tuple(filter(None, parsed)),
+        default=_block(default.part("Block"), bodies) if default.has("Block") else None,
+        label_prefix=f"awswaf:{account[0] if account else ''}:webacl:{name}:",
+    )
+
+
+def _rule(rule: Fields, known: References, bodies: Mapping[str, Any]) -> values.Rule | None:
+    reader = StatementReader(ip_sets=known.ip_sets, regex_sets=known.regex_sets)
+    try:
+        statement = reader.read(rule.part("Statement"))
+    except NotEvaluatedError as error:
+        rule.tell(
+            "Statement", NotHonoured(f"{error}, which AWS WAF evaluates", "the rule is left out")
+        )
+        return None
+    action = rule.part("Action")
+    return values.Rule(
+        name=rule.text("Name"),
+        statement=statement,
+        action=_action(action, bodies),
+        labels=tuple(label.text("Name") for label in _members(rule, "RuleLabels")),
+    )
+
+
+def _action(action: Fields, bodies: Mapping[str, Any]) -> values.Block | bool | None:
+    for kind in ("Captcha", "Challenge"):
+        if action.has(kind):
+            action.tell(kind, ASKS_THE_VIEWER)
+    for kind in ("Allow", "Count"):
+        if action.part(kind).values.get("CustomRequestHandling"):
+            action.tell(kind, INSERTS)
+    if action.has("Block"):
+        return _block(action.part("Block"), bodies)
+    return True if action.has("Allow") else None
+
+
+def _block(block: Fields, bodies: Mapping[str, Any]) -> values.Block:
+    if not block.values.get("CustomResponse"):
+        return values.Block()
+    custom = block.part("CustomResponse")
+    headers = [(h.text("Name"), h.text("Value", "")) for h in _members(custom, "ResponseHeaders")]
+    body = bodies.get(custom.text("CustomResponseBodyKey", "")) or {}
+    return values.Block(
+        status=custom.number("ResponseCode", low=200, high=599),
+        headers=tuple(headers),
+        body=str(body.get("Content") or "").encode("utf-8", "replace"),
+        content_type=CONTENT_TYPES.get(str(body.get("ContentType")), ""),
+    )
+
+
+def _members(fields: Fields, name: str) -> list[Fields]:
+    """WAFV2's lists are bare, unlike CloudFront's."""
+    listed = Fields(
+        fields.where, {name: {"Items": fields.values.get(name)}}, fields.path, fields.notices
+    )
+    return listed.parts(name)

@@ -1,0 +1,42 @@
+"""What a run leaves behind: its log, and a state that could not be written."""
+
+from pathlib import Path
+
+from harness.promotion import deployment
+from harness.promotion.target import Target
+
+
+def test_only_the_log_stays(tmp_path: Path) -> None:
+    (tmp_path / "promote.log").write_text("all of it")
+    (tmp_path / "work-abc" / "terraform").mkdir(parents=True)
+    (tmp_path / "work-abc" / "terraform" / "promote.tfplan").write_text("secret")
+
+    assert deployment.tidy(tmp_path) == []
+
+    assert [path.name for path in tmp_path.iterdir()] == ["promote.log"]
+
+
+def test_a_state_that_could_not_be_written_is_kept(tmp_path: Path) -> None:
+    for work in ("work-abc", "work-def"):
+        (tmp_path / work / "terraform").mkdir(parents=True)
+        (tmp_path / work / "terraform" / "errored.tfstate").write_text(work)
+
+    kept = deployment.tidy(tmp_path)
+
+    assert sorted(path.read_text() for path in kept) == ["work-abc", "work-def"]
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
+
+
+def test_no_other_user_may_look_into_a_run(tmp_path: Path) -> None:
+    target = Target(
+        environment="prod",
+        site="logs.example.com",
+        zone="example.com",
+        account="123456789012",
+        stack="my-serverless-website",
+    )
+
+    folder = deployment.folder_for(target, tmp_path)
+
+    assert folder.stat().st_mode & 0o077 == 0
+    assert folder.parent == tmp_path / "prod"

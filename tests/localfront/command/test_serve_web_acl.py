@@ -1,0 +1,87 @@
+"""A plan with a web ACL, served from a folder: its rules come before anything else."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.command.log_lines import PATIENCE, LogLines
+from tests.localfront.command.test_serve_files import serving_command, wait_until
+from tests.localfront.sources.plans import FOLDER
+
+pytestmark = pytest.mark.proves("PL-001")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, LogLines]]:
+    folder = tmp_path_factory.mktemp("firewall")
+    for name in ("index.html", "admin", "login"):
+        (folder / "pages").mkdir(exist_ok=True)
+        (folder / "pages" / name).write_text(name)
+    command = [
+        *(sys.executable, "-m", "localfront", "serve"),
+        *("--config", str(FOLDER / "firewall-plan.json"), "--ca-dir", str(folder / "ca")),
+        *("--http-port", "0", "--https-port", "0"),
+        *("--origin-override", f"site={folder / 'pages'}"),
+    ]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    with serving_command(command, environment) as found:
+        yield found
+
+
+def get(port: int, target: str, viewer: str = "", **headers: str) -> tuple[int, bytes, str]:
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+    try:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if viewer:
+            sent["X-Localfront-Viewer"] = viewer
+        connection.request("GET", target, headers=sent)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers.get("x-why", "")
+    finally:
+        connection.close()
+
+
+def test_what_can_not_be_evaluated_is_told_and_the_rest_holds(
+    served: tuple[int, LogLines], tmp_path: Path
+) -> None:
+    port, log = served
+
+    assert get(port, "/") == (200, b"index.html", "")
+    told = wait_until(log, "GET")
+    assert "rule 'managed'" in told
+    assert "ManagedRuleGroupStatement" in told
+    assert "WebACLId" not in told
+    assert "rule 'login'" not in told
+
+
+def test_an_address_of_an_ip_set_is_blocked(served: tuple[int, LogLines]) -> None:
+    assert get(served[0], "/", "address=192.0.2.7")[0] == 403
+    assert get(served[0], "/", "address=192.0.3.7")[0] == 200
+
+
+def test_a_label_a_country_and_a_custom_response(served: tuple[int, LogLines]) -> None:
+    port = served[0]
+
+    assert get(port, "/%41dmin", "country=FR") == (451, b'{"sorry": true}', "country")
+    assert get(port, "/admin") == (451, b'{"sorry": true}', "country")
+    assert get(port, "/admin", "country=DE") == (200, b"admin", "")
+
+
+def test_a_pattern_set_looks_at_a_header(served: tuple[int, LogLines]) -> None:
+    assert get(served[0], "/", User_Agent="SQLMap/1.0")[0] == 403
+    assert get(served[0], "/", User_Agent="curl")[0] == 200
+
+
+def test_a_rate_limit_counts_each_address_in_its_scope(served: tuple[int, LogLines]) -> None:
+    port = served[0]
+    found = [get(port, "/login", "address=198.51.100.1")[0] for _ in range(12)]
+
+    assert found == [200] * 10 + [403] * 2
+    assert get(port, "/login", "address=198.51.100.2")[0] == 200
+    assert get(port, "/", "address=198.51.100.1")[0] == 200
