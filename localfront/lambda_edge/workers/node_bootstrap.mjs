@@ -88,6 +88,7 @@ function contextOf(headers) {
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     clientContext: undefined,
     identity: undefined,
+    tenantId: undefined,
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     awsRequestId: headers["lambda-runtime-aws-request-id"],
     getRemainingTimeInMillis: () => deadline - Date.now(),
@@ -161,11 +162,13 @@ async function serve(handler) {
 
 // Failures
 
+const inWords = (thrown) => (thrown?.toString ? String(thrown) : format("%s", thrown));
+
 function described(error) {
   const known = error instanceof Error || typeof error?.stack === "string";
   return JSON.stringify({
     errorType: known ? String(error.name) : typeof error,
-    errorMessage: known ? String(error.message) : format("%s", error),
+    errorMessage: known ? String(error.message) : inWords(error),
     trace: known ? String(error.stack).split("\n") : [],
   });
 }
