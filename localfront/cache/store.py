@@ -6,6 +6,7 @@ What a lookup finds is a value: `Fresh`, `Stale` (revalidate it, CA-020) or `Abs
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import ItemsView
 from dataclasses import dataclass, replace
 
 from localfront.cache.freshness import Lifetime
@@ -96,6 +97,10 @@ class Cache:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def entries(self) -> ItemsView[CacheKey, Stored]:
+        """What is held, the last used at the end."""
+        return self._entries.items()
 
     @property
     def max_object_bytes(self) -> int:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
+from localfront.cache.store import Cache
+from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
@@ -17,6 +20,16 @@ from localfront.server.http_server import HttpServer
 LOG = logging.getLogger("localfront")
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is inspected, where to listen, and the folder in which commands find the inspector."""
+
+    server: HttpServer
+    cache: Cache
+    host: str
+    folder: Path
+
+
 def records_for(options: InspectorOptions | None) -> Records | None:
     """The inspector's records; None where it is switched off."""
     return None if options is None else Records(bodies=options.bodies)
@@ -26,19 +39,23 @@ async def open_inspector(
     stack: AsyncExitStack,
     records: Records | None,
     options: InspectorOptions | None,
-    *,
-    beside: HttpServer,
-    host: str,
-    folder: Path,
+    beside: Beside,
 ) -> None:
-    """Open until the stack is closed; its address is told once, and to commands of the same user in
-    `folder`. Raises InspectorPortTakenError.
+    """Open until the stack is closed; its address is told once, and to commands of the same user.
+
+    Raises InspectorPortTakenError.
     """
     if records is None or options is None:
         return
-    ports = {"http": beside.http_port, "https": beside.https_port}
-    routes = {**request_routes(records), **send_routes(records, ports)}
-    inspector = InspectorServer(routes, port=options.port, host=host)
+    ports = {"http": beside.server.http_port, "https": beside.server.https_port}
+    routes = {
+        **request_routes(records),
+        **send_routes(records, ports),
+        **object_routes(beside.cache, records),
+    }
+    inspector = InspectorServer(routes, port=options.port, host=beside.host)
     await stack.enter_async_context(inspector)
-    stack.enter_context(telling(folder, ports.values(), port=inspector.port, token=inspector.token))
+    stack.enter_context(
+        telling(beside.folder, ports.values(), port=inspector.port, token=inspector.token)
+    )
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)

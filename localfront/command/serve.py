@@ -16,7 +16,7 @@ from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
-from localfront.command.inspecting import open_inspector, records_for
+from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.log_options import LogOptions
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
@@ -129,25 +129,13 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             endpoints=settings.endpoints,
             code_files=options.code_files,
         )
-        await _open_inspector(stack, records, options, server)
+        beside = Beside(server, service.cache, options.address, options.ca_dir)
+        await open_inspector(stack, records, options.inspector, beside)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
         announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
-
-
-async def _open_inspector(
-    stack: contextlib.AsyncExitStack, records: Records | None, options: Options, beside: HttpServer
-) -> None:
-    await open_inspector(
-        stack,
-        records,
-        options.inspector,
-        beside=beside,
-        host=options.address,
-        folder=options.ca_dir,
-    )
 
 
 def _server(

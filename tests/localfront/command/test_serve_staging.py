@@ -19,7 +19,7 @@ from tests.localfront.factories import a_behavior_description, listing
 from tests.localfront.signers import KEY_ID, botocores, pem, rsa_key
 
 HEADER = "aws-cf-cd-next"
-FAR = datetime(2099, 1, 1, tzinfo=UTC)
+FAR = datetime(2037, 1, 1, tzinfo=UTC)  # a later time is more than 31 bits, which is refused
 
 
 def a_policy() -> dict[str, Any]:

@@ -87,6 +87,18 @@ def test_an_edit_is_served_and_one_that_is_wrong_is_told_in_terraforms_words(
         assert get(port, "/") == (200, b"other")
 
 
+def test_opentofu_is_asked_where_it_alone_is_installed(project: Path) -> None:
+    """With Terraform under OpenTofu's name: what OpenTofu itself would say, no test here knows."""
+    terraform = shutil.which("terraform")
+    tofu = project / "bin" / "tofu"
+    tofu.parent.mkdir()
+    tofu.write_text(f'#!/bin/sh\nexec {terraform} "$@"\n')
+    tofu.chmod(0o755)
+
+    with serving_command(command(project), environment(PATH=str(tofu.parent))) as (port, _):
+        assert get(port, "/") == (200, b"home")
+
+
 def test_an_edit_deep_in_a_modules_folder_is_served(project: Path) -> None:
     root = project / "terraform" / "bucket" / "settings" / "root.txt"
     root.parent.mkdir()

@@ -203,6 +203,27 @@ async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
     await expect(rows(page)).to_have_count(3)
 
 
+async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo) -> None:
+    ask(site, "/style.css")
+    await page.get_by_role("button", name="Cache", exact=True).click()
+    await page.get_by_role("searchbox").last.fill("/style*")
+    await page.get_by_role("button", name="Look").click()
+    await expect(page.get_by_role("status").filter(has_text="would drop")).to_be_visible()
+    stored = page.locator(".is-named")
+    await expect(stored.first).to_contain_text("/style.css")
+    findings = await severe_findings(page)
+
+    while await stored.count():
+        before = await stored.count()
+        await stored.first.get_by_role("button", name="Drop").click()
+        await expect(stored).to_have_count(before - 1)
+
+    assert findings == []
+    ask(site, "/style.css")
+    await page.get_by_role("button", name="Requests", exact=True).click()
+    await expect(rows(page).first).to_contain_text("Miss")
+
+
 async def test_thousands_of_rows_are_thirty_elements(page: Page) -> None:
     drawn = await page.evaluate(
         """async () => {

@@ -71,7 +71,12 @@ export class RequestList {
       inSight.set(row.number, element);
     }
     for (const [number, element] of this.elements) if (!inSight.has(number)) element.remove();
-    for (const element of inSight.values()) if (!element.isConnected) this.box.append(element);
+    /** @type {Element} */
+    let above = this.sizer;
+    for (const element of inSight.values()) {
+      if (above.nextElementSibling !== element) above.after(element); // read out in the order that is seen
+      above = element;
+    }
     this.elements = inSight;
     const active = inSight.get(this.chosen);
     if (active) this.box.setAttribute("aria-activedescendant", active.id);

@@ -8,6 +8,7 @@ import { find } from "./elements.js";
 import { Filters } from "./filters.js";
 import { RequestList } from "./list.js";
 import { Live } from "./live.js";
+import { showObjects, watchObjects } from "./objects.js";
 import { Rows } from "./rows.js";
 
 const rows = new Rows();
@@ -98,6 +99,22 @@ async function clear() {
   showNothing(pane, "Cleared.");
 }
 
+/** @param {string} name */
+function view(name) {
+  for (const main of document.querySelectorAll("main")) main.hidden = main.dataset["view"] !== name;
+  for (const tab of document.querySelectorAll("[data-tab]")) {
+    if (tab instanceof HTMLElement && tab.dataset["tab"] === name) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
+  if (name === "cache") void showObjects(openFromCache);
+}
+
+/** @param {number} number */
+function openFromCache(number) {
+  view("requests");
+  void open(number);
+}
+
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   const target = /** @type {HTMLElement} */ (event.target);
@@ -123,6 +140,10 @@ function lock() {
 }
 
 takeKey();
+watchObjects(openFromCache);
+for (const tab of document.querySelectorAll("[data-tab]")) {
+  tab.addEventListener("click", () => view(/** @type {HTMLElement} */ (tab).dataset["tab"] ?? "requests"));
+}
 pauseButton.addEventListener("click", () => pause(!live.isPaused));
 find("[data-clear]", HTMLButtonElement).addEventListener("click", () => void clear());
 document.addEventListener("keydown", onKey);

@@ -1,0 +1,66 @@
+"""What the cache holds: each object with its key, age and hits; to drop one, or see what an
+invalidation would.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from aiohttp import web
+
+from localfront.cache.invalidation import Named, named_by
+from localfront.cache.key import CacheKey
+from localfront.cache.store import Cache, Stored
+from localfront.inspector.masking import Masking
+from localfront.inspector.records import Records
+from localfront.inspector.server import Routes
+
+MOST = 2000  # told at once: the last used
+MASKED = Masking()
+
+
+def object_routes(cache: Cache, records: Records) -> Routes:
+    async def listed(request: web.Request) -> web.Response:
+        """`?invalidate=PATH` says of each whether that path, or tag, names it (IN-002..010)."""
+        path = request.query.get("invalidate", "")
+        named = named_by([path]) if path else None
+        found = list(cache.entries())[::-1]
+        told = [_told(key, stored, named, records) for key, stored in found[:MOST]]
+        return web.json_response({"count": len(found), "objects": told})
+
+    async def drop(request: web.Request) -> web.Response:
+        wanted = request.match_info["id"]
+        for key, stored in tuple(cache.entries()):
+            if _id(stored) == wanted:
+                cache.forget(key)
+                return web.json_response({"dropped": 1})
+        raise web.HTTPNotFound(text="That object is no longer stored.")
+
+    return {
+        ("GET", "/api/objects"): listed,
+        ("DELETE", "/api/objects/{id}"): drop,
+    }
+
+
+def _id(stored: Stored) -> str:
+    """Of no meaning: a key may hold secrets."""
+    return str(id(stored.made))
+
+
+def _told(key: CacheKey, stored: Stored, named: Named | None, records: Records) -> dict[str, Any]:
+    now = time.time()
+    made_by = records.of(stored.made.by)
+    return {
+        "id": _id(stored),
+        "key": MASKED.text(stored.label),
+        "distribution": key.distribution_id,
+        "status": stored.response.status,
+        "bytes": len(stored.response.held),
+        "age": stored.age(now),
+        "left": max(0, int(stored.expires_at - now)),
+        "hits": stored.made.hits,
+        "because": {"rule": stored.lifetime.because.rule, "text": stored.lifetime.because.text},
+        "madeBy": made_by.number if made_by else None,
+        "named": named is not None and named.names(key.uri, key.querystring, stored.tags),
+    }
