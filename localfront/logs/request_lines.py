@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from localfront.exchange.request_trace import Step, Trace, log_line, printable, unsigned
+from localfront.exchange.request_trace import Step, Trace, log_line, printable, redacted, unsigned
 from localfront.logs.colours import Palette
 
 Form = Callable[[Trace, str], str]  # of a trace and the local time of day: text with its line's end
@@ -55,7 +55,7 @@ def _step(step: Step) -> dict[str, Any]:
         "name": step.name,
         "start_ms": round(step.start_ms, 3),
         "duration_ms": round(step.duration_ms, 3),
-        **({"facts": step.facts} if step.facts else {}),
+        **({"facts": redacted(step.facts)} if step.facts else {}),
     }
 
 

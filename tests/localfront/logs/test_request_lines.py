@@ -83,9 +83,10 @@ def test_nothing_that_a_viewer_sends_reaches_the_terminal_as_it_is() -> None:
         assert "\x1b" not in form(trace, "12:00:00")
 
 
-def test_json_has_everything_and_no_signature() -> None:
+def test_json_has_everything_and_no_secret() -> None:
     trace = finished(target="/a?Signature=secret&x=1")
-    with trace.step("origin", id="pages") as step:
+    headers = {"cookie": "session-id=secret", "x-a": "1"}
+    with trace.step("origin", kept={"request": headers}, id="pages", headers=headers) as step:
         step.facts["status"] = 200
     trace.reason = "OR-001: gone"
 
@@ -96,7 +97,10 @@ def test_json_has_everything_and_no_signature() -> None:
     assert record["target"] == "/a?Signature=…&x=1"
     assert record["status"] == 200
     assert record["reason"] == "OR-001: gone"
-    assert record["steps"][0]["facts"] == {"id": "pages", "status": 200}
+    assert record["steps"][0]["facts"] == {
+        "id": "pages", "status": 200, "headers": {"cookie": "…", "x-a": "1"},
+    }  # fmt: skip
+    assert "secret" not in line
     assert record["time"].endswith("+00:00")
 
 
