@@ -41,7 +41,7 @@ CERTIFICATES: Answers = {
 def test_every_port_is_published_on_loopback_alone() -> None:
     published = re.findall(r'"([^"]*_PORT:-\d+}:[^"]*)"', COMPOSE)
 
-    assert len(published) == 4
+    assert len(published) == 5
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 

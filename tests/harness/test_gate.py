@@ -16,6 +16,7 @@ from harness.gate.__main__ import outcomes_of
 from harness.gate.parts import Part, parts
 from harness.gate.report import PartResult, table, write_junit, write_page
 from harness.processes import children as children_module
+from harness.processes import process_group
 from harness.processes.children import Children
 
 FAILED = """<testsuites><testsuite name="pytest" tests="2" failures="1" errors="0">
@@ -62,8 +63,9 @@ def test_a_part_that_fails_or_cannot_run_stops_no_other(
 def test_ctrl_c_leaves_a_part_the_time_to_take_down_what_it_started(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for grace in ("GRACE", "GRACE_WITHOUT_LEADER"):  # what a server has
-        monkeypatch.setattr(children_module, grace, 0.1)
+    monkeypatch.setattr(children_module, "GRACE", 0.1)  # what a server has
+    for grace in ("GRACE", "GRACE_WITHOUT_LEADER"):
+        monkeypatch.setattr(process_group, grace, 0.1)
     started, taken_down = folder / "started", folder / "taken down"
     os.mkfifo(started)
     takes_down = f"sleep 1; touch '{taken_down}'; exit"

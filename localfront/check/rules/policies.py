@@ -108,8 +108,9 @@ def _cors(at: str, config: Raw) -> Iterator[Finding]:
             )
 
 
-def _behavior(part: Raw, kind: str) -> Any:
-    return _part(part, f"{kind}sConfig").get(f"{kind}Behavior", "none")
+def _behavior(part: Raw, kind: str) -> str:
+    found = _part(part, f"{kind}sConfig").get(f"{kind}Behavior")
+    return found if isinstance(found, str) else "none"
 
 
 def _names(part: Raw, kind: str) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from localfront.check.rules.all_rules import check
 from localfront.check.rules.catalogue import CODES
@@ -13,6 +15,8 @@ from tests.localfront.check.checking import (
     described,
     evidence,
 )
+from tests.localfront.check.test_junk import JUNK
+from tests.localfront.config.test_junk import paths, with_junk
 from tests.localfront.factories import (
     a_behavior_description,
     listing,
@@ -55,6 +59,16 @@ def with_policies(**policies: Any) -> Description:
         origin_access_controls=plain.origin_access_controls,
         **known,
     )
+
+
+@given(st.sampled_from(list(paths(cache_policy(**GZIP)))[1:]), JUNK)
+def test_junk_in_a_policy_ends_in_a_report(place: Any, junk: Any) -> None:
+    junked = with_junk(cache_policy(**GZIP), place, junk)
+
+    key = junked[KEY]  # of the form of an origin request policy, where it is of any
+
+    assert check(with_policies(cache=junked), evidence())
+    assert check(with_policies(request=key if isinstance(key, dict) else {}), evidence())
 
 
 def cors(**changes: Any) -> dict[str, Any]:
