@@ -14,6 +14,7 @@ from typing import Any
 from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.config.policies import items
 from localfront.errors import ConfigError
+from localfront.exchange.request_trace import printable
 from localfront.sources.description import Store
 
 LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
@@ -43,7 +44,7 @@ def function_name(arn: str) -> str:
     match = _ARN.fullmatch(arn)
     if match is None:
         raise ConfigError(
-            f"FunctionARN {arn!r} is not the ARN of a CloudFront Function. It looks like "
+            f"FunctionARN {printable(arn)!r} is not the ARN of a CloudFront Function. It looks like "
             "arn:aws:cloudfront::123456789012:function/NAME."
         )
     return match["name"]
@@ -59,7 +60,8 @@ def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
     runtime = config["Runtime"]
     if runtime not in RUNTIMES:
         raise ConfigError(
-            f"Function {name} has the runtime {runtime!r}. There are {', '.join(sorted(RUNTIMES))}."
+            f"Function {name} has the runtime {printable(str(runtime))!r}. There are "
+            f"{', '.join(sorted(RUNTIMES))}."
         )
     arns = [
         association["KeyValueStoreARN"]

@@ -116,8 +116,9 @@ def _role(role: Raw) -> dict[str, Role]:
 
 
 def _certificate(certificate: Raw) -> dict[str, tuple[str, ...]]:
-    others = certificate.get("SubjectAlternativeNames") or []
-    names = dict.fromkeys([str(certificate.get("DomainName")), *map(str, others)])
+    others = certificate.get("SubjectAlternativeNames")
+    listed = others if isinstance(others, list) else []
+    names = dict.fromkeys([str(certificate.get("DomainName")), *map(str, listed)])
     return {str(certificate.get("CertificateArn")): tuple(names)}
 
 

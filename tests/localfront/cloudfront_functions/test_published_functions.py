@@ -65,6 +65,7 @@ async def test_code_over_10_kb_is_a_configuration_error(make: Make) -> None:
     ("changes", "told"),
     [
         ({"runtime": "nodejs20.x"}, "has the runtime 'nodejs20.x'"),
+        ({"runtime": "x" * 50_000}, "^.{,400}$"),
         ({"stores": (STORE_ARN, STORE_ARN)}, "FN-021"),
         ({"stores": (STORE_ARN,), "runtime": "cloudfront-js-1.0"}, "FN-020"),
         ({"stores": (STORE_ARN,), "values": None}, "KeyValueStoreARN .* can't be read"),
