@@ -285,3 +285,14 @@ async def test_what_no_request_line_could_hold_is_refused(
         answer = await viewer.answer(1)
 
     assert answer.status == status
+
+
+async def test_a_viewer_that_offers_a_huge_table_gets_a_bounded_one() -> None:
+    async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
+        viewer.allow_table(2**32 - 1)
+        viewer.send(SettingsFrame(0, settings={SettingsFrame.HEADER_TABLE_SIZE: 2**32 - 1}))
+        viewer.ask(1)
+        answer = await viewer.answer(1)
+
+    assert answer.status == "200"
+    assert viewer.table_size == 64 * 1024
