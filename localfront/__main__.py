@@ -22,6 +22,7 @@ from localfront.command.log_options import log_options
 from localfront.command.serve import Options, serve
 from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
+from localfront.exchange.request_trace import printable_lines
 from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
 from localfront.profiles import PROFILES, assuming
@@ -129,7 +130,7 @@ def _by_account(given: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[Trust
 
 
 def _fail(message: str) -> int:
-    sys.stderr.write(f"localfront: {message}\n")
+    sys.stderr.write(f"localfront: {printable_lines(message)}\n")
     return 1
 
 

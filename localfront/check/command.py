@@ -22,6 +22,7 @@ from localfront.check.reports.text_report import as_text
 from localfront.check.rules.all_rules import Report, check
 from localfront.check.rules.catalogue import RULES
 from localfront.errors import ConfigError
+from localfront.exchange.request_trace import printable_lines
 from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
@@ -145,5 +146,5 @@ def _is_item(text: str) -> bool:
 
 
 def _unreadable(message: str) -> int:
-    sys.stderr.write(f"localfront: {message}\n")
+    sys.stderr.write(f"localfront: {printable_lines(message)}\n")
     return UNREADABLE

@@ -27,6 +27,7 @@ TRANSFORMATIONS = frozenset(
     | {"NORMALIZE_PATH", "REMOVE_NULLS"}
 )
 POSITIONS = ("EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "CONTAINS_WORD")
+MOST_REQUESTS = 2_000_000_000  # that a rate limit may allow
 OPERATORS = ("EQ", "NE", "LE", "LT", "GE", "GT")
 
 
@@ -108,7 +109,7 @@ class StatementReader:
             raise NotEvaluatedError(f"counts requests by {kind}")
         scope = fields.part("ScopeDownStatement")
         return values.RateLimit(
-            limit=fields.number("Limit", low=1),
+            limit=fields.number("Limit", low=1, high=MOST_REQUESTS),
             window=fields.number("EvaluationWindowSec", 300, low=60, high=600) or 300,
             for_all=kind == "CONSTANT",
             scope=self.read(scope) if scope.values else None,

@@ -178,6 +178,12 @@ def printable(text: str, *, limit: int = 200) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines, of any length."""
+    lines = text.replace("\t", "    ").split("\n")
+    return "\n".join(printable(line, limit=len(line)) for line in lines)
+
+
 def unsigned(target: str) -> str:
     """A target or query string in which the signature of a signed URL is masked."""
     return SIGNATURE.sub(rf"\1{MASK}", target) if "Signature=" in target else target

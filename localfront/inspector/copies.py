@@ -21,15 +21,13 @@ LEFT_OUT = frozenset({"host", "content-length", "connection", "transfer-encoding
 
 
 def as_curl(trace: Trace, ports: Mapping[str, int]) -> str:
-    """To the site's own port, which the Host may not name."""
+    """To the site's own port, whatever the Host names; brackets and braces stay as they are."""
     request = trace.request
     scheme = request.scheme if request else "http"
-    name, _, _ = trace.host.partition(":")
-    words = ["curl", "--include", "--path-as-is"]
+    words = ["curl", "--include", "--path-as-is", "--globoff"]
     if scheme == "https":
         words.append("--insecure")
-    if name not in ("localhost", "127.0.0.1"):
-        words += ["--connect-to", f"::127.0.0.1:{ports[scheme]}"]
+    words += ["--connect-to", f"::127.0.0.1:{ports[scheme]}"]
     if trace.method != "GET":
         words += ["--head"] if trace.method == "HEAD" else ["--request", trace.method]
     for field, value in request.headers if request else ():

@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from localfront.exchange.request_trace import DEEPEST, MASK
 
 SECRET_NAME = re.compile(
-    r"cookie|authorization|token|secret|password|passwd|api-?key|signature|credential|session",
+    r"cookie|authorization|\bauth\b|token|jwt|secret|passw|passphrase|\b(?:pwd|sig)\b|(?:api|private)[-_]?key"
+    r"|signature|credential|session|csrf|xsrf",
     re.IGNORECASE,
 )
-SECRET_PARAMETER = re.compile(
-    r"((?:^|[?&;])(?:signature|policy|x-amz-signature|x-amz-credential|x-amz-security-token"
-    r"|[a-z_-]*(?:token|secret|password|api-?key|session))=)[^&;#\s]*",
-    re.IGNORECASE,
-)
+# Also in a fragment, where OAuth's implicit flow has its token.
+PARAMETER = re.compile(r"((?:^|[?&;#])([^=&;?#\s]+)=)[^&;#\s]*")
+POLICY = "policy"  # of a signed URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Masking:
     reveals: bool = False
 
     def is_secret(self, name: str) -> bool:
-        return name.lower() in self.names or SECRET_NAME.search(name) is not None
+        return name.lower() in self.names or SECRET_NAME.search(unquote(name)) is not None
 
     def header(self, name: str, value: str) -> str:
         """A header line's value, as it may be shown."""
@@ -60,7 +60,7 @@ class Masking:
         """A target, a query string or whatever may hold a URL."""
         if self.reveals or "=" not in text:
             return text
-        return SECRET_PARAMETER.sub(rf"\1{MASK}", text)
+        return PARAMETER.sub(_parameter, text)
 
     def json(self, value: Any, *, depth: int = DEEPEST) -> Any:
         """An event or a result, in any shape that a function may give it."""
@@ -92,6 +92,13 @@ class Masking:
     def beside(self, names: Iterable[str]) -> Masking:
         """The same, with more names."""
         return Masking(self.names | {name.lower() for name in names}, self.reveals)
+
+
+def _parameter(found: re.Match[str]) -> str:
+    """The name may be spelled with percent signs."""
+    name = unquote(found[2])
+    is_secret = SECRET_NAME.search(name) or name.lower() == POLICY
+    return f"{found[1]}{MASK}" if is_secret else found[0]
 
 
 def _cookie_name(part: str) -> str:

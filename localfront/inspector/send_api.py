@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -26,9 +26,9 @@ async def _json(request: web.Request) -> Any:
 def send_routes(records: Records, ports: Mapping[str, int]) -> Routes:
     """`ports` are the site's, by scheme."""
 
-    async def _outcome(order: Any) -> web.Response:
+    async def _outcome(order: Callable[[], Any]) -> web.Response:
         try:
-            request_id = await send(read_order(order), ports)
+            request_id = await send(read_order(order()), ports)
         except NotSentError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         found = records.of(request_id)
@@ -38,12 +38,14 @@ def send_routes(records: Records, ports: Mapping[str, int]) -> Routes:
 
     async def sent(request: web.Request) -> web.Response:
         """What is asked for in JSON is sent to the site; the answer is the request, whole."""
-        return await _outcome(await _json(request))
+        told = await _json(request)
+        return await _outcome(lambda: told)
 
     async def again(request: web.Request) -> web.Response:
         """A request once more, with what the order changes; its secrets stay here."""
         before = record_of(request, records).trace
-        return await _outcome(changed(before, await _json(request)))
+        changes = await _json(request)
+        return await _outcome(lambda: changed(before, changes))
 
     async def curl(request: web.Request) -> web.Response:
         """With its secrets, which it would not work without: who copies it asked for them."""

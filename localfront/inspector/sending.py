@@ -47,7 +47,9 @@ def read_order(told: Any) -> Order:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotSentError("Give a method, a URL, and headers as pairs.") from error
     if method not in METHODS or url.scheme not in ("http", "https") or not authority:
-        raise NotSentError(f"{method} {url}: give one of CloudFront's methods and an http(s) URL.")
+        raise NotSentError(
+            f"{method[:20]!r}: give one of CloudFront's methods, and a URL of http or https."
+        )
     target = url.raw_path_qs or "/"
     texts = [target, *(text for line in lines for text in line)]
     if any(not text.isprintable() for text in texts) or " " in target:
@@ -59,11 +61,17 @@ def read_order(told: Any) -> Order:
 
 
 def changed(before: Trace, changes: Any) -> dict[str, Any]:
-    """An order for the same request; what `changes` has is as it says, headers name by name."""
+    """An order for the same request; what `changes` has is as it says, headers name by name.
+
+    Raises NotSentError for headers that are none.
+    """
     request = before.request
     scheme = request.scheme if request else "http"
     told = changes if isinstance(changes, dict) else {}
-    added = [(str(name), str(value)) for name, value in told.get("headers") or ()]
+    try:
+        added = [(str(name), str(value)) for name, value in told.get("headers") or ()]
+    except (TypeError, ValueError) as error:
+        raise NotSentError("Give headers as pairs.") from error
     replaced = {name.lower() for name, _ in added}
     kept = [
         line for line in (request.headers if request else ()) if line[0].lower() not in replaced

@@ -15,6 +15,9 @@ from localfront.inspector.gate import API, HEADERS, Gate, new_token, refused
 from localfront.logs.unforeseen_errors import TRACEBACKS
 
 LOG = logging.getLogger("localfront")
+# aiohttp would tell of each malformed request with a traceback: anybody on this machine can send one.
+UNTOLD = logging.getLogger("localfront.inspector.unreadable")
+UNTOLD.setLevel(logging.CRITICAL)
 PAGE = files("localfront.inspector").joinpath("page")
 TYPES = {
     "html": "text/html",
@@ -54,7 +57,7 @@ class InspectorServer:
             app.router.add_route(method, path, handle)
         app.router.add_get("/{name:.*}", _file)
         self._runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=0.1
+            app, access_log=None, logger=UNTOLD, handle_signals=False, shutdown_timeout=0.1
         )
         await self._runner.setup()
         try:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from localfront.http_messages.messages import Headers, Response
+from localfront.http_messages.tokens import TOKEN
 from localfront.lambda_edge.contract.limits import MB
 
 MAX_ANSWER = 6 * MB  # Lambda quotas: response payload of a synchronous invocation
+STATUS = re.compile(r"[2-5][0-9]{2}")
+# RFC 9110, 5.5: no control characters but the tab; and what is no whole character can't be sent.
+NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
 class MalformedResultError(Exception):
@@ -30,7 +35,7 @@ def response_of_format_2(result: object, *, content_type: str) -> Response:
         # A string is JSON, too: with its quotes.
         text = json.dumps(result, separators=(",", ":"), ensure_ascii=False)
         lines = Headers.of([("Content-Type", "application/json")])
-        return Response(status=200, headers=lines, body=text.encode("utf-8", "replace"))
+        return Response(status=200, headers=lines, body=_limited(text.encode("utf-8", "replace")))
     cookies = result.get("cookies") or []
     if not isinstance(cookies, list):
         raise MalformedResultError("`cookies` is no list")
@@ -49,7 +54,7 @@ def response_of_format_1(result: object, *, decodes: bool) -> Response:
     several = result.get("multiValueHeaders") or {}
     if not isinstance(several, Mapping) or not all(isinstance(v, list) for v in several.values()):
         raise MalformedResultError("`multiValueHeaders` holds no lists")
-    listed = [(str(name), _text(v)) for name, values in several.items() for v in values]
+    listed = [(_name(name), _text(v)) for name, values in several.items() for v in values]
     names = {name.lower() for name, _ in listed}
     single = [line for line in _lines(result.get("headers")) if line[0].lower() not in names]
     return _response(
@@ -63,9 +68,7 @@ def response_of_format_1(result: object, *, decodes: bool) -> Response:
 def _response(
     result: Mapping[str, object], headers: Headers, *, decodes: bool, content_type: str
 ) -> Response:
-    body = _body(result, decodes=decodes)
-    if len(body) > MAX_ANSWER:
-        raise MalformedResultError(f"its body has {len(body)} bytes, and Lambda takes {MAX_ANSWER}")
+    body = _limited(_body(result, decodes=decodes))
     if "content-type" not in headers:
         headers = headers.adding("Content-Type", content_type)
     # Counted anew, as the connection sees it.
@@ -75,9 +78,15 @@ def _response(
 
 def _status(value: object) -> int:
     text = str(value)
-    if isinstance(value, bool) or not (text.isdecimal() and 200 <= int(text[:4]) <= 599):
+    if not STATUS.fullmatch(text):
         raise MalformedResultError(f"`statusCode` is {text[:20]!r}")
     return int(text)
+
+
+def _limited(body: bytes) -> bytes:
+    if len(body) > MAX_ANSWER:
+        raise MalformedResultError(f"its body has {len(body)} bytes, and Lambda takes {MAX_ANSWER}")
+    return body
 
 
 def _body(result: Mapping[str, object], *, decodes: bool) -> bytes:
@@ -100,7 +109,15 @@ def _lines(headers: object) -> Iterator[tuple[str, str]]:
     if not isinstance(headers, Mapping):
         raise MalformedResultError("`headers` is no object")
     for name, value in headers.items():
-        yield str(name), _text(value)
+        yield _name(name), _text(value)
+
+
+def _name(name: object) -> str:
+    """`Transfer-Encoding ` and the like would frame the response anew, unseen by who filters names."""
+    text = str(name)
+    if not TOKEN.fullmatch(text):
+        raise MalformedResultError(f"{text[:100]!r} is no name of a header")
+    return text
 
 
 def _text(value: object) -> str:
@@ -108,6 +125,8 @@ def _text(value: object) -> str:
     if not isinstance(text, str | int | float):
         raise MalformedResultError("a header's value is no text")
     line = str(text)
-    if any(c in line for c in "\r\n\0"):
-        raise MalformedResultError("a header's value has a line break")
+    if NOT_IN_A_VALUE.search(line):
+        raise MalformedResultError(
+            "a header's value has a line break, or another control character"
+        )
     return line

@@ -10,6 +10,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from localfront.exchange.request_trace import printable_lines
 from localfront.logs.colours import Palette
 
 
@@ -21,7 +22,8 @@ class LineFormatter(logging.Formatter):
         self._palette = palette
 
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
+        # Names come from files, and messages from others: none may move the cursor.
+        text = printable_lines(super().format(record))
         if record.levelno < logging.WARNING:
             return text
         return self._palette.paint("red" if record.levelno >= logging.ERROR else "yellow", text)

@@ -53,6 +53,7 @@ from localfront.server.stopping import UnderWay
 
 MAX_STREAMS = 128  # at once, as CloudFront has
 MAX_FIELDS_BYTES = 64 * 1024  # above CloudFront's own limit, so that 494 is answered (VP-010)
+MAX_TABLE_BYTES = 64 * 1024  # HPACK's, of what goes out; browsers offer as much
 MAX_GONE = 2 * MAX_STREAMS  # requests at work whose streams were reset
 # What has to be answered or looked at, and asks for nothing.
 IDLE_FRAMES = (PingReceived, PriorityUpdated, RemoteSettingsChanged, UnknownFrameReceived)
@@ -161,6 +162,9 @@ class Http2Connection(asyncio.Protocol):
             case ConnectionTerminated():
                 self._sending.close()
             case _ if isinstance(event, IDLE_FRAMES):
+                # A viewer may offer 4 GB, and each response would look through all of it.
+                if self._h2.encoder.header_table_size > MAX_TABLE_BYTES:
+                    self._h2.encoder.header_table_size = MAX_TABLE_BYTES
                 self._sending.window_opened()  # a SETTINGS frame may change the windows of all streams
                 self._count(self._idle_frames)
 

@@ -7,6 +7,7 @@ HTTP versions" (VP-017).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from localfront.exchange.refusal import Refusal
@@ -27,6 +28,8 @@ NOT_OF_A_STREAM = frozenset(
     }
 )  # fmt: skip
 MISDIRECTED = 421
+# RFC 9113, 8.3.1: a path, which a request line of HTTP/1.1 could hold; `*` is for OPTIONS alone.
+PATH = re.compile(rb"/[^\x00-\x20\x7f]*")
 
 
 def read_http2_request(
@@ -66,6 +69,10 @@ def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]])
             rule="HO-014",
             message=f"The host {quoted!r} is neither a name nor an address with a port, or not the only one.",
         )
+    if not _has_start(dict(fields)):
+        return Refusal(
+            status=400, rule="VP-012", message="The method or the path is none: RFC 9113, 8.3.1."
+        )
     if request.method == "CONNECT":
         return Refusal(status=400, rule="VP-012", message="A tunnel is asked for; there is none.")
     length = request.headers.get("content-length") or "0"
@@ -76,6 +83,15 @@ def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]])
             message="The request's body is longer than the 64 GB that CloudFront takes.",
         )
     return None
+
+
+def _has_start(fields: dict[bytes, bytes]) -> bool:
+    """Whether a request line of HTTP/1.1 could be made of it. A tunnel has no path."""
+    method, path = fields.get(b":method", b""), fields.get(b":path", b"")
+    if not TOKEN.fullmatch(method.decode("latin-1")):
+        return False
+    whole = method == b"OPTIONS" and path == b"*"
+    return method == b"CONNECT" or whole or PATH.fullmatch(path) is not None
 
 
 def misdirected(request: Request) -> Refusal:

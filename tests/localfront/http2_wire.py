@@ -62,6 +62,14 @@ class Viewer:
         self.opens_windows = True
         self.credit: dict[int, int] = {}  # what the server acknowledged, by stream
 
+    def allow_table(self, size: int) -> None:
+        """Of HPACK; what the server makes of it is `table_size`."""
+        self._decoder.max_allowed_table_size = size
+
+    @property
+    def table_size(self) -> int:
+        return int(self._decoder.header_table_size)
+
     def send(self, *frames: Frame) -> None:
         self.send_bytes(b"".join(frame.serialize() for frame in frames))
 

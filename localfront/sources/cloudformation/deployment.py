@@ -21,6 +21,7 @@ from localfront.sources.cloudformation.scope import StackScope
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.cloudformation.unknowns import Unknowns
 
+MOST_STEPS = 200_000  # a template of 1 MB, as large as there are, takes some thousands
 WRITER = "Custom::CrossRegionExportWriter"
 
 
@@ -31,6 +32,7 @@ class Deployment:
         self.unknowns = Unknowns(parameters)
         self.reasons: list[str] = []
         self._given = parameters
+        self._steps = 0
         self._roots = [StackScope(stack, self) for stack in stacks]
         self._exports: dict[str, tuple[StackScope, Any]] | None = None
         self._parameters: dict[tuple[str, str], tuple[StackScope, Any]] | None = None
@@ -51,6 +53,14 @@ class Deployment:
         """What --parameter gives for a name that is neither declared nor asked for."""
         declared = {str(n) for scope in self.scopes() for n in scope.stack.section("Parameters")}
         return sorted(self._given.keys() - declared - self.unknowns.asked)
+
+    def count(self) -> None:
+        """Values that are made of one another twice each double with every one of them."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise ConfigError(
+                f"Its values take more than {MOST_STEPS:,} steps to work out. Make them of fewer others."
+            )
 
     def undecided(self, reason: str) -> None:
         if reason not in self.reasons:

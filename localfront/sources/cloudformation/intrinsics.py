@@ -17,6 +17,8 @@ from localfront.sources.cloudformation.unknowns import TOKEN, Unknowns
 NO_VALUE = object()  # AWS::NoValue: the property is left out
 VARIABLE = re.compile(r"\$\{(!?)\s*([^{}]*?)\s*\}")
 LOOP = "Fn::ForEach"
+CIDR_COUNT, MOST_CIDRS = re.compile(r"[0-9]{1,3}"), 256
+MOST_CHARACTERS = 1_000_000  # as many as a template
 DYNAMIC = re.compile(r"\{\{resolve:([^{}]+)\}\}")
 
 
@@ -25,6 +27,9 @@ class Scope(Protocol):
 
     @property
     def unknowns(self) -> Unknowns: ...
+
+    def count(self) -> None:
+        """One more step. Raises ConfigError where there were far too many."""
 
     def ref(self, name: str) -> Any:
         """Of a parameter, a pseudo parameter or a resource."""
@@ -46,6 +51,7 @@ def resolve(raw: Any, scope: Scope) -> Any:
     """The value of what is written. Raises ConfigError for what is malformed or not supported."""
     if isinstance(raw, str):
         return DYNAMIC.sub(lambda m: scope.dynamic(m[1]), raw) if "{{resolve:" in raw else raw
+    scope.count()
     if isinstance(raw, Mapping):
         if len(raw) == 1:
             ((name, argument),) = raw.items()
@@ -113,13 +119,20 @@ def _sub(argument: Any, scope: Scope) -> str:
         logical_id, dot, attribute = name.partition(".")
         return text(scope.attribute(logical_id, attribute) if dot else scope.ref(name))
 
-    return text(resolve(VARIABLE.sub(value, template), scope))
+    return text(resolve(_bounded(VARIABLE.sub(value, template)), scope))
 
 
 def _join(argument: Any, scope: Scope) -> str:
     separator, members = _pair(argument, "Fn::Join")
     found = _list(resolve(members, scope), "Fn::Join")
-    return text(resolve(text(separator).join(map(text, found)), scope))
+    return text(resolve(_bounded(text(separator).join(map(text, found))), scope))
+
+
+def _bounded(made: str) -> str:
+    """Texts of texts double with each."""
+    if len(made) > MOST_CHARACTERS:
+        raise ConfigError(f"A value has more than {MOST_CHARACTERS} characters. Shorten it.")
+    return made
 
 
 def _split(argument: Any, scope: Scope) -> list[str]:
@@ -174,7 +187,9 @@ def _azs(argument: Any, scope: Scope) -> list[str]:
 
 def _cidr(argument: Any, scope: Scope) -> list[str]:
     """Addresses decide nothing here."""
-    block, count = _list(resolve(argument, scope), "Fn::Cidr")[:2]
+    block, count, *_ = [*_list(resolve(argument, scope), "Fn::Cidr"), "", ""]
+    if not CIDR_COUNT.fullmatch(text(count)) or int(text(count)) > MOST_CIDRS:
+        raise _malformed("Fn::Cidr", f"[range, number up to {MOST_CIDRS}, bits]")
     return [text(block)] * int(text(count))
 
 

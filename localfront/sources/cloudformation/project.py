@@ -44,25 +44,29 @@ class CloudFormationProject:
         return self._found
 
     def _describe(self) -> Description:
-        self.stacks = read_stacks(self.path, self._files)
         try:
-            return describe_stacks(self.stacks, self.parameters)
-        except ConfigError as error:
-            raise error.of(str(self.path)) from error
+            self.stacks = read_stacks(self.path, self._files)
+            return self._described()
         except RecursionError as error:
             raise ConfigError(
                 f"{self.path}: its values are nested too deeply. Write them flatter."
             ) from error
-        except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, IndexError, ValueError, OSError) as error:
             raise ConfigError(
                 f"{self.path} is not of the form of a template ({type(error).__name__}: {error}). "
                 "Validate it (`aws cloudformation validate-template`, or cfn-lint)."
             ) from error
 
+    def _described(self) -> Description:
+        try:
+            return describe_stacks(self.stacks, self.parameters)
+        except ConfigError as error:
+            raise error.of(str(self.path)) from error
+
 
 def _stamp(file: Path) -> object:
     try:
         status = file.stat()
-    except OSError:
+    except (OSError, ValueError):  # a name can hold what no file's does
         return None
     return status.st_mtime_ns, status.st_size

@@ -33,7 +33,7 @@ def configured(stack: Stack, project: Path, files: TemplateFiles) -> Stack:
         stack,
         name=str(settings.get("stack_name") or stack.name),
         region=str(settings.get("region") or stack.region),
-        values=_overrides(settings.get("parameter_overrides")),
+        values=_overrides(settings.get("parameter_overrides"), file),
     )
 
 
@@ -44,10 +44,13 @@ def _settings(document: Mapping[str, Any], command: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _overrides(written: Any) -> dict[str, str]:
-    """`A=1 B="two words"`, or a list of such."""
+def _overrides(written: Any, file: Path) -> dict[str, str]:
+    """`A=1 B="two words"`, or a list of such. Raises ConfigError."""
     if isinstance(written, Mapping):
         return {str(k): str(v) for k, v in written.items()}
-    texts = [written] if isinstance(written, str) else written or []
-    pairs = (pair.partition("=") for text in texts for pair in shlex.split(str(text)))
+    texts = written if isinstance(written, list) else [written or ""]
+    try:
+        pairs = [pair.partition("=") for text in texts for pair in shlex.split(str(text))]
+    except ValueError as error:
+        raise ConfigError(f"{file}: parameter_overrides has {error}. Correct it.") from error
     return {name: value for name, equals, value in pairs if equals}

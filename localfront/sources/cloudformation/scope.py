@@ -26,6 +26,8 @@ class Surroundings(Protocol):
     @property
     def unknowns(self) -> Unknowns: ...
 
+    def count(self) -> None: ...
+
     def imported(self, name: str) -> Any: ...
 
     def ssm_parameter(self, name: str, region: str) -> Any: ...
@@ -129,6 +131,9 @@ class StackScope:
         way_out = f"Give {options}." if unknown else "Correct the keys, or add them."
         raise ConfigError(f"Fn::FindInMap: {name} has no {'.'.join(keys)}. {way_out}")
 
+    def count(self) -> None:
+        self.around.count()
+
     def imported(self, name: str) -> Any:
         return self.around.imported(name)
 
@@ -181,6 +186,7 @@ class StackScope:
     @contextmanager
     def _opened(self, what: str) -> Iterator[None]:
         """Errors within name the outermost thing. Raises ConfigError where one is made of itself."""
+        self.count()
         if what in self._open:
             around = " → ".join([*self._open[self._open.index(what) :], what])
             raise ConfigError(f"{around} refer to each other in a circle. Break it.")

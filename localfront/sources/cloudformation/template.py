@@ -68,13 +68,23 @@ def _yaml(text: str) -> Any:
 
     try:
         _check_depth(yaml.parse(text, Loader=TemplateLoader))
-        document = yaml.load(text, Loader=TemplateLoader)  # noqa: S506 -- it is a safe loader
+        return _constructed(TemplateLoader(text))
     except yaml.YAMLError as error:
         raise ConfigError(f"It is no YAML: {_told(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"It is no YAML: {error}.") from error
-    _check_size(document)
-    return document
+
+
+def _constructed(loader: Any) -> Any:
+    """Measured before it is made: `<<` copies what an alias names, again and again."""
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _check_size(node)
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _check_depth(events: Iterable[object]) -> None:
@@ -98,16 +108,14 @@ def _told(error: Exception) -> str:
 
 
 def _check_size(document: Any) -> None:
-    """Aliases of aliases make a small text immense."""
+    """Aliases of aliases make a small text immense. `document` is YAML's node."""
     waiting, seen = [document], 0
     while waiting:
-        node = waiting.pop()
+        value = waiting.pop().value
         seen += 1
         if seen > MOST_NODES:
             raise ConfigError(
                 f"It has more than {MOST_NODES} values once its aliases are written out. Write them out."
             )
-        if isinstance(node, Mapping):
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            waiting.extend(node)
+        if isinstance(value, list):  # of nodes, or of pairs; a scalar's is a text
+            waiting.extend(member[1] if isinstance(member, tuple) else member for member in value)

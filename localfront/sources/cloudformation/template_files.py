@@ -20,6 +20,7 @@ from localfront.sources.description import Raw
 
 NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 DEEPEST = 10  # stacks in stacks
+MOST_FILES = 1000  # of one project; a stack that holds itself twice would have far more
 
 
 @dataclass(slots=True)
@@ -27,7 +28,11 @@ class TemplateFiles:
     read: list[Path] = field(default_factory=list)
 
     def content(self, file: Path) -> bytes:
-        """Raises ConfigError for a file that can't be read."""
+        """Raises ConfigError for a file that can't be read, and for one too many."""
+        if len(self.read) == MOST_FILES:
+            raise ConfigError(
+                f"{file}: it would be the file {MOST_FILES + 1} that is read. A stack must not hold itself."
+            )
         self.read.append(file)
         try:
             return file.read_bytes()

@@ -10,6 +10,7 @@ from localfront.access.web_acl_rules import WebAcls
 from localfront.config.fields import Fields
 from localfront.config.notices import Notice
 from localfront.config.web_acl_parsing import References, parse_web_acl
+from localfront.errors import ConfigError
 from localfront.http_messages.messages import Request
 from tests.localfront.factories import a_request
 
@@ -142,6 +143,14 @@ def test_a_window_of_a_rate_limit_moves_on() -> None:
     assert not is_blocked(12.0, "10.0.0.2")
     assert is_blocked(59.0)
     assert not is_blocked(75.0)
+
+
+def test_a_limit_that_nobody_could_count_to_is_refused() -> None:
+    rate = {"RateBasedStatement": {"Limit": 10**30}}
+    raw = {"Name": "acl", "DefaultAction": {"Allow": {}}, "Rules": [a_rule(rate)]}
+
+    with pytest.raises(ConfigError, match=r"Limit.* out of range"):
+        parse_web_acl(Fields.of("Web ACL", raw), KNOWN)
 
 
 @pytest.mark.parametrize(

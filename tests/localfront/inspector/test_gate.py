@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.localfront.inspector.inspecting import inspected
+from tests.localfront.wire import exchange, parsed
 
 
 async def test_with_the_token_the_list_is_told(tmp_path: Path) -> None:
@@ -152,3 +153,13 @@ async def test_a_failure_of_its_own_is_told_in_one_line(
     assert reply.status == 500
     assert "fault of its own" in json.loads(reply.body)["error"]
     assert "the inspector failed: TypeError" in caplog.text
+
+
+async def test_what_is_no_http_leaves_no_traceback(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with inspected(tmp_path) as here:
+        reply = parsed(await exchange(here.server.port, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+
+    assert reply.status == 400
+    assert not caplog.records

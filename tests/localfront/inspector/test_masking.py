@@ -33,7 +33,17 @@ LINE = {"key": "Cookie", "value": SECRET}
         ("X-Origin-Verify", SECRET, "…"),
         ("Location", f"/film?Signature={SECRET}&a=1", "/film?Signature=…&a=1"),
         ("Referer", f"/?x=1&access_token={SECRET}", "/?x=1&access_token=…"),
+        ("Location", f"/cb#id_token={SECRET}&a=1", "/cb#id_token=…&a=1"),
+        (
+            "Location",
+            f"/?%74oken={SECRET}&jwt[]={SECRET}&sig={SECRET}",
+            "/?%74oken=…&jwt[]=…&sig=…",
+        ),
+        ("X-Auth", SECRET, "…"),
+        ("X-CSRF", SECRET, "…"),
         ("Accept", "text/html;q=0.9", "text/html;q=0.9"),
+        ("Authority", "a=1", "a=1"),
+        ("Content-Security-Policy", "default-src 'self'", "default-src 'self'"),
     ],
 )
 def test_a_headers_secret_is_masked_and_the_rest_stays(name: str, value: str, shown: str) -> None:

@@ -116,6 +116,30 @@ async def test_curl_does_the_same_and_har_is_masked(tmp_path: Path) -> None:
     assert har["log"]["entries"][0]["request"]["queryString"] == [{"name": "q", "value": "1"}]
 
 
+@pytest.mark.parametrize("change", [{"headers": ["X"]}, {"headers": 5}, {"method": "TRACE"}])
+async def test_a_change_that_is_none_is_refused_without_the_requests_secrets(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a?Signature=hunter2")
+        token = f"Authorization: Bearer {here.server.token}"
+        reply = await here.raw("/api/requests/1/again", token, method="POST", body=change)
+
+    assert reply.status == 400
+    assert b"hunter2" not in reply.body
+
+
+async def test_curl_goes_to_the_site_alone_and_asks_once(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        await here.ask("/a[1-3]{x,y}", "Host: localhost")
+        token = f"Authorization: Bearer {here.server.token}"
+        command = shlex.split((await here.raw("/api/requests/1/curl", token)).body.decode())
+
+    assert command[command.index("--connect-to") + 1] == f"::127.0.0.1:{here.site.port}"
+    assert "--globoff" in command
+    assert command[-1].endswith("/a[1-3]{x,y}")
+
+
 async def test_the_command_tells_a_requests_way_as_a_tree(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,6 +62,13 @@ def test_a_repeated_header_takes_the_place_of_the_single_one() -> None:
         {"statusCode": "abc"},
         {"statusCode": True},
         {"statusCode": 99},
+        {"statusCode": "0200999"},
+        {"headers": {"Transfer-Encoding ": "chunked"}},
+        {"headers": {"Content-Length: 3, X": "1"}},
+        {"headers": {"": "1"}},
+        {"headers": {"a": "\x1b[31m"}},
+        {"headers": {"a": "\ud800"}},
+        {"multiValueHeaders": {"a\r\nset-cookie": ["b=1"]}},
         {"body": {"a": 1}},
         {"body": "no base64", "isBase64Encoded": True},
         {"headers": ["a"]},
@@ -88,3 +95,8 @@ def test_format_1_needs_a_status(result: object) -> None:
 def test_cookies_that_are_no_list_are_malformed() -> None:
     with pytest.raises(MalformedResultError, match="cookies"):
         format_2({"statusCode": 200, "cookies": "a=1"})
+
+
+def test_a_result_that_is_json_itself_is_limited_too() -> None:
+    with pytest.raises(MalformedResultError, match="bytes"):
+        format_2("x" * (6 * 1024 * 1024))

@@ -259,3 +259,40 @@ def test_an_allowance_fills_up_with_time() -> None:
     assert [allowance.take() for _ in range(3)] == [True, True, False]
     clock.advance(2)
     assert allowance.take()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "a", "400"),
+        ("GET", "*", "400"),
+        ("GET", "http://elsewhere.example/secret", "400"),
+        ("GET", "/a b", "400"),
+        ("GET", "/a\tb", "400"),
+        ("GET", "/\x7f", "400"),
+        ("G ET", "/", "400"),
+        ("", "/", "400"),
+        ("GET", "//a/\\..?b=[é]", "200"),
+        ("OPTIONS", "*", "200"),
+    ],
+)
+@pytest.mark.proves("VP-012")
+async def test_what_no_request_line_could_hold_is_refused(
+    method: str, path: str, status: str
+) -> None:
+    async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
+        viewer.ask(1, path, method=method)
+        answer = await viewer.answer(1)
+
+    assert answer.status == status
+
+
+async def test_a_viewer_that_offers_a_huge_table_gets_a_bounded_one() -> None:
+    async with served(Recorder()) as server, a_viewer(server.https_port) as viewer:
+        viewer.allow_table(2**32 - 1)
+        viewer.send(SettingsFrame(0, settings={SettingsFrame.HEADER_TABLE_SIZE: 2**32 - 1}))
+        viewer.ask(1)
+        answer = await viewer.answer(1)
+
+    assert answer.status == "200"
+    assert viewer.table_size == 64 * 1024

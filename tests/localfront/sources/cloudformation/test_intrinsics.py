@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from localfront.errors import ConfigError
+from localfront.sources.cloudformation import deployment
 from tests.localfront.sources.cloudformation.templates import value_of
 
 SECTIONS = """
@@ -80,6 +81,8 @@ def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> 
         ("!Select 1", "Fn::Select is malformed"),
         ("!If [Nowhere, a, b]", "no condition 'Nowhere'"),
         ("!Sub {a: b}", "Fn::Sub is malformed"),
+        ("!Cidr [10.0.0.0/8, 10000000000, 8]", "Fn::Cidr is malformed"),
+        ("!Cidr [10.0.0.0/8]", "Fn::Cidr is malformed"),
     ],
 )
 def test_what_cannot_be_resolved_is_told_in_one_line(written: str, told: str) -> None:
@@ -95,3 +98,37 @@ def test_conditions_that_need_each_other_are_a_circle() -> None:
 
     with pytest.raises(ConfigError, match=r"condition A → condition B → condition A .* circle"):
         value_of(f"{circle}\nValue: !If [A, 1, 2]")
+
+
+FIRST = "Resources:\n  B0: {Type: AWS::S3::Bucket, Properties: {BucketName: a}}\n"
+DOUBLED = {
+    "!Ref B30": "".join(
+        f"  B{n}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: !Sub '${{B{n - 1}}}${{B{n - 1}}}'}}}}\n"
+        for n in range(1, 31)
+    ),
+    "!If [C30, a, b]": "Conditions:\n  C0: !Equals [a, a]\n"
+    + "".join(f"  C{n}: !And [!Condition C{n - 1}, !Condition C{n - 1}]\n" for n in range(1, 31)),
+    "!ImportValue e30": "Outputs:\n  O0: {Value: a, Export: {Name: e0}}\n"
+    + "".join(
+        f"  O{n}: {{Value: !Join ['', [!ImportValue e{n - 1}, !ImportValue e{n - 1}]],"
+        f" Export: {{Name: e{n}}}}}\n"
+        for n in range(1, 31)
+    ),
+}
+
+
+@pytest.mark.parametrize("written", DOUBLED)
+def test_values_that_double_with_each_other_are_given_up(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deployment, "MOST_STEPS", 1000)
+    text = DOUBLED[written]
+    first = FIRST if written.startswith("!Ref") else "Resources: {}\n"
+
+    with pytest.raises(ConfigError, match="more than 1,000 steps"):
+        value_of(f"{first}{text}\nValue: {written}")
+
+
+def test_a_text_that_doubles_is_bounded() -> None:
+    with pytest.raises(ConfigError, match="more than 1000000 characters"):
+        value_of(f"{SECTIONS}\nValue: !Sub ['${{A}}${{A}}', {{A: {'a' * 600_000}}}]")

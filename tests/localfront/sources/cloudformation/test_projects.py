@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from localfront.errors import ConfigError
+from localfront.sources.cloudformation import template_files
 from localfront.sources.cloudformation.project import CloudFormationProject
 from localfront.sources.project_kinds import project_of
 from tests.localfront.sources.cloudformation.templates import a_site
@@ -84,6 +85,57 @@ def test_what_is_missing_is_told_in_one_line(
 
     assert told in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+LONG = "Resources:\n  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s}}\n" % (
+    "a" * 5000
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("manifest.json", '{"artifacts": {"a": "b"}}'),
+        (
+            "manifest.json",
+            '{"artifacts": {"a": {"type": "cdk:cloud-assembly", "properties": [1]}}}',
+        ),
+        (
+            "manifest.json",
+            '{"artifacts": {"a": {"type": "aws:cloudformation:stack",'
+            ' "properties": {"templateFile": "a\\u0000"}}}}',
+        ),
+        ("template.yaml", LONG),
+    ],
+)
+def test_what_no_tool_writes_is_told_in_one_line(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(ConfigError, match="is not of the form of a template") as refused:
+        CloudFormationProject(tmp_path, {}).description()
+
+    assert "\n" not in str(refused.value)
+
+
+def test_a_quote_that_samconfig_leaves_open_is_told_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(a_site())
+    (tmp_path / "samconfig.toml").write_text(
+        '[default.deploy.parameters]\nparameter_overrides = "Host=\'a"\n'
+    )
+
+    with pytest.raises(ConfigError, match=r"samconfig\.toml: parameter_overrides has No closing"):
+        CloudFormationProject(tmp_path, {}).description()
+
+
+def test_a_stack_that_holds_itself_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template_files, "MOST_FILES", 50)
+    itself = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: template.yaml}}"
+    (tmp_path / "template.yaml").write_text(f"Resources:\n  A: {itself}\n  B: {itself}\n")
+
+    with pytest.raises(ConfigError, match="A stack must not hold itself"):
+        CloudFormationProject(tmp_path, {}).description()
 
 
 @pytest.mark.parametrize(("runtime", "answered"), [("python3.12", True), ("go1.x", False)])

@@ -13,6 +13,11 @@ LAUGHS = "Resources:\n  a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"  {name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
+# `<<` copies: each line has ten times the members of the one before it.
+MERGES = "Resources:\n  a: &a {k: 1, l: 2}\n" + "".join(
+    f"  {name}: &{name} {{<<: [{', '.join(['*' + before] * 10)}]}}\n"
+    for before, name in zip("abcdef", "bcdefg", strict=True)
+)
 
 
 def test_yaml_and_json_are_the_same_template() -> None:
@@ -53,6 +58,8 @@ def test_a_json_file_is_known_for_a_template(tmp_path: Path, text: str, found: b
         ("Resources: [" * 50_000, "nested more than 200 levels"),
         ("Resources: " + "[" * 100_000, "nested more than 200 levels"),
         (LAUGHS, "more than 500000 values"),
+        (MERGES, "more than 500000 values"),
+        ("Resources: &a {<<: *a}", "more than 500000 values"),
         ("Resources:\n  A: {b", "line "),
         ("Resources: {A: *none}", "undefined alias"),
         (

@@ -1,0 +1,37 @@
+"""What is told beside the requests, at a terminal."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from localfront.__main__ import main
+from localfront.logs.colours import Palette
+from localfront.logs.developer_log import LineFormatter
+from tests.localfront.sources.cloudformation.templates import a_site
+
+CLEARS = "\x1b[2J"
+
+
+def test_no_name_or_message_moves_the_cursor() -> None:
+    told = f"Function {CLEARS}\x9b2J\r:\n  its second line\tand \u202eword"
+    record = logging.LogRecord("localfront", logging.WARNING, "", 1, "%s", (told,), None)
+
+    line = LineFormatter(Palette(coloured=False)).format(record).partition(" ")[2]
+
+    assert line == "Function \\x1b[2J\\x9b2J\\x0d:\n  its second line    and \\x202eword"
+
+
+def test_nor_does_what_a_template_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    template = tmp_path / "template.yaml"
+    origin = 'Id: "a\\e[2J", DomainName: a.example.com, CustomOriginConfig: {}'
+    template.write_text(a_site(f"Origins: [{{{origin}}}]"))
+
+    code = main(["serve", str(template)])
+
+    told = capsys.readouterr().err
+    assert code == 1
+    assert "\\x1b[2J" in told
+    assert CLEARS not in told
