@@ -165,7 +165,7 @@ async def test_a_functions_traceback_is_shown_escaped() -> None:
         pytest.param("302", id="a string"),
         pytest.param({"headers": {"cookie": [None]}}, id="a line that is no object"),
         pytest.param({"headers": {"set-cookie": "a=1"}}, id="lines that are no list"),
-        pytest.param({"status": 302}, id="a number as status"),
+        pytest.param({"status": [302]}, id="a list as status"),
         pytest.param(
             {
                 "status": "302",

@@ -94,7 +94,7 @@ async def refused(event: str, change: Change, target: str = "pages") -> str:
     ("LH-003", "read-only header", header("request", "host", "other.example.com")),
     ("LH-008", "read-only header gone", changed("request", headers={})),
     ("LE-023", "country", header("request", "cloudfront-viewer-country", "DE")),
-    ("LR-003", "a number for a status", made(status=200)),
+    ("LR-003", "a list for a status", made(status=[200])),
     ("LR-005", "status 199", made(status="199")),
     ("LR-005", "status 600", made(status="600")),
     ("LR-006", "204 with a body", made(status="204", body="x")),

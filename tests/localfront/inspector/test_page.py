@@ -172,7 +172,7 @@ async def test_a_function_that_fails_is_told_at_first_sight(page: Page, site: De
     await page.get_by_label("Function errors").check()
     await rows(page).click()
 
-    await expect(page.locator(".notice--failure")).to_contain_text("KeyError: 'session'")
+    await expect(page.locator(".notice--failure").first).to_contain_text("KeyError: 'session'")
     await expect(station(page, "Viewer request function")).to_contain_text("Traceback")
 
 
