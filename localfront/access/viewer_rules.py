@@ -14,6 +14,8 @@ from localfront.http_messages.messages import Request
 from localfront.profiles import PROFILE_2026, Profile
 
 MAX_URL_BYTES = 8192
+MAX_CHAIN = 2  # distributions, HO-013
+OF_CLOUDFRONT = ".cloudfront.net (CloudFront)"
 
 
 def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | None:
@@ -38,6 +40,22 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
             close=True,
         )
     return None
+
+
+def check_chain(request: Request) -> Refusal | None:
+    """Refuse what came through two distributions already (HO-013), as `Via` tells."""
+    lines = request.headers.get_all("via")
+    passed = [
+        via for line in lines for via in line.split(",") if via.strip().endswith(OF_CLOUDFRONT)
+    ]
+    if len(passed) < MAX_CHAIN:
+        return None
+    return Refusal(
+        status=403,
+        rule="HO-013",
+        message=f"The request came through {len(passed)} distributions already, as Via tells, and "
+        f"CloudFront takes a chain of {MAX_CHAIN}.",
+    )
 
 
 def for_profile(refusal: Refusal, profile: Profile) -> Refusal:

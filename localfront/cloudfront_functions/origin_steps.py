@@ -47,7 +47,7 @@ def origin_choice(
             case "updateRequestOrigin":
                 moved = updated(choice.primary, given[0], headers)
                 # What stands in for an origin does not for another domain.
-                moved = as_overridden(moved, configured=choice.primary, distribution=distribution)
+                moved = as_overridden(moved, distribution=distribution)
                 choice = replace(choice, primary=moved)
             case "selectRequestOriginById":
                 origin = _by_id(distribution, given[0])

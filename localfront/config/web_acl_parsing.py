@@ -14,7 +14,6 @@ from localfront.config.fields import Fields
 from localfront.config.notices import NotHonoured
 from localfront.config.web_acl_statements import NotEvaluatedError, StatementReader
 
-TERMINAL = ("Allow", "Block", "Count", "Captcha", "Challenge")
 ASKS_THE_VIEWER = NotHonoured(
     "asks the viewer to solve a puzzle", "it counts: the request goes on to the next rule"
 )

@@ -70,7 +70,7 @@ class OriginSide:
         if isinstance(going, Response):  # LR-009
             exchange.trace.detail = "MissGeneratedResponse"
             return Fetched(response=going, origin_status=None, generated=True)
-        known = as_overridden(going.origin, configured=origin, distribution=exchange.distribution)
+        known = as_overridden(going.origin, distribution=exchange.distribution)
         going = replace(going, origin=known)
         try:
             response = await self._exchange(exchange, going)

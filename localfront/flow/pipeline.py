@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from localfront.access.geo_restriction import check_country
 from localfront.access.signed_requests import check_signature, without_signature
 from localfront.access.viewer_rules import (
+    check_chain,
     check_method,
     check_protocol,
     check_size,
@@ -150,7 +151,8 @@ class Pipeline:
         request, behavior = exchange.request, exchange.behavior
         restriction = exchange.distribution.geo_restriction
         return (
-            check_protocol(request, behavior)
+            check_chain(request)
+            or check_protocol(request, behavior)
             or check_method(request, behavior, has_body=bool(exchange.body))
             or check_country(request.viewer.country, restriction)
             or check_signature(request, behavior, now=self.clock())

@@ -64,6 +64,7 @@ class EdgeFunction:
     code: Path
     revision: str
     variables: tuple[tuple[str, str], ...] = ()
+    log_group: str | None = None  # as its LoggingConfig names it
 
     @property
     def runs_as(self) -> FunctionArn:
@@ -155,4 +156,5 @@ def parse_function(
         timeout=float(configuration["Timeout"]),
         code=code,
         revision=configuration["CodeSha256"],
+        log_group=configuration["LogGroup"] or None,
     )

@@ -76,6 +76,7 @@ def configuration_of(description: Mapping[str, Any], title: str = "Function") ->
         "DeadLetterConfig": fields.part("DeadLetterConfig").values,
         "TracingConfig": fields.part("TracingConfig").values,
         "EphemeralStorage": {"Size": fields.part("EphemeralStorage").number("Size", 512)},
+        "LogGroup": fields.part("LoggingConfig").text("LogGroup", ""),
         "SourceKMSKeyArn": answer.part("Code").values.get("SourceKMSKeyArn"),
     }
 

@@ -75,14 +75,14 @@ def is_base_url(value: str) -> bool:
     )
 
 
-def as_overridden(chosen: Origin, *, configured: Origin, distribution: Distribution) -> Origin:
+def as_overridden(chosen: Origin, *, distribution: Distribution) -> Origin:
     """An origin under the id that overrides know it by, after a function had it in hand.
 
-    What stands in for the configured origin does so while the function left its domain name alone.
+    What stands in for a configured origin does so while functions leave its domain name alone.
     Another name is the distribution's origin that has it, or goes by itself.
     """
     name = chosen.domain_name.lower()
-    if name == configured.domain_name.lower():
+    alike = [o.id for o in distribution.origins if o.domain_name.lower() == name]
+    if chosen.id in alike:
         return chosen
-    same = (origin.id for origin in distribution.origins if origin.domain_name.lower() == name)
-    return replace(chosen, id=next(same, name))
+    return replace(chosen, id=next(iter(alike), name))

@@ -49,6 +49,7 @@ def check_behaviors(site: CheckedDistribution, evidence: Evidence) -> Iterator[C
             yield from _shown_to_others(site, behavior)
         yield from _not_on_errors(site, behavior)
     yield from _grpc(site)
+    yield from _smooth_streaming(site)
 
 
 def _shown_to_others(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Finding]:
@@ -78,6 +79,23 @@ def _not_on_errors(site: CheckedDistribution, behavior: CacheBehavior) -> Iterat
             "error pages go without the headers that it sets.",
             remedy="Set headers that every response needs in a response headers policy.",
         )
+
+
+def _smooth_streaming(site: CheckedDistribution) -> Iterator[Finding]:
+    default = structures({"Items": [site.config.get("DefaultCacheBehavior")]})
+    for behavior in [*default, *structures(site.config.get("CacheBehaviors"))]:
+        attached = (
+            behavior.get("LambdaFunctionAssociations"),
+            behavior.get("FunctionAssociations"),
+        )
+        if behavior.get("SmoothStreaming") is True and any(map(structures, attached)):
+            yield Finding(
+                rule="LH-010",
+                severity=Severity.ERROR,
+                resource=f"{site.name}, behavior {behavior.get('PathPattern', 'default')!r:.120}",
+                message="It has a function, and Smooth Streaming, which go together on no behavior.",
+                remedy="Switch SmoothStreaming off, or take the function away.",
+            )
 
 
 def _grpc(site: CheckedDistribution) -> Iterator[Finding]:

@@ -66,6 +66,7 @@ RULES = tuple(
         ("FN-025", E, "A CloudFront Function is other JavaScript than its runtime's", "", ""),
         ("HO-007", E, "An alias is on two distributions", "CNAMEAlreadyExists", "serverless-nextjs/serverless-next.js/issues/324"),
         ("HO-008", E, "An alias is not covered by the certificate", "InvalidViewerCertificate", ""),
+        ("LH-010", E, "A behavior has a function and Smooth Streaming", "", ""),
         ("CP-001", E, "A cache policy that disables caching has something in its key", "InvalidArgument", "aws/aws-cdk/issues/13441"),
         ("CP-002", E, "A cache policy lists Accept-Encoding and compresses", "InvalidArgument", "jetbridge/cdk-nextjs/pull/188"),
         ("CP-003", E, "An origin request policy lists Accept-Encoding", "InvalidArgument", "aws/aws-cdk/pull/13410"),

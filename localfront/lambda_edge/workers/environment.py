@@ -28,7 +28,9 @@ def aws_access(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def log_group(function: EdgeFunction) -> str:
-    """Where AWS puts what the function prints (LL-001)."""
+    """Where AWS puts what the function prints (LL-001); a name of its own stays as it is (LL-002)."""
+    if function.log_group not in (None, f"/aws/lambda/{function.name}"):
+        return str(function.log_group)
     return f"/aws/lambda/{function.runs_as.name}"
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from localfront.access.viewer_rules import (
     MAX_URL_BYTES,
+    check_chain,
     check_method,
     check_protocol,
     check_size,
@@ -149,3 +150,23 @@ def test_the_classic_profile_answers_413_for_both_and_takes_smaller_heads() -> N
     assert long_head is not None
     assert (long_head.status, long_head.rule, long_head.close) == (413, "VP-010", True)
     assert check_size(a_request(headers=[("X-Long", "a" * 20_480)])) is None
+
+
+CHAIN = "1.1 abc.cloudfront.net (CloudFront)"
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ([], False),
+        ([CHAIN], False),
+        (["1.1 proxy.example.com", CHAIN, "1.1 proxy"], False),
+        ([f"2.0 x.cloudfront.net (CloudFront), {CHAIN}"], True),
+        ([CHAIN, CHAIN], True),
+    ],
+)
+@pytest.mark.proves("HO-013")
+def test_a_chain_has_two_distributions_at_most(lines: list[str], refused: bool) -> None:
+    refusal = check_chain(a_request(headers=[("Via", line) for line in lines]))
+
+    assert (refusal is not None and refusal.status == 403) is refused

@@ -10,6 +10,7 @@ from localfront.check.findings import Severity
 from localfront.check.rules.catalogue import CODES, RULES
 from tests.localfront.check.checking import (
     ALL_METHODS,
+    at_edge,
     finding,
     findings,
     methods,
@@ -177,6 +178,15 @@ def test_grpc_without_what_it_needs_is_found(
 
     assert len(told) == len(found)
     assert all(word in f.message for f, word in zip(told, found, strict=True))
+
+
+@pytest.mark.proves("LH-010")
+def test_a_function_beside_smooth_streaming_is_found() -> None:
+    streams = a_behavior_description(SmoothStreaming=True)
+    both = a_behavior_description(SmoothStreaming=True, **at_edge())
+
+    assert finding("LH-010", DefaultCacheBehavior=both).severity is Severity.ERROR
+    assert findings("LH-010", DefaultCacheBehavior=streams) == ()
 
 
 CORS_S3 = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf"  # forwards Origin

@@ -1,11 +1,12 @@
 """What a function in a real worker sees, and what is seen of it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from localfront.lambda_edge.workers.environment import worker_environment
+from localfront.lambda_edge.workers.environment import log_group, worker_environment
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, FUNCTIONS, PYTHON, Logs, a_function, invoke
 
@@ -41,6 +42,21 @@ NAMED = {
     "AWS_SESSION_TOKEN",
 }
 PLATFORM = {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}  # set by Python, and by macOS
+
+
+@pytest.mark.parametrize(
+    ("named", "group"),
+    [
+        (None, "/aws/lambda/us-east-1.edge"),
+        ("/aws/lambda/edge", "/aws/lambda/us-east-1.edge"),
+        ("/teams/site", "/teams/site"),
+    ],
+)
+@pytest.mark.proves("LL-002")
+def test_a_log_group_of_its_own_is_used_as_given(named: str | None, group: str) -> None:
+    function = a_function("well_behaved.tells_its_environment")
+
+    assert log_group(replace(function, log_group=named)) == group
 
 
 @pytest.mark.proves("LA-006", "LL-001")
