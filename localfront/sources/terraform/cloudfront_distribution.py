@@ -105,6 +105,7 @@ class _Labels:
     def __init__(self, site: Block, default: Block, links: Links) -> None:
         self._links = links
         origins = site.blocks("origin")
+        self._labels = {links.label(origin, "origin_id") for origin in origins}
         self._only: str | None = None
         if len(origins) == 1 and not site.blocks("origin_group"):
             own = links.label(origins[0], "origin_id")
@@ -122,6 +123,11 @@ class _Labels:
         label = self._only or self._links.label(block, field)
         if label is None:
             raise block.unresolved(field)
+        hidden = None in self._labels and label not in (self._only, *self._labels)
+        if hidden and block.is_unknown(field):
+            raise block.unresolved(
+                field, "the plan does not show which origin has this id (`dynamic`)"
+            )
         return label
 
 

@@ -166,6 +166,8 @@ def _distribution(resource: Resource, known: Identities) -> Values:
         "arn": placeholder_ids.distribution_arn(own),
         "domain_name": placeholder_ids.distribution_domain_name(resource.address),
         "hosted_zone_id": "Z2FDTNDATAQYW2",
+        # Computed where it is not written; what is made up would be a policy that nobody has.
+        "continuous_deployment_policy_id": "",
     }
 
 
@@ -227,7 +229,7 @@ def _balancer(resource: Resource, known: Identities) -> Values:
 
 
 def _record(resource: Resource, known: Identities) -> Values:
-    return {"fqdn": str(resource.values.get("name"))}
+    return {"fqdn": str(known.full_name(resource))}
 
 
 def _address(resource: Resource, known: Identities) -> Values:
