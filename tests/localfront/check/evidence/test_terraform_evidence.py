@@ -82,6 +82,7 @@ def test_each_of_the_mistakes_is_found_in_the_plan() -> None:
         ("ER-013", f"{site}, error response 403"),
         ("RT-001", f"{site}, behavior '/api/login'"),
         ("HO-008", f"{site}, aliases"),
+        ("PL-008", f"{site}, default behavior"),
     }
 
 
