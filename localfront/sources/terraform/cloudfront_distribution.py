@@ -92,6 +92,11 @@ def _web_acl(block: Block, links: Links) -> str:
     return block.get("web_acl_id") or ""
 
 
+def _real_time_logs(block: Block) -> str:
+    unknown = block.is_unknown("realtime_log_config_arn")
+    return "known after the apply" if unknown else block.get("realtime_log_config_arn") or ""
+
+
 def _deployment(block: Block, links: Links) -> str:
     kind = "aws_cloudfront_continuous_deployment_policy"
     return links.id(block, "continuous_deployment_policy_id", kind) or ""
@@ -213,6 +218,7 @@ def _behavior(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
         "SmoothStreaming": bool(block.get("smooth_streaming")),
         "Compress": bool(block.get("compress")),
         "FieldLevelEncryptionId": block.values.get("field_level_encryption_id") or "",
+        "RealtimeLogConfigArn": _real_time_logs(block),
         "LambdaFunctionAssociations": listing(
             {
                 "EventType": a.get("event_type"),

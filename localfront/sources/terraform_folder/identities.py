@@ -21,6 +21,7 @@ ARNS = {
     "aws_acm_certificate": ("acm:us-east-1", "certificate/"),
     "aws_cloudfront_function": ("cloudfront:", "function/"),
     "aws_cloudfront_key_value_store": ("cloudfront:", "key-value-store/"),
+    "aws_cloudfront_realtime_log_config": ("cloudfront:", "realtime-log-config/"),
     "aws_cloudwatch_log_group": ("logs:us-east-1", "log-group:"),
     "aws_dynamodb_table": ("dynamodb:us-east-1", "table/"),
     "aws_iam_policy": ("iam:", "policy/"),
