@@ -50,7 +50,10 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
     folder = folder.resolve()
     data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
     if not terraform_files(folder):
-        raise ConfigError(f"{folder} has no *.tf file in it. Name the folder of the root module.")
+        raise ConfigError(
+            f"{folder} has no *.tf file in it, nor a project of CDK, SAM or the Serverless Framework. "
+            "Name the folder of the root module, or a template."
+        )
     if not (data_dir / "providers").is_dir():
         raise ConfigError(
             f"{folder} is not initialised. Run `terraform -chdir={folder} init -backend=false`, which "
