@@ -1,7 +1,5 @@
 """Cache behaviors of a DistributionConfig → `distribution.CacheBehavior`.
 
-RealtimeLogConfigArn is accepted and changes nothing: viewers don't see logs.
-
 Sources: CloudFront API Reference, CacheBehavior and DefaultCacheBehavior; Developer Guide, "Cache
 behavior settings".
 """
@@ -56,6 +54,9 @@ NOT_EMULATED = {
         "lets gRPC requests pass, by HTTP/2 to the origin (MI-003)",
         "origins are asked by HTTP/1.1, and gRPC does not pass",
     ),
+    "RealtimeLogConfigArn": NotHonoured(
+        "sends a record of each request to a Kinesis data stream", "none is sent"
+    ),
 }
 
 
@@ -100,7 +101,6 @@ class BehaviorReader:
             [
                 "OriginRequestPolicyId",
                 "ResponseHeadersPolicyId",
-                "RealtimeLogConfigArn",
             ],
             NOT_EMULATED,
         )

@@ -92,6 +92,11 @@ def _web_acl(block: Block, links: Links) -> str:
     return block.get("web_acl_id") or ""
 
 
+def _real_time_logs(block: Block) -> str:
+    unknown = block.is_unknown("realtime_log_config_arn")
+    return "known after the apply" if unknown else block.get("realtime_log_config_arn") or ""
+
+
 def _deployment(block: Block, links: Links) -> str:
     kind = "aws_cloudfront_continuous_deployment_policy"
     return links.id(block, "continuous_deployment_policy_id", kind) or ""
@@ -105,6 +110,7 @@ class _Labels:
     def __init__(self, site: Block, default: Block, links: Links) -> None:
         self._links = links
         origins = site.blocks("origin")
+        self._labels = {links.label(origin, "origin_id") for origin in origins}
         self._only: str | None = None
         if len(origins) == 1 and not site.blocks("origin_group"):
             own = links.label(origins[0], "origin_id")
@@ -122,6 +128,11 @@ class _Labels:
         label = self._only or self._links.label(block, field)
         if label is None:
             raise block.unresolved(field)
+        hidden = None in self._labels and label not in (self._only, *self._labels)
+        if hidden and block.is_unknown(field):
+            raise block.unresolved(
+                field, "the plan does not show which origin has this id (`dynamic`)"
+            )
         return label
 
 
@@ -207,6 +218,7 @@ def _behavior(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
         "SmoothStreaming": bool(block.get("smooth_streaming")),
         "Compress": bool(block.get("compress")),
         "FieldLevelEncryptionId": block.values.get("field_level_encryption_id") or "",
+        "RealtimeLogConfigArn": _real_time_logs(block),
         "LambdaFunctionAssociations": listing(
             {
                 "EventType": a.get("event_type"),

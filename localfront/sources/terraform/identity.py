@@ -156,9 +156,30 @@ class Identities:
         return f"{bucket}.s3-website-{self.region_of(resource)}.amazonaws.com" if bucket else None
 
     def of_record(self, resource: Resource) -> str | None:
-        """Its name, which Terraform calls the fqdn once it is known."""
-        name = resource.values.get("fqdn") or resource.values.get("name")
+        """Its fqdn."""
+        name = resource.values.get("fqdn") or self.full_name(resource)
         return str(name).rstrip(".") if name else None
+
+    def full_name(self, record: Resource) -> str | None:
+        """A record's name with that of its zone, which may be left out of the first."""
+        name = record.values.get("name")
+        zone = self._zone_of(record)
+        if name is None or zone is None:
+            return name or None
+        own, below = (str(text).lower().rstrip(".") for text in (name, zone))
+        return own if own.endswith(below) else f"{own}.{below}".lstrip(".")
+
+    def _zone_of(self, record: Resource) -> str | None:
+        known = record.values.get("zone_id")
+        if known:
+            zones = [r for r in self._show.resources if r.type == "aws_route53_zone"]
+            behind = [r for r in zones if known in (r.values.get("zone_id"), r.values.get("id"))]
+        else:
+            expression = (record.expressions or {}).get("zone_id")
+            found = self._references.of(record, expression)
+            behind = [m.resource for m in found if m.resource.type == "aws_route53_zone"]
+        names = {r.values.get("name") for r in behind} - {None}
+        return str(names.pop()) if len(names) == 1 else None
 
     def of_custom_domain(self, resource: Resource) -> str | None:
         """The domain name of an API's custom domain."""

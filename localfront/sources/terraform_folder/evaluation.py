@@ -22,20 +22,17 @@ from localfront.sources.terraform.identity import DEFAULT_REGION, Identities
 from localfront.sources.terraform.references import References
 from localfront.sources.terraform.show import Resource, Show, parse_show
 from localfront.sources.terraform_folder.aws_stub import aws_stub
-from localfront.sources.terraform_folder.identities import (
-    first_values,
-    second_values,
-)
+from localfront.sources.terraform_folder.identities import first_values
 from localfront.sources.terraform_folder.inventory import (
     Inventory,
     read_inventory,
     terraform_files,
     unquoted,
 )
+from localfront.sources.terraform_folder.second_pass import RANDOM, second_overrides
 from localfront.sources.terraform_folder.terraform_run import run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
 
-RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks make of a text
 KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # of an instance, in an address
 # Terraform's words where a plan has to know what only an apply tells, or both differ.
 KNOWN_TOO_LATE = ("Invalid for_each argument", "Invalid count argument", "inconsistent final plan")
@@ -53,7 +50,10 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
     folder = folder.resolve()
     data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
     if not terraform_files(folder):
-        raise ConfigError(f"{folder} has no *.tf file in it. Name the folder of the root module.")
+        raise ConfigError(
+            f"{folder} has no *.tf file in it, nor a project of CDK, SAM or the Serverless Framework. "
+            "Name the folder of the root module, or a template."
+        )
     if not (data_dir / "providers").is_dir():
         raise ConfigError(
             f"{folder} is not initialised. Run `terraform -chdir={folder} init -backend=false`, which "
@@ -92,14 +92,8 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
 
 
 def _identities(document: Mapping[str, Any], regions: _Regions) -> dict[str, dict[str, Any]]:
-    """By the address of each instance; all of them, for one override hides those of its resource."""
     show = parse_show(document)
-    known = _InRegion(show, regions)
-    return {
-        r.address: {**first_values(r.type, r.address), **values}
-        for r in show.resources
-        if r.mode == "managed" and (values := second_values(r, known))
-    }
+    return second_overrides(show.resources, _InRegion(show, regions))
 
 
 class _Regions:

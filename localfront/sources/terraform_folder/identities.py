@@ -21,6 +21,7 @@ ARNS = {
     "aws_acm_certificate": ("acm:us-east-1", "certificate/"),
     "aws_cloudfront_function": ("cloudfront:", "function/"),
     "aws_cloudfront_key_value_store": ("cloudfront:", "key-value-store/"),
+    "aws_cloudfront_realtime_log_config": ("cloudfront:", "realtime-log-config/"),
     "aws_cloudwatch_log_group": ("logs:us-east-1", "log-group:"),
     "aws_dynamodb_table": ("dynamodb:us-east-1", "table/"),
     "aws_iam_policy": ("iam:", "policy/"),
@@ -50,8 +51,6 @@ def first_values(type_name: str, address: str) -> dict[str, Any]:
         case "aws_lambda_function":
             found["version"] = "1"
             found["qualified_arn"] = f"{found['arn']}:1"
-        case "aws_cloudfront_distribution":
-            found["continuous_deployment_policy_id"] = ""  # else Terraform makes one up
         case "aws_acm_certificate":
             found |= _certificate(found["arn"], ["example.com"])
         case "aws_acm_certificate_validation":
@@ -168,6 +167,8 @@ def _distribution(resource: Resource, known: Identities) -> Values:
         "arn": placeholder_ids.distribution_arn(own),
         "domain_name": placeholder_ids.distribution_domain_name(resource.address),
         "hosted_zone_id": "Z2FDTNDATAQYW2",
+        # Computed where it is not written; what is made up would be a policy that nobody has.
+        "continuous_deployment_policy_id": "",
     }
 
 
@@ -229,7 +230,7 @@ def _balancer(resource: Resource, known: Identities) -> Values:
 
 
 def _record(resource: Resource, known: Identities) -> Values:
-    return {"fqdn": str(resource.values.get("name"))}
+    return {"fqdn": str(known.full_name(resource))}
 
 
 def _address(resource: Resource, known: Identities) -> Values:

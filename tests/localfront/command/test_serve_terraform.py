@@ -25,6 +25,7 @@ from tests.localfront.command.test_serve_files import (
     get,
     serving_command,
     wait_for,
+    wait_until,
 )
 
 
@@ -40,8 +41,9 @@ def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
     with serving_command(command(project), environment()) as (port, log):
         assert get(port, "/") == (200, b"home")
         assert get(port, "/none.html")[0] == 403
-        assert "WebACLId" in wait_for(log, "aws_cloudfront_distribution.site")
+        told = wait_until(log, "certificate authority")
 
+    assert "aws_cloudfront_distribution.site" not in told  # all of it is honoured
     assert sorted(path.name for path in folder.iterdir()) == before
     assert not list(project.rglob("PROVISIONED"))
     assert not list(project.rglob("TESTED"))

@@ -39,7 +39,6 @@ def test_a_behavior_is_read_with_its_policies() -> None:
         OriginRequestPolicyId=ALL_VIEWER.id,
         ResponseHeadersPolicyId="67f7725c-6f97-4210-82d7-5512b31e9d03",
         LambdaFunctionAssociations=listing(an_association()),
-        RealtimeLogConfigArn="arn:aws:cloudfront::123456789012:realtime-log-config/a",
         **methods(ALL_METHODS, READS_AND_OPTIONS),
     )
 
@@ -142,6 +141,7 @@ def test_what_cloudfront_does_not_take_is_refused_by_the_field(
         pytest.param({"SmoothStreaming": True}, "SmoothStreaming", id="streaming"),
         pytest.param({"FieldLevelEncryptionId": "C1"}, "FieldLevelEncryptionId", id="encryption"),
         pytest.param({"GrpcConfig": {"Enabled": True}}, "MI-003", id="gRPC"),
+        pytest.param({"RealtimeLogConfigArn": "arn:1"}, "RealtimeLogConfigArn", id="live logs"),
         pytest.param({"Compres": True}, "Compres True", id="a misspelt field"),
     ],
 )

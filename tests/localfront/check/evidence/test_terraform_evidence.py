@@ -80,9 +80,9 @@ def test_each_of_the_mistakes_is_found_in_the_plan() -> None:
         ("AG-005", f"{site}, behavior '/api/login'"),
         ("ER-010", f"{site}, error response 403"),
         ("ER-013", f"{site}, error response 403"),
-        ("PL-008", f"{site}, default behavior"),
         ("RT-001", f"{site}, behavior '/api/login'"),
         ("HO-008", f"{site}, aliases"),
+        ("PL-008", f"{site}, default behavior"),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from localfront.errors import ConfigError
+from localfront.sources.terraform.resource_description import describe_terraform
 from tests.localfront.sources.plans import (
     FOLDER,
     alone,
@@ -93,6 +94,43 @@ def test_what_is_relevant_to_a_plan_stands_behind_a_local_and_a_dynamic_block(
 
     (origin,) = site.origins
     assert origin.domain_name == "pages.s3.us-east-1.amazonaws.com"
+
+
+def test_a_behavior_whose_origin_a_plan_does_not_show_is_not_called_a_mistake() -> None:
+    plan = alone(document("fresh-plan"), "servers")
+    (config,) = _distributions(plan["configuration"]["root_module"]["resources"], "servers")
+    (change,) = _distributions(plan["resource_changes"], "servers")
+    (planned,) = _distributions(plan["planned_values"]["root_module"]["resources"], "servers")
+    del config["expressions"]["origin"]  # as for a `dynamic` block
+    behind = {"references": ["aws_s3_bucket.site.id", "aws_s3_bucket.site"]}
+    config["expressions"]["default_cache_behavior"][0]["target_origin_id"] = behind
+    del planned["values"]["origin"][0]["origin_id"]
+    del planned["values"]["default_cache_behavior"][0]["target_origin_id"]
+    change["change"]["after_unknown"]["origin"][0]["origin_id"] = True
+    change["change"]["after_unknown"]["default_cache_behavior"][0]["target_origin_id"] = True
+
+    with pytest.raises(ConfigError, match=r"target_origin_id .*which origin has this id.* FOLDER"):
+        configured(plan)
+
+
+def _distributions(resources: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return [r for r in resources if r["address"] == f"aws_cloudfront_distribution.{name}"]
+
+
+def test_a_records_name_may_leave_that_of_its_zone_out() -> None:
+    plan = document("fresh-plan")
+    resources = plan["planned_values"]["root_module"]["resources"]
+    record = next(r for r in resources if r["type"] == "aws_route53_record")
+    record["values"] |= {"name": "balancer", "zone_id": "Z0123456789"}
+    zone = {"name": "below.example.com.", "zone_id": "Z0123456789"}
+    values = {"type": "aws_route53_zone", "name": "z", "mode": "managed", "values": zone}
+    resources.append({**record, **values, "address": "aws_route53_zone.z"})
+
+    sites = describe_terraform(plan, FOLDER).distributions
+    origins = [o for site in sites for o in site["DistributionConfig"]["Origins"]["Items"]]
+
+    (domain,) = [o["DomainName"] for o in origins if o["Id"] == "record"]
+    assert domain == "balancer.below.example.com"
 
 
 def test_a_distribution_that_cannot_be_honoured_is_told_by_its_address() -> None:
