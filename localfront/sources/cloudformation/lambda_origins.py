@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localfront.config.code_origin_notices import cors_notices, route_notices
 from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route, function_arns
 from localfront.config.notices import Notice
 from localfront.sources.cloudformation.identities import Named, lambda_arn, ref, url_domain
@@ -76,18 +77,24 @@ class LambdaOrigins:
         if url.value("InvokeMode") == "RESPONSE_STREAM":
             field = STREAMED.field.format(url.address)
             self.notices.append(Notice(field=field, on_aws=STREAMED.on_aws, here=STREAMED.here))
+        self.notices.extend(cors_notices(url.address, url.value("Cors")))
         return FunctionUrl(function_arn=arn, signed_only=url.value("AuthType") == "AWS_IAM")
 
     def _api(self, api: Named) -> Api:
         properties = api.scope.properties(api.resource)
         is_http = api.resource.type == HTTP
+        self.notices.extend(cors_notices(api.address, properties.get("CorsConfiguration")))
         own = self._http_routes(api) if is_http else self._rest_routes(api)
         target = self._function(properties.get("Target")) if is_http else None
         quick = [Route(method="ANY", path=None, function_arn=target, payload_format="2.0")]
         return Api(
             id=api.id,
             is_http=is_http,
-            routes=(*own, *self._described(properties.get("Body")), *(quick if target else ())),
+            routes=(
+                *own,
+                *self._described(properties.get("Body"), api.address),
+                *(quick if target else ()),
+            ),
             stages=dict(self._stages(api)),
             binary_media_types=tuple(map(str, properties.get("BinaryMediaTypes") or ())),
         )
@@ -102,11 +109,22 @@ class LambdaOrigins:
                 continue
             key, target = route.value("RouteKey") or "", route.value("Target") or ""
             integration = integrations.get(target.removeprefix("integrations/"), {})
+            self._tell_of_access(route)
             yield self._route(
                 key,
                 integration.get("IntegrationUri"),
                 str(integration.get("PayloadFormatVersion") or "1.0"),
             )
+
+    def _tell_of_access(self, route: Named) -> None:
+        properties = route.scope.properties(route.resource)
+        self.notices.extend(
+            route_notices(
+                route.address,
+                authorization=properties.get("AuthorizationType"),
+                needs_key=properties.get("ApiKeyRequired"),
+            )
+        )
 
     def _route(self, key: str, uri: Any, payload_format: str) -> Route:
         """`key` is `GET /path`, or `$default`."""
@@ -124,6 +142,7 @@ class LambdaOrigins:
             if method.value("RestApiId") != api.id:
                 continue
             properties = method.scope.properties(method.resource)
+            self._tell_of_access(method)
             path = properties.get("Path") or paths.get(str(properties.get("ResourceId")))
             integration = properties.get("Integration")
             integration = integration if isinstance(integration, Mapping) else {}
@@ -153,14 +172,17 @@ class LambdaOrigins:
             if at == root:
                 yield own, "/" + "/".join(parts)
 
-    def _described(self, body: Any) -> Iterator[Route]:
-        """The routes of an OpenAPI description."""
+    def _described(self, body: Any, place: str) -> Iterator[Route]:
+        """The routes of an OpenAPI description; `place` names it in notices."""
         paths = body.get("paths") if isinstance(body, Mapping) else None
         for path, methods in (paths if isinstance(paths, Mapping) else {}).items():
             for name, operation in (methods if isinstance(methods, Mapping) else {}).items():
                 integration = operation.get(INTEGRATION) if isinstance(operation, Mapping) else None
                 if not isinstance(integration, Mapping) or name not in {*METHODS, ANY_METHOD}:
                     continue
+                if operation.get("security") or body.get("security"):
+                    at = f"{place}: {str(name).upper()} {path}"
+                    self.notices.extend(route_notices(at, authorization="security"))
                 proxied = str(integration.get("type")).lower() == "aws_proxy"
                 yield Route(
                     method="ANY" if name == ANY_METHOD else str(name).upper(),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localfront.config.code_origin_notices import cors_notices, route_notices
 from localfront.config.lambda_origins import (
     DEFAULT_STAGE,
     Api,
@@ -83,6 +84,7 @@ class _Reader:
                 "lets the function stream its response",
                 "the response is sent once it is whole, and awslambda.streamifyResponse is not there",
             )
+        self._tell_all(cors_notices(where, block.values.get("cors")))
         return FunctionUrl(
             function_arn=arn, signed_only=block.values.get("authorization_type") == "AWS_IAM"
         )
@@ -96,6 +98,7 @@ class _Reader:
                 "describes routes in OpenAPI",
                 "those are not read, and answer as routes that there are not",
             )
+        self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
         routes = self._http_routes(api_id) if is_http else self._rest_routes(api_id)
         return Api(
             id=api_id,
@@ -137,7 +140,7 @@ class _Reader:
             block = Block.of(resource)
             if self._api(block, "api_id") != api_id:
                 continue
-            self._tell_of_authorization(block, "authorization_type")
+            self._tell_of_access(block, "authorization_type")
             integration = self._of(block, "target", "aws_apigatewayv2_integration")
             key = str(block.get("route_key"))
             method, _, path = key.partition(" ")
@@ -163,7 +166,7 @@ class _Reader:
         for resource in self.show.of_type("aws_api_gateway_method"):
             block = Block.of(resource)
             if self._api(block, "rest_api_id") == api_id:
-                self._tell_of_authorization(block, "authorization")
+                self._tell_of_access(block, "authorization")
 
     def _method(self, block: Block) -> str:
         """An integration takes it from its method, which a plan knows."""
@@ -218,14 +221,19 @@ class _Reader:
         named = [r for r in self.show.of_type(FUNCTION) if r.values.get("function_name") == name]
         return _arn(named[0], self.links) if len(named) == 1 else None
 
-    def _tell_of_authorization(self, block: Block, key: str) -> None:
-        kind = block.values.get(key)
-        if kind not in (None, "", "NONE"):
-            self._tell(
-                f"{block.resource.address}: {key} {kind!r}",
-                "lets API Gateway authorize each request",
-                "every request passes, and the event has no authorizer",
+    def _tell_of_access(self, block: Block, key: str) -> None:
+        values = block.values
+        self._tell_all(
+            route_notices(
+                block.resource.address,
+                authorization=values.get(key),
+                needs_key=values.get("api_key_required"),
             )
+        )
+
+    def _tell_all(self, notices: Iterable[Notice]) -> None:
+        for notice in notices:
+            self._tell(notice.field, notice.on_aws, notice.here)
 
     def _tell(self, place: str, on_aws: str, here: str) -> None:
         if place not in self.told:

@@ -1,0 +1,41 @@
+"""What of a function URL or an API is told, because nothing here does it.
+
+Sources: API Gateway Developer Guide, "Control and manage access to REST APIs", "Create and use API
+keys", "Configure CORS for HTTP APIs"; Lambda Developer Guide, "Cross-origin resource sharing (CORS)".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from localfront.config.notices import Notice
+
+UNAUTHORIZED = frozenset({"None", "NONE", ""})
+
+
+def route_notices(
+    place: str, *, authorization: object = None, needs_key: object = None
+) -> Iterator[Notice]:
+    """Of a route or method; `authorization` is its type, `needs_key` whether it requires an API key."""
+    if str(authorization) not in UNAUTHORIZED:
+        yield Notice(
+            field=f"{place}: authorization {str(authorization)[:100]!r}",
+            on_aws="lets API Gateway authorize each request",
+            here="every request passes, and the event has no authorizer",
+        )
+    if needs_key in (True, "true"):
+        yield Notice(
+            field=f"{place}: API key",
+            on_aws="is required, and a request without a valid one gets 403",
+            here="every request passes",
+        )
+
+
+def cors_notices(place: str, cors: object) -> Iterator[Notice]:
+    """Of a function URL or an HTTP API that answers for CORS by itself."""
+    if cors:
+        yield Notice(
+            field=f"{place}: CORS",
+            on_aws="is answered before the function, preflights too, and replaces its headers",
+            here="the function's own answer goes out",
+        )

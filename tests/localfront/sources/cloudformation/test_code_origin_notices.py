@@ -1,0 +1,56 @@
+"""What an API or a function URL of a template asks of AWS, and nothing here does, is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.localfront.sources.cloudformation.templates import a_site, described
+
+FUNCTION = """
+  Code:
+    Type: AWS::Lambda::Function
+    Properties: {Handler: a.b, Runtime: python3.13, Role: r, Code: {ZipFile: "def b(e, c): pass"}}
+"""
+HTTP = """
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP%(api)s}}
+  Run:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      {ApiId: !Ref Http, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Code.Arn}
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Http, RouteKey: $default, Target: !Sub "integrations/${Run}"%(route)s}
+"""
+URL = """
+  Url: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !GetAtt Code.Arn, AuthType: NONE%s}}
+"""
+API_NAME = '!Sub "${Http}.execute-api.us-east-1.amazonaws.com"'
+URL_NAME = '!Select [2, !Split ["/", !GetAtt Url.FunctionUrl]]'
+
+
+def notices(domain: str, resources: str) -> str:
+    origins = (
+        f"Origins:\n  - Id: pages\n    DomainName: {domain}\n"
+        "    CustomOriginConfig: {OriginProtocolPolicy: https-only}"
+    )
+    return "\n".join(map(str, described(a_site(origins, FUNCTION + resources)).notices))
+
+
+@pytest.mark.parametrize(
+    ("api", "route", "told"),
+    [
+        ("", ", AuthorizationType: JWT", "authorization 'JWT' lets API Gateway authorize"),
+        ("", ", ApiKeyRequired: true", "API key is required, and a request without"),
+        (", CorsConfiguration: {AllowOrigins: ['*']}", "", "CORS is answered before the function"),
+    ],
+)
+def test_what_an_api_would_do_first_is_told(api: str, route: str, told: str) -> None:
+    assert told in notices(API_NAME, HTTP % {"api": api, "route": route})
+    assert told not in notices(API_NAME, HTTP % {"api": "", "route": ""})
+
+
+def test_a_function_urls_cors_is_told() -> None:
+    told = "CORS is answered before the function"
+
+    assert told in notices(URL_NAME, URL % ", Cors: {AllowOrigins: ['*']}")
+    assert told not in notices(URL_NAME, URL % "")
