@@ -10,9 +10,9 @@ is gone when the run has ended: a plan holds what is secret.
 """
 
 import json
-import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,11 +90,10 @@ class Deployment:
 
 
 def folder_for(target: Target, root: Path = PROMOTIONS) -> Path:
-    """No other user may look in: plans and state hold secrets."""
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
-    folder = root / target.environment / stamp
-    folder.mkdir(parents=True, mode=0o700)
-    return folder
+    """A new folder for one run, which no other user may look into: plans and state hold secrets."""
+    of_environment = root / target.environment
+    of_environment.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{datetime.now(UTC):%Y%m%dT%H%M%S}-", dir=of_environment))
 
 
 def tidy(folder: Path) -> list[Path]:

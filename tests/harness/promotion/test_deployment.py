@@ -40,3 +40,17 @@ def test_no_other_user_may_look_into_a_run(tmp_path: Path) -> None:
 
     assert folder.stat().st_mode & 0o077 == 0
     assert folder.parent == tmp_path / "prod"
+
+
+def test_two_runs_within_one_second_have_a_folder_each(tmp_path: Path) -> None:
+    target = Target(
+        environment="prod",
+        site="logs.example.com",
+        zone="example.com",
+        account="123456789012",
+        stack="my-serverless-website",
+    )
+
+    folders = {deployment.folder_for(target, tmp_path) for _ in range(20)}
+
+    assert len(folders) == 20
