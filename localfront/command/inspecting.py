@@ -40,13 +40,13 @@ async def open_inspector(
     records: Records | None,
     options: InspectorOptions | None,
     beside: Beside,
-) -> None:
+) -> str:
     """Open until the stack is closed; its address is told once, and to commands of the same user.
 
-    Raises InspectorPortTakenError.
+    Returns the address, "" without an inspector. Raises InspectorPortTakenError.
     """
     if records is None or options is None:
-        return
+        return ""
     ports = {"http": beside.server.http_port, "https": beside.server.https_port}
     routes = {
         **request_routes(records),
@@ -59,3 +59,4 @@ async def open_inspector(
         telling(beside.folder, ports.values(), port=inspector.port, token=inspector.token)
     )
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)
+    return inspector.address
