@@ -19,7 +19,8 @@ from localfront.check import command as check
 from localfront.command import init, tracing
 from localfront.command.command_line import parse_arguments
 from localfront.command.log_options import log_options
-from localfront.command.serve import Options, serve
+from localfront.command.serve import serve
+from localfront.command.serve_options import Options
 from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
 from localfront.exchange.request_trace import printable_lines

@@ -14,7 +14,7 @@ from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
-from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options

@@ -13,6 +13,7 @@ from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
 from localfront.inspector.send_api import send_routes
+from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
 from localfront.inspector.whereabouts import telling
 from localfront.server.http_server import HttpServer
@@ -22,11 +23,11 @@ LOG = logging.getLogger("localfront")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is inspected, where to listen, and the folder in which commands find the inspector."""
+    """What is inspected, and the folder in which commands find the inspector."""
 
     server: HttpServer
     cache: Cache
-    host: str
+    address: str  # where the site listens
     folder: Path
 
 
@@ -40,22 +41,23 @@ async def open_inspector(
     records: Records | None,
     options: InspectorOptions | None,
     beside: Beside,
-) -> None:
+) -> str:
     """Open until the stack is closed; its address is told once, and to commands of the same user.
 
-    Raises InspectorPortTakenError.
+    Returns the address, "" without an inspector. Raises InspectorPortTakenError.
     """
     if records is None or options is None:
-        return
+        return ""
     ports = {"http": beside.server.http_port, "https": beside.server.https_port}
     routes = {
         **request_routes(records),
-        **send_routes(records, ports),
+        **send_routes(records, Site(ports, reached_at(beside.address))),
         **object_routes(beside.cache, records),
     }
-    inspector = InspectorServer(routes, port=options.port, host=beside.host)
+    inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)
     stack.enter_context(
         telling(beside.folder, ports.values(), port=inspector.port, token=inspector.token)
     )
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)
+    return inspector.address

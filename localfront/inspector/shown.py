@@ -120,4 +120,4 @@ def _part(part: Message | Json | Log, masking: Masking) -> dict[str, Any]:
         case Json(title, value):
             return {"kind": "json", "title": title, "value": masking.json(value)}
         case Log(title, lines):
-            return {"kind": "log", "title": title, "lines": [masking.text(li) for li in lines]}
+            return {"kind": "log", "title": title, "lines": [masking.line(li) for li in lines]}

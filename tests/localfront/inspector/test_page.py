@@ -149,11 +149,15 @@ async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> 
     await expect(page.locator(".loop")).to_be_visible()
     assert "hunter2" not in await page.content()
 
-    await station(page, "Cache").first.locator(".masked").first.click()
+    ran = station(page, "Viewer request function")
+    await ran.locator("summary").first.click()
+    await ran.get_by_text("Event", exact=True).click()
+    await ran.get_by_role("button", name="Show what is secret").first.click()
 
     await expect(
         station(page, "Cache").first.get_by_role("row").filter(has_text="theme")
     ).to_contain_text("dark")
+    await expect(ran).to_contain_text("session-id=hunter2")
 
 
 async def test_a_function_tells_what_it_printed_and_changed(page: Page, site: Demo) -> None:
