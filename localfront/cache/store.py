@@ -169,6 +169,13 @@ class Cache:
         """Remove an object, if it is cached."""
         self._drop(key)
 
+    def clear(self) -> int:
+        """Remove all objects; return how many there were."""
+        count = len(self._entries)
+        for key in tuple(self._entries):
+            self._drop(key)
+        return count
+
     def forget_what_came_over(self, connection: Connection) -> None:
         """Remove objects whose connection fell out of step: they may be another's response."""
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:

@@ -42,13 +42,13 @@ async def open_inspector(
     records: Records | None,
     options: InspectorOptions | None,
     beside: Beside,
-) -> None:
+) -> str:
     """Open until the stack is closed; its address is told once, and to commands of the same user.
 
-    Raises InspectorPortTakenError.
+    Returns the address, "" without an inspector. Raises InspectorPortTakenError.
     """
     if records is None or options is None:
-        return
+        return ""
     service, server = beside.service, beside.server
     site = Site({"http": server.http_port, "https": server.https_port}, reached_at(beside.address))
     routes = {
@@ -68,3 +68,4 @@ async def open_inspector(
         telling(beside.folder, site.ports.values(), port=inspector.port, token=inspector.token)
     )
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)
+    return inspector.address
