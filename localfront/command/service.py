@@ -22,6 +22,7 @@ from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.inspector.in_force import InForce
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
@@ -168,6 +169,16 @@ class Service:
     def foresee(self, request: Request) -> Foreseen:
         """Where a viewer's request would go; it goes nowhere."""
         return foresee(self.in_force, self._local_ports.hidden(request))
+
+    @property
+    def in_view(self) -> InForce:
+        """What the inspector looks at."""
+        return InForce(
+            configuration=self.configuration,
+            endpoints=self.configuration.completed(self.endpoints),
+            lambdas=self.lambdas,
+            functions=self.functions,
+        )
 
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         """Answer a malformed request as CloudFront does, and log it like any other."""
