@@ -13,6 +13,7 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
@@ -97,6 +98,12 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         beside = Beside(server, service.cache, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        service.error_pages = error_pages_for(
+            service.lambdas.code_of,
+            service.functions.script_of,
+            plain=options.plain_errors,
+            inspector=inspector,
+        )
         keys = Keys(
             site=site_address(server, configuration.distributions),
             inspector=inspector,
