@@ -24,10 +24,10 @@ def a_refusal(message: str = "No.", rule: str = "VP-005", status: int = 403) -> 
     return refused_outright(Refusal(status=status, rule=rule, message=message), now=0)
 
 
-def shown(response: Response, accept: str = BROWSER, **options: bool) -> Response:
+def shown(response: Response, accept: str = BROWSER, *, plain: bool = False) -> Response:
     trace = Trace(request_id="id", method="GET", host="", target="/")
     request = a_request(f"/{HOSTILE}", headers=[("Accept", accept), (HOSTILE, HOSTILE)])
-    return ErrorPages(**options).shown(response, request, trace)
+    return ErrorPages(plain=plain).shown(response, request, trace)
 
 
 @pytest.mark.parametrize(
