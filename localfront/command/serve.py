@@ -58,18 +58,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     """
     session = open_session(settings)
     authorities = load_all(options.ca_dir)
-    source = choose_source(
-        settings,
-        session,
-        files=options.config_files,
-        distribution_id=options.distribution_id,
-        stand_ins=[*options.edge_directories, *options.lambda_directories],
-        profile=options.profile,
-        terraform_arguments=options.terraform_arguments,
-        store_files=options.store_files,
-        parameters=options.parameters,
-        signers=options.signers,
-    )
+    source = _source(settings, options, session)
     records = records_for(options.inspector)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
@@ -116,6 +105,21 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+def _source(settings: Settings, options: Options, session: boto3.Session) -> Source:
+    return choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
+        profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
+        parameters=options.parameters,
+        signers=options.signers,
+    )
 
 
 def _server(
