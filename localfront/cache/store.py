@@ -114,6 +114,13 @@ class Cache:
         self._entries.move_to_end(key)
         return Fresh(stored) if now < stored.expires_at else Stale(stored)
 
+    def peek(self, key: CacheKey, *, now: float) -> Lookup:
+        """The same, without the object counting as used."""
+        stored = self._entries.get(key)
+        if stored is None:
+            return ABSENT
+        return Fresh(stored) if now < stored.expires_at else Stale(stored)
+
     def store(
         self,
         key: CacheKey,

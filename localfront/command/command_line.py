@@ -9,7 +9,7 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
-from localfront.command import init
+from localfront.command import completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.log_options import add_log_options
@@ -94,6 +94,8 @@ def _parser() -> OneLineParser:
     add_trace_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
     init.add_parser(commands)
+    completion.add_parser(commands, parser)
+    schema.add_parser(commands, parser)
     return parser
 
 

@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from localfront.cache.store import Cache
+from localfront.command.service import Service
+from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
@@ -26,7 +27,7 @@ class Beside:
     """What is inspected, and the folder in which commands find the inspector."""
 
     server: HttpServer
-    cache: Cache
+    service: Service
     address: str  # where the site listens
     folder: Path
 
@@ -48,16 +49,23 @@ async def open_inspector(
     """
     if records is None or options is None:
         return ""
-    ports = {"http": beside.server.http_port, "https": beside.server.https_port}
+    service, server = beside.service, beside.server
+    site = Site({"http": server.http_port, "https": server.https_port}, reached_at(beside.address))
     routes = {
         **request_routes(records),
-        **send_routes(records, Site(ports, reached_at(beside.address))),
-        **object_routes(beside.cache, records),
+        **send_routes(records, site),
+        **object_routes(service.cache, records),
+        **foresee_routes(
+            service.foresee,
+            lambda: service.configuration.completed(service.endpoints),
+            records,
+            site,
+        ),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)
     stack.enter_context(
-        telling(beside.folder, ports.values(), port=inspector.port, token=inspector.token)
+        telling(beside.folder, site.ports.values(), port=inspector.port, token=inspector.token)
     )
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)
     return inspector.address

@@ -16,7 +16,7 @@ from localfront.inspector.server import Routes
 from localfront.inspector.shown import whole
 
 
-async def _json(request: web.Request) -> Any:
+async def read_json(request: web.Request) -> Any:
     try:
         return json.loads(await request.text() or "{}")
     except (ValueError, RecursionError) as error:
@@ -36,13 +36,13 @@ def send_routes(records: Records, site: Site) -> Routes:
 
     async def sent(request: web.Request) -> web.Response:
         """What is asked for in JSON is sent to the site; the answer is the request, whole."""
-        told = await _json(request)
+        told = await read_json(request)
         return await _outcome(lambda: told)
 
     async def again(request: web.Request) -> web.Response:
         """A request once more, with what the order changes; its secrets stay here."""
         before = record_of(request, records).trace
-        changes = await _json(request)
+        changes = await read_json(request)
         return await _outcome(lambda: changed(before, changes))
 
     async def curl(request: web.Request) -> web.Response:

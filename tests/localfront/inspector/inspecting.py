@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
@@ -72,6 +73,9 @@ async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIter
         ports = {"http": site.server.http_port, "https": site.server.https_port}
         routes = {**request_routes(records), **send_routes(records, Site(ports))}
         routes |= object_routes(site.service.cache, records)
+        routes |= foresee_routes(
+            site.service.foresee, lambda: site.service.endpoints, records, Site(ports)
+        )
         async with InspectorServer(routes) as server:
             site.service.log = records.add
             yield Inspected(site, records, server)
