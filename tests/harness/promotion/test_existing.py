@@ -29,7 +29,7 @@ TRUST = json.dumps(
 FUNCTION = {"function_name": NAME}
 AT_ALIAS = {**FUNCTION, "statement_id": "api", "qualifier": "live"}
 # Each with what a plan knows of it, and what an import asks for.
-NAMED = {
+NAMED: dict[str, tuple[dict[str, Any], str]] = {
     "aws_cloudwatch_log_group": ({"name": f"/aws/{NAME}"}, f"/aws/{NAME}"),
     "aws_dynamodb_table": ({"name": NAME}, NAME),
     "aws_iam_role": ({"name": NAME}, NAME),
