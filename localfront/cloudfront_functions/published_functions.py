@@ -141,6 +141,18 @@ class CloudFrontFunctions:
         returned = returned_value(function.name, outcome, self._file_name(function.name))
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 
+    def script_of(self, arn: str) -> tuple[str, str] | None:
+        """What errors call the script, and its text; None where it is not loaded, or just gone."""
+        function = self._loaded.get(arn)
+        if function is None:
+            return None
+        file = self._files.get(function.name)
+        try:
+            code = function.code if file is None else file.read_bytes()
+        except OSError:
+            return None
+        return self._file_name(function.name), code.decode("utf-8", "replace")
+
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (FN-012)."""
         context = event["context"]

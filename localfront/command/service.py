@@ -12,6 +12,7 @@ from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
@@ -63,6 +64,7 @@ class Service:
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
     web_acls: WebAcls = field(default_factory=WebAcls)
+    error_pages: ErrorPages = field(default_factory=ErrorPages)
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
@@ -164,6 +166,7 @@ class Service:
         pipeline = self.in_force
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
+        response = self.error_pages.shown(response, request, trace)
         return self._told(pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
@@ -184,6 +187,7 @@ class Service:
         """Answer a malformed request as CloudFront does, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace)
+        response = self.error_pages.shown(response, request, trace)
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return Answer(response)

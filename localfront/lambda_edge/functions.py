@@ -117,6 +117,14 @@ class EdgeFunctions:
             self.refused(event, error)
             raise
 
+    def code_of(self, arn: str) -> Path | None:
+        """The folder of the code that an ARN runs; None where it is not loaded."""
+        function = self._loaded.get(arn)
+        if function is None:
+            return None
+        own = self._directories.get(function.name) or self._described.get(function.name)
+        return own or function.code
+
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (LL-003)."""
         if self._validation_log is not None:
