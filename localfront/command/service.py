@@ -12,15 +12,18 @@ from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
+from localfront.flow.foresight import Foreseen, foresee
 from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.inspector.in_force import InForce
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
@@ -61,9 +64,11 @@ class Service:
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
     web_acls: WebAcls = field(default_factory=WebAcls)
+    error_pages: ErrorPages = field(default_factory=ErrorPages)
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
+    configuration: Configuration = field(default_factory=Configuration)  # in force
 
     async def apply(self, configuration: Configuration) -> None:
         """Serve a configuration from the next request on.
@@ -76,6 +81,7 @@ class Service:
         in_use = await self._load_origin_functions(configuration)
         before = self._pipeline
         self._pipeline = self._pipeline_of(configuration)
+        self.configuration = configuration
         await self.lambdas.retire(arns | in_use)
         await self.functions.retire(function_arns)
         if before is not None:
@@ -157,22 +163,38 @@ class Service:
 
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
-        pipeline = self._in_force
+        pipeline = self.in_force
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
+        response = self.error_pages.shown(response, request, trace)
         return self._told(pipeline, request, response, trace)
+
+    def foresee(self, request: Request) -> Foreseen:
+        """Where a viewer's request would go; it goes nowhere."""
+        return foresee(self.in_force, self._local_ports.hidden(request))
+
+    @property
+    def in_view(self) -> InForce:
+        """What the inspector looks at."""
+        return InForce(
+            configuration=self.configuration,
+            endpoints=self.configuration.completed(self.endpoints),
+            lambdas=self.lambdas,
+            functions=self.functions,
+        )
 
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         """Answer a malformed request as CloudFront does, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace)
+        response = self.error_pages.shown(response, request, trace)
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return Answer(response)
-        return self._told(self._in_force, request, response, trace)
+        return self._told(self.in_force, request, response, trace)
 
     @property
-    def _in_force(self) -> Pipeline:
+    def in_force(self) -> Pipeline:
         assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
         return self._pipeline
 

@@ -14,6 +14,9 @@ from yarl import URL
 
 from localfront.errors import LocalfrontError
 from localfront.exchange.request_trace import Trace
+from localfront.http_messages.messages import Request
+from localfront.http_messages.viewer_facts import HEADER as VIEWER
+from localfront.http_messages.viewer_facts import viewer_text
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 SECONDS = 60
@@ -24,6 +27,24 @@ OWN = frozenset({"connection", "content-length", "transfer-encoding", "upgrade"}
 
 class NotSentError(LocalfrontError):
     """The order asks for no request that can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the site is reached from this machine; the ports are by scheme."""
+
+    ports: Mapping[str, int]
+    address: str = "127.0.0.1"
+
+    @property
+    def host(self) -> str:
+        """As it stands in a URL."""
+        return f"[{self.address}]" if ":" in self.address else self.address
+
+
+def reached_at(address: str) -> str:
+    """Where a server that listens at an address is reached from its own machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 -- the opposite
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,14 @@ def read_order(told: Any) -> Order:
     return Order(method, url.scheme, target, tuple(lines), body)
 
 
+def sent_lines(request: Request | None) -> tuple[tuple[str, str], ...]:
+    """The header lines of a request, with what was told of its viewer."""
+    if request is None:
+        return ()
+    known = viewer_text(request.viewer)
+    return (*request.headers, (VIEWER, known)) if known else request.headers.lines
+
+
 def changed(before: Trace, changes: Any) -> dict[str, Any]:
     """An order for the same request; what `changes` has is as it says, headers name by name.
 
@@ -73,16 +102,16 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     except (TypeError, ValueError) as error:
         raise NotSentError("Give headers as pairs.") from error
     replaced = {name.lower() for name, _ in added}
-    kept = [
-        line for line in (request.headers if request else ()) if line[0].lower() not in replaced
-    ]
+    kept = [line for line in sent_lines(request) if line[0].lower() not in replaced]
     same = {"method": before.method, "url": f"{scheme}://{before.host}{before.target}"}
     return {**same, **told, "headers": [*kept, *added]}
 
 
-async def send(order: Order, ports: Mapping[str, int]) -> str:
+async def send(order: Order, site: Site) -> str:
     """Send it to the site; the id that CloudFront gave it. Raises NotSentError when none came."""
-    url = URL(f"{order.scheme}://127.0.0.1:{ports[order.scheme]}{order.target}", encoded=True)
+    url = URL(
+        f"{order.scheme}://{site.host}:{site.ports[order.scheme]}{order.target}", encoded=True
+    )
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     try:
         async with (

@@ -55,7 +55,7 @@ class Configuration:
     `bucket_folders` stand in for buckets that neither an override nor an emulator has.
     `key_value_stores` are by ARN those that no API has. `lambda_origins` are the origins that functions
     of this machine answer for. `notices` are for the developer: what can't
-    be honoured.
+    be honoured. `described` is all of it as it was read.
     """
 
     distributions: tuple[Distribution, ...] = ()
@@ -67,6 +67,7 @@ class Configuration:
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
     lambda_origins: Mapping[str, LambdaOrigin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    described: Description = field(default_factory=Description, compare=False, repr=False)
 
     @property
     def origin_function_arns(self) -> frozenset[str]:
@@ -150,6 +151,7 @@ def configure(
         key_value_stores=description.key_value_stores,
         lambda_origins={name: description.lambda_origins[name] for _, name in asked},
         notices=tuple(dict.fromkeys(notices)),
+        described=description,
     )
 
 

@@ -21,6 +21,7 @@ ARNS = {
     "aws_iam_role": ("iam:", "role/"),
     "aws_kinesis_stream": ("kinesis:us-east-1", "stream/"),
     "aws_kms_key": ("kms:us-east-1", "key/"),
+    "aws_lambda_alias": ("lambda:us-east-1", "function:"),
     "aws_lambda_function": ("lambda:us-east-1", "function:"),
     "aws_lambda_layer_version": ("lambda:us-east-1", "layer:"),
     "aws_lb": ("elasticloadbalancing:us-east-1", "loadbalancer/app/"),

@@ -117,6 +117,14 @@ def _lambda(resource: Resource, known: Identities) -> Values:
     }
 
 
+def _alias(resource: Resource, known: Identities) -> Values:
+    function = str(resource.values.get("function_name"))
+    name = function.rpartition(":function:")[2]
+    region = known.region_of(resource)
+    own = arn(f"lambda:{region}", f"function:{name}:{resource.values.get('name')}")
+    return {"arn": own, "id": own, "invoke_arn": _invocations(own)}
+
+
 def _invocations(function: str) -> str:
     """As an API's integration names a function."""
     region = function.split(":")[3]
@@ -250,6 +258,7 @@ SECOND: Mapping[str, Callable[[Resource, Identities], Values]] = {
     "aws_elastic_beanstalk_environment": _environment,
     "aws_elb": _balancer,
     "aws_instance": _address,
+    "aws_lambda_alias": _alias,
     "aws_lambda_function": _lambda,
     "aws_lambda_function_url": _function_url,
     "aws_lb": _balancer,

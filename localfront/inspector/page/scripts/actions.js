@@ -2,7 +2,8 @@
 // What can be done with a request: send it again, as it was or changed, and take it elsewhere.
 
 import { ApiError, call, text } from "./api.js";
-import { announce, find, make } from "./elements.js";
+import { announce, make } from "./elements.js";
+import { headerLines, viewerLine } from "./orders.js";
 
 /** @typedef {import("./api.js").Whole} Whole */
 
@@ -41,6 +42,14 @@ export function actionsOf(request, open) {
       button("Save as HAR", trying(async () => save(
         `request-${request.number}.har`, await text(`/api/requests/${request.number}/har`),
       ))),
+      button("Save as a test", trying(async () => {
+        save(`test_request_${request.number}.py`, await text(`/api/requests/${request.number}/test`));
+        announce("The test is saved, with the request's secrets.");
+      })),
+      ...[...new Set(request.functions)].map((event) => button(`Save ${event} event`, trying(async () => {
+        save(`${event}-${request.number}.json`, await text(`/api/requests/${request.number}/events/${event}`));
+        announce("The event is saved, with the request's secrets.");
+      }))),
     ),
     said, dialog,
   );
@@ -105,11 +114,7 @@ function changeDialog(request, send) {
 function changesIn(form, before) {
   /** @param {string} name */
   const value = (name) => String(new FormData(form).get(name) ?? "").trim();
-  const headers = value("headers").split("\n").filter((line) => line.includes(":")).map((line) => {
-    const at = line.indexOf(":");
-    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-  });
-  if (value("country")) headers.push(["X-Localfront-Viewer", `country=${value("country").toUpperCase()}`]);
+  const headers = [...headerLines(value("headers")), ...viewerLine(value("country"))];
   const url = value("url");
   // A masked URL goes as it was: its secrets never came here.
   return { method: value("method"), headers, ...(url === before ? {} : { url }) };
