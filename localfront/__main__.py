@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.check import command as check
-from localfront.command import init, tracing
+from localfront.command import clock, init, tracing
 from localfront.command.command_line import parse_arguments
 from localfront.command.log_options import log_options
 from localfront.command.serve import Options, serve
@@ -31,6 +31,7 @@ from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
 RUN = {  # what serves nothing
+    "clock": clock.run,
     "init": init.run,
     "invoke": invoke.run,
     "trace": tracing.run,
@@ -112,6 +113,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         viewer=options.viewer,
         address=options.address,
         strict=options.strict,
+        clock=options.clock,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),

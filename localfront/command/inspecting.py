@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localfront.cache.store import Cache
+from localfront.exchange.clock import MovableClock
+from localfront.inspector.clock_api import clock_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
@@ -26,6 +28,7 @@ class Beside:
 
     server: HttpServer
     cache: Cache
+    clock: MovableClock
     host: str
     folder: Path
 
@@ -51,7 +54,8 @@ async def open_inspector(
     routes = {
         **request_routes(records),
         **send_routes(records, ports),
-        **object_routes(beside.cache, records),
+        **object_routes(beside.cache, records, beside.clock),
+        **clock_routes(beside.clock),
     }
     inspector = InspectorServer(routes, port=options.port, host=beside.host)
     await stack.enter_async_context(inspector)

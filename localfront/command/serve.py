@@ -18,11 +18,13 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.log_options import LogOptions
+from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.service import Service
 from localfront.command.start_messages import ready, tell_of_trust, tell_what_is_served
 from localfront.command.unused_options import unused_options
 from localfront.config.distribution import TrustedKey
+from localfront.exchange.clock import MovableClock
 from localfront.exchange.request_trace import printable, told_to
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
@@ -71,6 +73,7 @@ class Options:
     log_dir: Path | None = None
     address: str = LOOPBACK
     strict: bool = False
+    clock: str | None = None  # an order, as `clock_orders` has them
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)
@@ -105,9 +108,10 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         signers=options.signers,
     )
     records = records_for(options.inspector)
+    clock = clock_for(settings, options.clock)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
-        service = await _service(stack, settings, options, source, session, records)
+        service = await _service(stack, settings, options, source, session, records, clock)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
             source,
@@ -128,8 +132,9 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             configuration,
             endpoints=settings.endpoints,
             code_files=options.code_files,
+            clock=clock,
         )
-        beside = Beside(server, service.cache, options.address, options.ca_dir)
+        beside = Beside(server, service.cache, clock, options.address, options.ca_dir)
         await open_inspector(stack, records, options.inspector, beside)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
         announce(ready(server, configuration.distributions))
@@ -174,15 +179,16 @@ async def _service(
     source: Source,
     session: boto3.Session,
     records: Records | None,
+    clock: MovableClock,
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
-    log = options.log.request_log()
+    log = options.log.request_log(clock)
     stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
     )
-    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session)
+    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session, clock)
     service = Service(
         client=client,
         lambdas=lambdas,
@@ -194,6 +200,7 @@ async def _service(
             stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
+            clock=clock,
             assumptions=options.assumptions,
         ),
         endpoints=settings.endpoints,
@@ -201,6 +208,7 @@ async def _service(
         viewer=options.viewer,
         profile=profile,
         assumptions=options.assumptions,
+        clock=clock,
         log=log.write if records is None else told_to(log.write, records.add),
     )
     if options.log_dir is not None:
@@ -215,6 +223,7 @@ async def _lambdas(
     options: Options,
     source: Source,
     session: boto3.Session,
+    clock: MovableClock,
 ) -> tuple[EdgeFunctions, OriginFunctions]:
     """The functions at the edge and those behind origins, in one pool of workers."""
     logs = None
@@ -226,6 +235,7 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
+            wall_clock=clock,
             unchanging=[
                 options.ca_dir,
                 *options.edge_directories.values(),
