@@ -47,7 +47,7 @@ export function patchDate() {
   RealDate.prototype.constructor = moved;
   globalThis.Date = moved;
   const format = Intl.DateTimeFormat.prototype;
-  const real = Object.getOwnPropertyDescriptor(format, "format");
+  const real = /** @type {any} */ (Object.getOwnPropertyDescriptor(format, "format"));
   Object.defineProperty(format, "format", {
     ...real,
     get() {
