@@ -71,8 +71,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         parameters=options.parameters,
         signers=options.signers,
     )
-    records = records_for(options.inspector)
-    clock = clock_for(settings, options.clock)
+    records, clock = records_for(options.inspector), clock_for(settings, options.clock)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
         service = await _service(stack, settings, options, source, session, records, clock)
