@@ -119,6 +119,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
         log=log_options(options),
+        plain_errors=options.plain_errors,
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
         lambda_directories=dict(options.function),

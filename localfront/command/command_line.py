@@ -12,6 +12,7 @@ from localfront.check.command import add_parser as add_check_parser
 from localfront.command import completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
+from localfront.command.explaining import add_error_page_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
@@ -89,6 +90,7 @@ def _parser() -> OneLineParser:
     _add_code_and_keys(serve_parser)
     _add_rules(serve_parser)
     add_log_options(serve_parser)
+    add_error_page_options(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trace_parser(commands, default_folder())

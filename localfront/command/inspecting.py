@@ -13,6 +13,7 @@ from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
+from localfront.inspector.save_api import save_routes
 from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
@@ -55,12 +56,8 @@ async def open_inspector(
         **request_routes(records),
         **send_routes(records, site),
         **object_routes(service.cache, records),
-        **foresee_routes(
-            service.foresee,
-            lambda: service.configuration.completed(service.endpoints),
-            records,
-            site,
-        ),
+        **foresee_routes(service.foresee, lambda: service.in_view.endpoints, records, site),
+        **save_routes(records, lambda: service.in_view),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)

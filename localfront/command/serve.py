@@ -13,6 +13,7 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
@@ -57,18 +58,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     """
     session = open_session(settings)
     authorities = load_all(options.ca_dir)
-    source = choose_source(
-        settings,
-        session,
-        files=options.config_files,
-        distribution_id=options.distribution_id,
-        stand_ins=[*options.edge_directories, *options.lambda_directories],
-        profile=options.profile,
-        terraform_arguments=options.terraform_arguments,
-        store_files=options.store_files,
-        parameters=options.parameters,
-        signers=options.signers,
-    )
+    source = _source(settings, options, session)
     records = records_for(options.inspector)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
@@ -97,6 +87,12 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         beside = Beside(server, service, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        service.error_pages = error_pages_for(
+            service.lambdas.code_of,
+            service.functions.script_of,
+            plain=options.plain_errors,
+            inspector=inspector,
+        )
         keys = Keys(
             site=site_address(server, configuration.distributions),
             inspector=inspector,
@@ -109,6 +105,21 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+def _source(settings: Settings, options: Options, session: boto3.Session) -> Source:
+    return choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
+        profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
+        parameters=options.parameters,
+        signers=options.signers,
+    )
 
 
 def _server(

@@ -39,6 +39,7 @@ class Options:
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
+    plain_errors: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
@@ -22,6 +23,7 @@ from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.inspector.in_force import InForce
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
@@ -62,6 +64,7 @@ class Service:
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
     web_acls: WebAcls = field(default_factory=WebAcls)
+    error_pages: ErrorPages = field(default_factory=ErrorPages)
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
@@ -163,16 +166,28 @@ class Service:
         pipeline = self.in_force
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
+        response = self.error_pages.shown(response, request, trace)
         return self._told(pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
         """Where a viewer's request would go; it goes nowhere."""
         return foresee(self.in_force, self._local_ports.hidden(request))
 
+    @property
+    def in_view(self) -> InForce:
+        """What the inspector looks at."""
+        return InForce(
+            configuration=self.configuration,
+            endpoints=self.configuration.completed(self.endpoints),
+            lambdas=self.lambdas,
+            functions=self.functions,
+        )
+
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         """Answer a malformed request as CloudFront does, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace)
+        response = self.error_pages.shown(response, request, trace)
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return Answer(response)

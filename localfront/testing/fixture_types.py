@@ -46,6 +46,7 @@ class ServeDistribution(Protocol):
         *config: Config,
         origins: Mapping[str, str | Path],
         functions: Iterable[RunningFunction] = (),
+        stores: Mapping[str, Mapping[str, str]] | None = None,
         scheme: Literal["http", "https"] = "http",
     ) -> str:
         """Serve a distribution on a free port of this machine; return its base URL, without `/`.
@@ -54,6 +55,7 @@ class ServeDistribution(Protocol):
         (of `aws cloudfront get-distribution`, or `terraform show -json`); more of them may describe
         policies. An origin access control that none describes signs always. `origins` are by the
         id of an origin: the URL where it is, or a folder in place of a bucket. `functions` are of
-        the fixture `edge_function`, and found by their names. Raises ConfigError for what can't be
+        the fixture `edge_function`, and found by their names. `stores` are the keys of key value stores
+        and their values, by a store's name, id or ARN. Raises ConfigError for what can't be
         served, and for an origin that is nowhere on this machine.
         """

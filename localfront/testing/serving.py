@@ -65,6 +65,7 @@ class LocalDistributions:
         *config: Config,
         origins: Mapping[str, str | Path],
         functions: Iterable[RunningFunction] = (),
+        stores: Mapping[str, Mapping[str, str]] | None = None,
         scheme: Literal["http", "https"] = "http",
     ) -> str:
         """See `ServeDistribution`."""
@@ -74,6 +75,7 @@ class LocalDistributions:
             [self._file(one) for one in (*controls, *config)],
             Endpoints(aws=True),  # no origin is looked for while it reads
             stand_ins=running,
+            store_files={name: self._file(values) for name, values in (stores or {}).items()},
         )
         configuration = source.read()
         _check_origins(configuration, origins)
