@@ -17,6 +17,7 @@ from localfront.inspector.save_api import save_routes
 from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
+from localfront.inspector.state_api import state_routes
 from localfront.inspector.whereabouts import telling
 from localfront.server.http_server import HttpServer
 
@@ -57,6 +58,7 @@ async def open_inspector(
         **send_routes(records, site),
         **object_routes(service.cache, records),
         **foresee_routes(service.foresee, lambda: service.in_view.endpoints, records, site),
+        **state_routes(records, lambda: service.in_view, service.functions.refresh),
         **save_routes(records, lambda: service.in_view),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)
