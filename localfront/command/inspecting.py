@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localfront.command.service import Service
+from localfront.inspector.clock_api import clock_routes
 from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
@@ -56,7 +57,8 @@ async def open_inspector(
     routes = {
         **request_routes(records),
         **send_routes(records, site),
-        **object_routes(service.cache, records),
+        **object_routes(service.cache, records, service.clock),
+        **clock_routes(service.clock),
         **foresee_routes(service.foresee, lambda: service.in_view.endpoints, records, site),
         **state_routes(records, lambda: service.in_view, service.functions.refresh),
         **save_routes(records, lambda: service.in_view),

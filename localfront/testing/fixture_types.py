@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, Unpack
 
 from localfront.invoke.local_function import FunctionOptions
+from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 
 Config = Mapping[str, Any] | str | Path
@@ -36,10 +37,14 @@ class ServeDistribution(Protocol):
 
     `ca_file` is what a client trusts to reach it by HTTPS. The way of each request goes to
     standard error, which pytest shows for a test that fails. All that was served ends with the test.
+    `clock` is that of all distributions of the test and of their functions; the next test has its own.
     """
 
     @property
     def ca_file(self) -> Path: ...
+
+    @property
+    def clock(self) -> TestClock: ...
 
     def __call__(
         self,
