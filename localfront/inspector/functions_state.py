@@ -33,7 +33,7 @@ def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
         "kind": "Lambda@Edge",
         "runtime": function.runtime,
         "source": f"{folder}, live" if folder else f"the archive of version {function.version}",
-        "workers": here.lambdas.pool.workers(str(function.arn)),
+        "workers": fleet.workers if fleet else 0,
         "idle": fleet.idle if fleet else 0,
         "coldStarts": fleet.starts if fleet else 0,
         "peakMb": fleet.peak_mb if fleet else None,

@@ -16,6 +16,7 @@ class Fleet:
     def __init__(self, function: EdgeFunction, limit: int) -> None:
         self.function = function
         self.slots = asyncio.Semaphore(limit)
+        self._limit = limit
         self.under_way = 0
         self.starts = 0  # of workers
         self.peak_mb: int | None = None  # the most memory that one of them used
@@ -39,6 +40,11 @@ class Fleet:
     @property
     def idle(self) -> int:
         return len(self._idle)
+
+    @property
+    def workers(self) -> int:
+        """Idle and at work."""
+        return self.idle + min(self.under_way, self._limit)
 
     @property
     def has_idle(self) -> bool:

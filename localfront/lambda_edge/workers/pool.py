@@ -164,10 +164,6 @@ class WorkerPool:
         """A version's workers; None where it has not run yet."""
         return self._fleets.get(arn)
 
-    def workers(self, arn: str) -> int:
-        """How many a version has."""
-        return sum(str(worker.function.arn) == arn for worker in self._workers)
-
     async def settled(self) -> None:
         """Wait until the workers that were told to end have ended."""
         await asyncio.gather(*self._stopping)
