@@ -109,6 +109,14 @@ class CloudFrontFunctions:
         if failures:
             raise failures[0]
 
+    def loaded(self, arn: str) -> CloudFrontFunction:
+        """What stands for an ARN of the configuration in force."""
+        return self._loaded[arn]
+
+    def local_file(self, name: str) -> Path | None:
+        """What stands in for a function's code, live."""
+        return self._files.get(name)
+
     async def retire(self, arns: Iterable[str]) -> None:
         """Discard all functions but these."""
         self._in_force = frozenset(arns)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
-from localfront.command import completion, init, schema
+from localfront.command import clock, completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.explaining import add_error_page_options
@@ -94,6 +94,7 @@ def _parser() -> OneLineParser:
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trace_parser(commands, default_folder())
+    clock.add_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
     init.add_parser(commands)
     completion.add_parser(commands, parser)
@@ -234,6 +235,12 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=on|off",
         help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
         f"{', '.join(Assumptions.__dataclass_fields__)}",
+    )
+    add(
+        "--clock",
+        metavar="ORDER",
+        help="start with a moved clock, for CloudFront and its functions: +1h, or 'freeze "
+        "2026-12-24T18:00'; `localfront clock` moves it later",
     )
     add(
         "--strict",

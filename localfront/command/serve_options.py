@@ -35,6 +35,7 @@ class Options:
     log_dir: Path | None = None
     address: str = LOOPBACK
     strict: bool = False
+    clock: str | None = None  # an order, as `clock_orders` has them
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)

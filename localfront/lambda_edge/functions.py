@@ -80,6 +80,14 @@ class EdgeFunctions:
             await self._pool.prepare(runtime)
         self._loaded |= fetched
 
+    def loaded(self, arn: str) -> EdgeFunction:
+        """What stands for an ARN of the configuration in force."""
+        return self._loaded[arn]
+
+    def local_folder(self, name: str) -> Path | None:
+        """The folder that a function runs from, live; None for an archive."""
+        return self._directories.get(name) or self._described.get(name)
+
     async def retire(self, arns: Iterable[str]) -> None:
         """End the workers of all functions but these. What was fetched stays at hand."""
         await self._pool.keep_only(frozenset(arns))
@@ -90,7 +98,7 @@ class EdgeFunctions:
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
         function = self._loaded[arn]
-        directory = self._directories.get(function.name) or self._described.get(function.name)
+        directory = self.local_folder(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
@@ -160,7 +168,7 @@ class EdgeFunctions:
         own = own_directory(description)
         if own is not None:
             self._described[name] = own
-        return self._directories.get(name) or self._described.get(name)
+        return self.local_folder(name)
 
     def _warn(
         self,
