@@ -1,7 +1,8 @@
 """`./nox -s promote`: bring a release from the gate to an account, and back.
 
     ./nox -s promote -- --environment prod --site logs.example.com --zone example.com \\
-        --account 123456789012 [--plan-only | --status | --history | --rollback [TREE] | --unlock]
+        --account 123456789012 [--plan-only | --drift | --status | --history |
+        --rollback [TREE] | --unlock]
 """
 
 import argparse
@@ -19,7 +20,7 @@ from harness.processes.children import Children
 from harness.processes.chromium import find_chromium
 from harness.progress import Progress, print_line
 from harness.promotion import deployment as deploying
-from harness.promotion import gate_record, history, plan_summary, release, run_lock, state_lock
+from harness.promotion import gate_record, history, looks, release, run_lock, state_lock
 from harness.promotion.account import Account, open_account
 from harness.promotion.deployment import PLAN_JSON, Deployment
 from harness.promotion.history import UNDER_WAY, Entry, History
@@ -29,7 +30,6 @@ from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import PREREQUISITES, Target
 
-WHAT = ("plan_only", "status", "history", "rollback", "unlock")
 NEWEST = "the one before"
 
 
@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--release", type=Path, help="its folder; the one of this commit, otherwise")
     what = made.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
+    what.add_argument(
+        "--drift", action="store_true", help="whether somebody changed what is live; write plan.md"
+    )
     what.add_argument("--status", action="store_true", help="what is live, since when, by whom")
     what.add_argument("--history", action="store_true", help="all that was promoted")
     what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
@@ -55,10 +58,16 @@ def parser() -> argparse.ArgumentParser:
         "--unlock", action="store_true", help="break the lock of a run that was killed"
     )
     made.add_argument(
-        "--markdown", type=Path, default=Path("build", "plan.md"), help="for --plan-only"
+        "--markdown",
+        type=Path,
+        default=Path("build", "plan.md"),
+        help="for --plan-only and --drift",
     )
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
+    made.add_argument(
+        "--adopt", action="store_true", help="take over what is there already under our names"
+    )
     made.add_argument(
         "--pipeline", action="store_true", help="the pipeline ran the gate: ask for no record"
     )
@@ -160,15 +169,23 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
         answered_by=answering(options, account),
         browser=browser_for(options),
         may_destroy_data=options.destroy_data,
+        may_adopt=options.adopt,
         verbose=options.verbose,
+        looks=options.plan_only or options.drift,
     )
     rows = promotion.preflight()
-    if options.plan_only:
-        made, known = chosen(options.release), history.read(account, target)
-        state_lock.require_free(account, target)
-        return plan_only(promotion, made, known, rows=rows, file=options.markdown)
+    if promotion.looks:
+        return look(options, promotion, rows)
     with promotion.alone() as known:
         return bring(options, promotion, known)
+
+
+def look(options: argparse.Namespace, promotion: Promotion, rows: list[str]) -> int:
+    known = history.read(promotion.account, promotion.target)
+    if options.drift:
+        return looks.drift(promotion, known, file=options.markdown)
+    made = chosen(options.release)
+    return looks.plan_only(promotion, made, known, rows=rows, file=options.markdown)
 
 
 def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> int:
@@ -183,17 +200,6 @@ def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> 
         skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
         progress.say(f"the gate passed on {said.ended}{skipped}")
     promotion.promote(made, known)
-    return 0
-
-
-def plan_only(
-    promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
-) -> int:
-    _deployment, summary = promotion.planned(made, known)
-    title = f"{made.short} for {promotion.target.environment}"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(plan_summary.markdown(summary, title=title, rows=rows))
-    print_line(f"written: {file}")
     return 0
 
 
@@ -233,7 +239,7 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
 
 def browser_for(options: argparse.Namespace) -> Browser | None:
     """Raises MissingToolError before anything is changed."""
-    if options.without_browser or options.plan_only:
+    if options.without_browser or options.plan_only or options.drift:
         return None
     return Browser(program=find_chromium(os.environ), ca_file=options.ca_file)
 

@@ -11,6 +11,7 @@ from typing import Any
 from harness.errors import HarnessError
 from harness.progress import Progress
 from harness.promotion import (
+    adoption,
     aliases,
     history,
     live_checks,
@@ -43,8 +44,9 @@ class NotLiveError(HarnessError):
 class Promotion:
     """One run of `promote`. `confirm` asks the person at the terminal; `by` is who that is.
 
-    `answered_by` is the site's address where it is another than its name, as in a rehearsal;
-    None where nobody answers for it. Without a `browser` the live flows are left out.
+    One that only `looks` applies nothing, and needs no lock. `answered_by` is the site's address
+    where it is another than its name, as in a rehearsal; None where nobody answers for it. Without
+    a `browser` the live flows are left out.
     """
 
     account: Account
@@ -58,7 +60,9 @@ class Promotion:
     browser: Browser | None = None
     patience: float = live_checks.PATIENCE
     may_destroy_data: bool = False
+    may_adopt: bool = False
     verbose: bool = False
+    looks: bool = False
 
     def preflight(self) -> list[str]:
         """Print each line. Raises HarnessError when one of them says to stop."""
@@ -94,9 +98,16 @@ class Promotion:
                 environ=self.environ,
                 progress=self.progress,
                 verbose=self.verbose,
+                looks=self.looks,
             )
             deployment.init()
-            summary = deployment.plan()
+            summary = adoption.planned(
+                deployment,
+                self.account,
+                known,
+                may_adopt=self.may_adopt,
+                say=self.progress.say,
+            )
         for line in plan_summary.lines(summary):
             self.progress.say(line)
         with self.progress.step("localfront check"):
@@ -127,9 +138,7 @@ class Promotion:
 
     def roll_back(self, to: Entry, known: History) -> None:
         """Apply an earlier release forward. Tables and secrets are left alone."""
-        made = release_store.fetch(
-            self.account, self.target, to.tree, self.folder / f"back-{uuid.uuid4().hex[:6]}"
-        )
+        made = self.fetched(to)
         deployment, summary = self.planned(made, known)
         touched = summary.of(*NEVER_ROLLED_BACK)
         if touched:
@@ -149,6 +158,11 @@ class Promotion:
             moved = aliases.point_to(self.account, outputs, to.functions)
         told = f"{', '.join(moved)} back" if moved else "functions as they are"
         self.progress.say(f"pages back, {told}; the edge takes some minutes")
+
+    def fetched(self, entry: Entry) -> Release:
+        """One that was promoted before. Raises HarnessError where it is not kept."""
+        folder = self.folder / f"back-{uuid.uuid4().hex[:6]}"
+        return release_store.fetch(self.account, self.target, entry.tree, folder)
 
     def bring(
         self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False

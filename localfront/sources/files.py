@@ -40,6 +40,7 @@ from localfront.sources.terraform.resource_description import describe_terraform
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+ZIP = b"PK\x03\x04"  # how an archive begins
 SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # as JSON escapes them, also whole pairs
 
 
@@ -164,6 +165,11 @@ class ConfigFiles:
 
 def describe_file(file: Path, content: bytes) -> Description:
     """Describe one file. Raises ConfigError, with its name, for an unknown format."""
+    if content.startswith(ZIP):
+        raise ConfigError(
+            f"{file} is no JSON but an archive, as the binary plan of `terraform plan -out` is. Make it "
+            f"readable: `terraform show -json {file.name} > {file.stem}.json`, and give that."
+        )
     try:
         documents = list(_documents(content))
     except (ValueError, RecursionError) as error:

@@ -55,6 +55,11 @@ def site(folder: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def distribution(stack: Provisioned) -> str:
+    return stack.outputs.distribution_id
+
+
+@pytest.fixture(scope="session")
 def outputs(stack: Provisioned) -> Mapping[str, str]:
     """Of the stack: what the stand-in has none of itself."""
     return {name: getattr(stack.outputs, name) for name in rehearsal.STACKS}
@@ -66,6 +71,7 @@ class Rehearsing:
 
     environ: Mapping[str, str]
     account: Account
+    distribution: str
     outputs: Mapping[str, str]
     site: Site
     folder: Path
@@ -74,7 +80,12 @@ class Rehearsing:
 
     def make(self, name: str, *, below: str = "", **more: str) -> Release:
         return rehearsal.make(
-            self.releases / below, name, outputs=self.outputs, site=self.folder, **more
+            self.releases / below,
+            name,
+            distribution=self.distribution,
+            outputs=self.outputs,
+            site=self.folder,
+            **more,
         )
 
     def promotion(self, **changed: str) -> Promotion:
@@ -91,7 +102,10 @@ class Rehearsing:
 
     def starting(self, made: Release) -> "subprocess.Popen[str]":
         return rehearsal.in_a_process(
-            made, self.releases, {**self.environ, "SITE": self.site.url}, self.environment
+            made,
+            self.releases,
+            {**self.environ, "SITE": self.site.url},
+            environment=self.environment,
         )
 
     @property
@@ -110,6 +124,7 @@ class Rehearsing:
 def rehearse(
     environ: Mapping[str, str],
     account: Account,
+    distribution: str,
     outputs: Mapping[str, str],
     site: Site,
     folder: Path,
@@ -120,6 +135,7 @@ def rehearse(
     return Rehearsing(
         environ=environ,
         account=account,
+        distribution=distribution,
         outputs=outputs,
         site=site,
         folder=folder,

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from harness.checkout import ROOT
@@ -68,9 +69,10 @@ resource "terraform_data" "pages" {
   depends_on = [terraform_data.assets]
 }
 
+output "distribution_id" { value = "DISTRIBUTION" }
 OUTPUTS
 """
-STACKS = ("distribution_id", "sessions_table", "logs_table", "secret_prefix")
+STACKS = ("sessions_table", "logs_table", "secret_prefix")
 WAITS = "until [ -e 'SITE/go' ]; do sleep 0.1; done"
 FLOW = """
 import json, os, pathlib, time
@@ -99,15 +101,17 @@ def make(
     releases: Path,
     name: str,
     *,
-    outputs: Mapping[str, str],
+    distribution: str,
     site: Path,
+    outputs: Mapping[str, str] = MappingProxyType({}),
     page: str = WORKS,
     roll_out: str = "true",
     flow: str = "",
+    configuration: str = CONFIGURATION,
 ) -> Release:
     """A release whose tree and assets are named after `name`, twelve hex digits.
 
-    `site` is where it goes, `outputs` are those of the stack that there is, `roll_out` is a shell
+    `site` is where it goes, `outputs` are more of the stack that there is, `roll_out` is a shell
     command that the pages wait for, `flow` the body of a live flow in Python.
     """
     folder = releases / name.ljust(40, "0")
@@ -115,7 +119,8 @@ def make(
     (built / "assets").mkdir(parents=True)
     (folder / "terraform").mkdir()
     said = [f"output {json.dumps(n)} {{ value = {json.dumps(v)} }}" for n, v in outputs.items()]
-    text = CONFIGURATION.replace("OUTPUTS", "\n".join(said)).replace("ROLL_OUT", roll_out)
+    text = configuration.replace("OUTPUTS", "\n".join(said)).replace("ROLL_OUT", roll_out)
+    text = text.replace("DISTRIBUTION", distribution)
     text = text.replace("SITE", str(site))
     (folder / "terraform" / "main.tf").write_text(text)
     (built / "assets" / f"app.{name}.js").write_text(f"// {name}\n")
@@ -198,7 +203,7 @@ def assets(folder: Path) -> set[str]:
 
 
 def in_a_process(
-    made: Release, root: Path, environ: Mapping[str, str], environment: str
+    made: Release, root: Path, environ: Mapping[str, str], *, environment: str = ENVIRONMENT
 ) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.integration.promotion.rehearsal"]
     return subprocess.Popen(  # noqa: S603 (ours)
