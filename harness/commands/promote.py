@@ -125,7 +125,11 @@ def target_of(options: argparse.Namespace) -> Target:
 
 def tell(known: History, account: Account, target: Target, *, whole: bool) -> int:
     live = known.live
-    print_line(f"live: {live}" if live else f"Nothing is live in {target.environment} yet.")
+    print_line(
+        f"live since {live.ended or live.began}: {live}"
+        if live
+        else f"Nothing is live in {target.environment} yet."
+    )
     lock, run = state_lock.held(account, target), run_lock.read(account, target)
     if run:
         print_line(f"being changed by {run[0]}")

@@ -20,12 +20,12 @@ from harness.emulators.emulators import REGION, without_aws
 from harness.processes import nss_database
 from harness.processes.children import Children
 from harness.promotion.account import ENDPOINT, Account
+from harness.promotion.deployment import FLOWS_THAT_FAILED
 from harness.promotion.release import FLOWS, Release
 from harness.promotion.throw_away_captain import Barracks, ThrowAway
 
 SECONDS = 900  # the shortest that STS gives, longer than six flows take
 VARIABLE = "E2E_STACK"  # e2e/stack.py reads the file that it names
-FAILED = "flows"  # where traces and screenshots of those that fail are kept
 SUMMARY = ("FAILED", "ERROR")  # pytest's lines of its short summary
 
 
@@ -96,7 +96,7 @@ class LiveFlows:
         return [
             *(sys.executable, "-m", "pytest", str(place / FLOWS), "-m", "live"),
             *(*settings, "-o", f"cache_dir={place / '.pytest_cache'}", "--browser", "chromium"),
-            *(*kept, "--output", str(self.folder / FAILED)),
+            *(*kept, "--output", str(self.folder / FLOWS_THAT_FAILED)),
         ]
 
     def environment(self, place: Path, described: Path) -> dict[str, str]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 ASSET = re.compile(rb"""(?:src|href)=["']/?(assets/[^"']+)["']""")
 COOKIE = "__Host-session-id"
-AT_ONCE = 4
+AT_ONCE = 2
 TIMEOUT = 60  # seconds: a busy machine is no fault of the release
 
 

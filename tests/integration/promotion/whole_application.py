@@ -210,9 +210,9 @@ def seen(run: Rehearsal, visitors: Visitors, made: Release, *, requests: int) ->
         run.ends(run.start("--release", str(made.folder)), "second release")
         tell("faults met", calls=run.proxy.met, last_written=order(run.proxy.seen))
         told(visitors, "visitors during the second release")
-        run.ends(run.start("--rollback"), "back to the first")
+        run.ends(run.start("--rollback", "--without-browser"), "back to the first")
         told(visitors, "visitors until it was back")
-        run.ends(run.start("--release", str(made.folder)), "forward again")
+        run.ends(run.start("--release", str(made.folder), "--without-browser"), "forward again")
         while visitors.asked < requests and not visitors.wrong:
             time.sleep(1)
     told(visitors, "visitors, all")
