@@ -117,7 +117,11 @@ def target_of(options: argparse.Namespace) -> Target:
 
 def tell(known: History, account: Account, target: Target, *, whole: bool) -> int:
     live = known.live
-    print_line(f"live: {live}" if live else f"Nothing is live in {target.environment} yet.")
+    print_line(
+        f"live since {live.ended or live.began}: {live}"
+        if live
+        else f"Nothing is live in {target.environment} yet."
+    )
     lock = state_lock.held(account, target)
     if lock:
         print_line(f"locked by {lock}")

@@ -84,6 +84,10 @@ class EdgeFunctions:
         """What stands for an ARN of the configuration in force."""
         return self._loaded[arn]
 
+    @property
+    def pool(self) -> WorkerPool:
+        return self._pool
+
     def local_folder(self, name: str) -> Path | None:
         """The folder that a function runs from, live; None for an archive."""
         return self._directories.get(name) or self._described.get(name)

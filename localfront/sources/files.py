@@ -24,7 +24,7 @@ from localfront.sources.bucket_policies import (
 )
 from localfront.sources.cloudfront_json import describe_output, each_once
 from localfront.sources.configuration import Configuration, configure
-from localfront.sources.description import Description, joined
+from localfront.sources.description import Description, joined, read_from
 from localfront.sources.function_files import FunctionFiles
 from localfront.sources.key_value_files import StoreFiles, store_arns
 from localfront.sources.lambda_archives import LambdaArchives
@@ -121,9 +121,12 @@ class ConfigFiles:
     def _parse(self, contents: Mapping[Path, Any]) -> Configuration:
         description = each_once(
             joined(
-                self._projects[f].description()
-                if f in self._projects
-                else describe_file(f, content)
+                read_from(
+                    str(f),
+                    self._projects[f].description()
+                    if f in self._projects
+                    else describe_file(f, content),
+                )
                 for f, content in contents.items()
             )
         )

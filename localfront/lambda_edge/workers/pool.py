@@ -160,6 +160,10 @@ class WorkerPool:
         self._end_idle_later = None
         self._schedule_end_idle()
 
+    def fleet(self, arn: str) -> Fleet | None:
+        """A version's workers; None where it has not run yet."""
+        return self._fleets.get(arn)
+
     async def settled(self) -> None:
         """Wait until the workers that were told to end have ended."""
         await asyncio.gather(*self._stopping)
@@ -186,7 +190,10 @@ class WorkerPool:
         time_limit: float,
     ) -> bytes:
         while not self._is_closed:
-            worker = self._idle(fleet, function) or await self._start(function)
+            worker = self._idle(fleet, function)
+            if worker is None:
+                worker = await self._start(function)
+                fleet.starts += 1
             try:
                 return await worker.invoke(
                     event, request_id=request_id, time_limit=time_limit, now=self._wall_clock()
@@ -194,6 +201,7 @@ class WorkerPool:
             except NotTaken:
                 continue
             finally:
+                fleet.used(worker.peak_mb)
                 self._give_back(worker, fleet)
         raise _stopped(function)
 

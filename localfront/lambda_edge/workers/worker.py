@@ -76,6 +76,7 @@ class Worker:
         self._process = process
         self._resources = AsyncExitStack()
         self._init_ms: float | None = None  # until it has been reported
+        self.peak_mb: int | None = None  # after an invocation, where the system tells
 
     @classmethod
     async def start(
@@ -177,7 +178,7 @@ class Worker:
         finally:
             duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
-            peak_mb = self._process.peak_memory_mb()
+            self.peak_mb = peak_mb = self._process.peak_memory_mb()
             self._report(request_id, duration_ms, peak_mb, failure)
             self._lines.to = None
         if peak_mb is not None and peak_mb > self.function.memory_mb:

@@ -30,7 +30,7 @@ def of(root: Path, environ: Mapping[str, str], site: Site, **more: bool) -> Prom
     return rehearsal.promotion(ENVIRONMENT, root, environ=environ, answered_by=site, **more)
 
 
-def test_what_is_live_has_drifted_where_its_plan_changes_anything(
+def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_anything(
     account: Account,
     environ: Mapping[str, str],
     site: Site,
@@ -42,6 +42,10 @@ def test_what_is_live_has_drifted_where_its_plan_changes_anything(
     for name in (FIRST, SECOND):
         rehearsal.promote(of(releases, environ, site), released(releases, name))
     known = history.read(account, where)
+    kept = account.s3.head_object(Bucket=where.state_bucket, Key=where.state_key)
+    assert kept["ServerSideEncryption"] == "AES256"
+    versions = account.s3.list_object_versions(Bucket=where.state_bucket, Prefix=where.state_key)
+    assert len(versions["Versions"]) > 1
     file = tmp_path / "plan.md"
     file.write_text("of yesterday")
 
