@@ -9,7 +9,6 @@ import pytest
 from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.errors import ConfigError
 from tests.localfront.sources.cloudformation.templates import (
-    NO_CACHE,
     a_site,
     configured,
     described,
@@ -292,28 +291,3 @@ Outputs: {Host: {Value: !Sub 'b.${Zone}', Export: {Name: !Sub '${AWS::StackName}
 
     names = [origin.domain_name for origin in served.origins]
     assert names == ["a.example.com", "b.example.com", "a.example.com"]
-
-
-@pytest.mark.parametrize(
-    ("field", "what"),
-    [("OriginAccessControlId", "access control"), ("CachePolicyId", "cache policy")],
-)
-def test_an_imported_thing_is_told_by_its_export_and_without_a_command(
-    field: str, what: str
-) -> None:
-    imported = f"{field}: !ImportValue shared"
-    origin = imported if field == "OriginAccessControlId" else "OriginPath: ''"
-    behavior = imported if field == "CachePolicyId" else f"CachePolicyId: {NO_CACHE}"
-    text = a_site(
-        "Origins: [{Id: pages, DomainName: !GetAtt Bucket.RegionalDomainName,"
-        f" S3OriginConfig: {{}}, {origin}}}]\n"
-        "DefaultCacheBehavior: {TargetOriginId: pages, ViewerProtocolPolicy: allow-all,"
-        f" {behavior}}}"
-    )
-
-    told = "\n".join(map(str, configured(text).notices))
-
-    assert "is made of the export 'shared' of a stack that was not given" in told
-    assert "--parameter shared=VALUE gives it" in told
-    assert f"{what} that only the deployment tells" in told
-    assert "aws cloudfront" not in told
