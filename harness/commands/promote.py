@@ -58,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
     made.add_argument(
+        "--adopt", action="store_true", help="take over what is there already under our names"
+    )
+    made.add_argument(
         "--pipeline", action="store_true", help="the pipeline ran the gate: ask for no record"
     )
     made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
@@ -149,6 +152,7 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
         check_plan=check_plan,
         answered_by=answering(options, account),
         may_destroy_data=options.destroy_data,
+        may_adopt=options.adopt,
         verbose=options.verbose,
     )
     rows = promotion.preflight()
@@ -216,8 +220,10 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
 
 def check_plan(deployment: Deployment) -> int:
     """The exit code of `localfront check` on the plan; what it finds is shown."""
-    plan = deployment.show.directory / PLAN_JSON
+    plan = deployment.directory / PLAN_JSON
     command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
+    if deployment.terraform.verbose:
+        deployment.terraform.progress.say(f"$ {' '.join(command[2:])}")
     with Children() as children:
         return children.show(command, env=os.environ, cwd=ROOT)
 
