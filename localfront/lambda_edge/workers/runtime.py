@@ -70,7 +70,10 @@ NODE_FLAGS = {
     "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
     "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
 }
-_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs", "node_sdk.mjs")
+_BOOTSTRAPS = (
+    "python_bootstrap.py",
+    *(f"node_{part}.mjs" for part in ("bootstrap", "failures", "handler", "sdk", "streams")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
