@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.check import command as check
-from localfront.command import completion, init, schema, tracing
+from localfront.command import clock, completion, init, schema, tracing
 from localfront.command.command_line import parse_arguments
 from localfront.command.log_options import log_options
 from localfront.command.serve import serve
@@ -32,6 +32,7 @@ from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
 RUN = {  # what serves nothing
+    "clock": clock.run,
     "completion": completion.run,
     "init": init.run,
     "invoke": invoke.run,
@@ -115,10 +116,12 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         viewer=options.viewer,
         address=options.address,
         strict=options.strict,
+        clock=options.clock,
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
         log=log_options(options),
+        plain_errors=options.plain_errors,
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
         lambda_directories=dict(options.function),

@@ -109,6 +109,18 @@ class CloudFrontFunctions:
         if failures:
             raise failures[0]
 
+    def loaded(self, arn: str) -> CloudFrontFunction:
+        """What stands for an ARN of the configuration in force."""
+        return self._loaded[arn]
+
+    def local_file(self, name: str) -> Path | None:
+        """What stands in for a function's code, live."""
+        return self._files.get(name)
+
+    @property
+    def stores(self) -> KeyValueStoresApi:
+        return self._stores
+
     async def retire(self, arns: Iterable[str]) -> None:
         """Discard all functions but these."""
         self._in_force = frozenset(arns)
@@ -132,6 +144,18 @@ class CloudFrontFunctions:
                 lines.add(line)
         returned = returned_value(function.name, outcome, self._file_name(function.name))
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
+
+    def script_of(self, arn: str) -> tuple[str, str] | None:
+        """What errors call the script, and its text; None where it is not loaded, or just gone."""
+        function = self._loaded.get(arn)
+        if function is None:
+            return None
+        file = self._files.get(function.name)
+        try:
+            code = function.code if file is None else file.read_bytes()
+        except OSError:
+            return None
+        return self._file_name(function.name), code.decode("utf-8", "replace")
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (FN-012)."""
@@ -191,7 +215,8 @@ class CloudFrontFunctions:
 
     def _with_store(self, function: CloudFrontFunction, arn: str | None) -> CloudFrontFunction:
         if arn is None:
-            return replace(function, store=None, store_etag="")
+            return replace(function, store=None, store_etag="", store_arn="")
+        function = replace(function, store_arn=arn)
         read = self._stores.read(arn, but=function.store_etag)
         if read is None:
             return function

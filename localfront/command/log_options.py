@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from localfront.exchange.clock import MovableClock
 from localfront.logs.colours import Palette, palette_of
 from localfront.logs.developer_log import JsonFormatter, LineFormatter
 from localfront.logs.request_lines import Form, Row, json_object, whole_way
@@ -27,9 +28,9 @@ class LogOptions:
     form: str = "line"
     quiet: bool = False
 
-    def request_log(self) -> RequestLog:
-        """Where requests are told, on standard error."""
-        return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet)
+    def request_log(self, clock: MovableClock) -> RequestLog:
+        """Where requests are told, on standard error, each with the clock's setting where it is moved."""
+        return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet, clock=clock)
 
     def formatter(self) -> logging.Formatter:
         """For what is told beside the requests."""

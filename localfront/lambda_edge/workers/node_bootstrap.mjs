@@ -15,6 +15,7 @@ import { writeSync } from "node:fs";
 import http from "node:http";
 import { format } from "node:util";
 
+import { heedTheClock, patchDate } from "./node_clock.mjs";
 import { described, logged, RuntimeError } from "./node_failures.mjs";
 import { Loader, refuseCallbacks } from "./node_handler.mjs";
 import { offerTheSdk } from "./node_sdk.mjs";
@@ -146,6 +147,7 @@ function serialised(answer) {
 async function serve(handler) {
   for (;;) {
     const { headers, event } = await next();
+    heedTheClock();
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     const context = contextOf(headers);
     requestId = context.awsRequestId;
@@ -221,6 +223,8 @@ function print(line) {
 if (process.argv[2]) offerTheSdk(process.argv[2]);
 offerStreams();
 
+patchDate();
+heedTheClock();
 try {
   const handler = await new Loader({ root, major }).load(handlerName);
   if (!takesCallbacks && !isStreaming(handler)) refuseCallbacks(handler);

@@ -61,6 +61,7 @@ _START = (
     "process_tree.py",
     "confinement.py",
     "system_calls.py",
+    "moved_clock.py",
 )
 # What Lambda starts Node.js with, so that functions which fail there fail here. Source: AWS Lambda
 # Developer Guide, "Building Lambda functions with Node.js".
@@ -72,7 +73,10 @@ NODE_FLAGS = {
 }
 _BOOTSTRAPS = (
     "python_bootstrap.py",
-    *(f"node_{part}.mjs" for part in ("bootstrap", "failures", "handler", "sdk", "streams")),
+    *(
+        f"node_{part}.mjs"
+        for part in ("bootstrap", "clock", "failures", "handler", "sdk", "streams")
+    ),
 )
 
 

@@ -76,6 +76,7 @@ class Worker:
         self._process = process
         self._resources = AsyncExitStack()
         self._init_ms: float | None = None  # until it has been reported
+        self.peak_mb: int | None = None  # after an invocation, where the system tells
 
     @classmethod
     async def start(
@@ -150,17 +151,19 @@ class Worker:
         """End the process, and leave nothing of it behind."""
         await self._resources.aclose()
 
-    async def invoke(self, event: bytes, *, request_id: str, time_limit: float) -> bytes:
+    async def invoke(
+        self, event: bytes, *, request_id: str, time_limit: float, now: float
+    ) -> bytes:
         """Pass an event to the handler and return its answer, both as JSON.
 
-        `time_limit` is in seconds. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
+        `time_limit` is in seconds, `now` the function's time. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
         or NotTaken. A worker that did not answer is dead afterwards, also when the caller was
         cancelled.
         """
         invocation = Invocation(
             request_id=request_id,
             event=event,
-            deadline_ms=int((time.time() + time_limit) * 1000),
+            deadline_ms=int((now + time_limit) * 1000),
             function_arn=str(self.function.runs_as),
         )
         self._output.forget()
@@ -175,7 +178,7 @@ class Worker:
         finally:
             duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
-            peak_mb = self._process.peak_memory_mb()
+            self.peak_mb = peak_mb = self._process.peak_memory_mb()
             self._report(request_id, duration_ms, peak_mb, failure)
             self._lines.to = None
         if peak_mb is not None and peak_mb > self.function.memory_mb:
