@@ -60,7 +60,7 @@ export class Loader {
   async #module(folder, name) {
     const file = path.resolve(this.root, folder, name);
     try {
-      for (const [ending, load] of this.#ways(file)) {
+      for (const { ending, load } of this.#ways(file)) {
         const loaded = existsSync(file + ending) && (await load(realpathSync(file + ending)));
         if (loaded) return loaded;
       }
@@ -75,15 +75,17 @@ export class Loader {
   // Endings, and what loads a file with each, in the order in which they are looked for.
   #ways(file) {
     const imported = (found) => import(pathToFileURL(found).href);
-    if (this.imports) return ["", ".js", ".mjs", ".cjs"].map((ending) => [ending, imported]);
+    if (this.imports) {
+      return ["", ".js", ".mjs", ".cjs"].map((ending) => ({ ending, load: imported }));
+    }
     const required = (found) => createRequire(found)(found);
     const isModule = existsSync(`${file}.js`) && isOfAModulePackage(path.dirname(file));
     const js = isModule ? imported : required;
     return [
-      ["", required],
-      [".js", js],
-      [".mjs", imported],
-      [".cjs", required],
+      { ending: "", load: required },
+      { ending: ".js", load: js },
+      { ending: ".mjs", load: imported },
+      { ending: ".cjs", load: required },
     ];
   }
 
