@@ -68,10 +68,9 @@ class Worker:
         api: RuntimeApi,
         output: WorkerOutput,
         process: WorkerProcess,
-        has_limits: bool = True,
     ) -> None:
         self.function = function
-        self._has_limits = has_limits
+        self._has_limits = True
         self._log = lines.line
         self._lines = lines
         self._api = api
@@ -97,9 +96,9 @@ class Worker:
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
 
-        `on_line` gets what it prints and what Lambda logs about it. `init_timeout` is in
-        seconds; with a debugger there is none, and no limit of memory either. Raises
-        EdgeExecutionError when the module cannot be imported, EdgeLimitError when that takes too long.
+        `on_line` gets what it prints and what Lambda logs about it. A debugger lifts `init_timeout`
+        (seconds) and the limit of memory. Raises EdgeExecutionError when the module cannot be
+        imported, EdgeLimitError when that takes too long.
         """
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
@@ -136,16 +135,9 @@ class Worker:
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.worker_ended())
-            has_limits = not debugger.arguments
-            worker = cls(
-                function,
-                lines=lines,
-                api=api,
-                output=output,
-                process=process,
-                has_limits=has_limits,
-            )
-            await worker._until_ready(init_timeout if has_limits else A_DAY)
+            worker = cls(function, lines=lines, api=api, output=output, process=process)
+            worker._has_limits = not debugger.arguments
+            await worker._until_ready(init_timeout if worker._has_limits else A_DAY)
             worker._init_ms = (time.perf_counter() - begun) * 1000
             worker._resources = resources.pop_all()
         return worker
