@@ -1,7 +1,8 @@
 """`./nox -s promote`: bring a release from the gate to an account, and back.
 
     ./nox -s promote -- --environment prod --site logs.example.com --zone example.com \\
-        --account 123456789012 [--plan-only | --status | --history | --rollback [TREE] | --unlock]
+        --account 123456789012 [--plan-only | --drift | --status | --history |
+        --rollback [TREE] | --unlock]
 """
 
 import argparse
@@ -18,7 +19,7 @@ from harness.errors import HarnessError
 from harness.processes.children import Children
 from harness.progress import Progress, print_line
 from harness.promotion import deployment as deploying
-from harness.promotion import gate_record, history, plan_summary, release, state_lock
+from harness.promotion import gate_record, history, looks, release, state_lock
 from harness.promotion.account import Account, open_account
 from harness.promotion.deployment import PLAN_JSON, Deployment
 from harness.promotion.history import UNDER_WAY, Entry, History
@@ -27,7 +28,6 @@ from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import PREREQUISITES, Target
 
-WHAT = ("plan_only", "status", "history", "rollback", "unlock")
 NEWEST = "the one before"
 
 
@@ -46,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--release", type=Path, help="its folder; the one of this commit, otherwise")
     what = made.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
+    what.add_argument(
+        "--drift", action="store_true", help="whether somebody changed what is live; write plan.md"
+    )
     what.add_argument("--status", action="store_true", help="what is live, since when, by whom")
     what.add_argument("--history", action="store_true", help="all that was promoted")
     what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
@@ -53,7 +56,10 @@ def parser() -> argparse.ArgumentParser:
         "--unlock", action="store_true", help="break the lock of a run that was killed"
     )
     made.add_argument(
-        "--markdown", type=Path, default=Path("build", "plan.md"), help="for --plan-only"
+        "--markdown",
+        type=Path,
+        default=Path("build", "plan.md"),
+        help="for --plan-only and --drift",
     )
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
@@ -111,7 +117,11 @@ def target_of(options: argparse.Namespace) -> Target:
 
 def tell(known: History, account: Account, target: Target, *, whole: bool) -> int:
     live = known.live
-    print_line(f"live: {live}" if live else f"Nothing is live in {target.environment} yet.")
+    print_line(
+        f"live since {live.ended or live.began}: {live}"
+        if live
+        else f"Nothing is live in {target.environment} yet."
+    )
     lock = state_lock.held(account, target)
     if lock:
         print_line(f"locked by {lock}")
@@ -154,33 +164,26 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
         may_destroy_data=options.destroy_data,
         may_adopt=options.adopt,
         verbose=options.verbose,
+        looks=options.plan_only or options.drift,
     )
     rows = promotion.preflight()
     known = history.read(account, target)
     if known.entries and known.entries[0].outcome == UNDER_WAY:
         progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
+    if options.drift:
+        return looks.drift(promotion, known, file=options.markdown)
+    if options.plan_only:
+        made = chosen(options.release)
+        return looks.plan_only(promotion, made, known, rows=rows, file=options.markdown)
     state_lock.require_free(account, target)
     if options.rollback:
         return roll_back(promotion, known, to=options.rollback)
     made = chosen(options.release)
-    if options.plan_only:
-        return plan_only(promotion, made, known, rows=rows, file=options.markdown)
     if not options.pipeline:
         said = gate_record.require(made)
         skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
         progress.say(f"the gate passed on {said.ended}{skipped}")
     promotion.promote(made, known)
-    return 0
-
-
-def plan_only(
-    promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
-) -> int:
-    _deployment, summary = promotion.planned(made, known)
-    title = f"{made.short} for {promotion.target.environment}"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(plan_summary.markdown(summary, title=title, rows=rows))
-    print_line(f"written: {file}")
     return 0
 
 

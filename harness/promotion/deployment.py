@@ -40,13 +40,17 @@ QUIET = ("-no-color", "-input=false")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """`aiming` makes the file that aims `terraform` at an emulator; None on AWS."""
+    """`aiming` makes the file that aims `terraform` at an emulator; None on AWS.
+
+    One that only `looks` takes no lock: who may only read cannot.
+    """
 
     target: Target
     release: Release
     work: Path
     terraform: TerraformRun
     aiming: TerraformRun | None
+    looks: bool = False
 
     @property
     def directory(self) -> Path:
@@ -59,7 +63,8 @@ class Deployment:
 
     def plan(self, *more: str) -> Summary:
         """`more` are further options, such as `-destroy`; a variable among them wins."""
-        self.terraform.require("plan", *QUIET, f"-out={PLAN}", *self.variables(), *more)
+        lock = ("-lock=false",) if self.looks else ()
+        self.terraform.require("plan", *QUIET, *lock, f"-out={PLAN}", *self.variables(), *more)
         said = self.terraform.output("show", "-json", PLAN)
         (self.directory / PLAN_JSON).write_text(said)
         return plan_summary.parse(json.loads(said))
@@ -128,6 +133,7 @@ def prepare(
     environ: Mapping[str, str],
     progress: Progress,
     verbose: bool = False,
+    looks: bool = False,
 ) -> Deployment:
     """Lay everything out. Raises HarnessError where an earlier release is missing or broken."""
     work = folder / f"work-{made.short}"
@@ -152,6 +158,7 @@ def prepare(
         work=work,
         terraform=terraform,
         aiming=aimer(terraform) if aimed else None,
+        looks=looks,
     )
 
 

@@ -30,7 +30,7 @@ class NotLiveError(HarnessError):
 class Promotion:
     """One run of `promote`. `confirm` asks the person at the terminal; `by` is who that is.
 
-    `answered_by` is the site's address where it is another than its name, as in a rehearsal;
+    One that only `looks` applies nothing, and needs no lock. `answered_by` is the site's address where it is another than its name, as in a rehearsal;
     None where nobody answers for it.
     """
 
@@ -46,6 +46,7 @@ class Promotion:
     may_destroy_data: bool = False
     may_adopt: bool = False
     verbose: bool = False
+    looks: bool = False
 
     def preflight(self) -> list[str]:
         """Print each line. Raises HarnessError when one of them says to stop."""
@@ -69,6 +70,7 @@ class Promotion:
                 environ=self.environ,
                 progress=self.progress,
                 verbose=self.verbose,
+                looks=self.looks,
             )
             deployment.init()
             summary = adoption.planned(
@@ -108,9 +110,7 @@ class Promotion:
 
     def roll_back(self, to: Entry, known: History) -> None:
         """Apply an earlier release forward. Tables and secrets are left alone."""
-        made = release_store.fetch(
-            self.account, self.target, to.tree, self.folder / f"back-{uuid.uuid4().hex[:6]}"
-        )
+        made = self.fetched(to)
         deployment, summary = self.planned(made, known)
         touched = summary.of(*NEVER_ROLLED_BACK)
         if touched:
@@ -120,6 +120,11 @@ class Promotion:
             )
         self.progress.say("pages and functions take seconds, the edge some minutes")
         self.bring(deployment, summary, known, rollback=True)
+
+    def fetched(self, entry: Entry) -> Release:
+        """One that was promoted before. Raises HarnessError where it is not kept."""
+        folder = self.folder / f"back-{uuid.uuid4().hex[:6]}"
+        return release_store.fetch(self.account, self.target, entry.tree, folder)
 
     def bring(
         self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False

@@ -64,8 +64,9 @@ def run(options: argparse.Namespace) -> int:
         _tell(f"{error.rule}: {error}")
         traceback = error.traceback if isinstance(error, EdgeExecutionError) else ""
         # Python's runtime logs it in the same lines, Node.js's within a line of JSON.
-        if set(traceback.splitlines()).isdisjoint(printed):
-            _tell(*traceback.splitlines())
+        lines = traceback.splitlines()
+        if len(lines) > 1 and set(lines).isdisjoint(printed):
+            _tell(*lines)
         return 1
     except KeyboardInterrupt:  # as shells count it; the worker has ended
         return 130

@@ -36,6 +36,7 @@ from localfront.testing.background_loop import BackgroundLoop
 from localfront.testing.fixture_types import Config
 from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
+from localfront.testing.trusting_client import TrustingClient
 from localfront.trust.files import CERTIFICATE, load_all
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -50,6 +51,8 @@ class LocalDistributions:
         self._debugged = debugged or {}
         self.ca_file = folder / CERTIFICATE
         self._authorities = load_all(folder)
+        client = TrustingClient(self.ca_file)
+        self.open, self.ssl_context = client.open, client.ssl_context
         self._folder = folder
         self._loop = loop
         self._stack = AsyncExitStack()

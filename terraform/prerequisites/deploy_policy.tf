@@ -73,11 +73,11 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com"] } }
       },
       {
-        # A stack's name may begin as this does: never the role that deploys.
+        # A stack's name may begin as this does: never the role that deploys, nor the one that plans.
         Sid       = "NotItself"
         Effect    = "Deny"
         NotAction = ["iam:Get*", "iam:List*", "sts:AssumeRoleWithWebIdentity"]
-        Resource  = [for name in keys(var.github_environments) : "arn:aws:iam::${local.account}:role/${var.name}-${name}-deploy"]
+        Resource  = [for pair in setproduct(keys(var.github_environments), ["deploy", "plan"]) : "arn:aws:iam::${local.account}:role/${var.name}-${pair[0]}-${pair[1]}"]
       },
       {
         # Lambda@Edge and CloudFront make these themselves, the first time.

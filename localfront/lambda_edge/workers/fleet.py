@@ -17,7 +17,10 @@ class Fleet:
     def __init__(self, function: EdgeFunction, limit: int) -> None:
         self.function = function
         self.slots = asyncio.Semaphore(limit)
+        self._limit = limit
         self.under_way = 0
+        self.starts = 0  # of workers
+        self.peak_mb: int | None = None  # the most memory that one of them used
         # With the time of the last use: the last one is the warmest, the first one idle longest.
         self._idle: list[tuple[float, Worker]] = []
 
@@ -35,6 +38,20 @@ class Fleet:
             yield
         finally:
             self.under_way -= 1
+
+    def used(self, megabytes: int | None) -> None:
+        """Note how much memory a worker used; None where that is not told."""
+        if megabytes is not None:
+            self.peak_mb = max(megabytes, self.peak_mb or 0)
+
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
+
+    @property
+    def workers(self) -> int:
+        """Idle and at work."""
+        return self.idle + min(self.under_way, self._limit)
 
     @property
     def has_idle(self) -> bool:

@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from localfront.errors import (
-    ConfigError,
     EdgeExecutionError,
     EdgeFunctionError,
 )
@@ -32,7 +31,8 @@ from localfront.lambda_edge.workers.fleet import Fleet
 from localfront.lambda_edge.workers.function_log import OnLog, telling
 from localfront.lambda_edge.workers.private_folder import private_folder
 from localfront.lambda_edge.workers.raw_results import parse_answer
-from localfront.lambda_edge.workers.runtime import Runtime, Runtimes
+from localfront.lambda_edge.workers.ready_runtimes import ReadyRuntimes
+from localfront.lambda_edge.workers.runtime import Runtimes
 from localfront.lambda_edge.workers.worker import NotTaken, Worker
 
 if TYPE_CHECKING:
@@ -78,12 +78,13 @@ class WorkerPool:
         unchanging: Sequence[Path] = (),
     ) -> None:
         self._folder = private_folder("runtime")
-        self._runtimes = Runtimes(self._folder.path, native_client=native_client)
+        self._warnings = ConfinementWarnings()
+        runtimes = Runtimes(self._folder.path, native_client=native_client)
+        self._runtimes = ReadyRuntimes(runtimes, self._warnings)
         self._wall_clock = wall_clock or MovableClock()
         clock_file = ClockFile(self._folder.path, self._wall_clock)
         self._readable = tuple(path.resolve() for path in (clock_file.path, *readable))
         self._unchanging = tuple(path.resolve() for path in unchanging)
-        self._warnings = ConfinementWarnings()
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -116,11 +117,7 @@ class WorkerPool:
 
         Says once where nothing will confine workers. Raises ConfigError when there is none.
         """
-        await self._prepared(runtime)
-
-    async def _prepared(self, runtime: str) -> Runtime:
-        self._warnings.tell_of_gap()
-        return await asyncio.to_thread(self._runtimes.prepare, runtime)
+        await self._runtimes.prepare(runtime)
 
     async def invoke(
         self,
@@ -180,6 +177,10 @@ class WorkerPool:
         self._end_idle_later = None
         self._schedule_end_idle()
 
+    def fleet(self, arn: str) -> Fleet | None:
+        """A version's workers; None where it has not run yet."""
+        return self._fleets.get(arn)
+
     async def settled(self) -> None:
         """Wait until the workers that were told to end have ended."""
         await asyncio.gather(*self._stopping)
@@ -206,7 +207,10 @@ class WorkerPool:
         time_limit: float,
     ) -> bytes:
         while not self._is_closed:
-            worker = self._idle(fleet, function) or await self._start(function)
+            worker = self._idle(fleet, function)
+            if worker is None:
+                worker = await self._start(function)
+                fleet.starts += 1
             try:
                 return await worker.invoke(
                     event, request_id=request_id, time_limit=time_limit, now=self._wall_clock()
@@ -214,6 +218,7 @@ class WorkerPool:
             except NotTaken:
                 continue
             finally:
+                fleet.used(worker.peak_mb)
                 self._give_back(worker, fleet)
         raise _stopped(function)
 
@@ -247,7 +252,7 @@ class WorkerPool:
 
     async def _started(self, function: EdgeFunction) -> Worker:
         stream = f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
-        runtime = await self._runtime(function)
+        runtime = await self._runtimes.of(function)
         worker = await Worker.start(
             function,
             runtime=runtime,
@@ -262,14 +267,6 @@ class WorkerPool:
         )
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
-
-    async def _runtime(self, function: EdgeFunction) -> Runtime:
-        if (ready := self._runtimes.ready(function.runtime)) is not None:
-            return ready
-        try:
-            return await self._prepared(function.runtime)
-        except ConfigError as error:
-            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
 
     def _give_back(self, worker: Worker, fleet: Fleet) -> None:
         in_use = self._fleets.get(str(fleet.function.arn)) is fleet

@@ -78,6 +78,7 @@ class Worker:
         self._process = process
         self._resources = AsyncExitStack()
         self._init_ms: float | None = None  # until it has been reported
+        self.peak_mb: int | None = None  # after an invocation, where the system tells
 
     @classmethod
     async def start(
@@ -96,9 +97,8 @@ class Worker:
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
 
-        `on_line` gets what it prints and what Lambda logs about it. A debugger lifts `init_timeout`
-        (seconds) and the limit of memory. Raises EdgeExecutionError when the module cannot be
-        imported, EdgeLimitError when that takes too long.
+        `on_line` gets its lines. A debugger lifts `init_timeout` (seconds) and the limit of memory.
+        Raises EdgeExecutionError, and EdgeLimitError for an import that takes too long.
         """
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
@@ -182,7 +182,7 @@ class Worker:
         finally:
             duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
-            peak_mb = self._process.peak_memory_mb()
+            self.peak_mb = peak_mb = self._process.peak_memory_mb()
             self._report(request_id, duration_ms, peak_mb, failure)
             self._lines.to = None
         if self._has_limits and (peak_mb or 0) > self.function.memory_mb:
