@@ -124,6 +124,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         inspector=inspector_options(options),
         log=log_options(options),
         plain_errors=options.plain_errors,
+        reload=options.reload,
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
         lambda_directories=dict(options.function),

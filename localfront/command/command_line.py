@@ -15,6 +15,7 @@ from localfront.command.configuration_file import arguments_of, read_configurati
 from localfront.command.explaining import add_error_page_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
+from localfront.command.reloading import add_reload_option
 from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
@@ -91,6 +92,7 @@ def _parser() -> OneLineParser:
     _add_rules(serve_parser)
     add_log_options(serve_parser)
     add_error_page_options(serve_parser)
+    add_reload_option(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trace_parser(commands, default_folder())

@@ -19,6 +19,7 @@ from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
 from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
+from localfront.command.reloading import Reloading
 from localfront.command.serve_options import Options
 from localfront.command.service import Service
 from localfront.command.start_messages import (
@@ -198,8 +199,19 @@ async def _service(
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
+    if options.reload:
+        service.reloading = _reloading(service, options)
     stack.push_async_callback(service.close)
     return service
+
+
+def _reloading(service: Service, options: Options) -> Reloading:
+    LOG.info(
+        "--reload: pages in the browser load themselves again once they or functions change; they "
+        "have a script for that, and a change of files clears the cache, as no deployment does"
+    )
+    code = [*options.code_files.values(), *options.lambda_directories.values()]
+    return Reloading(service.cache, code)
 
 
 async def _lambdas(

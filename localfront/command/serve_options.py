@@ -42,6 +42,7 @@ class Options:
     log: LogOptions = field(default_factory=LogOptions)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
     plain_errors: bool = False
+    reload: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
