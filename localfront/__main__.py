@@ -26,6 +26,7 @@ from localfront.errors import ConfigError, LocalfrontError
 from localfront.exchange.request_trace import printable_lines
 from localfront.inspector.options import inspector_options
 from localfront.invoke import command as invoke
+from localfront.lambda_edge.workers.debugging import parse_debugged
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
@@ -117,11 +118,13 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         address=options.address,
         strict=options.strict,
         clock=options.clock,
+        debugged=parse_debugged(options.debug, waits=options.debug_wait),
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
         log=log_options(options),
         plain_errors=options.plain_errors,
+        reload=options.reload,
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
         lambda_directories=dict(options.function),

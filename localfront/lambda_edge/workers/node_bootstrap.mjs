@@ -1,10 +1,11 @@
 // A client of the Lambda Runtime API for functions in Node.js: loads the handler, then serves one
 // invocation after the other. Workers run it by itself; it needs nothing but Node.js 18.
 //
-//     node_bootstrap.mjs [FOLDER]
+//     node_bootstrap.mjs FOLDER [PORT WAITS]
 //
 // FOLDER is a node_modules outside of the function's code that has the AWS SDK, which AWS's runtimes
-// bring (see node_sdk.py).
+// bring (see node_sdk.py); it may be empty. A debugger may attach at PORT, and is waited for where WAITS is
+// not empty.
 //
 // Not emulated: log levels and JSON logs. Streamed responses are sent whole.
 //
@@ -13,6 +14,7 @@
 
 import { writeSync } from "node:fs";
 import http from "node:http";
+import inspector from "node:inspector";
 import { format } from "node:util";
 
 import { heedTheClock, patchDate } from "./node_clock.mjs";
@@ -181,6 +183,8 @@ async function die(title, error, status) {
   try {
     await exchange("POST", target, JSON.stringify(described(error, major)));
   } finally {
+    // An attached debugger would keep the process for ever.
+    if (inspector.url()) process.kill(process.pid, "SIGKILL");
     process.exit(status);
   }
 }
@@ -220,7 +224,9 @@ function print(line) {
 
 // The handler
 
-if (process.argv[2]) offerTheSdk(process.argv[2]);
+const [, , sdk, debugPort, waits] = process.argv;
+if (sdk) offerTheSdk(sdk);
+if (debugPort) inspector.open(Number(debugPort), "127.0.0.1", Boolean(waits));
 offerStreams();
 
 patchDate();
