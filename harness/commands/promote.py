@@ -17,13 +17,15 @@ from harness.checkout import RELEASES, ROOT
 from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.processes.children import Children
+from harness.processes.chromium import find_chromium
 from harness.progress import Progress, print_line
 from harness.promotion import deployment as deploying
-from harness.promotion import gate_record, history, looks, release, state_lock
+from harness.promotion import gate_record, history, looks, release, run_lock, state_lock
 from harness.promotion.account import Account, open_account
 from harness.promotion.deployment import PLAN_JSON, Deployment
 from harness.promotion.history import UNDER_WAY, Entry, History
 from harness.promotion.live_checks import Site
+from harness.promotion.live_flows import Browser
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import PREREQUISITES, Target
@@ -73,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--ca-file", type=Path, help="in a rehearsal: whom its certificate is trusted by"
     )
+    made.add_argument(
+        "--without-browser", action="store_true", help="leave the live flows out: ask by HTTP alone"
+    )
     made.add_argument("-v", "--verbose", action="store_true", help="show every command")
     return made
 
@@ -95,6 +100,9 @@ def run(options: argparse.Namespace) -> int:
     target = target_of(options)
     account = open_account(options.account, os.environ)
     if options.unlock:
+        broken = run_lock.break_lock(account, target)
+        if broken:
+            print_line(f"{target.environment}: {broken} holds it no longer.")
         print_line(state_lock.break_lock(account, target))
         return 0
     if options.status or options.history:
@@ -122,10 +130,12 @@ def tell(known: History, account: Account, target: Target, *, whole: bool) -> in
         if live
         else f"Nothing is live in {target.environment} yet."
     )
-    lock = state_lock.held(account, target)
+    lock, run = state_lock.held(account, target), run_lock.read(account, target)
+    if run:
+        print_line(f"being changed by {run[0]}")
     if lock:
         print_line(f"locked by {lock}")
-    elif known.entries and known.entries[0].outcome == UNDER_WAY:
+    if not (run or lock) and known.entries and known.entries[0].outcome == UNDER_WAY:
         print_line(f"did not end: {known.entries[0]}")
     if whole:
         for entry in known.entries:
@@ -161,21 +171,31 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
         confirm=lambda question: options.yes or confirmed(question),
         check_plan=check_plan,
         answered_by=answering(options, account),
+        browser=browser_for(options),
         may_destroy_data=options.destroy_data,
         may_adopt=options.adopt,
         verbose=options.verbose,
         looks=options.plan_only or options.drift,
     )
     rows = promotion.preflight()
-    known = history.read(account, target)
-    if known.entries and known.entries[0].outcome == UNDER_WAY:
-        progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
+    if promotion.looks:
+        return look(options, promotion, rows)
+    with promotion.alone() as known:
+        return bring(options, promotion, known)
+
+
+def look(options: argparse.Namespace, promotion: Promotion, rows: list[str]) -> int:
+    known = history.read(promotion.account, promotion.target)
     if options.drift:
         return looks.drift(promotion, known, file=options.markdown)
-    if options.plan_only:
-        made = chosen(options.release)
-        return looks.plan_only(promotion, made, known, rows=rows, file=options.markdown)
-    state_lock.require_free(account, target)
+    made = chosen(options.release)
+    return looks.plan_only(promotion, made, known, rows=rows, file=options.markdown)
+
+
+def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> int:
+    progress = promotion.progress
+    if known.entries and known.entries[0].outcome == UNDER_WAY:
+        progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
     if options.rollback:
         return roll_back(promotion, known, to=options.rollback)
     made = chosen(options.release)
@@ -219,6 +239,13 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
         raise HarnessError("--answered-by is for rehearsals: on AWS the site answers itself.")
     trust = ssl.create_default_context(cafile=options.ca_file)
     return Site(url=options.answered_by.rstrip("/"), trust=trust)
+
+
+def browser_for(options: argparse.Namespace) -> Browser | None:
+    """Raises MissingToolError before anything is changed."""
+    if options.without_browser or options.plan_only or options.drift:
+        return None
+    return Browser(program=find_chromium(os.environ), ca_file=options.ca_file)
 
 
 def check_plan(deployment: Deployment) -> int:

@@ -2,6 +2,7 @@
 
 build/promotions/ENVIRONMENT/TIME/
   promote.log        all that Terraform printed; it stays
+  live-flows.log     what the browser's flows said, and flows/ traces of those that failed; they stay
   work/terraform/    the release's configuration, and where its state is
   work/build/        its archives and pages, and the assets of earlier releases
 
@@ -34,6 +35,7 @@ from harness.terraform.binary import find_terraform
 from harness.terraform.workspace import emulators_environment, terraforms_environment
 
 PROMOTIONS = BUILD / "promotions"
+FLOWS_THAT_FAILED = "flows"  # their traces; the captain who is in them is gone
 PLAN, PLAN_JSON = "promote.tfplan", "plan.json"
 QUIET = ("-no-color", "-input=false")
 
@@ -118,7 +120,7 @@ def tidy(folder: Path) -> list[Path]:
         kept.append(folder / f"errored-{len(kept)}.tfstate")
         unwritten.rename(kept[-1])
     for part in folder.iterdir():
-        if part.is_dir():
+        if part.is_dir() and part.name != FLOWS_THAT_FAILED:
             shutil.rmtree(part, ignore_errors=True)
     return kept
 

@@ -96,6 +96,27 @@ locals {
         ]
         Resource = "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-*"
       },
+      {
+        # Of the captain that the live flows have, and of no other.
+        Sid      = "FlowsCaptain"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret"]
+        Resource = "arn:aws:secretsmanager:us-east-1:${local.account}:secret:${stack}/captains/live-*"
+      },
+      {
+        Sid       = "FlowsItems"
+        Effect    = "Allow"
+        Action    = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Query"]
+        Resource  = [for name in ["login-attempts", "logs", "sessions/index/by-user"] : "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-${name}"]
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["live-*"] } }
+      },
+      {
+        # A session's key is its id, which nobody has whose it is not.
+        Sid      = "FlowsSessions"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+        Resource = "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-sessions"
+      },
     ]
   }
 

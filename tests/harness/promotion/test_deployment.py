@@ -8,14 +8,15 @@ from harness.promotion.account import Account
 from harness.promotion.target import Target
 
 
-def test_only_the_log_stays(tmp_path: Path) -> None:
+def test_only_the_log_and_traces_of_failed_flows_stay(tmp_path: Path) -> None:
     (tmp_path / "promote.log").write_text("all of it")
+    (tmp_path / "flows").mkdir()
     (tmp_path / "work-abc" / "terraform").mkdir(parents=True)
     (tmp_path / "work-abc" / "terraform" / "promote.tfplan").write_text("secret")
 
     assert deployment.tidy(tmp_path) == []
 
-    assert [path.name for path in tmp_path.iterdir()] == ["promote.log"]
+    assert {path.name for path in tmp_path.iterdir()} == {"promote.log", "flows"}
 
 
 def test_a_state_that_could_not_be_written_is_kept(tmp_path: Path) -> None:
