@@ -25,7 +25,9 @@ from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
 from localfront.exchange.request_trace import printable_lines
 from localfront.inspector.options import inspector_options
+from localfront.interrupts import raised_from_now_on
 from localfront.invoke import command as invoke
+from localfront.lambda_edge.workers.debugging import parse_debugged
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
@@ -51,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse_arguments(arguments)
     except ConfigError as error:
         return _fail(str(error))
+    raised_from_now_on()
     if options.command == "check":
         return check.run(options)
     logging.basicConfig(
@@ -117,6 +120,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         address=options.address,
         strict=options.strict,
         clock=options.clock,
+        debugged=parse_debugged(options.debug, waits=options.debug_wait),
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),

@@ -239,6 +239,19 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         f"{', '.join(Assumptions.__dataclass_fields__)}",
     )
     add(
+        "--debug",
+        action="append",
+        default=[],
+        metavar="FUNCTION[:PORT]",
+        help="let a debugger attach to a Lambda function: debugpy (port 5678) or Node's (9229); it has "
+        "one worker and no limits of time and memory; may be repeated",
+    )
+    add(
+        "--debug-wait",
+        action="store_true",
+        help="start those functions when a debugger has attached",
+    )
+    add(
         "--clock",
         metavar="ORDER",
         help="start with a moved clock, for CloudFront and its functions: +1h, or 'freeze "

@@ -35,6 +35,7 @@ from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
+from localfront.lambda_edge.workers.debugging import check_names
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
@@ -77,6 +78,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
+        arns = configuration.lambda_arns | configuration.origin_function_arns
+        check_names(options.debugged, arns)
         _warn_of_unused_options(options, settings, source, configuration)
         server = await stack.enter_async_context(_server(service, options, authorities, stop))
         service.listens_on(http_port=server.http_port, https_port=server.https_port)
@@ -230,6 +233,7 @@ async def _lambdas(
             log_sink=logs,
             workers_per_function=options.workers,
             wall_clock=clock,
+            debugged=options.debugged,
             unchanging=[
                 options.ca_dir,
                 *options.edge_directories.values(),

@@ -10,6 +10,7 @@ from localfront.command.log_options import LogOptions
 from localfront.config.distribution import TrustedKey
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
+from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 
 DEFAULT_WORKERS = 4  # of a function
@@ -45,6 +46,7 @@ class Options:
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
+    debugged: Debugged = field(default_factory=dict)
 
     @property
     def code_files(self) -> Mapping[str, Path]:

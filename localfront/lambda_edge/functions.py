@@ -6,6 +6,7 @@ in for a function's code; then an edit is live at the next request.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -79,6 +80,9 @@ class EdgeFunctions:
         for runtime in {function.runtime for function in fetched.values()}:
             await self._pool.prepare(runtime)
         self._loaded |= fetched
+        for arn in fetched:
+            with contextlib.suppress(EdgeExecutionError):  # told to who calls it
+                self._pool.warm(self._current(arn))
 
     def loaded(self, arn: str) -> EdgeFunction:
         """What stands for an ARN of the configuration in force."""
@@ -101,15 +105,7 @@ class EdgeFunctions:
 
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
-        function = self._loaded[arn]
-        directory = self.local_folder(function.name)
-        if directory is not None:
-            try:
-                function = with_local_code(function, directory)
-            except (ConfigError, OSError) as error:  # gone, or not readable just now
-                raise EdgeExecutionError(
-                    f"Function {function.title} did not start: {error}"
-                ) from error
+        function = self._current(arn)
         request_id = str(uuid.uuid4())
         if self._validation_log is not None:
             self._validation_log.invoked(event, request_id)
@@ -123,6 +119,17 @@ class EdgeFunctions:
         except EdgeValidationError as error:
             self.refused(event, error)
             raise
+
+    def _current(self, arn: str) -> EdgeFunction:
+        """With the code that lies there now. Raises EdgeExecutionError where it can't be read."""
+        function = self._loaded[arn]
+        directory = self.local_folder(function.name)
+        if directory is None:
+            return function
+        try:
+            return with_local_code(function, directory)
+        except (ConfigError, OSError) as error:  # gone, or not readable just now
+            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
 
     def code_of(self, arn: str) -> Path | None:
         """The folder of the code that an ARN runs; None where it is not loaded."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from localfront.errors import EdgeThrottledError
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.worker import Worker
 
@@ -24,8 +25,14 @@ class Fleet:
         self._idle: list[tuple[float, Worker]] = []
 
     @contextmanager
-    def counted(self) -> Iterator[None]:
-        """Count an invocation as under way."""
+    def counted(self, most: int) -> Iterator[None]:
+        """Count an invocation as under way. Raises EdgeThrottledError where `most` are so already."""
+        if self.under_way >= most:
+            raise EdgeThrottledError(
+                f"Function {self.function.title} has {self.under_way} invocations under way, as "
+                "many as Lambda runs at a time: this one is throttled. Is it slow, or called "
+                "in a loop?"
+            )
         self.under_way += 1
         try:
             yield
