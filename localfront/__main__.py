@@ -25,6 +25,7 @@ from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
 from localfront.exchange.request_trace import printable_lines
 from localfront.inspector.options import inspector_options
+from localfront.interrupts import raised_from_now_on
 from localfront.invoke import command as invoke
 from localfront.lambda_edge.workers.debugging import parse_debugged
 from localfront.profiles import PROFILES, assuming
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse_arguments(arguments)
     except ConfigError as error:
         return _fail(str(error))
+    raised_from_now_on()
     if options.command == "check":
         return check.run(options)
     logging.basicConfig(
