@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 
 from ministack.services import apigateway_v1, cloudwatch, waf
 
+from harness.emulators.access_identities import add_access_identities
+
 
 def mend() -> None:
     generate_keys()
@@ -18,6 +20,7 @@ def mend() -> None:
     leave_out_what_a_usage_plan_has_not()
     keep_custom_responses()
     describe_alarms_whole()
+    add_access_identities()
 
 
 def generate_keys() -> None:
