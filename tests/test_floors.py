@@ -62,6 +62,7 @@ harness.packaging
 harness.costs
 harness.emulators
 harness.terraform
+harness.snapshots
 harness.stack
 harness.commands.command_line harness.emulators.localstack_container
 harness.gate

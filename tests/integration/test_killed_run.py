@@ -1,4 +1,4 @@
-"""`./nox -s dev` that is killed, and the next one."""
+"""`./nox -s dev` on a stack that was kept before Terraform changed, killed, and the next one."""
 
 import http.client
 import os
@@ -36,12 +36,15 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
     ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
+    state = f"test-{os.getpid()}"
     with ExitStack() as ending:
         ending.callback(end_leftovers)  # of a test that fails
+        shutil.copytree(kept_of(stack), SNAPSHOTS / state)
+        ending.callback(shutil.rmtree, SNAPSHOTS / state, ignore_errors=True)
 
         def started() -> "subprocess.Popen[str]":
             process = subprocess.Popen(  # noqa: S603 - our own command, and no shell
-                [sys.executable, "-m", "harness.commands.dev", *ports],
+                [sys.executable, "-m", "harness.commands.dev", *ports, "--state", state],
                 cwd=ROOT,
                 env=os.environ,
                 stdout=subprocess.PIPE,
@@ -52,6 +55,18 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
             return process
 
         yield started
+
+
+def kept_of(stack: Provisioned) -> Path:
+    """The snapshot of the stack of these tests: its options are not those of `dev`."""
+    for path in SNAPSHOTS.glob("*/manifest.json"):
+        if tuple(json.loads(path.read_text())["outputs"]["function_names"]) == (
+            stack.outputs.function_names
+        ) and json.loads(path.read_text())["outputs"]["distribution_id"] == (
+            stack.outputs.distribution_id
+        ):
+            return path.parent
+    raise AssertionError("no snapshot was kept of this stack")
 
 
 def opened(run: "subprocess.Popen[str]") -> str:
