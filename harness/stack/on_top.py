@@ -35,10 +35,13 @@ class OnTop:
                 self._progress.say(NOT_APPLIED.format(reason))
             return
         renamed = outputs.edge_function_name != self.outputs.edge_function_name
-        self.outputs, self.is_whole = outputs, True
+        self.outputs = outputs
         self._progress.say(IS_APPLIED)
         if renamed:
             self._progress.say(RENAMED)
+        if kept := self._stack.kept:  # a run that is killed later need not apply it again
+            kept.keep(self._stack.emulator, kept.made_from, outputs)
+        self.is_whole = True
 
 
 @contextmanager
