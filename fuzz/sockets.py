@@ -50,9 +50,12 @@ class Sockets:
             self._try(self._port(kinds[0]), list(zip(kinds, inputs, strict=True)), findings)
 
     def replay(self, given: bytes) -> Problem | None:
-        ports = self._target.http_port, self._target.https_port
-        found = (self._answered(port, given) or self._beside(port, given) for port in ports)
-        return next((problems[0] for problems in found if problems), None)
+        for kind in ("", NO_TLS):
+            port = self._port(kind)
+            for problem in [*self._answered(port, given), *self._beside(port, given)]:
+                if not _may_hang_up(kind, problem):
+                    return problem
+        return None
 
     def _port(self, kind: str) -> int:
         return self._target.https_port if kind == NO_TLS else self._target.http_port

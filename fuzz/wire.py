@@ -46,7 +46,8 @@ class Exchange:
 
     def answer(self) -> Answer | None:
         """Raises MalformedError."""
-        method = self.given.lstrip(b"\r\n").partition(b" ")[0]
+        line = self.given.lstrip(b"\r\n").partition(b"\r\n")[0]
+        method = line.partition(b" ")[0]  # also of a line that is no more than that
         return read_answer(bytes(self.received), to_head=method == b"HEAD")
 
     def problem(self, patience: float, grace: float) -> Problem | None:

@@ -16,10 +16,11 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.check import command as check
-from localfront.command import init, tracing
+from localfront.command import completion, init, schema, tracing
 from localfront.command.command_line import parse_arguments
 from localfront.command.log_options import log_options
-from localfront.command.serve import Options, serve
+from localfront.command.serve import serve
+from localfront.command.serve_options import Options
 from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError, LocalfrontError
 from localfront.exchange.request_trace import printable_lines
@@ -31,8 +32,10 @@ from localfront.sources.options import terraform_arguments
 from localfront.trust import command as trust
 
 RUN = {  # what serves nothing
+    "completion": completion.run,
     "init": init.run,
     "invoke": invoke.run,
+    "schema": schema.run,
     "trace": tracing.run,
     "trust": trust.run,
 }

@@ -44,17 +44,24 @@ resource "aws_api_gateway_integration" "function" {
   http_method             = aws_api_gateway_method.function[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
-  uri                     = aws_lambda_function.api[each.key].invoke_arn
+  uri                     = aws_lambda_alias.live[each.key].invoke_arn
 }
 
+# Of the alias: whoever names the function alone, and with it $LATEST, is not let in.
 resource "aws_lambda_permission" "api" {
   for_each = local.functions
 
-  statement_id  = "api"
+  statement_id  = "api-${aws_lambda_alias.live[each.key].name}"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.api[each.key].function_name
+  qualifier     = aws_lambda_alias.live[each.key].name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_api_gateway_rest_api.api.execution_arn}/${aws_api_gateway_stage.prod.stage_name}/*/api/${each.key}"
+  source_arn    = "${aws_api_gateway_rest_api.api.execution_arn}/${local.stage}/*/api/${each.key}"
+
+  # A stack from before the alias calls the functions themselves until its stage has the new deployment.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_api_gateway_deployment" "api" {
@@ -66,20 +73,25 @@ resource "aws_api_gateway_deployment" "api" {
     api               = filesha1("${path.module}/api.tf")
     api_key_required  = length(var.api_keys) > 0
     gateway_responses = filesha1("${path.module}/gateway_responses.tf")
-    functions         = jsonencode({ for name, function in aws_lambda_function.api : name => function.invoke_arn })
+    functions         = jsonencode({ for name, alias in aws_lambda_alias.live : name => alias.invoke_arn })
   }
 
   lifecycle {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_gateway_response.api, aws_api_gateway_integration.function]
+  # With the permissions: what is deployed may call at once.
+  depends_on = [aws_api_gateway_gateway_response.api, aws_api_gateway_integration.function, aws_lambda_permission.api]
+}
+
+locals {
+  stage = "prod"
 }
 
 resource "aws_api_gateway_stage" "prod" {
   rest_api_id   = aws_api_gateway_rest_api.api.id
   deployment_id = aws_api_gateway_deployment.api.id
-  stage_name    = "prod"
+  stage_name    = local.stage
 
   xray_tracing_enabled = var.tracing
 

@@ -92,6 +92,7 @@ resource "aws_lambda_function" "api" {
   architectures    = ["arm64"]
   memory_size      = each.value.memory_mb
   timeout          = 10
+  publish          = true # what the alias points to
 
   reserved_concurrent_executions = each.key == "login" ? var.login_reserved_concurrency : -1
 
@@ -115,6 +116,18 @@ resource "aws_lambda_function" "api" {
   }
 
   depends_on = [aws_iam_role_policy.api]
+}
+
+# What API Gateway calls. A version never changes, so a release is in use when this points to its own, and
+# the release before is back as soon as this points there again: no code has to be uploaded.
+# Source: Lambda Developer Guide, "Create an alias for a Lambda function".
+resource "aws_lambda_alias" "live" {
+  for_each = local.functions
+
+  name             = "live"
+  description      = "What /api/${each.key} calls."
+  function_name    = aws_lambda_function.api[each.key].function_name
+  function_version = aws_lambda_function.api[each.key].version
 }
 
 resource "aws_iam_role" "api" {

@@ -33,6 +33,11 @@ output "function_names" {
   value       = [for function in aws_lambda_function.api : function.function_name]
 }
 
+output "function_alias" {
+  description = "What API Gateway calls of each of them: it is moved once their code has changed."
+  value       = aws_lambda_alias.live["login"].name
+}
+
 output "sessions_table" {
   description = "For tests that age a session."
   value       = aws_dynamodb_table.sessions.name

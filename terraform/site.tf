@@ -62,7 +62,7 @@ resource "aws_s3_object" "page" {
   cache_control = "public, max-age=0, s-maxage=60, must-revalidate"
 
   # A page comes last: after the assets that it refers to, the API that it calls and the edge that guards it.
-  depends_on = [aws_s3_object.asset, aws_cloudfront_distribution.site, aws_lambda_function.api]
+  depends_on = [aws_s3_object.asset, aws_cloudfront_distribution.site, aws_lambda_alias.live]
 
   lifecycle {
     precondition {

@@ -216,8 +216,10 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
 
 def check_plan(deployment: Deployment) -> int:
     """The exit code of `localfront check` on the plan; what it finds is shown."""
-    plan = deployment.show.directory / PLAN_JSON
+    plan = deployment.directory / PLAN_JSON
     command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
+    if deployment.terraform.verbose:
+        deployment.terraform.progress.say(f"$ {' '.join(command[2:])}")
     with Children() as children:
         return children.show(command, env=os.environ, cwd=ROOT)
 

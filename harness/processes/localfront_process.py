@@ -58,6 +58,7 @@ def start(
     """
     command: list[str | Path] = [sys.executable, "-m", "localfront", "serve"]
     command += ["--address", localfront.address]
+    command += ["--inspector-address", localfront.address]
     command += ["--http-port", str(localfront.http_port)]
     command += ["--https-port", str(localfront.https_port)]
     command += ["--inspector-port", str(localfront.inspector_port)]

@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,22 +40,28 @@ QUIET = ("-no-color", "-input=false")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """`terraform` aims at the account, `show` only reads files."""
+    """`aiming` makes the file that aims `terraform` at an emulator; None on AWS."""
 
     target: Target
     release: Release
     work: Path
     terraform: TerraformRun
-    show: TerraformRun
+    aiming: TerraformRun | None
+
+    @property
+    def directory(self) -> Path:
+        return self.terraform.directory
 
     def init(self) -> None:
         self.terraform.require("init", *QUIET, "-reconfigure")
+        if self.aiming:
+            self.aiming.require("plan")  # what it would run does not matter: it runs nothing
 
     def plan(self, *more: str) -> Summary:
         """`more` are further options, such as `-destroy`; a variable among them wins."""
         self.terraform.require("plan", *QUIET, f"-out={PLAN}", *self.variables(), *more)
-        said = self.show.output("show", "-json", PLAN)
-        (self.show.directory / PLAN_JSON).write_text(said)
+        said = self.terraform.output("show", "-json", PLAN)
+        (self.directory / PLAN_JSON).write_text(said)
         return plan_summary.parse(json.loads(said))
 
     def apply(self) -> None:
@@ -66,25 +72,25 @@ class Deployment:
         """Forget what of these is in the state, and leave it where it is."""
         ours = [address for address in addresses if address in self.known()]
         if ours:
-            self.show.require("state", "rm", *ours)
+            self.terraform.require("state", "rm", *ours)
 
     def known(self) -> list[str]:
         """The addresses in the state; none where nothing was ever applied."""
         try:
-            return self.show.output("state", "list").split()
+            return self.terraform.output("state", "list").split()
         except ProvisioningError as error:
             if "No state file" in str(error):
                 return []
             raise
 
     def outputs(self) -> dict[str, Any]:
-        said = json.loads(self.show.output("output", "-json"))
+        said = json.loads(self.terraform.output("output", "-json"))
         return {name: output["value"] for name, output in said.items()}
 
     def variables(self) -> tuple[str, ...]:
         """The environment's own file, where the release has one, and then what was asked for."""
         own = f"environments/{self.target.environment}.tfvars"
-        files = (f"-var-file={own}",) if (self.show.directory / own).exists() else ()
+        files = (f"-var-file={own}",) if (self.directory / own).exists() else ()
         given = self.target.variables().items()
         return (*files, *(f"-var={name}={value}" for name, value in given))
 
@@ -131,26 +137,32 @@ def prepare(
     directory = work / "terraform"
     (directory / "backend_override.tf.json").write_text(json.dumps(backend(account, target)))
     program = find_terraform(environ)
-    environment = environment_for(account, environ, program=program)
-    aimed = [sys.executable, Path(sys.executable).with_name("tflocal")]
-
-    def running(command: list[Any]) -> TerraformRun:
-        return TerraformRun(
-            program=command,
-            directory=directory,
-            environment=environment,
-            log=folder / "promote.log",
-            progress=progress,
-            verbose=verbose,
-        )
-
+    terraform = TerraformRun(
+        program=[program],
+        directory=directory,
+        environment=environment_for(account, environ, program=program),
+        log=folder / "promote.log",
+        progress=progress,
+        verbose=verbose,
+    )
+    aimed = account.emulator and uses_aws(directory)
     return Deployment(
         target=target,
         release=made,
         work=work,
-        terraform=running(aimed if account.emulator and uses_aws(directory) else [program]),
-        show=running([program]),
+        terraform=terraform,
+        aiming=aimer(terraform) if aimed else None,
     )
+
+
+def aimer(terraform: TerraformRun) -> TerraformRun:
+    """tflocal, writing its file and running nothing: it takes seconds, so once for all commands.
+
+    Source: terraform-local, README, "Configurations", DRY_RUN.
+    """
+    tflocal: list[str | Path] = [sys.executable, Path(sys.executable).with_name("tflocal")]
+    environment = {**terraform.environment, "DRY_RUN": "1"}
+    return replace(terraform, program=tflocal, environment=environment)
 
 
 def uses_aws(directory: Path) -> bool:
@@ -176,7 +188,9 @@ def environment_for(
     account: Account, environ: Mapping[str, str], *, program: Path
 ) -> dict[str, str]:
     """Variables for another configuration, such as a stray TF_VAR_name, are left out."""
-    settings = terraforms_environment(environ, terraform=program)
+    # Reading the provider's schemas is a quarter faster for 150 MB more.
+    # Source: Go, "A Guide to the Go Garbage Collector", GOGC.
+    settings = {"GOGC": "400"} | terraforms_environment(environ, terraform=program)
     if account.emulator:
         return settings | emulators_environment(account.emulator)
     ours = {name: value for name, value in environ.items() if name.startswith("AWS_")}

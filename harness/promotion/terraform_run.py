@@ -48,9 +48,7 @@ class TerraformRun:
         )
 
     def run(self, *arguments: str) -> int:
-        if self.verbose:
-            shown = " ".join(["terraform", *arguments])
-            self.progress.say(f"$ {shown}")
+        self.show(arguments)
         with self.log.open("ab") as log, signals.held_back():
             process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
                 [*self.program, *arguments],
@@ -72,6 +70,7 @@ class TerraformRun:
 
     def output(self, *arguments: str) -> str:
         """What a command that changes nothing prints, such as `show -json`."""
+        self.show(arguments)
         done = subprocess.run(  # noqa: S603 (a list, and no shell)
             [*self.program, *arguments],
             cwd=self.directory,
@@ -84,3 +83,8 @@ class TerraformRun:
         if done.returncode:
             raise ProvisioningError(f"terraform {arguments[0]} failed. {done.stderr.strip()}")
         return done.stdout
+
+    def show(self, arguments: Sequence[str]) -> None:
+        if self.verbose:
+            name = Path(self.program[-1]).name
+            self.progress.say(f"$ {' '.join([name, *arguments])}")

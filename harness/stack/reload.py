@@ -203,4 +203,7 @@ def update_functions(emulator: Emulator, outputs: Outputs) -> None:
     functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
     code = built.lambdas.read_bytes()
     for name in outputs.function_names:
-        functions.update_function_code(FunctionName=name, ZipFile=code)
+        made = functions.update_function_code(FunctionName=name, ZipFile=code, Publish=True)
+        functions.update_alias(
+            FunctionName=name, Name=outputs.function_alias, FunctionVersion=made["Version"]
+        )

@@ -18,6 +18,7 @@ def warm(emulator: Emulator, outputs: Outputs) -> None:
     for name in outputs.function_names:
         functions.invoke(
             FunctionName=name,
+            Qualifier=outputs.function_alias,  # a version has processes of its own
             InvocationType="Event",
             Payload=json.dumps(NOTHING),
         )

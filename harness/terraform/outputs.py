@@ -18,6 +18,7 @@ class Outputs:
     api_id: str
     edge_function_name: str
     function_names: tuple[str, ...]
+    function_alias: str
     sessions_table: str
     logs_table: str
     secret_prefix: str
@@ -37,6 +38,7 @@ class Outputs:
                 api_id=said["api_id"]["value"],
                 edge_function_name=said["edge_function_name"]["value"],
                 function_names=tuple(said["function_names"]["value"]),
+                function_alias=said["function_alias"]["value"],
                 sessions_table=said["sessions_table"]["value"],
                 logs_table=said["logs_table"]["value"],
                 secret_prefix=said["secret_prefix"]["value"],

@@ -114,6 +114,13 @@ class Cache:
         self._entries.move_to_end(key)
         return Fresh(stored) if now < stored.expires_at else Stale(stored)
 
+    def peek(self, key: CacheKey, *, now: float) -> Lookup:
+        """The same, without the object counting as used."""
+        stored = self._entries.get(key)
+        if stored is None:
+            return ABSENT
+        return Fresh(stored) if now < stored.expires_at else Stale(stored)
+
     def store(
         self,
         key: CacheKey,
@@ -161,6 +168,13 @@ class Cache:
     def forget(self, key: CacheKey) -> None:
         """Remove an object, if it is cached."""
         self._drop(key)
+
+    def clear(self) -> int:
+        """Remove all objects; return how many there were."""
+        count = len(self._entries)
+        for key in tuple(self._entries):
+            self._drop(key)
+        return count
 
     def forget_what_came_over(self, connection: Connection) -> None:
         """Remove objects whose connection fell out of step: they may be another's response."""

@@ -45,7 +45,7 @@ class Banner:
         if not distribution.enabled:
             return f"{name}  disabled: it answers nothing"
         alone = len(self.configuration.distributions) == 1
-        host = "localhost" if alone else f"{distribution.id.lower()}{LOCAL_SUFFIX}"
+        host = local_host(distribution, alone=alone)
         urls = (f"https://{host}:{self.https_port}/", f"http://{host}:{self.http_port}/")
         aliases = map(printable, distribution.aliases)
         return "  ".join((name, *urls, *aliases, *(["staging"] if distribution.is_staging else [])))
@@ -88,6 +88,11 @@ class Banner:
             cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
             line = f"  {'  '.join(cells)}".rstrip()
             yield line if number else self.palette.paint("dim", line)
+
+
+def local_host(distribution: Distribution, *, alone: bool) -> str:
+    """The name of this machine at which a distribution answers."""
+    return "localhost" if alone else f"{distribution.id.lower()}{LOCAL_SUFFIX}"
 
 
 def _short_path(path: Path) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.command import add_parser as add_check_parser
-from localfront.command import init
+from localfront.command import completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
-from localfront.command.serve import DEFAULT_WORKERS, LOOPBACK
+from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
@@ -94,6 +94,8 @@ def _parser() -> OneLineParser:
     add_trace_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
     init.add_parser(commands)
+    completion.add_parser(commands, parser)
+    schema.add_parser(commands, parser)
     return parser
 
 

@@ -68,7 +68,7 @@ def arguments_of(
 
     Raises ConfigError for an option that the command has not, or a value of another kind.
     """
-    known = {_name(action): action for action in actions if action.dest not in NOT_IN_A_FILE}
+    known = options_of(actions)
     positional: list[str] = []
     options: list[str] = []
     for key, value in table.items():
@@ -86,6 +86,16 @@ def arguments_of(
         elif key not in without:
             positional += texts
     return positional + options
+
+
+def options_of(actions: list[argparse.Action]) -> dict[str, argparse.Action]:
+    """What may stand in a command's table, by the name that it has there."""
+    return {_name(action): action for action in actions if action.dest not in NOT_IN_A_FILE}
+
+
+def is_repeatable(action: argparse.Action) -> bool:
+    """Whether a list may stand for it, or a table where it is of the form NAME=VALUE."""
+    return isinstance(action, argparse._AppendAction) or action.nargs in ("*", "+")
 
 
 def _name(action: argparse.Action) -> str:
@@ -106,7 +116,7 @@ def _texts(value: object, action: argparse.Action, where: str) -> Iterator[str]:
         if value:
             yield ""
         return
-    many = isinstance(action, argparse._AppendAction) or action.nargs in ("*", "+")
+    many = is_repeatable(action)
     if many and isinstance(value, dict):
         for name, one in value.items():
             yield f"{name}={_text(one, where)}"

@@ -7,7 +7,9 @@ honoured, or an API that does not answer, leaves the last good one in place and 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
 
@@ -53,6 +55,7 @@ class Follower:
         self._current = Configuration()
         self._seen: set[str] = set()
         self._complaint = ""
+        self._again = asyncio.Event()
 
     async def start(self) -> Configuration:
         """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
@@ -63,25 +66,36 @@ class Follower:
         self._refreshed_at = time.monotonic()
         return self._current
 
+    def read_again(self) -> None:
+        """Look at once, and take what is found for changed."""
+        self._again.set()
+
     async def run(self) -> None:
         """Follow until cancelled."""
         while True:
-            await asyncio.sleep(self._interval)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), self._interval)
+            again = self._again.is_set()
+            self._again.clear()
             try:
-                await self._look()
+                await self._look(again=again)
                 self._complaint = ""
             except (LocalfrontError, BotoCoreError, ClientError) as error:
                 self._complain(str(error))
             except Exception as error:  # whatever a reading meets, the next may be fine
                 self._complain(f"{type(error).__name__}: {error}")
 
-    async def _look(self) -> None:
+    async def _look(self, *, again: bool) -> None:
+        if again:
+            self._source.forget()
+            self._refreshed_at = -math.inf
         found = await in_daemon_thread(self._source.read)
-        if found != self._current:
+        if again or found != self._current:
             await self._apply(found)
             self._current = found
             ids = ", ".join(d.id for d in found.distributions) or "none"
-            LOG.info("configuration changed; distributions: %s", ids)
+            done = "read again" if again else "changed"
+            LOG.info("configuration %s; distributions: %s", done, ids)
         for invalidation in await in_daemon_thread(
             self._source.new_invalidations, self._current, self._seen
         ):
@@ -94,7 +108,8 @@ class Follower:
         named = named_by(invalidation.paths)
         dropped = self._cache.invalidate(invalidation.distribution_id, named)
         self._seen.add(invalidation.id)
-        LOG.info("invalidation %s: %d objects dropped", invalidation.id, dropped)
+        objects = "1 object" if dropped == 1 else f"{dropped} objects"
+        LOG.info("invalidation %s: %s dropped", invalidation.id, objects)
         for item in named.unsupported:
             LOG.warning(
                 "invalidation %s: CloudFront supports no `~`, also not as %%7E, so that %r drops "

@@ -7,12 +7,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from localfront.cache.store import Cache
+from localfront.command.service import Service
+from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
 from localfront.inspector.send_api import send_routes
+from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
 from localfront.inspector.whereabouts import telling
 from localfront.server.http_server import HttpServer
@@ -22,11 +24,11 @@ LOG = logging.getLogger("localfront")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is inspected, where to listen, and the folder in which commands find the inspector."""
+    """What is inspected, and the folder in which commands find the inspector."""
 
     server: HttpServer
-    cache: Cache
-    host: str
+    service: Service
+    address: str  # where the site listens
     folder: Path
 
 
@@ -40,22 +42,30 @@ async def open_inspector(
     records: Records | None,
     options: InspectorOptions | None,
     beside: Beside,
-) -> None:
+) -> str:
     """Open until the stack is closed; its address is told once, and to commands of the same user.
 
-    Raises InspectorPortTakenError.
+    Returns the address, "" without an inspector. Raises InspectorPortTakenError.
     """
     if records is None or options is None:
-        return
-    ports = {"http": beside.server.http_port, "https": beside.server.https_port}
+        return ""
+    service, server = beside.service, beside.server
+    site = Site({"http": server.http_port, "https": server.https_port}, reached_at(beside.address))
     routes = {
         **request_routes(records),
-        **send_routes(records, ports),
-        **object_routes(beside.cache, records),
+        **send_routes(records, site),
+        **object_routes(service.cache, records),
+        **foresee_routes(
+            service.foresee,
+            lambda: service.configuration.completed(service.endpoints),
+            records,
+            site,
+        ),
     }
-    inspector = InspectorServer(routes, port=options.port, host=beside.host)
+    inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)
     stack.enter_context(
-        telling(beside.folder, ports.values(), port=inspector.port, token=inspector.token)
+        telling(beside.folder, site.ports.values(), port=inspector.port, token=inspector.token)
     )
     LOG.info("the inspector, for every request's way and why: %s", inspector.address)
+    return inspector.address

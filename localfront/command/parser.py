@@ -49,13 +49,17 @@ class OneLineParser(argparse.ArgumentParser):
         assert isinstance(parser, OneLineParser)  # noqa: S101 -- what add_parser makes by default
         return parser
 
+    def commands(self) -> list[OneLineParser]:
+        """The parsers of all commands."""
+        return [self.command(name) for name in self._commands().choices]
+
     def _commands(self) -> argparse._SubParsersAction[argparse.ArgumentParser]:
         (commands,) = (a for a in self._actions if isinstance(a, argparse._SubParsersAction))
         return commands
 
     def blame(self, file: str) -> None:
         """Name the file in further errors: what was typed had none."""
-        for parser in (self, *map(self.command, self._commands().choices)):
+        for parser in (self, *self.commands()):
             parser._blamed = f"{file}: "
 
     def actions(self) -> list[argparse.Action]:

@@ -6,8 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import boto3
 
@@ -17,15 +15,18 @@ from localfront.cloudfront_functions.published_functions import CloudFrontFuncti
 from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.follow import Follower
 from localfront.command.inspecting import Beside, open_inspector, records_for
-from localfront.command.log_options import LogOptions
+from localfront.command.keys import Keys
 from localfront.command.notice_reporter import NoticeReporter
+from localfront.command.serve_options import Options
 from localfront.command.service import Service
-from localfront.command.start_messages import ready, tell_of_trust, tell_what_is_served
+from localfront.command.start_messages import (
+    ready,
+    site_address,
+    tell_of_trust,
+    tell_what_is_served,
+)
 from localfront.command.unused_options import unused_options
-from localfront.config.distribution import TrustedKey
 from localfront.exchange.request_trace import printable, told_to
-from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
-from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
@@ -37,7 +38,6 @@ from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
 from localfront.logs.unforeseen_errors import told_where_nobody_can_catch_it
 from localfront.origins.client import OriginClient
-from localfront.profiles import PROFILE_2026, Assumptions, Profile
 from localfront.server.certificates import Certificates
 from localfront.server.http_server import HttpServer
 from localfront.server.stopping import StopSignals
@@ -48,41 +48,6 @@ from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
 
 LOG = logging.getLogger("localfront")
-DEFAULT_WORKERS = 4  # of a function
-LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the command line asks for; the interval in seconds, `workers` for each function."""
-
-    http_port: int
-    https_port: int
-    ca_dir: Path
-    distribution_id: str | None
-    edge_directories: Mapping[str, Path]
-    interval: float
-    viewer: ViewerFacts = NOTHING_KNOWN
-    config_files: Sequence[Path] = ()
-    profile: Profile = PROFILE_2026
-    assumptions: Assumptions = field(default_factory=Assumptions)
-    workers: int = DEFAULT_WORKERS
-    edge_files: Mapping[str, Path] = field(default_factory=dict)
-    log_dir: Path | None = None
-    address: str = LOOPBACK
-    strict: bool = False
-    terraform_arguments: Sequence[str] = ()
-    store_files: Mapping[str, Path] = field(default_factory=dict)
-    log: LogOptions = field(default_factory=LogOptions)
-    inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
-    lambda_directories: Mapping[str, Path] = field(default_factory=dict)
-
-    @property
-    def code_files(self) -> Mapping[str, Path]:
-        """What stands in for functions of both kinds, by name: folders and files."""
-        return {**self.edge_directories, **self.edge_files}
 
 
 async def serve(settings: Settings, options: Options, *, announce: Callable[[str], None]) -> None:
@@ -129,9 +94,17 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             endpoints=settings.endpoints,
             code_files=options.code_files,
         )
-        beside = Beside(server, service.cache, options.address, options.ca_dir)
-        await open_inspector(stack, records, options.inspector, beside)
+        beside = Beside(server, service, options.address, options.ca_dir)
+        inspector = await open_inspector(stack, records, options.inspector, beside)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        keys = Keys(
+            site=site_address(server, configuration.distributions),
+            inspector=inspector,
+            cache=service.cache,
+            follower=follower,
+            stop=stop,
+        )
+        stack.enter_context(keys.listening())
         announce(ready(server, configuration.distributions))
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)

@@ -16,6 +16,7 @@ from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
+from localfront.flow.foresight import Foreseen, foresee
 from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.bodies import Body, close
@@ -64,6 +65,7 @@ class Service:
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
+    configuration: Configuration = field(default_factory=Configuration)  # in force
 
     async def apply(self, configuration: Configuration) -> None:
         """Serve a configuration from the next request on.
@@ -76,6 +78,7 @@ class Service:
         in_use = await self._load_origin_functions(configuration)
         before = self._pipeline
         self._pipeline = self._pipeline_of(configuration)
+        self.configuration = configuration
         await self.lambdas.retire(arns | in_use)
         await self.functions.retire(function_arns)
         if before is not None:
@@ -157,10 +160,14 @@ class Service:
 
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
-        pipeline = self._in_force
+        pipeline = self.in_force
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
         return self._told(pipeline, request, response, trace)
+
+    def foresee(self, request: Request) -> Foreseen:
+        """Where a viewer's request would go; it goes nowhere."""
+        return foresee(self.in_force, self._local_ports.hidden(request))
 
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         """Answer a malformed request as CloudFront does, and log it like any other."""
@@ -169,10 +176,10 @@ class Service:
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return Answer(response)
-        return self._told(self._in_force, request, response, trace)
+        return self._told(self.in_force, request, response, trace)
 
     @property
-    def _in_force(self) -> Pipeline:
+    def in_force(self) -> Pipeline:
         assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
         return self._pipeline
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from localfront.command.banner import Banner
+from localfront.command.banner import Banner, local_host
 from localfront.command.log_options import LogOptions
 from localfront.command.unused_options import used_folders
 from localfront.config.distribution import Distribution
@@ -61,6 +61,13 @@ def tell_of_trust(
             ", ".join(names),
             trust_command(ca_dir, names[0]),
         )
+
+
+def site_address(server: HttpServer, distributions: Sequence[Distribution]) -> str:
+    """The address of the first distribution that answers, for a browser."""
+    first = next((d for d in distributions if d.enabled and not d.is_staging), None)
+    host = local_host(first, alone=len(distributions) == 1) if first else "localhost"
+    return f"https://{host}:{server.https_port}/"
 
 
 def ready(server: HttpServer, distributions: Sequence[Distribution]) -> str:

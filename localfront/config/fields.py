@@ -23,6 +23,7 @@ UNKNOWN_FIELD = NotHonoured(
 )
 MAX_QUANTITY = 10**12  # far above all that AWS has
 SHOWN = 120  # characters of a wrong value that a message repeats
+LONGEST_REASON = 600  # characters; some name what a list holds, each member as long as it likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Fields:
         name = f"{self.where}: {self.path}{field}"
         if not self.has(field):
             return ConfigError(f"{name} is missing. {way_out}")
-        return ConfigError(f"{name} {_shown(self.values[field])} {reason}. {way_out}")
+        short = _clipped(reason, LONGEST_REASON)
+        return ConfigError(f"{name} {_shown(self.values[field])} {short}. {way_out}")
 
     def has(self, field: str) -> bool:
         return self.values.get(field) is not None
@@ -209,5 +211,8 @@ def _shown(value: Any) -> str:
         return "(a structure)"
     if isinstance(value, list | tuple):
         return "(a list)"
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return _clipped(repr(value), SHOWN)
+
+
+def _clipped(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

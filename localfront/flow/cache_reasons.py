@@ -7,11 +7,25 @@ from typing import Any
 from localfront.cache.freshness import CACHING_OFF
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.reason import Reason
+from localfront.http_messages.websockets import asks_for_websocket
+from localfront.profiles import Assumptions
 
 
 def what_was_asked(exchange: Exchange, **more: object) -> dict[str, Any]:
     """Never the object itself: a record would keep its body in memory."""
     return {"asked": exchange.request, "behavior": exchange.behavior, **more}
+
+
+def asks_the_cache(exchange: Exchange, assumptions: Assumptions) -> bool:
+    """VP-007, MI-001, and what the behavior's policy says."""
+    request = exchange.request
+    if exchange.behavior.cache_policy.caching_disabled:
+        return False
+    if request.method not in exchange.behavior.cached_methods:
+        return False
+    if request.method == "HEAD" and not assumptions.head_from_cached_get:
+        return False
+    return not asks_for_websocket(request.method, request.http_version, request.headers)
 
 
 def not_from_the_cache(exchange: Exchange) -> Reason:

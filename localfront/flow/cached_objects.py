@@ -34,11 +34,10 @@ from localfront.exchange.outcome import (
     of_object,
 )
 from localfront.exchange.request_trace import Step, Trace
-from localfront.flow.cache_reasons import not_from_the_cache, what_was_asked
+from localfront.flow.cache_reasons import asks_the_cache, not_from_the_cache, what_was_asked
 from localfront.flow.origin_exchange import OriginSide
 from localfront.http_messages.bodies import close
 from localfront.http_messages.messages import NO_HEADERS, Headers, Response
-from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.requests import forwards_cookies
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import alternatives
@@ -84,12 +83,7 @@ class Objects:
     async def get(self, exchange: Exchange) -> Outcome:
         """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
         policy, request = exchange.behavior.cache_policy, exchange.request
-        cacheable = request.method in exchange.behavior.cached_methods  # VP-007
-        if request.method == "HEAD" and not self.assumptions.head_from_cached_get:
-            cacheable = False
-        if asks_for_websocket(request.method, request.http_version, request.headers):
-            cacheable = False
-        if policy.caching_disabled or not cacheable:
+        if not asks_the_cache(exchange, self.assumptions):
             why = not_from_the_cache(exchange)
             kept = what_was_asked(exchange, because=why)
             exchange.trace.note("cache", decision="off", kept=kept)

@@ -49,7 +49,6 @@ from localfront.responses.viewer_responses import (
     to_viewer,
     with_connection,
 )
-from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Route, Routes, route_of
 from localfront.viewers.viewer_header import read_viewer_facts
 
@@ -90,8 +89,7 @@ class Pipeline:
         host = request.headers.get("host") or ""
         route = self.routes.find(host, request.uri)
         if route is None:
-            refusal = _no_distribution(host, self.routes.distributions)
-            return refused(refusal, trace, now=self.clock())
+            return refused(self.nobody(host), trace, now=self.clock())
         known = read_viewer_facts(request, self.viewer)
         if isinstance(known, Refusal):
             return refused(known, trace, now=self.clock())
@@ -100,6 +98,16 @@ class Pipeline:
         if route.distribution.continuous_deployment is not None:
             return await self._of_either(route.distribution, known, body, trace)
         return await self._of(route, known, body, trace)
+
+    def nobody(self, host: str) -> Refusal:
+        """HO-002, with the names that would have been answered."""
+        shown, names = printable(host), self.routes.distributions.names
+        known = ", ".join(names) or "none: no distribution has been created yet"
+        return Refusal(
+            status=403,
+            rule="HO-002",
+            message=f"No distribution answers for Host {shown!r}. Names that are known: {known}.",
+        )
 
     async def _of_either(
         self, primary: Distribution, request: Request, body: Body, trace: Trace
@@ -134,7 +142,7 @@ class Pipeline:
         if outcome is not None:  # PL-001
             outcome = await self._custom_error_page(exchange, outcome)
             return self._with_headers_policy(exchange, outcome)
-        verdict = self._verdict(exchange)
+        verdict = self.verdict(exchange)
         if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
             response = redirect_to_https(
                 request, verdict.status, https_port=self.https_port, now=self.clock()
@@ -146,7 +154,7 @@ class Pipeline:
             return self._with_headers_policy(exchange, outcome)
         return await self._served(exchange)
 
-    def _verdict(self, exchange: Exchange) -> Redirect | Refusal | None:
+    def verdict(self, exchange: Exchange) -> Redirect | Refusal | None:
         """Refuse before any function runs (undocumented: table D.2, item 2)."""
         request, behavior = exchange.request, exchange.behavior
         restriction = exchange.distribution.geo_restriction
@@ -171,18 +179,18 @@ class Pipeline:
     async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
         """What the behavior serves, and the exchange as the viewer-request function left it."""
         try:
-            seen = await self.triggers.viewer_request(self._rooted(exchange, before=True))
+            seen = await self.triggers.viewer_request(self.rooted(exchange, before=True))
             if isinstance(seen, Outcome):  # LR-008: to the viewer at once, never cached
                 return exchange, seen
             if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
                 plain = without_signature(seen.request.querystring)
                 seen = seen.asking(replace(seen.request, querystring=plain))
             # RT-010: what the function rewrote does not choose the behavior again.
-            return seen, await self.objects.get(self._rooted(seen, before=False))
+            return seen, await self.objects.get(self.rooted(seen, before=False))
         except EdgeFunctionError as error:
             return exchange, self._failed(error, exchange.trace)
 
-    def _rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
+    def rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
         """RT-012, RT-013, before the viewer-request function or after it (table D.2, item 1)."""
         root = exchange.distribution.default_root_object
         if not root or exchange.request.uri != "/":
@@ -262,15 +270,4 @@ def _has_viewer_response(behavior: CacheBehavior) -> bool:
     at = "viewer-response"
     return behavior.function_for(at) is not None or any(
         function.event_type == at for function in behavior.function_associations
-    )
-
-
-def _no_distribution(host: str, distributions: Distributions) -> Refusal:
-    """HO-002, with the names that would have been answered."""
-    shown = printable(host)
-    known = ", ".join(distributions.names) or "none: no distribution has been created yet"
-    return Refusal(
-        status=403,
-        rule="HO-002",
-        message=f"No distribution answers for Host {shown!r}. Names that are known: {known}.",
     )

@@ -6,7 +6,6 @@ Source: HTTP Archive (HAR) format 1.2.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,19 +14,20 @@ from localfront import __version__
 from localfront.exchange.request_trace import Trace
 from localfront.inspector.masking import Masking
 from localfront.inspector.records import Record
+from localfront.inspector.sending import Site
 from localfront.inspector.shown import masking_for
 
 LEFT_OUT = frozenset({"host", "content-length", "connection", "transfer-encoding"})
 
 
-def as_curl(trace: Trace, ports: Mapping[str, int]) -> str:
+def as_curl(trace: Trace, site: Site) -> str:
     """To the site's own port, whatever the Host names; brackets and braces stay as they are."""
     request = trace.request
     scheme = request.scheme if request else "http"
     words = ["curl", "--include", "--path-as-is", "--globoff"]
     if scheme == "https":
         words.append("--insecure")
-    words += ["--connect-to", f"::127.0.0.1:{ports[scheme]}"]
+    words += ["--connect-to", f"::{site.host}:{site.ports[scheme]}"]
     if trace.method != "GET":
         words += ["--head"] if trace.method == "HEAD" else ["--request", trace.method]
     for field, value in request.headers if request else ():

@@ -1,27 +1,23 @@
 """Secrets are masked here, before anything leaves the process; a page never has them to hide.
 
 Names of cookies stay, their values go; so do the values of headers that are known to carry
-credentials, or whose name says so, and the signatures of URLs wherever one stands.
+credentials, or whose name says so, parameters of URLs that do, wherever one stands, and bodies.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from localfront.exchange.request_trace import DEEPEST, MASK
-
-SECRET_NAME = re.compile(
-    r"cookie|authorization|\bauth\b|token|jwt|secret|passw|passphrase|\b(?:pwd|sig)\b|(?:api|private)[-_]?key"
-    r"|signature|credential|session|csrf|xsrf",
-    re.IGNORECASE,
+from localfront.inspector.function_bodies import BODY_FIELDS, Length
+from localfront.inspector.secret_texts import (
+    SECRET_NAME,
+    is_secret_parameter,
+    masked_line,
+    masked_text,
 )
-# Also in a fragment, where OAuth's implicit flow has its token.
-PARAMETER = re.compile(r"((?:^|[?&;#])([^=&;?#\s]+)=)[^&;#\s]*")
-POLICY = "policy"  # of a signed URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,10 @@ class Masking:
             case "set-cookie":
                 first, *attributes = value.split(";")
                 return ";".join([f"{_cookie_name(first)}={MASK}", *attributes])
-        return MASK if self.is_secret(name) else self.text(value)
+        is_parameter = name.startswith("?")
+        if self.is_secret(name) or (is_parameter and is_secret_parameter(name[1:])):
+            return MASK
+        return self.text(value)
 
     def value(self, name: str, value: str | None) -> str | None:
         """The value of a header, a cookie or a parameter of that name; None where there is none."""
@@ -58,9 +57,11 @@ class Masking:
 
     def text(self, text: str) -> str:
         """A target, a query string or whatever may hold a URL."""
-        if self.reveals or "=" not in text:
-            return text
-        return PARAMETER.sub(_parameter, text)
+        return text if self.reveals else masked_text(text)
+
+    def line(self, line: str) -> str:
+        """A line that a function printed."""
+        return line if self.reveals else masked_line(line)
 
     def json(self, value: Any, *, depth: int = DEEPEST) -> Any:
         """An event or a result, in any shape that a function may give it."""
@@ -81,24 +82,27 @@ class Masking:
         of_secret = isinstance(key, str) and self.is_secret(key)  # one line of a header
         return {
             name: _whole(part)
-            if (isinstance(name, str) and self._hides(name)) or (of_secret and name == "value")
+            if self._hides(name, part) or (of_secret and name == "value")
+            else self._parameters(part, depth - 1)
+            if name == "querystring" and isinstance(part, dict)
             else self.json(part, depth=depth - 1)
             for name, part in value.items()
         }
 
-    def _hides(self, name: str) -> bool:
+    def _hides(self, name: object, part: object) -> bool:
+        """A body is what a form sent, or a token's answer: it is one secret, kept where asked for."""
+        if not isinstance(name, str):
+            return False
+        if name in BODY_FIELDS and isinstance(part, str):
+            return bool(part) and not isinstance(part, Length)
         return self.is_secret(name) or name == "customHeaders"
 
-    def beside(self, names: Iterable[str]) -> Masking:
-        """The same, with more names."""
-        return Masking(self.names | {name.lower() for name in names}, self.reveals)
-
-
-def _parameter(found: re.Match[str]) -> str:
-    """The name may be spelled with percent signs."""
-    name = unquote(found[2])
-    is_secret = SECRET_NAME.search(name) or name.lower() == POLICY
-    return f"{found[1]}{MASK}" if is_secret else found[0]
+    def _parameters(self, querystring: dict[Any, Any], depth: int) -> dict[Any, Any]:
+        """Of CloudFront Functions, by name (FN-004)."""
+        return {
+            name: _whole(part) if is_secret_parameter(str(name)) else self.json(part, depth=depth)
+            for name, part in querystring.items()
+        }
 
 
 def _cookie_name(part: str) -> str:

@@ -6,12 +6,18 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectorOptions:
-    """Port 0 takes a free one. With `bodies`, what functions saw and returned is kept with its body."""
+    """Port 0 takes a free one. With `bodies`, what functions saw and returned is kept with its body.
+
+    The address is the inspector's own: the site may be open to others, and this stays closed.
+    """
 
     port: int = 0
+    address: str = LOOPBACK
     bodies: bool = False
 
 
@@ -23,6 +29,13 @@ def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str],
         default=0,
         metavar="PORT",
         help="where the inspector's page is; default: a free port, told at the start",
+    )
+    add(
+        "--inspector-address",
+        default=LOOPBACK,
+        metavar="IP",
+        help="where the inspector listens, whatever --address says; any but loopback is for containers "
+        "whose ports are published on loopback; default: %(default)s",
     )
     add(
         "--no-inspector",
@@ -40,4 +53,8 @@ def inspector_options(options: argparse.Namespace) -> InspectorOptions | None:
     """Read the inspector's options; None where it is switched off."""
     if options.no_inspector:
         return None
-    return InspectorOptions(port=options.inspector_port, bodies=options.inspect_bodies)
+    return InspectorOptions(
+        port=options.inspector_port,
+        address=options.inspector_address,
+        bodies=options.inspect_bodies,
+    )

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from localfront.exchange.request_trace import Step, Trace
+from localfront.inspector.function_bodies import bodies_in, without_bodies
 
 # What lies far back has left the processor's caches, and costs each hit several microseconds.
 MOST_UNSEEN = 250
@@ -23,7 +22,6 @@ SEEN_FOR = 600.0  # seconds after the last look
 MAX_BYTES = 48 * 1024 * 1024
 BYTES_OF_ANY = 4096  # of a record beside its texts: objects, links
 BYTES_OF_FUNCTION_STEP = 16 * 1024
-BODY_FIELDS = ("body", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _weight(trace: Trace) -> int:
         weight += sum(len(text) for _, text in trace.request.headers)
     for step in trace.steps:
         if "event" in step.kept:
-            bodies = _bodies((step.kept["event"], step.kept.get("returned")))
+            bodies = bodies_in((step.kept["event"], step.kept.get("returned")))
             weight += BYTES_OF_FUNCTION_STEP + sum(map(len, bodies))
     return weight
 
@@ -158,37 +156,6 @@ def _weight(trace: Trace) -> int:
 def _relieve(step: Step) -> None:
     """Of what a function saw and gave, tell the bodies by their length alone."""
     kept = step.kept
-    if any(_bodies((kept["event"], kept.get("returned")))):
+    if any(bodies_in((kept["event"], kept.get("returned")))):
         for name in ("event", "returned"):
             kept[name] = without_bodies(kept.get(name))
-
-
-def _bodies(value: Any, *, depth: int = 8) -> Iterator[str]:
-    """Texts under the names that bodies have, wherever they stand."""
-    if depth == 0:
-        return
-    if isinstance(value, dict):
-        for name, part in value.items():
-            if name in BODY_FIELDS and isinstance(part, str):
-                yield part
-            else:
-                yield from _bodies(part, depth=depth - 1)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _bodies(part, depth=depth - 1)
-
-
-def without_bodies(value: Any, *, depth: int = 8) -> Any:
-    """An event or a result in which each body is told by its length alone."""
-    if depth == 0:
-        return "…"
-    if isinstance(value, dict):
-        return {
-            name: f"({len(part):,} characters; --inspect-bodies keeps them)"
-            if name in BODY_FIELDS and isinstance(part, str) and part
-            else without_bodies(part, depth=depth - 1)
-            for name, part in value.items()
-        }
-    if isinstance(value, list):
-        return [without_bodies(part, depth=depth - 1) for part in value]
-    return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -11,24 +11,22 @@ from aiohttp import web
 from localfront.inspector.copies import as_curl, as_har
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import record_of
-from localfront.inspector.sending import NotSentError, changed, read_order, send
+from localfront.inspector.sending import NotSentError, Site, changed, read_order, send
 from localfront.inspector.server import Routes
 from localfront.inspector.shown import whole
 
 
-async def _json(request: web.Request) -> Any:
+async def read_json(request: web.Request) -> Any:
     try:
         return json.loads(await request.text() or "{}")
     except (ValueError, RecursionError) as error:
         raise web.HTTPBadRequest(text="That is no JSON.") from error
 
 
-def send_routes(records: Records, ports: Mapping[str, int]) -> Routes:
-    """`ports` are the site's, by scheme."""
-
+def send_routes(records: Records, site: Site) -> Routes:
     async def _outcome(order: Callable[[], Any]) -> web.Response:
         try:
-            request_id = await send(read_order(order()), ports)
+            request_id = await send(read_order(order()), site)
         except NotSentError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         found = records.of(request_id)
@@ -38,19 +36,19 @@ def send_routes(records: Records, ports: Mapping[str, int]) -> Routes:
 
     async def sent(request: web.Request) -> web.Response:
         """What is asked for in JSON is sent to the site; the answer is the request, whole."""
-        told = await _json(request)
+        told = await read_json(request)
         return await _outcome(lambda: told)
 
     async def again(request: web.Request) -> web.Response:
         """A request once more, with what the order changes; its secrets stay here."""
         before = record_of(request, records).trace
-        changes = await _json(request)
+        changes = await read_json(request)
         return await _outcome(lambda: changed(before, changes))
 
     async def curl(request: web.Request) -> web.Response:
         """With its secrets, which it would not work without: who copies it asked for them."""
         record = record_of(request, records)
-        return web.Response(text=as_curl(record.trace, ports), content_type="text/plain")
+        return web.Response(text=as_curl(record.trace, site), content_type="text/plain")
 
     async def har(request: web.Request) -> web.Response:
         record = record_of(request, records)

@@ -27,6 +27,24 @@ class NotSentError(LocalfrontError):
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """Where the site is reached from this machine; the ports are by scheme."""
+
+    ports: Mapping[str, int]
+    address: str = "127.0.0.1"
+
+    @property
+    def host(self) -> str:
+        """As it stands in a URL."""
+        return f"[{self.address}]" if ":" in self.address else self.address
+
+
+def reached_at(address: str) -> str:
+    """Where a server that listens at an address is reached from its own machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 -- the opposite
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """`target` is the path and the query string as they go out; `lines` have the Host."""
 
@@ -80,9 +98,11 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     return {**same, **told, "headers": [*kept, *added]}
 
 
-async def send(order: Order, ports: Mapping[str, int]) -> str:
+async def send(order: Order, site: Site) -> str:
     """Send it to the site; the id that CloudFront gave it. Raises NotSentError when none came."""
-    url = URL(f"{order.scheme}://127.0.0.1:{ports[order.scheme]}{order.target}", encoded=True)
+    url = URL(
+        f"{order.scheme}://{site.host}:{site.ports[order.scheme]}{order.target}", encoded=True
+    )
     timeout = aiohttp.ClientTimeout(total=SECONDS)
     try:
         async with (

@@ -52,7 +52,7 @@ def whole(record: Record, records: Records, *, reveals: bool = False) -> dict[st
         "target": masking.text(trace.target),
         "reason": masking.text(trace.reason),
         "revealed": reveals,
-        "stations": [_station(s, masking, records) for s in way(trace)],
+        "stations": [station_shown(s, masking, records) for s in way(trace)],
     }
 
 
@@ -64,7 +64,7 @@ def masking_for(trace: Trace, *, reveals: bool = False) -> Masking:
     return Masking(names, reveals)
 
 
-def _station(station: Station, masking: Masking, records: Records) -> dict[str, Any]:
+def station_shown(station: Station, masking: Masking, records: Records) -> dict[str, Any]:
     made_by = records.of(station.made_by) if station.made_by else None
     return {
         "name": station.name,
@@ -120,4 +120,4 @@ def _part(part: Message | Json | Log, masking: Masking) -> dict[str, Any]:
         case Json(title, value):
             return {"kind": "json", "title": title, "value": masking.json(value)}
         case Log(title, lines):
-            return {"kind": "log", "title": title, "lines": [masking.text(li) for li in lines]}
+            return {"kind": "log", "title": title, "lines": [masking.line(li) for li in lines]}

@@ -15,7 +15,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
-from aiohttp.streams import StreamReader
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
+from aiohttp.web_protocol import _ErrInfo
 
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
@@ -24,10 +25,10 @@ from localfront.server.http_writing import Sent
 from localfront.server.malformed_requests import (
     KEPT_HEAD_BYTES,
     MAX_HEAD_BYTES,
+    AnotherProtocolError,
     HeadTooLongError,
-    check_protocol,
+    another_protocol,
     head_overdue,
-    is_of_another_protocol,
     refusal_of,
     salvaged,
 )
@@ -68,6 +69,7 @@ class Connection(web.RequestHandler):
         self._head = b""  # the beginning of what came since the last request
         self.head_bytes = 0  # of all that came since then
         self._head_since: float | None = None  # the loop's time; None for no head
+        self._unparsed = bytearray()  # what came of heads since the parser was through with one
         self._look: asyncio.TimerHandle | None = None
         self._upload: StreamReader | None = None  # of the request in hand
         self._is_answering = False
@@ -94,13 +96,11 @@ class Connection(web.RequestHandler):
         if self._is_past_the_upload():
             self._note_a_head(data)
         try:
-            if not self._is_answering:
-                check_protocol(self._head)
             super().data_received(data)
         except Exception as error:  # else asyncio hangs up without an answer
             self._answer_at_once(error)
             return
-        self._end_before_another_protocol(data)
+        self._refuse_another_protocol(data)
         if self.head_bytes > MAX_HEAD_BYTES and not self._messages:
             self._answer_at_once(HeadTooLongError())
         if self._messages and not isinstance(self._messages[-1][0], RawRequestMessage):
@@ -151,16 +151,25 @@ class Connection(web.RequestHandler):
             self._messages.clear()
             self.close()
 
-    def _end_before_another_protocol(self, data: bytes) -> None:
-        """Requests before it in a pipeline are answered; the connection ends with the last of them."""
+    def _refuse_another_protocol(self, data: bytes) -> None:
+        """Requests before it in a pipeline are answered, and then it; the connection ends there."""
+        if not self._is_past_the_upload():
+            self._unparsed.clear()
+            return
+        self._unparsed += data
+        if not self._messages:
+            return
         for place, (message, _) in enumerate(self._messages):
-            if isinstance(message, RawRequestMessage) and is_of_another_protocol(
-                message.method, message.path, data
+            if isinstance(message, RawRequestMessage) and (
+                protocol := another_protocol(message.method, message.path, self._unparsed)
             ):
                 while len(self._messages) > place:
                     self._messages.pop()
-                self.close()
-                return
+                self._messages.append((_another_protocol_refused(protocol), EMPTY_PAYLOAD))
+                break
+        if not self._buffer_paused:  # else the parser still holds some of it back
+            # The next request's line may be here in part: a head ends with an empty line.
+            self._unparsed = self._unparsed.rpartition(b"\r\n\r\n")[2]
 
     def _wait_for_a_head(self) -> None:
         self._head_since = asyncio.get_running_loop().time()
@@ -194,6 +203,11 @@ class Connection(web.RequestHandler):
     def _page(self, error: BaseException) -> bytes:
         request = salvaged(self._head)
         return self._refuse(self, request, refusal_of(error, request, self._head))
+
+
+def _another_protocol_refused(protocol: str) -> _ErrInfo:
+    """As aiohttp queues a request that it can't parse."""
+    return _ErrInfo(status=505, exc=AnotherProtocolError(protocol), message="")
 
 
 class _Refused(Sent):

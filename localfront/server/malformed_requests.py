@@ -29,8 +29,6 @@ FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _VERSION = re.compile(r"HTTP/(\d)(?:\.(\d))?")
-# aiohttp's parser takes them for HTTP, where the method is one of both.
-_ANOTHER_PROTOCOL = re.compile(rb"[\r\n]*[^\r\n ]+ [^\r\n]* ((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]")
 _TOO_MANY = "Too many headers"  # aiohttp has no type of its own for it
 
 
@@ -42,18 +40,16 @@ class AnotherProtocolError(LocalfrontError):
     """The request line is of a protocol that only looks like HTTP."""
 
 
-def check_protocol(start: bytes) -> None:
-    """Raise AnotherProtocolError for the beginning of such a request."""
-    if found := _ANOTHER_PROTOCOL.match(start):
-        raise AnotherProtocolError(found[1].decode())
+def another_protocol(method: str, path: str, wire: bytes | bytearray) -> str | None:
+    """The protocol, such as "RTSP/1.0", of a request in `wire` that the parser took for HTTP.
 
-
-def is_of_another_protocol(method: str, path: str, wire: bytes) -> bool:
-    """Whether a request that the parser took for HTTP stands there, behind others, as one of those."""
+    The parser tells neither the protocol nor where in `wire` a request begins.
+    """
     if b" RTSP/" not in wire and b" ICE/" not in wire:
-        return False
-    start = f"{method} {path}".encode("utf-8", "surrogateescape")
-    return any(start + b" " + protocol in wire for protocol in (b"RTSP/", b"ICE/"))
+        return None
+    asked = f"{method} {path}".encode("utf-8", "surrogateescape")
+    found = re.search(re.escape(asked) + rb" +((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]", wire)
+    return found[1].decode() if found else None
 
 
 def check_request(request: Request) -> Refusal | None:

@@ -25,9 +25,10 @@ class StopSignals:
         self._asked_at = 0.0
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._receive)
+            loop.add_signal_handler(number, self.ask)
 
-    def _receive(self) -> None:
+    def ask(self) -> None:
+        """As a signal does."""
         now = time.monotonic()
         if not self.asked.is_set():
             self._asked_at = now

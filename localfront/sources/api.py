@@ -76,6 +76,9 @@ class CloudFrontApi:
             websites=read_websites(self._s3, configuration.distributions, self._endpoints),
         )
 
+    def forget(self) -> None:
+        self._known = _Known(self._cloudfront)
+
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
     ) -> list[Invalidation]:

@@ -94,6 +94,11 @@ class ConfigFiles:
             self._seen = seen if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 
+    def forget(self) -> None:
+        self._seen = None
+        for project in self._projects.values():
+            project.forget()
+
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
     ) -> list[Invalidation]:

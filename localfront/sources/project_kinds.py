@@ -26,6 +26,9 @@ class Project(Protocol):
 
     def description(self) -> Description: ...
 
+    def forget(self) -> None:
+        """Evaluate it at the next description, whatever its stamp is."""
+
 
 class TerraformProject:
     """A `Project`."""
@@ -38,6 +41,9 @@ class TerraformProject:
 
     def description(self) -> Description:
         return describe_evaluation(self.folder.evaluation(), self.folder.path)
+
+    def forget(self) -> None:
+        self.folder.forget()
 
 
 def project_of(

@@ -27,6 +27,9 @@ class ConfigurationSource(Protocol):
         when an API does not answer.
         """
 
+    def forget(self) -> None:
+        """Let the next reading begin from nothing, also where nothing has changed."""
+
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
     ) -> list[Invalidation]:

@@ -41,12 +41,12 @@ locals {
         Sid    = "Functions"
         Effect = "Allow"
         Action = [
-          "lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
+          "lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction", "lambda:DeleteAlias", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
           "lambda:EnableReplication*", "lambda:Get*", "lambda:ListTags", "lambda:ListVersionsByFunction", "lambda:PublishVersion",
           "lambda:PutFunctionConcurrency", "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource",
-          "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+          "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
         ]
-        Resource = "arn:aws:lambda:us-east-1:${local.account}:function:${stack}-*"
+        Resource = "arn:aws:lambda:us-east-1:${local.account}:function:${stack}-*" # their versions and aliases, too
       },
       {
         # The boundary is the condition: a role without it cannot be made here, nor lose it.

@@ -38,6 +38,21 @@ run "every_function_has_its_route" {
     ])
     error_message = "Only this API, at this function's own path, may call the function."
   }
+
+  assert {
+    condition = alltrue([
+      for name, alias in aws_lambda_alias.live :
+      aws_api_gateway_integration.function[name].uri == alias.invoke_arn
+      && aws_lambda_permission.api[name].qualifier == alias.name
+      && alias.function_name == aws_lambda_function.api[name].function_name
+    ])
+    error_message = "The API calls the alias, and may call nothing else of the function."
+  }
+
+  assert {
+    condition     = alltrue([for name, alias in aws_lambda_alias.live : aws_lambda_function.api[name].publish && alias.function_version == aws_lambda_function.api[name].version])
+    error_message = "The alias points to the numbered version that was made with it, never to $LATEST."
+  }
 }
 
 run "api_gateway_never_answers_403" {

@@ -63,6 +63,14 @@ def test_an_answer_is_judged(data: bytes, signature: str | None) -> None:
     assert (None if problem is None else problem.signature) == signature
 
 
+@pytest.mark.parametrize("given", [b"HEAD / HTTP/1.1\r\n\r\n", b"HEAD\r\n\r\n"])
+def test_an_answer_to_head_has_no_body_however_little_more_was_sent(given: bytes) -> None:
+    with server(lambda connection: connection.sendall(GOOD)) as port:
+        (problem,) = volley(port, [given], patience=10)
+
+    assert problem is None
+
+
 def test_a_server_that_says_nothing_is_silent() -> None:
     is_over = threading.Event()
     with server(lambda _: [None][is_over.wait(10) - 1]) as port:

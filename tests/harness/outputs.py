@@ -10,6 +10,7 @@ OUTPUTS = Outputs(
     api_id="api",
     edge_function_name="site-edge",
     function_names=("login", "logs"),
+    function_alias="live",
     sessions_table="sessions",
     logs_table="logs",
     secret_prefix="site/captains/",

@@ -43,6 +43,10 @@ class CloudFormationProject:
             raise self._found
         return self._found
 
+    def forget(self) -> None:
+        """Read the files at the next description, though none has changed."""
+        self._found = None
+
     def _describe(self) -> Description:
         try:
             self.stacks = read_stacks(self.path, self._files)

@@ -39,6 +39,10 @@ class TerraformFolder:
             raise self._found
         return self._found
 
+    def forget(self) -> None:
+        """Run Terraform at the next evaluation, though no file has changed."""
+        self._found = None
+
     def _evaluated(self) -> Evaluation | ConfigError:
         before = self._of_modules()
         try:

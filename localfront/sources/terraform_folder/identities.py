@@ -28,6 +28,7 @@ ARNS = {
     "aws_iam_role": ("iam:", "role/"),
     "aws_kinesis_stream": ("kinesis:us-east-1", "stream/"),
     "aws_kms_key": ("kms:us-east-1", "key/"),
+    "aws_lambda_alias": ("lambda:us-east-1", "function:"),
     "aws_lambda_function": ("lambda:us-east-1", "function:"),
     "aws_lb": ("elasticloadbalancing:us-east-1", "loadbalancer/app/"),
     "aws_lb_target_group": ("elasticloadbalancing:us-east-1", "targetgroup/"),
@@ -142,6 +143,14 @@ def _lambda(resource: Resource, known: Identities) -> Values:
         "qualified_invoke_arn": _invocations(f"{own}:1"),
         "version": "1",
     }
+
+
+def _alias(resource: Resource, known: Identities) -> Values:
+    function = str(resource.values.get("function_name"))
+    name = function.rpartition(":function:")[2]
+    region = known.region_of(resource)
+    own = arn(f"lambda:{region}", f"function:{name}:{resource.values.get('name')}")
+    return {"arn": own, "id": own, "invoke_arn": _invocations(own)}
 
 
 def _invocations(function: str) -> str:
@@ -277,6 +286,7 @@ SECOND: Mapping[str, Callable[[Resource, Identities], Values]] = {
     "aws_elastic_beanstalk_environment": _environment,
     "aws_elb": _balancer,
     "aws_instance": _address,
+    "aws_lambda_alias": _alias,
     "aws_lambda_function": _lambda,
     "aws_lambda_function_url": _function_url,
     "aws_lb": _balancer,

@@ -20,6 +20,12 @@ mock_resource "aws_lambda_function" {
   }
 }
 
+mock_resource "aws_lambda_alias" {
+  defaults = {
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/made-up:live/invocations"
+  }
+}
+
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::123456789012:role/made-up" }
 }

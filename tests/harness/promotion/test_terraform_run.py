@@ -79,12 +79,12 @@ def test_terraform_goes_on_without_us(tmp_path: Path) -> None:
     wait_for(tmp_path / "log", "state written")
 
 
-def test_an_error_quotes_the_end_and_names_the_log(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    script = "print('much'); print('Error: no such zone'); raise SystemExit(1)"
-    run = TerraformRun(
-        program=[sys.executable, "-c", script],
+@pytest.fixture
+def failing(tmp_path: Path) -> TerraformRun:
+    program = tmp_path / "terraform"
+    program.write_text("print('much'); print('Error: no such zone'); raise SystemExit(1)")
+    return TerraformRun(
+        program=[sys.executable, program],
         directory=tmp_path,
         environment={},
         log=tmp_path / "log",
@@ -92,9 +92,23 @@ def test_an_error_quotes_the_end_and_names_the_log(
         verbose=True,
     )
 
+
+def test_an_error_quotes_the_end_and_names_the_log(failing: TerraformRun) -> None:
     with pytest.raises(ProvisioningError, match="no such zone") as error:
-        run.require("plan", "-out=x")
+        failing.require("plan", "-out=x")
 
     assert "much" not in str(error.value)
-    assert str(tmp_path / "log") in str(error.value)
-    assert "$ terraform plan -out=x" in capsys.readouterr().out
+    assert str(failing.log) in str(error.value)
+
+
+def test_every_command_is_shown_also_one_that_only_reads(
+    failing: TerraformRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ProvisioningError):
+        failing.require("plan", "-out=x")
+    with pytest.raises(ProvisioningError):
+        failing.output("state", "list")
+
+    shown = capsys.readouterr().out
+    assert "$ terraform plan -out=x" in shown
+    assert "$ terraform state list" in shown

@@ -13,7 +13,9 @@ def test_each_function_is_called_and_not_waited_for() -> None:
     called: list[str] = []
     seen: list[Message] = []
     answers = {
-        f"POST /2015-03-31/functions/{name}/invocations": lambda name=name: called.append(name)
+        f"POST /2015-03-31/functions/{name}/invocations?Qualifier=live": lambda name=name: (
+            called.append(name)
+        )
         for name in OUTPUTS.function_names
     }
 

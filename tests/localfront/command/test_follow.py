@@ -45,6 +45,7 @@ class ScriptedSource(ConfigurationSource):
     def __init__(self, *readings: Reading) -> None:
         self.readings = list(readings)
         self.invalidations: list[Invalidation] = []
+        self.forgotten = 0
 
     def read(self) -> Configuration:
         if not self.readings:
@@ -53,6 +54,9 @@ class ScriptedSource(ConfigurationSource):
         if isinstance(reading, Exception):
             raise reading
         return reading
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
@@ -198,6 +202,27 @@ async def test_a_configuration_that_cannot_be_applied_is_tried_again(
     assert len(caplog.messages) == 1
 
 
+async def test_what_is_asked_for_again_is_read_from_nothing_and_applied_unchanged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "localfront")
+    applied, refreshed = Applied(), Applied()
+    source = ScriptedSource(FIRST, FIRST)
+
+    async def refresh() -> None:
+        refreshed.calls += 1
+
+    follower = following(source, applied, refresh=refresh, refresh_interval=3600)
+
+    await follower.start()
+    follower.read_again()
+    await follow_to_the_end(follower)
+
+    assert applied.configurations == [FIRST, FIRST]
+    assert (source.forgotten, refreshed.calls) == (1, 1)
+    assert caplog.messages == [f"configuration read again; distributions: {DISTRIBUTION_ID}"]
+
+
 def keep(cache: Cache, clock: FakeClock, path: str) -> CacheKey:
     key = cache_key(a_request(path), DISTRIBUTION_ID, a_cache_policy())
     cache.store(key, a_response(), lifetime=fresh_for(60), now=clock())
@@ -219,7 +244,7 @@ async def test_an_invalidation_drops_its_objects_once_and_no_others(
 
     assert not isinstance(cache.lookup(page, now=clock()), Fresh)
     assert isinstance(cache.lookup(asset, now=clock()), Fresh)
-    assert caplog.messages == ["invalidation I1: 1 objects dropped"]
+    assert caplog.messages == ["invalidation I1: 1 object dropped"]
 
 
 async def test_an_invalidation_from_before_the_start_drops_nothing() -> None:

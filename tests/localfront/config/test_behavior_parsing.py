@@ -76,6 +76,11 @@ def test_any_other_set_of_methods_is_refused(allowed: tuple[str, ...]) -> None:
     assert "(VP-006)" in refused(**behavior_with(**methods(allowed)))
 
 
+@pytest.mark.proves("VP-006")
+def test_a_refusal_does_not_repeat_a_list_of_any_length() -> None:
+    assert len(refused(**behavior_with(**methods((*READS, "9" * 5_000))))) < 1_000
+
+
 @pytest.mark.parametrize(
     ("allowed", "cached"),
     [

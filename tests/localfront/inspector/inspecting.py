@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
 from localfront.inspector.send_api import send_routes
+from localfront.inspector.sending import Site
 from localfront.inspector.server import InspectorServer
 from tests.localfront.origin_server import Answer
 from tests.localfront.whole_service import Served, a_service
@@ -69,8 +71,11 @@ async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIter
     records = Records()
     async with a_service(folder, *answers, **service) as site:
         ports = {"http": site.server.http_port, "https": site.server.https_port}
-        routes = {**request_routes(records), **send_routes(records, ports)}
+        routes = {**request_routes(records), **send_routes(records, Site(ports))}
         routes |= object_routes(site.service.cache, records)
+        routes |= foresee_routes(
+            site.service.foresee, lambda: site.service.endpoints, records, Site(ports)
+        )
         async with InspectorServer(routes) as server:
             site.service.log = records.add
             yield Inspected(site, records, server)

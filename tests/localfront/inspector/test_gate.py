@@ -1,10 +1,14 @@
 """The inspector is closed to other sites, other names, and whoever lacks the token."""
 
 import json
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.localfront.inspector.demo_site import demo
 from tests.localfront.inspector.inspecting import inspected
 from tests.localfront.wire import exchange, parsed
 
@@ -163,3 +167,26 @@ async def test_what_is_no_http_leaves_no_traceback(
 
     assert reply.status == 400
     assert not caplog.records
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one loopback address")
+def test_it_stays_on_loopback_where_the_site_is_open_to_others(tmp_path: Path) -> None:
+    """127.0.0.2 stands for the address that others reach."""
+    with demo(tmp_path, "--address=127.0.0.2") as site:
+        port = int(site.inspector.partition("#")[0].rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.2", int(site.site.rpartition(":")[2])), 10):
+            pass
+        with socket.create_connection(("127.0.0.1", port), 10):
+            pass
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port), 10)
+        command = [
+            *(sys.executable, "-m", "localfront", "trace", f"{site.site}/style.css"),
+            f"--ca-dir={tmp_path / 'ca'}",
+        ]
+        traced = subprocess.run(  # noqa: S603 -- our own interpreter
+            command, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    assert traced.returncode == 0, traced.stderr
+    assert "200 Miss" in traced.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,31 @@ LINE = {"key": "Cookie", "value": SECRET}
             f"/?%74oken={SECRET}&jwt[]={SECRET}&sig={SECRET}",
             "/?%74oken=…&jwt[]=…&sig=…",
         ),
+        ("Location", f"/callback?code={SECRET}&state={SECRET}&x=1", "/callback?code=…&state=…&x=1"),
+        (
+            "Location",
+            f"/a?nonce={SECRET}&Policy={SECRET}&Expires=1",
+            "/a?nonce=…&Policy=…&Expires=1",
+        ),
+        (
+            "Location",
+            f"/a?X-Amz-Credential={SECRET}&X-Amz-Security-Token={SECRET}&X-Amz-Date=1&X-Amz-Signature={SECRET}",
+            "/a?X-Amz-Credential=…&X-Amz-Security-Token=…&X-Amz-Date=1&X-Amz-Signature=…",
+        ),
+        (
+            "Location",
+            f"/a?AWSAccessKeyId={SECRET}&SAMLResponse={SECRET}",
+            "/a?AWSAccessKeyId=…&SAMLResponse=…",
+        ),
+        ("Location", f"/log-in?back=%2Fcb%3Fcode%3D{SECRET}&a=%2F", "/log-in?back=…&a=%2F"),
+        ("Location", f"/a?b=%252Fcb%253Fcode%253D{SECRET}", "/a?b=…"),
+        ("Location", f"https://me:{SECRET}@example.com/a", "https://…@example.com/a"),
+        ("X-Data", f"eyJhbGciOi.{SECRET}.{SECRET}", "…"),
+        ("X-Data", f"Bearer {SECRET}", "Bearer …"),
+        ("?code", SECRET, "…"),
+        ("?page", "1", "1"),
+        ("Status-Code", "404", "404"),
+        ("X-Note", "Basic authentication is off", "Basic authentication is off"),
         ("X-Auth", SECRET, "…"),
         ("X-CSRF", SECRET, "…"),
         ("Accept", "text/html;q=0.9", "text/html;q=0.9"),
@@ -64,6 +90,11 @@ def test_a_headers_secret_is_masked_and_the_rest_stays(name: str, value: str, sh
         {"querystring": f"a=1&Signature={SECRET}"},
         {"origin": {"custom": {"customHeaders": {"x": [{"key": "X", "value": SECRET}]}}}},
         {"headers": {"x-origin-verify": [{"key": "X", "value": SECRET}]}},
+        {"querystring": {"code": {"value": SECRET, "multiValue": [{"value": SECRET}]}}},
+        {"querystring": f"state={SECRET}"},
+        {"headers": {"location": [{"key": "Location", "value": f"/?code={SECRET}"}]}},
+        {"body": {"action": "read-only", "encoding": "text", "data": f"password={SECRET}"}},
+        {"body": SECRET},
     ],
 )
 def test_an_events_secret_is_masked_whatever_its_shape(event: Any) -> None:
@@ -73,12 +104,51 @@ def test_an_events_secret_is_masked_whatever_its_shape(event: Any) -> None:
     assert shown["Records"][0]["cf"]["request"]["uri"] == "/"
 
 
-def test_a_result_without_end_is_masked() -> None:
+@pytest.mark.parametrize("name", [None, "querystring", "headers"])
+def test_a_result_without_end_is_masked(name: str | None) -> None:
     deep: Any = SECRET
     for _ in range(2000):
-        deep = [deep]
+        deep = [deep] if name is None else {name: deep}
 
     assert SECRET not in json.dumps(MASKING.json(deep))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        {
+            "headers": {
+                "cookie": [{"key": "Cookie", "value": SECRET}, {"key": "Cookie", "value": SECRET}]
+            }
+        },
+        {"headers": {"authorization": [{"value": SECRET}]}},
+        {"headers": {"set-cookie": {"value": SECRET}}},
+        {"cookies": {"id": {"value": SECRET}, "b": {"value": SECRET}}},
+        {"session_token": SECRET, "password": "it's " + SECRET},
+        {"uri": f"/cb?code={SECRET}"},
+        [["Authorization", f"Bearer {SECRET}"]],
+    ],
+)
+def test_what_a_function_prints_of_its_event_is_masked(printed: Any) -> None:
+    spaced, dense = json.dumps(printed), json.dumps(printed, separators=(",", ":"))
+
+    shown = [MASKING.line(line) for line in (spaced, dense, str(printed))]
+
+    assert SECRET not in "".join(shown)
+    assert MASKING.line('{"uri": "/a", "clientIp": "::1"}') == '{"uri": "/a", "clientIp": "::1"}'
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["'token" * 8_000, "eyJa-" * 8_000, "//" + ":" * 40_000, "?a=%25" * 8_000, "Bearer " * 8_000,
+     '"cookies":{' * 4_000, "?" + "=" * 40_000],
+)  # fmt: skip
+def test_a_text_made_to_keep_masking_busy_does_not(hostile: str) -> None:
+    begun = time.process_time()
+
+    MASKING.line(hostile)
+
+    assert time.process_time() - begun < 20  # hundredths, where each part is looked at once
 
 
 async def test_over_the_wire_secrets_are_masked_until_asked_for(tmp_path: Path) -> None:

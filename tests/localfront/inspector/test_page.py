@@ -2,79 +2,23 @@
 
 from __future__ import annotations
 
-import http.client
-import os
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from harness.errors import MissingToolError
-from harness.processes.chromium import find_chromium
-from harness.processes.steady_network import wrapped
-from tests.localfront.inspector.demo_site import Demo, demo
+from tests.localfront.inspector.demo_site import Demo
+from tests.localfront.inspector.page_parts import (
+    LOGGED_IN,
+    NARROW,
+    ORDINARY,
+    ask,
+    rows,
+    severe_findings,
+    station,
+)
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-expect.set_options(timeout=20_000)
-LOGGED_IN = {"Cookie": "session-id=hunter2; theme=dark", "Accept-Encoding": "br"}
-ORDINARY = 1200, 800
-NARROW = 390, 800
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    with demo(tmp_path_factory.mktemp("demo")) as served:
-        yield served
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
-    try:
-        chromium = wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser"))
-    except MissingToolError as error:
-        pytest.skip(str(error))
-    async with async_playwright() as playwright:
-        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = await playwright.chromium.launch(executable_path=chromium, args=for_root)
-        yield started
-        await started.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, site: Demo) -> AsyncIterator[Page]:
-    """The inspector, opened by its address, with an empty list; nothing may complain in it."""
-    context = await browser.new_context(viewport={"width": ORDINARY[0], "height": ORDINARY[1]})
-    opened = await context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    await opened.goto(site.inspector)
-    await expect(opened.get_by_text("Live", exact=True)).to_be_visible()
-    await opened.get_by_role("button", name="Clear").click()
-    await expect(opened.get_by_text("0 requests")).to_be_visible()
-    yield opened
-    await context.close()
-    assert complaints == []
-
-
-def ask(site: Demo, target: str, headers: dict[str, str] | None = None) -> int:
-    connection = http.client.HTTPConnection(site.site.partition("//")[2], timeout=60)
-    connection.request("GET", target, headers=headers or {})
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer.status
-
-
-def rows(page: Page) -> Locator:
-    return page.get_by_role("listbox", name="Requests").get_by_role("option")
-
-
-def station(page: Page, title: str) -> Locator:
-    return page.locator(".station").filter(has=page.locator(".station__title", has_text=title))
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_requests_come_in_live_newest_first_and_are_filtered(page: Page, site: Demo) -> None:
@@ -149,11 +93,15 @@ async def test_a_secret_is_shown_to_who_clicks_on_it(page: Page, site: Demo) -> 
     await expect(page.locator(".loop")).to_be_visible()
     assert "hunter2" not in await page.content()
 
-    await station(page, "Cache").first.locator(".masked").first.click()
+    ran = station(page, "Viewer request function")
+    await ran.locator("summary").first.click()
+    await ran.get_by_text("Event", exact=True).click()
+    await ran.get_by_role("button", name="Show what is secret").first.click()
 
     await expect(
         station(page, "Cache").first.get_by_role("row").filter(has_text="theme")
     ).to_contain_text("dark")
+    await expect(ran).to_contain_text("session-id=hunter2")
 
 
 async def test_a_function_tells_what_it_printed_and_changed(page: Page, site: Demo) -> None:
@@ -196,7 +144,7 @@ async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
     await expect(rows(page)).to_have_count(2)
 
     await page.get_by_role("button", name="Change and send").click()
-    await page.get_by_label("URL").fill(f"{site.site}/style.css")
+    await page.get_by_role("dialog").get_by_label("URL").fill(f"{site.site}/style.css")
     await page.get_by_role("button", name="Send", exact=True).click()
 
     await expect(page.locator(".head h2")).to_contain_text("/style.css")
@@ -264,20 +212,3 @@ async def test_axe_finds_nothing_serious(
     )
 
     assert findings + await severe_findings(page) == []
-
-
-async def severe_findings(page: Page) -> list[str]:
-    """One line a finding of impact serious or critical. Gradients are judged by what lies below."""
-    await page.evaluate(
-        """() => {
-          const sheet = new CSSStyleSheet();
-          sheet.replaceSync("*, *::before, *::after { background-image: none !important }");
-          document.adoptedStyleSheets = [sheet];
-        }"""
-    )
-    found = (await Axe().run(page)).response["violations"]
-    return [
-        f"{one['id']}: {one['help']} at {[str(node['target']) for node in one['nodes']]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]

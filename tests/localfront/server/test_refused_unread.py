@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from localfront.profiles import CLASSIC
 from tests.localfront.factories import HOST
 from tests.localfront.server.refusals import AT, assert_is_cloudfronts, refused
 from tests.localfront.whole_service import a_service
-from tests.localfront.wire import asking, exchange, over_tls, parsed
+from tests.localfront.wire import PATIENCE, asking, exchange, over_tls, parsed
 
 UNREADABLE = {
     "no request": b"what is this\r\n\r\n",
@@ -125,7 +126,7 @@ async def test_other_versions_are_not_served_in_a_request_line(
 
 
 @pytest.mark.proves("VP-015")
-async def test_another_protocol_behind_a_request_ends_the_connection(tmp_path: Path) -> None:
+async def test_another_protocol_behind_a_request_is_refused_after_it(tmp_path: Path) -> None:
     async with a_service(tmp_path) as served:
         first = b"GET /one HTTP/1.1\r\n" + AT + b"\r\n\r\n"
         wire = await exchange(
@@ -133,7 +134,43 @@ async def test_another_protocol_behind_a_request_ends_the_connection(tmp_path: P
         )
 
     assert parsed(wire).status == 200
+    assert wire.count(b"HTTP/1.1 505 ") == 1
     assert len(served.origin.received) == 1
+
+
+@pytest.mark.parametrize("cut", ["/two R", "/two RTSP/1.0\r\nX", "/two RTSP/1.0\r\nX: y\r\n"])
+@pytest.mark.proves("VP-015")
+async def test_another_protocol_is_seen_however_its_head_arrives(cut: str, tmp_path: Path) -> None:
+    async with a_service(tmp_path) as served:
+        second = f"GET /two RTSP/1.0\r\nX: y\r\n{AT.decode()}\r\n\r\n".encode()
+        at = second.index(cut.encode()) + len(cut)
+        first = b"GET /one HTTP/1.1\r\n" + AT + b"\r\n\r\n"
+
+        async with asyncio.timeout(PATIENCE):
+            reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+            writer.write(first + second[:at])
+            answer = await reader.readuntil(b"\r\n\r\n")
+            writer.write(second[at:])
+            rest = await reader.read()
+            writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert re.findall(rb"HTTP/1.1 (\d+)", rest) == [b"505"]
+    assert len(served.origin.received) == 1
+
+
+@pytest.mark.proves("VP-015")
+async def test_another_protocol_is_seen_behind_more_requests_than_are_parsed_at_once(
+    tmp_path: Path,
+) -> None:
+    async with a_service(tmp_path) as served:
+        first = b"GET /one HTTP/1.1\r\n" + AT + b"\r\n\r\n"
+        last = first.replace(b"/one HTTP/1.1", b"/two RTSP/1.0")
+
+        wire = await exchange(served.port, first * 40 + last)
+
+    assert wire.count(b"HTTP/1.1 200 ") == 40
+    assert wire.count(b"HTTP/1.1 505 ") == 1
 
 
 @pytest.mark.parametrize(

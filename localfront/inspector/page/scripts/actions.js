@@ -2,7 +2,8 @@
 // What can be done with a request: send it again, as it was or changed, and take it elsewhere.
 
 import { ApiError, call, text } from "./api.js";
-import { announce, find, make } from "./elements.js";
+import { announce, make } from "./elements.js";
+import { headerLines, viewerLine } from "./orders.js";
 
 /** @typedef {import("./api.js").Whole} Whole */
 
@@ -105,11 +106,7 @@ function changeDialog(request, send) {
 function changesIn(form, before) {
   /** @param {string} name */
   const value = (name) => String(new FormData(form).get(name) ?? "").trim();
-  const headers = value("headers").split("\n").filter((line) => line.includes(":")).map((line) => {
-    const at = line.indexOf(":");
-    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-  });
-  if (value("country")) headers.push(["X-Localfront-Viewer", `country=${value("country").toUpperCase()}`]);
+  const headers = [...headerLines(value("headers")), ...viewerLine(value("country"))];
   const url = value("url");
   // A masked URL goes as it was: its secrets never came here.
   return { method: value("method"), headers, ...(url === before ? {} : { url }) };

@@ -10,6 +10,7 @@ import { RequestList } from "./list.js";
 import { Live } from "./live.js";
 import { showObjects, watchObjects } from "./objects.js";
 import { Rows } from "./rows.js";
+import { showTry, watchTry } from "./try.js";
 
 const rows = new Rows();
 const pane = find("[data-detail]", HTMLElement);
@@ -106,11 +107,12 @@ function view(name) {
     if (tab instanceof HTMLElement && tab.dataset["tab"] === name) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
-  if (name === "cache") void showObjects(openFromCache);
+  if (name === "cache") void showObjects(openElsewhere);
+  if (name === "try") void showTry();
 }
 
-/** @param {number} number */
-function openFromCache(number) {
+/** @param {number} number of a request, from another view */
+function openElsewhere(number) {
   view("requests");
   void open(number);
 }
@@ -140,7 +142,8 @@ function lock() {
 }
 
 takeKey();
-watchObjects(openFromCache);
+watchObjects(openElsewhere);
+watchTry(openElsewhere);
 for (const tab of document.querySelectorAll("[data-tab]")) {
   tab.addEventListener("click", () => view(/** @type {HTMLElement} */ (tab).dataset["tab"] ?? "requests"));
 }

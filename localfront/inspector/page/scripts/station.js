@@ -138,16 +138,25 @@ function tableOf(names) {
  * @param {Around} around
  */
 function partBlock(part, around) {
-  if (part.kind === "json") {
-    return folded(part.title, make("pre", { class: "code", tabindex: 0 }, JSON.stringify(part.value, null, 2)));
-  }
-  if (part.kind === "log") {
-    return folded(part.title, make("pre", { class: "code", tabindex: 0 }, part.lines.join("\n")), true);
-  }
+  if (part.kind === "json") return folded(part.title, code(JSON.stringify(part.value, null, 2), around));
+  if (part.kind === "log") return folded(part.title, code(part.lines.join("\n"), around), true);
   const lines = part.lines.flatMap(([name, value]) => [
     make("b", {}, name), ": ", valueOf(value, around, true), "\n",
   ]);
   return folded(part.title, make("pre", { class: "code", tabindex: 0 }, `${part.start}\n`, ...lines));
+}
+
+/**
+ * @param {string} text
+ * @param {Around} around
+ */
+function code(text, around) {
+  const block = make("pre", { class: "code", tabindex: 0 }, text);
+  if (!text.includes(MASK)) return block;
+  const reveal = make("button", {
+    type: "button", class: "masked", onclick: around.reveal,
+  }, "Show what is secret in this request");
+  return make("div", {}, block, reveal);
 }
 
 /**

@@ -14,6 +14,7 @@ def test_what_is_named_after_a_bucket_or_an_api_has_its_name() -> None:
         "aws_s3_bucket_website_configuration.pages": {"bucket": "a1b2c3d4"},
         "aws_api_gateway_rest_api.api": {"id": "e5f6g7h8"},
         "aws_api_gateway_stage.api": {"rest_api_id": "e5f6g7h8", "stage_name": "prod"},
+        "aws_lambda_alias.live": {"function_name": "my-api", "name": "live"},
     }
     resources = [
         {"address": address, "mode": "managed", "values": values}
@@ -29,4 +30,6 @@ def test_what_is_named_after_a_bucket_or_an_api_has_its_name() -> None:
     assert website["website_endpoint"] == "my-pages.s3-website-us-east-1.amazonaws.com"
     api = found["aws_api_gateway_rest_api.api"]["id"]
     stage = found["aws_api_gateway_stage.api"]["invoke_url"]
+    called = found["aws_lambda_alias.live"]["invoke_arn"]
+    assert called.endswith(":function:my-api:live/invocations")
     assert stage == f"https://{api}.execute-api.us-east-1.amazonaws.com/prod"

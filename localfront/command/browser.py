@@ -1,0 +1,28 @@
+"""Open an address in the user's browser, where there is a screen to show it on."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import webbrowser
+
+from localfront.aws.daemon_threads import in_daemon_thread
+
+LOG = logging.getLogger("localfront")
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+
+
+async def open_address(address: str) -> None:
+    """Open it, or tell it where no browser can be: text browsers would take the terminal."""
+    has_screen = sys.platform == "darwin" or any(os.environ.get(name) for name in SCREENS)
+    if has_screen and await in_daemon_thread(_opened, address):
+        return
+    LOG.info("no browser can be opened from here; the address: %s", address)
+
+
+def _opened(address: str) -> bool:
+    try:
+        return webbrowser.open(address)
+    except (OSError, webbrowser.Error):
+        return False

@@ -1,0 +1,58 @@
+"""`localfront completion SHELL`: a script with which a shell completes commands, options and files.
+
+shtab makes it of the parser, so it is right for the version that printed it, and needs no Python at
+each press of the Tab key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from localfront.command.parser import OneLineParser
+
+SHELLS = ("bash", "zsh", "fish")
+EPILOG = """\
+  bash  localfront completion bash > ~/.local/share/bash-completion/completions/localfront
+  zsh   localfront completion zsh > ~/.zfunc/_localfront     (with `fpath+=~/.zfunc` before
+        `autoload -U compinit; compinit` in ~/.zshrc)
+  fish  localfront completion fish > ~/.config/fish/completions/localfront.fish
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[Any], whole: OneLineParser) -> None:
+    parser = commands.add_parser(
+        "completion",
+        help="print a script with which your shell completes localfront's options",
+        description="Print a script with which a shell completes commands, options and files.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("shell", choices=SHELLS, help="which shell it is for")
+    parser.set_defaults(whole=whole)
+
+
+def run(options: argparse.Namespace) -> int:
+    sys.stdout.write(script(options.whole, options.shell))
+    return 0
+
+
+def script(parser: OneLineParser, shell: str) -> str:
+    """The script for one of SHELLS."""
+    import shtab  # what serves nothing else needs
+
+    for command in parser.commands():
+        for action in command.actions():
+            kind = _completed(action)
+            if kind:
+                vars(action)["complete"] = getattr(shtab, kind)
+    return str(shtab.complete(parser, shell=shell))
+
+
+def _completed(action: argparse.Action) -> str:
+    """Which of shtab's constants completes the value; "" where nobody can know it."""
+    shown = action.metavar if isinstance(action.metavar, str) else ""
+    if shown == "DIR":
+        return "DIRECTORY"
+    return "FILE" if shown in ("FILE", "PROJECT") or shown.endswith("=FILE") else ""

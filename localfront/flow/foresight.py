@@ -1,0 +1,103 @@
+"""Where a request would go, before it is sent: nothing is run, counted, fetched or moved in the cache.
+
+A viewer-request function may yet change or answer it, and a web ACL may block it: both are looked at
+when the request is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localfront.access.viewer_rules import check_size
+from localfront.cache.key import cache_key
+from localfront.cache.store import ABSENT, Absent, Fresh, Lookup, Stale
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.reason import Reason
+from localfront.exchange.refusal import Redirect, Refusal
+from localfront.exchange.request_trace import Trace
+from localfront.flow.cache_reasons import asks_the_cache, not_from_the_cache
+from localfront.flow.pipeline import Pipeline
+from localfront.flow.staging import choose_staging
+from localfront.http_messages.messages import Request
+from localfront.responses.compression import alternatives
+from localfront.responses.ranges import normalised_range
+from localfront.routing.routes import Route, route_of
+from localfront.viewers.viewer_header import read_viewer_facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """`trace` has the distribution and the behavior; `stopped` is who would answer before both cache
+    and functions. `asked` is what the cache would be asked, None for a request that is stopped, and
+    `found` what it would tell: a `Reason` where it is not asked. `left` are the seconds for which an
+    object that is found is fresh.
+    """
+
+    trace: Trace
+    stopped: Redirect | Refusal | None = None
+    asked: Exchange | None = None
+    found: Lookup | Reason = ABSENT
+    age: int = 0
+    left: int = 0
+
+
+def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
+    trace = Trace(
+        request_id="",
+        method=request.method,
+        host=request.headers.get("host") or "",
+        target=request.target,
+        request=request,
+    )
+    known = read_viewer_facts(request, pipeline.viewer)
+    if isinstance(known, Refusal):
+        return Foreseen(trace=trace, stopped=known)
+    route = pipeline.routes.find(trace.host, known.uri)
+    if route is None:
+        return Foreseen(trace=trace, stopped=pipeline.nobody(trace.host))
+    if too_large := check_size(known, pipeline.profile):
+        return Foreseen(trace=trace, stopped=too_large)
+    route, known = _of_either(pipeline, route, known)
+    trace.request, trace.distribution, trace.behavior = known, route.distribution, route.behavior
+    exchange = Exchange(
+        request=known, distribution=route.distribution, behavior=route.behavior, trace=trace
+    )
+    if (verdict := pipeline.verdict(exchange)) is not None:
+        return Foreseen(trace=trace, stopped=verdict)
+    asked = pipeline.rooted(pipeline.rooted(exchange, before=True), before=False)
+    return _looked_up(pipeline, asked)
+
+
+def _of_either(pipeline: Pipeline, route: Route, request: Request) -> tuple[Route, Request]:
+    """The staging distribution's, where a header or a cookie says so; its share is left to chance."""
+    if route.distribution.continuous_deployment is None:
+        return route, request
+    chosen = choose_staging(
+        route.distribution,
+        pipeline.routes.distributions.staging,
+        request,
+        now=pipeline.clock(),
+        random=lambda: 1.0,
+    )
+    return route_of(chosen.distribution, chosen.request.uri), chosen.request
+
+
+def _looked_up(pipeline: Pipeline, asked: Exchange) -> Foreseen:
+    objects, now = pipeline.objects, pipeline.clock()
+    if not asks_the_cache(asked, objects.assumptions):
+        return Foreseen(trace=asked.trace, asked=asked, found=not_from_the_cache(asked))
+    request = asked.request
+    key = cache_key(request, asked.distribution.id, asked.behavior.cache_policy)
+    others = list(alternatives(key))
+    if part := normalised_range(request):
+        others.append(key._replace(range=part))
+    first = objects.cache.peek(key, now=now)
+    looks = [first, *(objects.cache.peek(other, now=now) for other in others)]
+    found = next((look for look in looks if isinstance(look, Fresh)), first)
+    match found:
+        case Fresh(stored) | Stale(stored):
+            left = int(stored.expires_at - now)
+            age = stored.age(now)
+            return Foreseen(trace=asked.trace, asked=asked, found=found, age=age, left=left)
+        case Absent():
+            return Foreseen(trace=asked.trace, asked=asked)

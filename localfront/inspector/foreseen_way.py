@@ -1,0 +1,142 @@
+"""Where a request would go, as the same stations that a request which went is drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from localfront.cache.store import Absent, Fresh, Stale
+from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.exchange.exchange import Exchange
+from localfront.exchange.reason import Reason
+from localfront.exchange.refusal import Redirect, Refusal
+from localfront.flow.foresight import Foreseen
+from localfront.inspector.cache_key_parts import key_parts, outside_the_key
+from localfront.inspector.cache_stations import CACHE, STORE
+from localfront.inspector.ends import behavior_station, viewer_station
+from localfront.inspector.function_stations import TITLES
+from localfront.inspector.origin_places import place_of
+from localfront.inspector.origin_station import ORIGIN
+from localfront.inspector.response_stations import POLICY
+from localfront.inspector.stations import Station, skipped
+from localfront.inspector.way import NO_FUNCTION
+from localfront.origins.addresses import Endpoints
+
+WOULD_HIT = "It would be served from the cache"
+
+
+def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
+    """In the order of the way; nothing of it has happened, so that nothing has a time."""
+    _tell_of_refusal(foreseen)
+    trace, asked = foreseen.trace, foreseen.asked
+    stations = [viewer_station(trace), behavior_station(trace)]
+    if trace.distribution is not None and trace.distribution.web_acl is not None:
+        stations[-1].reasons.append(
+            Reason("PL-001", "Its web ACL is asked when the request is sent: rates count.")
+        )
+    if asked is not None:
+        stations += _beyond(foreseen, asked, endpoints)
+    for station in stations:
+        station.start_ms = None
+    return stations
+
+
+def _tell_of_refusal(foreseen: Foreseen) -> None:
+    """Where a request's trace has it."""
+    trace = foreseen.trace
+    match foreseen.stopped:
+        case Redirect(status):
+            trace.status, trace.result = status, "Redirect"
+        case Refusal() as refusal:
+            trace.status, trace.result = refusal.status, "Error"
+            trace.reason = f"{refusal.rule}: {refusal.message}"
+
+
+def _beyond(foreseen: Foreseen, asked: Exchange, endpoints: Endpoints) -> Iterator[Station]:
+    behavior, hits = asked.behavior, isinstance(foreseen.found, Fresh)
+    unasked = WOULD_HIT if hits else ""
+    at_viewer = function_name(behavior, "viewer-request")
+    yield _function(behavior, "viewer-request", "")
+    yield _cache(foreseen, asked, at_viewer)
+    yield _function(behavior, "origin-request", unasked)
+    yield skipped("origin", ORIGIN, unasked) if hits else _origin(asked, endpoints)
+    yield _function(behavior, "origin-response", unasked)
+    if isinstance(foreseen.found, Reason):
+        yield skipped("store", STORE, "The cache is not used")
+    else:
+        yield skipped("store", STORE, unasked or "The origin's answer decides")
+    policy = behavior.response_headers_policy
+    if policy is None:
+        yield skipped("headers-policy", POLICY, "The behavior has none")
+    else:
+        yield Station(name="headers-policy", title=POLICY, told=f"{policy.id} would apply")
+    yield _function(behavior, "viewer-response", "")
+
+
+def _cache(foreseen: Foreseen, asked: Exchange, at_viewer: str) -> Station:
+    station = Station(name="cache", title=CACHE, told="")
+    match foreseen.found:
+        case Reason() as reason:
+            station.told, station.reasons = "It would not be asked", [reason]
+            return station
+        case Fresh(stored):
+            station.told, station.tone = (
+                f"Hit, {foreseen.age} s old; fresh for {foreseen.left} s more",
+                "hit",
+            )
+            station.reasons = [stored.lifetime.because]
+            station.made_by, station.hits = stored.made.by, stored.made.hits
+        case Stale(stored):
+            station.told, station.tone = (
+                "Expired: the origin would be asked whether it still holds",
+                "miss",
+            )
+            station.reasons = [Reason("CA-020", f"It is {foreseen.age} s old.")]
+            station.made_by, station.hits = stored.made.by, stored.made.hits
+        case Absent():
+            station.told, station.tone = "Miss: nothing is stored under this key", "miss"
+    if at_viewer:
+        station.reasons.append(
+            Reason(
+                "PL-011",
+                f"So long as {at_viewer} leaves the request as it is: the key comes after it.",
+            )
+        )
+    station.key = key_parts(asked.request, asked.behavior, asked.distribution.id)
+    station.outside_key = outside_the_key(asked.request, asked.behavior)
+    return station
+
+
+def _origin(asked: Exchange, endpoints: Endpoints) -> Station:
+    target = asked.behavior.target_origin_id
+    distribution = asked.distribution
+    group = distribution.origin_group(target)
+    told = _told(distribution, group.primary if group else target, endpoints)
+    reasons = []
+    if group is not None:
+        codes = ", ".join(map(str, sorted(group.failover_status_codes)))
+        other = _told(distribution, group.secondary, endpoints)
+        reasons = [Reason("OG-007", f"If it fails, or answers {codes}: {other}.")]
+    return Station(name="origin", title=ORIGIN, told=told, reasons=reasons)
+
+
+def _told(distribution: Distribution, origin_id: str, endpoints: Endpoints) -> str:
+    origin = distribution.origin(origin_id)
+    return (
+        f"{origin.id} ({origin.domain_name}{origin.origin_path}) at {place_of(origin, endpoints)}"
+    )
+
+
+def _function(behavior: CacheBehavior, event: str, unasked: str) -> Station:
+    name = function_name(behavior, event)
+    if not name or unasked:
+        return skipped(event, TITLES[event], NO_FUNCTION if not name else unasked)
+    return Station(name=event, title=TITLES[event], told=f"{name} would run")
+
+
+def function_name(behavior: CacheBehavior, event: str) -> str:
+    """Of the function that a behavior has at an event, with its version; "" where it has none."""
+    for function in behavior.function_associations:
+        if function.event_type == event:
+            return function.function_arn.rpartition("/")[2]
+    association = behavior.function_for(event)
+    return association.lambda_function_arn.rpartition(":function:")[2] if association else ""

@@ -1,0 +1,45 @@
+"""The bodies in what a function saw and returned: kept where asked for, told by their length elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+BODY_FIELDS = ("body", "data")
+
+
+class Length(str):
+    """What stands for a body that is not kept."""
+
+    __slots__ = ()
+
+
+def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
+    """Texts under the names that bodies have, wherever they stand."""
+    if depth == 0:
+        return
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if name in BODY_FIELDS and isinstance(part, str):
+                yield part
+            else:
+                yield from bodies_in(part, depth=depth - 1)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from bodies_in(part, depth=depth - 1)
+
+
+def without_bodies(value: Any, *, depth: int = 8) -> Any:
+    """An event or a result in which each body is told by its length alone."""
+    if depth == 0:
+        return "…"
+    if isinstance(value, dict):
+        return {
+            name: Length(f"({len(part):,} characters; --inspect-bodies keeps them)")
+            if name in BODY_FIELDS and isinstance(part, str) and part
+            else without_bodies(part, depth=depth - 1)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [without_bodies(part, depth=depth - 1) for part in value]
+    return value

@@ -1,0 +1,17 @@
+"""Where an origin's requests go on this machine, in a few words."""
+
+from __future__ import annotations
+
+from localfront.config.distribution import Origin
+from localfront.errors import ConfigError
+from localfront.origins.addresses import Endpoints, Service, resolve
+
+
+def place_of(origin: Origin, endpoints: Endpoints) -> str:
+    try:
+        address = resolve(origin, viewer_scheme="https", endpoints=endpoints)
+    except ConfigError:
+        return "nowhere: it has no address here"
+    if address.service is Service.LAMBDA:
+        return "its function, on this machine"
+    return f"the folder {address.folder}" if address.folder else address.base

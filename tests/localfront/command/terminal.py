@@ -1,0 +1,70 @@
+"""A terminal that a test types at, with a shell that has job control, as users have it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+PATIENCE = 60.0  # seconds that a test waits for a text, on a busy machine too
+IN_A_TERMINAL = """\
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp("sh", ["sh", "-c", "set -m\\n" + sys.argv[1]])
+"""
+
+
+class Terminal:
+    """What is typed goes to `master`; what is shown is read from there."""
+
+    def __init__(self, master: int) -> None:
+        self._master = master
+        self._unread = ""
+
+    def type(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def wait_for(self, text: str) -> str:
+        """What was shown since the last wait, up to `text`."""
+        deadline = time.monotonic() + PATIENCE
+        while text not in self._unread:
+            left = max(0, deadline - time.monotonic())
+            ready, _, _ = select.select([self._master], [], [], left)
+            assert ready, f"no {text!r} within {PATIENCE:g} s, but {self._unread!r}"
+            try:
+                read = os.read(self._master, 65536)
+            except OSError:  # Linux: nobody has the terminal open any more
+                read = b""
+            assert read, f"the terminal ended before {text!r}: {self._unread!r}"
+            self._unread += read.decode(errors="replace").replace("\r\n", "\n")
+        before, _, self._unread = self._unread.partition(text)
+        return before + text
+
+
+@contextmanager
+def terminal(script: str, environment: dict[str, str], cwd: str) -> Iterator[Terminal]:
+    """A shell in a terminal of its own runs the script; it and what it runs end with the block."""
+    master, slave = pty.openpty()
+    shell = subprocess.Popen(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-c", IN_A_TERMINAL, script],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env=environment,
+        cwd=cwd,
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        yield Terminal(master)
+    finally:
+        os.close(master)  # hangs up: whoever is in the foreground ends
+        with suppress(subprocess.TimeoutExpired):
+            shell.wait(10)
+        shell.kill()
+        shell.wait()

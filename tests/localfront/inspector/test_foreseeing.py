@@ -1,0 +1,76 @@
+"""Where a request would go is told before it is sent, and nothing happens for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import ViewerProtocolPolicy
+from tests.localfront.factories import ALL, HOST, a_behavior, a_cache_policy
+from tests.localfront.inspector.inspecting import Inspected, inspected, station
+
+KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=60, cookies=ALL))
+URL = f"http://{HOST}/a?q=1"
+
+
+async def foresee(here: Inspected, **order: Any) -> Any:
+    return await here.look(
+        "/api/foresee", method="POST", body={"method": "GET", "url": URL, **order}
+    )
+
+
+async def test_a_miss_is_foreseen_with_its_key_and_origin_and_nobody_is_asked(
+    tmp_path: Path,
+) -> None:
+    async with inspected(tmp_path, behavior=KEPT) as here:
+        told = await foresee(here, headers=[["Cookie", "id=hunter2"]])
+
+        assert here.site.origin.connections == 0
+        assert here.records.last == 0
+    cache = station(told, "cache")
+    assert cache["told"].startswith("Miss")
+    assert [part["part"] for part in cache["key"]] == ["Distribution", "Path", "id"]
+    assert "hunter2" not in str(told)
+    assert "at http://127.0.0.1:" in station(told, "origin")["told"]
+    assert station(told, "viewer-request")["state"] == "skipped"
+
+
+async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> None:
+    async with inspected(tmp_path, behavior=KEPT) as here:
+        await here.ask("/a?q=2")
+        told = await foresee(here)
+        objects = await here.look("/api/objects")
+
+    assert station(told, "cache")["told"].startswith("Hit, 0 s old; fresh for ")
+    assert station(told, "cache")["madeBy"]["number"] == 1
+    assert station(told, "origin")["state"] == "skipped"
+    assert objects["objects"][0]["hits"] == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        ({"url": "http://evil.example/"}, "HO-002"),
+        ({"method": "POST"}, "VP-005"),
+        ({"headers": [["X-Localfront-Viewer", "country=Narnia"]]}, "VP-012"),
+    ],
+)
+async def test_a_refusal_is_foreseen(order: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    async with inspected(tmp_path, behavior=KEPT) as here:
+        told = await foresee(here, **order)
+
+    assert told["reason"].startswith(reason)
+    assert told["stations"][-1]["state"] == "failed"
+
+
+async def test_a_redirect_to_https_is_foreseen(tmp_path: Path) -> None:
+    policy = ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+    behavior = a_behavior(target_origin_id="here", viewer_protocol_policy=policy)
+    async with inspected(tmp_path, behavior=behavior) as here:
+        told = await foresee(here)
+        over_https = await foresee(here, url=URL.replace("http:", "https:"))
+
+    assert "redirects HTTP to HTTPS" in str(told["stations"][-1]["reasons"])
+    assert station(over_https, "cache")["told"].startswith("Miss")

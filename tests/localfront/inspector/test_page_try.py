@@ -1,0 +1,66 @@
+"""The view "Try" in Chromium: where a request would go, and then sent."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.localfront.inspector.demo_site import Demo
+from tests.localfront.inspector.page_parts import rows, severe_findings, station
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+def form(page: Page) -> Locator:
+    return page.locator("[data-try]")
+
+
+async def test_where_it_would_go_is_seen_before_it_is_sent(page: Page, site: Demo) -> None:
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await expect(form(page).get_by_label("URL")).to_have_value(
+        re.compile("https://localhost:[0-9]+/")
+    )
+    await form(page).get_by_label("URL").fill(f"{site.site}/log?page=77&utm=1")
+    await form(page).get_by_label("Headers").fill("Cookie: session-id=hunter2; theme=dark")
+    await form(page).get_by_label("Country").fill("de")
+    await page.get_by_role("button", name="See where it goes").click()
+
+    await expect(page.get_by_text("Behavior * of ")).to_contain_text("Nothing was sent.")
+    way = page.locator("[data-try-way]")
+    await expect(station(page, "Viewer request function")).to_contain_text("guard:7 would run")
+    cache = station(page, "Cache").first
+    await expect(cache).to_contain_text("Miss: nothing is stored")
+    await expect(cache.get_by_role("row").filter(has_text="Query string")).to_contain_text(
+        "page=77"
+    )
+    await expect(way.locator(".station").filter(has_text="pages (")).to_contain_text("the folder")
+    assert "hunter2" not in await way.inner_text()
+    assert await severe_findings(page) == []
+    await page.get_by_role("button", name="Requests", exact=True).click()
+    await expect(rows(page)).to_have_count(0)
+
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await page.get_by_role("button", name="Send it").click()
+
+    await expect(page.locator(".head h2")).to_contain_text("/log?page=77&utm=1")
+    await expect(page.locator(".head .tag")).to_have_text("Miss")
+    await expect(rows(page)).to_have_count(1)
+
+
+async def test_what_is_sent_makes_the_next_one_a_hit_and_a_refusal_is_foreseen(
+    page: Page, site: Demo
+) -> None:
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await form(page).get_by_label("URL").fill(f"{site.site}/login?page=78")
+    await page.get_by_role("button", name="Send it").click()
+    await expect(page.locator(".head .tag")).to_have_text("Miss")
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await page.get_by_role("button", name="See where it goes").click()
+    cache = page.locator("[data-try-way] .station").filter(has_text="Hit, ")
+
+    await expect(cache).to_contain_text("fresh for")
+    await form(page).get_by_label("Method").select_option("DELETE")
+    await page.get_by_role("button", name="See where it goes").click()
+    await expect(page.get_by_text("Refused. VP-005")).to_be_visible()
