@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from localfront import __version__
-from localfront.check.command import add_parser as add_check_parser
+from localfront.check.options import add_parser as add_check_parser
 from localfront.command import completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
@@ -18,10 +18,10 @@ from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
-from localfront.invoke.command import add_parser as add_invoke_parser
+from localfront.invoke.options import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
 from localfront.sources.options import add_source_options
-from localfront.trust.files import default_folder
+from localfront.trust.default_folder import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
 
 EPILOG = """\
