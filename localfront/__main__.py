@@ -15,6 +15,7 @@ from localfront.errors import ConfigError, LocalfrontError
 # Each has a function `run`. What a command needs is imported when it is asked for, and no other's.
 COMMANDS = {
     "check": "localfront.check.command",
+    "clock": "localfront.command.clock",
     "completion": "localfront.command.completion",
     "init": "localfront.command.init",
     "invoke": "localfront.invoke.command",

@@ -42,6 +42,7 @@ localfront.lambda_edge
 localfront.cloudfront_functions localfront.lambda_origins
 localfront.flow
 localfront.inspector
+localfront.error_pages
 localfront.invoke
 localfront.check.findings
 localfront.check.evidence

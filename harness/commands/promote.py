@@ -58,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
     made.add_argument(
+        "--adopt", action="store_true", help="take over what is there already under our names"
+    )
+    made.add_argument(
         "--pipeline", action="store_true", help="the pipeline ran the gate: ask for no record"
     )
     made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
@@ -149,6 +152,7 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
         check_plan=check_plan,
         answered_by=answering(options, account),
         may_destroy_data=options.destroy_data,
+        may_adopt=options.adopt,
         verbose=options.verbose,
     )
     rows = promotion.preflight()

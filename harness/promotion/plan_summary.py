@@ -25,12 +25,13 @@ KINDS = {
     ("create", "delete"): "replaced",
     ("forget",): "forgotten",
 }
-ORDER = ("destroyed", "replaced", "created", "changed", "forgotten")
+ORDER = ("destroyed", "replaced", "adopted", "created", "changed", "forgotten")
+STAYS = {("no-op",), ("update",)}  # what an import may be besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`kind` is one of ORDER; `fields` are those that differ, where it is changed."""
+    """`kind` is one of ORDER; `fields` are those that differ, where it is changed or adopted."""
 
     address: str
     type: str
@@ -44,7 +45,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
+    """`notes` are lines about what is no part of the plan."""
+
     changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def lost(self) -> tuple[Change, ...]:
@@ -66,19 +70,24 @@ def parse(plan: Mapping[str, Any]) -> Summary:
         change_of(resource)
         for resource in plan.get("resource_changes", ())
         if resource["mode"] == "managed"
-        and tuple(resource["change"]["actions"]) not in {("no-op",), ("read",)}
+        and (
+            tuple(resource["change"]["actions"]) not in {("no-op",), ("read",)}
+            or resource["change"].get("importing")
+        )
     )
     return Summary(changes=tuple(sorted(changes, key=lambda change: change.address)))
 
 
 def change_of(resource: Mapping[str, Any]) -> Change:
     change = resource["change"]
-    kind = KINDS.get(tuple(change["actions"]), "changed")
+    actions = tuple(change["actions"])
+    adopted = bool(change.get("importing")) and actions in STAYS
+    kind = "adopted" if adopted else KINDS.get(actions, "changed")
     return Change(
         address=resource["address"],
         type=resource["type"],
         kind=kind,
-        fields=tuple(differing(change)) if kind == "changed" else (),
+        fields=tuple(differing(change)) if kind in ("changed", "adopted") else (),
     )
 
 
@@ -93,7 +102,7 @@ def differing(change: Mapping[str, Any]) -> Iterator[str]:
 
 def lines(summary: Summary) -> list[str]:
     """The summary for a terminal: counts, what is lost, then one line a change."""
-    return [summary.counts(), *warnings(summary.lost), *told(summary.changes)]
+    return [summary.counts(), *warnings(summary.lost), *told(summary.changes), *summary.notes]
 
 
 def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
@@ -102,6 +111,7 @@ def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
     parts += [f"> {warning}" for warning in warnings(summary.lost)]
     if summary.changes:
         parts.append("```\n" + "\n".join(told(summary.changes)) + "\n```")
+    parts += [f"> {note}" for note in summary.notes]
     if rows:
         parts.append("```\n" + "\n".join(rows) + "\n```")
     return "\n\n".join(parts) + "\n"

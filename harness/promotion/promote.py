@@ -8,8 +8,8 @@ from pathlib import Path
 
 from harness.errors import HarnessError
 from harness.progress import Progress
+from harness.promotion import adoption, history, live_checks, plan_summary, preflight, release_store
 from harness.promotion import deployment as deploying
-from harness.promotion import history, live_checks, plan_summary, preflight, release_store
 from harness.promotion.account import Account
 from harness.promotion.deployment import Deployment
 from harness.promotion.history import FAILED, LIVE, UNDER_WAY, Entry, History
@@ -44,6 +44,7 @@ class Promotion:
     answered_by: Site | None
     patience: float = live_checks.PATIENCE
     may_destroy_data: bool = False
+    may_adopt: bool = False
     verbose: bool = False
 
     def preflight(self) -> list[str]:
@@ -70,7 +71,13 @@ class Promotion:
                 verbose=self.verbose,
             )
             deployment.init()
-            summary = deployment.plan()
+            summary = adoption.planned(
+                deployment,
+                self.account,
+                known,
+                may_adopt=self.may_adopt,
+                say=self.progress.say,
+            )
         for line in plan_summary.lines(summary):
             self.progress.say(line)
         with self.progress.step("localfront check"):

@@ -181,6 +181,11 @@ class Cache:
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)
 
+    def forget_after(self, now: float) -> None:
+        """Remove what was stored later: the clock has been set back."""
+        for key in [k for k, s in self._entries.items() if s.stored_at > now]:
+            self._drop(key)
+
     def invalidate(self, distribution_id: str, named: Named) -> int:
         """Remove what an invalidation covers, in all variants (IN-004); return how many objects."""
         doomed = [

@@ -109,6 +109,14 @@ class CloudFrontFunctions:
         if failures:
             raise failures[0]
 
+    def loaded(self, arn: str) -> CloudFrontFunction:
+        """What stands for an ARN of the configuration in force."""
+        return self._loaded[arn]
+
+    def local_file(self, name: str) -> Path | None:
+        """What stands in for a function's code, live."""
+        return self._files.get(name)
+
     async def retire(self, arns: Iterable[str]) -> None:
         """Discard all functions but these."""
         self._in_force = frozenset(arns)
@@ -132,6 +140,18 @@ class CloudFrontFunctions:
                 lines.add(line)
         returned = returned_value(function.name, outcome, self._file_name(function.name))
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
+
+    def script_of(self, arn: str) -> tuple[str, str] | None:
+        """What errors call the script, and its text; None where it is not loaded, or just gone."""
+        function = self._loaded.get(arn)
+        if function is None:
+            return None
+        file = self._files.get(function.name)
+        try:
+            code = function.code if file is None else file.read_bytes()
+        except OSError:
+            return None
+        return self._file_name(function.name), code.decode("utf-8", "replace")
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (FN-012)."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from localfront import __version__
 from localfront.check.options import add_parser as add_check_parser
-from localfront.command import completion, init, schema
+from localfront.command import clock, completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
+from localfront.command.explaining import add_error_page_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
@@ -89,9 +90,11 @@ def _parser() -> OneLineParser:
     _add_code_and_keys(serve_parser)
     _add_rules(serve_parser)
     add_log_options(serve_parser)
+    add_error_page_options(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trace_parser(commands, default_folder())
+    clock.add_parser(commands, default_folder())
     add_trust_parser(commands, default_folder())
     init.add_parser(commands)
     completion.add_parser(commands, parser)
@@ -232,6 +235,12 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=on|off",
         help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
         f"{', '.join(Assumptions.__dataclass_fields__)}",
+    )
+    add(
+        "--clock",
+        metavar="ORDER",
+        help="start with a moved clock, for CloudFront and its functions: +1h, or 'freeze "
+        "2026-12-24T18:00'; `localfront clock` moves it later",
     )
     add(
         "--strict",

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localfront.command.service import Service
+from localfront.inspector.clock_api import clock_routes
 from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.options import InspectorOptions
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
+from localfront.inspector.save_api import save_routes
 from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
@@ -54,13 +56,10 @@ async def open_inspector(
     routes = {
         **request_routes(records),
         **send_routes(records, site),
-        **object_routes(service.cache, records),
-        **foresee_routes(
-            service.foresee,
-            lambda: service.configuration.completed(service.endpoints),
-            records,
-            site,
-        ),
+        **object_routes(service.cache, records, service.clock),
+        **clock_routes(service.clock),
+        **foresee_routes(service.foresee, lambda: service.in_view.endpoints, records, site),
+        **save_routes(records, lambda: service.in_view),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)

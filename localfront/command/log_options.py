@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from localfront.logs.colours import Palette, palette_of
 
 if TYPE_CHECKING:  # what tells of requests brings much along, and only `serve` needs it
+    from localfront.exchange.clock import MovableClock
     from localfront.logs.request_lines import Form
     from localfront.logs.request_log import RequestLog
 
@@ -29,11 +30,11 @@ class LogOptions:
     form: str = "line"
     quiet: bool = False
 
-    def request_log(self) -> RequestLog:
-        """Where requests are told, on standard error."""
+    def request_log(self, clock: MovableClock) -> RequestLog:
+        """Where requests are told, on standard error, each with the clock's setting where it is moved."""
         from localfront.logs.request_log import RequestLog
 
-        return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet)
+        return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet, clock=clock)
 
     def formatter(self) -> logging.Formatter:
         """For what is told beside the requests."""

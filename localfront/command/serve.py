@@ -13,9 +13,11 @@ from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
+from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
 from localfront.command.serve_options import Options
 from localfront.command.service import Service
@@ -26,6 +28,7 @@ from localfront.command.start_messages import (
     tell_what_is_served,
 )
 from localfront.command.unused_options import unused_options
+from localfront.exchange.clock import MovableClock
 from localfront.exchange.request_trace import printable, told_to
 from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
@@ -57,22 +60,11 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     """
     session = open_session(settings)
     authorities = load_all(options.ca_dir)
-    source = choose_source(
-        settings,
-        session,
-        files=options.config_files,
-        distribution_id=options.distribution_id,
-        stand_ins=[*options.edge_directories, *options.lambda_directories],
-        profile=options.profile,
-        terraform_arguments=options.terraform_arguments,
-        store_files=options.store_files,
-        parameters=options.parameters,
-        signers=options.signers,
-    )
-    records = records_for(options.inspector)
+    source = _source(settings, options, session)
+    records, clock = records_for(options.inspector), clock_for(settings, options.clock)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(told_where_nobody_can_catch_it())
-        service = await _service(stack, settings, options, source, session, records)
+        service = await _service(stack, settings, options, source, session, records, clock)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(
             source,
@@ -93,10 +85,17 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             configuration,
             endpoints=settings.endpoints,
             code_files=options.code_files,
+            clock=clock,
         )
         beside = Beside(server, service, options.address, options.ca_dir)
         inspector = await open_inspector(stack, records, options.inspector, beside)
         tell_of_trust(options.ca_dir, configuration.distributions, authorities)
+        service.error_pages = error_pages_for(
+            service.lambdas.code_of,
+            service.functions.script_of,
+            plain=options.plain_errors,
+            inspector=inspector,
+        )
         keys = Keys(
             site=site_address(server, configuration.distributions),
             inspector=inspector,
@@ -109,6 +108,21 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         following = asyncio.create_task(follower.run())
         stack.push_async_callback(_cancel, following)
         await stop.asked.wait()
+
+
+def _source(settings: Settings, options: Options, session: boto3.Session) -> Source:
+    return choose_source(
+        settings,
+        session,
+        files=options.config_files,
+        distribution_id=options.distribution_id,
+        stand_ins=[*options.edge_directories, *options.lambda_directories],
+        profile=options.profile,
+        terraform_arguments=options.terraform_arguments,
+        store_files=options.store_files,
+        parameters=options.parameters,
+        signers=options.signers,
+    )
 
 
 def _server(
@@ -147,15 +161,16 @@ async def _service(
     source: Source,
     session: boto3.Session,
     records: Records | None,
+    clock: MovableClock,
 ) -> Service:
     """The service, and all that it needs, open until the stack is closed."""
     profile = options.profile
-    log = options.log.request_log()
+    log = options.log.request_log(clock)
     stack.callback(log.flush)
     client = await stack.enter_async_context(
         OriginClient(refused_connection=profile.refused_connection)
     )
-    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session)
+    lambdas, origin_functions = await _lambdas(stack, settings, options, source, session, clock)
     service = Service(
         client=client,
         lambdas=lambdas,
@@ -167,6 +182,7 @@ async def _service(
             stores=source.key_value_stores,
             files=options.edge_files,
             on_log=_log_function,
+            clock=clock,
             assumptions=options.assumptions,
         ),
         endpoints=settings.endpoints,
@@ -174,6 +190,7 @@ async def _service(
         viewer=options.viewer,
         profile=profile,
         assumptions=options.assumptions,
+        clock=clock,
         log=log.write if records is None else told_to(log.write, records.add),
     )
     if options.log_dir is not None:
@@ -188,6 +205,7 @@ async def _lambdas(
     options: Options,
     source: Source,
     session: boto3.Session,
+    clock: MovableClock,
 ) -> tuple[EdgeFunctions, OriginFunctions]:
     """The functions at the edge and those behind origins, in one pool of workers."""
     logs = None
@@ -199,6 +217,7 @@ async def _lambdas(
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
+            wall_clock=clock,
             unchanging=[
                 options.ca_dir,
                 *options.edge_directories.values(),

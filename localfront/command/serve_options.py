@@ -38,10 +38,12 @@ class Options:
     log_dir: Path | None = None
     address: str = LOOPBACK
     strict: bool = False
+    clock: str | None = None  # an order, as `clock_orders` has them
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
+    plain_errors: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +11,8 @@ from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.error_pages.pages import ErrorPages
+from localfront.exchange.clock import MovableClock, Setting
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cached_objects import Objects
@@ -22,6 +23,7 @@ from localfront.flow.pipeline import Pipeline
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
+from localfront.inspector.in_force import InForce
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
@@ -47,7 +49,10 @@ TOO_LARGE = frozenset({"VP-009", "VP-010"})
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """Serves a configuration until the next one. A request keeps the one that it started with."""
+    """Serves a configuration until the next one. A request keeps the one that it started with.
+
+    `clock` is the one that the functions go by, too.
+    """
 
     client: OriginClient
     lambdas: EdgeFunctions
@@ -61,11 +66,19 @@ class Service:
     log: Callable[[Trace], None]
     access_log: AccessLog | None = None
     cache: Cache = field(default_factory=Cache)
+    clock: MovableClock = field(default_factory=MovableClock)
     web_acls: WebAcls = field(default_factory=WebAcls)
+    error_pages: ErrorPages = field(default_factory=ErrorPages)
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
     configuration: Configuration = field(default_factory=Configuration)  # in force
+
+    def __post_init__(self) -> None:
+        self.clock.tell(self._clock_moved)
+
+    def _clock_moved(self, _: Setting) -> None:
+        self.cache.forget_after(self.clock())
 
     async def apply(self, configuration: Configuration) -> None:
         """Serve a configuration from the next request on.
@@ -108,17 +121,20 @@ class Service:
             code=None
             if self.origin_functions is None
             else LambdaOrigins(
-                functions=self.origin_functions, origins=configuration.lambda_origins
+                functions=self.origin_functions,
+                origins=configuration.lambda_origins,
+                clock=self.clock,
             ),
+            shift=self.clock.shift,
         )
         objects = Objects(
             origin_side=OriginSide(
                 origins=origins,
                 triggers=triggers,
-                clock=time.time,
+                clock=self.clock,
                 assumptions=self.assumptions,
             ),
-            clock=time.time,
+            clock=self.clock,
             assumptions=self.assumptions,
             log=self.log,
             cache=self.cache,
@@ -127,7 +143,7 @@ class Service:
             routes=Routes(Distributions(configuration.distributions)),
             triggers=triggers,
             objects=objects,
-            clock=time.time,
+            clock=self.clock,
             https_port=self._https_port,
             viewer=self.viewer,
             profile=self.profile,
@@ -163,16 +179,28 @@ class Service:
         pipeline = self.in_force
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
+        response = self.error_pages.shown(response, request, trace)
         return self._told(pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
         """Where a viewer's request would go; it goes nowhere."""
         return foresee(self.in_force, self._local_ports.hidden(request))
 
+    @property
+    def in_view(self) -> InForce:
+        """What the inspector looks at."""
+        return InForce(
+            configuration=self.configuration,
+            endpoints=self.configuration.completed(self.endpoints),
+            lambdas=self.lambdas,
+            functions=self.functions,
+        )
+
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         """Answer a malformed request as CloudFront does, and log it like any other."""
         trace = _trace_of(request)
-        response = refused_outright(for_profile(refusal, self.profile), trace)
+        response = refused_outright(for_profile(refusal, self.profile), trace, now=self.clock())
+        response = self.error_pages.shown(response, request, trace)
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return Answer(response)
@@ -192,14 +220,14 @@ class Service:
             response = await pipeline.answer(seen, body, trace)
             response = self._local_ports.shown(request, seen, response)
         except ViewerGoneError:
-            response = refused_outright(upload_malformed(), trace)
+            response = refused_outright(upload_malformed(), trace, now=self.clock())
         except Exception as error:  # the last resort
-            response = refused_outright(unforeseen(error), trace)
+            response = refused_outright(unforeseen(error), trace, now=self.clock())
         fault = body.fault if isinstance(body, ViewerUpload) else None
         if fault is None or response.status < 400:
             return response
         await close(response.body)
-        return refused_outright(fault, trace)
+        return refused_outright(fault, trace, now=self.clock())
 
     def _told(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
@@ -226,7 +254,7 @@ class Service:
                 request_id=trace.request_id,
                 response=response,
                 x_cache=response.headers.get("x-cache") or "",
-                finished_at=time.time(),
+                finished_at=self.clock(),
                 seconds=delivery.seconds,
                 seconds_to_first_byte=delivery.seconds_to_first_byte,
                 bytes_received=delivery.bytes_received,

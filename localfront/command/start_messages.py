@@ -8,8 +8,10 @@ from pathlib import Path
 
 from localfront.command.banner import Banner, local_host
 from localfront.command.log_options import LogOptions
+from localfront.command.moving import tell_of_clock
 from localfront.command.unused_options import used_folders
 from localfront.config.distribution import Distribution
+from localfront.exchange.clock import MovableClock
 from localfront.origins.addresses import Endpoints
 from localfront.server.certificates import uncovered
 from localfront.server.http_server import HttpServer
@@ -27,6 +29,7 @@ def tell_what_is_served(
     *,
     endpoints: Endpoints,
     code_files: Mapping[str, Path],
+    clock: MovableClock,
 ) -> None:
     """Each distribution with its behaviors, and the folders that stand in by themselves."""
     banner = Banner(
@@ -38,6 +41,8 @@ def tell_what_is_served(
         palette=log.palette,
     )
     log.tell(banner.lines())
+    if clock.setting.is_moved:
+        tell_of_clock(clock)
     for line in used_folders(configuration, endpoints):
         LOG.info("%s", line)
 

@@ -14,16 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from localfront.errors import LocalfrontError
+from localfront.command.asking import ask
 from localfront.inspector.whereabouts import whereabouts
 from localfront.logs.colours import Palette, palette_of
 
-TIMEOUT = 90  # seconds
 COLOURS = {"hit": "green", "miss": "cyan", "error": "red", "generated": "yellow"}
-
-
-class TraceRefusedError(LocalfrontError):
-    """The inspector did not send the request."""
 
 
 def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
@@ -54,30 +49,13 @@ def run(options: argparse.Namespace) -> int:
         "url": options.url,
         "headers": [(name.strip(), value.strip()) for name, _, value in lines],
     }
-    told = _asked(*whereabouts(options.ca_dir, port), order)
+    told = ask(*whereabouts(options.ca_dir, port), "POST", "/api/send", order)
     if options.json:
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
         palette = palette_of(sys.stdout, os.environ)
         sys.stdout.write("".join(f"{line}\n" for line in tree(told, palette)))
     return 1 if told["reason"] else 0
-
-
-def _asked(port: int, token: str, order: Any) -> Any:
-    """Raises TraceRefusedError, and OSError where nobody listens any more."""
-    import http.client  # with TLS, which `--help` can do without
-
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    try:
-        connection.request("POST", "/api/send", json.dumps(order), headers)
-        answer = connection.getresponse()
-        told = json.loads(answer.read())
-    finally:
-        connection.close()
-    if answer.status != 200:
-        raise TraceRefusedError(str(told.get("error")))
-    return told
 
 
 def tree(told: Any, palette: Palette) -> Iterator[str]:

@@ -139,3 +139,10 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
             raise ViewerFactsError(f"{name} can't be {value!r}: give {form.example}")
         known[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
     return ViewerFacts(**known)  # type: ignore[arg-type]  # of each field's own type
+
+
+def viewer_text(facts: ViewerFacts) -> str:
+    """The facts in the form that `parse_viewer_facts` reads; "" where nothing is known."""
+    told = ((name, getattr(facts, form.field)) for name, form in FORMS.items())
+    parts = ((n, "+".join(sorted(v)) if isinstance(v, frozenset) else v) for n, v in told if v)
+    return "; ".join(f"{name}={value}" for name, value in parts)

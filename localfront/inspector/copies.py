@@ -14,7 +14,7 @@ from localfront import __version__
 from localfront.exchange.request_trace import Trace
 from localfront.inspector.masking import Masking
 from localfront.inspector.records import Record
-from localfront.inspector.sending import Site
+from localfront.inspector.sending import Site, sent_lines
 from localfront.inspector.shown import masking_for
 
 LEFT_OUT = frozenset({"host", "content-length", "connection", "transfer-encoding"})
@@ -30,7 +30,7 @@ def as_curl(trace: Trace, site: Site) -> str:
     words += ["--connect-to", f"::{site.host}:{site.ports[scheme]}"]
     if trace.method != "GET":
         words += ["--head"] if trace.method == "HEAD" else ["--request", trace.method]
-    for field, value in request.headers if request else ():
+    for field, value in sent_lines(request):
         if field.lower() not in LEFT_OUT:
             words += ["--header", f"{field}: {value}"]
     words.append(f"{scheme}://{trace.host}{trace.target}")

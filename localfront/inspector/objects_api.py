@@ -4,7 +4,6 @@ invalidation would.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from aiohttp import web
 from localfront.cache.invalidation import Named, named_by
 from localfront.cache.key import CacheKey
 from localfront.cache.store import Cache, Stored
+from localfront.exchange.clock import Clock
 from localfront.inspector.masking import Masking
 from localfront.inspector.records import Records
 from localfront.inspector.server import Routes
@@ -20,13 +20,13 @@ MOST = 2000  # told at once: the last used
 MASKED = Masking()
 
 
-def object_routes(cache: Cache, records: Records) -> Routes:
+def object_routes(cache: Cache, records: Records, clock: Clock) -> Routes:
     async def listed(request: web.Request) -> web.Response:
         """`?invalidate=PATH` says of each whether that path, or tag, names it (IN-002..010)."""
         path = request.query.get("invalidate", "")
         named = named_by([path]) if path else None
         found = list(cache.entries())[::-1]
-        told = [_told(key, stored, named, records) for key, stored in found[:MOST]]
+        told = [_told(key, stored, named, records, clock()) for key, stored in found[:MOST]]
         return web.json_response({"count": len(found), "objects": told})
 
     async def drop(request: web.Request) -> web.Response:
@@ -48,8 +48,9 @@ def _id(stored: Stored) -> str:
     return str(id(stored.made))
 
 
-def _told(key: CacheKey, stored: Stored, named: Named | None, records: Records) -> dict[str, Any]:
-    now = time.time()
+def _told(
+    key: CacheKey, stored: Stored, named: Named | None, records: Records, now: float
+) -> dict[str, Any]:
     made_by = records.of(stored.made.by)
     return {
         "id": _id(stored),

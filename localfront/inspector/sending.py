@@ -14,6 +14,9 @@ from yarl import URL
 
 from localfront.errors import LocalfrontError
 from localfront.exchange.request_trace import Trace
+from localfront.http_messages.messages import Request
+from localfront.http_messages.viewer_facts import HEADER as VIEWER
+from localfront.http_messages.viewer_facts import viewer_text
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 SECONDS = 60
@@ -78,6 +81,14 @@ def read_order(told: Any) -> Order:
     return Order(method, url.scheme, target, tuple(lines), body)
 
 
+def sent_lines(request: Request | None) -> tuple[tuple[str, str], ...]:
+    """The header lines of a request, with what was told of its viewer."""
+    if request is None:
+        return ()
+    known = viewer_text(request.viewer)
+    return (*request.headers, (VIEWER, known)) if known else request.headers.lines
+
+
 def changed(before: Trace, changes: Any) -> dict[str, Any]:
     """An order for the same request; what `changes` has is as it says, headers name by name.
 
@@ -91,9 +102,7 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     except (TypeError, ValueError) as error:
         raise NotSentError("Give headers as pairs.") from error
     replaced = {name.lower() for name, _ in added}
-    kept = [
-        line for line in (request.headers if request else ()) if line[0].lower() not in replaced
-    ]
+    kept = [line for line in sent_lines(request) if line[0].lower() not in replaced]
     same = {"method": before.method, "url": f"{scheme}://{before.host}{before.target}"}
     return {**same, **told, "headers": [*kept, *added]}
 

@@ -1,4 +1,5 @@
-"""The address of a running server's inspector, for commands of the same user: `localfront trace`.
+"""The address of a running server's inspector, for commands of the same user: `localfront trace`
+and `localfront clock`.
 
 A file for each of the site's ports, in a folder that only the user may enter; it holds the key.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,15 +42,50 @@ def telling(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Ite
 
 def whereabouts(folder: Path, port: int) -> tuple[int, str]:
     """The inspector's port and key, by a port of its site. Raises NoInspectorError."""
-    told = _read(folder / FOLDER / f"{port}.json")
-    try:
-        found = json.loads(told)
-        return int(found["port"]), str(found["token"])
-    except (ValueError, KeyError, TypeError) as error:
+    found = _parsed(folder / FOLDER / f"{port}.json")
+    if found is None:
         raise NoInspectorError(
             f"No localfront with an inspector serves on port {port}. Start `localfront serve` without "
             "--no-inspector, as the same user and with the same --ca-dir."
-        ) from error
+        )
+    return found
+
+
+def the_only_one(folder: Path) -> tuple[int, str]:
+    """The inspector of the server that runs. Raises NoInspectorError for none, and for several."""
+    ports: dict[tuple[int, str], str] = {}
+    for file in sorted((folder / FOLDER).glob("*.json")):
+        found = _parsed(file)
+        if found is not None and _listens(found[0]):
+            ports.setdefault(found, file.stem)
+    match list(ports):
+        case [only]:
+            return only
+        case []:
+            raise NoInspectorError(
+                "No localfront with an inspector runs. Start `localfront serve` without "
+                "--no-inspector, as the same user and with the same --ca-dir."
+            )
+    raise NoInspectorError(
+        f"Several localfronts run: choose one with --port {' or --port '.join(ports.values())}."
+    )
+
+
+def _parsed(file: Path) -> tuple[int, str] | None:
+    try:
+        found = json.loads(_read(file))
+        return int(found["port"]), str(found["token"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _listens(port: int) -> bool:
+    """A server that was killed has left its file."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 def _write(file: Path, text: str) -> None:

@@ -77,6 +77,14 @@ class EdgeFunctions:
             await self._pool.prepare(runtime)
         self._loaded |= fetched
 
+    def loaded(self, arn: str) -> EdgeFunction:
+        """What stands for an ARN of the configuration in force."""
+        return self._loaded[arn]
+
+    def local_folder(self, name: str) -> Path | None:
+        """The folder that a function runs from, live; None for an archive."""
+        return self._directories.get(name) or self._described.get(name)
+
     async def retire(self, arns: Iterable[str]) -> None:
         """End the workers of all functions but these. What was fetched stays at hand."""
         await self._pool.keep_only(frozenset(arns))
@@ -87,7 +95,7 @@ class EdgeFunctions:
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
         function = self._loaded[arn]
-        directory = self._directories.get(function.name) or self._described.get(function.name)
+        directory = self.local_folder(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
@@ -108,6 +116,14 @@ class EdgeFunctions:
         except EdgeValidationError as error:
             self.refused(event, error)
             raise
+
+    def code_of(self, arn: str) -> Path | None:
+        """The folder of the code that an ARN runs; None where it is not loaded."""
+        function = self._loaded.get(arn)
+        if function is None:
+            return None
+        own = self._directories.get(function.name) or self._described.get(function.name)
+        return own or function.code
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (LL-003)."""
@@ -149,7 +165,7 @@ class EdgeFunctions:
         own = own_directory(description)
         if own is not None:
             self._described[name] = own
-        return self._directories.get(name) or self._described.get(name)
+        return self.local_folder(name)
 
     def _warn(
         self,

@@ -7,6 +7,7 @@ Lambda function URL origin".
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 from localfront.config.distribution import Origin
 from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route
 from localfront.errors import EdgeFunctionError
+from localfront.exchange.clock import Clock
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.lambda_origins import errors
@@ -49,6 +51,7 @@ class LambdaOrigins:
 
     functions: Functions
     origins: Mapping[str, LambdaOrigin]
+    clock: Clock = time.time
 
     async def answer(self, request: Request, body: Body, origin: Origin) -> Response:
         """`request` as CloudFront sends it to the origin."""
@@ -70,6 +73,7 @@ class LambdaOrigins:
             domain_name=origin.domain_name,
             path=request.uri,
             full_path=request.uri,
+            now=self.clock(),
         )
         if isinstance(found, FunctionUrl):
             return await self._from_url(asked, found, origin)

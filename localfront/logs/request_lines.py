@@ -15,10 +15,11 @@ from typing import Any
 from localfront.exchange.request_trace import Step, Trace, log_line, printable, redacted, unsigned
 from localfront.logs.colours import Palette
 
-Form = Callable[[Trace, str], str]  # of a trace and the local time of day: text with its line's end
+# Of a trace and the local time of day, with the setting of a moved clock behind: text with its line's end.
+Form = Callable[[Trace, str], str]
 
 NARROWEST = 60  # columns
-BEFORE_THE_PATH = len("12:00:00 200 GET     ")
+BEFORE_THE_PATH = len(" 200 GET     ")
 INDENT = " " * len("12:00:00 ")
 RESULT = 10  # columns: RefreshHit; what is longer is an error's, whose reason follows
 TIME = 8
@@ -32,10 +33,15 @@ def whole_way(trace: Trace, clock: str) -> str:
     return f"{clock} {log_line(trace)}\n"
 
 
-def json_object(trace: Trace, _: str) -> str:
-    """One JSON object: times in milliseconds, `time` in UTC; secrets are masked as in every form."""
+def json_object(trace: Trace, clock: str) -> str:
+    """One JSON object: times in milliseconds, `time` in UTC; secrets are masked as in every form.
+
+    It has a `clock` where that is moved.
+    """
+    setting = clock.partition(" ")[2]
     record = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        **({"clock": setting} if setting else {}),
         "request_id": trace.request_id,
         "method": trace.method,
         "host": trace.host,
@@ -79,7 +85,7 @@ class Row:
 
     def _lines(self, trace: Trace, clock: str) -> Iterator[str]:
         paint, width = self.palette.paint, max(NARROWEST, self.width())
-        room = width - BEFORE_THE_PATH - RESULT - TIME - len("  ")
+        room = width - len(clock) - BEFORE_THE_PATH - RESULT - TIME - len("  ")
         result = _shortened(trace.result.partition(" ")[0], RESULT)
         yield " ".join(
             (

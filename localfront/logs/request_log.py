@@ -10,6 +10,7 @@ import contextlib
 import time
 from typing import TextIO
 
+from localfront.exchange.clock import MovableClock
 from localfront.exchange.request_trace import Trace
 from localfront.logs.request_lines import Form, is_problem, whole_way
 
@@ -19,15 +20,22 @@ EVERY = 0.02  # seconds; a write takes as long as a cache lookup
 class RequestLog:
     """Writes together what was answered within EVERY; whoever makes it flushes it at the end.
 
-    With `problems_alone` nothing else is written.
+    With `problems_alone` nothing else is written. The time of day is the real one; where `clock` is
+    moved, its setting comes after it.
     """
 
     def __init__(
-        self, stream: TextIO, form: Form = whole_way, *, problems_alone: bool = False
+        self,
+        stream: TextIO,
+        form: Form = whole_way,
+        *,
+        problems_alone: bool = False,
+        clock: MovableClock | None = None,
     ) -> None:
         self._stream = stream
         self._form = form
         self._problems_alone = problems_alone
+        self._clock = clock or MovableClock()
         self._loop = asyncio.get_running_loop()
         self._waiting: list[str] = []
         self._second = 0
@@ -42,7 +50,11 @@ class RequestLog:
         if now != self._second:
             self._second = now
             self._clock_time = time.strftime("%H:%M:%S", time.localtime(now))
-        self._waiting.append(self._form(trace, self._clock_time))
+        self._waiting.append(self._form(trace, self._moment()))
+
+    def _moment(self) -> str:
+        setting = self._clock.setting
+        return f"{self._clock_time} {setting}" if setting.is_moved else self._clock_time
 
     def flush(self) -> None:
         lines, self._waiting = self._waiting, []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,6 +33,7 @@ from localfront.origins.bucket_policy import (
 from localfront.origins.client import OriginClient
 from localfront.origins.failures import NO_CONNECTION, NOT_SENDABLE
 from localfront.origins.folder import object_in_folder
+from localfront.origins.origin_dates import in_our_time
 from localfront.origins.refusals import (
     access_denied,
     no_such_key,
@@ -61,7 +62,10 @@ class CodeOrigins(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origins:
-    """Fetches from origins. Bucket policies are by bucket name; None says that it has none."""
+    """Fetches from origins. Bucket policies are by bucket name; None says that it has none.
+
+    `shift` tells how far localfront's clock was moved ahead of the origins', in seconds.
+    """
 
     client: OriginClient
     endpoints: Endpoints = field(default_factory=Endpoints)
@@ -69,6 +73,7 @@ class Origins:
     bucket_policies: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
     websites: Mapping[str, Website] = field(default_factory=dict)
     code: CodeOrigins | None = None
+    shift: Callable[[], float] = float
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
@@ -76,6 +81,14 @@ class Origins:
         """Send a request to an origin. Raises OriginError if it gives no usable response."""
         request = request.with_headers(_as_utf8(request.headers))
         address = self._address(origin, request.scheme)
+        if address.service is Service.LAMBDA and self.code is not None:
+            return await self.code.answer(request, body, origin)
+        answer = await self._dialled(request, body, origin, address, distribution_arn)
+        return in_our_time(answer, self.shift())
+
+    async def _dialled(
+        self, request: Request, body: Body, origin: Origin, address: Address, distribution_arn: str
+    ) -> Response:
         match address.service:
             case Service.S3:
                 return await self._from_s3(request, body, origin, address, distribution_arn)
@@ -83,8 +96,6 @@ class Origins:
                 return await self._from_website(request, origin, address)
             case Service.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
-            case Service.LAMBDA if self.code is not None:
-                return await self.code.answer(request, body, origin)
             case _:
                 request = _with_host(request, address)
                 return await self.client.send(address.base + request.target, request, body, origin)

@@ -22,6 +22,8 @@ from localfront.errors import (
     FunctionExecutionError,
     FunctionValidationError,
 )
+from localfront.exchange.explanation import ExplainedBody, Explanation
+from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_proxy_fields
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.routing.distributions import host_name
@@ -200,7 +202,7 @@ def error_page(
 
     What the message quotes may be as long as who sent it liked; the page shows its beginning.
     `detail` is preformatted text, such as a function's traceback; `aws_text` is what CloudFront's
-    own page would say, which says less.
+    own page would say, which says less. Whoever sends it may show the explanation in another form.
     """
     phrase = reason_phrase(status)
     told = (
@@ -223,4 +225,8 @@ def error_page(
         ("Date", http_date(now)),
         ("Content-Type", "text/html; charset=utf-8"),
     ]
-    return Response(status=status, reason=phrase, headers=Headers.of(lines), body=body.encode())
+    page: Body = body.encode()
+    if status >= 400:
+        explanation = Explanation(message=message, rule=rule, detail=detail, aws_text=aws_text)
+        page = ExplainedBody.of(body.encode(), explanation)
+    return Response(status=status, reason=phrase, headers=Headers.of(lines), body=page)

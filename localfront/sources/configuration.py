@@ -53,7 +53,7 @@ class Configuration:
     `bucket_folders` stand in for buckets that neither an override nor an emulator has.
     `key_value_stores` are by ARN those that no API has. `lambda_origins` are the origins that functions
     of this machine answer for. `notices` are for the developer: what can't
-    be honoured.
+    be honoured. `described` is all of it as it was read.
     """
 
     distributions: tuple[Distribution, ...] = ()
@@ -65,6 +65,7 @@ class Configuration:
     key_value_stores: Mapping[str, StoreContent] = field(default_factory=dict)
     lambda_origins: Mapping[str, LambdaOrigin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    described: Description = field(default_factory=Description, compare=False, repr=False)
 
     @property
     def origin_function_arns(self) -> frozenset[str]:
@@ -147,6 +148,7 @@ def configure(
         key_value_stores=description.key_value_stores,
         lambda_origins={i: o for i, o in description.lambda_origins.items() if i in asked},
         notices=tuple(dict.fromkeys(notices)),
+        described=description,
     )
 
 

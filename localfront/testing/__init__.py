@@ -41,6 +41,7 @@ from localfront.testing.assertions import (
     violates,
 )
 from localfront.testing.fixture_types import ServeDistribution, StartFunction
+from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 from localfront.testing.viewer_functions import StartViewerFunction, ViewerFunction
 
@@ -54,6 +55,7 @@ __all__ = [
     "ServeDistribution",
     "StartFunction",
     "StartViewerFunction",
+    "TestClock",
     "ViewerFunction",
     "Violation",
     "check_result",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, Unpack
 
 from localfront.invoke.local_function import FunctionOptions
+from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 
 Config = Mapping[str, Any] | str | Path
@@ -36,16 +37,21 @@ class ServeDistribution(Protocol):
 
     `ca_file` is what a client trusts to reach it by HTTPS. The way of each request goes to
     standard error, which pytest shows for a test that fails. All that was served ends with the test.
+    `clock` is that of all distributions of the test and of their functions; the next test has its own.
     """
 
     @property
     def ca_file(self) -> Path: ...
+
+    @property
+    def clock(self) -> TestClock: ...
 
     def __call__(
         self,
         *config: Config,
         origins: Mapping[str, str | Path],
         functions: Iterable[RunningFunction] = (),
+        stores: Mapping[str, Mapping[str, str]] | None = None,
         scheme: Literal["http", "https"] = "http",
     ) -> str:
         """Serve a distribution on a free port of this machine; return its base URL, without `/`.
@@ -54,6 +60,7 @@ class ServeDistribution(Protocol):
         (of `aws cloudfront get-distribution`, or `terraform show -json`); more of them may describe
         policies. An origin access control that none describes signs always. `origins` are by the
         id of an origin: the URL where it is, or a folder in place of a bucket. `functions` are of
-        the fixture `edge_function`, and found by their names. Raises ConfigError for what can't be
+        the fixture `edge_function`, and found by their names. `stores` are the keys of key value stores
+        and their values, by a store's name, id or ARN. Raises ConfigError for what can't be
         served, and for an origin that is nowhere on this machine.
         """

@@ -17,6 +17,7 @@ from localfront.cloudfront_functions.worker_process import WorkerProcess
 from localfront.command.service import Service
 from localfront.config.distribution import Origin
 from localfront.errors import ConfigError
+from localfront.exchange.clock import MovableClock
 from localfront.exchange.request_trace import Trace, log_line
 from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
 from localfront.lambda_edge.functions import EdgeFunctions
@@ -32,6 +33,7 @@ from localfront.sources.files import ConfigFiles
 from localfront.sources.source import LambdaFunctions
 from localfront.testing.background_loop import BackgroundLoop
 from localfront.testing.fixture_types import Config
+from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
 from localfront.trust.files import CERTIFICATE, load_all
 
@@ -48,6 +50,8 @@ class LocalDistributions:
         self._loop = loop
         self._stack = AsyncExitStack()
         self._written = 0
+        self._clock = MovableClock()
+        self.clock = TestClock(self._clock, loop)
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +69,7 @@ class LocalDistributions:
         *config: Config,
         origins: Mapping[str, str | Path],
         functions: Iterable[RunningFunction] = (),
+        stores: Mapping[str, Mapping[str, str]] | None = None,
         scheme: Literal["http", "https"] = "http",
     ) -> str:
         """See `ServeDistribution`."""
@@ -74,6 +79,7 @@ class LocalDistributions:
             [self._file(one) for one in (*controls, *config)],
             Endpoints(aws=True),  # no origin is looked for while it reads
             stand_ins=running,
+            store_files={name: self._file(values) for name, values in (stores or {}).items()},
         )
         configuration = source.read()
         _check_origins(configuration, origins)
@@ -91,8 +97,10 @@ class LocalDistributions:
     ) -> HttpServer:
         async with AsyncExitStack() as stack:
             pool = WorkerPool(
-                access=_access(running), on_log=lambda name, line: running[name].log(line)
-            )  # fmt: skip
+                access=_access(running),
+                on_log=lambda name, line: running[name].log(line),
+                wall_clock=self._clock,
+            )
             session = boto3.Session(
                 region_name="us-east-1",
                 aws_access_key_id="test",
@@ -113,8 +121,10 @@ class LocalDistributions:
                     stores=source.key_value_stores,
                     files={},
                     on_log=lambda _group, _line: None,
+                    clock=self._clock,
                 ),
                 endpoints=Endpoints(overrides=overrides),
+                clock=self._clock,
                 log=_show,
             )
             stack.push_async_callback(service.close)

@@ -176,9 +176,10 @@ locals {
         Effect = "Allow"
         Action = [
           "acm:DescribeCertificate", "acm:GetCertificate", "acm:ListCertificates", "acm:ListTagsForCertificate", "cloudfront:ListDistributions",
+          "cloudfront:ListOriginAccessControls", "cloudfront:ListOriginRequestPolicies", "cloudfront:ListResponseHeadersPolicies",
           "cloudwatch:DescribeAlarms", "lambda:GetAccountSettings", "logs:DescribeDeliveries", "logs:DescribeDeliveryDestinations", "logs:DescribeDeliverySources",
           "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "route53:GetChange", "route53:ListHostedZones",
-          "route53:ListHostedZonesByName", "secretsmanager:ListSecrets", "sts:GetCallerIdentity",
+          "route53:ListHostedZonesByName", "secretsmanager:ListSecrets", "sts:GetCallerIdentity", "wafv2:ListWebACLs",
         ]
         Resource = "*"
       },

@@ -19,6 +19,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
+import { heedTheClock, patchDate } from "./node_clock.mjs";
 import { howToGetTheSdk, offerTheSdk } from "./node_sdk.mjs";
 
 const {
@@ -146,6 +147,7 @@ function serialised(result) {
 async function serve(handler) {
   for (;;) {
     const { headers, event } = await next();
+    heedTheClock();
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     const context = contextOf(headers);
     requestId = context.awsRequestId;
@@ -292,6 +294,8 @@ function located(url) {
   return spawnSync(process.execPath, command, { encoding: "utf8", timeout: 5000 }).stderr;
 }
 
+patchDate();
+heedTheClock();
 try {
   await serve(await load());
 } catch (error) {

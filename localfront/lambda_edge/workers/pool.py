@@ -16,7 +16,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
+from localfront.exchange.clock import MovableClock
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.clock_file import ClockFile
 from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarnings
 from localfront.lambda_edge.workers.environment import log_group
 from localfront.lambda_edge.workers.fleet import Fleet
@@ -46,7 +48,7 @@ class WorkerPool:
     Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
     tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
     read, `unchanging` those that none may change, such as the code of all of them (see
-    `worker_paths`). `native_client=False` is for tests: Python workers then
+    `worker_paths`). `wall_clock` is what functions go by. `native_client=False` is for tests: Python workers then
     use our own client of the Runtime API, as they do on macOS.
     """
 
@@ -61,13 +63,16 @@ class WorkerPool:
         init_timeout: float = INIT_TIMEOUT,
         idle_timeout: float = IDLE_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: MovableClock | None = None,
         native_client: bool = True,
         readable: Sequence[Path] = (),
         unchanging: Sequence[Path] = (),
     ) -> None:
         self._folder = private_folder("runtime")
         self._runtimes = Runtimes(self._folder.path, native_client=native_client)
-        self._readable = tuple(path.resolve() for path in readable)
+        self._wall_clock = wall_clock or MovableClock()
+        clock_file = ClockFile(self._folder.path, self._wall_clock)
+        self._readable = tuple(path.resolve() for path in (clock_file.path, *readable))
         self._unchanging = tuple(path.resolve() for path in unchanging)
         self._warnings = ConfinementWarnings()
         self._access = dict(access)
@@ -183,7 +188,9 @@ class WorkerPool:
         while not self._is_closed:
             worker = self._idle(fleet, function) or await self._start(function)
             try:
-                return await worker.invoke(event, request_id=request_id, time_limit=time_limit)
+                return await worker.invoke(
+                    event, request_id=request_id, time_limit=time_limit, now=self._wall_clock()
+                )
             except NotTaken:
                 continue
             finally:

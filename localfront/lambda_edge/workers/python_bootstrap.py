@@ -1,9 +1,9 @@
 """Runs awslambdaric, AWS's Python runtime, in a worker: `python_bootstrap.py LIMITS... HANDLER`.
 
-Two things differ from running it directly. The process is supervised and confined before the
-function's code is searched for anything. And AWS_LAMBDA_RUNTIME_API has a secret behind the port,
+Three things differ from running it directly. The process is supervised and confined before the
+function's code is searched for anything. AWS_LAMBDA_RUNTIME_API has a secret behind the port,
 which awslambdaric's native client takes as a part of the address but its client for failures at
-import does not.
+import does not. And the clock may have been moved when an invocation begins.
 
 Workers run this file by itself, isolated (-I), so it imports nothing of localfront.
 """
@@ -23,11 +23,14 @@ import site  # noqa: E402 - -S left it out
 import urllib.parse  # noqa: E402, F401 - AWS's samples find it in `import urllib`
 
 import worker_start  # noqa: E402 - it is found from here on
+from moved_clock import WorkerClock  # noqa: E402 - likewise
 
 
 def main(arguments: list[str]) -> None:
     (handler,) = worker_start.start(arguments)
     root = os.environ["LAMBDA_TASK_ROOT"]
+    clock = WorkerClock(f"{os.environ['LAMBDA_RUNTIME_DIR']}/../clock")
+    clock.heed()
     site.setquit()  # `exit` and `quit`, without the folders that `site` would add
     _give_back(root, set(sys.modules) - _LOADED_BY_PYTHON)
 
@@ -46,6 +49,11 @@ def main(arguments: list[str]) -> None:
             self, http_method: str, endpoint: str, *arguments: object, **named: object
         ) -> None:
             super().call_rapid(http_method, f"/{self._secret}{endpoint}", *arguments, **named)
+
+        def wait_next_invocation(self) -> object:
+            invocation = super().wait_next_invocation()
+            clock.heed()
+            return invocation
 
     sys.path.insert(0, root)
     bootstrap.run(handler, Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))

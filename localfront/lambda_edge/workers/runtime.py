@@ -61,6 +61,7 @@ _START = (
     "process_tree.py",
     "confinement.py",
     "system_calls.py",
+    "moved_clock.py",
 )
 # What Lambda starts Node.js with, so that functions which fail there fail here. Source: AWS Lambda
 # Developer Guide, "Building Lambda functions with Node.js".
@@ -70,7 +71,7 @@ NODE_FLAGS = {
     "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
     "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
 }
-_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs", "node_sdk.mjs")
+_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs", "node_clock.mjs", "node_sdk.mjs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

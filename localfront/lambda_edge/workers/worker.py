@@ -150,17 +150,19 @@ class Worker:
         """End the process, and leave nothing of it behind."""
         await self._resources.aclose()
 
-    async def invoke(self, event: bytes, *, request_id: str, time_limit: float) -> bytes:
+    async def invoke(
+        self, event: bytes, *, request_id: str, time_limit: float, now: float
+    ) -> bytes:
         """Pass an event to the handler and return its answer, both as JSON.
 
-        `time_limit` is in seconds. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
+        `time_limit` is in seconds, `now` the function's time. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
         or NotTaken. A worker that did not answer is dead afterwards, also when the caller was
         cancelled.
         """
         invocation = Invocation(
             request_id=request_id,
             event=event,
-            deadline_ms=int((time.time() + time_limit) * 1000),
+            deadline_ms=int((now + time_limit) * 1000),
             function_arn=str(self.function.runs_as),
         )
         self._output.forget()

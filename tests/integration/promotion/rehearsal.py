@@ -90,6 +90,7 @@ def make(
     site: Path,
     page: str = WORKS,
     roll_out: str = "true",
+    configuration: str = CONFIGURATION,
 ) -> Release:
     """A release whose tree and assets are named after `name`, twelve hex digits.
 
@@ -99,7 +100,7 @@ def make(
     built = folder / "build" / "frontend"
     (built / "assets").mkdir(parents=True)
     (folder / "terraform").mkdir()
-    text = CONFIGURATION.replace("DISTRIBUTION", distribution).replace("ROLL_OUT", roll_out)
+    text = configuration.replace("DISTRIBUTION", distribution).replace("ROLL_OUT", roll_out)
     text = text.replace("SITE", str(site))
     (folder / "terraform" / "main.tf").write_text(text)
     (built / "assets" / f"app.{name}.js").write_text(f"// {name}\n")
@@ -176,10 +177,12 @@ def assets(folder: Path) -> set[str]:
     return {path.name.split(".")[1] for path in (folder / "assets").glob("*")}
 
 
-def in_a_process(made: Release, root: Path, environ: Mapping[str, str]) -> "subprocess.Popen[str]":
+def in_a_process(
+    made: Release, root: Path, environ: Mapping[str, str], *, environment: str = ENVIRONMENT
+) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.integration.promotion.rehearsal"]
     return subprocess.Popen(  # noqa: S603 (ours)
-        [*command, made.manifest.tree, root, ENVIRONMENT],
+        [*command, made.manifest.tree, root, environment],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,

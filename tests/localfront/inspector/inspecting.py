@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from localfront.inspector.clock_api import clock_routes
 from localfront.inspector.foresee_api import foresee_routes
 from localfront.inspector.objects_api import object_routes
 from localfront.inspector.records import Records
 from localfront.inspector.requests_api import request_routes
+from localfront.inspector.save_api import save_routes
 from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site
 from localfront.inspector.server import InspectorServer
@@ -72,10 +74,12 @@ async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIter
     async with a_service(folder, *answers, **service) as site:
         ports = {"http": site.server.http_port, "https": site.server.https_port}
         routes = {**request_routes(records), **send_routes(records, Site(ports))}
-        routes |= object_routes(site.service.cache, records)
+        routes |= object_routes(site.service.cache, records, site.service.clock)
+        routes |= clock_routes(site.service.clock)
         routes |= foresee_routes(
-            site.service.foresee, lambda: site.service.endpoints, records, Site(ports)
+            site.service.foresee, lambda: site.service.in_view.endpoints, records, Site(ports)
         )
+        routes |= save_routes(records, lambda: site.service.in_view)
         async with InspectorServer(routes) as server:
             site.service.log = records.add
             yield Inspected(site, records, server)

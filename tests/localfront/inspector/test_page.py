@@ -212,3 +212,16 @@ async def test_axe_finds_nothing_serious(
     )
 
     assert findings + await severe_findings(page) == []
+
+
+async def test_the_clock_is_moved_shown_and_set_right(page: Page) -> None:
+    await page.get_by_role("button", name="Clock", exact=True).click()
+    dialog = page.get_by_role("dialog", name="The clock")
+    await dialog.get_by_label("Move it").fill("+1d1h")
+    await dialog.get_by_role("button", name="Move", exact=True).click()
+    await dialog.get_by_role("button", name="Close").click()
+
+    await page.get_by_role("button", name="Clock +1d1h", exact=True).click()
+    await dialog.get_by_role("button", name="Real time").click()
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(page.get_by_role("button", name="Clock", exact=True)).to_be_visible()

@@ -42,6 +42,14 @@ export function actionsOf(request, open) {
       button("Save as HAR", trying(async () => save(
         `request-${request.number}.har`, await text(`/api/requests/${request.number}/har`),
       ))),
+      button("Save as a test", trying(async () => {
+        save(`test_request_${request.number}.py`, await text(`/api/requests/${request.number}/test`));
+        announce("The test is saved, with the request's secrets.");
+      })),
+      ...[...new Set(request.functions)].map((event) => button(`Save ${event} event`, trying(async () => {
+        save(`${event}-${request.number}.json`, await text(`/api/requests/${request.number}/events/${event}`));
+        announce("The event is saved, with the request's secrets.");
+      }))),
     ),
     said, dialog,
   );

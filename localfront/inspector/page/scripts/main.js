@@ -3,6 +3,7 @@
 
 import { actionsOf } from "./actions.js";
 import { ApiError, call, hasKey, takeKey } from "./api.js";
+import { watchClock } from "./clock.js";
 import { focusHead, showNothing, showRequest } from "./detail.js";
 import { find } from "./elements.js";
 import { Filters } from "./filters.js";
@@ -150,5 +151,7 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
 pauseButton.addEventListener("click", () => pause(!live.isPaused));
 find("[data-clear]", HTMLButtonElement).addEventListener("click", () => void clear());
 document.addEventListener("keydown", onKey);
-if (hasKey()) void live.follow();
-else connected("locked");
+if (hasKey()) {
+  void live.follow();
+  watchClock();
+} else connected("locked");

@@ -1,0 +1,75 @@
+"""What a killed Terraform made that no name tells apart: it stays, with the command to remove it.
+
+API Gateway lets any number of APIs, keys and usage plans have one name. The next apply makes its
+own, and what was made before serves nobody.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from harness.emulators.emulators import REGION
+from harness.promotion.account import Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """`operation` of boto3 lists all of them; `command` removes one."""
+
+    operation: str
+    what: str
+    command: str
+
+
+# An API first: what a usage plan is good for goes with it.
+LISTINGS: Mapping[str, Listing] = {
+    "aws_api_gateway_rest_api": Listing(
+        operation="get_rest_apis", what="API", command="delete-rest-api --rest-api-id"
+    ),
+    "aws_api_gateway_usage_plan": Listing(
+        operation="get_usage_plans", what="usage plan", command="delete-usage-plan --usage-plan-id"
+    ),
+    "aws_api_gateway_api_key": Listing(
+        operation="get_api_keys", what="API key", command="delete-api-key --api-key"
+    ),
+}
+
+
+def look(account: Account, plan: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each that has a name of the plan, `terraform show -json PLAN`, and is not in it."""
+    for type_, listing in LISTINGS.items():
+        names, known = names_and_ids(plan, type_)
+        if not names:
+            continue
+        try:
+            for identity, name in listed(account, listing):
+                if name in names and identity not in known:
+                    yield line(listing, name, identity)
+        except ClientError as error:
+            yield f"whether an {listing.what} is left over is not known: {error}"
+
+
+def names_and_ids(plan: Mapping[str, Any], type_: str) -> tuple[set[str], set[str]]:
+    names, known = set(), set()
+    for resource in plan.get("resource_changes", ()):
+        if resource["type"] != type_:
+            continue
+        before, after = (resource["change"].get(side) or {} for side in ("before", "after"))
+        names |= {state["name"] for state in (before, after) if state.get("name")}
+        known |= {before["id"]} if before.get("id") else set()
+    return names, known
+
+
+def listed(account: Account, listing: Listing) -> Iterator[tuple[str, str]]:
+    for page in account.client("apigateway").get_paginator(listing.operation).paginate():
+        for one in page.get("items", ()):
+            yield one["id"], one["name"]
+
+
+def line(listing: Listing, name: str, identity: str) -> str:
+    return (
+        f"left over: {listing.what} {identity}, named {name} as ours is. After this release: "
+        f"aws apigateway {listing.command} {identity} --region {REGION}"
+    )

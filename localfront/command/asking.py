@@ -1,0 +1,32 @@
+"""Ask the inspector of a server that runs: what `localfront trace` and `localfront clock` do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from localfront.errors import LocalfrontError
+
+TIMEOUT = 90  # seconds
+
+
+class RefusedError(LocalfrontError):
+    """The inspector did not do it, and said why."""
+
+
+def ask(port: int, token: str, method: str, path: str, told: Any = None) -> Any:
+    """The inspector's answer, from JSON. Raises RefusedError, and OSError where nobody listens."""
+    import http.client  # with TLS, which `--help` can do without
+
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    body = None if told is None else json.dumps(told)
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise RefusedError(str(said.get("error")))
+    return said

@@ -1,0 +1,43 @@
+"""`localfront clock`: look at the clock of a running server, and move it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from localfront.command.asking import ask
+from localfront.exchange.clock_orders import FORMS
+from localfront.inspector.whereabouts import the_only_one, whereabouts
+
+
+def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
+    parser = commands.add_parser(
+        "clock",
+        help="move the clock of a running localfront, and that of its functions",
+        description="Move the clock of a running localfront and of its functions: freshness, Age, Date, "
+        "signed URLs and cookies, and what functions take for the time. Without an order it is told.",
+    )
+    parser.add_argument("order", nargs="*", metavar="ORDER", help=FORMS)
+    parser.add_argument(
+        "--port", type=int, metavar="PORT", help="a port of the site, where several are served"
+    )
+    parser.add_argument(
+        "--ca-dir", type=Path, default=ca_dir, metavar="DIR", help="that of the server"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """0; the time goes to standard output. Raises LocalfrontError."""
+    if options.port is None:
+        there = the_only_one(options.ca_dir)
+    else:
+        there = whereabouts(options.ca_dir, options.port)
+    if options.order:
+        told = ask(*there, "POST", "/api/clock", {"order": " ".join(options.order)})
+    else:
+        told = ask(*there, "GET", "/api/clock")
+    setting = told["setting"] or "the real time"
+    sys.stdout.write(f"{told['utc']}  ({setting})\n")
+    return 0

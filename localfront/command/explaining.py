@@ -1,0 +1,46 @@
+"""How errors are explained to viewers: `--plain-errors`, and where a function's source is found."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localfront.error_pages.failing_line import Source, excerpt, source_at
+
+if TYPE_CHECKING:
+    from localfront.error_pages.pages import ErrorPages
+
+FolderOf = Callable[[str], Path | None]  # of a Lambda function's ARN
+ScriptOf = Callable[[str], tuple[str, str] | None]  # of a CloudFront Function's: name, text
+
+
+def add_error_page_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plain-errors",
+        action="store_true",
+        help="answer errors with CloudFront's own page, which explains nothing; the log still does",
+    )
+
+
+def error_pages_for(
+    folder_of: FolderOf, script_of: ScriptOf, *, plain: bool, inspector: str
+) -> ErrorPages:
+    """`inspector` is its address; the key in it is for the terminal alone."""
+    from localfront.error_pages.pages import ErrorPages  # the options alone need none of it
+
+    def find_source(arn: str, traceback: str) -> Source | None:
+        if ":lambda:" in arn:
+            return source_at(traceback, folder_of(arn))
+        script = script_of(arn)
+        if script is None:
+            return None
+        name, text = script
+        line = re.search(rf"{re.escape(name)}:(\d{{1,7}})", traceback)
+        if line is None or not 0 < int(line[1]) <= text.count("\n") + 1:
+            return None
+        return excerpt(text, int(line[1]), name)
+
+    return ErrorPages(plain=plain, inspector=inspector.partition("#")[0], find_source=find_source)

@@ -1,0 +1,41 @@
+"""The clock of `localfront serve`: who may move it, and how that is told so that nobody forgets it."""
+
+from __future__ import annotations
+
+import logging
+
+from localfront.aws.settings import Settings
+from localfront.exchange.clock import MovableClock, Setting, utc
+from localfront.exchange.clock_orders import carry_out
+
+LOG = logging.getLogger("localfront")
+REAL_ACCOUNT = (
+    "The clock can't be moved while localfront works with an AWS account: AWS refuses what is signed "
+    "with another time than its own, and its objects and tokens expire by that. Use an emulator, or "
+    "files."
+)
+
+
+def clock_for(settings: Settings, order: str | None) -> MovableClock:
+    """The clock, moved at once where an order is given. Raises ClockError."""
+    clock = MovableClock(fixed_because=REAL_ACCOUNT if settings.endpoints.aws else "")
+    if order is not None:
+        carry_out(clock, order)
+    clock.tell(lambda _: tell_of_clock(clock))
+    return clock
+
+
+def tell_of_clock(clock: MovableClock) -> None:
+    """In the log: that it was moved, or set right."""
+    LOG.warning("%s", sentence(clock.setting, clock()))
+
+
+def sentence(setting: Setting, now: float) -> str:
+    """Where the clock stands, for people."""
+    if not setting.is_moved:
+        return "the clock is the real one again"
+    how = "stands still" if setting.frozen is not None else f"is moved by {setting}"
+    return (
+        f"the clock {how}: CloudFront and its functions take it for {utc(now)}; "
+        "`localfront clock reset` sets it right"
+    )

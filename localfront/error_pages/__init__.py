@@ -1,0 +1,1 @@
+"""Pages for errors that localfront answers itself: for browsers, for terminals, for programs."""

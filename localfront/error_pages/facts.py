@@ -1,0 +1,144 @@
+"""All that an error page tells, taken from the response's explanation and the request's trace.
+
+Secrets are masked as in the inspector; texts are cut, for who sent them may have made them long.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from localfront.error_pages.failing_line import Source
+from localfront.exchange.explanation import Explanation
+from localfront.exchange.request_trace import Step, Trace, printable, printable_lines
+from localfront.http_messages.messages import Request
+from localfront.inspector.masking import Masking
+from localfront.responses.viewer_responses import MAX_DETAIL, MAX_MESSAGE, cut, reason_phrase
+
+MASKED = Masking()
+MAX_HEADERS = 100
+MAX_VALUE = 500  # characters of a header's value
+FindSource = Callable[[str, str], Source | None]  # of an ARN and a traceback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """An item of the checklist: what AWS documents, and on which page."""
+
+    id: str
+    text: str
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Texts are for people, not escaped yet; an empty one has nothing to tell.
+
+    `sent` is the viewer's request, line by line; `function` what failed, such as
+    `viewer-request guard:7`, and `returned` its result as JSON.
+    """
+
+    status: int
+    phrase: str
+    message: str
+    rule: Rule | None
+    aws_text: str
+    request_id: str
+    sent: tuple[str, ...]
+    function: str = ""
+    source: Source | None = None
+    detail: str = ""
+    log: tuple[str, ...] = ()
+    returned: str = ""
+    inspector: str = ""
+
+
+def facts_of(
+    status: int,
+    explanation: Explanation,
+    request: Request,
+    trace: Trace,
+    *,
+    find_source: FindSource,
+    inspector: str,
+) -> Facts:
+    failed = _failed(trace, explanation)
+    arn = str((failed.kept.get("ran") or ("",))[0]) if failed else ""
+    returned = (failed.kept.get("returned") or {}) if failed else {}
+    return Facts(
+        status=status,
+        phrase=reason_phrase(status),
+        message=printable_lines(cut(explanation.message, MAX_MESSAGE)),
+        rule=rule_of(explanation.rule),
+        aws_text=explanation.aws_text,
+        request_id=trace.request_id,
+        sent=_sent(request),
+        function=_named(failed, arn) if failed else "",
+        source=find_source(arn, explanation.detail) if failed and explanation.detail else None,
+        detail=printable_lines(cut(explanation.detail, MAX_DETAIL)),
+        log=_log(failed.kept.get("lines") or ()) if failed else (),
+        returned=_json(returned["result"]) if "result" in returned else "",
+        inspector=inspector,
+    )
+
+
+def rule_of(rule_id: str) -> Rule | None:
+    """None where no checklist's item is named."""
+    if not rule_id:
+        return None
+    text, page = _rules().get(rule_id, ("", ""))
+    return Rule(id=printable(rule_id), text=text, documentation=page)
+
+
+@cache
+def _rules() -> Mapping[str, tuple[str, str]]:
+    """The inspector's list, which is made of the checklist."""
+    file = files("localfront.inspector").joinpath("page", "rules.json")
+    return {name: (text, page) for name, (text, page) in json.loads(file.read_text()).items()}
+
+
+def _failed(trace: Trace, explanation: Explanation) -> Step | None:
+    """The function's step that the page explains: the last that failed by this rule."""
+    for step in reversed(trace.steps):
+        reason = step.kept.get("failed")
+        if "ran" in step.kept and reason is not None and reason.rule == explanation.rule:
+            return step
+    return None
+
+
+def _named(step: Step, arn: str) -> str:
+    name = arn.rpartition(":function:")[2] if ":lambda:" in arn else arn.rpartition("/")[2]
+    return printable(f"{step.name} {name}")
+
+
+def _sent(request: Request) -> tuple[str, ...]:
+    line = f"{request.method} {MASKED.text(request.target)} HTTP/{request.http_version}"
+    headers = request.headers.lines[:MAX_HEADERS]
+    return (
+        printable(line, limit=MAX_MESSAGE),
+        *(printable(f"{n}: {MASKED.header(n, v)}", limit=MAX_VALUE) for n, v in headers),
+    )
+
+
+def _log(lines: Sequence[str]) -> tuple[str, ...]:
+    told: list[str] = []
+    size = 0
+    for line in lines:
+        text = MASKED.line(line).replace("\t", "  ").replace("\xa0", " ")  # as awslambdaric indents
+        told.append(printable(text, limit=MAX_MESSAGE))
+        size += len(told[-1])
+        if size > MAX_DETAIL:
+            break
+    return tuple(told)
+
+
+def _json(result: Any) -> str:
+    try:
+        told = json.dumps(MASKED.json(result), indent=2, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return "(nested without end)"
+    return printable_lines(cut(told, MAX_DETAIL))

@@ -1,0 +1,74 @@
+"""An error page as text, for a terminal; and as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from localfront.error_pages.facts import Facts
+from localfront.error_pages.failing_line import Source
+from localfront.exchange.request_trace import printable_lines
+
+WIDTH = 100
+
+
+def as_text(facts: Facts) -> str:
+    """No control character: what a function printed moves nobody's cursor."""
+    return printable_lines("\n".join(_lines(facts)) + "\n")
+
+
+def _lines(facts: Facts) -> Iterator[str]:
+    yield f"{facts.status} {facts.phrase}"
+    yield ""
+    yield from textwrap.wrap(facts.message, WIDTH)
+    if facts.aws_text:
+        yield from textwrap.wrap(f"CloudFront says: {facts.aws_text}", WIDTH)
+    if facts.rule:
+        yield f"Rule {facts.rule.id}: {facts.rule.documentation}".rstrip(": ")
+    if facts.source:
+        yield from _headed(f"{facts.source.file}, line {facts.source.failing}")
+        yield from source_lines(facts.source)
+    for title, lines in (
+        ("Traceback", tuple(facts.detail.splitlines())),
+        ("What it printed", facts.log),
+        (f"What {facts.function} returned", tuple(facts.returned.splitlines())),
+        ("What was sent", facts.sent),
+    ):
+        if lines:
+            yield from _headed(title)
+            yield from (f"  {line}" for line in lines)
+    yield ""
+    if facts.inspector:
+        yield f"The inspector: {facts.inspector} (press i in localfront's terminal for its key)"
+    yield f"Answered by localfront, in CloudFront's place. Request id {facts.request_id}"
+
+
+def _headed(title: str) -> Iterator[str]:
+    yield ""
+    yield title
+
+
+def source_lines(source: Source) -> Iterator[str]:
+    """With their numbers, and a mark at the line that failed."""
+    for number, line in enumerate(source.lines, source.first):
+        mark = ">" if number == source.failing else " "
+        yield f"{mark} {number:>5}  {line}".rstrip()
+
+
+def as_json(facts: Facts) -> str:
+    """One object; what there is nothing to tell of is left out."""
+    told: dict[str, Any] = {name: value for name, value in asdict(facts).items() if value}
+    if facts.returned:
+        told["returned"] = _parsed(facts.returned)
+    return json.dumps(told, indent=2) + "\n"
+
+
+def _parsed(text: str) -> object:
+    """As the object that it is, unless it was cut."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,49 @@
+"""What people write to move the clock: `+1h30m`, `freeze`, `freeze 2026-12-24T18:00`, `reset`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from localfront.exchange.clock import ClockError, MovableClock
+
+FORMS = "+1h30m (d, h, m, s), `freeze`, `freeze 2026-12-24T18:00`, or `reset`"
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"([+-])((?:[0-9]{1,9}[dhms])+)")
+_PART = re.compile(r"([0-9]+)([dhms])")
+
+
+def carry_out(clock: MovableClock, order: str) -> None:
+    """Move the clock as the order says. Raises ClockError, also for what is no order."""
+    word, _, rest = order.strip().partition(" ")
+    rest = rest.strip()
+    if word == "reset" and not rest:
+        clock.reset()
+    elif word == "freeze":
+        clock.freeze(parse_time(rest) if rest else None)
+    elif not rest:
+        clock.advance(parse_duration(word))
+    else:
+        raise _unknown(order)
+
+
+def parse_duration(text: str) -> float:
+    """`+1h30m` in seconds. Raises ClockError."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise _unknown(text)
+    seconds = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(found[2]))
+    return float(-seconds if found[1] == "-" else seconds)
+
+
+def parse_time(text: str) -> float:
+    """An ISO 8601 time as Unix seconds, in UTC where it names no zone. Raises ClockError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _unknown(text) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _unknown(text: str) -> ClockError:
+    return ClockError(f"{text!r} is no way to move the clock: write {FORMS}.")

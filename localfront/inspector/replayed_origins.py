@@ -1,0 +1,71 @@
+"""What origins answered in a request, so that a test can do without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localfront.errors import LocalfrontError
+from localfront.exchange.request_trace import Step, Trace
+from localfront.inspector.records import Records
+from localfront.origins.addresses import Endpoints, resolve
+
+# Of the connection, or of a body that is not kept.
+LEFT_OUT = frozenset(
+    {"connection", "content-encoding", "content-length", "date", "keep-alive", "server"}
+    | {"transfer-encoding"}
+)
+Answers = dict[str, dict[str, tuple[int, list[list[str]]]]]
+
+
+class NotSavedError(LocalfrontError):
+    """There is not enough of a request to make a test of it."""
+
+
+def folders(trace: Trace, endpoints: Endpoints) -> dict[str, str]:
+    """The folders that stand in for origins of the request's distribution, by the origin's id."""
+    found = {}
+    for origin in trace.distribution.origins if trace.distribution else ():
+        address = resolve(origin, viewer_scheme="https", endpoints=endpoints)
+        if address.folder is not None:
+            found[origin.id] = str(address.folder)
+    return found
+
+
+def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
+    """By the id of an origin that is no folder, and the target: the status and the header lines.
+
+    Raises NotSavedError where one gave no answer, or the request that made the object is gone.
+    """
+    distribution = trace.distribution
+    in_folders = folders(trace, endpoints)
+    found: Answers = {
+        origin.id: {}
+        for origin in (distribution.origins if distribution else ())
+        if origin.id not in in_folders
+    }
+    for step in _asked(trace, records, bool(found)):
+        origin = step.kept["to"]
+        if origin.id not in found:
+            continue
+        if "received" not in step.kept:
+            raise NotSavedError(f"The origin {origin.id!r} gave no answer that a test could give.")
+        lines = [[n, v] for n, v in step.kept["received"] if n.lower() not in LEFT_OUT]
+        found[origin.id][step.kept["sent"].target] = (int(step.facts["status"]), lines)
+    return found
+
+
+def _asked(trace: Trace, records: Records, matters: bool) -> list[Step]:
+    """The origins' steps of the request, or of that which made the object that was served."""
+    made: list[Any] = [step.kept["made"] for step in trace.find("cache") if step.kept.get("made")]
+    own = trace.find("origin")
+    if own or not made:
+        return own
+    maker = records.of(made[-1].by)
+    if maker is None:
+        if matters:
+            raise NotSavedError(
+                "The request that made the object is no longer kept. Drop the object, send this request "
+                "again, and save that one."
+            )
+        return []
+    return maker.trace.find("origin")

@@ -1,0 +1,103 @@
+"""A request's distribution with its functions, as a test that was saved of it says them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from localfront.config.distribution import Distribution
+from localfront.inspector.in_force import InForce
+from localfront.inspector.replayed_origins import NotSavedError
+from localfront.sources.cloudfront_json import BY_ID
+from localfront.sources.description import Raw
+
+
+def documents(distribution: Distribution, here: InForce) -> list[Any]:
+    """The distribution and what it names, as answers of the AWS CLI. An origin's own header is not told:
+    its value is a secret more often than not.
+    """
+    described = here.configuration.described
+    [raw] = [d for d in described.distributions if d.get("Id") == distribution.id]
+    plain = json.loads(json.dumps(raw, default=str))
+    config = plain["DistributionConfig"]
+    config |= {"WebACLId": "", "ContinuousDeploymentPolicyId": ""}
+    for header in _dicts_with(config, "HeaderValue"):
+        header["HeaderValue"] = "secret"
+    text = json.dumps(plain)
+    found: list[Any] = [{"Distribution": plain}]
+    for key, part in BY_ID.items():
+        things: dict[str, Raw] = dict(getattr(described, part))
+        for thing_id, thing in things.items():
+            if json.dumps(thing_id) in text:
+                found.append({key: {"Id": thing_id, f"{key}Config": thing}})
+                text += json.dumps(thing, default=str)  # a key group names its keys
+    return found
+
+
+def edge_functions(distribution: Distribution, here: InForce) -> Iterator[str]:
+    """An expression for each function at the edge. Raises NotSavedError for one from an archive."""
+    arns = {
+        association.lambda_function_arn
+        for behavior in distribution.behaviors
+        for association in behavior.lambda_function_associations
+    }
+    for function in sorted((here.lambdas.loaded(arn) for arn in arns), key=lambda f: f.name):
+        folder = here.lambdas.local_folder(function.name)
+        if folder is None:
+            raise NotSavedError(
+                f"The code of {function.name} came as an archive. Give its folder, which a test can run: "
+                f"--edge {function.name}=DIR."
+            )
+        options = {
+            "name": function.name,
+            "handler": function.handler,
+            "runtime": function.runtime,
+            "timeout": function.timeout,
+            "memory_mb": function.memory_mb,
+        }
+        told = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        yield f"edge_function({str(folder.resolve())!r}, {told})"
+
+
+def viewer_functions(
+    distribution: Distribution, here: InForce
+) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """CloudFront Functions by name, each with what describes it and its code, or the file of that; and
+    their stores' keys by ARN.
+    """
+    found, stores = {}, {}
+    arns = {f.function_arn for b in distribution.behaviors for f in b.function_associations}
+    for arn in sorted(arns):
+        function = here.functions.loaded(arn)
+        described = here.configuration.functions.get(arn)
+        file = here.functions.local_file(function.name) or (described.file if described else None)
+        store = function.store
+        store_arn = f"arn:aws:cloudfront::123456789012:key-value-store/{function.name}"
+        associated = [{"KeyValueStoreARN": store_arn}] if store else []
+        if store:
+            stores[store_arn] = dict(store.values)
+        found[function.name] = {
+            "file": str(file.resolve()) if file else "",
+            "code": "" if file else function.code.decode(),
+            "described": _described(function.name, arn, function.runtime, associated),
+        }
+    return found, stores
+
+
+def _described(name: str, arn: str, runtime: str, stores: list[Any]) -> dict[str, Any]:
+    associations = {"Quantity": len(stores), "Items": stores}
+    config = {"Comment": "", "Runtime": runtime, "KeyValueStoreAssociations": associations}
+    metadata = {"FunctionARN": arn, "Stage": "LIVE"}
+    summary = {"Name": name, "FunctionConfig": config, "FunctionMetadata": metadata}
+    return {"ETag": "saved", "FunctionSummary": summary}
+
+
+def _dicts_with(value: Any, name: str) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if name in value:
+            yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _dicts_with(item, name)

@@ -1,0 +1,38 @@
+"""The file by which workers hear that the clock was moved (see `moved_clock`, `node_clock.mjs`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from localfront.exchange.clock import REAL, MovableClock, Setting
+from localfront.lambda_edge.workers.moved_clock import LENGTH
+
+NAME = "clock"
+_SECOND = 1_000_000_000  # nanoseconds
+
+
+class ClockFile:
+    """In a folder above those of the runtimes. Written in place: workers hold it open."""
+
+    def __init__(self, folder: Path, clock: MovableClock) -> None:
+        self.path = folder / NAME
+        self.path.write_bytes(_told(REAL))
+        self._write(clock.setting)
+        clock.tell(self._write)
+
+    def _write(self, setting: Setting) -> None:
+        if self.path.exists():  # gone with the pool that it was for
+            with self.path.open("r+b", buffering=0) as file:
+                file.write(_told(setting))
+
+
+def _told(setting: Setting) -> bytes:
+    if not setting.is_moved:
+        return b" " * LENGTH
+    told = (
+        {"offset": int(setting.offset * _SECOND)}
+        if setting.frozen is None
+        else {"frozen": int(setting.frozen * _SECOND)}
+    )
+    return json.dumps(told).encode().ljust(LENGTH)

@@ -1,0 +1,85 @@
+"""`localfront clock` moves the clock of the server that runs, which tells it wherever it is looked at."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.localfront.command.log_lines import PATIENCE, LogLines
+from tests.localfront.inspector.demo_site import Demo, demo
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[Demo]:
+    with demo(folder) as served:
+        yield served
+
+
+def localfront(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-m", "localfront", *arguments],
+        env={"HOME": "/nowhere", **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def line_with(text: str, log: LogLines) -> str:
+    return next(line for line in log if text in line)
+
+
+def test_it_is_moved_told_and_set_right(site: Demo, folder: Path) -> None:
+    there = f"--ca-dir={folder / 'ca'}"
+    moved = localfront("clock", "+1h30m", there)
+    told = line_with("the clock is moved", site.log)
+    with urlopen(f"{site.site}/style.css") as page:  # noqa: S310 -- our own
+        page.read()
+    request = line_with("/style.css", site.log)
+    looked = localfront("clock", there)
+    reset = localfront("clock", "reset", there)
+
+    assert moved.stdout.endswith("UTC  (+1h30m)\n"), moved.stderr
+    assert "by +1h30m" in told
+    assert "`localfront clock reset`" in told
+    assert " +1h30m " in request
+    assert looked.stdout.endswith("(+1h30m)\n")
+    assert reset.stdout.endswith("(the real time)\n")
+    assert "the real one again" in line_with("the clock is", site.log)
+
+
+def test_what_is_no_order_is_one_line(site: Demo, folder: Path) -> None:
+    done = localfront("clock", "tomorrow", f"--ca-dir={folder / 'ca'}")
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "'tomorrow' is no way to move the clock: write +1h30m" in line
+
+
+def test_where_nothing_runs_it_says_so(tmp_path: Path) -> None:
+    done = localfront("clock", "+1h", f"--ca-dir={tmp_path}")
+
+    assert done.returncode == 1
+    assert "No localfront with an inspector runs." in done.stderr
+
+
+def test_with_a_real_account_it_is_refused_with_the_reason(tmp_path: Path) -> None:
+    done = localfront(
+        *("serve", "--clock", "+1h", f"--ca-dir={tmp_path}"),
+        AWS_ACCESS_KEY_ID="a-real-one",
+        AWS_SECRET_ACCESS_KEY="secret",
+    )
+
+    assert done.returncode == 1
+    assert "AWS refuses what is signed with another time" in done.stderr

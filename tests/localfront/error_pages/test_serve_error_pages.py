@@ -1,0 +1,103 @@
+"""Error pages as viewers get them: of a real function that fails, and of a site that has none."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.command.log_lines import PATIENCE
+from tests.localfront.command.test_serve_broken import with_function
+from tests.localfront.command.test_serve_files import serving, site
+
+__all__ = ["site"]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+CODE = """\
+import sys
+
+
+def handler(event, context):
+    request = event["Records"][0]["cf"]["request"]
+    print("asked for", request["uri"], "</pre><script>alert(1)</script>")
+    if request["uri"] == "/bad":
+        return {"status": "no number", "headers": {"set-cookie": [{"value": "id=secret"}]}}
+    return request["headers"]["x-nothing"]  # <fails> & more
+"""
+
+
+@pytest.fixture
+def guarded(site: Path) -> list[str]:
+    """Options that put a function before the site, which fails."""
+    options = with_function(site, {}, ca=False)
+    (site / "code" / "edge.py").write_text(CODE)
+    return options
+
+
+@pytest.fixture
+def port(site: Path, guarded: list[str]) -> Iterator[int]:
+    with serving(site, *guarded) as (port, _):
+        yield port
+
+
+def asked(port: int, target: str, **headers: str) -> tuple[int, str | None, str]:
+    """Status, Content-Type and body."""
+    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_a_page_shows_where_a_function_failed_and_what_it_printed(port: int) -> None:
+    status, media_type, page = asked(port, "/<script>x", Accept=BROWSER, Cookie="id=hidden")
+
+    assert (status, media_type) == (503, "text/html; charset=utf-8")
+    assert "<h1>503 Service Unavailable</h1>" in page
+    assert "raised KeyError" in page
+    assert "<h2>edge.py, line 9</h2>" in page
+    assert "<mark>    9      return request[&quot;headers&quot;]" in page
+    assert "DeveloperGuide/http-503" in page
+    assert "asked for /&lt;script&gt;x" in page
+    assert "Cookie: id=…" in page
+    assert "hidden" not in page
+    assert "<script" not in page
+    assert "#" not in page.rpartition("<footer>")[2].partition("inspector</a>")[0]
+    assert "http://localhost:" in page.rpartition("<footer>")[2]
+
+
+def test_a_refused_result_is_shown_with_its_secrets_masked(port: int) -> None:
+    told = json.loads(asked(port, "/bad", Accept="application/json")[2])
+
+    assert told["status"] == 502
+    assert told["rule"]["documentation"].startswith("https://docs.aws.amazon.com/")
+    assert told["returned"]["status"] == "no number"
+    assert "secret" not in json.dumps(told)
+    assert told["sent"][0] == "GET /bad HTTP/1.1"
+    assert told["function"] == "viewer-request edge:3"
+
+
+def test_curl_gets_text(port: int) -> None:
+    status, media_type, text = asked(port, "/", Accept="*/*")
+
+    assert (status, media_type) == (503, "text/plain; charset=utf-8")
+    assert text.startswith("503 Service Unavailable\n\nFunction edge:3 raised KeyError")
+    assert ">     9      return request" in text
+    assert "</pre><script>" in text  # which no browser reads as HTML
+    assert max(map(len, text.splitlines())) < 200
+
+
+def test_plain_errors_are_awss_own(site: Path, guarded: list[str]) -> None:
+    with serving(site, *guarded, "--plain-errors") as (port, _):
+        status, media_type, page = asked(port, "/", Accept=BROWSER)
+
+    assert (status, media_type) == (503, "text/html")
+    assert "<H1>503 ERROR</H1>" in page
+    assert "is invalid or doesn't have the required permissions." in page
+    assert "KeyError" not in page
+    assert sys.executable not in page

@@ -1,0 +1,42 @@
+"""The inspector tells where the clock stands, and moves it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.inspector.inspecting import inspected
+
+
+async def test_the_clock_is_told_moved_and_set_right(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        before = await here.look("/api/clock")
+        moved = await here.look("/api/clock", method="POST", body={"order": "+1h"})
+        again = await here.look("/api/clock")
+        await here.look("/api/clock", method="POST", body={"order": "reset"})
+
+    assert (before["moved"], before["setting"]) == (False, "")
+    assert (moved["moved"], moved["setting"], again["setting"]) == (True, "+1h", "+1h")
+    assert 3599 < moved["now"] - before["now"] < 3700
+    assert not here.site.service.clock.setting.is_moved
+
+
+@pytest.mark.parametrize(
+    "body", [{"order": "soon"}, {"order": ["+1h"]}, {}, [], 7, None, {"order": "+999999999d"}]
+)
+async def test_what_is_no_order_is_refused(body: object, tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        token = f"Authorization: Bearer {here.server.token}"
+        reply = await here.raw("/api/clock", token, method="POST", body=body)
+
+    assert reply.status == 400, reply.body
+    assert json.loads(reply.body)["error"]
+    assert not here.site.service.clock.setting.is_moved
+
+
+async def test_nobody_without_the_key_moves_it(tmp_path: Path) -> None:
+    async with inspected(tmp_path) as here:
+        reply = await here.raw("/api/clock", method="POST", body={"order": "+1h"})
+
+    assert reply.status == 401
+    assert not here.site.service.clock.setting.is_moved
