@@ -53,17 +53,12 @@ def dev(session: nox.Session) -> None:
 @nox.session
 def check(session: nox.Session) -> None:
     """Run all that needs no Docker, side by side (`-- --changed`: what a change can reach)."""
-    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
-    python = environment(session, "test") / "python"
-    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
-    session.run(python, "-m", "harness.commands.check", *options, interrupt_timeout=None)
+    run_parts(session, "harness.commands.check")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format of Python, shell scripts, and that nothing in localfront is dead
-    (`-- --fix` repairs Python).
-    """
+    """Check style, format and shell scripts, and that no code is dead (`-- --fix` repairs Python)."""
     ruff = environment(session, "test") / "ruff"
     fix = "--fix" in session.posargs
     session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
@@ -177,10 +172,7 @@ def wheel(session: nox.Session) -> None:
 @nox.session
 def gate(session: nox.Session) -> None:
     """Run what a pull request must pass, LocalStack and docker compose too (`-- --no-skips`)."""
-    shutil.rmtree(PROOFS, ignore_errors=True)
-    python = environment(session, "test") / "python"
-    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
-    session.run(python, "-m", "harness.gate", *options, interrupt_timeout=None)
+    run_parts(session, "harness.gate")
 
 
 @nox.session
@@ -222,6 +214,13 @@ def fuzz(session: nox.Session) -> None:
     """Try made-up input on localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
+
+
+def run_parts(session: nox.Session, module: str) -> None:
+    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
+    python = environment(session, "test") / "python"
+    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
+    session.run(python, "-m", module, *options, interrupt_timeout=None)
 
 
 def run_command(session: nox.Session, name: str) -> None:

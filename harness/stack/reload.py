@@ -120,7 +120,10 @@ def functions_differ(emulator: Emulator, outputs: Outputs) -> bool:
     code = base64.b64encode(hashlib.sha256(packages.build().lambdas.read_bytes()).digest())
     functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
     return any(
-        functions.get_function_configuration(FunctionName=name)["CodeSha256"] != code.decode()
+        functions.get_function_configuration(FunctionName=name, Qualifier=outputs.function_alias)[
+            "CodeSha256"
+        ]
+        != code.decode()
         for name in outputs.function_names
     )
 
