@@ -14,7 +14,7 @@ from harness.terraform.outputs import Outputs
 BEHIND = "terraform/ has changed: this is the stack of the last run, and the change is applied now"
 IS_APPLIED = "terraform/ is applied"
 RENAMED = "the edge function has another name now: stop and start again to see edge/ live"
-NOT_APPLIED = "terraform/ was not applied, and the old stack stays: {}"
+NOT_APPLIED = "terraform/ was not applied, and the old stack stays"
 
 
 class OnTop:
@@ -32,7 +32,7 @@ class OnTop:
             outputs = self._stack.workspace.apply(self._stack.variables)
         except (HarnessError, OSError) as reason:
             if not self._stack.servers.is_closed():
-                self._progress.say(NOT_APPLIED.format(reason))
+                self._progress.say(f"{NOT_APPLIED}: {reason}")
             return
         renamed = outputs.edge_function_name != self.outputs.edge_function_name
         self.outputs = outputs

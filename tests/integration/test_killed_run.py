@@ -20,7 +20,7 @@ from harness.checkout import ROOT, SNAPSHOTS, STACKS
 from harness.emulators.localstack import is_localstack
 from harness.processes.leftovers import end_leftovers
 from harness.processes.ports import LOOPBACK, free_port
-from harness.stack.on_top import BEHIND, IS_APPLIED
+from harness.stack.on_top import BEHIND, IS_APPLIED, NOT_APPLIED
 from tests.integration.families import descendants, processes
 from tests.integration.provisioned import Provisioned
 
@@ -78,6 +78,7 @@ def said_until(line: str, run: "subprocess.Popen[str]") -> str:
         said.append(each)
         if line in each:
             return "".join(said)
+        assert NOT_APPLIED not in each, each
     raise AssertionError("".join(said))
 
 
