@@ -79,7 +79,7 @@ def serve(options: argparse.Namespace) -> int:
     try:
         return giving_back(lambda ending: hold(wanted, localfront, ending, progress))
     except KeyboardInterrupt:
-        progress.say("taken down: no process, port or file of this run is left")
+        progress.say("taken down: no process or port of this run is left")
         raise
 
 
