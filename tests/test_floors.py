@@ -56,7 +56,7 @@ localfront.__main__
 
 HARNESS = """
 harness harness.checkout harness.errors harness.progress
-harness.revision
+harness.revision harness.figures_file
 harness.guard
 harness.processes
 harness.packaging

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from harness import figures_file
 from harness.checkout import BUILD, ROOT
 from harness.commands import command_line
 from harness.gate.changed import changed_files, reached_by
@@ -76,10 +77,12 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     display.end()
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
-    print_line(
-        f"All of it took {time.monotonic() - began:.0f} s; logs: {FOLDER.relative_to(ROOT)}/"
-    )
-    return int(any(outcome.failed for outcome in outcomes))
+    took = time.monotonic() - began
+    print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
+    failed = any(outcome.failed for outcome in outcomes)
+    if not failed and not options.changed:
+        figures_file.add({"check": {"seconds": round(took, 1)}}, BUILD / "bench.json")
+    return int(failed)
 
 
 def planned_parts(options: argparse.Namespace) -> list[Part]:
