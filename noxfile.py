@@ -184,7 +184,7 @@ def release(session: nox.Session) -> None:
 @nox.session
 def promote(session: nox.Session) -> None:
     """Bring a release to an AWS account, prove that it works, or go back (`-- --help`)."""
-    run_command(session, "promote")
+    run_command(session, "promote", among="test")  # which has the browser's flows
 
 
 @nox.session
@@ -223,9 +223,9 @@ def run_parts(session: nox.Session, module: str) -> None:
     session.run(python, "-m", module, *options, interrupt_timeout=None)
 
 
-def run_command(session: nox.Session, name: str) -> None:
+def run_command(session: nox.Session, name: str, *, among: str = "run") -> None:
     """Run one of harness/commands/ with the options that were given."""
-    python = environment(session, "run") / "python"
+    python = environment(session, among) / "python"
     options = session.posargs
     # It takes down what it started, which takes longer than nox's patience of 0.3 s.
     session.run(python, "-m", f"harness.commands.{name}", *options, interrupt_timeout=None)

@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.browser_messages import BrowserMessages
 from e2e.failure_logs import LogMarks
-from e2e.fleet import Captain, Fleet, fleet_of
+from e2e.fleet import Captain, Fleet, stores_of
+from e2e.live_fleet import LiveFleet, let_nobody_else_log_in
 from e2e.pages.error_page import ErrorPage
 from e2e.pages.log_page import LogPage
 from e2e.pages.login_page import LoginPage
@@ -33,6 +34,12 @@ def pytest_configure() -> None:
         raise pytest.UsageError(str(error)) from error
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A live site is asked what is marked for it, whatever else is collected."""
+    if Stack.from_environ().live:
+        items[:] = [item for item in items if item.get_closest_marker("live")]
+
+
 @pytest.fixture(scope="session")
 def stack() -> Stack:
     return Stack.from_environ()
@@ -46,23 +53,29 @@ def base_url(stack: Stack) -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any],
+    stack: Stack,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Any]:
+    home = stack.live.browser_home if stack.live else None
     # Chromium refuses to sandbox for root, as whom containers and CI often run.
     for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {
         **browser_type_launch_args,
         "executable_path": wrapped(find_chromium(os.environ), tmp_path_factory.mktemp("browser")),
         "args": [*browser_type_launch_args.get("args", []), *for_root],
+        **({"env": {**os.environ, "HOME": home}} if home else {}),
     }
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+def browser_context_args(
+    browser_context_args: dict[str, Any], base_url: str, stack: Stack
+) -> dict[str, Any]:
     return {
         **browser_context_args,
         "base_url": base_url,
-        "ignore_https_errors": True,  # the local certificate authority is no system's
+        # The local certificate authority is no system's; a live site's certificate is looked at.
+        "ignore_https_errors": stack.live is None,
         "locale": "en-GB",
         "timezone_id": "UTC",
     }
@@ -70,7 +83,7 @@ def browser_context_args(browser_context_args: dict[str, Any], base_url: str) ->
 
 @pytest.fixture
 def fleet(stack: Stack) -> Iterator[Fleet]:
-    fleet = fleet_of(stack)
+    fleet = LiveFleet(stack, stack.live) if stack.live else Fleet(**stores_of(stack))
     yield fleet
     fleet.disband()
 
@@ -79,6 +92,12 @@ def fleet(stack: Stack) -> Iterator[Fleet]:
 def captain(fleet: Fleet) -> Captain:
     """A captain of this test's own, with an empty log."""
     return fleet.commission()
+
+
+@pytest.fixture(autouse=True)
+def own_name_alone(request: pytest.FixtureRequest, stack: Stack) -> None:
+    if stack.live:
+        let_nobody_else_log_in(request.getfixturevalue("context"), stack.live)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import functools
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import boto3
 from boto3.dynamodb.conditions import Key
@@ -128,7 +129,16 @@ class Fleet:
                 batch.delete_item(Key={"userName": item["userName"], "id": item["id"]})
 
 
-def fleet_of(stack: Stack) -> Fleet:
+class Stores(TypedDict):
+    """What a Fleet is made of."""
+
+    sessions: Table
+    logs: Table
+    secret_prefix: str
+    secretsmanager: SecretsManagerClient
+
+
+def stores_of(stack: Stack) -> Stores:
     aws = boto3.Session(
         aws_access_key_id=stack.aws.access_key_id,
         aws_secret_access_key=stack.aws.secret_access_key,
@@ -137,7 +147,7 @@ def fleet_of(stack: Stack) -> Fleet:
     dynamodb: DynamoDBServiceResource = aws.resource(
         "dynamodb", endpoint_url=stack.aws.endpoint_url
     )
-    return Fleet(
+    return Stores(
         sessions=dynamodb.Table(stack.sessions_table),
         logs=dynamodb.Table(stack.logs_table),
         secret_prefix=stack.secret_prefix,

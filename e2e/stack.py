@@ -23,10 +23,20 @@ class StackError(Exception):
 class AwsAccess:
     """Where the emulator answers, and with which credentials."""
 
-    endpoint_url: str | None  # None: AWS itself
+    endpoint_url: str | None  # None: AWS itself, or what the environment names
     region: str
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
+    access_key_id: str | None  # None: the environment's, with a session token
+    secret_access_key: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A site that was just deployed, and the one captain that may be used there."""
+
+    user_name: str
+    password: str = field(repr=False)
+    ca_file: str | None  # whom its certificate is trusted by; None: the system's authorities
+    browser_home: str | None  # in which Chromium trusts it, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +47,16 @@ class Stack:
     logs_table: str
     secret_prefix: str
     aws: AwsAccess
-    emulator: Emulator  # for the harness's own steps, such as a release
     outputs: Outputs
     logs: tuple[Path, ...]
+    live: Live | None = None
+    in_emulator: Emulator | None = None
+
+    @property
+    def emulator(self) -> Emulator:
+        """For the harness's own steps, such as a release; nothing for flows that are `live`."""
+        assert self.in_emulator, "a live site is only looked at"
+        return self.in_emulator
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -50,6 +67,7 @@ class Stack:
         try:
             described = json.loads(Path(path).read_text(encoding="utf-8"))
             outputs, aws = described["outputs"], described["aws"]
+            live = Live(**described["live"]) if "live" in described else None
             return cls(
                 site_url=described["site_url"].rstrip("/"),
                 http_url=described["http_url"].rstrip("/"),
@@ -59,14 +77,15 @@ class Stack:
                 aws=AwsAccess(
                     endpoint_url=aws.get("AWS_ENDPOINT_URL"),
                     region=aws["AWS_REGION"],
-                    access_key_id=aws["AWS_ACCESS_KEY_ID"],
-                    secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
+                    access_key_id=None if live else aws["AWS_ACCESS_KEY_ID"],
+                    secret_access_key=None if live else aws["AWS_SECRET_ACCESS_KEY"],
                 ),
-                emulator=emulators.named_by(aws),
                 outputs=Outputs.parse({name: {"value": value} for name, value in outputs.items()}),
                 logs=tuple(Path(log) for log in described.get("logs", ())),
+                live=live,
+                in_emulator=None if live else emulators.named_by(aws),
             )
-        except (OSError, ValueError, KeyError, HarnessError) as error:
+        except (OSError, ValueError, KeyError, TypeError, HarnessError) as error:
             raise StackError(
                 f"{VARIABLE} names {path}, which does not describe a stack "
                 f"({error!r}). Start the flows with `./nox -s e2e`."

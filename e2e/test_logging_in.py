@@ -15,6 +15,7 @@ from e2e.visitor import Visitor
 MORE_TRIES_THAN_ANYONE_NEEDS = 20
 
 
+@pytest.mark.live
 def test_a_visitor_without_a_session_is_sent_to_login(
     log_page: LogPage, login_page: LoginPage
 ) -> None:
@@ -60,6 +61,7 @@ def test_a_captain_who_is_logged_in_skips_the_login_page(
     log_page.expect_open_for(captain.user_name)
 
 
+@pytest.mark.live
 def test_a_wrong_password_is_refused_in_words_and_can_be_corrected(
     captain: Captain, login_page: LoginPage, log_page: LogPage
 ) -> None:
@@ -171,6 +173,7 @@ def test_the_password_can_be_looked_at(login_page: LoginPage) -> None:
     expect(login_page.show_password).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.live
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(
     captain: Captain, login_page: LoginPage, log_page: LogPage, visitor: Visitor
 ) -> None:

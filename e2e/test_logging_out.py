@@ -16,6 +16,7 @@ from e2e.visitor import Visitor
 SECRET = "The treaty is signed; tell no one."
 
 
+@pytest.mark.live
 def test_logging_out_ends_the_session_for_good(
     captain: Captain, visitor: Visitor, log_page: LogPage, login_page: LoginPage
 ) -> None:

@@ -1,5 +1,6 @@
 """A captain records an entry: once, and without losing a word."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from e2e.browser_messages import BrowserMessages
@@ -9,6 +10,7 @@ from e2e.pages.login_page import LoginPage
 from e2e.visitor import Visitor
 
 
+@pytest.mark.live
 def test_a_recorded_entry_appears_first_and_is_kept(
     captain: Captain, visitor: Visitor, log_page: LogPage, page: Page
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.fleet import AN_HOUR, Captain, Fleet
@@ -23,6 +24,7 @@ def test_an_open_page_goes_to_login_when_the_time_is_up(
     login_page.expect_open()
 
 
+@pytest.mark.live
 def test_an_action_on_an_open_page_finds_that_the_session_is_over(
     captain: Captain,
     visitor: Visitor,

@@ -19,12 +19,25 @@ if TYPE_CHECKING:
     from localfront.testing.viewer_functions import StartViewerFunction
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("localfront").addoption(
+        "--localfront-debug",
+        action="append",
+        default=[],
+        metavar="FUNCTION[:PORT]",
+        help="wait for a debugger before a Lambda function of that name starts: debugpy (port 5678), or "
+        "Node's (9229); may be repeated",
+    )
+
+
 @pytest.fixture(scope="session")
-def localfront_functions() -> Iterator[EdgeFunctions]:
+def localfront_functions(pytestconfig: pytest.Config) -> Iterator[EdgeFunctions]:
     """The workers of all tests; they end with the session."""
+    from localfront.lambda_edge.workers.debugging import parse_debugged
     from localfront.testing.running_functions import EdgeFunctions
 
-    with EdgeFunctions() as functions:
+    given = pytestconfig.getoption("localfront_debug")
+    with EdgeFunctions(parse_debugged(given, waits=bool(given))) as functions:
         yield functions
 
 
@@ -76,5 +89,7 @@ def served_distribution(
     from localfront.testing.serving import LocalDistributions
 
     folder = tmp_path_factory.mktemp("localfront")
-    with LocalDistributions(localfront_functions.loop, folder) as serve:
+    with LocalDistributions(
+        localfront_functions.loop, folder, localfront_functions.debugged
+    ) as serve:
         yield serve

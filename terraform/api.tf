@@ -80,8 +80,7 @@ resource "aws_api_gateway_deployment" "api" {
     create_before_destroy = true
   }
 
-  # With the permissions: what is deployed may call at once.
-  depends_on = [aws_api_gateway_gateway_response.api, aws_api_gateway_integration.function, aws_lambda_permission.api]
+  depends_on = [aws_api_gateway_gateway_response.api, aws_api_gateway_integration.function]
 }
 
 locals {
@@ -113,6 +112,10 @@ resource "aws_api_gateway_stage" "prod" {
       integrationError  = "$context.integrationErrorMessage"
     })
   }
+
+  # What is deployed may call at once. Not of the deployment: permissions from before the alias depend on
+  # that in the state, and Terraform would find no order.
+  depends_on = [aws_lambda_permission.api]
 }
 
 resource "aws_api_gateway_method_settings" "all" {

@@ -23,6 +23,7 @@ locals {
   site_files = toset([
     for file in fileset(var.frontend_directory, "**") : file
     if basename(file) != "README.md" && !startswith(basename(file), ".")
+    && !can(regex("^#|~$|\\.(?:sw[a-p]|tmp|orig|bak)$|___jb_|^4913$", basename(file))) # editors' own
   ])
   assets = toset([for file in local.site_files : file if startswith(file, "assets/")])
 

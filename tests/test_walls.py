@@ -116,3 +116,11 @@ def relative_links(page: Path) -> Iterator[str]:
 )
 def test_every_link_of_the_documentation_leads_somewhere(page: Path) -> None:
     assert [t for t in relative_links(page) if not (page.parent / t).exists()] == []
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    contents = ROOT / "docs" / "README.md"
+    linked = {(contents.parent / target).resolve() for target in relative_links(contents)}
+    pages = set(contents.parent.rglob("*.md")) - {contents}
+
+    assert [str(page.relative_to(ROOT)) for page in sorted(pages - linked)] == []

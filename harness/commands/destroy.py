@@ -15,7 +15,7 @@ from harness.commands.promote import add_target, target_of, tidied
 from harness.errors import HarnessError
 from harness.progress import Progress, print_line
 from harness.promotion import deployment as deploying
-from harness.promotion import destroy, history, release_store, state_lock
+from harness.promotion import destroy, history, release_store, run_lock, state_lock
 from harness.promotion.account import open_account
 from harness.promotion.destroy import Destruction
 from harness.promotion.history import DESTROYED, History
@@ -53,33 +53,39 @@ def run(options: argparse.Namespace) -> int:
         confirm=lambda name: options.yes or confirmed(name),
     )
     destruction.require_unprotected(may_unprotect=options.unprotect)
-    state_lock.require_free(account, target)
-    known = history.read(account, target)
-    if options.export:
-        progress.say(f"{destruction.export(options.export)} entries: {options.export}")
-    tree = standing(known)
-    if tree:
-        folder = deploying.folder_for(target)
-        try:
-            made = release_store.fetch(account, target, tree, folder / "release")
-            deployment = deploying.prepare(
-                made,
-                account,
-                target,
-                known,
-                folder=folder,
-                environ=os.environ,
-                progress=progress,
-                verbose=options.verbose,
-            )
-            destruction.destroy(deployment, known)
-        finally:
-            tidied(folder)
+    folder = deploying.folder_for(target)
+    try:
+        with run_lock.held(account, target, folder=folder):
+            state_lock.require_free(account, target)
+            take_away(options, destruction, folder)
+    finally:
+        tidied(folder)
     for line in destruction.sweep():
         print_line(f"stays: {line}")
     for line in destroy.still_costs(target):
         print_line(f"still costs: {line}")
     return 0
+
+
+def take_away(options: argparse.Namespace, destruction: Destruction, folder: Path) -> None:
+    account, target, progress = destruction.account, destruction.target, destruction.progress
+    known = history.read(account, target)
+    if options.export:
+        progress.say(f"{destruction.export(options.export)} entries: {options.export}")
+    tree = standing(known)
+    if not tree:
+        return
+    deployment = deploying.prepare(
+        release_store.fetch(account, target, tree, folder / "release"),
+        account,
+        target,
+        known,
+        folder=folder,
+        environ=os.environ,
+        progress=progress,
+        verbose=options.verbose,
+    )
+    destruction.destroy(deployment, known)
 
 
 def standing(known: History) -> str:

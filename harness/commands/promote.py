@@ -1,7 +1,8 @@
 """`./nox -s promote`: bring a release from the gate to an account, and back.
 
     ./nox -s promote -- --environment prod --site logs.example.com --zone example.com \\
-        --account 123456789012 [--plan-only | --status | --history | --rollback [TREE] | --unlock]
+        --account 123456789012 [--plan-only | --drift | --status | --history |
+        --rollback [TREE] | --unlock]
 """
 
 import argparse
@@ -16,18 +17,19 @@ from harness.checkout import RELEASES, ROOT
 from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.processes.children import Children
+from harness.processes.chromium import find_chromium
 from harness.progress import Progress, print_line
 from harness.promotion import deployment as deploying
-from harness.promotion import gate_record, history, plan_summary, release, state_lock
+from harness.promotion import gate_record, history, looks, release, run_lock, state_lock
 from harness.promotion.account import Account, open_account
 from harness.promotion.deployment import PLAN_JSON, Deployment
 from harness.promotion.history import UNDER_WAY, Entry, History
 from harness.promotion.live_checks import Site
+from harness.promotion.live_flows import Browser
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import PREREQUISITES, Target
 
-WHAT = ("plan_only", "status", "history", "rollback", "unlock")
 NEWEST = "the one before"
 
 
@@ -46,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--release", type=Path, help="its folder; the one of this commit, otherwise")
     what = made.add_mutually_exclusive_group()
     what.add_argument("--plan-only", action="store_true", help="change nothing; write plan.md")
+    what.add_argument(
+        "--drift", action="store_true", help="whether somebody changed what is live; write plan.md"
+    )
     what.add_argument("--status", action="store_true", help="what is live, since when, by whom")
     what.add_argument("--history", action="store_true", help="all that was promoted")
     what.add_argument("--rollback", nargs="?", const=NEWEST, metavar="TREE", help="go back")
@@ -53,7 +58,10 @@ def parser() -> argparse.ArgumentParser:
         "--unlock", action="store_true", help="break the lock of a run that was killed"
     )
     made.add_argument(
-        "--markdown", type=Path, default=Path("build", "plan.md"), help="for --plan-only"
+        "--markdown",
+        type=Path,
+        default=Path("build", "plan.md"),
+        help="for --plan-only and --drift",
     )
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--destroy-data", action="store_true", help="let tables, logs or secrets go")
@@ -66,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--answered-by", metavar="URL", help="in a rehearsal: localfront's address")
     made.add_argument(
         "--ca-file", type=Path, help="in a rehearsal: whom its certificate is trusted by"
+    )
+    made.add_argument(
+        "--without-browser", action="store_true", help="leave the live flows out: ask by HTTP alone"
     )
     made.add_argument("-v", "--verbose", action="store_true", help="show every command")
     return made
@@ -89,6 +100,9 @@ def run(options: argparse.Namespace) -> int:
     target = target_of(options)
     account = open_account(options.account, os.environ)
     if options.unlock:
+        broken = run_lock.break_lock(account, target)
+        if broken:
+            print_line(f"{target.environment}: {broken} holds it no longer.")
         print_line(state_lock.break_lock(account, target))
         return 0
     if options.status or options.history:
@@ -111,11 +125,17 @@ def target_of(options: argparse.Namespace) -> Target:
 
 def tell(known: History, account: Account, target: Target, *, whole: bool) -> int:
     live = known.live
-    print_line(f"live: {live}" if live else f"Nothing is live in {target.environment} yet.")
-    lock = state_lock.held(account, target)
+    print_line(
+        f"live since {live.ended or live.began}: {live}"
+        if live
+        else f"Nothing is live in {target.environment} yet."
+    )
+    lock, run = state_lock.held(account, target), run_lock.read(account, target)
+    if run:
+        print_line(f"being changed by {run[0]}")
     if lock:
         print_line(f"locked by {lock}")
-    elif known.entries and known.entries[0].outcome == UNDER_WAY:
+    if not (run or lock) and known.entries and known.entries[0].outcome == UNDER_WAY:
         print_line(f"did not end: {known.entries[0]}")
     if whole:
         for entry in known.entries:
@@ -151,36 +171,39 @@ def deploy_from(folder: Path, options: argparse.Namespace, account: Account, tar
         confirm=lambda question: options.yes or confirmed(question),
         check_plan=check_plan,
         answered_by=answering(options, account),
+        browser=browser_for(options),
         may_destroy_data=options.destroy_data,
         may_adopt=options.adopt,
         verbose=options.verbose,
+        looks=options.plan_only or options.drift,
     )
     rows = promotion.preflight()
-    known = history.read(account, target)
+    if promotion.looks:
+        return look(options, promotion, rows)
+    with promotion.alone() as known:
+        return bring(options, promotion, known)
+
+
+def look(options: argparse.Namespace, promotion: Promotion, rows: list[str]) -> int:
+    known = history.read(promotion.account, promotion.target)
+    if options.drift:
+        return looks.drift(promotion, known, file=options.markdown)
+    made = chosen(options.release)
+    return looks.plan_only(promotion, made, known, rows=rows, file=options.markdown)
+
+
+def bring(options: argparse.Namespace, promotion: Promotion, known: History) -> int:
+    progress = promotion.progress
     if known.entries and known.entries[0].outcome == UNDER_WAY:
         progress.say(f"the last run did not end, this one goes on: {known.entries[0]}")
-    state_lock.require_free(account, target)
     if options.rollback:
         return roll_back(promotion, known, to=options.rollback)
     made = chosen(options.release)
-    if options.plan_only:
-        return plan_only(promotion, made, known, rows=rows, file=options.markdown)
     if not options.pipeline:
         said = gate_record.require(made)
         skipped = f", without {', '.join(said.skipped)}" if said.skipped else ""
         progress.say(f"the gate passed on {said.ended}{skipped}")
     promotion.promote(made, known)
-    return 0
-
-
-def plan_only(
-    promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
-) -> int:
-    _deployment, summary = promotion.planned(made, known)
-    title = f"{made.short} for {promotion.target.environment}"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(plan_summary.markdown(summary, title=title, rows=rows))
-    print_line(f"written: {file}")
     return 0
 
 
@@ -216,6 +239,13 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
         raise HarnessError("--answered-by is for rehearsals: on AWS the site answers itself.")
     trust = ssl.create_default_context(cafile=options.ca_file)
     return Site(url=options.answered_by.rstrip("/"), trust=trust)
+
+
+def browser_for(options: argparse.Namespace) -> Browser | None:
+    """Raises MissingToolError before anything is changed."""
+    if options.without_browser or options.plan_only or options.drift:
+        return None
+    return Browser(program=find_chromium(os.environ), ca_file=options.ca_file)
 
 
 def check_plan(deployment: Deployment) -> int:

@@ -93,7 +93,8 @@ def print_exports(variables: Mapping[str, str]) -> None:
 
 
 def localfront_command() -> str:
-    return f"{os.path.relpath(sys.executable)} -m localfront serve"
+    """To be typed in any folder: a reader may have gone to terraform/."""
+    return f"{shlex.quote(sys.executable)} -m localfront serve"
 
 
 if __name__ == "__main__":

@@ -47,9 +47,11 @@ def running(environ: Mapping[str, str]) -> str | None:
 
 def require_containers(environ: Mapping[str, str]) -> None:
     """Raises MissingToolError where no container can be started."""
-    if importlib.util.find_spec("testcontainers") is None:
-        raise MissingToolError("This environment has no testcontainers.")
     docker_engine.require_engine(environ)
+    if importlib.util.find_spec("testcontainers") is None:
+        raise MissingToolError(
+            "This session starts no LocalStack by itself (`./nox -s integration` and `e2e` do)."
+        )
 
 
 def start_container(children: Children, *, environ: Mapping[str, str], directory: Path) -> str:

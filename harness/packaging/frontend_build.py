@@ -7,6 +7,7 @@ it was made with, and so does a page that CloudFront still keeps for a minute.
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from harness.checkout import BUILD, FRONTEND
 from harness.packaging.hashed_assets import ASSETS, with_hashed_names
 
 EARLIER_RELEASES = 3
+TEMPORARY = re.compile(r"^#|~$|\.(?:sw[a-p]|tmp|orig|bak)$|___jb_|^4913$")  # editors' own
 
 
 def build(destination: Path = BUILD, *, source: Path = FRONTEND) -> Path:
@@ -46,7 +48,9 @@ def source_files(source: Path) -> dict[str, bytes]:
 
 
 def is_deployed(path: Path) -> bool:
-    return path.name != "README.md" and not path.name.startswith(".")
+    """As terraform/site.tf has it, where the sources themselves are served."""
+    hidden = path.name.startswith(".") or TEMPORARY.search(path.name)
+    return path.name != "README.md" and not hidden
 
 
 def assets_first(path: str) -> tuple[bool, str]:

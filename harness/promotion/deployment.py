@@ -2,6 +2,7 @@
 
 build/promotions/ENVIRONMENT/TIME/
   promote.log        all that Terraform printed; it stays
+  live-flows.log     what the browser's flows said, and flows/ traces of those that failed; they stay
   work/terraform/    the release's configuration, and where its state is
   work/build/        its archives and pages, and the assets of earlier releases
 
@@ -34,19 +35,24 @@ from harness.terraform.binary import find_terraform
 from harness.terraform.workspace import emulators_environment, terraforms_environment
 
 PROMOTIONS = BUILD / "promotions"
+FLOWS_THAT_FAILED = "flows"  # their traces; the captain who is in them is gone
 PLAN, PLAN_JSON = "promote.tfplan", "plan.json"
 QUIET = ("-no-color", "-input=false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """`aiming` makes the file that aims `terraform` at an emulator; None on AWS."""
+    """`aiming` makes the file that aims `terraform` at an emulator; None on AWS.
+
+    One that only `looks` takes no lock: who may only read cannot.
+    """
 
     target: Target
     release: Release
     work: Path
     terraform: TerraformRun
     aiming: TerraformRun | None
+    looks: bool = False
 
     @property
     def directory(self) -> Path:
@@ -59,7 +65,8 @@ class Deployment:
 
     def plan(self, *more: str) -> Summary:
         """`more` are further options, such as `-destroy`; a variable among them wins."""
-        self.terraform.require("plan", *QUIET, f"-out={PLAN}", *self.variables(), *more)
+        lock = ("-lock=false",) if self.looks else ()
+        self.terraform.require("plan", *QUIET, *lock, f"-out={PLAN}", *self.variables(), *more)
         said = self.terraform.output("show", "-json", PLAN)
         (self.directory / PLAN_JSON).write_text(said)
         return plan_summary.parse(json.loads(said))
@@ -113,7 +120,7 @@ def tidy(folder: Path) -> list[Path]:
         kept.append(folder / f"errored-{len(kept)}.tfstate")
         unwritten.rename(kept[-1])
     for part in folder.iterdir():
-        if part.is_dir():
+        if part.is_dir() and part.name != FLOWS_THAT_FAILED:
             shutil.rmtree(part, ignore_errors=True)
     return kept
 
@@ -128,6 +135,7 @@ def prepare(
     environ: Mapping[str, str],
     progress: Progress,
     verbose: bool = False,
+    looks: bool = False,
 ) -> Deployment:
     """Lay everything out. Raises HarnessError where an earlier release is missing or broken."""
     work = folder / f"work-{made.short}"
@@ -152,6 +160,7 @@ def prepare(
         work=work,
         terraform=terraform,
         aiming=aimer(terraform) if aimed else None,
+        looks=looks,
     )
 
 

@@ -8,12 +8,12 @@ Source: Lambda@Edge, "Delete Lambda@Edge functions and replicas".
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from harness.emulators.emulators import REGION
 from harness.errors import HarnessError
@@ -24,6 +24,7 @@ from harness.promotion.deployment import Deployment
 from harness.promotion.history import DESTROYED, Entry, History
 from harness.promotion.target import Target
 
+DISTRIBUTION = "aws_cloudfront_distribution.site"
 TABLES = ("sessions", "logs", "login-attempts")
 # What only the edge function needs: it goes when the function may.
 EDGE = (
@@ -88,6 +89,9 @@ class Destruction:
             with self.progress.step("take the protection off"):
                 deployment.plan(UNPROTECTED)
                 deployment.apply()
+        if DISTRIBUTION in deployment.known():
+            with self.progress.step("the site goes off, and the function from its edge"):
+                self.take_off(deployment.outputs()["distribution_id"])
         with self.progress.step("leave the edge function to Lambda"):
             deployment.let_go(EDGE)
         with self.progress.step("destroy"):
@@ -95,6 +99,28 @@ class Destruction:
             self.progress.say(summary.counts())
             deployment.apply()
         history.write(self.account, self.target, known.with_begun(self.entry(known)))
+
+    def take_off(self, distribution: str) -> None:
+        """Disable it and take its functions away, and wait until CloudFront has done so everywhere.
+
+        In one change, since a page must not be served without its guard. From then on CloudFront
+        drops its copies of the function, also where what follows breaks off. Raises HarnessError
+        when that takes more than an hour.
+        """
+        cloudfront = self.account.client("cloudfront")
+        said = cloudfront.get_distribution_config(Id=distribution)
+        config = without_functions(said["DistributionConfig"]) | {"Enabled": False}
+        cloudfront.update_distribution(
+            Id=distribution, IfMatch=said["ETag"], DistributionConfig=config
+        )
+        try:
+            cloudfront.get_waiter("distribution_deployed").wait(
+                Id=distribution, WaiterConfig={"Delay": 20, "MaxAttempts": 180}
+            )
+        except WaiterError as error:
+            raise HarnessError(
+                f"CloudFront has not taken {distribution} off yet: {error}. Later: the same command."
+            ) from None
 
     def entry(self, known: History) -> Entry:
         live = known.live
@@ -172,6 +198,21 @@ class Destruction:
             else:
                 deleted.append(region)
         return deleted
+
+
+def without_functions(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A distribution's configuration without what Lambda@Edge is asked for, in any behavior."""
+
+    def bare(behavior: Mapping[str, Any]) -> dict[str, Any]:
+        return {**behavior, "LambdaFunctionAssociations": {"Quantity": 0}}
+
+    others = config.get("CacheBehaviors", {}).get("Items", ())
+    return {
+        **config,
+        "DefaultCacheBehavior": bare(config["DefaultCacheBehavior"]),
+        "CacheBehaviors": {"Quantity": len(others)}
+        | ({"Items": [bare(behavior) for behavior in others]} if others else {}),
+    }
 
 
 def still_costs(target: Target) -> list[str]:

@@ -5,7 +5,7 @@ Written at the beginning of an apply and again at its end, so that one that was 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,11 @@ EARLIER_RELEASES = 3  # whose assets stay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`assets` are the names that the release's own pages refer to. Times are ISO 8601."""
+    """`assets` are the names that the release's own pages refer to. Times are ISO 8601.
+
+    `functions` are the versions that the API's aliases pointed to, by the function's name; empty
+    before the end, and for releases without aliases.
+    """
 
     tree: str
     commit: str
@@ -30,6 +34,7 @@ class Entry:
     ended: str = ""
     rollback: bool = False
     assets: tuple[str, ...] = ()
+    functions: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         how = "rolled back to" if self.rollback else "promoted"
@@ -76,9 +81,10 @@ class History:
     def with_begun(self, entry: Entry) -> "History":
         return History(entries=(entry, *self.entries)[:KEPT])
 
-    def with_ended(self, outcome: str) -> "History":
+    def with_ended(self, outcome: str, functions: Mapping[str, str]) -> "History":
         newest, *others = self.entries
-        return History(entries=(replace(newest, outcome=outcome, ended=now()), *others))
+        ended = replace(newest, outcome=outcome, ended=now(), functions=functions)
+        return History(entries=(ended, *others))
 
 
 def now() -> str:

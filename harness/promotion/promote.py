@@ -2,20 +2,34 @@
 
 import ssl
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.errors import HarnessError
 from harness.progress import Progress
-from harness.promotion import adoption, history, live_checks, plan_summary, preflight, release_store
+from harness.promotion import (
+    adoption,
+    aliases,
+    history,
+    live_checks,
+    pages,
+    plan_summary,
+    preflight,
+    release_store,
+    run_lock,
+    state_lock,
+)
 from harness.promotion import deployment as deploying
 from harness.promotion.account import Account
 from harness.promotion.deployment import Deployment
 from harness.promotion.history import FAILED, LIVE, UNDER_WAY, Entry, History
 from harness.promotion.live_checks import Site
+from harness.promotion.live_flows import Browser, LiveFlows
 from harness.promotion.plan_summary import Summary
-from harness.promotion.release import Release
+from harness.promotion.release import FLOWS, Release
 from harness.promotion.release_store import assets_of
 from harness.promotion.target import Target
 
@@ -30,8 +44,9 @@ class NotLiveError(HarnessError):
 class Promotion:
     """One run of `promote`. `confirm` asks the person at the terminal; `by` is who that is.
 
-    `answered_by` is the site's address where it is another than its name, as in a rehearsal;
-    None where nobody answers for it.
+    One that only `looks` applies nothing, and needs no lock. `answered_by` is the site's address
+    where it is another than its name, as in a rehearsal; None where nobody answers for it. Without
+    a `browser` the live flows are left out.
     """
 
     account: Account
@@ -42,10 +57,12 @@ class Promotion:
     confirm: Callable[[str], bool]
     check_plan: Callable[[Deployment], int]
     answered_by: Site | None
+    browser: Browser | None = None
     patience: float = live_checks.PATIENCE
     may_destroy_data: bool = False
     may_adopt: bool = False
     verbose: bool = False
+    looks: bool = False
 
     def preflight(self) -> list[str]:
         """Print each line. Raises HarnessError when one of them says to stop."""
@@ -58,6 +75,18 @@ class Promotion:
             raise HarnessError(f"Not now: {', '.join(stops)}. Nothing was changed.")
         return [str(line) for line in lines]
 
+    @contextmanager
+    def alone(self) -> Iterator[History]:
+        """Nobody else changes the environment while the block runs; yield what was brought to it.
+
+        Raises HarnessError while somebody does.
+        """
+        with run_lock.held(self.account, self.target, folder=self.folder) as killed:
+            if killed:
+                self.progress.say(f"the run of {killed} was killed, this one goes on")
+            state_lock.require_free(self.account, self.target)
+            yield history.read(self.account, self.target)
+
     def planned(self, made: Release, known: History) -> tuple[Deployment, Summary]:
         with self.progress.step(f"plan of {made.short} for {self.target.environment}"):
             deployment = deploying.prepare(
@@ -69,6 +98,7 @@ class Promotion:
                 environ=self.environ,
                 progress=self.progress,
                 verbose=self.verbose,
+                looks=self.looks,
             )
             deployment.init()
             summary = adoption.planned(
@@ -108,9 +138,7 @@ class Promotion:
 
     def roll_back(self, to: Entry, known: History) -> None:
         """Apply an earlier release forward. Tables and secrets are left alone."""
-        made = release_store.fetch(
-            self.account, self.target, to.tree, self.folder / f"back-{uuid.uuid4().hex[:6]}"
-        )
+        made = self.fetched(to)
         deployment, summary = self.planned(made, known)
         touched = summary.of(*NEVER_ROLLED_BACK)
         if touched:
@@ -118,8 +146,23 @@ class Promotion:
                 f"Going back to {made.short} would change {touched[0].address}: data is not "
                 "rolled back. Promote a release that has the old code and today's tables."
             )
-        self.progress.say("pages and functions take seconds, the edge some minutes")
+        self.go_back_at_once(deployment, to)
         self.bring(deployment, summary, known, rollback=True)
+
+    def go_back_at_once(self, deployment: Deployment, to: Entry) -> None:
+        """Pages first: the old ones work with both back ends, the new ones with theirs alone."""
+        outputs = deployment.outputs()
+        with self.progress.step("the pages of before, and the functions' versions"):
+            if pages.put(self.account, outputs, deployment.release):
+                pages.forget(self.account, outputs, deployment.release)
+            moved = aliases.point_to(self.account, outputs, to.functions)
+        told = f"{', '.join(moved)} back" if moved else "functions as they are"
+        self.progress.say(f"pages back, {told}; the edge takes some minutes")
+
+    def fetched(self, entry: Entry) -> Release:
+        """One that was promoted before. Raises HarnessError where it is not kept."""
+        folder = self.folder / f"back-{uuid.uuid4().hex[:6]}"
+        return release_store.fetch(self.account, self.target, entry.tree, folder)
 
     def bring(
         self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False
@@ -137,35 +180,21 @@ class Promotion:
         )
         known = known.with_begun(entry)
         history.write(self.account, self.target, known)
-        outcome = FAILED
+        outcome, outputs = FAILED, {}
         try:
             with self.progress.step(f"apply ({summary.counts()})"):
                 deployment.apply()
-            self.forget_pages(deployment)
-            self.require_live(made)
+            outputs = deployment.outputs()
+            with self.progress.step("CloudFront forgets the pages"):
+                pages.forget(self.account, outputs, made)
+            self.require_live(made, outputs)
             outcome = LIVE
         finally:
-            history.write(self.account, self.target, known.with_ended(outcome))
+            versions = aliases.versions(self.account, outputs) if outcome == LIVE else {}
+            history.write(self.account, self.target, known.with_ended(outcome, versions))
         self.progress.say(f"{made.short} is live in {self.target.environment}")
 
-    def forget_pages(self, deployment: Deployment) -> None:
-        """Invalidate pages alone: an asset's name stands for its bytes."""
-        distribution = deployment.outputs()["distribution_id"]
-        pages = sorted(
-            f"/{path.removeprefix(release_store.PAGES)}"
-            for path in deployment.release.manifest.files
-            if path.startswith(release_store.PAGES) and release_store.ASSETS not in path
-        )
-        paths = [*pages, "/", "/login", "/login/"]
-        self.account.client("cloudfront").create_invalidation(
-            DistributionId=distribution,
-            InvalidationBatch={
-                "Paths": {"Quantity": len(paths), "Items": paths},
-                "CallerReference": uuid.uuid4().hex,
-            },
-        )
-
-    def require_live(self, made: Release) -> None:
+    def require_live(self, made: Release, outputs: Mapping[str, Any]) -> None:
         """Raises NotLiveError with what is wrong."""
         site = self.answered_by
         if site is None and self.account.emulator:
@@ -179,8 +208,27 @@ class Promotion:
             self.progress.say(f"live: {name}: {fault or 'ok'}")
             if fault:
                 failed.append(fault)
+        if not failed:
+            failed = self.flows(made, outputs, site)
         if failed:
             raise NotLiveError(f"{made.short} does not work: {'; '.join(failed)}.")
+
+    def flows(self, made: Release, outputs: Mapping[str, Any], site: Site) -> list[str]:
+        """What a browser finds, where there is one and the release has flows."""
+        if self.browser is None or not (made.folder / FLOWS).is_dir():
+            why = "there is no browser" if self.browser is None else "the release has none"
+            self.progress.say(f"live flows: left out, {why}")
+            return []
+        asked = LiveFlows(
+            account=self.account,
+            outputs=outputs,
+            browser=self.browser,
+            folder=self.folder,
+            environ=self.environ,
+        )
+        with self.progress.step("live flows in a browser"):
+            fault = asked.run(made, site.url)
+        return [fault] if fault else []
 
     def require_data_stays(self, summary: Summary) -> None:
         if summary.lost and not self.may_destroy_data:

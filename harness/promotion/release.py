@@ -4,6 +4,7 @@ build/releases/TREE/
   manifest.json      commit, tree, the tools that made it, the hash of every file
   terraform/         the application's configuration, without its tests
   build/             lambdas.zip, edge.zip, frontend/ with assets under names of their content
+  e2e/               the browser tests, of which promotion runs those marked `live`
 build/releases/TREE.gate.json   what the gate said of it, once it ran
 
 TREE is git's hash of the content. The same commit, made with the same Python and zlib, has the
@@ -28,7 +29,7 @@ from harness.errors import HarnessError
 from harness.packaging import packages
 from harness.revision import Revision
 
-MANIFEST = "manifest.json"
+MANIFEST, FLOWS = "manifest.json", "e2e"
 NOT_DEPLOYED = ("terraform/prerequisites/", "terraform/tests/")
 PROVIDER = re.compile(r'source\s*=\s*"hashicorp/aws".*?version\s*=\s*"([^"]+)"', re.DOTALL)
 TREE = re.compile(r"[0-9a-f]{40,64}")
@@ -87,6 +88,7 @@ def make(destination: Path = RELEASES, *, root: Path = ROOT) -> Release:
     packages.build(part / "build")
     (part / "build" / "frontend-releases.json").unlink()  # of a folder that is built again
     copy_configuration(part, root=root)
+    copy_tracked(FLOWS, part, root=root, endings=(".py",))
     manifest = describe(part, at)
     (part / MANIFEST).write_text(manifest.to_json())
     folder = destination / at.tree
@@ -96,8 +98,12 @@ def make(destination: Path = RELEASES, *, root: Path = ROOT) -> Release:
 
 
 def copy_configuration(folder: Path, *, root: Path) -> None:
-    for path in revision.tracked("terraform", root):
-        if path.startswith(NOT_DEPLOYED) or not path.endswith((".tf", ".tfvars")):
+    copy_tracked("terraform", folder, root=root, endings=(".tf", ".tfvars"))
+
+
+def copy_tracked(under: str, folder: Path, *, root: Path, endings: tuple[str, ...]) -> None:
+    for path in revision.tracked(under, root):
+        if path.startswith(NOT_DEPLOYED) or not path.endswith(endings):
             continue
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, folder / path)

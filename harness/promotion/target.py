@@ -64,6 +64,10 @@ class Target:
     def history_key(self) -> str:
         return f"{self.environment}/releases.json"
 
+    @property
+    def lock_key(self) -> str:
+        return f"{self.environment}/promotion.lock"
+
     def variables(self) -> dict[str, str]:
         """Terraform's, as text."""
         return {

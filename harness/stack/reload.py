@@ -3,7 +3,7 @@
 frontend/   the object is put again, and CloudFront told to forget it; where the stack has
             the front end as it is deployed, that is built again, assets before pages
 lambdas/    the archive is built again and given to the functions
-edge/       nothing to do: localfront runs the directory itself
+edge/       nothing to do but to say so: localfront runs the directory itself
 terraform/  not followed: start again to apply it
 """
 
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from watchfiles import watch
 
-from harness.checkout import FRONTEND, LAMBDAS, TERRAFORM
+from harness.checkout import EDGE, FRONTEND, LAMBDAS, TERRAFORM
 from harness.emulators.emulators import Emulator
 from harness.errors import HarnessError
 from harness.packaging import frontend_build, packages
@@ -54,7 +54,7 @@ def reloading(
     stop = threading.Event()
 
     def follow() -> None:
-        for changes in watch(FRONTEND, LAMBDAS, TERRAFORM, stop_event=stop):
+        for changes in watch(EDGE, FRONTEND, LAMBDAS, TERRAFORM, stop_event=stop):
             try:
                 paths = sorted({Path(path) for _, path in changes})
                 for done in bring(paths, emulator, outputs(), built=built):
@@ -77,7 +77,9 @@ def bring(
     changed: Iterable[Path], emulator: Emulator, outputs: Outputs, *, built: bool
 ) -> Iterator[str]:
     """Bring each changed file where it belongs; yield what was done."""
-    paths = [path for path in changed if packages.belongs(path) and not is_backup(path)]
+    paths = [
+        path for path in changed if packages.belongs(path) and frontend_build.is_deployed(path)
+    ]
     keys = [key_of(path) for path in paths if path.is_relative_to(FRONTEND)]
     if keys:
         if built:
@@ -88,6 +90,8 @@ def bring(
     if any(path.is_relative_to(LAMBDAS) for path in paths):
         update_functions(emulator, outputs)
         yield "reloaded the API's functions"
+    if any(path.is_relative_to(EDGE) for path in paths):
+        yield "reloaded the edge function"
     if any(path.is_relative_to(TERRAFORM) for path in paths):
         yield "terraform/ changed: stop and start again to apply it"
 
@@ -126,11 +130,6 @@ def functions_differ(emulator: Emulator, outputs: Outputs) -> bool:
         != code.decode()
         for name in outputs.function_names
     )
-
-
-def is_backup(path: Path) -> bool:
-    """Whether an editor or the system made the file for itself."""
-    return path.name.endswith(("~", ".swp", ".tmp")) or path.name == "README.md"
 
 
 def key_of(path: Path) -> str:

@@ -39,10 +39,15 @@ def find_terraform(environ: Mapping[str, str]) -> Path:
 
 def version_of(terraform: Path) -> tuple[int, int]:
     """Raises MissingToolError when the program does not tell its version."""
-    said = subprocess.run(  # noqa: S603 (the program that the user chose)
-        [terraform, "version"], capture_output=True, text=True, check=False
-    )
+    try:
+        said = subprocess.run(  # noqa: S603 (the program that the user chose)
+            [terraform, "version"], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise MissingToolError(f"{terraform} does not run: {error.strerror}. {ADVICE}") from error
     version = re.match(r"Terraform v(\d+)\.(\d+)", said.stdout)
     if not version:
-        raise MissingToolError(f"{terraform} does not work: {said.stderr.strip()}. {ADVICE}")
+        told = (said.stderr or said.stdout).strip().splitlines()
+        reason = told[0].rstrip(".") if told else f"exit status {said.returncode}, and no word"
+        raise MissingToolError(f"{terraform} is no Terraform that works: {reason}. {ADVICE}")
     return int(version[1]), int(version[2])

@@ -88,10 +88,11 @@ ABSENT = Absent()
 
 
 class Cache:
-    """The cache of one edge location."""
+    """The cache of one edge location. `generation` counts what was dropped because somebody said so."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
+        self.generation = 0
         self._size = 0
         self._entries: OrderedDict[CacheKey, Stored] = OrderedDict()
 
@@ -172,6 +173,7 @@ class Cache:
     def clear(self) -> int:
         """Remove all objects; return how many there were."""
         count = len(self._entries)
+        self.generation += 1
         for key in tuple(self._entries):
             self._drop(key)
         return count
@@ -194,6 +196,7 @@ class Cache:
             if key.distribution_id == distribution_id
             and named.names(key.uri, key.querystring, stored.tags)
         ]
+        self.generation += 1
         for key in doomed:
             self._drop(key)
         return len(doomed)

@@ -32,6 +32,7 @@ class CloudFrontFunction:
     code: bytes
     runtime: str = RUNTIME_2
     store: Store | None = None
+    store_arn: str = ""
     store_etag: str = ""
 
     @property

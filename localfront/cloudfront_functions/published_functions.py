@@ -117,6 +117,10 @@ class CloudFrontFunctions:
         """What stands in for a function's code, live."""
         return self._files.get(name)
 
+    @property
+    def stores(self) -> KeyValueStoresApi:
+        return self._stores
+
     async def retire(self, arns: Iterable[str]) -> None:
         """Discard all functions but these."""
         self._in_force = frozenset(arns)
@@ -211,7 +215,8 @@ class CloudFrontFunctions:
 
     def _with_store(self, function: CloudFrontFunction, arn: str | None) -> CloudFrontFunction:
         if arn is None:
-            return replace(function, store=None, store_etag="")
+            return replace(function, store=None, store_etag="", store_arn="")
+        function = replace(function, store_arn=arn)
         read = self._stores.read(arn, but=function.store_etag)
         if read is None:
             return function

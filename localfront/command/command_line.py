@@ -15,6 +15,7 @@ from localfront.command.configuration_file import arguments_of, read_configurati
 from localfront.command.explaining import add_error_page_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
+from localfront.command.reload_option import add_reload_option
 from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
@@ -91,6 +92,7 @@ def _parser() -> OneLineParser:
     _add_rules(serve_parser)
     add_log_options(serve_parser)
     add_error_page_options(serve_parser)
+    add_reload_option(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
     add_trace_parser(commands, default_folder())
@@ -235,6 +237,19 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=on|off",
         help="decide what AWS's pages leave open; may be repeated. NAME is one of: "
         f"{', '.join(Assumptions.__dataclass_fields__)}",
+    )
+    add(
+        "--debug",
+        action="append",
+        default=[],
+        metavar="FUNCTION[:PORT]",
+        help="let a debugger attach to a Lambda function: debugpy (port 5678) or Node's (9229); it has "
+        "one worker and no limits of time and memory; may be repeated",
+    )
+    add(
+        "--debug-wait",
+        action="store_true",
+        help="start those functions when a debugger has attached",
     )
     add(
         "--clock",

@@ -18,6 +18,7 @@ from localfront.inspector.save_api import save_routes
 from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site, reached_at
 from localfront.inspector.server import InspectorServer
+from localfront.inspector.state_api import state_routes
 from localfront.inspector.whereabouts import telling
 from localfront.server.http_server import HttpServer
 
@@ -59,6 +60,7 @@ async def open_inspector(
         **object_routes(service.cache, records, service.clock),
         **clock_routes(service.clock),
         **foresee_routes(service.foresee, lambda: service.in_view.endpoints, records, site),
+        **state_routes(records, lambda: service.in_view, service.functions.refresh),
         **save_routes(records, lambda: service.in_view),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)

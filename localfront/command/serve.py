@@ -19,6 +19,7 @@ from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
 from localfront.command.moving import clock_for
 from localfront.command.notice_reporter import NoticeReporter
+from localfront.command.reloading import Reloading
 from localfront.command.serve_options import Options
 from localfront.command.service import Service
 from localfront.command.start_messages import (
@@ -34,6 +35,7 @@ from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
 from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
+from localfront.lambda_edge.workers.debugging import check_names
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
@@ -76,6 +78,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         configuration = await follower.start()
+        arns = configuration.lambda_arns | configuration.origin_function_arns
+        check_names(options.debugged, arns)
         _warn_of_unused_options(options, settings, source, configuration)
         server = await stack.enter_async_context(_server(service, options, authorities, stop))
         service.listens_on(http_port=server.http_port, https_port=server.https_port)
@@ -195,8 +199,19 @@ async def _service(
     )
     if options.log_dir is not None:
         service.access_log = stack.enter_context(AccessLog(options.log_dir))
+    if options.reload:
+        service.reloading = _reloading(service, options)
     stack.push_async_callback(service.close)
     return service
+
+
+def _reloading(service: Service, options: Options) -> Reloading:
+    LOG.info(
+        "--reload: pages in the browser load themselves again once they or functions change; they "
+        "have a script for that, and a change of files clears the cache, as no deployment does"
+    )
+    code = [*options.code_files.values(), *options.lambda_directories.values()]
+    return Reloading(service.cache, code)
 
 
 async def _lambdas(
@@ -218,6 +233,7 @@ async def _lambdas(
             log_sink=logs,
             workers_per_function=options.workers,
             wall_clock=clock,
+            debugged=options.debugged,
             unchanging=[
                 options.ca_dir,
                 *options.edge_directories.values(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from localfront.command.log_options import LogOptions
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
+from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
 
 if TYPE_CHECKING:
@@ -44,9 +45,11 @@ class Options:
     log: LogOptions = field(default_factory=LogOptions)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)
     plain_errors: bool = False
+    reload: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
     signers: Mapping[str, Sequence[TrustedKey]] = field(default_factory=dict)
     lambda_directories: Mapping[str, Path] = field(default_factory=dict)
+    debugged: Debugged = field(default_factory=dict)
 
     @property
     def code_files(self) -> Mapping[str, Path]:

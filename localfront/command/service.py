@@ -11,6 +11,7 @@ from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.command.reloading import Reloading
 from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.clock import MovableClock, Setting
 from localfront.exchange.refusal import Refusal
@@ -69,6 +70,7 @@ class Service:
     clock: MovableClock = field(default_factory=MovableClock)
     web_acls: WebAcls = field(default_factory=WebAcls)
     error_pages: ErrorPages = field(default_factory=ErrorPages)
+    reloading: Reloading | None = None
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
@@ -91,6 +93,8 @@ class Service:
         in_use = await self._load_origin_functions(configuration)
         before = self._pipeline
         self._pipeline = self._pipeline_of(configuration)
+        if self.reloading is not None:
+            self.reloading.configuration_changed(configuration.completed(self.endpoints))
         self.configuration = configuration
         await self.lambdas.retire(arns | in_use)
         await self.functions.retire(function_arns)
@@ -176,10 +180,14 @@ class Service:
 
     async def handle(self, request: Request, body: Body) -> Answer:
         """Answer a viewer, and log the request's trace in one line."""
+        if self.reloading is not None and (own := await self.reloading.answered(request)):
+            return Answer(own)
         pipeline = self.in_force
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
         response = self.error_pages.shown(response, request, trace)
+        if self.reloading is not None:
+            response = self.reloading.with_script(request, response)
         return self._told(pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:

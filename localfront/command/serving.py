@@ -15,6 +15,7 @@ from localfront.command.serve import serve
 from localfront.command.serve_options import Options
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
+from localfront.lambda_edge.workers.debugging import parse_debugged
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
@@ -62,11 +63,13 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         address=options.address,
         strict=options.strict,
         clock=options.clock,
+        debugged=parse_debugged(options.debug, waits=options.debug_wait),
         terraform_arguments=terraform_arguments(options),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
         log=log_options(options),
         plain_errors=options.plain_errors,
+        reload=options.reload,
         parameters=dict(options.parameter),
         signers=_by_account(options.signer),
         lambda_directories=dict(options.function),

@@ -1,13 +1,15 @@
 """What of a function URL or an API is told, because nothing here does it.
 
-Sources: API Gateway Developer Guide, "Control and manage access to REST APIs", "Create and use API
-keys", "Configure CORS for HTTP APIs"; Lambda Developer Guide, "Cross-origin resource sharing (CORS)".
+Sources: API Gateway Developer Guide, "Control and manage access to REST APIs", "Control access to a
+REST API with API Gateway resource policies", "Create and use API keys", "Configure CORS for HTTP APIs"; Lambda Developer Guide, "Cross-origin resource sharing (CORS)".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from localfront.config.distribution import Origin
+from localfront.config.lambda_origins import FunctionUrl, LambdaOrigin
 from localfront.config.notices import Notice
 
 UNAUTHORIZED = frozenset({"None", "NONE", ""})
@@ -31,6 +33,16 @@ def route_notices(
         )
 
 
+def policy_notices(place: str, policy: object) -> Iterator[Notice]:
+    """Of a REST API with a resource policy."""
+    if policy:
+        yield Notice(
+            field=f"{place}: resource policy",
+            on_aws="lets API Gateway refuse requests by their address, account or network",
+            here="every request passes",
+        )
+
+
 def cors_notices(place: str, cors: object) -> Iterator[Notice]:
     """Of a function URL or an HTTP API that answers for CORS by itself."""
     if cors:
@@ -39,3 +51,15 @@ def cors_notices(place: str, cors: object) -> Iterator[Notice]:
             on_aws="is answered before the function, preflights too, and replaces its headers",
             here="the function's own answer goes out",
         )
+
+
+def unsigned_notices(origins: Iterable[tuple[Origin, LambdaOrigin]]) -> Iterator[Notice]:
+    """Of origins at function URLs that take signed requests alone, for which CloudFront signs none."""
+    for origin, url in origins:
+        signs = origin.origin_access_control in ("always", "no-override")
+        if isinstance(url, FunctionUrl) and url.signed_only and not signs:
+            yield Notice(
+                field=f"Origin {origin.id!r}",
+                on_aws="is a function URL that takes signed requests alone, and has no access control that signs",
+                here="a request that the viewer did not sign is 403, as on AWS",
+            )

@@ -39,7 +39,8 @@ TENANTS = NotHonoured(
 )
 NOT_EMULATED = {
     "WebACLId": NotHonoured(
-        "names an AWS WAF web ACL, whose rules AWS applies before anything else (PL-001)",
+        "names an AWS WAF web ACL, whose rules AWS applies before anything else (PL-001): `aws wafv2 "
+        "get-web-acl --scope CLOUDFRONT --region us-east-1 --name NAME --id ID > FILE`, and --config FILE",
         "none of its rules is applied: every request passes",
     ),
     "TenantConfig": TENANTS,

@@ -150,7 +150,7 @@ def log_line(trace: Trace) -> str:
         parts.append(printable(trace.result))
     parts.append(f"{trace.duration_ms:.1f} ms")
     if trace.reason:
-        parts.append(printable(trace.reason, limit=1000))
+        parts.append(printable(on_one_line(trace.reason), limit=1000))
     parts.append(trace.request_id)
     return " | ".join(parts)
 
@@ -176,6 +176,11 @@ def printable(text: str, *, limit: int = 200) -> str:
     if short.isprintable():
         return short
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
+
+
+def on_one_line(text: str) -> str:
+    """Lines of a text, such as of an exception's message, one after the other."""
+    return " ".join(text.split("\n")) if "\n" in text else text
 
 
 def printable_lines(text: str) -> str:

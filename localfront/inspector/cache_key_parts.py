@@ -28,12 +28,12 @@ def key_parts(request: Request, behavior: CacheBehavior, distribution_id: str) -
         KeyPart("Path", "field", key.uri, "always", "CA-001"),
     ]
     if key.querystring:
-        setting = f"{where}: query strings {_selected(policy.query_strings)}"
+        setting = f"{where}: query strings {selected(policy.query_strings)}"
         parts.append(KeyPart("Query string", "field", key.querystring, setting, "CA-002"))
     for name, values in key.headers:
         shown = "\n".join(values) if values else "(not sent)"
         parts.append(KeyPart(name, "header", shown, f"{where}: headers listed", "CA-002"))
-    setting = f"{where}: cookies {_selected(policy.cookies)}"
+    setting = f"{where}: cookies {selected(policy.cookies)}"
     for pair in filter(None, key.cookies.split("; ")):
         name, _, value = pair.partition("=")
         parts.append(KeyPart(name, "cookie", value, setting, "CA-002"))
@@ -87,7 +87,7 @@ def policy_name(policy: CachePolicy) -> str:
     return "legacy settings (ForwardedValues)" if policy.legacy else f"cache policy {policy.id}"
 
 
-def _selected(selection: Selection) -> str:
+def selected(selection: Selection) -> str:
     names = ", ".join(sorted(selection.names))
     match selection.mode:
         case Mode.ALL:

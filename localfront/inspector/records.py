@@ -14,6 +14,7 @@ from itertools import islice
 
 from localfront.exchange.request_trace import Step, Trace
 from localfront.inspector.function_bodies import bodies_in, without_bodies
+from localfront.inspector.function_runs import FunctionRuns
 
 # What lies far back has left the processor's caches, and costs each hit several microseconds.
 MOST_UNSEEN = 250
@@ -52,6 +53,7 @@ class Records:
         self._bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
         self.last = 0
+        self.runs = FunctionRuns()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -62,8 +64,10 @@ class Records:
         self.last += 1
         kept.append((now, trace))
         for step in trace.steps:
-            if "event" in step.kept and not self._bodies:
-                _relieve(step)
+            if "event" in step.kept:
+                self.runs.add(step)
+                if not self._bodies:
+                    _relieve(step)
         if len(kept) > self._most:
             self._drop()
         if self._seen_until:

@@ -73,7 +73,7 @@ def viewer_functions(
         described = here.configuration.functions.get(arn)
         file = here.functions.local_file(function.name) or (described.file if described else None)
         store = function.store
-        store_arn = f"arn:aws:cloudfront::123456789012:key-value-store/{function.name}"
+        store_arn = function.store_arn
         associated = [{"KeyValueStoreARN": store_arn}] if store else []
         if store:
             stores[store_arn] = dict(store.values)

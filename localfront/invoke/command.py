@@ -27,6 +27,7 @@ from localfront.invoke.result_checking import Result, check_result
 from localfront.invoke.viewer_command import is_viewer_function, run_viewer_function
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.debugging import Debugged, find_debugpy, parse_debugged
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 
@@ -56,14 +57,16 @@ def run(options: argparse.Namespace) -> int:
     if options.save is not None:
         options.save.write_text(f"{_json(event)}\n", "utf-8")
     printed: list[str] = []
+    debugged = _debugged(function, options.debug)
     try:
-        result = asyncio.run(_run(function, event, options.runs, printed))
+        result = asyncio.run(_run(function, event, options.runs, printed, debugged))
     except EdgeFunctionError as error:
         _tell(f"{error.rule}: {error}")
         traceback = error.traceback if isinstance(error, EdgeExecutionError) else ""
         # Python's runtime logs it in the same lines, Node.js's within a line of JSON.
-        if set(traceback.splitlines()).isdisjoint(printed):
-            _tell(*traceback.splitlines())
+        lines = traceback.splitlines()
+        if len(lines) > 1 and set(lines).isdisjoint(printed):
+            _tell(*lines)
         return 1
     except KeyboardInterrupt:  # as shells count it; the worker has ended
         return 130
@@ -71,7 +74,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(function: EdgeFunction, event: Event, times: int, printed: list[str]) -> Result:
+async def _run(
+    function: EdgeFunction, event: Event, times: int, printed: list[str], debugged: Debugged
+) -> Result:
     """The last result; all events go to one worker. `printed` gets the function's lines."""
     runs: list[Run] = []
 
@@ -83,12 +88,23 @@ async def _run(function: EdgeFunction, event: Event, times: int, printed: list[s
             _tell(line)
 
     access = emulator_access(os.environ)
-    async with WorkerPool(access=access, on_log=on_log, workers_per_function=1) as workers:
+    async with WorkerPool(
+        access=access, on_log=on_log, workers_per_function=1, debugged=debugged
+    ) as workers:
         await workers.prepare(function.runtime)
         for _ in range(times):
             result = check_result(event, await workers.invoke(function, event))
     _tell(*summary(runs, function))
     return result
+
+
+def _debugged(function: EdgeFunction, port: str | None) -> Debugged:
+    """`port` as it was typed, empty for the usual one. Raises ConfigError."""
+    if port is None:
+        return {}
+    if function.runtime.startswith("python"):
+        find_debugpy()  # before anything is started
+    return parse_debugged([f"{function.name}:{port}" if port else function.name], waits=True)
 
 
 def _event(options: argparse.Namespace) -> Event:

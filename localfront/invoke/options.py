@@ -38,6 +38,13 @@ def add_parser(
     _add_function(parser.add_argument_group("the function"))
     _add_event(parser.add_argument_group("the event, from a file or from these"))
     parser.add_argument(
+        "--debug",
+        nargs="?",
+        const="",
+        metavar="PORT",
+        help="wait for a debugger: debugpy (default: 5678), or Node's (9229); time and memory have no limits",
+    )
+    parser.add_argument(
         "--runs",
         type=_runs,
         default=1,

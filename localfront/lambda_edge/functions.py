@@ -6,6 +6,7 @@ in for a function's code; then an edit is live at the next request.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -31,6 +32,7 @@ from localfront.sources.source import LambdaFunctions
 
 LOG = logging.getLogger("localfront")
 
+MOST_NAMED = 3  # functions of a warning
 VIEWER_EVENTS = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
 
 
@@ -59,7 +61,8 @@ class EdgeFunctions:
         self._validation_log = validation_log
         self._loaded: dict[str, EdgeFunction] = {}
         self._described: dict[str, Path] = {}  # folders that the source itself names
-        self._warned: set[str] = set()
+        self._unwarned: dict[str, list[str]] = {}  # functions' titles by what is to be said
+        self._warned: dict[str, set[str]] = {}
 
     async def load(self, arns: Iterable[str], *, at_viewer_events: Collection[str] = ()) -> None:
         """Fetch these functions; `at_viewer_events` are the ARNs that viewer events name.
@@ -73,13 +76,21 @@ class EdgeFunctions:
         fetched = {
             arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events) for arn in arns
         }
+        self._tell_warnings()
         for runtime in {function.runtime for function in fetched.values()}:
             await self._pool.prepare(runtime)
         self._loaded |= fetched
+        for arn in fetched:
+            with contextlib.suppress(EdgeExecutionError):  # told to who calls it
+                self._pool.warm(self._current(arn))
 
     def loaded(self, arn: str) -> EdgeFunction:
         """What stands for an ARN of the configuration in force."""
         return self._loaded[arn]
+
+    @property
+    def pool(self) -> WorkerPool:
+        return self._pool
 
     def local_folder(self, name: str) -> Path | None:
         """The folder that a function runs from, live; None for an archive."""
@@ -94,15 +105,7 @@ class EdgeFunctions:
 
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
-        function = self._loaded[arn]
-        directory = self.local_folder(function.name)
-        if directory is not None:
-            try:
-                function = with_local_code(function, directory)
-            except (ConfigError, OSError) as error:  # gone, or not readable just now
-                raise EdgeExecutionError(
-                    f"Function {function.title} did not start: {error}"
-                ) from error
+        function = self._current(arn)
         request_id = str(uuid.uuid4())
         if self._validation_log is not None:
             self._validation_log.invoked(event, request_id)
@@ -116,6 +119,17 @@ class EdgeFunctions:
         except EdgeValidationError as error:
             self.refused(event, error)
             raise
+
+    def _current(self, arn: str) -> EdgeFunction:
+        """With the code that lies there now. Raises EdgeExecutionError where it can't be read."""
+        function = self._loaded[arn]
+        directory = self.local_folder(function.name)
+        if directory is None:
+            return function
+        try:
+            return with_local_code(function, directory)
+        except (ConfigError, OSError) as error:  # gone, or not readable just now
+            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
 
     def code_of(self, arn: str) -> Path | None:
         """The folder of the code that an ARN runs; None where it is not loaded."""
@@ -173,13 +187,22 @@ class EdgeFunctions:
         description: Mapping[str, Any],
         at_viewer_events: bool,
     ) -> None:
-        """Say once what AWS may not take."""
+        """Keep what AWS may not take, until it is told."""
         for sentence in warnings(
             configuration_of(description),
             profile=self._profile,
             at_viewer_events=at_viewer_events,
         ):
-            line = f"Function {function.title}: {sentence}"
-            if line not in self._warned:
-                self._warned.add(line)
-                LOG.warning("%s", line)
+            self._unwarned.setdefault(sentence, []).append(function.title)
+
+    def _tell_warnings(self) -> None:
+        """Each once, with all functions that it is of: thirty may have one runtime."""
+        for sentence, titles in self._unwarned.items():
+            new = sorted(set(titles) - self._warned.get(sentence, set()))
+            self._warned.setdefault(sentence, set()).update(new)
+            if new:
+                first, more = ", ".join(new[:MOST_NAMED]), len(new) - MOST_NAMED
+                others = f" and {more} more" if more > 0 else ""
+                word = "Function" if len(new) == 1 else "Functions"
+                LOG.warning("%s %s%s: %s", word, first, others, sentence)
+        self._unwarned.clear()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from localfront.config.distribution import Origin
-from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route
+from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, OwnDomain, Route
 from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
 from localfront.http_messages.bodies import Body, read_whole
@@ -27,7 +27,8 @@ from localfront.lambda_origins.results import (
     response_of_format_1,
     response_of_format_2,
 )
-from localfront.lambda_origins.routing import find_route, stage_of
+from localfront.lambda_origins.routing import find_route, reached
+from localfront.origins.aws_names import code_name
 
 PAYLOAD_HASH = "x-amz-content-sha256"
 URL_CONTENT_TYPE = "application/json"
@@ -47,7 +48,7 @@ class Functions(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LambdaOrigins:
-    """Answers for the origins by their id, which is the first label of a domain name."""
+    """Answers for the origins by their `code_name`."""
 
     functions: Functions
     origins: Mapping[str, LambdaOrigin]
@@ -55,10 +56,9 @@ class LambdaOrigins:
 
     async def answer(self, request: Request, body: Body, origin: Origin) -> Response:
         """`request` as CloudFront sends it to the origin."""
-        found = self.origins[origin.domain_name.partition(".")[0]]
-        kind = "url" if isinstance(found, FunctionUrl) else "http" if found.is_http else "rest"
+        found = self.origins[code_name(origin.domain_name)]
         whole = await read_whole(body)
-        if len(whole) > errors.MAX_BODY[kind]:
+        if len(whole) > errors.MAX_BODY["url" if isinstance(found, FunctionUrl) else "rest"]:
             return errors.TOO_LARGE.because(f"The request's body has {len(whole)} bytes.")
         if request.headers.get("host") != origin.domain_name:
             return errors.FORBIDDEN.because(
@@ -77,39 +77,46 @@ class LambdaOrigins:
         )
         if isinstance(found, FunctionUrl):
             return await self._from_url(asked, found, origin)
-        return await self._from_api(asked, found, kind)
+        return await self._from_api(asked, found)
 
     async def _from_url(self, asked: Asked, url: FunctionUrl, origin: Origin) -> Response:
         refusal = _unsigned(asked, url, origin)
         if refusal is not None:
             return refusal
+        if not url.permitted:
+            who = "cloudfront.amazonaws.com" if url.signed_only else "everybody"
+            why = f"The function has no permission for {who} to invoke its URL (AG-009)."
+            return errors.URL_FORBIDDEN.because(why, key="Message")
         return await self._run(asked, url.function_arn, "url", "2.0")
 
-    async def _from_api(self, asked: Asked, api: Api, kind: str) -> Response:
-        at = stage_of(api, asked.request.uri)
+    async def _from_api(self, asked: Asked, origin: Api | OwnDomain) -> Response:
+        at = reached(origin, asked.request.uri)
         if at is None:
-            what = "The path names no stage of the API: the origin's path is the stage."
-            return (errors.NO_SUCH_ROUTE if api.is_http else errors.FORBIDDEN).because(what)
-        stage, path = at
-        match = find_route(api.routes, asked.request.method, path)
+            return _no_stage(origin)
+        api, kind = at.api, "http" if at.api.is_http else "rest"
+        match = find_route(api.routes, asked.request.method, at.path)
         if match is None:
-            what = f"The API has no route for {asked.request.method} {path}."
+            what = f"The API has no route for {asked.request.method} {at.path}."
             return (errors.NO_SUCH_ROUTE if api.is_http else errors.NO_SUCH_RESOURCE).because(what)
         route = match.route
         if route.function_arn is None:
             return errors.NOT_A_FUNCTION.because(
                 f"What stands behind {match.key} is no function that is described here."
             )
+        if not route.permitted:
+            return errors.NOT_PERMITTED[kind].because(
+                f"The function behind {match.key} has no permission for apigateway.amazonaws.com (AG-009)."
+            )
         asked = replace(
             asked,
-            # With a stage of its own the path has it in front, for functions at HTTP APIs.
-            path=asked.request.uri if api.is_http else path,
-            stage=stage,
+            api_id=api.id,
+            path=at.shown,
+            stage=at.stage,
             route=match.key,
             resource=route.path or match.key,
             account_id=self.functions.account_of(route.function_arn),
             path_parameters=match.parameters,
-            stage_variables=dict(api.stages.get(stage) or {}),
+            stage_variables=dict(api.stages.get(at.stage) or {}),
         )
         return await self._run(asked, route.function_arn, kind, route.payload_format, api, route)
 
@@ -138,6 +145,13 @@ class LambdaOrigins:
             return errors.FAILED[kind].because(f"Function {name}: {error}.")
         header = {"rest": "x-amzn-RequestId", "http": "Apigw-Requestid", "url": "x-amzn-RequestId"}
         return response.with_headers(response.headers.adding(header[kind], asked.request_id))
+
+
+def _no_stage(origin: Api | OwnDomain) -> Response:
+    if isinstance(origin, OwnDomain):
+        return errors.FORBIDDEN.because("The own domain has no mapping for the path.")
+    what = "The path names no stage of the API: the origin's path is the stage."
+    return (errors.NO_SUCH_ROUTE if origin.is_http else errors.FORBIDDEN).because(what)
 
 
 def _through_cloudfront(request: Request) -> Request:

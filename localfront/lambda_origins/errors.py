@@ -46,6 +46,8 @@ NOT_SIGNED_RIGHT = Failure(
     "InvalidSignatureException",
 )
 NOT_A_FUNCTION = Failure(500, "Internal server error", "InternalServerErrorException")
+# The function's own policy does not let API Gateway invoke it, and no role of the integration does.
+NOT_PERMITTED = {"rest": NOT_A_FUNCTION, "http": Failure(500, "Internal Server Error")}
 
 # Of each kind: the function failed, it ran into the API's own limit, it was throttled.
 FAILED = {

@@ -1,7 +1,7 @@
 """Which route of an API serves a method and a path.
 
 Sources: API Gateway Developer Guide, "Create routes for HTTP APIs" (routing API requests), "Methods for
-REST APIs", "Stages for HTTP APIs".
+REST APIs", "Stages for HTTP APIs", "Map API stages to a custom domain name for HTTP APIs".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localfront.config.lambda_origins import DEFAULT_STAGE, Api, Route
+from localfront.config.lambda_origins import DEFAULT_STAGE, Api, OwnDomain, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,38 @@ class Match:
     def key(self) -> str:
         route = self.route
         return DEFAULT_STAGE if route.path is None else f"{route.method} {route.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A stage of an API. `path` is that below it, which the routes are for; `shown` is the path that
+    functions get in payload format 1.0.
+    """
+
+    api: Api
+    stage: str
+    path: str
+    shown: str
+
+
+def reached(origin: Api | OwnDomain, path: str) -> Reached | None:
+    """None where the path leads to no stage.
+
+    Functions behind an own domain get the whole path, as they do at HTTP APIs.
+    """
+    if isinstance(origin, Api):
+        at = stage_of(origin, path)
+        shown = path if origin.is_http or at is None else at[1]
+        return at and Reached(api=origin, stage=at[0], path=at[1], shown=shown)
+    fitting = [
+        m for m in origin.mappings if f"{path}/".startswith(f"/{m.base_path}/".replace("//", "/"))
+    ]
+    if not fitting:
+        return None
+    mapping = max(fitting, key=lambda m: len(m.base_path))
+    below = path.removeprefix(f"/{mapping.base_path}") if mapping.base_path else path
+    at = (mapping.stage, below or "/") if mapping.stage else stage_of(mapping.api, below)
+    return at and Reached(api=mapping.api, stage=at[0], path=at[1], shown=path)
 
 
 def stage_of(api: Api, path: str) -> tuple[str, str] | None:

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from localfront.exchange.request_trace import Step, Trace, log_line, printable, redacted, unsigned
+from localfront.exchange.request_trace import (
+    Step,
+    Trace,
+    log_line,
+    on_one_line,
+    printable,
+    redacted,
+    unsigned,
+)
 from localfront.logs.colours import Palette
 
 # Of a trace and the local time of day, with the setting of a moved clock behind: text with its line's end.
@@ -99,7 +107,8 @@ class Row:
         )
         if unusual := ", ".join(_unusual(trace)):
             yield INDENT + paint("yellow", _shortened(unusual, width - len(INDENT)))
-        for line in textwrap.wrap(printable(trace.reason, limit=1000), width - len(INDENT)):
+        reason = printable(on_one_line(trace.reason), limit=1000)
+        for line in textwrap.wrap(reason, width - len(INDENT)):
             yield INDENT + paint("red", line)
 
 

@@ -21,6 +21,7 @@ from localfront.origins.aws_names import (
     FUNCTION_URL_NAME,
     S3_NAME,
     WEBSITE_NAME,
+    code_name,
     is_aws_name,
     is_unknown,
 )
@@ -60,8 +61,8 @@ class Address:
 class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
     origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
-    would be uploaded into it, where no emulator has it. `functions` are the ids of function URLs and
-    APIs whose functions are described, and so can run here.
+    would be uploaded into it, where no emulator has it. `functions` are the function URLs and APIs, by
+    id or own domain, whose functions are described, and so can run here.
     """
 
     s3: str | None = None
@@ -147,10 +148,9 @@ def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints
 def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
     """Whether functions of this machine answer for it: neither an override, nor an emulator, nor AWS does."""
     name = origin.domain_name
-    match = EXECUTE_API_NAME.fullmatch(name) or FUNCTION_URL_NAME.fullmatch(name)
-    if match is None or match["api_id"] not in endpoints.functions or endpoints.aws:
+    if code_name(name) not in endpoints.functions or endpoints.aws:
         return False
-    if endpoints.api_gateway is not None and EXECUTE_API_NAME.fullmatch(name):
+    if endpoints.api_gateway is not None and not FUNCTION_URL_NAME.fullmatch(name):
         return False
     return endpoints.override_of(origin) is None and not origin.is_private
 

@@ -34,3 +34,11 @@ def is_aws_name(domain_name: str) -> bool:
 def is_unknown(domain_name: str) -> bool:
     """Whether the domain name is known only after `terraform apply`."""
     return domain_name.endswith(UNKNOWN_HOST)
+
+
+def code_name(domain_name: str) -> str:
+    """By what an origin that functions may answer for is described: the id of a function URL or an API,
+    else the domain name, which may be an API's own.
+    """
+    match = EXECUTE_API_NAME.fullmatch(domain_name) or FUNCTION_URL_NAME.fullmatch(domain_name)
+    return match["api_id"] if match else domain_name.lower()

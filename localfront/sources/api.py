@@ -22,7 +22,7 @@ from localfront.sources.bucket_policies import (
     read_websites,
 )
 from localfront.sources.configuration import Configuration, configure
-from localfront.sources.description import Description, Raw, named
+from localfront.sources.description import Description, Raw, named, read_from
 from localfront.sources.function_versions import newest, unqualified, with_versions
 from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.key_value_files import StoreFiles
@@ -123,7 +123,7 @@ class CloudFrontApi:
             i: client.get_key_group(Id=i)["KeyGroup"]["KeyGroupConfig"]
             for i in sorted(named(distributions, "TrustedKeyGroups"))
         }
-        return Description(
+        described = Description(
             distributions=distributions,
             cache_policies={
                 i: client.get_cache_policy(Id=i)["CachePolicy"]["CachePolicyConfig"]
@@ -156,6 +156,7 @@ class CloudFrontApi:
             continuous_deployment_policies=self._deployments(distributions),
             notices=told,
         )
+        return read_from(f"the CloudFront API at {client.meta.endpoint_url}", described)
 
     def _deployments(self, distributions: tuple[Raw, ...]) -> dict[str, Raw]:
         """Those that the API has; an emulator may not know of such policies at all."""

@@ -12,6 +12,7 @@
 | `aws cloudfront describe-function`, its code beside it in NAME.js | FunctionSummary |
 | `aws lambda get-function`, `get-function-configuration` | Configuration, FunctionArn |
 | `aws s3api get-bucket-policy` | Policy |
+| `aws wafv2 get-web-acl`, `get-ip-set`, `get-regex-pattern-set` | its name (`web_acl_json`) |
 
 A file may hold several, as a list or one after the other.
 
@@ -29,7 +30,7 @@ from typing import Any
 from localfront.config.notices import NotHonoured, Notice
 from localfront.config.policies import items
 from localfront.errors import ConfigError
-from localfront.sources import placeholder_ids
+from localfront.sources import placeholder_ids, web_acl_json
 from localfront.sources.description import (
     Description,
     FunctionCode,
@@ -60,7 +61,8 @@ KNOWN = (
     "Distribution, DistributionConfig, CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, "
     "OriginAccessControl, CloudFrontOriginAccessIdentity, KeyGroup, PublicKey, FunctionSummary, "
     "ContinuousDeploymentPolicy, "
-    "DistributionList, Configuration (of a Lambda function) or Policy (of a bucket)"
+    "DistributionList, WebACL, IPSet, RegexPatternSet, Configuration (of a Lambda function) or Policy "
+    "(of a bucket)"
 )
 
 
@@ -243,6 +245,7 @@ READERS: Mapping[str, Callable[[Raw, Path], Description]] = {
     "Configuration": _lambda,
     "FunctionArn": _lambda,
     "Policy": _bucket_policy,
+    **web_acl_json.READERS,
 }
 
 

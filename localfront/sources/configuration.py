@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localfront.config.aliases import check_aliases
+from localfront.config.code_origin_notices import unsigned_notices
 from localfront.config.continuous_deployment import staging_notices
 from localfront.config.distribution import (
     Distribution,
@@ -33,6 +34,7 @@ from localfront.config.web_acl_parsing import References, parse_web_acl
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses, runs_here
+from localfront.origins.aws_names import code_name
 from localfront.origins.overrides import Folder
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.description import (
@@ -139,13 +141,14 @@ def configure(
         functions=frozenset(description.lambda_origins),
     )
     refusals.of(check_addresses, distributions, endpoints)
-    asked = {
-        origin.domain_name.partition(".")[0]
+    asked = [
+        (origin, code_name(origin.domain_name))
         for distribution in distributions
         for origin in distribution.origins
         if runs_here(origin, endpoints)
-    }
+    ]
     refusals.end()
+    notices.extend(unsigned_notices((o, description.lambda_origins[name]) for o, name in asked))
     notices.extend(staging_notices(distributions))
     return Configuration(
         distributions=distributions,
@@ -155,7 +158,7 @@ def configure(
         functions=description.functions,
         lambda_functions=description.lambda_functions,
         key_value_stores=description.key_value_stores,
-        lambda_origins={i: o for i, o in description.lambda_origins.items() if i in asked},
+        lambda_origins={name: description.lambda_origins[name] for _, name in asked},
         notices=tuple(dict.fromkeys(notices)),
         described=description,
     )

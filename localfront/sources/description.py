@@ -8,7 +8,7 @@ Source: CloudFront API Reference, GetDistribution, GetCachePolicy, GetKeyGroup a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,8 @@ class Description:
     an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version.
     `web_acls` are WAFV2's WebACL by what a distribution's WebACLId says; `ip_sets` (addresses) and
     `regex_pattern_sets` (expressions) are by ARN. `websites` are the WebsiteConfiguration of S3's API by bucket;
-    `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `notices` tell
-    what a source made up.
+    `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `places`
+    tell where a thing was read, by its id or ARN. `notices` tell what a source made up.
     """
 
     distributions: tuple[Raw, ...] = ()
@@ -87,7 +87,22 @@ class Description:
     websites: Mapping[str, Raw] = _empty()
     lambda_origins: Mapping[str, LambdaOrigin] = _empty()
     bucket_folders: Mapping[str, Folder] = _empty()
+    places: Mapping[str, str] = _empty()
     notices: tuple[Notice, ...] = ()
+
+
+def read_from(place: str, description: Description) -> Description:
+    """The same, with the place where each thing of it was read."""
+    found: dict[str, str] = {}
+    for part in fields(Description):
+        value = getattr(description, part.name)
+        if isinstance(value, Mapping) and part.name not in ("labels", "places"):
+            found |= dict.fromkeys(value, place)
+    for distribution in description.distributions:
+        name = str(distribution.get("Id"))
+        label = description.labels.get(name, place)
+        found[name] = place if label == place else f"{place}: {label}"
+    return replace(description, places={**found, **description.places})
 
 
 def joined(descriptions: Iterable[Description]) -> Description:

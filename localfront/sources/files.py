@@ -24,7 +24,7 @@ from localfront.sources.bucket_policies import (
 )
 from localfront.sources.cloudfront_json import describe_output, each_once
 from localfront.sources.configuration import Configuration, configure
-from localfront.sources.description import Description, joined
+from localfront.sources.description import Description, joined, read_from
 from localfront.sources.function_files import FunctionFiles
 from localfront.sources.key_value_files import StoreFiles, store_arns
 from localfront.sources.lambda_archives import LambdaArchives
@@ -40,6 +40,7 @@ from localfront.sources.terraform.resource_description import describe_terraform
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+ZIP = b"PK\x03\x04"  # how an archive begins
 SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # as JSON escapes them, also whole pairs
 SPACE = re.compile(r"\s+")
 
@@ -121,9 +122,12 @@ class ConfigFiles:
     def _parse(self, contents: Mapping[Path, Any]) -> Configuration:
         description = each_once(
             joined(
-                self._projects[f].description()
-                if f in self._projects
-                else describe_file(f, content)
+                read_from(
+                    str(f),
+                    self._projects[f].description()
+                    if f in self._projects
+                    else describe_file(f, content),
+                )
                 for f, content in contents.items()
             )
         )
@@ -165,6 +169,11 @@ class ConfigFiles:
 
 def describe_file(file: Path, content: bytes) -> Description:
     """Describe one file. Raises ConfigError, with its name, for an unknown format."""
+    if content.startswith(ZIP):
+        raise ConfigError(
+            f"{file} is no JSON but an archive, as the binary plan of `terraform plan -out` is. Make it "
+            f"readable: `terraform show -json {file.name} > {file.stem}.json`, and give that."
+        )
     try:
         documents = list(_documents(content))
     except (ValueError, RecursionError) as error:

@@ -64,6 +64,24 @@ class KeyValueStores:
         """Nothing: all that it has is the API's."""
         return []
 
+    def place(self, arn: str) -> str:
+        client = self._client = self._client or self._connected()
+        return f"the KeyValueStore API at {client.meta.endpoint_url}"
+
+    def edit(self, arn: str, key: str, value: str | None) -> None:
+        """In an emulator alone. Source: KeyValueStore API Reference, PutKey, DeleteKey."""
+        client = self._client = self._client or self._connected()
+        if (urlsplit(str(client.meta.endpoint_url)).hostname or "").endswith(AWS_HOSTS):
+            raise ConfigError("The store is AWS's own: it is edited there, and read here.")
+        try:
+            etag = client.describe_key_value_store(KvsARN=arn)["ETag"]
+            if value is None:
+                client.delete_key(KvsARN=arn, Key=key, IfMatch=etag)
+            else:
+                client.put_key(KvsARN=arn, Key=key, Value=value, IfMatch=etag)
+        except (BotoCoreError, ClientError) as error:
+            raise ConfigError(f"The store did not take it: {error}") from error
+
     def _connected(self) -> Any:
         """The SDK puts the account before the host: no name that an emulator's has."""
         # Emulators take any signature; without AWS's C runtime this is the one that there is.

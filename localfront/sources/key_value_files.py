@@ -109,6 +109,36 @@ class StoreFiles:
         }
         return etag, Store(values=values, meta=meta)
 
+    def place(self, arn: str) -> str:
+        file = self._file_of(arn, self._name(arn))
+        if file is not None:
+            return str(file)
+        return "memory" if self._otherwise is None else self._otherwise.place(arn)
+
+    def edit(self, arn: str, key: str, value: str | None) -> None:
+        """In the file where one was given, in the API where there is one; else here, until the source
+        is read anew. Raises ConfigError.
+        """
+        name = self._name(arn)
+        file = self._file_of(arn, name)
+        if file is None and self._otherwise is not None:
+            self._otherwise.edit(arn, key, value)
+            return
+        known = self.described.get(arn)
+        values = dict(read_pairs(file) if file else known.values if known else {})
+        if value is None:
+            values.pop(key, None)
+        else:
+            check_pair(key, value, f"Store {name}")
+            values[key] = value
+        if file is not None:
+            write_pairs(file, values)
+        self.described = {**self.described, arn: StoreContent(name=name, values=values)}
+
+    def _name(self, arn: str) -> str:
+        known = self.described.get(arn)
+        return known.name if known else arn.rpartition("/")[2]
+
     def _file_of(self, arn: str, name: str) -> Path | None:
         keys = (name, arn.rpartition("/")[2], arn)
         return next((self._files[k] for k in keys if k in self._files), None)
@@ -134,14 +164,38 @@ def read_pairs(file: Path) -> dict[str, str]:
         raise ConfigError(f"--kvs: {file} is no JSON: {error}.") from error
     pairs = dict(_pairs(document, file))
     for key, value in pairs.items():
-        if not _is_text(key) or not _is_text(value):
-            raise ConfigError(f"--kvs: {file}: the value of {key!r} is no text. Write texts alone.")
-        if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
-            raise ConfigError(
-                f"--kvs: {file}: {key[:80]!r} is too long (FN-021). A key has at most {MAX_KEY} bytes, "
-                f"a value {MAX_VALUE}."
-            )
+        check_pair(key, value, f"--kvs: {file}")
     return pairs
+
+
+def check_pair(key: Any, value: Any, where: str) -> None:
+    """Raises ConfigError (FN-021)."""
+    if not _is_text(key) or not _is_text(value):
+        raise ConfigError(f"{where}: the value of {key!r} is no text. Write texts alone.")
+    if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
+        raise ConfigError(
+            f"{where}: {key[:80]!r} is too long (FN-021). A key has at most {MAX_KEY} bytes, "
+            f"a value {MAX_VALUE}."
+        )
+
+
+def write_pairs(file: Path, pairs: Mapping[str, str]) -> None:
+    """In the form that the file has, as far as it is one of texts; else as CloudFront imports it.
+    Raises ConfigError.
+    """
+    file = file.resolve()  # a link stays one
+    before = json.loads(file.read_bytes())
+    is_plain = isinstance(before, dict) and not isinstance(
+        before.get("data", before.get("Items")), list
+    )
+    told = [{"key": key, "value": value} for key, value in pairs.items()]
+    document: Any = dict(pairs) if is_plain else {"data": told}
+    written = file.with_name(f"{file.name}.part")
+    try:
+        written.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        written.replace(file)
+    except OSError as error:
+        raise ConfigError(f"{file} can't be written: {error.strerror}.") from error
 
 
 def _pairs(document: Any, file: Path) -> Iterator[tuple[Any, Any]]:

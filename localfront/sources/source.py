@@ -81,6 +81,12 @@ class KeyValueStoresApi(Protocol):
     def unused(self) -> list[str]:
         """What was given for a store that no function has."""
 
+    def place(self, arn: str) -> str:
+        """Where its keys are, in a few words."""
+
+    def edit(self, arn: str, key: str, value: str | None) -> None:
+        """Set a key, or take it away. Raises ConfigError where that can't be."""
+
 
 class Source(ConfigurationSource, Protocol):
     """Where a configuration and the code that it names come from."""

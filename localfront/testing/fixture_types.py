@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Mapping
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any, Literal, Protocol, Unpack
+from urllib.request import Request
 
 from localfront.invoke.local_function import FunctionOptions
 from localfront.testing.moving import TestClock
@@ -42,6 +45,16 @@ class ServeDistribution(Protocol):
 
     @property
     def ca_file(self) -> Path: ...
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """For an HTTP client of your own: it trusts what is served here."""
+
+    def open(self, url: str | Request, *, follow_redirects: bool = True) -> HTTPResponse:
+        """Ask for a URL, or a `urllib.request.Request`, also by HTTPS and over redirects to it.
+
+        Returns the response whatever its status is.
+        """
 
     @property
     def clock(self) -> TestClock: ...

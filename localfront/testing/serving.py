@@ -21,6 +21,7 @@ from localfront.exchange.clock import MovableClock
 from localfront.exchange.request_trace import Trace, log_line
 from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
 from localfront.lambda_edge.functions import EdgeFunctions
+from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
@@ -35,6 +36,7 @@ from localfront.testing.background_loop import BackgroundLoop
 from localfront.testing.fixture_types import Config
 from localfront.testing.moving import TestClock
 from localfront.testing.running_functions import RunningFunction
+from localfront.testing.trusting_client import TrustingClient
 from localfront.trust.files import CERTIFICATE, load_all
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -43,9 +45,14 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 class LocalDistributions:
     """See `ServeDistribution`, which is what tests know of it. A context."""
 
-    def __init__(self, loop: BackgroundLoop, folder: Path) -> None:
+    def __init__(
+        self, loop: BackgroundLoop, folder: Path, debugged: Debugged | None = None
+    ) -> None:
+        self._debugged = debugged or {}
         self.ca_file = folder / CERTIFICATE
         self._authorities = load_all(folder)
+        client = TrustingClient(self.ca_file)
+        self.open, self.ssl_context = client.open, client.ssl_context
         self._folder = folder
         self._loop = loop
         self._stack = AsyncExitStack()
@@ -100,6 +107,7 @@ class LocalDistributions:
                 access=_access(running),
                 on_log=lambda name, line: running[name].log(line),
                 wall_clock=self._clock,
+                debugged=self._debugged,
             )
             session = boto3.Session(
                 region_name="us-east-1",

@@ -73,11 +73,11 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com"] } }
       },
       {
-        # A stack's name may begin as this does: never the role that deploys.
+        # A stack's name may begin as this does: never the role that deploys, nor the one that plans.
         Sid       = "NotItself"
         Effect    = "Deny"
         NotAction = ["iam:Get*", "iam:List*", "sts:AssumeRoleWithWebIdentity"]
-        Resource  = [for name in keys(var.github_environments) : "arn:aws:iam::${local.account}:role/${var.name}-${name}-deploy"]
+        Resource  = [for pair in setproduct(keys(var.github_environments), ["deploy", "plan"]) : "arn:aws:iam::${local.account}:role/${var.name}-${pair[0]}-${pair[1]}"]
       },
       {
         # Lambda@Edge and CloudFront make these themselves, the first time.
@@ -95,6 +95,27 @@ locals {
           "dynamodb:UntagResource", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
         ]
         Resource = "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-*"
+      },
+      {
+        # Of the captain that the live flows have, and of no other.
+        Sid      = "FlowsCaptain"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret"]
+        Resource = "arn:aws:secretsmanager:us-east-1:${local.account}:secret:${stack}/captains/live-*"
+      },
+      {
+        Sid       = "FlowsItems"
+        Effect    = "Allow"
+        Action    = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:Query"]
+        Resource  = [for name in ["login-attempts", "logs", "sessions/index/by-user"] : "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-${name}"]
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["live-*"] } }
+      },
+      {
+        # A session's key is its id, which nobody has whose it is not.
+        Sid      = "FlowsSessions"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+        Resource = "arn:aws:dynamodb:us-east-1:${local.account}:table/${stack}-sessions"
       },
     ]
   }

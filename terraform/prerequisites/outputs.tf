@@ -13,6 +13,11 @@ output "deploy_roles" {
   value       = { for environment, role in aws_iam_role.deploy : environment => role.arn }
 }
 
+output "plan_roles" {
+  description = "For pull requests and the daily look at what has drifted: a role that only reads, by environment."
+  value       = { for environment, role in aws_iam_role.plan : environment => role.arn }
+}
+
 output "permissions_boundaries" {
   description = "For the application's permissions_boundary, by environment."
   value       = { for environment, policy in aws_iam_policy.boundary : environment => policy.arn }

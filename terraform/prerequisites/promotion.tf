@@ -150,6 +150,63 @@ resource "aws_iam_role_policy_attachment" "deploy" {
   policy_arn = aws_iam_policy.deploy[each.key].arn
 }
 
+# What a pull request would do, and whether something has drifted: the same, less all that changes anything.
+# A pull request runs its own code with it, so whoever may push a branch may read what Terraform reads: the
+# state, with the keys that CloudFront sends, and pages. No password, and nothing that captains wrote.
+# A fork's pull request gets no token.
+resource "aws_iam_role" "plan" {
+  for_each = var.github_environments
+
+  name                 = "${var.name}-${each.key}-plan"
+  description          = "Taken by pull requests of ${var.github_repository} and by its daily look at ${each.key}."
+  max_session_duration = 3600
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github[0].arn }
+      Condition = {
+        StringEquals = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:sub" = [
+            "repo:${var.github_repository}:pull_request", "repo:${var.github_repository}:ref:refs/heads/main",
+          ]
+        }
+      }
+    }]
+  })
+}
+
+locals {
+  reading = {
+    for environment in keys(var.github_environments) : environment => [
+      for statement in concat(local.data_and_functions[environment], local.edge_and_operations[environment]) : {
+        Sid      = statement.Sid
+        Effect   = "Allow"
+        Resource = statement.Resource
+        Action   = [for action in flatten([statement.Action]) : action if can(regex(":(Get|GET|List|Describe)", action))]
+      } if statement.Effect == "Allow" && anytrue([for action in flatten([try(statement.Action, [])]) : can(regex(":(Get|GET|List|Describe)", action))])
+    ]
+  }
+}
+
+resource "aws_iam_policy" "plan" {
+  for_each = var.github_environments
+
+  name        = "${var.name}-${each.key}-plan"
+  description = "What Terraform reads of the stack ${each.value}."
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.reading[each.key] })
+}
+
+resource "aws_iam_role_policy_attachment" "plan" {
+  for_each = var.github_environments
+
+  role       = aws_iam_role.plan[each.key].name
+  policy_arn = aws_iam_policy.plan[each.key].arn
+}
+
 # The roles that a deployment makes can do no more than this, whatever their policies say: without it, who
 # may write a role's policy may do everything. Give its ARN to the application as permissions_boundary.
 resource "aws_iam_policy" "boundary" {

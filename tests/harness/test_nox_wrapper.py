@@ -105,3 +105,31 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     assert said.returncode == 1
     assert said.stderr.count("\n") == 1
     assert "requirements/nox.txt" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("dev", "a session is named after -s: ./nox -s dev"),
+        ("dev -- --fresh", "./nox -s dev -- --fresh"),
+        ("-s dev --http-port 1", "those of a session follow `--`: ./nox -s dev -- --http-port 1"),
+        ("-s provision --empty", "--empty is no option of nox"),
+        ("-s dev -- --http-port 1", ""),
+        ("-s lint types --stop-on-first-error", ""),
+        ("-l", ""),
+        ("--session dev", ""),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_what_nox_answers_with_its_usage_is_hinted_at(
+    typed: str, told: str, wrapper: Any, tmp_path: Path
+) -> None:
+    options = wrapper.VENV / "lib" / "python3.11" / "site-packages" / "nox" / "_options.py"
+    options.parent.mkdir(parents=True)
+    options.write_text('"--session", "--sessions", "--stop-on-first-error", "--list"')
+
+    hint = wrapper.hint_for(typed.split())
+
+    assert told in hint
+    assert bool(told) == bool(hint)

@@ -12,10 +12,18 @@ from harness.checkout import ROOT
 from harness.commands import promote
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-DEPLOY, GATE, PROMOTE = (
+DEPLOY, GATE, PLAN, PROMOTE = (
     (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
-    for name in ("deploy", "gate", "promote")
+    for name in ("deploy", "gate", "plan", "promote")
 )
+TAKE_ROLE = (ROOT / ".github" / "actions" / "take-role" / "action.yml").read_text()
+ALL = (DEPLOY, GATE, PLAN, PROMOTE, TAKE_ROLE)
+SCRIPT = re.compile(r"^( *)run: \|.*\n((?:\1 {2,}.*\n|\n)+)", re.MULTILINE)
+MAY_WRITE = {  # beside reading
+    "deploy": {"id-token"},
+    "plan": {"id-token", "issues", "pull-requests"},
+    "promote": {"id-token"},
+}
 OPTION = re.compile(r"(?<=\s)--[a-z-]+")
 
 
@@ -28,16 +36,42 @@ def test_every_action_is_pinned_and_all_may_only_read(workflow: Path) -> None:
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) for action in elsewhere)
     assert re.findall(r"^permissions:\n((?:  .*\n)+)", text, re.MULTILINE) == ["  contents: read\n"]
     granted = set(re.findall(r"^ {4,}(\S+): write\b", text, re.MULTILINE))
-    assert granted <= {"id-token"}
+    assert granted == MAY_WRITE.get(workflow.stem, set())
 
 
 def test_nothing_is_deployed_but_what_passed_the_gate_and_staging() -> None:
     needs = dict(re.findall(r"^  (\w+):\n(?:    #.*\n)*    needs: (\w+)", DEPLOY, re.MULTILINE))
 
-    assert needs == {"staging": "gate", "prod": "staging"}
+    assert needs == {"release": "gate", "staging": "release", "prod": "staging"}
     assert "pull_request" not in DEPLOY + PROMOTE
     assert "workflow_dispatch" not in DEPLOY + PROMOTE
     assert "./.github/workflows/gate.yml" in DEPLOY
+
+
+def test_the_gate_runs_on_every_pull_request_and_on_what_is_merged() -> None:
+    triggers = GATE.partition("\non:\n")[2].partition("\n\n")[0]
+    assert triggers.splitlines()[0] == "  pull_request:"  # whatever it changes
+
+    assert "  push:\n    branches: [main]\n" in DEPLOY
+    gate = DEPLOY.partition("\n  gate:\n")[2].partition("\n\n")[0]
+    assert gate.strip() == "uses: ./.github/workflows/gate.yml"  # under no condition
+
+
+def test_each_environment_gets_the_release_that_was_made_once() -> None:
+    assert DEPLOY.count("./nox -s release") == 1
+    assert "./nox -s release" not in PROMOTE
+    assert "actions/download-artifact@" in PROMOTE
+
+
+def test_a_pull_request_plans_with_a_role_that_reads_and_forks_do_not() -> None:
+    condition = re.search(r"^    if: (.*)$", PLAN, re.MULTILINE)
+
+    assert condition
+    assert "head.repo.full_name == github.repository" in condition[1]
+    assert "pull_request_target" not in "".join(ALL)
+    assert "vars.PLAN_ROLE" in PLAN
+    assert "DEPLOY_ROLE" not in PLAN
+    assert "  schedule:\n    - cron:" in PLAN
 
 
 def test_a_deployment_is_never_broken_off() -> None:
@@ -46,30 +80,32 @@ def test_a_deployment_is_never_broken_off() -> None:
 
 def test_a_job_takes_the_role_of_its_environment_and_keeps_no_key() -> None:
     assert "environment: ${{ inputs.environment }}" in PROMOTE
-    assert "secrets." not in DEPLOY + PROMOTE + GATE
-    assert "::add-mask::" in PROMOTE
+    assert "secrets." not in "".join(ALL)
+    assert "./.github/actions/take-role" in PROMOTE
+    assert "::add-mask::" in TAKE_ROLE
 
 
 def test_no_expression_of_github_is_pasted_into_a_script() -> None:
-    for text in (DEPLOY, GATE, PROMOTE):
-        scripts = re.findall(r"run: \|\n((?: {10,}.*\n|\n)+)", text)
-        assert not [script for script in scripts if "${{" in script]
+    for text in ALL:
+        assert not [script for _, script in SCRIPT.findall(text) if "${{" in script]
 
 
 def test_promote_knows_each_option_that_is_given() -> None:
-    lines = PROMOTE.replace("\\\n", " ").splitlines()
+    lines = (PROMOTE + PLAN).replace("\\\n", " ").splitlines()
     given = {option for line in lines if "promote --" in line for option in OPTION.findall(line)}
 
     known = {option for action in promote.parser()._actions for option in action.option_strings}
 
     assert given - {"--"} <= known
-    assert {"--pipeline", "--plan-only", "--account"} <= given
+    assert {"--pipeline", "--plan-only", "--drift", "--account"} <= given
 
 
 def test_scripts_are_sound() -> None:
     shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent))
     assert shellcheck
-    for script in re.findall(r"run: \|\n((?: {10,}.*\n|\n)+)", PROMOTE):
+    scripts = [script for text in ALL for _, script in SCRIPT.findall(text)]
+    assert len(scripts) >= 6
+    for script in scripts:
         subprocess.run(  # noqa: S603 (of the test environment)
             [shellcheck, "--shell", "bash", "-"], input=script, text=True, check=True, timeout=30
         )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from localfront.errors import EdgeThrottledError
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.worker import Worker
 
@@ -16,18 +17,41 @@ class Fleet:
     def __init__(self, function: EdgeFunction, limit: int) -> None:
         self.function = function
         self.slots = asyncio.Semaphore(limit)
+        self._limit = limit
         self.under_way = 0
+        self.starts = 0  # of workers
+        self.peak_mb: int | None = None  # the most memory that one of them used
         # With the time of the last use: the last one is the warmest, the first one idle longest.
         self._idle: list[tuple[float, Worker]] = []
 
     @contextmanager
-    def counted(self) -> Iterator[None]:
-        """Count an invocation as under way."""
+    def counted(self, most: int) -> Iterator[None]:
+        """Count an invocation as under way. Raises EdgeThrottledError where `most` are so already."""
+        if self.under_way >= most:
+            raise EdgeThrottledError(
+                f"Function {self.function.title} has {self.under_way} invocations under way, as "
+                "many as Lambda runs at a time: this one is throttled. Is it slow, or called "
+                "in a loop?"
+            )
         self.under_way += 1
         try:
             yield
         finally:
             self.under_way -= 1
+
+    def used(self, megabytes: int | None) -> None:
+        """Note how much memory a worker used; None where that is not told."""
+        if megabytes is not None:
+            self.peak_mb = max(megabytes, self.peak_mb or 0)
+
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
+
+    @property
+    def workers(self) -> int:
+        """Idle and at work."""
+        return self.idle + min(self.under_way, self._limit)
 
     @property
     def has_idle(self) -> bool:

@@ -1,10 +1,11 @@
 // A client of the Lambda Runtime API for functions in Node.js: loads the handler, then serves one
 // invocation after the other. Workers run it by itself; it needs nothing but Node.js 18.
 //
-//     node_bootstrap.mjs [FOLDER]
+//     node_bootstrap.mjs FOLDER [PORT WAITS]
 //
 // FOLDER is a node_modules outside of the function's code that has the AWS SDK, which AWS's runtimes
-// bring (see node_sdk.py).
+// bring (see node_sdk.py); it may be empty. A debugger may attach at PORT, and is waited for where WAITS is
+// not empty.
 //
 // Not emulated: response streaming, log levels and JSON logs.
 //
@@ -14,6 +15,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, writeSync } from "node:fs";
 import http from "node:http";
+import inspector from "node:inspector";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -181,6 +183,8 @@ async function die(error, status) {
   try {
     await exchange("POST", target, described(error));
   } finally {
+    // An attached debugger would keep the process for ever.
+    if (inspector.url()) process.kill(process.pid, "SIGKILL");
     process.exit(status);
   }
 }
@@ -223,7 +227,9 @@ const internals = /** @type {any} */ (Module);
 const above = internals._nodeModulePaths;
 internals._nodeModulePaths = (from) => (isInCode(from) ? above(from).filter(isInCode) : above(from));
 
-if (process.argv[2]) offerTheSdk(process.argv[2]);
+const [, , sdk, debugPort, waits] = process.argv;
+if (sdk) offerTheSdk(sdk);
+if (debugPort) inspector.open(Number(debugPort), "127.0.0.1", Boolean(waits));
 
 function isInCode(file) {
   return `${path.resolve(file)}/`.startsWith(`${path.resolve(root)}/`);

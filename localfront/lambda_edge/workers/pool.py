@@ -8,36 +8,43 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from localfront.errors import ConfigError, EdgeExecutionError, EdgeThrottledError
+from localfront.errors import (
+    EdgeExecutionError,
+    EdgeFunctionError,
+)
 from localfront.exchange.clock import MovableClock
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.attaching import Attaching
 from localfront.lambda_edge.workers.clock_file import ClockFile
 from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarnings
-from localfront.lambda_edge.workers.environment import log_group
+from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.lambda_edge.workers.fleet import Fleet
+from localfront.lambda_edge.workers.function_log import OnLog, telling
 from localfront.lambda_edge.workers.private_folder import private_folder
 from localfront.lambda_edge.workers.raw_results import parse_answer
-from localfront.lambda_edge.workers.runtime import Runtime, Runtimes
-from localfront.lambda_edge.workers.worker import NotTaken, OnLine, Worker
+from localfront.lambda_edge.workers.ready_runtimes import ReadyRuntimes
+from localfront.lambda_edge.workers.runtime import Runtimes
+from localfront.lambda_edge.workers.worker import NotTaken, Worker
 
 if TYPE_CHECKING:
     from localfront.lambda_edge.workers.cloudwatch_logs import (
         LogSink,  # whose imports take as long as all others
     )
 
+LOG = logging.getLogger("localfront")
 INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
 IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends
 # Invocations of one function at a time, with those that wait for a worker (LA-016).
 MAX_CONCURRENCY = 1000
-
-OnLog = Callable[[str, str], None]  # function name, line
 
 
 class WorkerPool:
@@ -48,8 +55,9 @@ class WorkerPool:
     Lambda's START, END and REPORT lines; `log_sink` gets them by log group and stream. `clock`
     tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
     read, `unchanging` those that none may change, such as the code of all of them (see
-    `worker_paths`). `wall_clock` is what functions go by. `native_client=False` is for tests: Python workers then
-    use our own client of the Runtime API, as they do on macOS.
+    `worker_paths`). `wall_clock` is what functions go by; those that are `debugged` have one worker
+    and no limits. `native_client=False` is for tests: Python workers then use our own client of the
+    Runtime API, as they do on macOS.
     """
 
     def __init__(
@@ -64,17 +72,19 @@ class WorkerPool:
         idle_timeout: float = IDLE_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: MovableClock | None = None,
+        debugged: Debugged | None = None,
         native_client: bool = True,
         readable: Sequence[Path] = (),
         unchanging: Sequence[Path] = (),
     ) -> None:
         self._folder = private_folder("runtime")
-        self._runtimes = Runtimes(self._folder.path, native_client=native_client)
+        self._warnings = ConfinementWarnings()
+        runtimes = Runtimes(self._folder.path, native_client=native_client)
+        self._runtimes = ReadyRuntimes(runtimes, self._warnings)
         self._wall_clock = wall_clock or MovableClock()
         clock_file = ClockFile(self._folder.path, self._wall_clock)
         self._readable = tuple(path.resolve() for path in (clock_file.path, *readable))
         self._unchanging = tuple(path.resolve() for path in unchanging)
-        self._warnings = ConfinementWarnings()
         self._access = dict(access)
         self._on_log = on_log
         self._log_sink = log_sink
@@ -83,9 +93,10 @@ class WorkerPool:
         self._init_timeout = init_timeout
         self._idle_timeout = idle_timeout
         self._clock = clock
+        self._attaching = Attaching(debugged or {})
         self._fleets: dict[str, Fleet] = {}
         self._workers: set[Worker] = set()
-        self._starting: set[asyncio.Task[Worker]] = set()
+        self._starting: set[asyncio.Task[Any]] = set()
         self._stopping: set[asyncio.Task[None]] = set()
         self._end_idle_later: asyncio.TimerHandle | None = None
         self._is_closed = False
@@ -106,11 +117,7 @@ class WorkerPool:
 
         Says once where nothing will confine workers. Raises ConfigError when there is none.
         """
-        await self._prepared(runtime)
-
-    async def _prepared(self, runtime: str) -> Runtime:
-        self._warnings.tell_of_gap()
-        return await asyncio.to_thread(self._runtimes.prepare, runtime)
+        await self._runtimes.prepare(runtime)
 
     async def invoke(
         self,
@@ -129,13 +136,7 @@ class WorkerPool:
         """
         sent = json.dumps(event, separators=(",", ":")).encode()
         fleet = self._fleet(function)
-        if fleet.under_way >= self._max_concurrency:
-            raise EdgeThrottledError(
-                f"Function {function.title} has {fleet.under_way} invocations under way, as "
-                "many as Lambda runs at a time: this one is throttled. Is it slow, or called "
-                "in a loop?"
-            )
-        with fleet.counted():
+        with fleet.counted(self._max_concurrency):
             async with fleet.slots:
                 answer = await self._answer(
                     fleet,
@@ -145,6 +146,22 @@ class WorkerPool:
                     time_limit=function.timeout if time_limit is None else time_limit,
                 )
         return parse_answer(answer, function=function)
+
+    def warm(self, function: EdgeFunction) -> None:
+        """Start a debugged function's worker ahead: clients attach before the first request."""
+        if function in self._attaching:
+            self._starting.add(task := asyncio.create_task(self._warmed(function)))
+            task.add_done_callback(self._starting.discard)
+
+    async def _warmed(self, function: EdgeFunction) -> None:
+        fleet = self._fleet(function)
+        async with fleet.slots:
+            if fleet.has_idle or self._is_closed:
+                return
+            try:
+                self._give_back(await self._start(function), fleet)
+            except EdgeFunctionError as error:
+                LOG.warning("%s", error)
 
     async def keep_only(self, arns: Collection[str]) -> None:
         """End the idle workers of every other function, and the busy ones when they are done."""
@@ -159,6 +176,10 @@ class WorkerPool:
             self._stop(*fleet.take_idle_since(before))
         self._end_idle_later = None
         self._schedule_end_idle()
+
+    def fleet(self, arn: str) -> Fleet | None:
+        """A version's workers; None where it has not run yet."""
+        return self._fleets.get(arn)
 
     async def settled(self) -> None:
         """Wait until the workers that were told to end have ended."""
@@ -186,7 +207,10 @@ class WorkerPool:
         time_limit: float,
     ) -> bytes:
         while not self._is_closed:
-            worker = self._idle(fleet, function) or await self._start(function)
+            worker = self._idle(fleet, function)
+            if worker is None:
+                worker = await self._start(function)
+                fleet.starts += 1
             try:
                 return await worker.invoke(
                     event, request_id=request_id, time_limit=time_limit, now=self._wall_clock()
@@ -194,12 +218,14 @@ class WorkerPool:
             except NotTaken:
                 continue
             finally:
+                fleet.used(worker.peak_mb)
                 self._give_back(worker, fleet)
         raise _stopped(function)
 
     def _fleet(self, function: EdgeFunction) -> Fleet:
         """The function's fleet, without idle workers of other code."""
-        fleet = self._fleets.setdefault(str(function.arn), Fleet(function, self._limit))
+        limit = 1 if function in self._attaching else self._limit
+        fleet = self._fleets.setdefault(str(function.arn), Fleet(function, limit))
         if fleet.function != function:
             fleet.function = function
             self._stop(*fleet.take_all())
@@ -226,12 +252,14 @@ class WorkerPool:
 
     async def _started(self, function: EdgeFunction) -> Worker:
         stream = f"{time.strftime('%Y/%m/%d')}/[{function.version}]{uuid.uuid4().hex}"
+        runtime = await self._runtimes.of(function)
         worker = await Worker.start(
             function,
-            runtime=await self._runtime(function),
+            runtime=runtime,
+            debugger=await self._attaching.debugger(function, runtime, self.settled),
             access=self._access,
             log_stream=stream,
-            on_line=self._on_line(function, stream),
+            on_line=telling(function, stream, self._on_log, self._log_sink),
             init_timeout=self._init_timeout,
             readable=self._readable,
             unchanging=self._unchanging,
@@ -240,31 +268,10 @@ class WorkerPool:
         self._workers.add(worker)  # in this task, so that `close` finds it in any case
         return worker
 
-    async def _runtime(self, function: EdgeFunction) -> Runtime:
-        ready = self._runtimes.ready(function.runtime)
-        if ready is not None:
-            return ready
-        try:
-            return await self._prepared(function.runtime)
-        except ConfigError as error:
-            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
-
-    def _on_line(self, function: EdgeFunction, stream: str) -> OnLine:
-        on_log, sink = self._on_log, self._log_sink
-        name, group = function.name, log_group(function)
-        if sink is None:
-            return lambda line: on_log(name, line)
-
-        def write(line: str) -> None:
-            on_log(name, line)
-            sink.put(group, stream, line)
-
-        return write
-
     def _give_back(self, worker: Worker, fleet: Fleet) -> None:
         in_use = self._fleets.get(str(fleet.function.arn)) is fleet
         if in_use and worker.is_alive and worker.function == fleet.function:
-            fleet.put(worker, since=self._clock())
+            fleet.put(worker, since=inf if worker.function in self._attaching else self._clock())
             self._schedule_end_idle()
         else:
             self._stop(worker)

@@ -1,4 +1,4 @@
-"""Runs awslambdaric, AWS's Python runtime, in a worker: `python_bootstrap.py LIMITS... HANDLER`.
+"""Runs awslambdaric, AWS's Python runtime, in a worker: `python_bootstrap.py LIMITS... HANDLER [DEBUGGER...]`.
 
 Three things differ from running it directly. The process is supervised and confined before the
 function's code is searched for anything. AWS_LAMBDA_RUNTIME_API has a secret behind the port,
@@ -27,13 +27,17 @@ from moved_clock import WorkerClock  # noqa: E402 - likewise
 
 
 def main(arguments: list[str]) -> None:
-    (handler,) = worker_start.start(arguments)
+    handler, *debugger = worker_start.start(arguments)
     root = os.environ["LAMBDA_TASK_ROOT"]
     clock = WorkerClock(f"{os.environ['LAMBDA_RUNTIME_DIR']}/../clock")
     clock.heed()
     site.setquit()  # `exit` and `quit`, without the folders that `site` would add
     _give_back(root, set(sys.modules) - _LOADED_BY_PYTHON)
 
+    if debugger:
+        import python_debugger
+
+        python_debugger.listen(*debugger)
     # AWS's runtime too loads itself first, and lets the function's folder be searched then.
     from awslambdaric import bootstrap
     from awslambdaric.lambda_runtime_client import LambdaRuntimeClient

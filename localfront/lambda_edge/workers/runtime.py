@@ -11,6 +11,9 @@ import compileall
 import logging
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +22,7 @@ from threading import Lock
 from localfront.errors import ConfigError
 from localfront.lambda_edge.contract.limits import MB
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.debugging import Debugging, check_port, find_debugpy
 from localfront.lambda_edge.workers.interpreters import (
     OWN_PYTHON,
     Interpreter,
@@ -71,7 +75,25 @@ NODE_FLAGS = {
     "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
     "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
 }
-_BOOTSTRAPS = ("python_bootstrap.py", "node_bootstrap.mjs", "node_clock.mjs", "node_sdk.mjs")
+_BOOTSTRAPS = (
+    "python_bootstrap.py",
+    "python_debugger.py",
+    "node_bootstrap.mjs",
+    "node_clock.mjs",
+    "node_sdk.mjs",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debugger:
+    """What a worker is told of its debugger, and what it reads for that; nothing where there is none."""
+
+    arguments: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+
+NO_DEBUGGER = Debugger()
+NO_LIMIT_MB = 1 << 32  # of memory, while a function is debugged: no machine has so much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,27 +105,56 @@ class Runtime:
     directory: Path
     paths: tuple[Path, ...]
 
+    def debugger(self, function: EdgeFunction, debugging: Debugging) -> Debugger:
+        """What lets a client debug the function. Raises ConfigError. Blocks: call it in a thread."""
+        port = debugging.port_for(function.runtime)
+        check_port(port)
+        arguments = (str(port), "wait" if debugging.waits else "")
+        if self.interpreter.is_node:
+            return Debugger(arguments=arguments)
+        package = find_debugpy()
+        folder = self.directory.with_name(f"{self.directory.name}-debugger")
+        folder.mkdir(exist_ok=True)
+        link = folder / package.name
+        if not link.exists():
+            link.symlink_to(package)
+        paths = (folder.resolve(), package.resolve())
+        return Debugger(arguments=(str(folder), *arguments), paths=paths)
+
     def command(
-        self, function: EdgeFunction, paths: WorkerPaths, sdk: NodeSdk | None = None
+        self,
+        function: EdgeFunction,
+        paths: WorkerPaths,
+        sdk: NodeSdk | None = None,
+        debugger: Debugger = NO_DEBUGGER,
     ) -> tuple[str, ...]:
         """What to run, in the function's code directory."""
-        memory_bytes = str((function.memory_mb + MEMORY_HEADROOM_MB) * MB)
+        memory_mb = NO_LIMIT_MB if debugger.arguments else function.memory_mb + MEMORY_HEADROOM_MB
+        memory_bytes = str(memory_mb * MB)
         limits = (
             memory_bytes,
             memory_bytes,
             *map("\n".join, (paths.readable, paths.writable)),
         )
         if self.interpreter.is_node:
-            heap = f"--max-old-space-size={function.memory_mb}"
+            heap = [] if debugger.arguments else [f"--max-old-space-size={function.memory_mb}"]
             bootstrap = str(self.directory / "node_bootstrap.mjs")
             flags = [f for f in NODE_FLAGS.get(function.runtime, ()) if f in self.interpreter.flags]
-            outside = () if sdk is None else (str(sdk.folder),)
-            node = (self.interpreter.program, heap, *flags, bootstrap, *outside)
+            outside = "" if sdk is None else str(sdk.folder)
+            node = (self.interpreter.program, *heap, *flags, bootstrap, outside)
             start = str(self.directory / "worker_start.py")
-            return (sys.executable, *_ISOLATED, start, *limits, *node)
+            return (sys.executable, *_ISOLATED, start, *limits, *node, *debugger.arguments)
         start = str(self.directory / "python_bootstrap.py")
         python = (self.interpreter.program, *_ISOLATED, *self._bytecode(), start)
-        return (*python, *limits, function.handler)
+        return (*python, *limits, function.handler, *debugger.arguments)
+
+    @contextmanager
+    def temporary_folder(self) -> Iterator[Path]:
+        """A worker's own; not in /tmp, where other functions could change what is in it."""
+        with tempfile.TemporaryDirectory(
+            prefix="tmp-", dir=self.directory.parent, ignore_cleanup_errors=True
+        ) as folder:
+            yield Path(folder)
 
     def _bytecode(self) -> tuple[str, ...]:
         if self.interpreter.is_own:

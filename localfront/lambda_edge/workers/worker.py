@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +26,7 @@ from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_edge.workers.node_sdk import find_node_sdk
 from localfront.lambda_edge.workers.output import WorkerOutput
 from localfront.lambda_edge.workers.process import WorkerProcess
-from localfront.lambda_edge.workers.runtime import Runtime
+from localfront.lambda_edge.workers.runtime import NO_DEBUGGER, Debugger, Runtime
 from localfront.lambda_edge.workers.runtime_api import Failed, Invocation, RuntimeApi
 from localfront.lambda_edge.workers.worker_paths import WorkerPaths, worker_paths
 
@@ -35,6 +34,8 @@ OnLine = Callable[[str], None]
 
 # How lines begin that Lambda logs around an invocation.
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
+
+A_DAY = 86_400.0  # seconds
 
 Result = TypeVar("Result")
 
@@ -69,6 +70,7 @@ class Worker:
         process: WorkerProcess,
     ) -> None:
         self.function = function
+        self._has_limits = True
         self._log = lines.line
         self._lines = lines
         self._api = api
@@ -76,6 +78,7 @@ class Worker:
         self._process = process
         self._resources = AsyncExitStack()
         self._init_ms: float | None = None  # until it has been reported
+        self.peak_mb: int | None = None  # after an invocation, where the system tells
 
     @classmethod
     async def start(
@@ -87,15 +90,15 @@ class Worker:
         log_stream: str,
         on_line: OnLine,
         init_timeout: float,
+        debugger: Debugger = NO_DEBUGGER,
         readable: Sequence[Path] = (),
         unchanging: Sequence[Path] = (),
         on_paths: Callable[[WorkerPaths], None] = lambda _: None,
     ) -> Worker:
         """Run the function's module, up to its first wait for an event.
 
-        `on_line` gets what it prints and what Lambda logs about it. `init_timeout` is in
-        seconds. Raises EdgeExecutionError when the module cannot be imported, EdgeLimitError when
-        that takes too long.
+        `on_line` gets its lines. A debugger lifts `init_timeout` (seconds) and the limit of memory.
+        Raises EdgeExecutionError, and EdgeLimitError for an import that takes too long.
         """
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
@@ -104,7 +107,7 @@ class Worker:
             resources.push_async_callback(api.close)
             output = WorkerOutput(lines.line)
             resources.callback(output.close)
-            temporary = resources.enter_context(_temporary_folder(runtime))
+            temporary = resources.enter_context(runtime.temporary_folder())
             environment = worker_environment(
                 function,
                 access=access,
@@ -117,7 +120,7 @@ class Worker:
             if runtime.interpreter.is_node:
                 sdk = await asyncio.to_thread(find_node_sdk, function.code)
             paths = worker_paths(
-                (*runtime.paths, *readable, *(sdk.packages if sdk else ())),
+                (*runtime.paths, *readable, *debugger.paths, *(sdk.packages if sdk else ())),
                 code=function.code,
                 temporary=temporary,
                 unchanging=unchanging,
@@ -126,14 +129,15 @@ class Worker:
             with output.lent() as output_fd:
                 process = await WorkerProcess.spawn(
                     function,
-                    command=runtime.command(function, paths, sdk),
+                    command=runtime.command(function, paths, sdk, debugger),
                     environment=environment,
                     output=output_fd,
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.worker_ended())
             worker = cls(function, lines=lines, api=api, output=output, process=process)
-            await worker._until_ready(init_timeout)
+            worker._has_limits = not debugger.arguments
+            await worker._until_ready(init_timeout if worker._has_limits else A_DAY)
             worker._init_ms = (time.perf_counter() - begun) * 1000
             worker._resources = resources.pop_all()
         return worker
@@ -155,10 +159,11 @@ class Worker:
     ) -> bytes:
         """Pass an event to the handler and return its answer, both as JSON.
 
-        `time_limit` is in seconds, `now` the function's time. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
+        `time_limit` is in seconds, `now` the function's time; a debugged one has a day. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
         or NotTaken. A worker that did not answer is dead afterwards, also when the caller was
         cancelled.
         """
+        time_limit = time_limit if self._has_limits else A_DAY
         invocation = Invocation(
             request_id=request_id,
             event=event,
@@ -177,10 +182,10 @@ class Worker:
         finally:
             duration_ms = (time.perf_counter() - begun) * 1000
             self._output.drain()
-            peak_mb = self._process.peak_memory_mb()
+            self.peak_mb = peak_mb = self._process.peak_memory_mb()
             self._report(request_id, duration_ms, peak_mb, failure)
             self._lines.to = None
-        if peak_mb is not None and peak_mb > self.function.memory_mb:
+        if self._has_limits and (peak_mb or 0) > self.function.memory_mb:
             self.kill()
             raise EdgeExecutionError(
                 f"Function {self.function.title} used {peak_mb} MB and has "
@@ -284,12 +289,3 @@ class Worker:
             fields += ["Status: error", "Error Type: Runtime.ExitError"]
         self._log(f"END RequestId: {request_id}")
         self._log("\t".join(fields))
-
-
-@contextmanager
-def _temporary_folder(runtime: Runtime) -> Iterator[Path]:
-    """Not in /tmp, where other functions could change what is in it."""
-    with tempfile.TemporaryDirectory(
-        prefix="tmp-", dir=runtime.directory.parent, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)

@@ -12,10 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localfront.config.code_origin_notices import cors_notices, route_notices
+from localfront.config.code_origin_notices import cors_notices, policy_notices, route_notices
 from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route, function_arns
 from localfront.config.notices import Notice
+from localfront.origins.aws_names import code_name
+from localfront.sources.cloudformation.function_permissions import PERMISSION, function_permissions
 from localfront.sources.cloudformation.identities import Named, lambda_arn, ref, url_domain
+from localfront.sources.cloudformation.own_domains import MAPPINGS, own_domains
 from localfront.sources.cloudformation.scope import StackScope
 
 FUNCTION_NAME = re.compile(r":lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
@@ -39,11 +42,11 @@ class LambdaOrigins:
     notices: list[Notice]
 
     def behind(self, domains: Iterable[str]) -> dict[str, LambdaOrigin]:
-        """By id, those that one of these domain names has at its beginning; the rest is not read.
+        """By `code_name`, those that one of these domain names leads to; the rest is not read.
 
         Raises ConfigError.
         """
-        wanted = {name.partition(".")[0] for name in domains}
+        wanted = {code_name(name) for name in domains}
         found: dict[str, LambdaOrigin] = {}
         for url in self._all("AWS::Lambda::Url"):
             url_id = url_domain(url).partition(".")[0]
@@ -55,6 +58,10 @@ class LambdaOrigins:
                 read = self._api(api)
                 if function_arns(read):
                     found[api.id] = read
+        found |= own_domains(self._all(*MAPPINGS), wanted, self._api_of_id)
+        permissions = function_permissions(self._all(PERMISSION), self._function)
+        found = {name: permissions.judged(origin) for name, origin in found.items()}
+        self.notices.extend(permissions.notices(found.values()))
         return found
 
     def functions(self, origins: Iterable[LambdaOrigin]) -> Iterator[tuple[str, Named]]:
@@ -84,6 +91,14 @@ class LambdaOrigins:
         properties = api.scope.properties(api.resource)
         is_http = api.resource.type == HTTP
         self.notices.extend(cors_notices(api.address, properties.get("CorsConfiguration")))
+        self.notices.extend(policy_notices(api.address, properties.get("Policy")))
+        self.notices.extend(
+            route_notices(
+                api.address,
+                authorization=properties.get("DefaultAuthorizer"),
+                needs_key=properties.get("ApiKeyRequired"),
+            )
+        )
         own = self._http_routes(api) if is_http else self._rest_routes(api)
         target = self._function(properties.get("Target")) if is_http else None
         quick = [Route(method="ANY", path=None, function_arn=target, payload_format="2.0")]
@@ -98,6 +113,9 @@ class LambdaOrigins:
             stages=dict(self._stages(api)),
             binary_media_types=tuple(map(str, properties.get("BinaryMediaTypes") or ())),
         )
+
+    def _api_of_id(self, api_id: str) -> Api | None:
+        return next((self._api(api) for api in self._all(REST, HTTP) if api.id == api_id), None)
 
     def _http_routes(self, api: Named) -> Iterator[Route]:
         integrations = {
@@ -114,6 +132,7 @@ class LambdaOrigins:
                 key,
                 integration.get("IntegrationUri"),
                 str(integration.get("PayloadFormatVersion") or "1.0"),
+                has_role=bool(integration.get("CredentialsArn")),
             )
 
     def _tell_of_access(self, route: Named) -> None:
@@ -126,7 +145,7 @@ class LambdaOrigins:
             )
         )
 
-    def _route(self, key: str, uri: Any, payload_format: str) -> Route:
+    def _route(self, key: str, uri: Any, payload_format: str, *, has_role: bool) -> Route:
         """`key` is `GET /path`, or `$default`."""
         method, _, path = key.partition(" ")
         return Route(
@@ -134,6 +153,7 @@ class LambdaOrigins:
             path=path or None,
             function_arn=self._function(uri),
             payload_format=payload_format,
+            has_role=has_role,
         )
 
     def _rest_routes(self, api: Named) -> Iterator[Route]:
@@ -152,6 +172,7 @@ class LambdaOrigins:
                     method=str(properties.get("HttpMethod")).upper(),
                     path=str(path),
                     function_arn=self._function(integration.get("Uri")) if proxied else None,
+                    has_role=bool(integration.get("Credentials")),
                 )
 
     def _paths(self, api: Named) -> Iterator[tuple[str, str]]:
@@ -189,6 +210,7 @@ class LambdaOrigins:
                     path=None if path == "/$default" else str(path),
                     function_arn=self._function(integration.get("uri")) if proxied else None,
                     payload_format=str(integration.get("payloadFormatVersion") or "1.0"),
+                    has_role=bool(integration.get("credentials")),
                 )
 
     def _stages(self, api: Named) -> Iterator[tuple[str, Mapping[str, str]]]:

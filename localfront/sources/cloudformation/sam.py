@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from localfront.config.function_permissions import EVERYBODY, INVOKE, INVOKE_URL
 from localfront.sources.cloudformation.sam_apis import (
     http_api,
     implicit_apis,
+    permission,
     rest_api,
     routes,
 )
@@ -128,6 +130,10 @@ def _function(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         target = {"Ref": f"{logical_id}.Alias"} if alias else target
         configured = {**url, "TargetFunctionArn": target}
         yield f"{logical_id}Url", {"Type": "AWS::Lambda::Url", "Properties": configured}
+        if url.get("AuthType") == "NONE":
+            for place, action in (("", INVOKE_URL), ("Invoke", INVOKE)):
+                made = permission(logical_id, action, EVERYBODY)
+                yield f"{logical_id}UrlPublicPermissions{place}", made
 
 
 def _code(properties: Mapping[str, Any]) -> Any:

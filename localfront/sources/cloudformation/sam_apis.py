@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from localfront.config.function_permissions import API_GATEWAY, INVOKE
 from localfront.sources.description import Raw
 
 Resources = Iterator[tuple[str, dict[str, Any]]]
@@ -19,6 +20,7 @@ IMPLICIT = {"Api": ("ServerlessRestApi", "RestApiId"), "HttpApi": ("ServerlessHt
 def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     stage = properties.get("StageName") or "Prod"
     own = {k: v for k, v in properties.items() if k in ("Name", "BinaryMediaTypes")}
+    own |= _asked_first(properties)
     own |= {"Body": properties["DefinitionBody"]} if "DefinitionBody" in properties else {}
     yield logical_id, {"Type": "AWS::ApiGateway::RestApi", "Properties": own}
     staged = {
@@ -28,11 +30,12 @@ def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     yield f"{logical_id}.Stage", staged
     if isinstance(stage, str):
         yield f"{logical_id}{stage}Stage", staged
+    yield from _own_domain(logical_id, properties, stage)
 
 
 def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     stage = properties.get("StageName") or DEFAULT_STAGE
-    own = {"Name": properties.get("Name"), "ProtocolType": "HTTP"}
+    own = {"Name": properties.get("Name"), "ProtocolType": "HTTP", **_asked_first(properties)}
     own |= {"Body": properties["DefinitionBody"]} if "DefinitionBody" in properties else {}
     yield logical_id, {"Type": "AWS::ApiGatewayV2::Api", "Properties": own}
     staged = {
@@ -43,6 +46,29 @@ def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     name = "ApiGatewayDefaultStage" if stage == DEFAULT_STAGE else f"{stage}Stage"
     if isinstance(stage, str):
         yield f"{logical_id}{name}", staged
+    yield from _own_domain(logical_id, properties, stage)
+
+
+def _asked_first(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands before all methods of an API. Some of it SAM puts into each method."""
+    auth = properties.get("Auth")
+    auth = auth if isinstance(auth, Mapping) else {}
+    return {
+        "ApiKeyRequired": auth.get("ApiKeyRequired"),
+        "CorsConfiguration": properties.get("CorsConfiguration") or properties.get("Cors"),
+        "DefaultAuthorizer": auth.get("DefaultAuthorizer"),
+        "Policy": auth.get("ResourcePolicy"),
+    }
+
+
+def _auth_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What a route asks for itself, as methods and routes name it."""
+    auth = event.get("Auth")
+    auth = auth if isinstance(auth, Mapping) else {}
+    return {
+        "ApiKeyRequired": auth.get("ApiKeyRequired"),
+        "AuthorizationType": auth.get("Authorizer"),
+    }
 
 
 def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
@@ -57,6 +83,7 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
         api = own.get(field) or {"Ref": implicit}
         api = {"Ref": api} if isinstance(api, str) else api
         method, path = str(own.get("Method") or "ANY").upper(), own.get("Path")
+        yield f"{logical_id}{name}Permission", permission(logical_id, INVOKE, API_GATEWAY)
         if kind == "Api":
             integration = {"Type": "AWS_PROXY", "Uri": function}
             made = {
@@ -64,6 +91,7 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
                 "HttpMethod": method,
                 "Path": path,
                 "Integration": integration,
+                **_auth_of(own),
             }
             yield (
                 f"{logical_id}{name}Method",
@@ -83,8 +111,32 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
             "ApiId": api,
             "RouteKey": key,
             "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
+            **_auth_of(own),
         }
         yield f"{logical_id}{name}Route", {"Type": "AWS::ApiGatewayV2::Route", "Properties": made}
+
+
+def permission(logical_id: str, action: str, principal: str) -> dict[str, Any]:
+    """For somebody to invoke a function; SAM makes one for each event, and for an open URL."""
+    properties = {"FunctionName": {"Ref": logical_id}, "Action": action, "Principal": principal}
+    return {"Type": "AWS::Lambda::Permission", "Properties": properties}
+
+
+def _own_domain(logical_id: str, properties: Mapping[str, Any], stage: Any) -> Resources:
+    """The mappings of the property Domain, which HTTP APIs have too."""
+    domain = properties.get("Domain")
+    if not isinstance(domain, Mapping):
+        return
+    paths = domain.get("BasePath") or [""]
+    for place, path in enumerate(paths if isinstance(paths, list) else [paths]):
+        mapping = {
+            "DomainName": domain.get("DomainName"),
+            "RestApiId": {"Ref": logical_id},
+            "Stage": stage,
+            "BasePath": path,
+        }
+        made = {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": mapping}
+        yield f"{logical_id}BasePathMapping{place or ''}", made
 
 
 def implicit_apis(resources: Raw, shared: Raw) -> Resources:

@@ -8,35 +8,42 @@ from __future__ import annotations
 
 from typing import Any
 
+from localfront.config.notices import Refusals
 from localfront.errors import ConfigError
 from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.cache_behavior import Labels, cache_behavior, listing
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
-POLICY = "aws_cloudfront_{}_policy"
-
 
 def distribution(resource: Resource, links: Links) -> dict[str, Any]:
-    """Read the resource. Raises ConfigError naming it and the field that a plan does not tell."""
+    """Read the resource. Raises ConfigError naming it and each field that a plan does not tell."""
     block = Block.of(resource)
     default = block.block("default_cache_behavior")
     if default is None:
         raise ConfigError(f"{resource.address}: default_cache_behavior is missing.")
     certificate = block.block("viewer_certificate")
-    labels = _Labels(block, default, links)
-    return {
+    labels = Labels(block, default, links)
+    refusals = Refusals()
+    found = {
         "Id": links.identities.id(resource),
         "ARN": links.identities.distribution_arn(resource),
         "DomainName": links.identities.of_distribution(resource),
         "DistributionConfig": {
             "Aliases": listing(_aliases(block, links)),
             "DefaultRootObject": links.text(block, "default_root_object", made=""),
-            "Origins": listing(_origin(o, links, labels) for o in block.blocks("origin")),
-            "OriginGroups": listing(_group(g, labels) for g in block.blocks("origin_group")),
-            "DefaultCacheBehavior": _behavior(default, links, labels),
+            "Origins": listing(
+                refusals.of_each(lambda o: _origin(o, links, labels), block.blocks("origin"))
+            ),
+            "OriginGroups": listing(
+                refusals.of_each(lambda g: _group(g, labels), block.blocks("origin_group"))
+            ),
+            "DefaultCacheBehavior": refusals.of(cache_behavior, default, links, labels),
             "CacheBehaviors": listing(
-                {"PathPattern": b.get("path_pattern"), **_behavior(b, links, labels)}
-                for b in block.blocks("ordered_cache_behavior")
+                refusals.of_each(
+                    lambda b: cache_behavior(b, links, labels),
+                    block.blocks("ordered_cache_behavior"),
+                )
             ),
             "CustomErrorResponses": listing(
                 map(_error_response, block.blocks("custom_error_response"))
@@ -50,6 +57,8 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
             "ContinuousDeploymentPolicyId": _deployment(block, links),
         },
     }
+    refusals.end()
+    return found
 
 
 def _certificate(certificate: Block | None) -> dict[str, Any]:
@@ -78,12 +87,6 @@ def _plain_fields(block: Block) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def listing(members: Any) -> dict[str, Any]:
-    """A list as the CloudFront API writes it."""
-    found = list(members or [])
-    return {"Quantity": len(found), "Items": found} if found else {"Quantity": 0}
-
-
 def _web_acl(block: Block, links: Links) -> str:
     """That there is one is enough to know: it is refused by this name."""
     if block.is_unknown("web_acl_id"):
@@ -92,48 +95,9 @@ def _web_acl(block: Block, links: Links) -> str:
     return block.get("web_acl_id") or ""
 
 
-def _real_time_logs(block: Block) -> str:
-    unknown = block.is_unknown("realtime_log_config_arn")
-    return "known after the apply" if unknown else block.get("realtime_log_config_arn") or ""
-
-
 def _deployment(block: Block, links: Links) -> str:
     kind = "aws_cloudfront_continuous_deployment_policy"
     return links.id(block, "continuous_deployment_policy_id", kind) or ""
-
-
-class _Labels:
-    """The ids of origins and groups. The only origin is every behavior's target, whatever a plan shows
-    of either.
-    """
-
-    def __init__(self, site: Block, default: Block, links: Links) -> None:
-        self._links = links
-        origins = site.blocks("origin")
-        self._labels = {links.label(origin, "origin_id") for origin in origins}
-        self._only: str | None = None
-        if len(origins) == 1 and not site.blocks("origin_group"):
-            own = links.label(origins[0], "origin_id")
-            other = links.label(default, "target_origin_id")
-            unknown = origins[0].is_unknown("origin_id") or default.is_unknown("target_origin_id")
-            self._only = own or other or "origin" if unknown else None
-
-    def of_origin(self, block: Block) -> str:
-        """Where nothing tells it, what the block is called."""
-        label = self._only or self._links.label(block, "origin_id")
-        return label or block.path.rstrip(".")
-
-    def target(self, block: Block, field: str) -> str:
-        """What a behavior or a group names. Raises ConfigError where that may be any of several."""
-        label = self._only or self._links.label(block, field)
-        if label is None:
-            raise block.unresolved(field)
-        hidden = None in self._labels and label not in (self._only, *self._labels)
-        if hidden and block.is_unknown(field):
-            raise block.unresolved(
-                field, "the plan does not show which origin has this id (`dynamic`)"
-            )
-        return label
 
 
 def _aliases(block: Block, links: Links) -> list[str]:
@@ -144,7 +108,7 @@ def _aliases(block: Block, links: Links) -> list[str]:
     return [a for a in block.values.get("aliases") or [] if isinstance(a, str)]
 
 
-def _origin(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
+def _origin(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
     custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
     shield, vpc = block.block("origin_shield"), block.block("vpc_origin_config")
     origin = {
@@ -190,7 +154,7 @@ def _custom_origin(block: Block) -> dict[str, Any]:
     }
 
 
-def _group(block: Block, labels: _Labels) -> dict[str, Any]:
+def _group(block: Block, labels: Labels) -> dict[str, Any]:
     criteria = block.block("failover_criteria")
     return {
         "Id": labels.of_origin(block),
@@ -201,80 +165,6 @@ def _group(block: Block, labels: _Labels) -> dict[str, Any]:
             {"OriginId": labels.target(m, "origin_id")} for m in block.blocks("member")
         ),
     }
-
-
-def _behavior(block: Block, links: Links, labels: _Labels) -> dict[str, Any]:
-    key_groups = links.ids(block, "trusted_key_groups", "aws_cloudfront_key_group")
-    signers = block.get("trusted_signers") or []
-    behavior = {
-        "TargetOriginId": labels.target(block, "target_origin_id"),
-        "TrustedSigners": {"Enabled": bool(signers), **listing(signers)},
-        "TrustedKeyGroups": {"Enabled": bool(key_groups), **listing(key_groups)},
-        "ViewerProtocolPolicy": block.get("viewer_protocol_policy"),
-        "AllowedMethods": {
-            **listing(block.get("allowed_methods")),
-            "CachedMethods": listing(block.get("cached_methods")),
-        },
-        "SmoothStreaming": bool(block.get("smooth_streaming")),
-        "Compress": bool(block.get("compress")),
-        "FieldLevelEncryptionId": block.values.get("field_level_encryption_id") or "",
-        "RealtimeLogConfigArn": _real_time_logs(block),
-        "LambdaFunctionAssociations": listing(
-            {
-                "EventType": a.get("event_type"),
-                "LambdaFunctionARN": links.lambda_arn(a, "lambda_arn"),
-                "IncludeBody": bool(a.get("include_body")),
-            }
-            for a in block.blocks("lambda_function_association")
-        ),
-        "FunctionAssociations": listing(
-            {
-                "EventType": a.get("event_type"),
-                "FunctionARN": links.function_arn(a, "function_arn"),
-            }
-            for a in block.blocks("function_association")
-        ),
-        "GrpcConfig": {"Enabled": any(g.get("enabled") for g in block.blocks("grpc_config"))},
-    }
-    return {**behavior, **_policies(block, links)}
-
-
-def _policies(block: Block, links: Links) -> dict[str, Any]:
-    """The policies, or what came before them; TTLs beside a cache policy are not sent."""
-    found = {
-        field: links.id(block, name, POLICY.format(kind))
-        for field, name, kind in (
-            ("CachePolicyId", "cache_policy_id", "cache"),
-            ("OriginRequestPolicyId", "origin_request_policy_id", "origin_request"),
-            (
-                "ResponseHeadersPolicyId",
-                "response_headers_policy_id",
-                "response_headers",
-            ),
-        )
-    }
-    policies: dict[str, Any] = {field: i for field, i in found.items() if i}
-    values = block.block("forwarded_values")
-    if values is None or "CachePolicyId" in policies:
-        return policies
-    cookies = values.block("cookies")
-    policies["ForwardedValues"] = {
-        "QueryString": values.get("query_string"),
-        "QueryStringCacheKeys": listing(values.get("query_string_cache_keys")),
-        "Headers": listing(values.get("headers")),
-        "Cookies": {
-            "Forward": cookies.get("forward") if cookies else "none",
-            "WhitelistedNames": listing(cookies.get("whitelisted_names") if cookies else []),
-        },
-    }
-    for field, name in (
-        ("MinTTL", "min_ttl"),
-        ("DefaultTTL", "default_ttl"),
-        ("MaxTTL", "max_ttl"),
-    ):
-        if block.get(name) is not None:
-            policies[field] = block.get(name)
-    return policies
 
 
 def _error_response(block: Block) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from localfront.sources.terraform.blocks import Block
-from localfront.sources.terraform.cloudfront_distribution import listing
+from localfront.sources.terraform.cache_behavior import listing
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localfront.config.code_origin_notices import cors_notices, route_notices
+from localfront.config.code_origin_notices import cors_notices, policy_notices, route_notices
 from localfront.config.lambda_origins import (
     DEFAULT_STAGE,
     Api,
@@ -21,9 +21,12 @@ from localfront.config.lambda_origins import (
     function_arns,
 )
 from localfront.config.notices import Notice
+from localfront.origins.aws_names import code_name
 from localfront.sources.description import Raw
 from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.function_permissions import function_permissions
 from localfront.sources.terraform.links import Links
+from localfront.sources.terraform.own_domains import own_domains
 from localfront.sources.terraform.show import Resource, Show
 
 FUNCTION = "aws_lambda_function"
@@ -34,8 +37,8 @@ FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:(?P
 
 
 def lambda_origins(show: Show, links: Links, domains: Iterable[str]) -> dict[str, LambdaOrigin]:
-    """By id, those that one of these domain names has at its beginning; the rest is not read."""
-    wanted = {name.partition(".")[0] for name in domains}
+    """By `code_name`, those that one of these domain names leads to; the rest is not read."""
+    wanted = {code_name(name) for name in domains}
     reader = _Reader(show=show, links=links)
     found: dict[str, LambdaOrigin] = {}
     for resource in show.of_type("aws_lambda_function_url"):
@@ -49,6 +52,10 @@ def lambda_origins(show: Show, links: Links, domains: Iterable[str]) -> dict[str
             api = reader.api(resource, api_id)
             if function_arns(api):
                 found[api_id] = api
+    found |= own_domains(show, links, wanted, reader.named_api)
+    permissions = function_permissions(show, reader.function)
+    found = {name: permissions.judged(origin) for name, origin in found.items()}
+    links.notices.extend(permissions.notices(found.values()))
     return found
 
 
@@ -74,7 +81,7 @@ class _Reader:
     told: set[str] = field(default_factory=set)
 
     def function_url(self, block: Block) -> FunctionUrl | None:
-        arn = self._function(block, "function_name")
+        arn = self.function(block, "function_name")
         if arn is None:
             return None
         where = block.resource.address
@@ -99,6 +106,7 @@ class _Reader:
                 "those are not read, and answer as routes that there are not",
             )
         self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
+        self._tell_all(policy_notices(resource.address, self._has_policy(block, api_id)))
         routes = self._http_routes(api_id) if is_http else self._rest_routes(api_id)
         return Api(
             id=api_id,
@@ -108,12 +116,25 @@ class _Reader:
             binary_media_types=tuple(block.values.get("binary_media_types") or ()),
         )
 
+    def _has_policy(self, block: Block, api_id: str) -> bool:
+        policies = self.show.of_type("aws_api_gateway_rest_api_policy")
+        named = any(self._api(Block.of(policy), "rest_api_id") == api_id for policy in policies)
+        return named or _has(block.resource, "policy")
+
+    def named_api(self, block: Block, key: str) -> Api | None:
+        """The API that a field names by its id, of those that are described."""
+        api_id = self._api(block, key)
+        for resource in self.show.of_type(REST, HTTP):
+            if api_id == self.links.identities.id(resource):
+                return self.api(resource, api_id)
+        return None
+
     def _quick(self, block: Block) -> Iterator[Route]:
         """An HTTP API's `target`, which makes a default route."""
         if block.resource.type == HTTP and (
             block.values.get("target") or block.is_unknown("target")
         ):
-            arn = self._function(block, "target")
+            arn = self.function(block, "target")
             yield Route(method="ANY", path=None, function_arn=arn, payload_format="2.0")
 
     def _stages(self, api_id: str) -> dict[str, Mapping[str, str]]:
@@ -152,6 +173,7 @@ class _Reader:
                     (integration.values if integration else {}).get("payload_format_version")
                     or "1.0"
                 ),
+                has_role=_has(integration, "credentials_arn"),
             )
 
     def _rest_routes(self, api_id: str) -> Iterator[Route]:
@@ -162,6 +184,7 @@ class _Reader:
                     method=self._method(block),
                     path=self._path(block, "resource_id"),
                     function_arn=self._integrated(resource, "type", "uri"),
+                    has_role=_has(resource, "credentials"),
                 )
         for resource in self.show.of_type("aws_api_gateway_method"):
             block = Block.of(resource)
@@ -192,7 +215,7 @@ class _Reader:
                     "its routes answer 500",
                 )
             return None
-        return self._function(Block.of(integration), uri)
+        return self.function(Block.of(integration), uri)
 
     def _api(self, block: Block, key: str) -> str | None:
         known = block.values.get(key)
@@ -208,7 +231,7 @@ class _Reader:
             return behind[0] if len(behind) == 1 else None
         return next((r for r in self.show.of_type(kind) if r.values.get("id") == known), None)
 
-    def _function(self, block: Block, key: str) -> str | None:
+    def function(self, block: Block, key: str) -> str | None:
         """The ARN of the function that a field names by its name, ARN or invocation URI, by an alias too."""
         known = str(block.values.get(key) or "")
         if not known:
@@ -239,6 +262,13 @@ class _Reader:
         if place not in self.told:
             self.told.add(place)
             self.links.notices.append(Notice(field=place, on_aws=on_aws, here=here))
+
+
+def _has(resource: Resource | None, field: str) -> bool:
+    """Whether it is given, known yet or not."""
+    if resource is None:
+        return False
+    return bool(resource.values.get(field)) or field in (resource.expressions or {})
 
 
 def as_ordinary(description: dict[str, Any]) -> Raw:

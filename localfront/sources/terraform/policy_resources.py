@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localfront.sources.terraform.blocks import Block
-from localfront.sources.terraform.cloudfront_distribution import listing
+from localfront.sources.terraform.cache_behavior import listing
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 

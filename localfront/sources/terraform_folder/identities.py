@@ -14,40 +14,15 @@ from typing import Any
 from localfront.sources import placeholder_ids
 from localfront.sources.terraform.identity import Identities
 from localfront.sources.terraform.show import Resource
+from localfront.sources.terraform_folder.arns import arn, arns
 
 Values = Mapping[str, Any]
-# Whose ARNs other resources validate, with the service and what comes before the name.
-ARNS = {
-    "aws_acm_certificate": ("acm:us-east-1", "certificate/"),
-    "aws_cloudfront_function": ("cloudfront:", "function/"),
-    "aws_cloudfront_key_value_store": ("cloudfront:", "key-value-store/"),
-    "aws_cloudfront_realtime_log_config": ("cloudfront:", "realtime-log-config/"),
-    "aws_cloudwatch_log_group": ("logs:us-east-1", "log-group:"),
-    "aws_dynamodb_table": ("dynamodb:us-east-1", "table/"),
-    "aws_iam_policy": ("iam:", "policy/"),
-    "aws_iam_role": ("iam:", "role/"),
-    "aws_kinesis_stream": ("kinesis:us-east-1", "stream/"),
-    "aws_kms_key": ("kms:us-east-1", "key/"),
-    "aws_lambda_alias": ("lambda:us-east-1", "function:"),
-    "aws_lambda_function": ("lambda:us-east-1", "function:"),
-    "aws_lb": ("elasticloadbalancing:us-east-1", "loadbalancer/app/"),
-    "aws_lb_target_group": ("elasticloadbalancing:us-east-1", "targetgroup/"),
-    "aws_secretsmanager_secret": ("secretsmanager:us-east-1", "secret:"),
-    "aws_sns_topic": ("sns:us-east-1", ""),
-    "aws_sqs_queue": ("sqs:us-east-1", ""),
-    "aws_wafv2_ip_set": ("wafv2:us-east-1", "global/ipset/"),
-    "aws_wafv2_regex_pattern_set": ("wafv2:us-east-1", "global/regexpatternset/"),
-    "aws_wafv2_web_acl": ("wafv2:us-east-1", "global/webacl/"),
-}
 
 
 def first_values(type_name: str, address: str) -> dict[str, Any]:
     """What is well-formed for a resource of this type, whatever its own values."""
     name = placeholder_ids.lower_id(address)
-    found: dict[str, Any] = {}
-    if type_name in ARNS:
-        service, path = ARNS[type_name]
-        found["arn"] = arn(service, f"{path}{name}")
+    found = arns(type_name, name)
     match type_name:
         case "aws_lambda_function":
             found["version"] = "1"
@@ -61,6 +36,8 @@ def first_values(type_name: str, address: str) -> dict[str, Any]:
             found["url_id"] = name
         case "aws_s3_bucket":
             found["arn"] = f"arn:aws:s3:::{name}"
+        case "aws_api_gateway_rest_api":
+            found["policy"] = ""  # computed where nobody wrote one
         case "aws_api_gateway_stage" | "aws_api_gateway_deployment" | "aws_apigatewayv2_stage":
             found["invoke_url"] = f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
         case "aws_apigatewayv2_api":
@@ -68,11 +45,6 @@ def first_values(type_name: str, address: str) -> dict[str, Any]:
         case "aws_apprunner_service":
             found["service_url"] = f"{name}.us-east-1.awsapprunner.com"
     return found
-
-
-def arn(service: str, rest: str) -> str:
-    region = "" if ":" in service else ":"
-    return f"arn:aws:{service}{region}:{placeholder_ids.ACCOUNT}:{rest}"
 
 
 def _certificate(own: str, names: Iterable[str]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ run "a_pipeline_gets_a_role_for_each_environment" {
   }
 
   assert {
-    condition     = alltrue([for policy in concat(values(aws_iam_policy.deploy), values(aws_iam_policy.boundary)) : length(policy.policy) <= 6144])
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.deploy), values(aws_iam_policy.boundary), values(aws_iam_policy.plan)) : length(policy.policy) <= 6144])
     error_message = "IAM takes 6,144 characters a policy."
   }
 
@@ -159,6 +159,29 @@ run "a_pipeline_gets_a_role_for_each_environment" {
       ]) if endswith(name, "functions")
     ])
     error_message = "Roles are made within the boundary alone."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role.plan["prod"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == [
+      "repo:starfleet/captains-log:pull_request", "repo:starfleet/captains-log:ref:refs/heads/main",
+    ]
+    error_message = "Pull requests and the daily look take the role that plans."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in values(aws_iam_policy.plan) : [
+        for statement in jsondecode(policy.policy).Statement : [
+          for action in statement.Action : can(regex("^[a-z0-9]+:(Get|GET|List|Describe)", action)) && !contains(["dynamodb:GetItem", "secretsmanager:GetSecretValue"], action)
+        ]
+      ]
+    ]))
+    error_message = "It reads, and neither passwords nor what captains wrote."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_iam_policy.plan["prod"].policy).Statement) >= 10 && !strcontains(aws_iam_policy.plan["prod"].policy, "log-staging")
+    error_message = "It reads what the deployment manages, of its own environment."
   }
 
   assert {

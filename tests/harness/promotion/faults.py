@@ -1,6 +1,7 @@
 """A proxy between a program and the emulator that answers some calls as AWS would and it does not."""
 
 import http.client
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,20 +14,25 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """The first `times` calls that `fits` are answered by it. `fits` sees method and path."""
+    """The first `times` calls that `fits` are answered by it. `fits` sees method and path.
+
+    With `change` the emulator is asked, and what it says is changed.
+    """
 
     fits: Callable[[str, str], bool]
-    status: int
-    headers: dict[str, str]
-    body: bytes
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
     times: int
+    change: Callable[[bytes], bytes] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """`met` has a line for each call that a fault answered."""
+    """`met` has a line for each call that a fault answered, `seen` for each that came through."""
 
     url: str
+    seen: list[str] = field(default_factory=list)
     planned: list[Fault] = field(default_factory=list)
     met: list[str] = field(default_factory=list)
     _left: dict[int, int] = field(default_factory=dict)
@@ -55,14 +61,17 @@ def before(endpoint: str) -> Iterator[Faults]:
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             fault = faults.for_call(self.command, self.path)
-            if fault:
+            if fault and not fault.change:
                 self.answer(fault.status, list(fault.headers.items()), fault.body)
                 return
             behind = http.client.HTTPConnection(emulator, timeout=60)
             behind.request(self.command, self.path, body=body, headers=dict(self.headers.items()))
             said = behind.getresponse()
-            self.answer(said.status, said.getheaders(), said.read())
+            content = said.read()
+            changed = fault.change(content) if fault and fault.change else content
+            self.answer(said.status, said.getheaders(), changed)
             behind.close()
+            faults.seen.append(f"{self.command} {self.path}")
 
         def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
             self.send_response(status)
@@ -99,6 +108,35 @@ def replicated(function: str, *, times: int) -> Fault:
             "x-amzn-ErrorType": "InvalidParameterValueException",
         },
         body=f'{{"Type": "User", "message": "{text}"}}'.encode(),
+        times=times,
+    )
+
+
+def in_progress(*, times: int) -> Fault:
+    """CloudFront's word for a distribution that it has not rolled out everywhere.
+
+    Source: Amazon CloudFront API Reference, GetDistribution: "Status".
+    """
+    done, not_yet = b"<Status>Deployed</Status>", b"<Status>InProgress</Status>"
+    return Fault(
+        fits=lambda method, path: method == "GET" and is_distribution(path),
+        change=lambda said: said.replace(done, not_yet),
+        times=times,
+    )
+
+
+def is_distribution(path: str) -> bool:
+    """Whether it is one, and not its configuration or a list."""
+    return re.fullmatch(r"/[0-9-]+/distribution/[A-Z0-9]+", path) is not None
+
+
+def of_lambda(code: str, status: int, *, fits: Callable[[str, str], bool], times: int) -> Fault:
+    """Such as TooManyRequestsException."""
+    return Fault(
+        fits=lambda method, path: "/functions/" in path and fits(method, path),
+        status=status,
+        headers={"Content-Type": "application/json", "x-amzn-ErrorType": code},
+        body=f'{{"Type": "User", "message": "{code}, as AWS says it."}}'.encode(),
         times=times,
     )
 

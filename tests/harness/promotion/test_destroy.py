@@ -13,7 +13,7 @@ from harness.errors import HarnessError
 from harness.packaging.packages import archive
 from harness.progress import Progress
 from harness.promotion.account import Account, open_account
-from harness.promotion.destroy import Destruction
+from harness.promotion.destroy import Destruction, still_costs
 from harness.promotion.history import DESTROYED, FAILED, LIVE, Entry, History
 from harness.promotion.target import Target
 from tests.harness.promotion import faults
@@ -178,3 +178,62 @@ def test_what_stands_is_what_was_live_or_what_was_begun() -> None:
     assert standing(of(("c", FAILED), ("b", DESTROYED), ("a", LIVE))) == "c"
     with pytest.raises(HarnessError, match="Nothing was promoted"):
         standing(of())
+
+
+def test_the_site_goes_off_and_its_functions_with_it_in_one_change(account: Account) -> None:
+    cloudfront = account.client("cloudfront")
+    functions = {
+        "Quantity": 1,
+        "Items": [
+            {
+                "LambdaFunctionARN": f"arn:aws:lambda:us-east-1:000000000000:function:{EDGE}:1",
+                "EventType": "viewer-request",
+            }
+        ],
+    }
+    behavior = {
+        "TargetOriginId": "site",
+        "ViewerProtocolPolicy": "https-only",
+        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+        "LambdaFunctionAssociations": functions,
+    }
+    made = cloudfront.create_distribution(
+        DistributionConfig={
+            "CallerReference": TARGET.stack,
+            "Comment": TARGET.stack,
+            "Enabled": True,
+            "Origins": {
+                "Quantity": 1,
+                "Items": [
+                    {
+                        "Id": "site",
+                        "DomainName": "site.s3.amazonaws.com",
+                        "S3OriginConfig": {"OriginAccessIdentity": ""},
+                    }
+                ],
+            },
+            "DefaultCacheBehavior": behavior,
+            "CacheBehaviors": {
+                "Quantity": 1,
+                "Items": [{"PathPattern": "/guarded/*", **behavior}],
+            },
+        }
+    )
+    identity = made["Distribution"]["Id"]
+
+    destruction(account).take_off(identity)
+
+    now = cloudfront.get_distribution(Id=identity)["Distribution"]
+    config = now["DistributionConfig"]
+    assert now["Status"] == "Deployed"
+    assert config["Enabled"] is False
+    behaviors = [config["DefaultCacheBehavior"], *config["CacheBehaviors"]["Items"]]
+    assert [one["LambdaFunctionAssociations"]["Quantity"] for one in behaviors] == [0, 0]
+    assert config["CacheBehaviors"]["Items"][0]["PathPattern"] == "/guarded/*"
+
+
+def test_what_still_costs_is_what_other_environments_use() -> None:
+    said = "\n".join(still_costs(TARGET))
+
+    for what in (TARGET.state_bucket, TARGET.releases_bucket, f"zone {TARGET.zone}"):
+        assert what in said

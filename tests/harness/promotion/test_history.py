@@ -61,7 +61,7 @@ def test_a_run_that_was_killed_stays_under_way(account: Account, state: str) -> 
     found = history.read(account, TARGET)
     assert found == begun
     assert found.live == entry("a")
-    assert found.with_ended(LIVE).entries[0].ended
+    assert found.with_ended(LIVE, {}).entries[0].ended
 
 
 def test_where_nothing_was_promoted_there_is_no_history(account: Account, state: str) -> None:

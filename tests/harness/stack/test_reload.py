@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.checkout import FRONTEND
+from harness.checkout import EDGE, FRONTEND
 from harness.progress import Progress
 from harness.stack import reload
 
@@ -24,11 +24,25 @@ def test_a_new_file_gets_the_type_of_its_kind(key: str, content_type: str) -> No
     assert reload.guessed_type(key) == content_type
 
 
-@pytest.mark.parametrize("name", ["home.html~", ".home.html.swp", "README.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("home.html~", ".home.html.swp", "home.html.swp", "#home.html#", ".#home.html", "4913"),
+        *("home.html___jb_tmp___", "home.html.tmp", "README.md", ".DS_Store"),
+    ],
+)
 def test_files_that_are_no_pages_stay_here(name: str) -> None:
-    path = FRONTEND / name
+    nowhere: Any = None  # asked for nothing
 
-    assert reload.is_backup(path)
+    assert list(reload.bring([FRONTEND / name], nowhere, nowhere, built=False)) == []
+
+
+def test_an_edit_of_the_edge_function_is_told_as_a_page_is() -> None:
+    nowhere: Any = None  # localfront runs the folder itself
+
+    told = reload.bring([EDGE / "session.py", EDGE / "a.py~"], nowhere, nowhere, built=False)
+
+    assert list(told) == ["reloaded the edge function"]
 
 
 def test_a_key_is_the_path_below_frontend() -> None:

@@ -58,3 +58,25 @@ def test_an_old_one_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(MissingToolError, match=r"is Terraform 1\.10, and this needs 1\.11"):
         find_terraform({"PATH": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("#!/bin/sh\nexit 3\n", "no Terraform that works: exit status 3, and no word."),
+        ("#!/bin/sh\necho broken. >&2\necho more >&2\nexit 1\n", "that works: broken. "),
+        ("no program at all \0", "does not run: Exec format error."),
+    ],
+)
+def test_a_program_that_is_no_terraform_is_told_with_what_it_said(
+    script: str, told: str, tmp_path: Path
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(script)
+    program.chmod(0o755)
+
+    with pytest.raises(MissingToolError) as refused:
+        find_terraform({"PATH": "", "TERRAFORM": str(program)})
+
+    assert told in str(refused.value)
+    assert "Install" in str(refused.value)

@@ -1,14 +1,21 @@
 """What rehearsals share: the stack's emulator as the account, and the site that is deployed."""
 
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from harness.emulators.localstack import is_localstack
+from harness.promotion import history
 from harness.promotion.account import Account, open_account
+from harness.promotion.history import History
 from harness.promotion.live_checks import Site
+from harness.promotion.promote import Promotion
+from harness.promotion.release import Release
+from harness.promotion.target import Target
 from tests.integration.promotion import rehearsal
 from tests.integration.promotion.rehearsal import ENVIRONMENT
 from tests.integration.provisioned import Provisioned
@@ -50,3 +57,88 @@ def site(folder: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def distribution(stack: Provisioned) -> str:
     return stack.outputs.distribution_id
+
+
+@pytest.fixture(scope="session")
+def outputs(stack: Provisioned) -> Mapping[str, str]:
+    """Of the stack: what the stand-in has none of itself."""
+    return {name: getattr(stack.outputs, name) for name in rehearsal.STACKS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsing:
+    """`make` makes a release, `promote` brings it, `starting` does so in a process of its own."""
+
+    environ: Mapping[str, str]
+    account: Account
+    distribution: str
+    outputs: Mapping[str, str]
+    site: Site
+    folder: Path
+    releases: Path
+    environment: str = ENVIRONMENT
+
+    def make(self, name: str, *, below: str = "", **more: str) -> Release:
+        return rehearsal.make(
+            self.releases / below,
+            name,
+            distribution=self.distribution,
+            outputs=self.outputs,
+            site=self.folder,
+            **more,
+        )
+
+    def promotion(self, **changed: str) -> Promotion:
+        """`changed` are variables of the environment, such as another endpoint."""
+        return rehearsal.promotion(
+            self.environment,
+            self.releases,
+            environ={**self.environ, **changed},
+            answered_by=self.site,
+        )
+
+    def promote(self, made: Release, **changed: str) -> None:
+        rehearsal.promote(self.promotion(**changed), made)
+
+    def starting(self, made: Release) -> "subprocess.Popen[str]":
+        return rehearsal.in_a_process(
+            made,
+            self.releases,
+            {**self.environ, "SITE": self.site.url},
+            environment=self.environment,
+        )
+
+    @property
+    def target(self) -> Target:
+        return rehearsal.target(self.environment)
+
+    def history(self) -> History:
+        return history.read(self.account, self.target)
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """Newest first: the release's name, and what became of it."""
+        return [(entry.tree[:12], entry.outcome) for entry in self.history().entries]
+
+
+@pytest.fixture
+def rehearse(
+    environ: Mapping[str, str],
+    account: Account,
+    distribution: str,
+    outputs: Mapping[str, str],
+    site: Site,
+    folder: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Rehearsing:
+    """Each module has an environment of its own."""
+    return Rehearsing(
+        environ=environ,
+        account=account,
+        distribution=distribution,
+        outputs=outputs,
+        site=site,
+        folder=folder,
+        releases=tmp_path,
+        environment=request.module.__name__.rpartition("test_")[2].replace("_", "-"),
+    )

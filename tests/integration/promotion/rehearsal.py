@@ -6,6 +6,7 @@ promotes in a process of its own, which a test can kill. The whole application w
 for each step; what is rehearsed here is the way, and `./nox -s promote` goes the same.
 """
 
+import json
 import os
 import ssl
 import subprocess
@@ -16,15 +17,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from harness.checkout import ROOT
+from harness.commands import command_line
 from harness.processes import signals
 from harness.progress import Progress
-from harness.promotion import history, live_checks, release
+from harness.promotion import live_checks, release
 from harness.promotion.account import open_account
 from harness.promotion.deployment import folder_for
 from harness.promotion.live_checks import Site
+from harness.promotion.live_flows import Browser
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Manifest, Release
 from harness.promotion.target import Target
@@ -66,8 +70,19 @@ resource "terraform_data" "pages" {
 }
 
 output "distribution_id" { value = "DISTRIBUTION" }
+OUTPUTS
 """
+STACKS = ("sessions_table", "logs_table", "secret_prefix")
 WAITS = "until [ -e 'SITE/go' ]; do sleep 0.1; done"
+FLOW = """
+import json, os, pathlib, time
+import boto3, pytest
+
+@pytest.mark.live
+def test_flow():
+    given = json.loads(pathlib.Path(os.environ["E2E_STACK"]).read_text())
+    BODY
+"""
 WORKS = '<script src="/assets/app.{name}.js"></script>'
 
 
@@ -88,23 +103,31 @@ def make(
     *,
     distribution: str,
     site: Path,
+    outputs: Mapping[str, str] = MappingProxyType({}),
     page: str = WORKS,
     roll_out: str = "true",
+    flow: str = "",
     configuration: str = CONFIGURATION,
 ) -> Release:
     """A release whose tree and assets are named after `name`, twelve hex digits.
 
-    `site` is where it goes, `roll_out` a shell command that the pages wait for.
+    `site` is where it goes, `outputs` are more of the stack that there is, `roll_out` is a shell
+    command that the pages wait for, `flow` the body of a live flow in Python.
     """
     folder = releases / name.ljust(40, "0")
     built = folder / "build" / "frontend"
     (built / "assets").mkdir(parents=True)
     (folder / "terraform").mkdir()
-    text = configuration.replace("DISTRIBUTION", distribution).replace("ROLL_OUT", roll_out)
+    said = [f"output {json.dumps(n)} {{ value = {json.dumps(v)} }}" for n, v in outputs.items()]
+    text = configuration.replace("OUTPUTS", "\n".join(said)).replace("ROLL_OUT", roll_out)
+    text = text.replace("DISTRIBUTION", distribution)
     text = text.replace("SITE", str(site))
     (folder / "terraform" / "main.tf").write_text(text)
     (built / "assets" / f"app.{name}.js").write_text(f"// {name}\n")
     (built / "login.html").write_text(page.format(name=name))
+    if flow:
+        (folder / release.FLOWS).mkdir()
+        (folder / release.FLOWS / "test_flow.py").write_text(FLOW.replace("BODY", flow))
     manifest = Manifest(commit=name, tree=folder.name, tools={}, files=release.hashes(folder))
     (folder / release.MANIFEST).write_text(manifest.to_json())
     return release.read(folder)
@@ -128,13 +151,15 @@ def promotion(
         confirm=lambda _question: True,
         check_plan=lambda _deployment: 0,
         answered_by=answered_by,
+        browser=Browser(program=Path(sys.executable)),  # the flows here need none
         patience=0,
         **more,
     )
 
 
 def promote(run: Promotion, made: Release) -> None:
-    run.promote(made, history.read(run.account, run.target))
+    with run.alone() as known:
+        run.promote(made, known)
 
 
 @contextmanager
@@ -186,6 +211,7 @@ def in_a_process(
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
 
@@ -200,8 +226,13 @@ def wait_until(happened: Callable[[], bool]) -> None:
 if __name__ == "__main__":
     tree, releases, where = sys.argv[1:]
     root = Path(releases)
+    url = os.environ.get("SITE")
+    answered_by = Site(url=url, trust=ssl.create_default_context()) if url else None
+
+    def run() -> int:
+        of = promotion(where, root, environ=os.environ, answered_by=answered_by)
+        promote(of, release.read(root / tree))
+        return 0
+
     with signals.raised_as_interrupt():
-        url = os.environ.get("SITE")
-        answered_by = Site(url=url, trust=ssl.create_default_context()) if url else None
-        run = promotion(where, root, environ=os.environ, answered_by=answered_by)
-        promote(run, release.read(root / tree))
+        sys.exit(command_line.run(run))

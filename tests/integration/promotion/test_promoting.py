@@ -1,115 +1,82 @@
-"""A release is brought to an environment, goes back when it does not work, and survives kills."""
-
-from collections.abc import Mapping
-from pathlib import Path
+"""A release is brought to an environment, and goes back when it does not work."""
 
 import pytest
 
 from harness.errors import HarnessError
 from harness.promotion import deployment as deploying
-from harness.promotion import history
-from harness.promotion.account import Account
 from harness.promotion.destroy import Destruction
-from harness.promotion.history import FAILED, LIVE
-from harness.promotion.live_checks import Site
+from harness.promotion.history import DESTROYED, FAILED, LIVE
 from harness.promotion.promote import NotLiveError
-from harness.promotion.release import Release
-from tests.integration.promotion import rehearsal
+from tests.integration.promotion.conftest import Rehearsing
 from tests.integration.promotion.rehearsal import assets
 
-ENVIRONMENT = "promoting"
 FIRST, SECOND, BROKEN = "aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"
-FAULTY = "dddddddddddd"
+FAULTY, LAST = "dddddddddddd", "333333333333"
 
 
-def test_a_release_that_does_not_work_is_taken_back_and_its_assets_stay(
-    account: Account,
-    environ: Mapping[str, str],
-    site: Site,
-    distribution: str,
-    folder: Path,
-    tmp_path: Path,
+# Credentials that end, and a captain whose name it has; then it fails.
+FLOW = (
+    'assert boto3.Session().get_credentials().token; assert given["live"]["password"]; '
+    'assert not given["live"]["user_name"], "the flow ran"'
+)
+
+
+def test_a_release_that_fails_its_live_flows_is_taken_back_and_its_assets_stay(
+    rehearse: Rehearsing,
 ) -> None:
-    def run(name: str, page: str = rehearsal.WORKS) -> None:
-        made = rehearsal.make(tmp_path, name, distribution=distribution, site=folder, page=page)
-        of = rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site)
-        rehearsal.promote(of, made)
+    rehearse.promote(rehearse.make(FIRST))
+    rehearse.promote(rehearse.make(SECOND))
+    assert assets(rehearse.folder) == {FIRST, SECOND}  # pages of the first are still open
 
-    run(FIRST)
-    run(SECOND)
-    assert assets(folder) == {FIRST, SECOND}  # pages of the first are still open somewhere
+    with pytest.raises(NotLiveError, match=r"the flow ran.*bbbbbbbbbbbb is live again"):
+        rehearse.promote(rehearse.make(BROKEN, flow=FLOW))
 
-    with pytest.raises(NotLiveError, match="bbbbbbbbbbbb is live again"):
-        run(BROKEN, page="<p>Coming soon.</p>")
-
-    assert SECOND in site.get("/login/").body
-    assert assets(folder) == {FIRST, SECOND, BROKEN}
-    known = history.read(account, rehearsal.target(ENVIRONMENT))
-    told = [(entry.tree[:12], entry.outcome, entry.rollback) for entry in known.entries]
-    assert told == [
-        (SECOND, LIVE, True),
-        (BROKEN, FAILED, False),
-        (SECOND, LIVE, False),
-        (FIRST, LIVE, False),
-    ]
-    assert all(entry.ended for entry in known.entries)
-
-
-def test_an_apply_that_breaks_off_is_told_and_the_next_one_goes_on(
-    account: Account,
-    environ: Mapping[str, str],
-    site: Site,
-    distribution: str,
-    folder: Path,
-    tmp_path: Path,
-) -> None:
-    def run(made: Release) -> None:
-        of = rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site)
-        rehearsal.promote(of, made)
-
-    before = site.get("/login/").body
-    made = rehearsal.make(
-        tmp_path, FAULTY, distribution=distribution, site=folder, roll_out="false"
+    assert SECOND in rehearse.site.get("/login/").body
+    assert assets(rehearse.folder) == {FIRST, SECOND, BROKEN}
+    assert rehearse.outcomes() == [(SECOND, LIVE), (BROKEN, FAILED), (SECOND, LIVE), (FIRST, LIVE)]
+    entries = rehearse.history().entries
+    assert [entry.rollback for entry in entries] == [True, False, False, False]
+    assert all(entry.ended for entry in entries)
+    left = rehearse.account.secretsmanager.list_secrets(
+        IncludePlannedDeletion=True,
+        Filters=[{"Key": "name", "Values": [f"{rehearse.outputs['secret_prefix']}live-"]}],
     )
+    assert left["SecretList"] == []  # the flows' captain is gone
+
+
+def test_an_apply_that_breaks_off_is_told_and_the_next_one_goes_on(rehearse: Rehearsing) -> None:
+    before = rehearse.site.get("/login/").body
     with pytest.raises(HarnessError, match="terraform apply failed"):
-        run(made)
+        rehearse.promote(rehearse.make(FAULTY, roll_out="false"))
 
-    assert site.get("/login/").body == before  # what comes last was not reached
-    assert history.read(account, rehearsal.target(ENVIRONMENT)).entries[0].outcome == FAILED
-    mended = rehearsal.make(tmp_path / "mended", FAULTY, distribution=distribution, site=folder)
-    run(mended)
-    assert FAULTY in site.get("/login/").body
+    assert rehearse.site.get("/login/").body == before  # what comes last was not reached
+    assert rehearse.outcomes()[0] == (FAULTY, FAILED)
+    rehearse.promote(rehearse.make(FAULTY, below="mended"))
+    assert FAULTY in rehearse.site.get("/login/").body
 
 
-def test_what_is_destroyed_is_gone_and_can_be_promoted_anew(
-    account: Account,
-    environ: Mapping[str, str],
-    site: Site,
-    distribution: str,
-    folder: Path,
-    tmp_path: Path,
-) -> None:
-    made = rehearsal.make(tmp_path, "333333333333", distribution=distribution, site=folder)
-    of = rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site)
+def test_what_is_destroyed_is_gone_and_can_be_promoted_anew(rehearse: Rehearsing) -> None:
+    made, of = rehearse.make(LAST), rehearse.promotion()
     deployment = deploying.prepare(
         made,
-        account,
+        rehearse.account,
         of.target,
-        history.read(account, of.target),
+        rehearse.history(),
         folder=of.folder,
-        environ=environ,
+        environ=rehearse.environ,
         progress=of.progress,
     )
     ending = Destruction(
-        account=account, target=of.target, progress=of.progress, confirm=lambda _name: True
+        account=rehearse.account,
+        target=of.target,
+        progress=of.progress,
+        confirm=lambda _name: True,
     )
 
-    ending.destroy(deployment, history.read(account, of.target))
+    ending.destroy(deployment, rehearse.history())
 
     assert deployment.known() == []
-    assert history.read(account, of.target).live is None
-    (folder / "login.html").unlink(missing_ok=True)
-    rehearsal.promote(
-        rehearsal.promotion(ENVIRONMENT, tmp_path, environ=environ, answered_by=site), made
-    )
-    assert assets(folder) == {"333333333333"}  # nobody has a page of before open
+    assert rehearse.outcomes()[0][1] == DESTROYED
+    (rehearse.folder / "login.html").unlink(missing_ok=True)
+    rehearse.promote(made)
+    assert assets(rehearse.folder) == {LAST}  # nobody has a page of before open

@@ -153,6 +153,32 @@ LATE = {
 }
 
 
+# The provider looks at ARNs that are references, and refuses what is none.
+ARNS = {
+    "resource": {
+        "aws_cloudwatch_event_rule": {"nightly": {"schedule_expression": "rate(1 day)"}},
+        "aws_iam_policy": {"mine": {"policy": "{}"}},
+        "aws_iam_role_policy_attachment": {
+            "mine": {"role": "mine", "policy_arn": "${aws_iam_policy.mine.id}"}
+        },
+        "aws_lambda_permission": {
+            name: {
+                "action": "lambda:InvokeFunction",
+                "function_name": "mine",
+                "principal": f"{service}.amazonaws.com",
+                "source_arn": source,
+            }
+            for name, service, source in (
+                ("site", "cloudfront", "${aws_cloudfront_distribution.site.arn}"),
+                ("nightly", "events", "${aws_cloudwatch_event_rule.nightly.arn}"),
+                ("api", "apigateway", "${aws_apigatewayv2_api.mine.execution_arn}/*/*"),
+            )
+        },
+        "aws_apigatewayv2_api": {"mine": {"name": "mine", "protocol_type": "HTTP"}},
+    }
+}
+
+
 TEST_OF_THE_USER = """
 run "for_real" {
   command = apply

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.localfront.command.log_lines import LogLines
+from tests.localfront.command.test_serve_code_origins import ask
 from tests.localfront.command.test_serve_files import (
     get,
     serving_command,
@@ -136,3 +137,43 @@ def test_a_distribution_is_served_once_however_often_it_is_given(folder: Path) -
     with serving(folder, json.dumps(one), json.dumps(a_list(one))) as (port, log):
         assert "DefaultRootObject" not in wait_until(log, "certificate authority")
         assert get(port, "/") == (200, b"home")
+
+
+@pytest.mark.proves("PL-001")
+def test_a_web_acl_and_what_its_rules_name_are_taken_too(folder: Path) -> None:
+    arn = "arn:aws:wafv2:us-east-1:123456789012:global"
+    names = {"PositionalConstraint": "CONTAINS", "FieldToMatch": {"UriPath": {}}}
+    plain = [{"Priority": 0, "Type": "NONE"}]
+    search = {"SearchString": "YWRtaW4=", "TextTransformations": plain, **names}  # admin
+    statements = {
+        "admin": {"ByteMatchStatement": search},
+        "address": {"IPSetReferenceStatement": {"ARN": f"{arn}/ipset/bad/1"}},
+    }
+    rules = [
+        {"Name": name, "Priority": place, "Statement": statement, "Action": {"Block": {}}}
+        for place, (name, statement) in enumerate(statements.items())
+    ]
+    web_acl = {"ARN": f"{arn}/webacl/mine/1", "Name": "mine", "Id": "1", "Rules": rules}
+    asked = {"WebACL": {**web_acl, "DefaultAction": {"Allow": {}}}, "LockToken": "t"}
+    addresses = {"IPSet": {"ARN": f"{arn}/ipset/bad/1", "Addresses": ["198.51.100.0/24"]}}
+    site = a_distribution("E1", WebACLId=f"{arn}/webacl/mine/1")
+
+    with serving(folder, *map(json.dumps, (site, asked, addresses))) as (port, log):
+        assert get(port, "/")[0] == 200
+        assert get(port, "/admin")[0] == 403
+        assert ask(port, "GET", "/", X_Localfront_Viewer="address=198.51.100.7")[0] == 403
+        assert "WebACLId" not in wait_until(log, "/admin")
+
+    with serving(folder, json.dumps(site)) as (port, log):
+        assert "get-web-acl --scope CLOUDFRONT" in wait_for(log, "WebACLId")
+
+
+def test_a_web_acl_with_a_text_that_is_no_base64_is_refused(folder: Path) -> None:
+    rule = {"Statement": {"ByteMatchStatement": {"SearchString": "/admin"}}}
+    asked = {"WebACL": {"ARN": "arn:aws:wafv2:x", "Rules": [rule]}}
+
+    with (
+        pytest.raises(AssertionError, match="SearchString is no base64"),
+        serving(folder, json.dumps(a_distribution("E1")), json.dumps(asked)),
+    ):
+        pass

@@ -14,6 +14,7 @@ import pytest
 
 from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.terraform_project import (
+    ARNS,
     LATE,
     PROVISIONER,
     TERRAFORM,
@@ -51,10 +52,11 @@ def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
     assert not list(project.rglob("terraform.tfstate"))
 
 
+@pytest.mark.parametrize("written", [LATE, ARNS], ids=["count", "ARNs"])
 def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
-    project: Path,
+    project: Path, written: dict[str, object]
 ) -> None:
-    (project / "terraform" / "late.tf.json").write_text(json.dumps(LATE))
+    (project / "terraform" / "late.tf.json").write_text(json.dumps(written))
 
     with serving_command(command(project), environment()) as (port, _):
         assert get(port, "/") == (200, b"home")

@@ -18,6 +18,7 @@ from localfront.inspector.save_api import save_routes
 from localfront.inspector.send_api import send_routes
 from localfront.inspector.sending import Site
 from localfront.inspector.server import InspectorServer
+from localfront.inspector.state_api import state_routes
 from tests.localfront.origin_server import Answer
 from tests.localfront.whole_service import Served, a_service
 from tests.localfront.wire import Reply, asking, exchange, parsed
@@ -78,6 +79,9 @@ async def inspected(folder: Path, *answers: Answer, **service: Any) -> AsyncIter
         routes |= clock_routes(site.service.clock)
         routes |= foresee_routes(
             site.service.foresee, lambda: site.service.in_view.endpoints, records, Site(ports)
+        )
+        routes |= state_routes(
+            records, lambda: site.service.in_view, site.service.functions.refresh
         )
         routes |= save_routes(records, lambda: site.service.in_view)
         async with InspectorServer(routes) as server:

@@ -156,6 +156,18 @@ async def test_what_aws_may_not_take_is_said_once(
     assert len([line for line in said if "(LA-017)" in line]) == 1
 
 
+async def test_what_many_functions_share_is_said_once_with_their_number(
+    served: MakeFunctions, caplog: pytest.LogCaptureFixture
+) -> None:
+    functions = served(FakeLambda(Runtime="python3.8"))
+
+    await functions.load([EDGE_ARN.replace("edge:3", f"edge:{n}") for n in range(1, 34)])
+
+    said = [r.getMessage() for r in caplog.records if "deprecated" in r.getMessage()]
+    assert len(said) == 1
+    assert said[0].startswith("Functions edge:1, edge:10, edge:11 and 30 more: AWS has")
+
+
 async def test_a_runtime_without_an_interpreter_is_refused_at_load(
     served: MakeFunctions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

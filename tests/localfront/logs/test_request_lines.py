@@ -8,7 +8,7 @@ import pytest
 
 from localfront.exchange.request_trace import Trace
 from localfront.logs.colours import Palette
-from localfront.logs.request_lines import Row, is_problem, json_object, whole_way
+from localfront.logs.request_lines import Form, Row, is_problem, json_object, whole_way
 from tests.localfront.factories import a_trace
 
 PLAIN = Row(width=lambda: 100, palette=Palette(coloured=False))
@@ -102,6 +102,14 @@ def test_json_has_everything_and_no_secret() -> None:
     }  # fmt: skip
     assert "secret" not in line
     assert record["time"].endswith("+00:00")
+
+
+@pytest.mark.parametrize("form", [whole_way, PLAIN])
+def test_the_lines_of_a_reason_are_told_without_escapes(form: Form) -> None:
+    trace = a_trace()
+    trace.reason = "LX-002: Function edge:3 raised Error: two\nlines"
+
+    assert "two lines" in form(trace, "12:00:00")
 
 
 def test_a_problem_has_a_reason_or_is_the_sites_own_failure() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import boto3
@@ -32,6 +33,7 @@ class FakeAws:
         self.tag: str | None = "E1"
         self.policy: str | None = '{"Statement": []}'
         self.calls: list[str] = []
+        self.meta = SimpleNamespace(endpoint_url="http://aws.test")
 
     def client(self, _service: str, **_: Any) -> FakeAws:
         return self

@@ -245,3 +245,11 @@ def test_files_have_no_invalidations(site: Path, control: Path) -> None:
     source = ConfigFiles([site, control], ANYWHERE)
 
     assert source.new_invalidations(source.read(), ()) == []
+
+
+def test_a_binary_plan_is_recognised(tmp_path: Path) -> None:
+    plan = tmp_path / "site.tfplan"
+    plan.write_bytes(b"PK\x03\x04\x14\x00\x08")
+
+    with pytest.raises(ConfigError, match=r"terraform show -json site\.tfplan > site\.json"):
+        ConfigFiles([plan], ANYWHERE).read()

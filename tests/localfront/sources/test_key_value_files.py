@@ -26,6 +26,12 @@ class Api:
             raise ConfigError("There is no such store.")
         return "E1", Store(values={"a": "api"}, meta={})
 
+    def place(self, arn: str) -> str:
+        return "an API"
+
+    def edit(self, arn: str, key: str, value: str | None) -> None:
+        raise ConfigError("It is read alone.")
+
     def unused(self) -> list[str]:
         return []
 

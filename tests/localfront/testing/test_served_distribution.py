@@ -261,3 +261,20 @@ def test_functions_that_reach_different_endpoints_are_refused_together(
 
     with pytest.raises(ConfigError, match="different endpoints or credentials"):
         served_distribution(config, origins={"pages": pages}, functions=[one, two])
+
+
+@pytest.mark.proves("VP-001")
+def test_a_redirect_to_https_is_followed_by_the_client_that_trusts(
+    served_distribution: ServeDistribution, pages: Path
+) -> None:
+    config = a_config()
+    config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] = "redirect-to-https"
+    site = served_distribution(config, origins={"pages": pages})
+
+    with served_distribution.open(f"{site}/") as page:
+        assert (page.status, page.read()) == (200, b"home")
+        assert page.url.startswith("https://localhost:")
+    with served_distribution.open(f"{site}/none.html") as missing:
+        assert missing.status == 403
+    with served_distribution.open(f"{site}/", follow_redirects=False) as redirect:
+        assert redirect.status == 301

@@ -5,12 +5,15 @@ import { actionsOf } from "./actions.js";
 import { ApiError, call, hasKey, takeKey } from "./api.js";
 import { watchClock } from "./clock.js";
 import { focusHead, showNothing, showRequest } from "./detail.js";
-import { find } from "./elements.js";
+import { announce, find } from "./elements.js";
 import { Filters } from "./filters.js";
+import { showFunctions } from "./functions.js";
 import { RequestList } from "./list.js";
 import { Live } from "./live.js";
 import { showObjects, watchObjects } from "./objects.js";
 import { Rows } from "./rows.js";
+import { showSettings } from "./settings.js";
+import { showStores } from "./stores.js";
 import { showTry, watchTry } from "./try.js";
 
 const rows = new Rows();
@@ -108,9 +111,24 @@ function view(name) {
     if (tab instanceof HTMLElement && tab.dataset["tab"] === name) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
-  if (name === "cache") void showObjects(openElsewhere);
-  if (name === "try") void showTry();
+  void filled(name);
 }
+
+/** @param {string} name */
+async function filled(name) {
+  try {
+    await contents[name]?.();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    announce(error.message);
+  }
+}
+
+/** @type {Record<string, () => Promise<void>>} what a view needs when it is opened */
+const contents = {
+  cache: () => showObjects(openElsewhere), functions: showFunctions, settings: showSettings,
+  stores: showStores, try: showTry,
+};
 
 /** @param {number} number of a request, from another view */
 function openElsewhere(number) {

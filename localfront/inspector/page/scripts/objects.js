@@ -4,6 +4,7 @@
 import { ApiError, call } from "./api.js";
 import { find, make, size } from "./elements.js";
 import { ruleLink } from "./rule.js";
+import { wideTable } from "./tables.js";
 
 /**
  * @typedef {{ id: string, key: string, distribution: string, status: number, bytes: number, age: number,
@@ -45,7 +46,6 @@ export async function showObjects(open) {
  */
 function tableOf(objects, open) {
   const names = ["Key", "Status", "Size", "Age", "Fresh for", "Hits", "Lifetime by", "Made by", ""];
-  const heads = names.map((name) => (name ? make("th", { scope: "col" }, name) : make("td")));
   const rows = objects.map((object) => make(
     "tr", { class: object.named ? "is-named" : null },
     make("th", { scope: "row" }, make("code", {}, object.key)),
@@ -60,7 +60,7 @@ function tableOf(objects, open) {
       type: "button", class: "button button--small", onclick: () => void drop(object, open),
     }, "Drop", make("span", { class: "visually-hidden" }, ` ${object.key}`))),
   ));
-  return make("table", { class: "wide-table" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
+  return wideTable(names, rows);
 }
 
 /**

@@ -9,6 +9,7 @@ from typing import Any
 from localfront.origins.addresses import Endpoints
 from localfront.sources.cloudformation.deployment import Deployment
 from localfront.sources.cloudformation.intrinsics import resolve
+from localfront.sources.cloudformation.sam import expanded
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.cloudformation.stack_description import describe_stacks
 from localfront.sources.cloudformation.template import parse_template
@@ -22,7 +23,7 @@ NO_CACHE = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 def a_stack(text: str, name: str = "site", **changes: Any) -> Stack:
     template = parse_template(text.encode())
     assert template is not None
-    return Stack(name=name, template=template, directory=Path("/nowhere"), **changes)
+    return Stack(name=name, template=expanded(template), directory=Path("/nowhere"), **changes)
 
 
 def value_of(text: str, **parameters: str) -> Any:

@@ -113,6 +113,24 @@ def test_a_behavior_whose_origin_a_plan_does_not_show_is_not_called_a_mistake() 
         configured(plan)
 
 
+def test_each_field_of_each_dynamic_behavior_that_a_plan_keeps_back_is_named_at_once() -> None:
+    plan = document("code-plan")
+    (change,) = _distributions(plan["resource_changes"], "site")
+    behaviors = change["change"]["after_unknown"]["ordered_cache_behavior"]
+    for place in (0, 2):
+        behaviors[place] |= {"target_origin_id": True, "cache_policy_id": True}
+
+    with pytest.raises(ConfigError) as refused:
+        configured(plan)
+
+    named = [reason.split(" is known after")[0] for reason in refused.value.reasons]
+    assert named == [
+        f"aws_cloudfront_distribution.site: ordered_cache_behavior[{place}].{field}"
+        for place in (0, 2)
+        for field in ("target_origin_id", "cache_policy_id")
+    ]
+
+
 def _distributions(resources: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return [r for r in resources if r["address"] == f"aws_cloudfront_distribution.{name}"]
 

@@ -1,0 +1,67 @@
+"""The one captain of a live site: logs in as everybody does, and only their own things are touched."""
+
+import json
+import ssl
+import urllib.request
+from http.cookies import SimpleCookie
+
+from playwright.sync_api import BrowserContext, Route
+
+from e2e.fleet import AN_HOUR, Captain, Fleet, stores_of
+from e2e.stack import Live, Stack
+
+SESSION_COOKIE = "__Host-session-id"
+
+
+class LiveFleet(Fleet):
+    """Promotion has made the captain and takes them away; here they lose what a test left."""
+
+    def __init__(self, stack: Stack, live: Live) -> None:
+        super().__init__(**stores_of(stack))
+        self._site_url = stack.site_url
+        self._captain = Captain(user_name=live.user_name, password=live.password)
+        self._trust = ssl.create_default_context(cafile=live.ca_file)
+
+    def commission(self) -> Captain:
+        return self._captain
+
+    def open_session(
+        self,
+        captain: Captain,
+        *,
+        lasts_seconds: int = AN_HOUR,
+        ends_in_seconds: int | None = None,
+    ) -> str:
+        """A session by a real log-in, made older where it is to last for less than it does."""
+        session_id = self._log_in(captain)
+        if lasts_seconds < AN_HOUR:
+            self.leave(session_id, seconds=lasts_seconds)
+        return session_id
+
+    def _log_in(self, captain: Captain) -> str:
+        request = urllib.request.Request(  # noqa: S310 - https, as promotion wrote it
+            f"{self._site_url}/api/login",
+            data=json.dumps({"username": captain.user_name, "password": captain.password}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=self._trust))
+        with opener.open(request, timeout=60) as answer:
+            cookies: SimpleCookie = SimpleCookie()
+            for header in answer.headers.get_all("Set-Cookie", []):
+                cookies.load(header)
+        return cookies[SESSION_COOKIE].value
+
+    def disband(self) -> None:
+        """The captain stays for the next test, with an empty log."""
+        self._delete_entries(self._captain)
+
+
+def let_nobody_else_log_in(context: BrowserContext, live: Live) -> None:
+    """Whatever a test does, no real captain's name is tried with a password."""
+
+    def own_name_alone(route: Route) -> None:
+        said = route.request.post_data_json
+        own = isinstance(said, dict) and said.get("username") == live.user_name
+        route.continue_() if own else route.abort()
+
+    context.route("**/api/login", own_name_alone)

@@ -1,0 +1,32 @@
+"""What is different while a live site is looked at."""
+
+from playwright.sync_api import BrowserContext, expect
+
+from e2e.browser_messages import BrowserMessages
+from e2e.fleet import Captain
+from e2e.live_fleet import let_nobody_else_log_in
+from e2e.pages.log_page import LogPage
+from e2e.pages.login_page import LoginPage
+from e2e.stack import Live
+
+
+def test_no_password_is_tried_with_another_name_than_the_flows_own(
+    captain: Captain,
+    context: BrowserContext,
+    login_page: LoginPage,
+    log_page: LogPage,
+    browser_messages: BrowserMessages,
+) -> None:
+    browser_messages.allow(r"net::ERR_FAILED")
+    let_nobody_else_log_in(context, live(captain.user_name))
+    login_page.open()
+
+    login_page.send("picard", "wrong")
+    expect(login_page.failure).to_contain_text("does not answer")
+
+    login_page.log_in(captain)
+    log_page.expect_open_for(captain.user_name)
+
+
+def live(user_name: str) -> Live:
+    return Live(user_name=user_name, password="", ca_file=None, browser_home=None)

@@ -1,0 +1,35 @@
+"""A home in which Chromium trusts one more authority, as on Linux it reads NSS's database there.
+
+Elsewhere Chromium trusts what the system does.
+Source: Chromium, "Linux Cert Management"; certutil's manual (NSS tools).
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from harness.errors import MissingToolError
+
+
+def home_trusting(authority: Path, directory: Path) -> str | None:
+    """Make it in `directory`; None where the system's trust is Chromium's.
+
+    Raises MissingToolError without certutil.
+    """
+    if sys.platform != "linux":
+        return None
+    certutil = shutil.which("certutil")
+    if certutil is None:
+        raise MissingToolError(
+            "Chromium trusts a CA by NSS's certutil, which is not here: `apt install libnss3-tools`."
+        )
+    database = directory / "home" / ".pki" / "nssdb"
+    database.mkdir(parents=True)
+    at = ("-d", f"sql:{database}")
+    for command in (
+        (certutil, *at, "-N", "--empty-password"),
+        (certutil, *at, "-A", "-t", "C,,", "-n", "of the rehearsal", "-i", str(authority)),
+    ):
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 (found on PATH)
+    return str(directory / "home")

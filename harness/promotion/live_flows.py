@@ -1,0 +1,133 @@
+"""The browser flows that are marked `live`, against the site that was just deployed.
+
+They are the release's own, so that what is rolled back is asked for what it had. A captain of
+their own logs in; the certificate is really verified; the credentials that they get end by
+themselves.
+Source: AWS STS API Reference, "GetSessionToken".
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.checkout import ROOT
+from harness.emulators.emulators import REGION, without_aws
+from harness.processes import nss_database
+from harness.processes.children import Children
+from harness.promotion.account import ENDPOINT, Account
+from harness.promotion.deployment import FLOWS_THAT_FAILED
+from harness.promotion.release import FLOWS, Release
+from harness.promotion.throw_away_captain import Barracks, ThrowAway
+
+SECONDS = 900  # the shortest that STS gives, longer than six flows take
+VARIABLE = "E2E_STACK"  # e2e/stack.py reads the file that it names
+SUMMARY = ("FAILED", "ERROR")  # pytest's lines of its short summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """`program` is a Chromium. `ca_file` is whom it trusts besides; None is the system's trust."""
+
+    program: Path
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFlows:
+    """`folder` is the run's, which no other user may look into."""
+
+    account: Account
+    outputs: Mapping[str, Any]
+    browser: Browser
+    folder: Path
+    environ: Mapping[str, str]
+
+    def run(self, made: Release, site_url: str) -> str:
+        """What is wrong, empty where nothing is. What failed leaves its trace in `folder`/flows."""
+        barracks = Barracks.of(self.account, self.outputs)
+        barracks.remove_left_over()
+        place = self.folder / "live"
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(made.folder / FLOWS, place / FLOWS)  # the release itself stays as it is
+        try:
+            with barracks.captain() as captain:
+                described = place / "stack.json"
+                described.write_text(json.dumps(self.description(captain, site_url, place)))
+                return self.ask(place, described)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def description(self, captain: ThrowAway, site_url: str, place: Path) -> dict[str, Any]:
+        trusting = self.browser.ca_file
+        return {
+            "site_url": site_url,
+            "http_url": site_url.replace("https://", "http://", 1),
+            "outputs": dict(self.outputs),
+            "aws": {"AWS_REGION": REGION},
+            "live": {
+                "user_name": captain.user_name,
+                "password": captain.password,
+                "ca_file": str(trusting) if trusting else None,
+                "browser_home": nss_database.home_trusting(trusting, place) if trusting else None,
+            },
+        }
+
+    def ask(self, place: Path, described: Path) -> str:
+        """Those that fail are asked once more: caches and cold starts are a moment behind."""
+        log = self.folder / "live-flows.log"
+        environment = self.environment(place, described)
+        with Children() as children, log.open("w") as opened:
+            for more in ((), ("--last-failed",)):
+                done = children.run([*self.command(place), *more], env=environment, cwd=place)
+                opened.write(done.stdout + done.stderr)
+                if done.returncode == 0:
+                    return ""
+        told = [line for line in done.stdout.splitlines() if line.startswith(SUMMARY)]
+        return "; ".join(told) or f"the live flows ended with {done.returncode}: see {log.name}"
+
+    def command(self, place: Path) -> list[str]:
+        settings = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(place))
+        kept = ("--tracing", "retain-on-failure", "--screenshot", "only-on-failure")
+        return [
+            *(sys.executable, "-m", "pytest", str(place / FLOWS), "-m", "live"),
+            *(*settings, "-o", f"cache_dir={place / '.pytest_cache'}", "--browser", "chromium"),
+            *(*kept, "--output", str(self.folder / FLOWS_THAT_FAILED)),
+        ]
+
+    def environment(self, place: Path, described: Path) -> dict[str, str]:
+        settings = {
+            "CHROMIUM": str(self.browser.program),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": os.pathsep.join([str(place), str(ROOT)]),
+            VARIABLE: str(described),
+        }
+        if self.browser.ca_file:
+            settings["NODE_EXTRA_CA_CERTS"] = str(self.browser.ca_file)  # Playwright's own requests
+        return without_aws(self.environ) | temporary(self.account) | settings
+
+
+def temporary(account: Account) -> dict[str, str]:
+    """Credentials that end: those we have, where they do, or new ones from STS."""
+    found = account.session.get_credentials()
+    ours = found.get_frozen_credentials() if found else None
+    if ours and ours.access_key and ours.secret_key and ours.token:
+        key, secret, token = ours.access_key, ours.secret_key, ours.token
+    else:
+        made = account.client("sts").get_session_token(DurationSeconds=SECONDS)["Credentials"]
+        key, secret, token = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+    settings = {
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_SESSION_TOKEN": token,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    if account.emulator:
+        settings[ENDPOINT] = account.emulator.endpoint
+        settings[f"{ENDPOINT}_CLOUDFRONT"] = account.emulator.cloudfront_endpoint
+    return settings

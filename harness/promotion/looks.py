@@ -1,0 +1,53 @@
+"""What promotion only looks at: the plan of a release, and whether what is live was changed.
+
+Neither applies anything or takes the lock, so a role that may only read is enough.
+"""
+
+from pathlib import Path
+
+from harness.progress import print_line
+from harness.promotion import plan_summary, state_lock
+from harness.promotion.history import History
+from harness.promotion.promote import Promotion
+from harness.promotion.release import Release
+
+DRIFTED = 3  # exit code
+
+
+def plan_only(
+    promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
+) -> int:
+    tell_lock(promotion)
+    _deployment, summary = promotion.planned(made, known)
+    title = f"{made.short} for {promotion.target.environment}"
+    write(file, plan_summary.markdown(summary, title=title, rows=rows))
+    return 0
+
+
+def drift(promotion: Promotion, known: History, *, file: Path) -> int:
+    """DRIFTED, and a file, where a plan of what is live would change anything."""
+    file.unlink(missing_ok=True)  # of another day
+    if known.live is None:
+        print_line("Nothing is live, so nothing has drifted.")
+        return 0
+    tell_lock(promotion)
+    made = promotion.fetched(known.live)
+    _deployment, summary = promotion.planned(made, known)
+    if not summary.changes:
+        print_line(f"{promotion.target.environment} is as {made.short} made it.")
+        return 0
+    title = f"{promotion.target.environment} is not as {made.short} made it"
+    write(file, plan_summary.markdown(summary, title=title, rows=()))
+    return DRIFTED
+
+
+def tell_lock(promotion: Promotion) -> None:
+    lock = state_lock.held(promotion.account, promotion.target)
+    if lock:
+        promotion.progress.say(f"locked by {lock}: what is told here may be out of date")
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    print_line(f"written: {file}")

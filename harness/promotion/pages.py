@@ -1,0 +1,51 @@
+"""The pages of a release, put into the site's bucket without Terraform, and CloudFront's cache."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from harness.promotion import release_store
+from harness.promotion.account import Account
+from harness.promotion.release import Release
+from harness.stack.reload import guessed_type
+
+ENTRANCES = ("/", "/login", "/login/")  # pages under other addresses than their names
+UNTIL_ASKED = "public, max-age=0, s-maxage=60, must-revalidate"  # as in terraform/site.tf
+
+
+def of(made: Release) -> list[str]:
+    """Their keys in the bucket."""
+    return sorted(
+        path.removeprefix(release_store.PAGES)
+        for path in made.manifest.files
+        if path.startswith(release_store.PAGES) and release_store.ASSETS not in path
+    )
+
+
+def put(account: Account, outputs: Mapping[str, Any], made: Release) -> list[str]:
+    """Put them as Terraform would; nothing where the stack has no bucket. Return their keys."""
+    bucket = outputs.get("bucket")
+    if bucket is None:
+        return []
+    keys = of(made)
+    for key in keys:
+        account.s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=(made.folder / release_store.PAGES / key).read_bytes(),
+            ContentType=guessed_type(key),
+            CacheControl=UNTIL_ASKED,
+        )
+    return keys
+
+
+def forget(account: Account, outputs: Mapping[str, Any], made: Release) -> None:
+    """Invalidate pages alone: an asset's name stands for its bytes."""
+    paths = [*(f"/{key}" for key in of(made)), *ENTRANCES]
+    account.client("cloudfront").create_invalidation(
+        DistributionId=outputs["distribution_id"],
+        InvalidationBatch={
+            "Paths": {"Quantity": len(paths), "Items": paths},
+            "CallerReference": uuid.uuid4().hex,
+        },
+    )

@@ -1,0 +1,128 @@
+"""One promotion of an environment at a time: an object beside its state, ENV/promotion.lock.
+
+Terraform's own lock holds for a plan or an apply. This one holds from the plan to the end of the
+live flows: what is rolled back there must still be what was brought.
+
+A run that was killed leaves it. On the machine where that run was, the next one sees so by a file
+that the system unlocks when a process ends, and takes it over; elsewhere `--unlock` breaks it.
+Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from harness.errors import HarnessError
+from harness.processes.file_lock import taken
+from harness.promotion.account import Account
+from harness.promotion.history import now
+from harness.promotion.target import Target
+
+FILE = "running"  # in the run's folder, locked while its process lives
+TAKEN = (409, 412)  # ConditionalRequestConflict, PreconditionFailed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """`token` is known to its own process alone, and in the file on its machine."""
+
+    token: str
+    who: str
+    began: str
+
+    def __str__(self) -> str:
+        return f"{self.who}, since {self.began}"
+
+
+@contextmanager
+def held(account: Account, target: Target, *, folder: Path) -> Iterator[Run | None]:
+    """Hold the environment; yield the run that was killed on this machine, where one was.
+
+    Raises HarnessError while another run holds it.
+    """
+    ours = Run(token=secrets.token_hex(16), who=account.caller, began=now())
+    with ExitStack() as ending:
+        file = ending.enter_context((folder / FILE).open("w"))
+        file.write(ours.token)
+        file.flush()
+        taken(file.fileno())
+        killed = acquire(account, target, ours, runs=folder.parent)
+        ending.callback(release, account, target, ours)
+        yield killed
+
+
+def acquire(account: Account, target: Target, ours: Run, *, runs: Path) -> Run | None:
+    if put(account, target, ours, condition={"IfNoneMatch": "*"}):
+        return None
+    found = read(account, target)
+    if found is None:
+        raise HarnessError(f"{target.environment} was just let go by another run: try again.")
+    run, version = found
+    if not was_killed_here(run, runs):
+        raise HarnessError(
+            f"{target.environment} is being changed by {run}. Wait until that has ended. If it "
+            "was killed, the same command with --unlock."
+        )
+    if not put(account, target, ours, condition={"IfMatch": version}):
+        raise HarnessError(f"{target.environment} was just taken by another run. Wait for it.")
+    return run
+
+
+def put(account: Account, target: Target, run: Run, *, condition: dict[str, str]) -> bool:
+    try:
+        account.client("s3").put_object(
+            Bucket=target.state_bucket,
+            Key=target.lock_key,
+            Body=json.dumps(asdict(run)).encode(),
+            ContentType="application/json",
+            **condition,
+        )
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] not in TAKEN:
+            raise
+        return False
+    return True
+
+
+def read(account: Account, target: Target) -> tuple[Run, str] | None:
+    """Who holds it, and the version of the object that says so."""
+    s3 = account.s3
+    try:
+        found = s3.get_object(Bucket=target.state_bucket, Key=target.lock_key)
+    except s3.exceptions.NoSuchKey:
+        return None
+    try:
+        run = Run(**json.loads(found["Body"].read()))
+    except (ValueError, TypeError):
+        run = Run(token="", who="somebody", began="an unknown time")
+    return run, found["ETag"]
+
+
+def was_killed_here(run: Run, runs: Path) -> bool:
+    """Whether its file is on this machine, and no process holds that any more."""
+    for file in runs.glob(f"*/{FILE}"):
+        with file.open() as opened:
+            if run.token and opened.read() == run.token:
+                return taken(opened.fileno())
+    return False
+
+
+def release(account: Account, target: Target, ours: Run) -> None:
+    """Unless somebody broke it and took it since."""
+    found = read(account, target)
+    if found and found[0].token == ours.token:
+        account.s3.delete_object(Bucket=target.state_bucket, Key=target.lock_key)
+
+
+def break_lock(account: Account, target: Target) -> Run | None:
+    """Let whoever holds it hold it no longer; say who that was."""
+    found = read(account, target)
+    if found is None:
+        return None
+    account.s3.delete_object(Bucket=target.state_bucket, Key=target.lock_key)
+    return found[0]

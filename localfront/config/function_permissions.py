@@ -1,0 +1,124 @@
+"""Who may invoke a Lambda function by its own policy, as far as permissions of the same plan tell.
+
+Only "no permission at all" is judged: conditions on the source and qualifiers are taken to fit. Where
+the function of a permission is not known, it may be any.
+
+Sources: Lambda Developer Guide, "Control access to Lambda function URLs", "Working with resource-based
+IAM policies in Lambda"; API Gateway Developer Guide, "Troubleshooting HTTP API Lambda integrations".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from localfront.config.lambda_origins import (
+    Api,
+    FunctionUrl,
+    LambdaOrigin,
+    OwnDomain,
+    function_arns,
+)
+from localfront.config.notices import Notice
+
+API_GATEWAY = "apigateway.amazonaws.com"
+CLOUDFRONT = "cloudfront.amazonaws.com"
+EVERYBODY = "*"
+INVOKE = "lambda:InvokeFunction"
+INVOKE_URL = "lambda:InvokeFunctionUrl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """A statement of a function's policy; `function` is its name, and None for one that is not known."""
+
+    function: str | None
+    principal: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permissions:
+    """All of a plan or template. `kind` is the type of resource that makes one there, for messages;
+    `of_urls` says that a URL without authorization gets its own with it.
+    """
+
+    kind: str
+    all: tuple[Permission, ...]
+    of_urls: bool = False
+
+    def permits(self, arn: str, principal: str, action: str) -> bool:
+        name = arn.split(":")[6]
+        return any(
+            permission.function in (name, None)
+            and permission.principal in (principal, EVERYBODY)
+            and permission.action in (action, "lambda:*", "*")
+            for permission in self.all
+        )
+
+    def judged(self, origin: LambdaOrigin) -> LambdaOrigin:
+        """The same, with what its functions' policies permit."""
+        match origin:
+            case FunctionUrl():
+                given = self.of_urls and not origin.signed_only
+                principal = _principal(origin)
+                permitted = given or self.permits(origin.function_arn, principal, INVOKE_URL)
+                return replace(origin, permitted=permitted)
+            case Api():
+                return self._api(origin)
+            case OwnDomain():
+                mappings = (replace(m, api=self._api(m.api)) for m in origin.mappings)
+                return replace(origin, mappings=tuple(mappings))
+
+    def _api(self, api: Api) -> Api:
+        routes = (
+            replace(
+                route,
+                permitted=route.has_role
+                or route.function_arn is None
+                or self.permits(route.function_arn, API_GATEWAY, INVOKE),
+            )
+            for route in api.routes
+        )
+        return replace(api, routes=tuple(routes))
+
+    def notices(self, origins: Iterable[LambdaOrigin]) -> Iterator[Notice]:
+        """What is missing, once for each function and front."""
+        for origin in origins:
+            if isinstance(origin, FunctionUrl):
+                yield from self._of_url(origin)
+                continue
+            for arn in sorted(function_arns(origin) & _refused(origin)):
+                yield Notice(
+                    field=f"Function {arn.split(':')[6]}",
+                    on_aws=f"has no {self.kind} for {API_GATEWAY}, which answers 500 therefore",
+                    here="its routes answer 500 too",
+                )
+
+    def _of_url(self, url: FunctionUrl) -> Iterator[Notice]:
+        principal, name = _principal(url), url.function_arn.split(":")[6]
+        if not url.permitted:
+            yield Notice(
+                field=f"Function {name}",
+                on_aws=f"has no {self.kind} of {INVOKE_URL} for {principal!r}, without which its URL "
+                "answers 403",
+                here="it answers 403 too",
+            )
+        elif url.signed_only and not self.permits(url.function_arn, principal, INVOKE):
+            yield Notice(
+                field=f"Function {name}",
+                on_aws=f"has no {self.kind} of {INVOKE} for {principal!r}, which URLs that were made "
+                "since October 2025 need beside the other, and answer 403 without",
+                here="it is invoked",
+            )
+
+
+def _principal(url: FunctionUrl) -> str:
+    return CLOUDFRONT if url.signed_only else EVERYBODY
+
+
+def _refused(origin: Api | OwnDomain) -> frozenset[str]:
+    """The functions of routes that may not invoke them."""
+    apis = [origin] if isinstance(origin, Api) else [m.api for m in origin.mappings]
+    routes = (route for api in apis for route in api.routes if not route.permitted)
+    return frozenset(route.function_arn for route in routes if route.function_arn)

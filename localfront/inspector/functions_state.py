@@ -1,0 +1,78 @@
+"""The functions of a configuration as they stand: where their code is, and how they did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from localfront.inspector.function_runs import FunctionRuns
+from localfront.inspector.in_force import InForce
+
+
+def functions_state(here: InForce, runs: FunctionRuns) -> list[dict[str, Any]]:
+    """Lambda@Edge first, each kind by name."""
+    found = [_at_the_edge(arn, here) for arn in here.configuration.lambda_arns]
+    also = [_of_cloudfront(arn, here) for arn in here.configuration.function_arns]
+    by_name = sorted(found, key=_name) + sorted(also, key=_name)
+    return [
+        {**one, **_measured(one["arn"], runs), "at": list(_at(one["arn"], here))} for one in by_name
+    ]
+
+
+def _name(one: dict[str, Any]) -> str:
+    return str(one["name"])
+
+
+def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
+    function = here.lambdas.loaded(arn)
+    folder = here.lambdas.local_folder(function.name)
+    fleet = here.lambdas.pool.fleet(str(function.arn))
+    return {
+        "name": f"{function.name}:{function.version}",
+        "arn": arn,
+        "kind": "Lambda@Edge",
+        "runtime": function.runtime,
+        "source": f"{folder}, live" if folder else f"the archive of version {function.version}",
+        "workers": fleet.workers if fleet else 0,
+        "idle": fleet.idle if fleet else 0,
+        "coldStarts": fleet.starts if fleet else 0,
+        "peakMb": fleet.peak_mb if fleet else None,
+        "limitMb": function.memory_mb,
+        "timeout": function.timeout,
+    }
+
+
+def _of_cloudfront(arn: str, here: InForce) -> dict[str, Any]:
+    function = here.functions.loaded(arn)
+    described = here.configuration.functions.get(arn)
+    file = here.functions.local_file(function.name) or (described.file if described else None)
+    place = here.configuration.described.places.get(arn)
+    return {
+        "name": function.name,
+        "arn": arn,
+        "kind": "CloudFront Function",
+        "runtime": function.runtime,
+        "source": f"{file}, live" if file else place or "as it is published",
+    }
+
+
+def _measured(arn: str, runs: FunctionRuns) -> dict[str, Any]:
+    of = runs.of(arn)
+    return {
+        "calls": of.calls,
+        "errors": of.errors,
+        "p50": of.percentile(50),
+        "p99": of.percentile(99),
+    }
+
+
+def _at(arn: str, here: InForce) -> Iterator[str]:
+    """The behaviors and events that have it."""
+    for distribution in here.configuration.distributions:
+        for behavior in distribution.behaviors:
+            for edge in behavior.lambda_function_associations:
+                if edge.lambda_function_arn == arn:
+                    yield f"{behavior.path_pattern} {edge.event_type}"
+            for function in behavior.function_associations:
+                if function.function_arn == arn:
+                    yield f"{behavior.path_pattern} {function.event_type}"

@@ -1,0 +1,92 @@
+"""The state beside the cache: functions, settings with where they came from, key value stores."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.errors import ConfigError
+from localfront.inspector.functions_state import functions_state
+from localfront.inspector.in_force import InForce, Look
+from localfront.inspector.masking import Masking
+from localfront.inspector.records import Records
+from localfront.inspector.send_api import read_json
+from localfront.inspector.server import Routes
+from localfront.inspector.settings_state import settings_state
+
+
+def state_routes(records: Records, look: Look, refresh: Callable[[], Awaitable[None]]) -> Routes:
+    """`refresh` has functions read their stores anew."""
+
+    async def functions(_: web.Request) -> web.Response:
+        return web.json_response({"functions": functions_state(look(), records.runs)})
+
+    async def settings(_: web.Request) -> web.Response:
+        return web.json_response({"distributions": settings_state(look())})
+
+    async def stores(request: web.Request) -> web.Response:
+        """`?reveal` with values whose key says that they are secret."""
+        masking = Masking(reveals="reveal" in request.query)
+        return web.json_response({"stores": await in_daemon_thread(_stores, look(), masking)})
+
+    async def edit(request: web.Request) -> web.Response:
+        """`{"arn": …, "key": …, "value": …}`; null takes the key away. It is live once it is answered."""
+        told, here = await read_json(request), look()
+        arn, key, value = _edit(told)
+        if arn not in _arns(here):
+            raise web.HTTPNotFound(text="No function has that store.")
+        try:
+            await in_daemon_thread(here.functions.stores.edit, arn, key, value)
+        except ConfigError as error:
+            raise web.HTTPConflict(text=str(error)) from error
+        await refresh()
+        return web.json_response({"edited": key})
+
+    return {
+        ("GET", "/api/functions"): functions,
+        ("GET", "/api/settings"): settings,
+        ("GET", "/api/stores"): stores,
+        ("POST", "/api/stores"): edit,
+    }
+
+
+def _edit(told: Any) -> tuple[str, str, str | None]:
+    values = [told.get(name) for name in ("arn", "key", "value")] if isinstance(told, dict) else []
+    match values:
+        case [str(arn), str(key), str() | None as value] if key:
+            return arn, key, value
+    raise web.HTTPBadRequest(text="Give the ARN of a store, a key, and a text as its value.")
+
+
+def _arns(here: InForce) -> dict[str, list[str]]:
+    """The stores, each with the functions that have it."""
+    found: dict[str, list[str]] = {}
+    for arn in sorted(here.configuration.function_arns):
+        function = here.functions.loaded(arn)
+        if function.store_arn:
+            found.setdefault(function.store_arn, []).append(function.name)
+    return found
+
+
+def _stores(here: InForce, masking: Masking) -> list[dict[str, Any]]:
+    told = []
+    for arn, names in _arns(here).items():
+        function = next(
+            here.functions.loaded(a)
+            for a in here.configuration.function_arns
+            if here.functions.loaded(a).store_arn == arn
+        )
+        values = function.store.values if function.store else {}
+        told.append(
+            {
+                "arn": arn,
+                "name": arn.rpartition("/")[2],
+                "functions": names,
+                "place": here.functions.stores.place(arn),
+                "values": [[key, masking.value(key, values[key])] for key in sorted(values)],
+            }
+        )
+    return told

@@ -1,0 +1,46 @@
+"""The debuggers of the functions that are debugged: each made when its worker starts, and told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from localfront.errors import ConfigError, EdgeExecutionError
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.debugging import LOOPBACK, Debugged
+from localfront.lambda_edge.workers.runtime import NO_DEBUGGER, Debugger, Runtime
+
+LOG = logging.getLogger("localfront")
+
+
+class Attaching:
+    def __init__(self, debugged: Debugged) -> None:
+        self._debugged = debugged
+
+    def __contains__(self, function: EdgeFunction) -> bool:
+        return function.name in self._debugged
+
+    async def debugger(
+        self, function: EdgeFunction, runtime: Runtime, settled: Callable[[], Awaitable[None]]
+    ) -> Debugger:
+        """For a worker that starts once the one before, which has the port, has `settled`.
+
+        Raises EdgeExecutionError where the function can't be debugged here.
+        """
+        debugging = self._debugged.get(function.name)
+        if debugging is None:
+            return NO_DEBUGGER
+        await settled()
+        try:
+            debugger = await asyncio.to_thread(runtime.debugger, function, debugging)
+        except ConfigError as error:
+            raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
+        LOG.warning(
+            "function %s takes a debugger at %s:%d%s; it has one worker, and no limits of time and memory",
+            function.title,
+            LOOPBACK,
+            debugging.port_for(function.runtime),
+            ", and waits for it" if debugging.waits else "",
+        )
+        return debugger

@@ -1,0 +1,88 @@
+"""Which functions are debugged, and where their debuggers listen.
+
+A function in Python is debugged by debugpy, one in Node.js by Node's own inspector. It then has one
+worker and no limits of time and memory: whoever looks at a variable takes longer than Lambda allows.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import socket
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from localfront.errors import ConfigError
+
+LOOPBACK = "127.0.0.1"
+PYTHON_PORT, NODE_PORT = 5678, 9229  # where debuggers look by themselves
+_FORM = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<port>[0-9]{1,5}))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debugging:
+    """Of one function: its debugger's `port`, None for the usual one; `waits` says that the worker's
+    start waits for a client.
+    """
+
+    port: int | None = None
+    waits: bool = False
+
+    def port_for(self, runtime: str) -> int:
+        if self.port is not None:
+            return self.port
+        return NODE_PORT if runtime.startswith("nodejs") else PYTHON_PORT
+
+
+Debugged = Mapping[str, Debugging]  # by the function's name
+
+
+def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
+    """`NAME` or `NAME:PORT` of each function. Raises ConfigError."""
+    debugged: dict[str, Debugging] = {}
+    for text in given:
+        match = _FORM.fullmatch(text)
+        port = int(match["port"]) if match and match["port"] else None
+        if match is None or port == 0 or (port or 0) > 65535:
+            raise ConfigError(f"--debug {text!r}: write FUNCTION or FUNCTION:PORT.")
+        debugged[match["name"]] = Debugging(port=port, waits=waits)
+    if waits and not debugged:
+        raise ConfigError("--debug-wait waits for the client of a debugger: add --debug FUNCTION.")
+    return debugged
+
+
+def check_names(debugged: Debugged, arns: Collection[str]) -> None:
+    """Raises ConfigError for a function that none of the ARNs names."""
+    there = {arn.split(":")[6] for arn in arns if arn.count(":") > 5}
+    for name in debugged:
+        if name not in there:
+            known = ", ".join(sorted(there)) or "none"
+            raise ConfigError(
+                f"--debug {name}: there is no such Lambda function. There are: {known}. "
+                "CloudFront Functions have no debugger."
+            )
+
+
+def find_debugpy() -> Path:
+    """The package's folder. Raises ConfigError where it is not installed."""
+    found = importlib.util.find_spec("debugpy")
+    if found is None or not found.submodule_search_locations:
+        raise ConfigError(
+            "Debugging a function in Python takes debugpy, which is not installed: "
+            "pip install 'localfront[debug]'."
+        )
+    return Path(found.submodule_search_locations[0])
+
+
+def check_port(port: int) -> None:
+    """Raises ConfigError where another program has it."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((LOOPBACK, port))
+        except OSError as error:
+            raise ConfigError(
+                f"Port {port} can't be used for a debugger ({error.strerror}): choose another with "
+                "--debug FUNCTION:PORT."
+            ) from error

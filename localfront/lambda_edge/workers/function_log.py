@@ -1,0 +1,30 @@
+"""Where a function's lines go: to whoever runs it, and to CloudWatch Logs where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.environment import log_group
+from localfront.lambda_edge.workers.worker import OnLine
+
+if TYPE_CHECKING:
+    from localfront.lambda_edge.workers.cloudwatch_logs import (
+        LogSink,  # whose imports take as long as all others
+    )
+
+OnLog = Callable[[str, str], None]  # function name, line
+
+
+def telling(function: EdgeFunction, stream: str, on_log: OnLog, sink: LogSink | None) -> OnLine:
+    """What takes the lines of one worker, whose log stream is `stream`."""
+    name, group = function.name, log_group(function)
+    if sink is None:
+        return lambda line: on_log(name, line)
+
+    def write(line: str) -> None:
+        on_log(name, line)
+        sink.put(group, stream, line)
+
+    return write

@@ -1,0 +1,31 @@
+"""AWS::Lambda::Permission → who may invoke which function.
+
+Source: CloudFormation Template Reference, AWS::Lambda::Permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from localfront.config.function_permissions import Permission, Permissions
+from localfront.sources.cloudformation.identities import Named
+
+PERMISSION = "AWS::Lambda::Permission"
+
+
+def function_permissions(
+    resources: Iterable[Named], function_of: Callable[[Any], str | None]
+) -> Permissions:
+    """`function_of` finds the ARN of the function that a text names."""
+    found = []
+    for resource in resources:
+        arn = function_of(resource.value("FunctionName"))
+        found.append(
+            Permission(
+                function=arn.split(":")[6] if arn else None,
+                principal=str(resource.value("Principal")),
+                action=str(resource.value("Action")),
+            )
+        )
+    return Permissions(kind=PERMISSION, all=tuple(found))

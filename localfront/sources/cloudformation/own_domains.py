@@ -1,0 +1,37 @@
+"""AWS::ApiGateway::BasePathMapping and AWS::ApiGatewayV2::ApiMapping → own domains of APIs.
+
+Source: CloudFormation Template Reference, both resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from localfront.config.lambda_origins import Api, ApiMapping, OwnDomain, function_arns
+from localfront.sources.cloudformation.identities import Named
+
+# Of each kind of mapping: the properties for API and base path.
+MAPPINGS = {
+    "AWS::ApiGateway::BasePathMapping": ("RestApiId", "BasePath"),
+    "AWS::ApiGatewayV2::ApiMapping": ("ApiId", "ApiMappingKey"),
+}
+
+
+def own_domains(
+    mappings: Iterable[Named], wanted: Collection[str], api_of: Callable[[str], Api | None]
+) -> dict[str, OwnDomain]:
+    """By name, those of these names that lead to APIs with functions behind. `api_of` reads an API."""
+    found: dict[str, list[ApiMapping]] = {}
+    for mapping in mappings:
+        name = (mapping.value("DomainName") or "").lower()
+        id_property, path_property = MAPPINGS[mapping.resource.type]
+        api = api_of(mapping.value(id_property) or "") if name in wanted else None
+        if api is not None:
+            made = ApiMapping(
+                base_path=(mapping.value(path_property) or "").strip("/"),
+                api=api,
+                stage=mapping.value("Stage"),
+            )
+            found.setdefault(name, []).append(made)
+    domains = {name: OwnDomain(mappings=tuple(mappings)) for name, mappings in found.items()}
+    return {name: domain for name, domain in domains.items() if function_arns(domain)}

@@ -1,0 +1,32 @@
+"""aws_lambda_permission → who may invoke which function.
+
+Source: Terraform AWS provider, aws_lambda_permission; aws_lambda_function_url, which adds a permission
+for everybody by itself where the authorization type is NONE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from localfront.config.function_permissions import Permission, Permissions
+from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.show import Show
+
+PERMISSION = "aws_lambda_permission"
+
+
+def function_permissions(
+    show: Show, function_of: Callable[[Block, str], str | None]
+) -> Permissions:
+    """`function_of` finds the ARN of the function that a block's field names."""
+    found = []
+    for resource in show.of_type(PERMISSION):
+        arn = function_of(Block.of(resource), "function_name")
+        found.append(
+            Permission(
+                function=arn.split(":")[6] if arn else None,
+                principal=str(resource.values.get("principal")),
+                action=str(resource.values.get("action")),
+            )
+        )
+    return Permissions(kind=PERMISSION, all=tuple(found), of_urls=True)

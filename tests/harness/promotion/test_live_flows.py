@@ -1,0 +1,35 @@
+"""Which flows go to a live site: few, and none that tries a real captain's password."""
+
+import ast
+from collections.abc import Iterator
+
+from harness.checkout import ROOT
+
+HOW_MANY = 6
+REAL = {"PICARD", "KIRK", "picard", "kirk"}
+
+
+def live_flows() -> Iterator[ast.FunctionDef]:
+    for file in sorted((ROOT / "e2e").glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef) and any(
+                ast.unparse(decorator) == "pytest.mark.live" for decorator in node.decorator_list
+            ):
+                yield node
+
+
+def test_there_are_six() -> None:
+    assert len(list(live_flows())) == HOW_MANY
+
+
+def test_none_names_a_real_captain() -> None:
+    for flow in live_flows():
+        names = {node.id for node in ast.walk(flow) if isinstance(node, ast.Name)}
+        texts = {node.value for node in ast.walk(flow) if isinstance(node, ast.Constant)}
+        assert not (names | texts) & REAL, flow.name
+
+
+def test_each_has_the_captain_that_is_thrown_away_or_none() -> None:
+    for flow in live_flows():
+        asked = {argument.arg for argument in flow.args.args}
+        assert "captain" in asked or not asked & {"visitor", "fleet"}, flow.name

@@ -1,0 +1,130 @@
+"""The captain of the live flows is gone afterwards, whatever happened, and nobody else is."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from harness.promotion.account import Account
+from harness.promotion.throw_away_captain import Barracks, is_throw_away
+from lambdas.passwords import matches, parse
+
+PREFIX = "away/captains/"
+
+
+@pytest.fixture(scope="module")
+def barracks(account: Account) -> Barracks:
+    for name, key, range_key in (
+        ("away-sessions", "session-id", None),
+        ("away-logs", "userName", "id"),
+        ("away-login-attempts", "userName", None),
+    ):
+        keys = [key, *([range_key] if range_key else [])]
+        indexes = {
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-user",
+                    "KeySchema": [{"AttributeName": "userName", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ]
+        }
+        named = {*keys, "userName"}
+        account.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": one, "KeyType": kind}
+                for one, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+            AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in named],
+            **(indexes if name == "away-sessions" else {}),
+        )
+    return Barracks(
+        account=account,
+        sessions_table="away-sessions",
+        logs_table="away-logs",
+        secret_prefix=PREFIX,
+    )
+
+
+@pytest.fixture(autouse=True)
+def kirk(account: Account, barracks: Barracks) -> Iterator[str]:
+    """Somebody who stays."""
+    barracks.users().add("kirk", "a password of twelve")
+    leave_things(account, "kirk")
+    yield "kirk"
+    barracks.remove("kirk")
+
+
+def leave_things(account: Account, name: str) -> None:
+    for table, item in (
+        ("away-sessions", {"session-id": {"S": f"of {name}"}, "userName": {"S": name}}),
+        ("away-logs", {"userName": {"S": name}, "id": {"S": "1"}, "text": {"S": "Here."}}),
+        ("away-login-attempts", {"userName": {"S": name}}),
+    ):
+        account.dynamodb.put_item(TableName=table, Item=item)
+
+
+def things(account: Account) -> list[str]:
+    """Whose items are in the tables, and whose secrets there are, those to be deleted too."""
+    names = [
+        str(item["userName"]["S"])
+        for table in ("away-sessions", "away-logs", "away-login-attempts")
+        for item in account.dynamodb.scan(TableName=table)["Items"]
+    ]
+    listed = account.secretsmanager.list_secrets(
+        IncludePlannedDeletion=True, Filters=[{"Key": "name", "Values": [PREFIX]}]
+    )
+    return sorted(
+        [*names, *(secret["Name"].removeprefix(PREFIX) for secret in listed["SecretList"])]
+    )
+
+
+def test_they_may_log_in_and_are_gone_when_a_flow_breaks_off(
+    account: Account, barracks: Barracks
+) -> None:
+    def break_off() -> None:
+        with barracks.captain() as captain:
+            stored = account.secretsmanager.get_secret_value(
+                SecretId=f"{PREFIX}{captain.user_name}"
+            )
+            known = parse(stored["SecretString"], name=captain.user_name)
+            assert matches(captain.password, known)
+            leave_things(account, captain.user_name)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
+
+    assert things(account) == ["kirk"] * 4
+
+
+def test_those_of_a_killed_run_are_taken_away_by_a_later_one_alone(
+    account: Account, barracks: Barracks
+) -> None:
+    left, named_alike = "live-0123456789ab", "live-long"
+    for name in (left, named_alike):
+        barracks.users().add(name, "a password of twelve")
+    leave_things(account, left)
+
+    assert barracks.remove_left_over() == []  # that one's run may still be under way
+    later = datetime.now(UTC) + timedelta(hours=3)
+    assert barracks.remove_left_over(now=later) == [left]
+
+    assert things(account) == [*["kirk"] * 4, named_alike]
+    barracks.remove(named_alike)
+
+
+def test_no_name_that_somebody_would_choose_is_a_throw_aways() -> None:
+    assert is_throw_away("live-0123456789ab")
+    assert not any(
+        is_throw_away(name)
+        for name in (
+            "live-long",
+            "0123456789ab",
+            "live-0123456789abc",
+            "live-0123456789AB",
+            "live-",
+        )
+    )

@@ -1,0 +1,65 @@
+"""What there is in an account, as far as the application makes such things: one line each."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from harness.promotion.account import Account
+
+
+def resources(account: Account) -> list[str]:
+    """Objects of buckets are not listed; what AWS itself keeps for everybody is left out."""
+    return sorted(line for look in LOOKS for line in look(account.client))
+
+
+Client = Callable[[str], Any]
+
+
+def storage(client: Client) -> Iterator[str]:
+    for bucket in client("s3").list_buckets()["Buckets"]:
+        yield f"bucket {bucket['Name']}"
+    for name in client("dynamodb").list_tables()["TableNames"]:
+        yield f"table {name}"
+    for secret in client("secretsmanager").list_secrets()["SecretList"]:
+        yield f"secret {secret['Name']}"
+
+
+def functions(client: Client) -> Iterator[str]:
+    for function in client("lambda").list_functions()["Functions"]:
+        yield f"function {function['FunctionName']}"
+    for role in client("iam").list_roles()["Roles"]:
+        yield f"role {role['RoleName']}"
+    for group in client("logs").describe_log_groups()["logGroups"]:
+        yield f"log group {group['logGroupName']}"
+    for api in client("apigateway").get_rest_apis()["items"]:
+        yield f"api {api['name']}"
+    for key in client("apigateway").get_api_keys()["items"]:
+        yield f"api key {key['name']}"
+
+
+def cloudfront(client: Client) -> Iterator[str]:
+    asked = client("cloudfront")
+    for item in asked.list_distributions()["DistributionList"].get("Items", []):
+        yield f"distribution {item['Id']}"
+    controls = asked.list_origin_access_controls()["OriginAccessControlList"]
+    for item in controls.get("Items", []):
+        yield f"origin access control {item['Name']}"
+    for kind in ("cache", "origin_request", "response_headers"):
+        listed = getattr(asked, f"list_{kind}_policies")(Type="custom")
+        [(_name, found)] = [one for one in listed.items() if one[0].endswith("PolicyList")]
+        for item in found.get("Items", []):
+            yield f"{kind} policy {item['Type']} {sorted(item)}"
+
+
+def names(client: Client) -> Iterator[str]:
+    asked = client("route53")
+    for zone in asked.list_hosted_zones()["HostedZones"]:
+        records = asked.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+        for record in records:
+            yield f"record {record['Type']} {record['Name']}"
+    for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:
+        yield f"alarm {alarm['AlarmName']}"
+    for topic in client("sns").list_topics()["Topics"]:
+        yield f"topic {topic['TopicArn']}"
+
+
+LOOKS = (storage, functions, cloudfront, names)

@@ -1,0 +1,82 @@
+"""Looking changes nothing and needs no lock: a plan, and whether what is live has drifted."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from harness.promotion import history, looks, release, state_lock
+from harness.promotion.account import Account
+from harness.promotion.history import History
+from harness.promotion.live_checks import Site
+from harness.promotion.looks import DRIFTED
+from harness.promotion.promote import Promotion
+from harness.promotion.release import Release
+from tests.integration.promotion import rehearsal
+
+ENVIRONMENT = "looking"
+FIRST, SECOND = "555555555555", "666666666666"
+
+
+@pytest.fixture(scope="module")
+def releases(distribution: str, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("releases")
+    for name in (FIRST, SECOND):
+        rehearsal.make(root, name, distribution=distribution, site=folder)
+    return root
+
+
+def of(root: Path, environ: Mapping[str, str], site: Site, **more: bool) -> Promotion:
+    return rehearsal.promotion(ENVIRONMENT, root, environ=environ, answered_by=site, **more)
+
+
+def test_the_state_is_kept_and_what_is_live_has_drifted_where_its_plan_changes_anything(
+    account: Account,
+    environ: Mapping[str, str],
+    site: Site,
+    releases: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    where = rehearsal.target(ENVIRONMENT)
+    for name in (FIRST, SECOND):
+        rehearsal.promote(of(releases, environ, site), released(releases, name))
+    known = history.read(account, where)
+    kept = account.s3.head_object(Bucket=where.state_bucket, Key=where.state_key)
+    assert kept["ServerSideEncryption"] == "AES256"
+    versions = account.s3.list_object_versions(Bucket=where.state_bucket, Prefix=where.state_key)
+    assert len(versions["Versions"]) > 1
+    file = tmp_path / "plan.md"
+    file.write_text("of yesterday")
+
+    looking = of(releases, environ, site, looks=True)
+    assert looks.drift(looking, known, file=file) == 0
+    assert not file.exists()
+    assert f"{ENVIRONMENT} is as {SECOND} made it" in capsys.readouterr().out
+
+    # As if the first were live and somebody had brought the rest of the second by hand.
+    account.s3.put_object(
+        Bucket=where.state_bucket, Key=f"{where.state_key}.tflock", Body=b'{"ID": "1"}'
+    )
+    looking = of(releases, environ, site, looks=True)
+    drifted = History(entries=known.entries[1:])
+    assert looks.drift(looking, drifted, file=file) == DRIFTED
+    assert f"{ENVIRONMENT} is not as {FIRST} made it" in file.read_text()
+    assert "terraform_data.pages" in file.read_text()
+    assert "may be out of date" in capsys.readouterr().out
+
+    state_lock.break_lock(account, where)
+    assert history.read(account, where) == known
+    assert SECOND in site.get("/login/").body
+
+
+def test_where_nothing_is_live_nothing_has_drifted(
+    environ: Mapping[str, str], site: Site, releases: Path, tmp_path: Path
+) -> None:
+    looking = of(releases, environ, site, looks=True)
+
+    assert looks.drift(looking, History(), file=tmp_path / "plan.md") == 0
+
+
+def released(releases: Path, name: str) -> Release:
+    return release.read(releases / name.ljust(40, "0"))

@@ -1,0 +1,33 @@
+"""Two promotions at once, in processes of their own: the second is refused until the first ends."""
+
+from harness.promotion import state_lock
+from harness.promotion.history import LIVE
+from tests.integration.promotion.conftest import Rehearsing
+from tests.integration.promotion.rehearsal import wait_until
+
+ONE, OTHER = "4" * 12, "5" * 12
+
+
+def test_the_second_is_refused_also_while_the_first_looks_whether_it_works(
+    rehearse: Rehearsing,
+) -> None:
+    began, go = rehearse.releases / "began", rehearse.releases / "go"
+    flow = (
+        f"pathlib.Path({str(began)!r}).touch()\n"
+        f"    while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.1)"
+    )
+    other = rehearse.make(OTHER)
+    with rehearse.starting(rehearse.make(ONE, flow=flow)) as first:
+        wait_until(began.exists)
+        assert state_lock.held(rehearse.account, rehearse.target) is None  # Terraform is done
+        with rehearse.starting(other) as second:
+            said, _ = second.communicate()
+        go.touch()
+        first.communicate()
+
+    assert "two-at-once is being changed by" in said
+    assert "Wait until that has ended" in said
+    assert (first.returncode, second.returncode) == (0, 1)
+    assert rehearse.outcomes() == [(ONE, LIVE)]
+    rehearse.promote(other)
+    assert rehearse.outcomes() == [(OTHER, LIVE), (ONE, LIVE)]

@@ -1,0 +1,70 @@
+"""What stands before functions in a plan: own domains, their policies, and what API Gateway asks for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.localfront.command.log_lines import LogLines
+from tests.localfront.command.test_serve_code_origins import ask, project, served, told
+from tests.localfront.command.test_serve_files import wait_until
+
+__all__ = ["project", "served"]
+UNSIGNED = "Origin 'shared' is a function URL that takes signed requests alone"
+
+
+@pytest.fixture(scope="module")
+def start(served: tuple[int, LogLines]) -> str:
+    """What was told at the start, up to the last of it that tests look at."""
+    return wait_until(served[1], UNSIGNED)
+
+
+@pytest.mark.proves("AG-010")
+def test_an_own_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, LogLines]) -> None:
+    port = served[0]
+
+    rest = told(port, "GET", "/v1/rest/7")["event"]
+    http = told(port, "GET", "/v2/http/items/a")["event"]
+    status, _, body = ask(port, "GET", "/v3/rest/7")
+
+    assert rest["path"] == rest["requestContext"]["path"] == "/v1/rest/7"
+    assert rest["resource"] == "/rest/{id}"
+    assert rest["requestContext"]["stage"] == "prod"
+    assert rest["headers"]["Host"] == "api.example.com"
+    assert http["rawPath"] == "/v2/http/items/a"
+    assert http["routeKey"] == "GET /http/items/{id}"
+    assert http["requestContext"]["domainName"] == "api.example.com"
+    assert (status, json.loads(body)) == (403, {"message": "Forbidden"})
+
+
+@pytest.mark.proves("AG-009")
+def test_a_function_that_nobody_may_invoke_is_refused(served: tuple[int, LogLines]) -> None:
+    at_an_api = ask(served[0], "GET", "/http/closed")
+    at_its_url = ask(served[0], "GET", "/closed")
+
+    assert (at_an_api[0], json.loads(at_an_api[2])["message"]) == (500, "Internal Server Error")
+    assert (at_its_url[0], json.loads(at_its_url[2])) == (403, {"Message": "Forbidden"})
+
+
+def test_an_unsigned_request_to_a_signed_url_is_403_and_told_at_the_start(
+    served: tuple[int, LogLines], start: str
+) -> None:
+    assert UNSIGNED in start
+    assert ask(served[0], "GET", "/shared")[0] == 403
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Function closed has no aws_lambda_permission for apigateway.amazonaws.com",
+        "Function closed has no aws_lambda_permission of lambda:InvokeFunctionUrl",
+        "Function ssr has no aws_lambda_permission of lambda:InvokeFunction for",
+        "aws_apigatewayv2_route.signed: authorization 'AWS_IAM' lets API Gateway authorize",
+        "aws_api_gateway_method.key: API key is required",
+        "aws_lambda_function_url.shared: CORS is answered before the function",
+    ],
+)
+def test_what_stands_before_a_function_is_told_at_the_start(start: str, line: str) -> None:
+    assert line in start
+    assert "Function api has no aws_lambda_permission for apigateway" not in start

@@ -1,0 +1,193 @@
+"""`localfront serve --debug`: debuggers attach to functions behind a served site."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.localfront.command.log_lines import PATIENCE, LogLines
+from tests.localfront.debug_clients import Cdp, Dap, debugpy_at, node_at
+from tests.localfront.factories import (
+    a_behavior_description,
+    a_distribution_config,
+    an_s3_origin_description,
+    listing,
+)
+from tests.localfront.lambda_edge.workers.test_debugging import free_port
+from tests.localfront.real_workers import NODE, PYTHON
+
+REPOSITORY = Path(__file__).parents[3]
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:1"
+IN_PYTHON = """\
+def handler(event, context):
+    request = event["Records"][0]["cf"]["request"]
+    return request
+"""
+IN_NODE = """\
+exports.handler = async (event) => {
+  const request = event.Records[0].cf.request;
+  return request;
+};
+"""
+
+
+def a_function(name: str, runtime: str) -> dict[str, Any]:
+    return {
+        "Configuration": {
+            "FunctionName": name,
+            "FunctionArn": ARN.format(name),
+            "Version": "1",
+            "Runtime": runtime,
+            "Handler": "guard.handler",
+            "MemorySize": 128,
+            "Timeout": 1,
+            "CodeSha256": "",
+            "Role": "arn:aws:iam::123456789012:role/guard",
+        }
+    }
+
+
+def write(folder: Path) -> None:
+    for name in ("pages", "py", "js", "ca"):
+        (folder / name).mkdir()
+    for page in ("home.html", "index.html"):
+        (folder / "pages" / page).write_text("home")
+    (folder / "py" / "guard.py").write_text(IN_PYTHON)
+    (folder / "js" / "guard.js").write_text(IN_NODE)
+
+    def behavior(name: str, **more: Any) -> dict[str, Any]:
+        association = {"EventType": "viewer-request", "LambdaFunctionARN": ARN.format(name)}
+        return a_behavior_description(
+            ViewerProtocolPolicy="allow-all",
+            LambdaFunctionAssociations=listing(association),
+            **more,
+        )
+
+    config = a_distribution_config(
+        Aliases={"Quantity": 0},
+        Origins=listing(an_s3_origin_description(OriginAccessControlId="")),
+        DefaultCacheBehavior=behavior("in-python"),
+        CacheBehaviors=listing(behavior("in-node", PathPattern="/index.html")),
+    )
+    documents = {
+        "distribution": {"DistributionConfig": config},
+        "py": a_function("in-python", PYTHON),
+        "js": a_function("in-node", NODE),
+    }
+    for name, document in documents.items():
+        (folder / f"{name}.json").write_text(json.dumps(document))
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "localfront", "serve", "--http-port=0", "--https-port=0"),
+        *(f"--config={file}" for file in sorted(folder.glob("*.json"))),
+        f"--origin-override=pages={folder / 'pages'}",
+        f"--edge=in-python={folder / 'py'}",
+        f"--edge=in-node={folder / 'js'}",
+        f"--ca-dir={folder / 'ca'}",
+        *options,
+    ]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(folder)}
+
+
+@pytest.fixture
+def ports() -> tuple[int, int]:
+    """Python's, Node's."""
+    return free_port(), free_port()
+
+
+@pytest.fixture
+def site(tmp_path: Path, ports: tuple[int, int]) -> Iterator[str]:
+    write(tmp_path)
+    options = [f"--debug=in-python:{ports[0]}", f"--debug=in-node:{ports[1]}"]
+    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+        command(tmp_path, *options),
+        cwd=REPOSITORY,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    log = LogLines(process.stderr)
+    try:
+        found = re.search(r"http://localhost:\d+", process.stdout.readline())
+        assert found is not None, list(log)
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+        log.close()
+
+
+def get(url: str) -> bytes:
+    with urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 -- our own
+        body: bytes = answer.read()
+        return body
+
+
+async def seen_at_a_breakpoint(client: Dap | Cdp, file: Path, url: str, expression: str) -> str:
+    await client.stop_at(file, 3)
+    async with asyncio.TaskGroup() as tasks:
+        answer = tasks.create_task(asyncio.to_thread(get, url))
+        value = await client.value(expression)
+        assert await answer == b"home"
+    return value
+
+
+async def test_both_kinds_of_debugger_stop_at_a_breakpoint_behind_a_site(
+    site: str, ports: tuple[int, int], tmp_path: Path
+) -> None:
+    """They attach before the first request: no worker would have been started for one."""
+    async with debugpy_at(ports[0]) as client:
+        file = tmp_path / "py" / "guard.py"
+        in_python = await seen_at_a_breakpoint(client, file, f"{site}/home.html", "request['uri']")
+    async with node_at(ports[1]) as client:
+        file = tmp_path / "js" / "guard.js"
+        in_node = await seen_at_a_breakpoint(client, file, f"{site}/index.html", "request.uri")
+
+    assert in_python == "'/home.html'"
+    assert in_node == "/index.html"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--debug=guard"], "there is no such Lambda function. There are: in-node, in-python."),
+        (["--debug=in-node:x"], "write FUNCTION or FUNCTION:PORT"),
+        (["--debug-wait"], "add --debug FUNCTION"),
+    ],
+)
+def test_what_cannot_be_debugged_is_refused_in_one_line(
+    options: list[str], told: str, tmp_path: Path
+) -> None:
+    write(tmp_path)
+
+    done = subprocess.run(  # noqa: S603 -- our own interpreter
+        command(tmp_path, *options),
+        cwd=REPOSITORY,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert told in done.stderr.splitlines()[-1]

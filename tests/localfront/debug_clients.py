@@ -1,0 +1,154 @@
+"""Clients of debuggers, as far as a breakpoint takes: debugpy's protocol (DAP) and Node's (CDP).
+
+Sources: Debug Adapter Protocol, "Specification"; Chrome DevTools Protocol, "Debugger".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.localfront.real_workers import PATIENCE
+
+
+class Debugger:
+    """Sends commands, and keeps what comes in between until it is waited for."""
+
+    def __init__(self) -> None:
+        self._came: list[dict[str, Any]] = []
+        self._sent = 0
+
+    async def _take(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    async def stop_at(self, file: Path, line: int) -> None:
+        """Attach, with one breakpoint."""
+        raise NotImplementedError
+
+    async def value(self, expression: str) -> str:
+        """At the breakpoint, once it is reached; the worker goes on afterwards."""
+        raise NotImplementedError
+
+    async def until(self, **wanted: Any) -> dict[str, Any]:
+        """The first message that has all of this."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for message in self._came:
+                    if wanted.items() <= message.items():
+                        self._came.remove(message)
+                        return message
+                self._came.append(await self._take())
+
+
+class Dap(Debugger):
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__()
+        self._reader, self._writer = reader, writer
+
+    def send(self, command: str, **arguments: Any) -> int:
+        """The number of the request."""
+        self._sent += 1
+        message = {
+            "seq": self._sent,
+            "type": "request",
+            "command": command,
+            "arguments": arguments,
+        }
+        body = json.dumps(message).encode()
+        self._writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        return self._sent
+
+    async def ask(self, command: str, **arguments: Any) -> Any:
+        answer = await self.until(request_seq=self.send(command, **arguments))
+        assert answer["success"], answer
+        return answer.get("body")
+
+    async def _take(self) -> dict[str, Any]:
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(head.partition(b"Content-Length:")[2].split()[0])
+        message: dict[str, Any] = json.loads(await self._reader.readexactly(length))
+        return message
+
+    async def stop_at(self, file: Path, line: int) -> None:
+        await self.ask("initialize", adapterID="test", pathFormat="path")
+        attached = self.send("attach")
+        await self.until(event="initialized")
+        await self.ask("setBreakpoints", source={"path": str(file)}, breakpoints=[{"line": line}])
+        await self.ask("configurationDone")
+        await self.until(request_seq=attached)
+
+    async def value(self, expression: str) -> str:
+        stopped = await self.until(event="stopped")
+        thread = stopped["body"]["threadId"]
+        frames = (await self.ask("stackTrace", threadId=thread))["stackFrames"]
+        found = await self.ask("evaluate", expression=expression, frameId=frames[0]["id"])
+        self.send("continue", threadId=thread)  # the worker may end before it answers
+        await self._writer.drain()
+        return str(found["result"])
+
+
+class Cdp(Debugger):
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        super().__init__()
+        self._socket = socket
+
+    async def ask(self, method: str, **parameters: Any) -> Any:
+        self._sent += 1
+        await self._socket.send_json({"id": self._sent, "method": method, "params": parameters})
+        answer = await self.until(id=self._sent)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    async def _take(self) -> dict[str, Any]:
+        message: dict[str, Any] = await self._socket.receive_json(timeout=PATIENCE)
+        return message
+
+    async def stop_at(self, file: Path, line: int) -> None:
+        await self.ask("Debugger.enable")
+        await self.ask("Debugger.setBreakpointByUrl", url=file.as_uri(), lineNumber=line - 1)
+        await self.ask("Runtime.runIfWaitingForDebugger")
+
+    async def value(self, expression: str) -> str:
+        paused = await self.until(method="Debugger.paused")
+        frame = paused["params"]["callFrames"][0]["callFrameId"]
+        found = await self.ask(
+            "Debugger.evaluateOnCallFrame", callFrameId=frame, expression=expression
+        )
+        await self.ask("Debugger.resume")
+        return str(found["result"]["value"])
+
+
+@asynccontextmanager
+async def debugpy_at(port: int) -> AsyncIterator[Dap]:
+    reader, writer = await _connected(port)
+    try:
+        yield Dap(reader, writer)
+    finally:
+        writer.close()
+
+
+@asynccontextmanager
+async def node_at(port: int) -> AsyncIterator[Cdp]:
+    _, writer = await _connected(port)
+    writer.close()
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+            (found,) = await answer.json()
+        async with session.ws_connect(found["webSocketDebuggerUrl"]) as socket:
+            yield Cdp(socket)
+
+
+async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Once somebody listens there."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.05)

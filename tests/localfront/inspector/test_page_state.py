@@ -1,0 +1,72 @@
+"""Functions, stores and settings in Chromium."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.localfront.inspector.demo_site import Demo
+from tests.localfront.inspector.page_parts import ask, rows, severe_findings, station
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_functions_tell_how_they_did(page: Page, site: Demo) -> None:
+    ask(site, "/style.css")
+    ask(site, "/broken")
+    await page.get_by_role("button", name="Functions", exact=True).click()
+    guard = page.get_by_role("row").filter(has_text="guard:7")
+
+    await expect(guard).to_contain_text("python3.13")
+    await expect(guard).to_contain_text("guard, live")
+    await expect(guard).to_contain_text("* viewer-request")
+    await expect(guard).to_contain_text(" of 128 MB")
+    await expect(guard.locator("[data-tone=error]")).not_to_have_text("0")
+    await expect(page.get_by_role("row").filter(has_text="stamp")).to_contain_text(
+        "CloudFront Function"
+    )
+    assert await severe_findings(page) == []
+
+
+async def test_a_store_is_edited_in_place_and_the_next_request_has_it(
+    page: Page, site: Demo
+) -> None:
+    await page.get_by_role("button", name="Stores", exact=True).click()
+    await page.get_by_role("button", name="Edit greeting").click()
+    store = page.locator("[data-stores]")
+    await expect(store.get_by_label("Value")).to_have_value("Ahoy")
+    assert await severe_findings(page) == []
+    await store.get_by_label("Value").fill("Good night")
+    await store.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("row").filter(has_text="greeting")).to_contain_text("Good night")
+
+    ask(site, "/login?page=31")
+    await page.get_by_role("button", name="Requests", exact=True).click()
+    await rows(page).first.click()
+    stamped = station(page, "Viewer response function")
+    await stamped.locator("summary").first.click()
+    await expect(stamped.get_by_role("row").filter(has_text="x-greeting")).to_contain_text(
+        "Good night"
+    )
+
+    await page.get_by_role("button", name="Stores", exact=True).click()
+    await page.get_by_role("button", name="Edit greeting").click()
+    await store.get_by_label("Value").fill("Ahoy")
+    await store.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("row").filter(has_text="greeting")).to_contain_text("Ahoy")
+
+
+async def test_settings_tell_where_each_was_read(page: Page) -> None:
+    await page.get_by_role("button", name="Settings", exact=True).click()
+    settings = page.locator("[data-settings]")
+
+    await expect(settings.locator("details").filter(has_text="Distribution E")).to_contain_text(
+        "distribution.json"
+    )
+    policy = settings.locator("details").filter(has_text="Cache policy 22222222")
+    await policy.locator("summary").click()
+    await expect(policy).to_contain_text("policy.json")
+    await expect(policy).to_contain_text("listed (theme)")
+    await expect(settings).to_contain_text("managed by AWS")
+    assert "hunter2" not in await page.content()
+    assert await severe_findings(page) == []

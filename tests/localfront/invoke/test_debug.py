@@ -1,0 +1,63 @@
+"""`localfront invoke --debug` and `pytest --localfront-debug` wait for a debugger."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.debug_clients import debugpy_at
+from tests.localfront.lambda_edge.workers.test_debugging import free_port
+from tests.localfront.real_workers import PYTHON
+
+CODE = """\
+def handler(event, context):
+    request = event["Records"][0]["cf"]["request"]
+    return request
+"""
+TEST = f"""\
+from localfront.testing import viewer_request_event
+
+def test_it(edge_function):
+    guard = edge_function("edge", name="guard", runtime="{PYTHON}", timeout=0.2)
+    assert guard(viewer_request_event(uri="/seen"))["uri"] == "/seen"
+"""
+INVOKE = ("localfront", "invoke", "--function", "edge", "--uri", "/seen", "--timeout", "0.2")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (*INVOKE, "--debug", "{port}"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "--localfront-debug", "guard:{port}"),
+    ],
+    ids=["invoke", "pytest"],
+)
+async def test_it_waits_and_stops_at_a_breakpoint(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "edge").mkdir()
+    (tmp_path / "edge" / "guard.py").write_text(CODE)
+    (tmp_path / "test_it.py").write_text(TEST)
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *(part.format(port=port) for part in arguments)),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with debugpy_at(port) as client:
+            await client.stop_at(tmp_path / "edge" / "guard.py", 3)
+            assert await client.value("request['uri']") == "'/seen'"
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+    assert process.returncode == 0, output.decode()

@@ -1,0 +1,120 @@
+"""A debugger attaches to a confined worker, whose limits are lifted."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError, EdgeExecutionError
+from localfront.lambda_edge.workers.debugging import Debugging, parse_debugged
+from localfront.lambda_edge.workers.pool import WorkerPool
+from tests.localfront.debug_clients import debugpy_at, node_at
+from tests.localfront.real_workers import NODE, PYTHON, a_function
+
+CODE = {
+    "python": """\
+def handler(event, context):
+    seen = event["uri"]
+    big = bytearray(300 * 1024 * 1024)
+    return seen
+""",
+    "node": """\
+export const handler = async (event) => {
+  const seen = event.uri;
+  return seen;
+};
+""",
+}
+LANGUAGES = {
+    "python": ("guard.py", PYTHON, debugpy_at),
+    "node": ("guard.mjs", NODE, node_at),
+}
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def a_pool(port: int | None, *, waits: bool = True) -> WorkerPool:
+    debugged = {"edge": Debugging(port=port, waits=waits)}
+    return WorkerPool(access={}, on_log=lambda *_: None, debugged=debugged, init_timeout=0.1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_function_stops_at_a_breakpoint_for_longer_than_its_limits(
+    language: str, tmp_path: Path
+) -> None:
+    name, runtime, client_at = LANGUAGES[language]
+    (tmp_path / name).write_text(CODE[language])
+    port = free_port()
+    function = a_function("guard.handler", code=tmp_path, runtime=runtime, timeout=0.2)
+    async with a_pool(port) as pool, asyncio.TaskGroup() as tasks:
+        answer: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
+        async with client_at(port) as client:
+            await client.stop_at(tmp_path / name, 3)
+            await asyncio.sleep(0.5)  # over the limits of the start and of the call
+            seen = await client.value("seen")
+        returned = await answer
+
+    assert "/a" in seen
+    assert returned == "/a"
+
+
+async def test_a_port_that_is_taken_is_told_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "guard.py").write_text(CODE["python"])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        async with a_pool(taken.getsockname()[1]) as pool:
+            with pytest.raises(
+                EdgeExecutionError, match=r"choose another with --debug FUNCTION:PORT"
+            ):
+                await pool.invoke(a_function("guard.handler", code=tmp_path), {})
+
+
+async def test_without_debugpy_it_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "guard.py").write_text(CODE["python"])
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    async with a_pool(free_port()) as pool:
+        with pytest.raises(EdgeExecutionError, match=r"pip install 'localfront\[debug\]'"):
+            await pool.invoke(a_function("guard.handler", code=tmp_path), {})
+
+
+async def test_a_function_that_nobody_debugs_keeps_its_limits(tmp_path: Path) -> None:
+    (tmp_path / "guard.py").write_text(CODE["python"])
+    async with WorkerPool(
+        access={}, on_log=lambda *_: None, debugged={"other": Debugging()}
+    ) as pool:
+        with pytest.raises(EdgeExecutionError, match=r"used 3\d\d MB and has 128"):
+            await pool.invoke(a_function("guard.handler", code=tmp_path), {"uri": "/"})
+
+
+def test_names_and_ports_are_read() -> None:
+    debugged = parse_debugged(["guard", "api:9000"], waits=True)
+
+    assert debugged["guard"].port_for("python3.13") == 5678
+    assert debugged["guard"].port_for("nodejs22.x") == 9229
+    assert debugged["api"] == Debugging(port=9000, waits=True)
+
+
+@pytest.mark.parametrize(
+    "given", ["", ":5678", "guard:", "guard:0", "guard:65536", "guard:x", "a b"]
+)
+def test_what_names_no_function_is_refused(given: str) -> None:
+    with pytest.raises(ConfigError, match="write FUNCTION or FUNCTION:PORT"):
+        parse_debugged([given], waits=False)
+
+
+def test_waiting_for_no_debugger_is_refused() -> None:
+    with pytest.raises(ConfigError, match="add --debug FUNCTION"):
+        parse_debugged([], waits=True)
