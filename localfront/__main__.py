@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from localfront.command.command_line import parse_arguments
 from localfront.errors import ConfigError, LocalfrontError
+from localfront.interrupts import raised_from_now_on
 
 # Each has a function `run`. What a command needs is imported when it is asked for, and no other's.
 COMMANDS = {
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse_arguments(arguments)
     except ConfigError as error:
         return _fail(str(error))
+    command = importlib.import_module(COMMANDS[options.command])
+    raised_from_now_on()
     if options.command != "check":
         logging.basicConfig(
             level=logging.WARNING,
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             datefmt="%H:%M:%S",
         )
     try:
-        return int(importlib.import_module(COMMANDS[options.command]).run(options))
+        return int(command.run(options))
     except Exception as error:
         message = _message(error)
         if message is None:

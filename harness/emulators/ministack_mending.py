@@ -22,6 +22,7 @@ SWITCHES = frozenset(
 
 def mend() -> None:
     generate_keys()
+    keep_whether_a_key_is_required()
     leave_out_what_a_usage_plan_has_not()
     keep_patched_switches()
     keep_custom_responses()
@@ -40,6 +41,25 @@ def generate_keys() -> None:
         return create({name: value for name, value in data.items() if value != ""})
 
     apigateway_v1._create_api_key = created
+
+
+def keep_whether_a_key_is_required() -> None:
+    """A boolean, as it was, where MiniStack keeps the patch's text and no SDK can read it again.
+
+    Source: API Gateway API Reference, Method, apiKeyRequired.
+    """
+    update = apigateway_v1._update_method
+
+    def updated(api: str, resource: str, method: str, data: Mapping[str, Any]) -> Any:
+        patches = [
+            {**patch, "value": patch.get("value") == "true"}
+            if patch.get("path") == "/apiKeyRequired"
+            else patch
+            for patch in data.get("patchOperations", ())
+        ]
+        return update(api, resource, method, {**data, "patchOperations": patches})
+
+    apigateway_v1._update_method = updated
 
 
 def leave_out_what_a_usage_plan_has_not() -> None:

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from h2.config import H2Configuration
-from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import (
     ConnectionTerminated,
@@ -39,6 +38,7 @@ from localfront.http_messages.messages import Request
 from localfront.server import http2_abuse
 from localfront.server.delivery import Answer
 from localfront.server.http2_exchange import Http2Exchange
+from localfront.server.http2_goodbye import PoliteH2Connection
 from localfront.server.http2_messages import (
     check_http2_request,
     misdirected,
@@ -78,7 +78,7 @@ class Http2Connection(asyncio.Protocol):
     def __init__(self, serving: Serving, others: set[Http2Connection]) -> None:
         self._serving = serving
         self._others = others
-        self._h2 = H2Connection(
+        self._h2 = PoliteH2Connection(
             # What goes out was made and checked by `response_lines`.
             H2Configuration(
                 client_side=False,
@@ -159,8 +159,8 @@ class Http2Connection(asyncio.Protocol):
                 self._reset(stream_id or 0)
             case WindowUpdated():
                 self._sending.window_opened()
-            case ConnectionTerminated():
-                self._sending.close()
+            case ConnectionTerminated(error_code=code):
+                self._sending.close() if code else self.leave()
             case _ if isinstance(event, IDLE_FRAMES):
                 # A viewer may offer 4 GB, and each response would look through all of it.
                 if self._h2.encoder.header_table_size > MAX_TABLE_BYTES:

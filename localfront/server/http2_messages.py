@@ -30,6 +30,7 @@ NOT_OF_A_STREAM = frozenset(
 MISDIRECTED = 421
 # RFC 9113, 8.3.1: a path, which a request line of HTTP/1.1 could hold; `*` is for OPTIONS alone.
 PATH = re.compile(rb"/[^\x00-\x20\x7f]*")
+LENGTH = re.compile(rb"[0-9]{1,4000}")  # as many as Python counts
 
 
 def read_http2_request(
@@ -59,7 +60,7 @@ def read_http2_request(
 
 
 def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
-    """What the frames allow and CloudFront does not: no host, two of them, a tunnel, a huge body."""
+    """What h2 lets through: no host, two of them, a tunnel, several lengths, a huge body."""
     sent = [(name, value) for name, value in fields if name in (b":authority", b"host")]
     host = request.headers.get("host") or ""
     if not is_host(host) or len({value.lower() for _, value in sent}) > 1:
@@ -75,8 +76,14 @@ def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]])
         )
     if request.method == "CONNECT":
         return Refusal(status=400, rule="VP-012", message="A tunnel is asked for; there is none.")
-    length = request.headers.get("content-length") or "0"
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+    lengths = [value for name, value in fields if name == b"content-length"]
+    if len(lengths) > 1 or not all(LENGTH.fullmatch(length) for length in lengths):
+        return Refusal(
+            status=400,
+            rule="VP-019",
+            message="It has several lengths, or one that is no number: RFC 9113, 8.1.1.",
+        )
+    if lengths and int(lengths[0]) > MAX_BODY_BYTES:
         return Refusal(
             status=413,
             rule="VP-011",

@@ -7,22 +7,21 @@
 // bring (see node_sdk.py); it may be empty. A debugger may attach at PORT, and is waited for where WAITS is
 // not empty.
 //
-// Not emulated: response streaming, log levels and JSON logs.
+// Not emulated: log levels and JSON logs. Streamed responses are sent whole.
 //
 // Source: AWS Lambda Developer Guide, "Using the Lambda runtime API", "Define Lambda function
 // handler in Node.js", "Using the Lambda context object to retrieve Node.js function information".
 
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import http from "node:http";
 import inspector from "node:inspector";
-import Module, { createRequire } from "node:module";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 import { heedTheClock, patchDate } from "./node_clock.mjs";
-import { howToGetTheSdk, offerTheSdk } from "./node_sdk.mjs";
+import { described, logged, RuntimeError } from "./node_failures.mjs";
+import { Loader, refuseCallbacks } from "./node_handler.mjs";
+import { offerTheSdk } from "./node_sdk.mjs";
+import { isStreaming, offerStreams, streamed } from "./node_streams.mjs";
 
 const {
   AWS_EXECUTION_ENV: environment = "",
@@ -37,13 +36,6 @@ const takesCallbacks = major < 24;
 const base = new URL(`http://${api}/2018-06-01/runtime/`);
 const agent = new http.Agent({ keepAlive: true });
 let requestId; // of the invocation under way
-
-class RuntimeError extends Error {
-  constructor(name, message) {
-    super(message);
-    this.name = `Runtime.${name}`;
-  }
-}
 
 // The Runtime API
 
@@ -92,17 +84,20 @@ function contextOf(headers) {
     clientContext: undefined,
     identity: undefined,
     tenantId: undefined,
+    ...(takesCallbacks ? {} : { xRayTraceId: headers["lambda-runtime-trace-id"] }),
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     awsRequestId: headers["lambda-runtime-aws-request-id"],
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
 
-// Resolves with what the handler answers, rejects with what it throws. Of the callback, `done`,
+// Resolves with what the handler answers, in a list (an answer may have a `then` of its own), and
+// rejects with what it throws. Of the callback, `done`,
 // `succeed`, `fail` and the handler's own promise the first one counts, as in AWS's runtime client:
 // an async handler may call back, and the `undefined` that it resolves with later is ignored.
 function answerOf(handler, event, context) {
-  if (!takesCallbacks) return (async () => handler(event, context))();
+  if (isStreaming(handler)) return streamed(handler, event, context).then((answer) => [answer]);
+  if (!takesCallbacks) return (async () => [await handler(event, context)])();
   const answered = new Promise((resolve, reject) => {
     const atEmptyLoop = (end) => process.removeAllListeners("beforeExit").once("beforeExit", end);
     let isAnswered = false; // also, one that comes late must not touch the next invocation
@@ -113,12 +108,12 @@ function answerOf(handler, event, context) {
       answer(...values);
     };
     const isError = (error) => error !== undefined && error !== null;
-    const done = (error, result) => (isError(error) ? reject(error) : resolve(result));
-    const succeed = first(resolve);
+    const done = (error, result) => (isError(error) ? reject(error) : resolve([result]));
+    const succeed = first((result) => resolve([result]));
     const fail = first((error) => reject(error ?? "handled"));
     const callback = first((error, result) => {
       const waits = !isError(error) && context.callbackWaitsForEmptyEventLoop;
-      if (waits) atEmptyLoop(() => resolve(result));
+      if (waits) atEmptyLoop(() => resolve([result]));
       else done(error, result);
     });
     Object.assign(context, {
@@ -127,10 +122,10 @@ function answerOf(handler, event, context) {
       fail,
       succeed,
     });
-    atEmptyLoop(first(() => resolve(null))); // nobody is left who could answer
+    atEmptyLoop(first(() => resolve([null]))); // nobody is left who could answer
     try {
-      const returned = handler(event, context, callback);
-      if (typeof returned?.then === "function") returned.then(succeed, fail);
+      const result = handler(event, context, callback);
+      if (typeof result?.then === "function") result.then(succeed, fail).catch(fail);
     } catch (error) {
       callback(error);
     }
@@ -138,12 +133,17 @@ function answerOf(handler, event, context) {
   return answered.finally(() => process.removeAllListeners("beforeExit"));
 }
 
-function serialised(result) {
+function serialised(answer) {
   try {
-    return JSON.stringify(result ?? null) ?? "null";
-  } catch (error) {
-    throw new RuntimeError("MarshalError", `Unable to stringify the answer: ${error.message}`);
+    const text = JSON.stringify(answer === undefined ? null : answer);
+    if (typeof text === "string") return text;
+  } catch (cause) {
+    const error = new Error("Unable to stringify response body");
+    error.name = takesCallbacks ? "Error" : "Runtime.JSONStringifyError";
+    error.stack += `\nCaused by ${cause}`; // which AWS keeps to itself
+    throw error;
   }
+  throw new TypeError("Wrong arguments"); // a function, or a symbol, as the answer
 }
 
 async function serve(handler) {
@@ -154,11 +154,10 @@ async function serve(handler) {
     const context = contextOf(headers);
     requestId = context.awsRequestId;
     try {
-      const answer = serialised(await answerOf(handler, event, context));
-      await post(`invocation/${requestId}/response`, answer);
+      const [answer] = await answerOf(handler, event, context);
+      await post(`invocation/${requestId}/response`, serialised(answer));
     } catch (error) {
-      console.error("Invoke Error\t%s", described(error));
-      await post(`invocation/${requestId}/error`, described(error));
+      await post(`invocation/${requestId}/error`, JSON.stringify(described(told(error), major)));
     }
     requestId = undefined;
   }
@@ -166,22 +165,23 @@ async function serve(handler) {
 
 // Failures
 
-const inWords = (thrown) => (thrown?.toString ? String(thrown) : format("%s", thrown));
-
-function described(error) {
-  const known = error instanceof Error || typeof error?.stack === "string";
-  return JSON.stringify({
-    errorType: known ? String(error.name) : typeof error,
-    errorMessage: known ? String(error.message) : inWords(error),
-    trace: known ? String(error.stack).split("\n") : [],
-  });
+// Logs the error, and returns it. What no log can hold is another error: before Node.js 24 it takes the
+// place of the first, from then on it ends the process.
+function told(error) {
+  try {
+    console.error("Invoke Error", logged(error, major));
+    return error;
+  } catch (another) {
+    if (!takesCallbacks) throw another;
+    return told(another);
+  }
 }
 
-async function die(error, status) {
-  console.error("Uncaught Exception\t%s", described(error));
+async function die(title, error, status) {
+  console.error(title, logged(error, major));
   const target = requestId === undefined ? "init/error" : `invocation/${requestId}/error`;
   try {
-    await exchange("POST", target, described(error));
+    await exchange("POST", target, JSON.stringify(described(error, major)));
   } finally {
     // An attached debugger would keep the process for ever.
     if (inspector.url()) process.kill(process.pid, "SIGKILL");
@@ -189,12 +189,14 @@ async function die(error, status) {
   }
 }
 
-process.on("uncaughtException", (error) => die(error, 129));
-process.on("unhandledRejection", (/** @type {any} */ reason) => {
-  const error = new RuntimeError("UnhandledPromiseRejection", format("%s", reason?.message ?? reason));
-  if (reason?.stack) error.stack = reason.stack;
-  die(error, 128);
-});
+// From Node.js 24 on nothing is listened to: the process ends, as Node.js would have it.
+if (takesCallbacks) {
+  process.on("uncaughtException", (error) => die("Uncaught Exception", error, 129));
+  process.on("unhandledRejection", (/** @type {any} */ reason) => {
+    const error = new RuntimeError("UnhandledPromiseRejection", reason);
+    die("Unhandled Promise Rejection", Object.assign(error, { reason }), 128);
+  });
+}
 
 // Logs
 
@@ -202,10 +204,10 @@ for (const level of ["trace", "debug", "info", "warn", "error"]) console[level] 
 console.log = logger("info");
 
 function logger(level) {
-  return (...args) => {
+  return (first, ...args) => {
     const time = new Date().toISOString();
     // A carriage return keeps the lines of one message together.
-    const message = format(...args).replaceAll("\n", "\r");
+    const message = format(first, ...args).replaceAll("\n", "\r");
     print(`${time}\t${requestId}\t${level.toUpperCase()}\t${message}\n`);
   };
 }
@@ -222,88 +224,21 @@ function print(line) {
 
 // The handler
 
-// On AWS there is no folder above the code with modules in it.
-const internals = /** @type {any} */ (Module);
-const above = internals._nodeModulePaths;
-internals._nodeModulePaths = (from) => (isInCode(from) ? above(from).filter(isInCode) : above(from));
-
 const [, , sdk, debugPort, waits] = process.argv;
 if (sdk) offerTheSdk(sdk);
 if (debugPort) inspector.open(Number(debugPort), "127.0.0.1", Boolean(waits));
-
-function isInCode(file) {
-  return `${path.resolve(file)}/`.startsWith(`${path.resolve(root)}/`);
-}
-
-async function load() {
-  const [, folder, file, names] = /^(.*\/)?([^/.]+)\.([^/]+)$/.exec(handlerName) ?? [];
-  if (!names || handlerName.includes("..")) {
-    throw new RuntimeError("MalformedHandlerName", `'${handlerName}' is not FILE.FUNCTION.`);
-  }
-  const module = path.resolve(root, folder ?? "", file);
-  const found = [".js", ".mjs", ".cjs"].map((ending) => module + ending).find(existsSync);
-  if (!found) throw new RuntimeError("ImportModuleError", `Error: Cannot find module '${file}'`);
-  const exported = await imported(realpathSync(found));
-  const handler = names.split(".").reduce((value, name) => value?.[name], exported);
-  if (typeof handler !== "function") {
-    throw new RuntimeError("HandlerNotFound", `${handlerName} is undefined or no function`);
-  }
-  if (!takesCallbacks && handler.length > 2) {
-    throw new RuntimeError(
-      "CallbackHandlerDeprecated",
-      "Node.js 24 and later have no callbacks: make the handler async, with two parameters.",
-    );
-  }
-  return handler;
-}
-
-// AWS's runtime loads a `.js` by `require` unless its package.json says that it is a module.
-async function imported(file) {
-  const url = pathToFileURL(file).href;
-  try {
-    if (file.endsWith(".mjs") || (file.endsWith(".js") && isOfAModulePackage(file))) {
-      return await import(url);
-    }
-    return createRequire(url)(file);
-  } catch (error) {
-    throw explained(error, url);
-  }
-}
-
-function isOfAModulePackage(file) {
-  for (let folder = path.dirname(file); isInCode(folder); folder = path.dirname(folder)) {
-    const description = path.join(folder, "package.json");
-    if (existsSync(description)) return JSON.parse(readFileSync(description, "utf8")).type === "module";
-  }
-  return false;
-}
-
-function explained(error, url) {
-  if (error instanceof SyntaxError) {
-    const written = error.stack ?? "";
-    const stack = written.startsWith("SyntaxError") ? located(url) || written : written;
-    return Object.assign(new RuntimeError("UserCodeSyntaxError", String(error)), { stack });
-  }
-  // The second: `import` has found a folder of modules above the code, and may not read it.
-  const missing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
-  if (missing || (error?.code === "EACCES" && error.path && !isInCode(error.path))) {
-    const { stack } = error;
-    const told = `${error}${howToGetTheSdk(error.message)}`;
-    return Object.assign(new RuntimeError("ImportModuleError", told), { stack });
-  }
-  return error;
-}
-
-// Node.js tells where an ES module breaks the syntax only when it prints the error itself.
-function located(url) {
-  const command = ["--input-type=module", "--eval", `import ${JSON.stringify(url)}`];
-  return spawnSync(process.execPath, command, { encoding: "utf8", timeout: 5000 }).stderr;
-}
+offerStreams();
 
 patchDate();
 heedTheClock();
 try {
-  await serve(await load());
+  const handler = await new Loader({ root, major }).load(handlerName);
+  if (!takesCallbacks && !isStreaming(handler)) refuseCallbacks(handler);
+  isStreaming(handler);
+  // What its module left undone, such as a rejection that nobody handles, ends the start.
+  await new Promise((resolve) => setImmediate(resolve));
+  const served = serve(handler);
+  if (takesCallbacks) served.catch((error) => die("Uncaught Exception", error, 1));
 } catch (error) {
-  await die(error, 1);
+  await die(takesCallbacks ? "Uncaught Exception" : "Init Error", error, 1);
 }

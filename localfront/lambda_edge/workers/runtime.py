@@ -75,13 +75,8 @@ NODE_FLAGS = {
     "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
     "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
 }
-_BOOTSTRAPS = (
-    "python_bootstrap.py",
-    "python_debugger.py",
-    "node_bootstrap.mjs",
-    "node_clock.mjs",
-    "node_sdk.mjs",
-)
+_NODE = ("bootstrap", "clock", "failures", "handler", "sdk", "streams")
+_BOOTSTRAPS = ("python_bootstrap.py", "python_debugger.py", *(f"node_{n}.mjs" for n in _NODE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ class _Reader:
             self._tell(
                 f"{where}: invoke_mode",
                 "lets the function stream its response",
-                "the response is sent once it is whole, and awslambda.streamifyResponse is not there",
+                "the response is sent once it is whole",
             )
         self._tell_all(cors_notices(where, block.values.get("cors")))
         return FunctionUrl(

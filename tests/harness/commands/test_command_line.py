@@ -1,8 +1,14 @@
 import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.checkout import ROOT
 from harness.commands import command_line
 
 REFUSED = {"Error": {"Code": "LimitExceeded", "Message": "No more zones"}}
@@ -36,3 +42,28 @@ def test_an_impossible_lifetime_of_sessions_is_refused(
         command_line.parser("").parse_args([f"--session-ttl={given}"])
 
     assert "--session-ttl" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) -> None:
+    slow = tmp_path / "botocore"
+    slow.mkdir()
+    (slow / "__init__.py").write_text("print('importing', flush=True)\nimport time\ntime.sleep(60)")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness.commands.dev"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "importing\n"
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert told == ""
+    assert process.returncode == -signal.SIGINT

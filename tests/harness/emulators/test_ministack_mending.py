@@ -33,6 +33,18 @@ def test_an_api_key_with_an_empty_value_gets_one(emulator: Emulator) -> None:
     assert len(made["value"]) >= 20
 
 
+def test_a_method_can_be_read_after_a_key_was_asked_for(emulator: Emulator) -> None:
+    apigateway = client(emulator, "apigateway")
+    api = apigateway.create_rest_api(name="guarded")
+    method = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "ANY"}
+    apigateway.put_method(**method, authorizationType="NONE", apiKeyRequired=False)
+
+    for value, required in (("true", True), ("false", False)):
+        patch = {"op": "replace", "path": "/apiKeyRequired", "value": value}
+        apigateway.update_method(**method, patchOperations=[patch])
+        assert apigateway.get_method(**method)["apiKeyRequired"] is required
+
+
 def test_a_usage_plan_has_no_limits_that_nobody_set(emulator: Emulator) -> None:
     apigateway = client(emulator, "apigateway")
     made = apigateway.create_usage_plan(name="plan")

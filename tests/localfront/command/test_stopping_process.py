@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -171,3 +172,40 @@ async def test_the_second_signal_waits_for_nobody(number: signal.Signals, tmp_pa
     assert process.returncode == 0
     assert took < 3.5  # the grace is longer
     assert "1 unfinished request is cut off" in told
+
+
+def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "botocore").mkdir()
+    (tmp_path / "botocore" / "__init__.py").write_text(
+        "print('importing', flush=True)\nimport time\ntime.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "localfront", "serve"],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "importing\n"
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert (told, process.returncode) == ("", -signal.SIGINT)
+
+
+def test_a_program_that_imports_localfront_keeps_its_ctrl_c() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import localfront, signal; print(signal.getsignal(2))"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "default_int_handler" in said.stdout

@@ -1,38 +1,81 @@
-"""Answers of every kind, as AWS's own runtime client takes them.
+"""Handlers of every kind, as AWS's own runtime clients take them.
 
-`outcomes.json` was recorded with npm's aws-lambda-ric 3.3.0, which stands for Node.js 20 and 22; only
-what the client hands to the Runtime API is compared. Known differences, which have no entry: an answer
-that is no JSON (a function, a cycle, a BigInt) is an error with more words here.
+`outcomes.json` was recorded with npm's aws-lambda-ric 3.3.0 (which stands for Node.js 20 and 22) and 4.0.2
+(for 24); `tests/aws_runtime_clients/record.mjs` makes it anew. A message of ours may say more than AWS's.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from localfront.errors import EdgeExecutionError
+from localfront.lambda_edge.workers.interpreters import find_interpreter
 from localfront.lambda_edge.workers.pool import WorkerPool
-from tests.localfront.real_workers import FUNCTIONS, invoke_node
+from localfront.lambda_edge.workers.runtime import NODE_FLAGS
+from tests.localfront.real_workers import FUNCTIONS, PATIENCE, invoke_node
 
 FOLDER = FUNCTIONS / "differential"
-OUTCOMES: dict[str, Any] = json.loads((FOLDER / "outcomes.json").read_text())
+OUTCOMES: dict[str, dict[str, Any]] = json.loads((FOLDER / "outcomes.json").read_text())
+REPLAY = FUNCTIONS.parent / "aws_runtime_clients" / "replay.mjs"
+BOOTSTRAP = Path(find_interpreter.__code__.co_filename).with_name("node_bootstrap.mjs")
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
 
 
-async def outcome(pool: WorkerPool, name: str) -> dict[str, Any]:
+async def outcome(pool: WorkerPool, case: str, runtime: str) -> dict[str, Any]:
+    handler, _, name = case.partition("#")
     try:
-        answer = await invoke_node(pool, "index.handler", {"name": name}, code=FOLDER)
+        answer = await invoke_node(pool, handler, {"name": name}, code=FOLDER, runtime=runtime)
     except EdgeExecutionError as error:
-        kind, _, message = str(error).partition(" raised ")[2].partition(": ")
-        return {"type": kind, "message": message}
+        told = str(error)
+        if (_ended := " ended its process without an answer (exit status ") in told:
+            return {"exit": int(told.partition(_ended)[2].partition(")")[0])}
+        kind, _, message = told.partition(" raised ")[2].partition(": ")
+        return {"type": kind, "message": message.partition("\n")[0]}
     return {"result": answer}
 
 
 @pytest.mark.proves("LA-009")
-async def test_the_outcome_is_that_of_aws_s_runtime_client(node_pool: WorkerPool) -> None:
+@pytest.mark.parametrize("runtime", ["nodejs22.x", "nodejs24.x"])
+async def test_an_answer_is_taken_as_aws_s_runtime_client_takes_it(
+    node_pool: WorkerPool, runtime: str
+) -> None:
     """One after the other in a warm worker: no answer may touch the next invocation."""
-    ours = {name: await outcome(node_pool, name) for name in OUTCOMES for _ in range(2)}
+    recorded = {case: told for case, told in OUTCOMES[runtime].items() if "#" in case}
+    recorded = {case: told for case, told in recorded.items() if "at" not in told}
+    assert len(recorded) > (140 if runtime == "nodejs22.x" else 80)
 
-    assert len(OUTCOMES) > 40
-    assert ours == OUTCOMES
+    ours = {case: await outcome(node_pool, case, runtime) for case in recorded}
+
+    assert ours == recorded
+
+
+@pytest.mark.proves("LA-009")
+@pytest.mark.parametrize("runtime", ["nodejs22.x", "nodejs24.x"])
+async def test_a_handler_is_found_as_aws_s_runtime_client_finds_it(runtime: str) -> None:
+    recorded = {case: told for case, told in OUTCOMES[runtime].items() if "#" not in case}
+    assert len(recorded) > 50
+    node = find_interpreter(runtime)
+    flags = [flag for flag in NODE_FLAGS.get(runtime, ()) if flag in node.flags]
+    command = (*flags, str(REPLAY), str(BOOTSTRAP), str(FOLDER), runtime, *recorded)
+
+    replay = await asyncio.create_subprocess_exec(
+        node.program, *command, cwd=FOLDER, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await asyncio.wait_for(replay.communicate(), 3 * PATIENCE)
+    ours = json.loads(printed.splitlines()[-1])
+
+    assert {case: without_advice(told) for case, told in ours.items()} == recorded
+
+
+def without_advice(told: dict[str, Any]) -> dict[str, Any]:
+    """As AWS tells it: ours adds how to get the SDK."""
+    if "message" in told:
+        return told | {"message": told["message"].partition(". Lambda's Node.js")[0]}
+    return told

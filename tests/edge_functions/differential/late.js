@@ -1,0 +1,1 @@
+setTimeout(() => { exports.handler = async () => "late"; }, 1);

@@ -1,0 +1,2 @@
+Promise.reject(new RangeError("while it loads"));
+exports.handler = async () => 1;

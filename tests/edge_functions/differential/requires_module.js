@@ -1,0 +1,2 @@
+const { handler } = require("./modern_sync.mjs");
+exports.handler = handler;
