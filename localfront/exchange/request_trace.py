@@ -76,6 +76,7 @@ class Trace:
     after_policy: Headers | None = field(default=None, repr=False)
     sent: Headers | None = field(default=None, repr=False)
     stored: tuple[Storing, ...] = ()
+    runs: tuple[Step, ...] = ()  # those of `steps` at which a function ran
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -89,6 +90,8 @@ class Trace:
         start_ms = (begin - self.started) * 1000
         step = Step(name=name, start_ms=start_ms, facts=facts, kept=kept or {})
         self.steps.append(step)
+        if kept is not None and "event" in kept:
+            self.runs += (step,)
         try:
             yield step
         finally:

@@ -16,7 +16,7 @@ from localfront.exchange.request_trace import Step, Trace
 from localfront.inspector.function_bodies import bodies_in, without_bodies
 from localfront.inspector.function_runs import FunctionRuns
 
-# What lies far back has left the processor's caches, and costs each hit several microseconds.
+# What lies far back has left the processor's caches, and costs each hit microseconds.
 MOST_UNSEEN = 250
 MOST = 2500
 SEEN_FOR = 600.0  # seconds after the last look
@@ -37,70 +37,72 @@ class Record:
 class Records:
     """With `bodies`, what functions saw and returned is kept with its body.
 
-    Ten times as many are kept while somebody looks, who says so by `look`.
+    While nobody looks, a trace is put at the end of a queue and that is all: its number, its time
+    and its weight are worked out at the next look, which ends after a while.
     """
 
     def __init__(
         self, *, most: int = MOST, max_bytes: int = MAX_BYTES, bodies: bool = False
     ) -> None:
-        self._most_seen = most
-        self._most = min(most, MOST_UNSEEN)
-        self._seen_until = 0.0
+        self._most = most
         self._max_bytes = max_bytes
         self._bodies = bodies
-        self._kept: deque[tuple[float, Trace]] = deque()
-        self._weights: deque[int] = deque()  # of the last ones, as many as came while it was seen
+        self._seen_until = float("inf") if bodies else 0.0  # bodies are weighed at once
+        self._unseen: deque[Trace] = deque(maxlen=min(most, MOST_UNSEEN))
+        self._kept: deque[tuple[Record, int]] = deque()  # with its weight
         self._bytes = 0
+        self._last = 0
         self._waiting: set[asyncio.Future[None]] = set()
-        self.last = 0
         self.runs = FunctionRuns()
 
     def __len__(self) -> int:
+        self._take_in()
         return len(self._kept)
 
+    @property
+    def last(self) -> int:
+        """The newest one's number."""
+        self._take_in()
+        return self._last
+
     def add(self, trace: Trace) -> None:
-        now = time.time()
-        kept = self._kept
-        self.last += 1
-        kept.append((now, trace))
-        for step in trace.steps:
-            if "event" in step.kept:
-                self.runs.add(step)
-                if not self._bodies:
-                    _relieve(step)
-        if len(kept) > self._most:
-            self._drop()
+        if trace.runs:
+            self._look_at_runs(trace)
+        self._unseen.append(trace)
         if self._seen_until:
-            self._bound(now, trace)
+            self._take_in()
+            if self._waiting:
+                self._wake()
+            if time.time() > self._seen_until:
+                self._forget_what_is_seen()
 
     def look(self) -> None:
         """Note that somebody looks."""
-        self._seen_until, self._most = time.time() + SEEN_FOR, self._most_seen
+        self._take_in()
+        self._seen_until = max(self._seen_until, time.time() + SEEN_FOR)
 
     def get(self, number: int) -> Record | None:
         """The record of that number; None for one that is gone, or never was."""
         first = self.last - len(self._kept) + 1
-        if not first <= number <= self.last:
+        if not first <= number <= self._last:
             return None
-        at, trace = self._kept[number - first]
-        return Record(number, at, trace)
+        return self._kept[number - first][0]
 
     def after(self, number: int, *, most: int) -> list[Record]:
         """The newest of those after a number, in their order, `most` of them at the most."""
         wanted = min(most, self.last - number, len(self._kept))
         newest = islice(reversed(self._kept), max(0, wanted))
-        return [Record(self.last - n, at, trace) for n, (at, trace) in enumerate(newest)][::-1]
+        return [record for record, _ in newest][::-1]
 
     def of(self, request_id: str) -> Record | None:
         """The request with CloudFront's id, which viewers get as X-Amz-Cf-Id."""
-        for n, (at, trace) in enumerate(reversed(self._kept)):
-            if trace.request_id == request_id:
-                return Record(self.last - n, at, trace)
-        return None
+        self._take_in()
+        newest = (record for record, _ in reversed(self._kept))
+        return next((record for record in newest if record.trace.request_id == request_id), None)
 
     def clear(self) -> None:
+        self._take_in()
         self._kept.clear()
-        self._weights.clear()
         self._bytes = 0
 
     async def wait(self, after: int, *, seconds: float) -> None:
@@ -122,27 +124,35 @@ class Records:
                 future.set_result(None)
         self._waiting = set()
 
-    def _bound(self, now: float, trace: Trace) -> None:
-        """Only while it is seen: few are kept otherwise, and a hit has no time to lose."""
-        weight = _weight(trace)
-        self._weights.append(weight)
-        self._bytes += weight
-        while self._bytes > self._max_bytes and len(self._kept) > 1:
-            self._drop()
-        if self._waiting:
-            self._wake()
-        if now > self._seen_until:
-            self._seen_until, self._most = 0.0, min(self._most_seen, MOST_UNSEEN)
-            self._weights.clear()
-            self._bytes = 0
-            while len(self._kept) > self._most:
-                self._drop()
+    def _look_at_runs(self, trace: Trace) -> None:
+        for step in trace.runs:
+            self.runs.add(step)
+            if not self._bodies:
+                _relieve(step)
 
-    def _drop(self) -> None:
-        """The oldest."""
-        if len(self._weights) == len(self._kept):
-            self._bytes -= self._weights.popleft()
-        self._kept.popleft()
+    def _take_in(self) -> None:
+        """Number what came while nobody looked, and keep within the bounds."""
+        while self._unseen:
+            trace = self._unseen.popleft()
+            self._last += 1
+            weight = _weight(trace)
+            self._kept.append((Record(self._last, _answered_at(trace), trace), weight))
+            self._bytes += weight
+        while len(self._kept) > self._most or (
+            self._bytes > self._max_bytes and len(self._kept) > 1
+        ):
+            self._bytes -= self._kept.popleft()[1]
+
+    def _forget_what_is_seen(self) -> None:
+        """Nobody has looked for a while: few are kept, as before."""
+        self._seen_until = 0.0
+        while len(self._kept) > MOST_UNSEEN:
+            self._bytes -= self._kept.popleft()[1]
+
+
+def _answered_at(trace: Trace) -> float:
+    """Unix time. A trace has a clock that tells no time of day, by which it began."""
+    return time.time() - trace.elapsed_ms / 1000 + trace.duration_ms / 1000
 
 
 def _weight(trace: Trace) -> int:

@@ -72,6 +72,7 @@ class Demo:
     site: str
     inspector: str
     log: LogLines
+    pid: int
 
 
 class _Api(BaseHTTPRequestHandler):
@@ -128,7 +129,7 @@ def demo(folder: Path, *options: str) -> Iterator[Demo]:
         ready = process.stdout.readline()
         site = re.search(r"http://localhost:\d+", ready)
         assert site is not None, ready
-        yield Demo(site[0], inspector, log)
+        yield Demo(site[0], inspector, log, process.pid)
     finally:
         process.terminate()
         process.wait(30)

@@ -1,6 +1,9 @@
 """Records are bounded, and hold nothing that was not asked for."""
 
 import asyncio
+import time
+
+import pytest
 
 from localfront.http_messages.messages import Headers
 from localfront.inspector.records import MAX_BYTES, MOST_UNSEEN, Records
@@ -57,6 +60,54 @@ def test_fewer_are_kept_while_nobody_looks() -> None:
     assert len(records) == MOST_UNSEEN
 
 
+def test_what_came_while_nobody_looked_is_there_at_the_first_look() -> None:
+    records = Records(most=300)
+    for target in ("/1", "/2"):
+        records.add(a_trace(target=target))
+
+    records.look()
+    records.add(a_trace(target="/3"))
+
+    assert targets(records) == ["/1", "/2", "/3"]
+    assert [r.number for r in records.after(0, most=9)] == [1, 2, 3]
+    assert abs(records.after(0, most=1)[0].at - time.time()) < 60
+
+
+def test_few_are_kept_once_nobody_has_looked_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = records_of(*map(str, range(MOST_UNSEEN * 2)), most=MOST_UNSEEN * 2)
+    before = len(records)
+    monkeypatch.setattr("localfront.inspector.records.time.time", lambda: 2**40)
+
+    records.add(a_trace())
+
+    assert (before, len(records)) == (MOST_UNSEEN * 2, MOST_UNSEEN)
+
+
+def test_a_functions_runs_are_counted_while_nobody_looks() -> None:
+    records = Records()
+    for _ in range(MOST_UNSEEN * 2):
+        trace = a_trace()
+        with trace.step("viewer-request", kept={"event": {}, "ran": ("arn",)}):
+            pass
+        records.add(trace)
+
+    assert records.runs.of("arn").calls == MOST_UNSEEN * 2
+
+
+def test_bodies_that_are_kept_are_weighed_also_while_nobody_looks() -> None:
+    records = Records(bodies=True, max_bytes=100_000)
+    for _ in range(20):
+        trace = a_trace()
+        event = {"request": {"body": {"data": "a" * 40_000}}}
+        with trace.step("viewer-request", kept={"event": event, "ran": ("arn",)}):
+            pass
+        records.add(trace)
+
+    assert len(records) == 1
+
+
 def test_bodies_of_events_are_not_kept_unless_asked_for() -> None:
     secret = "cGFzc3dvcmQ=" * 100
     event = {"Records": [{"cf": {"request": {"body": {"data": secret}, "uri": "/"}}}]}
@@ -64,7 +115,7 @@ def test_bodies_of_events_are_not_kept_unless_asked_for() -> None:
     for asked in (False, True):
         records = Records(bodies=asked)
         trace = a_trace()
-        with trace.step("viewer-request", kept={"event": event}) as step:
+        with trace.step("viewer-request", kept={"event": event, "ran": ("arn",)}) as step:
             step.kept["returned"] = {"result": {"status": "200", "body": secret}}
         records.add(trace)
         kept[asked] = repr(trace.steps[0].kept)

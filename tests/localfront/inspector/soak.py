@@ -1,0 +1,79 @@
+"""Ten thousand requests with the inspector open: `python -m tests.localfront.inspector.soak`.
+
+Prints the memory of the server and of the page's scripts as it goes, and fails where either grows with
+the requests once the list is full.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from harness.processes.chromium import find_chromium
+from tests.localfront.inspector.demo_site import Demo, demo
+
+REQUESTS = 10_000
+STEP = 1000
+TARGETS = ("/style.css", "/login", "/log", "/api/entries", "/nothing")
+MOST_GROWTH = 1.25  # from the middle to the end
+
+
+def main() -> int:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        demo(Path(folder)) as site,
+        sync_playwright() as playwright,
+    ):
+        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(
+            executable_path=find_chromium(os.environ),
+            args=[*for_root, "--enable-precise-memory-info", "--js-flags=--expose-gc"],
+        )
+        page = chromium.new_page()
+        page.goto(site.inspector)
+        measured = [_after(step, site, page) for step in range(STEP, REQUESTS + 1, STEP)]
+        chromium.close()
+    middle, end = measured[len(measured) // 2], measured[-1]
+    grew = [last / before for before, last in zip(middle, end, strict=True)]
+    sys.stdout.write(f"from the middle to the end: server x{grew[0]:.2f}, page x{grew[1]:.2f}\n")
+    return int(any(growth > MOST_GROWTH for growth in grew))
+
+
+def _after(count: int, site: Demo, page: Page) -> tuple[float, float]:
+    """Megabytes of the server and of the page, after this many requests."""
+    begun = time.perf_counter()
+    connection = http.client.HTTPConnection(site.site.partition("//")[2], timeout=60)
+    for number in range(STEP):
+        connection.request("GET", f"{TARGETS[number % len(TARGETS)]}?page={number % 50}")
+        connection.getresponse().read()
+        if number % 100 == 0:
+            page.evaluate("1")  # the browser's events are taken in as they come
+    connection.close()
+    rate = STEP / (time.perf_counter() - begun)
+    page.wait_for_timeout(1000)
+    server = _resident_mb(site.pid)
+    heap = page.evaluate("gc(), performance.memory.usedJSHeapSize") / 2**20
+    shown = page.locator("[data-count]").inner_text()
+    elements = page.evaluate("document.querySelectorAll('*').length")
+    sys.stdout.write(
+        f"{count:>6} requests, {rate:.0f}/s: server {server:.0f} MB, page {heap:.1f} MB, "
+        f"{elements} elements, {shown}\n"
+    )
+    sys.stdout.flush()
+    return server, heap
+
+
+def _resident_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    [told] = [line for line in lines if line.startswith("VmRSS")]
+    return int(told.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())

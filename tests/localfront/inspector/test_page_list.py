@@ -1,0 +1,87 @@
+"""The list in Chromium: each filter, several distributions, cleared, and on a narrow screen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.localfront.inspector.demo_site import Demo
+from tests.localfront.inspector.page_parts import NARROW, ask, rows
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_each_filter_lets_its_own_through(page: Page, site: Demo) -> None:
+    ask(site, "/style.css?a=7")
+    ask(site, "/style.css?a=7")
+    ask(site, "/broken")
+    ask(site, "/log")
+    await expect(rows(page)).to_have_count(4)
+
+    for label, option, count in (
+        ("Status", "3", 1),
+        ("Status", "5", 1),
+        ("Result", "Hit", None),
+        ("Behavior", "*", 4),
+    ):
+        await page.get_by_label(label).select_option(option)
+        shown = rows(page)
+        if count is None:
+            await expect(shown.first).to_contain_text("Hit")
+            assert "302" not in " ".join(await shown.all_inner_texts())
+        else:
+            await expect(shown).to_have_count(count)
+        await page.get_by_label(label).select_option("")
+    await page.get_by_label("Function errors").check()
+    await expect(rows(page)).to_have_count(1)
+    await expect(rows(page)).to_contain_text("/broken")
+    await expect(page.get_by_label("Distribution")).to_be_hidden()  # there is one alone
+
+
+async def test_several_distributions_are_told_apart(page: Page) -> None:
+    shown = await page.evaluate(
+        """async () => {
+          const { Filters } = await import("/scripts/filters.js");
+          const { Rows } = await import("/scripts/rows.js");
+          const rows = new Rows(), form = document.querySelector("[data-filters]");
+          const filters = new Filters(form, (wanted) => rows.filter(wanted));
+          const all = ["E1", "E2", "E1"].map((distribution, n) => ({number: n + 1, at: 0, method: "GET",
+            host: "h", target: "/", status: 200, result: "Hit", tone: "hit", ms: 1, distribution,
+            behavior: "", functions: [], failed: false, reason: ""}));
+          filters.offer(all);
+          rows.add(all);
+          const choice = form.elements.distribution;
+          choice.value = "E2";
+          choice.dispatchEvent(new Event("input", { bubbles: true }));
+          return [choice.checkVisibility(), rows.shown.map((row) => row.number)];
+        }"""
+    )
+
+    assert shown == [True, [2]]
+
+
+async def test_cleared_the_list_is_empty_also_after_a_reload(page: Page, site: Demo) -> None:
+    ask(site, "/style.css")
+    await expect(rows(page)).to_have_count(1)
+
+    await page.get_by_role("button", name="Clear").click()
+
+    await expect(page.get_by_text("0 requests")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await expect(rows(page)).to_have_count(0)
+
+
+async def test_on_a_narrow_screen_a_request_takes_the_lists_place(page: Page, site: Demo) -> None:
+    ask(site, "/style.css")
+    await expect(rows(page)).to_have_count(1)
+    await page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    await rows(page).first.click()
+    await expect(page.locator(".stations")).to_be_visible()
+    await expect(rows(page).first).to_be_hidden()
+    width = await page.evaluate("document.documentElement.scrollWidth")
+
+    await page.get_by_role("button", name="All requests").click()
+
+    await expect(rows(page).first).to_be_visible()
+    assert width <= NARROW[0]
