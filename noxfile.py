@@ -19,7 +19,6 @@ PARTS_OF_CHECK = (
     *("lint", "types", "unit", "edge", "localfront", "conformance", "fuzz"),
     *("integration", "terraform", "e2e"),
 )
-OPTIONS_IN_CHECK = {"conformance": ("--check",), "fuzz": ("--short",)}
 
 PROJECT = Path("pyproject.toml")
 UNIT_TESTS = (
@@ -53,17 +52,13 @@ def dev(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Run all that needs no Docker: the ten parts below, one after the other."""
-    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
-    for part in PARTS_OF_CHECK:
-        session.notify(part, posargs=OPTIONS_IN_CHECK.get(part, ()))
+    """Run all that needs no Docker, side by side (`-- --changed`: what a change can reach)."""
+    run_parts(session, "harness.commands.check")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format of Python, shell scripts, and that nothing in localfront is dead
-    (`-- --fix` repairs Python).
-    """
+    """Check style, format and shell scripts, and that no code is dead (`-- --fix` repairs Python)."""
     ruff = environment(session, "test") / "ruff"
     fix = "--fix" in session.posargs
     session.run(ruff, "check", *(["--fix"] if fix else []), ".", "nox")
@@ -90,7 +85,8 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Test the API's functions and the harness: no emulator, browser or network."""
     pytest = environment(session, "test") / "pytest"
-    session.run(pytest, *UNIT_TESTS, *session.posargs)
+    tests = () if any(Path(option).exists() for option in session.posargs) else UNIT_TESTS
+    session.run(pytest, *tests, *session.posargs)
 
 
 @nox.session
@@ -176,10 +172,7 @@ def wheel(session: nox.Session) -> None:
 @nox.session
 def gate(session: nox.Session) -> None:
     """Run what a pull request must pass, LocalStack and docker compose too (`-- --no-skips`)."""
-    shutil.rmtree(PROOFS, ignore_errors=True)
-    python = environment(session, "test") / "python"
-    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
-    session.run(python, "-m", "harness.gate", *options, interrupt_timeout=None)
+    run_parts(session, "harness.gate")
 
 
 @nox.session
@@ -221,6 +214,13 @@ def fuzz(session: nox.Session) -> None:
     """Try made-up input on localfront (`-- --minutes 10`, `-- --replay FILE`, `-- --help`)."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
+
+
+def run_parts(session: nox.Session, module: str) -> None:
+    shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
+    python = environment(session, "test") / "python"
+    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
+    session.run(python, "-m", module, *options, interrupt_timeout=None)
 
 
 def run_command(session: nox.Session, name: str, *, among: str = "run") -> None:
@@ -291,8 +291,10 @@ def make_unless_there(session: nox.Session, name: str, location: Path) -> None:
     uv = pinned if pinned.exists() else "uv"
     session.run(uv, "venv", "-q", "--clear", "-p", sys.executable, location)
     files = [f"-r{file}" for file in pins]
-    session.run(uv, "pip", "install", "-q", "-p", location, "--require-hashes", *files)
+    install = [uv, "pip", "install", "-q", "-p", location]
+    # Without bytecode the first start of everything takes twice as long.
+    session.run(*install, "--compile-bytecode", "--require-hashes", *files)
     # The command `localfront`, from the checkout, built with the pinned hatchling.
     command = ["--no-deps", "--no-build-isolation", "-e", "."]
-    session.run(uv, "pip", "install", "-q", "-p", location, *command)
+    session.run(*install, *command)
     stamp.write_text(wanted)  # last: without it the environment is half made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -22,6 +21,8 @@ from bench.peers import installed, localemu_python
 from bench.reload import live_reload
 from bench.report import Figures, Report
 from bench.served_site import Server, Site, site
+from bench.starts import starts
+from harness import figures_file
 from harness.commands import command_line
 from harness.emulators import emulators
 from harness.progress import Progress, print_line
@@ -52,6 +53,7 @@ class Run:
             self._case("viewer_request", lambda: self._viewer_request(server))
             self._case("live_reload", lambda: self._live_reload(server))
         self._case("memory", self._memory)
+        self._case("start", self._starts)
         if "peers" in self.names:
             for name, opened in installed(localemu=self.peers_python).items():
                 with self.progress.step(name), opened(self.site) as peer:
@@ -79,6 +81,10 @@ class Run:
     def _memory(self) -> Figures:
         with self.site.localfront("memory", self.site.plan.server) as fresh:
             return memory(self.load, fresh, self.effort.hits_for_memory)
+
+    def _starts(self) -> Figures:
+        times = 1 if self.effort is QUICK else 3
+        return starts(self.site.directory, self.site.plan.everywhere, times=times)
 
     def report(self) -> Report:
         cores_told = f"{os.cpu_count()} cores; {self.site.plan.told()}"
@@ -121,8 +127,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def tell(report: Report, output: Path) -> int:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(report.as_json(), indent=2) + "\n")
+    figures_file.add(report.as_json(), output)
     print_line()
     print_line(report.as_text())
     print_line(f"figures: {output}")

@@ -97,6 +97,7 @@ TITLES = {
     "viewer_request": "viewer-request function in Python, on a cache hit",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
+    "start": "from the command to its being open",
 }
 
 

@@ -16,6 +16,7 @@ CACHE = ROOT / ".cache"
 TERRAFORM_PLUGINS = CACHE / "terraform-plugins"
 FORMER_AUTHORITY = CACHE / "localfront"  # one that could vouch for any name
 COMPOSE_STATE = CACHE / "compose"  # in the containers of docker-compose.yml alone
+SNAPSHOTS = CACHE / "snapshots"
 KEPT_LOGS = CACHE / "logs"
 
 # What belongs to one run and is removed when it ends.

@@ -56,13 +56,14 @@ localfront.__main__
 
 HARNESS = """
 harness harness.checkout harness.errors harness.progress
-harness.revision
+harness.revision harness.figures_file
 harness.guard
 harness.processes
 harness.packaging
 harness.costs
 harness.emulators
 harness.terraform
+harness.snapshots
 harness.stack
 harness.commands.command_line harness.emulators.localstack_container
 harness.gate

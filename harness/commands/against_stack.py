@@ -55,6 +55,7 @@ def parse(arguments: Sequence[str]) -> Task:
         action="store_true",
         help="Terraform's options all on, where the emulator knows them",
     )
+    command_line.add_fresh(parser)
     if "--" not in arguments:
         parser.error("give the command after --")
     divide = arguments.index("--")
@@ -73,6 +74,7 @@ def wanted(options: argparse.Namespace) -> Wanted:
         session_ttl=options.session_ttl,
         dns_records=options.dns_records,
         every_option=options.every_option,
+        fresh=options.fresh,
         localfront=Localfront(http_port=0, https_port=0),
     )
 

@@ -46,6 +46,14 @@ def add_ports(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, type=port, default=default, help=f"for {scheme}://localhost")
 
 
+def add_fresh(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="let Terraform make everything anew, whatever is kept of earlier runs",
+    )
+
+
 def positive(text: str) -> int:
     number = int(text)
     if number < 1:

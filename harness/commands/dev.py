@@ -2,13 +2,14 @@
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from harness.checkout import BUILD, EDGE, FORMER_AUTHORITY, TERRAFORM_PLUGINS
+from harness.checkout import BUILD, EDGE, FORMER_AUTHORITY
 from harness.commands import command_line
 from harness.processes import ports
 from harness.processes.leftovers import end_leftovers
@@ -17,6 +18,7 @@ from harness.processes.signals import giving_back, taken
 from harness.progress import Progress, print_line
 from harness.stack import reload
 from harness.stack.demo_captains import CAPTAINS
+from harness.stack.on_top import OnTop, applying
 from harness.stack.stack import Stack, Wanted, start
 
 
@@ -33,14 +35,23 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.prog = "./nox -s dev --"
     command_line.add_ports(parser)
     parser.add_argument(
-        "--fresh",
-        action="store_true",
-        help="first remove what earlier runs left to be faster: archives and providers",
+        "--state",
+        type=state_name,
+        default="dev",
+        metavar="NAME",
+        help="go on with the log entries and sessions of the last run with this name",
     )
+    command_line.add_fresh(parser)
     options = parser.parse_args(arguments)
     if options.http_port == options.https_port:
         parser.error("--http-port and --https-port are the same: give each its own")
     return options
+
+
+def state_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
+        raise argparse.ArgumentTypeError("is a name of lower-case letters, digits and hyphens")
+    return text
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -49,8 +60,7 @@ def serve(options: argparse.Namespace) -> int:
     ports.require_free(options.http_port, option="-- --http-port")
     ports.require_free(options.https_port, option="-- --https-port")
     if options.fresh:
-        for kept in (BUILD, TERRAFORM_PLUGINS):
-            shutil.rmtree(kept, ignore_errors=True)
+        shutil.rmtree(BUILD, ignore_errors=True)
     progress = Progress()
     forget_former_authority(progress)
     localfront = Localfront(
@@ -61,24 +71,34 @@ def serve(options: argparse.Namespace) -> int:
         emulator=options.emulator,
         session_ttl=options.session_ttl,
         frontend_sources=True,
+        goes_on=options.state,
+        fresh=options.fresh,
         localfront=localfront,
         show_requests=True,
     )
     try:
         return giving_back(lambda ending: hold(wanted, localfront, ending, progress))
     except KeyboardInterrupt:
-        progress.say("taken down: no process, port or file of this run is left")
+        progress.say("taken down: no process or port of this run is left")
         raise
 
 
 def hold(wanted: Wanted, localfront: Localfront, ending: ExitStack, progress: Progress) -> int:
     stack = start(wanted, ending, environ=os.environ, progress=progress)
     welcome(stack, stack.localfront or localfront)
+    on_top = taken(ending, applying(stack, progress))
+    ending.callback(keep, stack, on_top)
     following = reload.reloading(
-        stack.emulator, lambda: stack.outputs, built=False, progress=progress
+        stack.emulator, lambda: on_top.outputs, built=False, progress=progress
     )
     taken(ending, following)
     raise stack.servers.wait_until_a_server_ends().error("ended by itself")
+
+
+def keep(stack: Stack, on_top: OnTop) -> None:
+    """Keep log entries and sessions for the next run. What Terraform left half done is not kept."""
+    if stack.kept and on_top.is_whole:
+        stack.kept.keep(stack.emulator, stack.kept.made_from, on_top.outputs)
 
 
 def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY) -> None:

@@ -29,12 +29,18 @@ def main(arguments: Sequence[str]) -> int:
     parser = command_line.parser("Start an emulator and apply Terraform, until Ctrl-C.")
     parser.prog = "./nox -s provision --"
     parser.add_argument("--empty", action="store_true", help="apply nothing: for tflocal by hand")
+    command_line.add_fresh(parser)
     options = parser.parse_args(arguments)
     if options.empty:
         return command_line.run(
             lambda: giving_back(lambda ending: hold_empty(options.emulator, ending, Progress()))
         )
-    wanted = Wanted(name="provision", emulator=options.emulator, session_ttl=options.session_ttl)
+    wanted = Wanted(
+        name="provision",
+        emulator=options.emulator,
+        session_ttl=options.session_ttl,
+        fresh=options.fresh,
+    )
     return command_line.run(lambda: giving_back(lambda ending: hold(wanted, ending)))
 
 

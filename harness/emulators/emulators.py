@@ -31,6 +31,8 @@ NAMES = ("ministack", "localstack", "external")
 REGION = "us-east-1"
 MINISTACK = (sys.executable, "-m", "harness.emulators.guarded_ministack")
 CLOUDFRONT = "cloudfront,cloudfront-keyvaluestore"  # MiniStack's names
+MINISTACKS_FOLDER = "ministack"  # in the run's
+STATE, OBJECTS = "state", "objects"  # of MiniStack's folder: what can be kept
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
 AWS_ITSELF = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
@@ -176,16 +178,16 @@ def ministack(
 ) -> str:
     """Start MiniStack on a free port; return its endpoint once it answers.
 
-    `services` is a comma-separated list; empty means all.
+    `services` is a comma-separated list; empty means all, and that it is kept.
     """
     port = free_port()
-    name = "ministack-cloudfront" if services else "ministack"
+    name = "ministack-cloudfront" if services else MINISTACKS_FOLDER
     files = directory / name
     endpoint = f"http://{LOOPBACK}:{port}"
     server = children.serve(
         name,
         MINISTACK,
-        env=ministack_environment(environ, port, files=files, services=services),
+        env=ministack_environment(environ, port, files=files, services=services, kept=not services),
         cwd=ROOT,
         log=directory / "logs" / f"{name}.log",
     )
@@ -194,20 +196,25 @@ def ministack(
 
 
 def ministack_environment(
-    environ: Mapping[str, str], port: int, *, files: Path, services: str = ""
+    environ: Mapping[str, str], port: int, *, files: Path, services: str = "", kept: bool = False
 ) -> dict[str, str]:
-    """Return what makes MiniStack serve on `port`, with all its files in `files`."""
-    files.mkdir(parents=True)
+    """Return what makes MiniStack serve on `port`, with all its files in `files`.
+
+    One that is `kept` goes on from what is in STATE and OBJECTS there, and can be saved there.
+    """
+    files.mkdir(parents=True, exist_ok=True)  # what it goes on from may be there
     return without_aws(environ) | {
         "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",  # the functions inherit it
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",  # would listen on a fixed port, on all addresses
         "LAMBDA_EXECUTOR": "local",
-        "PERSIST_STATE": "0",
+        "PERSIST_STATE": str(int(kept)),
         "PYTHONUNBUFFERED": "1",
         "SERVICES": services,
+        "S3_DATA_DIR": str(files / OBJECTS),
+        "S3_PERSIST": str(int(kept)),
         "SFTP_ENABLED": "0",
-        "STATE_DIR": str(files),
+        "STATE_DIR": str(files / STATE),
         "TMPDIR": str(files),  # unpacked functions: gone with the run
     }

@@ -8,19 +8,14 @@ with commas between them. EMULATOR_KEY, or the file EMULATOR_KEY_FILE, is the ke
 """
 
 import os
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable, MutableMapping
 
 from ministack import app as ministack
 
 from harness.emulators import ministack_mending
+from harness.emulators.ministack_saving import Application, Receive, Scope, Send, saving
 from harness.guard.key import taken_key
 from harness.guard.rules import Asked, Guard, Refusal, in_path_form
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 NAMES = "EMULATOR_NAMES"
 
@@ -93,5 +88,5 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
 
 if __name__ == "__main__":
     ministack_mending.mend()
-    ministack.app = guarded(ministack.app, guard_of(os.environ))
+    ministack.app = guarded(saving(ministack.app), guard_of(os.environ))
     ministack.main()

@@ -4,18 +4,27 @@ Each is a fault that makes a second plan differ, or an apply fail, and none is o
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
 from ministack.services import apigateway_v1, cloudwatch, waf
 
+# Of methods, stages, keys and APIs.
+SWITCHES = frozenset(
+    {
+        *("apiKeyRequired", "cacheClusterEnabled", "disableExecuteApiEndpoint", "enabled"),
+        "tracingEnabled",
+    }
+)
+
 
 def mend() -> None:
     generate_keys()
     keep_whether_a_key_is_required()
     leave_out_what_a_usage_plan_has_not()
+    keep_patched_switches()
     keep_custom_responses()
     describe_alarms_whole()
 
@@ -64,6 +73,27 @@ def leave_out_what_a_usage_plan_has_not() -> None:
         return respond(body, *rest)
 
     apigateway_v1._v1_response = responded
+
+
+def keep_patched_switches() -> None:
+    """What is patched is a switch as before: a patch's value is always text, such as "false".
+
+    Source: API Gateway API Reference, PatchOperation: "In the JSON-serialized form, value is a string".
+    """
+    apply = apigateway_v1._apply_patch
+
+    def applied(resource: Any, operations: Sequence[Mapping[str, Any]]) -> Any:
+        return apply(
+            resource,
+            [
+                {**each, "value": str(each["value"]).lower() == "true"}
+                if str(each.get("path", "")).strip("/") in SWITCHES and "value" in each
+                else each
+                for each in operations
+            ],
+        )
+
+    apigateway_v1._apply_patch = applied
 
 
 def keep_custom_responses() -> None:

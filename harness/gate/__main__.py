@@ -21,7 +21,7 @@ from harness.commands import command_line
 from harness.errors import HarnessError
 from harness.gate import record
 from harness.gate.parts import FOLDER, Part, parts
-from harness.gate.report import PartResult, table, write_junit, write_page
+from harness.gate.report import PartResult, slowest, table, write_junit, write_page
 from harness.processes.children import Children
 from harness.processes.signals import giving_back, taken
 from harness.progress import print_line
@@ -58,6 +58,7 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
     if before is not None and (after := at_commit()) is not None:
         record.write(record.made(before, after, outcomes, began), FOLDER)
     print_line(f"\n{table(outcomes)}\n")
+    print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     print_line(f"All of it: {(FOLDER / 'index.html').relative_to(ROOT)}")
     skipped = [outcome.part.name for outcome in outcomes if outcome.code is None]
     if skipped and no_skips:

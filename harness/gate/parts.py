@@ -23,11 +23,17 @@ def nothing(_environ: Mapping[str, str]) -> None: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`require` raises HarnessError, with the reason, where the part cannot run."""
+    """`require` raises HarnessError, with the reason, where the part cannot run.
+
+    Where several run at once, it waits for those that it comes `after`. Its report goes into
+    `folder`; None is the gate's.
+    """
 
     name: str
     command: Sequence[str | Path]
     require: Callable[[Mapping[str, str]], object] = nothing
+    after: Sequence[str] = ()
+    folder: Path | None = None
 
     @property
     def slug(self) -> str:
@@ -36,12 +42,21 @@ class Part:
     @property
     def junit(self) -> Path:
         """Where pytest leaves its report; a part without pytest leaves none."""
-        return FOLDER / f"{self.slug}.xml"
+        return (self.folder or FOLDER) / f"{self.slug}.xml"
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
         junit = shlex.quote(f"--junitxml={self.junit}")  # as a shell: pytest splits it
         options = f"{environ.get('PYTEST_ADDOPTS', '')} {junit}"
         return {**environ, "PYTEST_ADDOPTS": options.strip()}
+
+
+def options_of(session: str, folder: Path) -> list[str]:
+    """What a session of nox's is given as a part: less than all of it, or where to leave things."""
+    return {
+        "conformance": ["--check"],
+        "fuzz": ["--short", f"--output={folder / 'fuzz'}"],
+        "e2e": [f"--output={folder / 'e2e'}"],
+    }.get(session, [])
 
 
 def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
@@ -59,14 +74,9 @@ def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
     def kept(folder: str) -> str:
         return f"--output={FOLDER / folder}"
 
-    own_options = {
-        "conformance": ["--check"],
-        "fuzz": ["--short", kept("fuzz")],
-        "e2e": [kept("e2e")],
-    }
     on_localstack = ["--emulator", "localstack"]
     return [
-        *(Part(name=name, command=session(name, *own_options.get(name, ()))) for name in sessions),
+        *(Part(name=name, command=session(name, *options_of(name, FOLDER))) for name in sessions),
         Part(name="checkov", command=session("checkov")),
         Part(name="wheel", command=session("wheel")),
         Part(

@@ -17,6 +17,8 @@ STYLE = (
     "img{max-width:100%;border:1px solid #ccc}pre{overflow:auto;background:#f6f6f6}"
 )
 
+SLOWEST = 10  # tests that are named
+
 # What XML 1.0 has no way to write; programs color their complaints with it.
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -75,6 +77,31 @@ def counted(outcome: PartResult) -> str:
         for names in (["tests"], ["failures", "errors"])
     )
     return f"{total} tests" + (f", {failed} failed" if failed else "")
+
+
+def failed_tests(outcome: PartResult) -> list[str]:
+    """Their names, such as `tests.harness.test_gate::test_it`."""
+    return [
+        f"{case.get('classname')}::{case.get('name')}"
+        for suite in outcome.suites()
+        for case in suite.iter("testcase")
+        if failures_in(case)
+    ]
+
+
+def slowest(outcomes: Sequence[PartResult]) -> str:
+    """The tests that took longest, a line each, with their fixtures; empty where none is known."""
+    took = [
+        (float(case.get("time", "0")), outcome.part.name, case)
+        for outcome in outcomes
+        for suite in outcome.suites()
+        for case in suite.iter("testcase")
+    ]
+    longest = sorted(took, key=lambda each: -each[0])[:SLOWEST]
+    return "\n".join(
+        f"{seconds:7.1f} s  {part}  {case.get('classname')}::{case.get('name')}"
+        for seconds, part, case in longest
+    )
 
 
 def write_junit(outcomes: Sequence[PartResult], folder: Path) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from harness.errors import ChildEndedError
 from harness.processes import signals, tether
@@ -117,14 +118,16 @@ class Children:
         env: Mapping[str, str],
         cwd: Path,
         grace: float | None = None,
+        output: IO[str] | None = None,
     ) -> int:
         """Run a command whose output the user sees; return its exit code.
 
-        `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE.
+        `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE. With `output`,
+        what it says goes to that file.
         """
         first = signal.SIGINT  # as Ctrl-C would: a test run closes its browsers then
         process = self._start(
-            command, env=env, cwd=cwd, stdout=None, stderr=None, first=first, grace=grace
+            command, env=env, cwd=cwd, stdout=output, stderr=output, first=first, grace=grace
         )
         with self._ended_if_interrupted(process, first=first, grace=grace):
             return process.wait()
@@ -160,8 +163,8 @@ class Children:
         *,
         env: Mapping[str, str],
         cwd: Path,
-        stdout: int | None,
-        stderr: int | None,
+        stdout: int | IO[str] | None,
+        stderr: int | IO[str] | None,
         name: str | None = None,
         first: signal.Signals = signal.SIGTERM,
         grace: float | None = None,

@@ -10,7 +10,8 @@ from harness.checkout import ROOT
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK
 from localfront.inspector.whereabouts import NoInspectorError, whereabouts
-from localfront.trust.files import CERTIFICATE, default_folder
+from localfront.trust.default_folder import default_folder
+from localfront.trust.files import CERTIFICATE
 
 READY = "localfront ready"
 READY_WITHIN = 60  # seconds

@@ -9,6 +9,8 @@ terraform/  not followed: start again to apply it
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import mimetypes
 import threading
 import uuid
@@ -92,6 +94,42 @@ def bring(
         yield "reloaded the edge function"
     if any(path.is_relative_to(TERRAFORM) for path in paths):
         yield "terraform/ changed: stop and start again to apply it"
+
+
+def catch_up(emulator: Emulator, outputs: Outputs, progress: Progress) -> None:
+    """Bring what was saved while the stack was down: pages as sources, and functions."""
+    keys = [*changed_pages(emulator, outputs)]
+    if keys:
+        put_objects(keys, emulator, outputs)
+        progress.say(f"changed meanwhile: {', '.join(keys)}")
+    if functions_differ(emulator, outputs):
+        update_functions(emulator, outputs)
+        progress.say("changed meanwhile: the API's functions")
+
+
+def changed_pages(emulator: Emulator, outputs: Outputs) -> Iterator[str]:
+    """The keys of what is in frontend/ and not so in the bucket, or the other way round."""
+    s3 = emulator.session().client("s3", endpoint_url=emulator.endpoint)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=outputs.bucket)
+    put = {item["Key"]: item["ETag"].strip('"') for page in pages for item in page["Contents"]}
+    sources = frontend_build.source_files(FRONTEND)
+    for key in sorted(put.keys() | sources.keys()):
+        ours = sources.get(key)
+        # An ETag of S3's is this hash where the object was put in one piece, unencrypted.
+        if ours is None or hashlib.md5(ours, usedforsecurity=False).hexdigest() != put.get(key):
+            yield key
+
+
+def functions_differ(emulator: Emulator, outputs: Outputs) -> bool:
+    code = base64.b64encode(hashlib.sha256(packages.build().lambdas.read_bytes()).digest())
+    functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
+    return any(
+        functions.get_function_configuration(FunctionName=name, Qualifier=outputs.function_alias)[
+            "CodeSha256"
+        ]
+        != code.decode()
+        for name in outputs.function_names
+    )
 
 
 def key_of(path: Path) -> str:

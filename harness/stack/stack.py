@@ -22,7 +22,9 @@ from harness.processes.leftovers import PROCESSES, end_leftovers
 from harness.processes.localfront_process import Localfront
 from harness.processes.signals import taken
 from harness.progress import Progress
-from harness.stack import seeding, warming
+from harness.snapshots.made_from import MadeFrom, made_from
+from harness.stack import kept_stack, reload, seeding, warming
+from harness.stack.kept_stack import Kept
 from harness.stack.run_directory import run_directory
 from harness.terraform.binary import find_terraform
 from harness.terraform.domain import make_zone_and_certificate
@@ -36,7 +38,9 @@ class Wanted:
 
     `dns_records` costs half a minute, and nothing local reads them. `frontend_sources`
     serves frontend/ as it lies there, which can be reloaded file by file. `every_option` of
-    Terraform's is on where the emulator knows them all; LocalStack does not.
+    Terraform's is on where the emulator knows them all; LocalStack does not. A run that
+    `goes_on` by a name finds the data of the last one of that name; a `fresh` one takes nothing of
+    earlier runs.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Wanted:
     every_option: bool = False
     localfront: Localfront | None = None
     show_requests: bool = False
+    goes_on: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,7 @@ class Stack:
     variables: tuple[str, ...]
     logs: Path
     servers: Children
+    kept: Kept | None = None
     localfront: Localfront | None = None
 
 
@@ -78,14 +85,14 @@ def start(
     directory = taken(ending, run_directory(wanted.name))
     servers = taken(ending, Children(record=directory / PROCESSES))
     copy = copied_workspace(directory, terraform=terraform, environ=environ, children=servers)
-    emulator = prepare(wanted, copy, environ=environ, progress=progress)
+    kept = kept_before(wanted, copy, environ=environ, progress=progress)
+    emulator = prepare(wanted, copy, kept, environ=environ, progress=progress)
     stack_variables = variables_of(wanted, emulator, run=directory.name)
     workspace = copy.aimed_at(emulator)
     taken(ending, watching(emulator, servers))
     if not emulator.is_ours:
         ending.callback(destroy, workspace, stack_variables, progress)
-    with progress.step("terraform apply"):
-        outputs = workspace.apply(stack_variables)
+    outputs = applied(workspace, stack_variables, kept, progress)
     if not emulator.is_ours:
         ending.callback(seeding.unseed, emulator, outputs)
     stack = Stack(
@@ -95,8 +102,40 @@ def start(
         variables=stack_variables,
         logs=directory / "logs",
         servers=servers,
+        kept=kept,
     )
     return fill_and_open(stack, wanted, environ=environ, progress=progress)
+
+
+def kept_before(
+    wanted: Wanted, copy: Workspace, *, environ: Mapping[str, str], progress: Progress
+) -> Kept | None:
+    """What an earlier run left for this one; None where the emulator is none that can be kept."""
+    if wanted.emulator != "ministack":
+        return None
+    made_from = made_from_of(wanted, copy, environ)
+    kept = Kept(
+        name=wanted.goes_on or made_from.key[:16],
+        made_from=made_from,
+        directory=copy.directory.parent,
+        configuration=copy.directory,
+        progress=progress,
+    )
+    return kept if wanted.fresh else replace(kept, before=kept.brought_back())
+
+
+def made_from_of(wanted: Wanted, copy: Workspace, environ: Mapping[str, str]) -> MadeFrom:
+    built = None if wanted.goes_on else packages.build()
+    return made_from(copy.directory, ministacks_variables(wanted), environ, built)
+
+
+def ministacks_variables(wanted: Wanted) -> tuple[str, ...]:
+    return variables(
+        session_ttl=wanted.session_ttl,
+        dns_records=wanted.dns_records,
+        frontend_sources=wanted.frontend_sources,
+        every_option=wanted.every_option,
+    )
 
 
 def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, ...]:
@@ -113,21 +152,26 @@ def variables_of(wanted: Wanted, emulator: Emulator, *, run: str) -> tuple[str, 
 def prepare(
     wanted: Wanted,
     workspace: Workspace,
+    kept: Kept | None,
     *,
     environ: Mapping[str, str],
     progress: Progress,
 ) -> Emulator:
     """Do side by side what does not depend on each other."""
+    before = kept.before if kept else None
+    is_built = kept is not None and not wanted.goes_on
 
     def start_emulator() -> Emulator:
-        with progress.step(f"emulator ({wanted.emulator})"):
+        again = ", with what was kept of an earlier run" if before else ""
+        with progress.step(f"emulator ({wanted.emulator}){again}"):
             emulator = emulators.start(
                 wanted.emulator,
                 workspace.children,
                 environ=environ,
                 directory=workspace.directory.parent,
             )
-            make_zone_and_certificate(emulator, zone=wanted.dns_records)
+            if not before:
+                make_zone_and_certificate(emulator, zone=wanted.dns_records)
             return emulator
 
     def build_packages() -> None:
@@ -138,14 +182,11 @@ def prepare(
         with progress.step("terraform init"):
             workspace.init()
 
+    others = [*([] if is_built else [build_packages]), *([] if before else [init_terraform])]
     with ThreadPoolExecutor() as pool:
         try:
             emulator = pool.submit(start_emulator)
-            tasks: list[Future[Any]] = [
-                emulator,
-                pool.submit(build_packages),
-                pool.submit(init_terraform),
-            ]
+            tasks: list[Future[Any]] = [emulator, *map(pool.submit, others)]
             for done in as_completed(tasks):
                 done.result()
         except BaseException:
@@ -154,12 +195,32 @@ def prepare(
     return emulator.result()
 
 
+def applied(
+    workspace: Workspace,
+    stack_variables: tuple[str, ...],
+    kept: Kept | None,
+    progress: Progress,
+) -> Outputs:
+    """The outputs of Terraform, which runs unless an earlier run's stack is there."""
+    if kept and kept.before:
+        return kept.before.outputs
+    with progress.step("terraform apply"):
+        return workspace.apply(stack_variables)
+
+
 def fill_and_open(
     stack: Stack, wanted: Wanted, *, environ: Mapping[str, str], progress: Progress
 ) -> Stack:
     """Return the stack with its localfront, where one is wanted."""
-    with progress.step("users and log entries"):
-        seeding.seed(stack.emulator, stack.outputs)
+    kept = stack.kept
+    if kept is None or kept.needs_seeding:
+        with progress.step("users and log entries"):
+            seeding.seed(stack.emulator, stack.outputs)
+    if kept and kept.before is None:
+        kept.keep(stack.emulator, kept.made_from, stack.outputs)
+    if kept and kept.before and wanted.goes_on:
+        kept_stack.forgive_failed_logins(stack.emulator)
+        reload.catch_up(stack.emulator, stack.outputs, progress)
     warming.warm(stack.emulator, stack.outputs)
     if wanted.localfront is None:
         return stack

@@ -22,6 +22,7 @@ from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
 from harness.terraform.outputs import Outputs
 
+STATE_FILE = "terraform.tfstate"  # beside the copy
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
 # What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
 OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
@@ -56,8 +57,14 @@ class Workspace:
                 alone.enter_context(locked(lock, unless=self.children.is_closed))
             self.require(self.run("init", "-backend=false", "-no-color", "-input=false"))
 
+    def init_unless_done(self) -> None:
+        """A stack that was brought back needs Terraform only where something is to be changed."""
+        if not (self.directory / ".terraform").exists():
+            self.init()
+
     def apply(self, arguments: Sequence[str]) -> Outputs:
         """`arguments` are variables, as `variables` makes them."""
+        self.init_unless_done()
         self.require(
             self.tflocal("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
         )
@@ -65,10 +72,12 @@ class Workspace:
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
         """Whether another `apply` would change anything."""
+        self.init_unless_done()
         plan = self.tflocal("plan", "-detailed-exitcode", "-no-color", "-input=false", *arguments)
         return self.require(plan, accept=(NO_CHANGES, CHANGES)).returncode == CHANGES
 
     def destroy(self, arguments: Sequence[str]) -> None:
+        self.init_unless_done()
         self.require(
             self.tflocal("destroy", "-auto-approve", "-no-color", "-input=false", *arguments)
         )

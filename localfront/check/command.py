@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,68 +14,19 @@ from localfront.aws.settings import Settings
 from localfront.check.evidence.account import account_evidence
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.evidence_files import read_files
-from localfront.check.evidence.refusals import FORM
 from localfront.check.reports.json_report import as_json
 from localfront.check.reports.sarif import as_sarif
 from localfront.check.reports.text_report import as_text
 from localfront.check.rules.all_rules import Report, check
-from localfront.check.rules.catalogue import RULES
 from localfront.errors import ConfigError
 from localfront.exchange.request_trace import printable_lines
 from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
 from localfront.sources.files import only
-from localfront.sources.options import add_source_options, terraform_arguments
+from localfront.sources.options import terraform_arguments
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
-EPILOG = """\
-The exit status is 0 when nothing fails, 1 when there is a finding of severity error (with --strict
-also warning), 2 when the configuration can't be read.
-
-  an emulator, or AWS   AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront check
-  Terraform             localfront check terraform/
-  CloudFormation        localfront check template.yaml   (also cdk.out, and a SAM project)
-  a plan, or a state    terraform show -json plan > plan.json; localfront check --config plan.json
-"""
-
-
-def add_parser(subparsers: Any) -> None:
-    """Add the command to what `ArgumentParser.add_subparsers` returned."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "check",
-        help="list what AWS would refuse of a distribution, and what commonly goes wrong",
-        description="List what AWS would refuse of a distribution and its functions, and what commonly "
-        "goes wrong with them.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add_source_options(parser)
-    add(
-        "--config",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="read this file instead of an API: JSON of the AWS CLI (get-distribution and what it "
-        "names), or of `terraform show -json`; may be repeated",
-    )
-    add(
-        "--distribution",
-        metavar="ID",
-        help="check this distribution alone; default: all",
-    )
-    add("--format", choices=("text", "json", "sarif"), default="text")
-    add("--strict", action="store_true", help="let warnings fail, too")
-    add(
-        "--ignore",
-        type=_rule,
-        action="append",
-        default=[],
-        metavar="RULE",
-        help="leave out the findings of a rule, such as LA-018; may be repeated",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -131,18 +81,6 @@ def _read_account(
     if not description.distributions:
         raise ConfigError("The account has no distribution. Create one, then check it.")
     return description, account_evidence(description, session, settings)
-
-
-def _rule(text: str) -> str:
-    if text not in {rule.id for rule in RULES} | {FORM} and not _is_item(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no id of a rule, such as LA-018")
-    return text
-
-
-def _is_item(text: str) -> bool:
-    """CloudFront's own refusals go by items that are no rules here."""
-    group, dash, number = text.partition("-")
-    return bool(dash) and len(group) == 2 and len(number) == 3 and number.isdecimal()
 
 
 def _unreadable(message: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from typing import Any
 
@@ -17,6 +16,8 @@ class RefusedError(LocalfrontError):
 
 def ask(port: int, token: str, method: str, path: str, told: Any = None) -> Any:
     """The inspector's answer, from JSON. Raises RefusedError, and OSError where nobody listens."""
+    import http.client  # with TLS, which `--help` can do without
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     body = None if told is None else json.dumps(told)

@@ -8,22 +8,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from localfront import __version__
-from localfront.check.command import add_parser as add_check_parser
+from localfront.check.options import add_parser as add_check_parser
 from localfront.command import clock, completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.explaining import add_error_page_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
-from localfront.command.reloading import add_reload_option
+from localfront.command.reload_option import add_reload_option
 from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
-from localfront.invoke.command import add_parser as add_invoke_parser
+from localfront.invoke.options import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
 from localfront.sources.options import add_source_options
-from localfront.trust.files import default_folder
+from localfront.trust.default_folder import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
 
 EPILOG = """\

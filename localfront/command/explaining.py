@@ -6,9 +6,12 @@ import argparse
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from localfront.error_pages.failing_line import Source, excerpt, source_at
-from localfront.error_pages.pages import ErrorPages
+
+if TYPE_CHECKING:
+    from localfront.error_pages.pages import ErrorPages
 
 FolderOf = Callable[[str], Path | None]  # of a Lambda function's ARN
 ScriptOf = Callable[[str], tuple[str, str] | None]  # of a CloudFront Function's: name, text
@@ -26,6 +29,7 @@ def error_pages_for(
     folder_of: FolderOf, script_of: ScriptOf, *, plain: bool, inspector: str
 ) -> ErrorPages:
     """`inspector` is its address; the key in it is for the terminal alone."""
+    from localfront.error_pages.pages import ErrorPages  # the options alone need none of it
 
     def find_source(arn: str, traceback: str) -> Source | None:
         if ":lambda:" in arn:

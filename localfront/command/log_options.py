@@ -10,12 +10,14 @@ import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from localfront.exchange.clock import MovableClock
 from localfront.logs.colours import Palette, palette_of
-from localfront.logs.developer_log import JsonFormatter, LineFormatter
-from localfront.logs.request_lines import Form, Row, json_object, whole_way
-from localfront.logs.request_log import RequestLog
+
+if TYPE_CHECKING:  # what tells of requests brings much along, and only `serve` needs it
+    from localfront.exchange.clock import MovableClock
+    from localfront.logs.request_lines import Form
+    from localfront.logs.request_log import RequestLog
 
 FORMS = ("row", "line", "json")
 WITHOUT_A_TERMINAL = 100  # columns of a row
@@ -30,10 +32,14 @@ class LogOptions:
 
     def request_log(self, clock: MovableClock) -> RequestLog:
         """Where requests are told, on standard error, each with the clock's setting where it is moved."""
+        from localfront.logs.request_log import RequestLog
+
         return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet, clock=clock)
 
     def formatter(self) -> logging.Formatter:
         """For what is told beside the requests."""
+        from localfront.logs.developer_log import JsonFormatter, LineFormatter
+
         return JsonFormatter() if self.form == "json" else LineFormatter(self.palette)
 
     def tell(self, lines: Iterable[str]) -> None:
@@ -54,6 +60,8 @@ class LogOptions:
         return logging.WARNING if self.quiet else logging.INFO
 
     def _form(self) -> Form:
+        from localfront.logs.request_lines import Row, json_object, whole_way
+
         match self.form:
             case "json":
                 return json_object

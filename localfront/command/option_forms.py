@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from localfront.config.distribution import TrustedKey
-from localfront.config.trusted_keys import parse_public_key
 from localfront.errors import ConfigError
 from localfront.http_messages.viewer_facts import (
     ViewerFacts,
     ViewerFactsError,
     parse_viewer_facts,
 )
-from localfront.origins.overrides import Override, parse_override
 from localfront.profiles import assuming
+
+if TYPE_CHECKING:
+    from localfront.config.distribution import TrustedKey
+    from localfront.origins.overrides import Override
 
 
 def count(text: str) -> int:
@@ -31,6 +33,8 @@ def existing_file(text: str) -> Path:
 
 
 def override(text: str) -> tuple[str, Override]:
+    from localfront.origins.overrides import parse_override
+
     try:
         return parse_override(text)
     except ConfigError as error:
@@ -106,6 +110,8 @@ def viewer(text: str) -> ViewerFacts:
 
 def signer(text: str) -> tuple[str, TrustedKey]:
     """`ACCOUNT/KEY-PAIR-ID=FILE`; ACCOUNT as TrustedSigners names it, 12 digits or `self`."""
+    from localfront.config.trusted_keys import parse_public_key  # with the library that verifies
+
     name, equals, place = text.partition("=")
     account, slash, key_id = name.partition("/")
     if not equals or not slash or not key_id or not (account == "self" or len(account) == 12):

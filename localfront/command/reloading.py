@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import logging
 import secrets
@@ -30,15 +29,6 @@ LOG = logging.getLogger("localfront")
 EVERY = 0.5  # seconds between two looks at the files, while a browser asks
 MOST_TOLD = 20  # pages whose policy stops the script
 TYPES = {SCRIPT_PATH: "text/javascript; charset=utf-8", VERSION_PATH: "text/plain; charset=utf-8"}
-
-
-def add_reload_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--reload",
-        action="store_true",
-        help="load pages in the browser again when they or functions change, by a script that HTML "
-        "gets behind the cache; a change of files also clears the cache",
-    )
 
 
 class Reloading:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from localfront.command.log_options import LogOptions
-from localfront.config.distribution import TrustedKey
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
 from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
+
+if TYPE_CHECKING:
+    from localfront.config.distribution import TrustedKey
 
 DEFAULT_WORKERS = 4  # of a function
 LOOPBACK = "127.0.0.1"

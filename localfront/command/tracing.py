@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from localfront.command.asking import ask
-from localfront.exchange.request_trace import printable
 from localfront.inspector.whereabouts import whereabouts
 from localfront.logs.colours import Palette, palette_of
 
@@ -63,21 +62,21 @@ def tree(told: Any, palette: Palette) -> Iterator[str]:
     """The request, its stations, and below each why and what it changed."""
     asked = f"{told['method']} {told['scheme']}://{told['host']}{told['target']}"
     ended = palette.paint(COLOURS.get(told["tone"], ""), f"{told['status']} {told['result']}")
-    yield f"{printable(asked, limit=1000)}  {ended}  {told['ms']:.1f} ms"
+    yield f"{_printable(asked)}  {ended}  {told['ms']:.1f} ms"
     stations = told["stations"]
     for station in stations:
         last = station is stations[-1]
         yield _station(station, palette, last=last)
         below = "   " if last else "│  "
         for line in _inside(station):
-            yield palette.paint("dim", below) + "   " + printable(line, limit=1000)
+            yield palette.paint("dim", below) + "   " + _printable(line)
     if told["reason"]:
-        yield palette.paint("red", printable(told["reason"], limit=1000))
+        yield palette.paint("red", _printable(told["reason"]))
 
 
 def _station(station: Any, palette: Palette, *, last: bool) -> str:
     branch = palette.paint("dim", "└─ " if last else "├─ ")
-    said = printable(station["told"], limit=1000)
+    said = _printable(station["told"])
     if station["state"] == "skipped":
         return branch + palette.paint("dim", f"{station['title']}: {said}")
     colour = COLOURS.get(station["tone"], "")
@@ -106,3 +105,9 @@ def _inside(station: Any) -> Iterator[str]:
     for one in station["parts"]:
         if one["kind"] == "log":
             yield from (f"> {line}".replace("\t", "  ") for line in one["lines"])
+
+
+def _printable(text: str) -> str:
+    from localfront.exchange.request_trace import printable  # it brings much along
+
+    return printable(text, limit=1000)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.connection import Connection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
-from localfront.http_messages.websockets import OriginSocket
+
+if TYPE_CHECKING:  # it brings the HTTP library along
+    from localfront.http_messages.websockets import OriginSocket
 
 
 class Headers:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from localfront.errors import ConfigError
+from localfront.invoke.defaults import DEFAULT_MEMORY, DEFAULT_NAME, DEFAULT_TIMEOUT
 from localfront.lambda_edge.function import (
     EdgeFunction,
     parse_function,
@@ -22,9 +23,6 @@ from localfront.lambda_edge.function import (
 from localfront.lambda_edge.function_code import with_local_code
 from localfront.lambda_edge.workers.interpreters import OWN_PYTHON
 
-DEFAULT_NAME = "edge-function"
-DEFAULT_TIMEOUT = 5.0  # seconds
-DEFAULT_MEMORY = 128  # MB
 RUNTIMES: Mapping[str, str] = {
     ".py": f"python{OWN_PYTHON.version}",  # any other would run on it with a warning
     ".js": "nodejs22.x",

@@ -7,11 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from localfront.invoke.local_function import (
-    DEFAULT_MEMORY,
-    DEFAULT_NAME,
-    DEFAULT_TIMEOUT,
-)
+from localfront.invoke.defaults import DEFAULT_MEMORY, DEFAULT_NAME, DEFAULT_TIMEOUT
 from localfront.lambda_edge.contract.limits import MAX_MEMORY_MB, MAX_TIMEOUT, EventType
 
 DESCRIPTION = """\

@@ -42,7 +42,16 @@ from localfront.sources.description import (
     FunctionCode,
     Raw,
     StoreContent,
-    named,
+    all_named,
+)
+
+Mentioned = Mapping[str, frozenset[str]]  # by field, what stands there, however deep
+# What a distribution refers to by an id, of all that is described.
+MENTIONED = frozenset(
+    {
+        *("CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId"),
+        *("TrustedKeyGroups", "WebACLId"),
+    }
 )
 
 
@@ -186,10 +195,11 @@ def _distribution(
     distribution_id = str(raw.get("Id"))
     label = description.labels.get(distribution_id, f"Distribution {distribution_id}")
     told: list[Notice] = []
+    mentioned = all_named(raw, MENTIONED)
     try:
         return parse_distribution(
             raw,
-            policies=_policies(raw, description),
+            policies=_policies(mentioned, description),
             signing_behaviors={
                 i: control.get("SigningBehavior", "")
                 for i, control in description.origin_access_controls.items()
@@ -198,12 +208,12 @@ def _distribution(
                 **signers,
                 **{
                     i: _keys(i, description, told)
-                    for i in named(raw, "TrustedKeyGroups") & description.key_groups.keys()
+                    for i in mentioned["TrustedKeyGroups"] & description.key_groups.keys()
                 },
             },
             canonical_users=description.canonical_users,
             deployments=description.continuous_deployment_policies,
-            web_acl=_web_acl(raw, description, told),
+            web_acl=_web_acl(mentioned, description, told),
             profile=profile,
             notices=told,
         )
@@ -213,9 +223,12 @@ def _distribution(
         notices.extend(notice.of(label) for notice in told)
 
 
-def _web_acl(raw: Raw, description: Description, notices: list[Notice]) -> WebAcl | None:
+def _web_acl(
+    mentioned: Mentioned, description: Description, notices: list[Notice]
+) -> WebAcl | None:
     """What WebACLId names, where that is described."""
-    found = [description.web_acls[i] for i in named(raw, "WebACLId") if i in description.web_acls]
+    acls = description.web_acls
+    found = [acls[i] for i in mentioned["WebACLId"] if i in acls]
     if not found:
         return None
     fields = Fields.of(f"Web ACL {found[0].get('Name')}", found[0], "", notices)
@@ -223,14 +236,14 @@ def _web_acl(raw: Raw, description: Description, notices: list[Notice]) -> WebAc
     return parse_web_acl(fields, references)
 
 
-def _policies(raw: Raw, description: Description) -> PolicyCatalog:
+def _policies(mentioned: Mentioned, description: Description) -> PolicyCatalog:
     """AWS's managed policies, and those of the account that the behaviors name.
 
     A policy that no behavior names is not read: it may ask for what localfront can't do.
     """
-    cache = named(raw, "CachePolicyId") & description.cache_policies.keys()
-    request = named(raw, "OriginRequestPolicyId") & description.origin_request_policies.keys()
-    headers = named(raw, "ResponseHeadersPolicyId") & description.response_headers_policies.keys()
+    cache = mentioned["CachePolicyId"] & description.cache_policies.keys()
+    request = mentioned["OriginRequestPolicyId"] & description.origin_request_policies.keys()
+    headers = mentioned["ResponseHeadersPolicyId"] & description.response_headers_policies.keys()
     return PolicyCatalog(
         cache={
             **MANAGED.cache,

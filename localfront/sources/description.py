@@ -7,7 +7,7 @@ Source: CloudFront API Reference, GetDistribution, GetCachePolicy, GetKeyGroup a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from localfront.config.notices import Notice
 from localfront.origins.overrides import Folder
 
 Raw = Mapping[str, Any]
+CONTAINERS = (dict, list, tuple)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +120,22 @@ def joined(descriptions: Iterable[Description]) -> Description:
 
 def named(value: Any, field_name: str) -> frozenset[str]:
     """The texts that stand in a field of that name, however deep, also where it is a list."""
-    found: set[str] = set()
-    left = [value]
+    return all_named(value, frozenset({field_name}))[field_name]
+
+
+def all_named(value: Any, field_names: Set[str]) -> Mapping[str, frozenset[str]]:
+    """The same for each of several names, from one walk: large configurations have many values."""
+    found: dict[str, set[str]] = {name: set() for name in field_names}
+    left = [value] if isinstance(value, CONTAINERS) else []
     while left:
         inner = left.pop()
         if isinstance(inner, dict):
-            if field_name in inner:
-                found |= _texts(inner[field_name])
-            left.extend(inner.values())
-        elif isinstance(inner, list | tuple):
-            left.extend(inner)
-    return frozenset(found)
+            for name in field_names & inner.keys():
+                found[name] |= _texts(inner[name])
+            left.extend([each for each in inner.values() if isinstance(each, CONTAINERS)])
+        else:
+            left.extend([each for each in inner if isinstance(each, CONTAINERS)])
+    return {name: frozenset(texts) for name, texts in found.items()}
 
 
 def _texts(value: Any) -> set[str]:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 ZIP = b"PK\x03\x04"  # how an archive begins
 SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # as JSON escapes them, also whole pairs
+SPACE = re.compile(r"\s+")
 
 
 class ConfigFiles:
@@ -202,14 +203,16 @@ def _documents(content: bytes) -> Iterator[Any]:
     Some shells write UTF-16.
     """
     decoder = json.JSONDecoder()
-    rest = content.decode(json.detect_encoding(content), "surrogatepass")
-    rest = rest.lstrip("\ufeff \t\r\n")
+    text = content.decode(json.detect_encoding(content), "surrogatepass")
+    text = text.strip("\ufeff \t\r\n")
+    at = 0
     while True:
-        document, end = decoder.raw_decode(rest)
+        document, end = decoder.raw_decode(text, at)
         yield from document if isinstance(document, list) else [document]
-        rest = rest[end:].lstrip()
-        if not rest:
+        if end >= len(text):
             return
+        space = SPACE.match(text, end)
+        at = space.end() if space else end
 
 
 def _is_encodable(document: object) -> bool:

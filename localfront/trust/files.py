@@ -38,6 +38,7 @@ from localfront.trust.authority import (
     constrained_name,
     make_authority,
 )
+from localfront.trust.default_folder import default_folder
 
 LOG = logging.getLogger("localfront")
 KEY, CERTIFICATE = "ca-key.pem", "ca.pem"
@@ -53,11 +54,6 @@ class _Outdated(Exception):  # noqa: N818 -- caught here: a new one is made
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def default_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "localfront"
 
 
 def trust_command(folder: Path, name: str = LOCALHOST) -> str:

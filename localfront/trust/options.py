@@ -7,11 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from localfront.config.aliases import LABEL, MAX_LENGTH
-from localfront.trust.authority import LOCALHOST
-
 STORES = ("browsers", "system")
-NAME = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 DESCRIPTION = """\
 Let this machine's browsers trust localfront's HTTPS, or take that back.
 
@@ -79,13 +75,20 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
 
 
 def _name(text: str) -> str:
+    from localfront.config.aliases import LABEL, MAX_LENGTH
+    from localfront.trust.authority import LOCALHOST  # with the library that signs
+
     name = text.lower().removeprefix("*.")
     if name == LOCALHOST or name.endswith(f".{LOCALHOST}"):
         raise argparse.ArgumentTypeError(
             f"{text!r} is below localhost: `localfront trust` alone covers it"
         )
     last = name.rpartition(".")[2]
-    if not NAME.fullmatch(name) or len(name) > MAX_LENGTH or last.isdigit():
+    if (
+        not re.fullmatch(rf"{LABEL}(?:\.{LABEL})+", name)
+        or len(name) > MAX_LENGTH
+        or last.isdigit()
+    ):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no domain name of two labels or more, such as example.com"
         )

@@ -1,8 +1,10 @@
-"""`./nox -s dev` that is killed, and the next one."""
+"""`./nox -s dev` on a stack that was kept before Terraform changed, killed, and the next one."""
 
 import http.client
+import json
 import os
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -10,13 +12,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from harness.checkout import ROOT, STACKS
+from harness.checkout import ROOT, SNAPSHOTS, STACKS
 from harness.emulators.localstack import is_localstack
 from harness.processes.leftovers import end_leftovers
 from harness.processes.ports import LOOPBACK, free_port
+from harness.stack.on_top import BEHIND, IS_APPLIED, NOT_APPLIED
 from tests.integration.families import descendants, processes
 from tests.integration.provisioned import Provisioned
 
@@ -36,12 +40,15 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
     if is_localstack(stack.emulator.endpoint):
         pytest.skip("it starts a MiniStack, whatever the stack runs on")
     ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
+    state = f"test-{os.getpid()}"
     with ExitStack() as ending:
         ending.callback(end_leftovers)  # of a test that fails
+        shutil.copytree(kept_of(stack), SNAPSHOTS / state)
+        ending.callback(shutil.rmtree, SNAPSHOTS / state, ignore_errors=True)
 
         def started() -> "subprocess.Popen[str]":
             process = subprocess.Popen(  # noqa: S603 - our own command, and no shell
-                [sys.executable, "-m", "harness.commands.dev", *ports],
+                [sys.executable, "-m", "harness.commands.dev", *ports, "--state", state],
                 cwd=ROOT,
                 env=os.environ,
                 stdout=subprocess.PIPE,
@@ -54,15 +61,29 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
         yield started
 
 
-def opened(run: "subprocess.Popen[str]") -> str:
-    """What it says until it is open."""
+def kept_of(stack: Provisioned) -> Path:
+    """The snapshot of the stack of these tests: its options are not those of `dev`."""
+    for manifest in SNAPSHOTS.glob("*/manifest.json"):
+        outputs = json.loads(manifest.read_text())["outputs"]
+        if outputs["distribution_id"] == stack.outputs.distribution_id:
+            return manifest.parent
+    raise AssertionError("no snapshot was kept of this stack")
+
+
+def said_until(line: str, run: "subprocess.Popen[str]") -> str:
+    """What it says, to the first line that has `line` in it."""
     assert run.stdout
     said = []
-    for line in run.stdout:
-        said.append(line)
-        if OPEN in line:
+    for each in run.stdout:
+        said.append(each)
+        if line in each:
             return "".join(said)
+        assert NOT_APPLIED not in each, each
     raise AssertionError("".join(said))
+
+
+def opened(run: "subprocess.Popen[str]") -> str:
+    return said_until(OPEN, run)
 
 
 def visit(said: str) -> int:
@@ -80,6 +101,17 @@ def visit(said: str) -> int:
         site.close()
 
 
+def whole_family(run: "subprocess.Popen[str]") -> dict[int, str]:
+    """Its processes, once all PARTS run: functions are started while it is open already."""
+    deadline = time.monotonic() + SOON
+    while True:
+        family = descendants(run.pid)
+        if all(any(part in command for command in family.values()) for part in PARTS.values()):
+            return family
+        assert time.monotonic() < deadline, family
+        time.sleep(0.2)
+
+
 def number_of(part: str, family: Mapping[int, str]) -> int:
     """The process's own, not that of its tether."""
     return next(
@@ -93,12 +125,13 @@ def alive(family: Mapping[int, str]) -> dict[int, str]:
     return {number: family[number] for number in family.keys() & processes().keys()}
 
 
-def test_what_it_started_ends_with_it_or_at_the_next_start(
+def test_it_opens_before_terraform_is_applied_and_what_it_started_ends_at_the_next_start(
     start: Callable[[], "subprocess.Popen[str]"],
 ) -> None:
     first = start()
     assert visit(opened(first)) == 302
-    family = descendants(first.pid)
+    assert BEHIND in said_until(IS_APPLIED, first)
+    family = whole_family(first)
     numbers = {part: number_of(part, family) for part in PARTS}
     # A tether that sleeps notices nothing; so it is with one that was killed, where not on Linux.
     tether = processes()[numbers["localfront"]][0]
@@ -116,6 +149,7 @@ def test_what_it_started_ends_with_it_or_at_the_next_start(
 
     second = start()
     said = opened(second)
+    assert "terraform apply" not in said
     second.send_signal(signal.SIGINT)  # right after the banner
     rest, _ = second.communicate(timeout=SOON)
 

@@ -1,5 +1,6 @@
 """Saved files reach the running stack."""
 
+from harness.checkout import FRONTEND
 from harness.packaging import frontend_build
 from harness.stack import reload
 from harness.stack.demo_captains import PICARD
@@ -60,6 +61,22 @@ def test_a_page_that_is_gone_is_deleted(stack: Provisioned) -> None:
 
     listed = s3.list_objects_v2(Bucket=stack.outputs.bucket, Prefix="never-there")
     assert listed["KeyCount"] == 0
+
+
+def test_what_was_changed_while_a_stack_was_down_is_found(stack: Provisioned) -> None:
+    s3 = stack.client("s3")
+    page = (FRONTEND / "login.html").read_bytes()
+    others = {"error.html": b"an older one", "gone.html": b"no longer in frontend/"}
+    for key, body in {"login.html": page, **others}.items():
+        s3.put_object(Bucket=stack.outputs.bucket, Key=key, Body=body)
+
+    changed = set(reload.changed_pages(stack.emulator, stack.outputs))
+
+    reload.put_build(frontend_build.build(), stack.emulator, stack.outputs)
+    s3.delete_object(Bucket=stack.outputs.bucket, Key="gone.html")
+    assert changed >= {"error.html", "gone.html"}
+    assert "login.html" not in changed
+    assert not reload.functions_differ(stack.emulator, stack.outputs)
 
 
 def test_saved_functions_answer_as_before(stack: Provisioned) -> None:

@@ -19,7 +19,7 @@ SOON = 120  # seconds: providers start slowly on a busy machine
 
 @pytest.fixture
 def run() -> Iterator["subprocess.Popen[str]"]:
-    """A `./nox -s provision` that has just begun."""
+    """A `./nox -s provision` that has just begun, and lets Terraform run."""
     with provision(os.environ) as process:
         yield process
         process.kill()  # does nothing if it ended, as it should
@@ -27,7 +27,7 @@ def run() -> Iterator["subprocess.Popen[str]"]:
 
 def provision(environ: Mapping[str, str]) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "harness.commands.provision"],
+        [sys.executable, "-m", "harness.commands.provision", "--fresh"],
         cwd=ROOT,
         env=environ,
         stdout=subprocess.PIPE,

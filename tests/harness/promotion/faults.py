@@ -3,6 +3,7 @@
 import http.client
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,15 +28,27 @@ class Fault:
     change: Callable[[bytes], bytes] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """`at` is in Unix seconds."""
+
+    call: str
+    at: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """`met` has a line for each call that a fault answered, `seen` for each that came through."""
+    """`met_at` has each call that a fault answered, `seen` a line for each that came through."""
 
     url: str
     seen: list[str] = field(default_factory=list)
     planned: list[Fault] = field(default_factory=list)
-    met: list[str] = field(default_factory=list)
+    met_at: list[Met] = field(default_factory=list)
     _left: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def met(self) -> list[str]:
+        return [met.call for met in self.met_at]
 
     def plan(self, fault: Fault) -> None:
         self.planned.append(fault)
@@ -45,7 +58,7 @@ class Faults:
             left = self._left.setdefault(number, fault.times)
             if left and fault.fits(method, path):
                 self._left[number] = left - 1
-                self.met.append(f"{method} {path}")
+                self.met_at.append(Met(call=f"{method} {path}", at=time.time()))
                 return fault
         return None
 
@@ -121,6 +134,18 @@ def in_progress(*, times: int) -> Fault:
     return Fault(
         fits=lambda method, path: method == "GET" and is_distribution(path),
         change=lambda said: said.replace(done, not_yet),
+        times=times,
+    )
+
+
+def of_cloudfront(code: str, status: int, *, times: int) -> Fault:
+    """Such as Throttling, when a distribution is asked for."""
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{code}.</Message></Error>"
+    return Fault(
+        fits=lambda method, path: method == "GET" and is_distribution(path),
+        status=status,
+        headers={"Content-Type": "text/xml"},
+        body=f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>".encode(),
         times=times,
     )
 

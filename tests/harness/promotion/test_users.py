@@ -3,14 +3,16 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from harness.checkout import ROOT
+from harness.checkout import ROOT, TERRAFORM
 from harness.commands.users import password_from
 from harness.errors import HarnessError
 from harness.promotion.account import Account
@@ -201,3 +203,22 @@ def test_a_password_comes_from_standard_input_and_is_never_shown(
 
 def test_a_line_of_standard_input_is_the_password() -> None:
     assert password_from(io.StringIO("a pass phrase \r\nmore")) == "a pass phrase "
+
+
+def test_terraform_lets_go_of_captains_and_keeps_their_secrets() -> None:
+    configuration = {file.name: file.read_text() for file in TERRAFORM.glob("*.tf")}
+
+    removed = configuration["captains.tf"].partition("removed {")[2]
+    assert "from = aws_secretsmanager_secret.captain" in removed
+    assert "destroy = false" in removed
+    assert not any('resource "aws_secretsmanager' in text for text in configuration.values())
+
+
+def test_demonstration_users_are_out_of_promotions_reach() -> None:
+    ours = [*(ROOT / "harness" / "promotion").glob("*.py"), *map(command, ("promote", "users"))]
+
+    assert not [file.name for file in ours if re.search(r"seeding|demo_captains", file.read_text())]
+
+
+def command(name: str) -> Path:
+    return ROOT / "harness" / "commands" / f"{name}.py"

@@ -16,8 +16,11 @@ from harness.promotion.live_checks import Site
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import Target
+from tests.harness.promotion import faults
 from tests.integration.promotion import rehearsal
+from tests.integration.promotion import waiting as waiting_release
 from tests.integration.promotion.rehearsal import ENVIRONMENT
+from tests.integration.promotion.waiting import Waiting
 from tests.integration.provisioned import Provisioned
 
 
@@ -142,3 +145,25 @@ def rehearse(
         releases=tmp_path,
         environment=request.module.__name__.rpartition("test_")[2].replace("_", "-"),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waiting(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Waiting | None]:
+    """Begun with the first test, as it takes a minute that is spent with waiting."""
+    if not any("test_waiting" in item.nodeid for item in request.session.items):
+        yield None
+        return
+    environ: Mapping[str, str] = request.getfixturevalue("environ")
+    account: Account = request.getfixturevalue("account")
+    assert account.emulator
+    folder, root = tmp_path_factory.mktemp("waiting"), tmp_path_factory.mktemp("releases")
+    with (
+        faults.before(account.emulator.endpoint) as proxy,
+        rehearsal.answering(folder) as site,
+    ):
+        begun = waiting_release.start(proxy, environ, site, folder, root)
+        with begun.process:
+            yield begun
+            begun.process.kill()

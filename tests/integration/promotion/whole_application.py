@@ -227,7 +227,7 @@ ORDER = {
     "a package": r"PUT /[^/]*packages[^/]*/",
     "a function's code": r"(POST|PUT) /[0-9-]+/functions(/[^/]+/code)?$",
     "an alias": r"(POST|PUT) /[0-9-]+/functions/[^/]+/aliases",
-    "the distribution": r"(POST|PUT) /[0-9-]+/distribution",
+    "the distribution": r"(POST|PUT) /[0-9-]+/distribution(/[A-Z0-9]+/config|\?WithTags)?$",
     "a page": r"PUT /[^/]*site[^/]*/[a-z]+\.html",
 }
 

@@ -31,6 +31,7 @@ def main() -> None:
             )
             _shoot(chromium, site, "dark", IMAGES / "inspector.png")
             _shoot(chromium, site, "light", IMAGES / "inspector-light.png")
+            _shoot_try(chromium, site, IMAGES / "inspector-try.png")
             chromium.close()
 
 
@@ -50,6 +51,20 @@ def _shoot(chromium: Browser, site: Demo, scheme: str, file: Path) -> None:
     page.locator(".stations").wait_for()
     page.screenshot(path=file)
     context.close()
+
+
+def _shoot_try(chromium: Browser, site: Demo, file: Path) -> None:
+    page = chromium.new_page(viewport={"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    page.goto(site.inspector)
+    page.get_by_role("button", name="Try", exact=True).click()
+    form = page.locator("[data-try]")
+    form.get_by_label("URL").fill(f"{site.site}/log?page=1&utm=3")
+    form.get_by_label("Headers").fill("Cookie: session-id=abc; theme=dark")
+    form.get_by_role("button", name="See where it goes").click()
+    page.locator("[data-try-way] .stations").wait_for()
+    page.screenshot(path=file)
+    page.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""`./nox -s check`: all that needs no Docker, as many parts at once as there are cores.
+
+    python -m harness.commands.check --nox PYTHON [--changed] [--at-once N] PART ...
+
+PARTs are sessions of nox. What each said is in build/check/PART.log.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from harness import figures_file
+from harness.checkout import BUILD, ROOT
+from harness.commands import command_line
+from harness.gate.changed import changed_files, reached_by
+from harness.gate.display import Display
+from harness.gate.parts import Part, options_of
+from harness.gate.report import slowest, table
+from harness.gate.side_by_side import SideBySide
+from harness.processes.children import Children
+from harness.processes.signals import giving_back, taken
+from harness.progress import print_line
+
+FOLDER = BUILD / "check"
+# The page is compared with what the two suites have proved.
+AFTER = {"conformance": ("edge", "localfront")}
+# Longest first, so that none is left over at the end; the others follow in their order.
+LONGEST = ("localfront", "integration", "e2e", "unit", "terraform", "types")
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    return command_line.run(lambda: giving_back(lambda ending: check(options, ending)))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./nox -s check --", allow_abbrev=False)
+    parser.add_argument("--nox", required=True, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="only the parts that what differs from the main branch can reach",
+    )
+    parser.add_argument(
+        "--at-once",
+        type=command_line.positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="how many parts run at the same time (default: as many as there are cores)",
+    )
+    parser.add_argument("parts", nargs="+", metavar="PART", help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def check(options: argparse.Namespace, ending: ExitStack) -> int:
+    """0 when nothing failed."""
+    planned = planned_parts(options)
+    if not planned:
+        print_line("Nothing differs from the main branch that a test could notice.")
+        return 0
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    began, display = time.monotonic(), Display(width=shutil.get_terminal_size().columns - 1)
+    running = SideBySide(
+        parts=planned,
+        children=taken(ending, Children()),
+        folder=FOLDER,
+        lanes=options.at_once,
+    )
+    ending.callback(display.end)
+    outcomes = running.run(os.environ, display.show)
+    display.end()
+    print_line(f"\n{table(outcomes)}\n")
+    print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
+    took = time.monotonic() - began
+    print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
+    failed = any(outcome.failed for outcome in outcomes)
+    if not failed and not options.changed:
+        figures_file.add({"check": {"seconds": round(took, 1)}}, BUILD / "bench.json")
+    return int(failed)
+
+
+def planned_parts(options: argparse.Namespace) -> list[Part]:
+    names, only = tuple(options.parts), {}
+    if options.changed:
+        reached = reached_by(changed_files(ROOT), names)
+        names, only = reached.parts, dict(reached.only)
+        print_line(f"The change can reach: {', '.join(names) or 'nothing'}.")
+    made = [part(name, only.get(name, ()), nox=options.nox) for name in names]
+    order = {name: place for place, name in enumerate(LONGEST)}
+    return sorted(made, key=lambda each: order.get(each.name, len(order)))
+
+
+def part(name: str, only: Sequence[str], *, nox: Path) -> Part:
+    command: list[str | Path] = [nox, "-m", "nox", "--session", name, "--"]
+    command += [*options_of(name, FOLDER), *only]
+    return Part(name=name, command=command, after=AFTER.get(name, ()), folder=FOLDER)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""MiniStack writes down what it holds, while it runs: POST /_ministack/save.
+
+Its own way is at a clean stop, and there a failure is a line in a log. Here the answer is 200 once all
+is in STATE_DIR and S3_DATA_DIR, and 500 with the reason, such as a full disk, when something is not.
+The administration's key opens it, as everything below /_ministack/.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+from ministack.services import s3
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PATH = "/_ministack/save"
+
+
+def saving(application: Application) -> Application:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+            await application(scope, receive, send)
+            return
+        reason = why_not_saved()
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 500 if reason else 200,
+                "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+            }
+        )
+        await send({"type": "http.response.body", "body": reason.encode()})
+
+    return answer
+
+
+def why_not_saved() -> str:
+    """Save all; return one line about what could not be written, empty when nothing is missing."""
+    folder = Path(persistence.STATE_DIR)
+    try:
+        for old in folder.glob("*.json"):
+            old.unlink()
+        missing = [*services_not_written(folder), *objects_not_written()]
+    except (OSError, RuntimeError) as error:  # RuntimeError: a request changed it meanwhile
+        return str(error)
+    return f"not written: {', '.join(missing)}" if missing else ""
+
+
+def services_not_written(folder: Path) -> Iterator[str]:
+    for name, state_of in app._build_persistence_save_dict().items():
+        state = state_of()
+        if state is not None:
+            persistence.save_state(name, state)
+            if not (folder / f"{name}.json").is_file():
+                yield name
+
+
+def objects_not_written() -> Iterator[str]:
+    """Bodies are written as they come in, and one that could not be is a line in MiniStack's log."""
+    for (account, bucket), held in list(s3._buckets._data.items()):
+        for key, object_ in list(held["objects"].items()):
+            path = s3._object_disk_path(bucket, key, account)
+            if not path or not is_there(Path(path), object_["size"]):
+                yield f"{bucket}/{key}"
+
+
+def is_there(file: Path, size: int) -> bool:
+    return file.is_file() and file.stat().st_size == size

@@ -1,0 +1,35 @@
+"""Have our own MiniStack write its state down, into folders that a later one can be started on."""
+
+import urllib.error
+import urllib.request
+
+from harness.emulators.emulators import Emulator
+from harness.errors import HarnessError
+from harness.guard.rules import KEY_HEADER
+
+PATH = "/_ministack/save"
+PATIENCE = 30  # seconds
+TRIES = 3  # a request that changes something in the meantime spoils one
+
+
+def save(emulator: Emulator) -> None:
+    """Raises HarnessError, with the reason, when not all of it is written."""
+    for _ in range(TRIES):
+        reason = why_not_saved(emulator)
+        if not reason:
+            return
+    raise HarnessError(f"The emulator did not save its state: {reason}")
+
+
+def why_not_saved(emulator: Emulator) -> str:
+    request = urllib.request.Request(  # noqa: S310 - our own server's URL
+        emulator.endpoint + PATH, data=b"", headers={KEY_HEADER: emulator.key}
+    )
+    try:
+        urllib.request.urlopen(request, timeout=PATIENCE).close()  # noqa: S310 - our own server's URL
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.read().decode(errors="replace").strip() or str(error)
+    except OSError as error:
+        return str(error)
+    return ""

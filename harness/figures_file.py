@@ -1,0 +1,24 @@
+"""build/bench.json: what was measured, by `bench` and by `check`."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def add(figures: Mapping[str, Any], file: Path) -> None:
+    """Write `figures` over those of the same names; the others stay."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    part.write_text(json.dumps({**read(file), **figures}, indent=2) + "\n")
+    part.replace(file)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """Empty where there is no such file, or something else in it."""
+    try:
+        found = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

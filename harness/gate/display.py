@@ -1,0 +1,94 @@
+"""What runs, for how long, and what failed: in a terminal one line that changes, else a line now and
+then.
+"""
+
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from harness.gate.report import PartResult, counted, failed_tests
+from harness.gate.side_by_side import Running, SideBySide
+
+TELLS_EVERY = 30.0  # seconds, where no terminal shows a line that changes
+TAIL = 8192  # bytes of a log
+MOST_FAILURES = 10  # that are named at once; all are in the log
+PERCENT = re.compile(r"\[ *(\d+)%\]")
+# A line of pytest's: a letter for each test, after a file's name unless several run at once.
+LETTERS = re.compile(r"^(?:[\w/.-]+\.py )?([.FEsxX]+)(?: +\[ *\d+%\])?$", re.MULTILINE)
+CLEAR = "\r\x1b[K"
+
+
+class Display:
+    def __init__(
+        self,
+        output: TextIO | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        width: int = 100,
+    ) -> None:
+        self._output = output or sys.stdout
+        self._clock = clock
+        self._width = width
+        self._changes = self._output.isatty()
+        self._began = self._told = clock()
+
+    def show(self, state: SideBySide, ended: PartResult | None) -> None:
+        if ended:
+            self._line(told(ended, state.log_of(ended.part)))
+        if self._changes:
+            self._write(CLEAR + self._now(state)[: self._width])
+        elif self._clock() - self._told >= TELLS_EVERY:
+            self._told = self._clock()
+            self._line(self._now(state))
+
+    def end(self) -> None:
+        if self._changes:
+            self._write(CLEAR)
+
+    def _now(self, state: SideBySide) -> str:
+        """Such as `1:35  unit 95 s 40 % · localfront 60 s 12 %, 1 failed · 5 to go`."""
+        now = self._clock()
+        pieces = [piece(running, now) for running in state.running.values()]
+        if state.waiting:
+            pieces.append(f"{len(state.waiting)} to go")
+        minutes, seconds = divmod(int(now - self._began), 60)
+        return f"{minutes}:{seconds:02}  " + " · ".join(pieces)
+
+    def _line(self, text: str) -> None:
+        self._write(f"{CLEAR if self._changes else ''}{text}\n")
+
+    def _write(self, text: str) -> None:
+        self._output.write(text)
+        self._output.flush()
+
+
+def piece(running: Running, now: float) -> str:
+    said = f"{running.part.name} {now - running.began:.0f} s"
+    text = read(running.log)
+    if percents := PERCENT.findall(text[-TAIL:]):
+        said += f" {percents[-1]} %"
+    failed = sum(letters.count("F") + letters.count("E") for letters in LETTERS.findall(text))
+    return said + (f", {failed} failed" if failed else "")
+
+
+def told(result: PartResult, log: Path) -> str:
+    """A line, and for a part that failed what failed and where to read on."""
+    remark = counted(result) or result.reason
+    said = f"{result.part.name}: {result.word} in {result.seconds:.0f} s"
+    said += f", {remark}" if remark else ""
+    if not result.failed:
+        return said
+    names = failed_tests(result)
+    lines = [*names[:MOST_FAILURES], *(["..."] if len(names) > MOST_FAILURES else [])]
+    last = lines or read(log)[-TAIL:].strip().splitlines()[-MOST_FAILURES:]
+    return "\n".join([said, *(f"    {line}" for line in last), f"    all of it: {log}"])
+
+
+def read(log: Path) -> str:
+    try:
+        return log.read_text(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,74 @@
+"""What a snapshot says of itself: manifest.json, which is written last.
+
+{"format": 1, "made_from": {...}, "outputs": {...}, "files": {PATH: SHA-256}}
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from harness.snapshots.made_from import MadeFrom, of_file
+from harness.terraform.outputs import Outputs
+
+NAME = "manifest.json"
+FORMAT = 1
+
+
+class UnfitError(Exception):
+    """The message says in a few words why a snapshot is of no use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`files` maps paths in the snapshot to hashes of their contents."""
+
+    made_from: MadeFrom
+    outputs: Outputs
+    files: Mapping[str, str] = field(repr=False)
+
+
+def write(snapshot: Path, made_from: MadeFrom, outputs: Outputs) -> None:
+    """Of all that is in the folder `snapshot` now."""
+    text = json.dumps(
+        {
+            "format": FORMAT,
+            "made_from": asdict(made_from),
+            "outputs": asdict(outputs),
+            "files": hashes(snapshot),
+        },
+        indent=1,
+    )
+    (snapshot / NAME).write_text(text + "\n")
+
+
+def read(snapshot: Path) -> Manifest:
+    """Raises UnfitError unless the files in the folder are those that the manifest names."""
+    try:
+        said = json.loads((snapshot / NAME).read_text())
+    except FileNotFoundError:
+        raise UnfitError("it was never finished") from None
+    except ValueError:
+        raise UnfitError("its manifest is damaged") from None
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise UnfitError("it is of another version of this checkout")
+    try:
+        outputs = {**said["outputs"], "function_names": tuple(said["outputs"]["function_names"])}
+        manifest = Manifest(
+            made_from=MadeFrom(**said["made_from"]),
+            outputs=Outputs(**outputs),
+            files=dict(said["files"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise UnfitError("it is of another version of this checkout") from None
+    if hashes(snapshot) != manifest.files:
+        raise UnfitError("its files are not those that were kept")
+    return manifest
+
+
+def hashes(snapshot: Path) -> dict[str, str]:
+    return {
+        path.relative_to(snapshot).as_posix(): of_file(path)
+        for path in sorted(snapshot.rglob("*"))
+        if path.is_file() and path != snapshot / NAME
+    }

@@ -1,0 +1,92 @@
+"""A stack that was applied once, brought back: the emulator's state, Terraform's and the outputs.
+
+Test runs want what Terraform would make now, so theirs are named by all that a stack is made from.
+`dev` goes on where the last one stopped: its own snapshot has that one's log entries and sessions.
+Only our own MiniStack can be kept.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.emulators import saving
+from harness.emulators.emulators import MINISTACKS_FOLDER, OBJECTS, STATE, Emulator
+from harness.errors import HarnessError
+from harness.progress import Progress
+from harness.snapshots.made_from import MadeFrom
+from harness.snapshots.manifest import Manifest
+from harness.snapshots.store import Store
+from harness.terraform.outputs import Outputs
+from harness.terraform.workspace import STATE_FILE
+
+ATTEMPTS = "-login-attempts"  # ends the name of the table that counts failed log-ins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a run has to do with snapshots. `before` is the one that it goes on from, if any.
+
+    `directory` is the run's, `configuration` its copy of terraform/.
+    """
+
+    name: str
+    made_from: MadeFrom
+    directory: Path
+    configuration: Path
+    progress: Progress
+    before: Manifest | None = None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether Terraform would make something else by now."""
+        return (
+            self.before is not None and self.before.made_from.terraform != self.made_from.terraform
+        )
+
+    @property
+    def needs_seeding(self) -> bool:
+        return self.before is None or self.before.made_from.seeding != self.made_from.seeding
+
+    @property
+    def store(self) -> Store:
+        return Store(run=self.directory, say=self.progress.say)
+
+    @property
+    def emulators_files(self) -> Path:
+        return self.directory / MINISTACKS_FOLDER
+
+    def brought_back(self) -> Manifest | None:
+        """Put the snapshot's files where the emulator and Terraform look for them."""
+        copy = self.directory / "brought-back"
+        found = self.store.bring_back(self.name, copy, emulator=self.made_from.emulator)
+        if found is None:
+            return None
+        self.emulators_files.mkdir()
+        for part in (STATE, OBJECTS):
+            if (copy / part).exists():
+                (copy / part).rename(self.emulators_files / part)
+        (copy / STATE_FILE).rename(self.configuration / STATE_FILE)
+        shutil.rmtree(copy)
+        return found
+
+    def keep(self, emulator: Emulator, made_from: MadeFrom, outputs: Outputs) -> None:
+        """Keep the stack as it is now; a line tells where that was not possible."""
+        try:
+            saving.save(emulator)
+        except HarnessError as reason:
+            self.progress.say(f"no snapshot was kept of this stack: {reason}")
+            return
+        parts = [self.emulators_files / STATE, self.emulators_files / OBJECTS]
+        present = [part for part in parts if part.exists()]
+        self.store.keep(self.name, [*present, self.configuration / STATE_FILE], made_from, outputs)
+
+
+def forgive_failed_logins(emulator: Emulator) -> None:
+    """Nobody stays locked out over a restart."""
+    dynamodb = emulator.session().client("dynamodb", endpoint_url=emulator.endpoint)
+    for table in dynamodb.list_tables()["TableNames"]:
+        if table.endswith(ATTEMPTS):
+            for item in dynamodb.scan(TableName=table)["Items"]:
+                dynamodb.delete_item(TableName=table, Key={"userName": item["userName"]})

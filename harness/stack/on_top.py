@@ -1,0 +1,54 @@
+"""Terraform has changed since the stack was kept: the old one is open while the new is applied."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from harness.errors import HarnessError
+from harness.progress import Progress
+from harness.stack.stack import Stack
+from harness.terraform.outputs import Outputs
+
+BEHIND = "terraform/ has changed: this is the stack of the last run, and the change is applied now"
+IS_APPLIED = "terraform/ is applied"
+RENAMED = "the edge function has another name now: stop and start again to see edge/ live"
+NOT_APPLIED = "terraform/ was not applied, and the old stack stays"
+
+
+class OnTop:
+    """`outputs` are those of the stack as it is. Use `applying`."""
+
+    def __init__(self, stack: Stack, progress: Progress) -> None:
+        self.outputs: Outputs = stack.outputs
+        self.is_whole = stack.kept is None or not stack.kept.is_behind
+        self._stack = stack
+        self._progress = progress
+
+    def apply(self) -> None:
+        self._progress.say(BEHIND)
+        try:
+            outputs = self._stack.workspace.apply(self._stack.variables)
+        except (HarnessError, OSError) as reason:
+            if not self._stack.servers.is_closed():
+                self._progress.say(f"{NOT_APPLIED}: {reason}")
+            return
+        renamed = outputs.edge_function_name != self.outputs.edge_function_name
+        self.outputs = outputs
+        self._progress.say(IS_APPLIED)
+        if renamed:
+            self._progress.say(RENAMED)
+        if kept := self._stack.kept:  # a run that is killed later need not apply it again
+            kept.keep(self._stack.emulator, kept.made_from, outputs)
+        self.is_whole = True
+
+
+@contextmanager
+def applying(stack: Stack, progress: Progress) -> Iterator[OnTop]:
+    """Apply in a thread what is left to apply. Whoever ends the stack's children ends that, too."""
+    on_top = OnTop(stack, progress)
+    if not on_top.is_whole:
+        # A daemon: Terraform ends with the children, and keeps nobody from ending.
+        threading.Thread(target=on_top.apply, name="terraform on top", daemon=True).start()
+    yield on_top

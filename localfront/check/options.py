@@ -1,0 +1,72 @@
+"""The options of `localfront check`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from localfront.sources.options import add_source_options
+
+EPILOG = """\
+The exit status is 0 when nothing fails, 1 when there is a finding of severity error (with --strict
+also warning), 2 when the configuration can't be read.
+
+  an emulator, or AWS   AWS_ENDPOINT_URL=http://127.0.0.1:4566 localfront check
+  Terraform             localfront check terraform/
+  CloudFormation        localfront check template.yaml   (also cdk.out, and a SAM project)
+  a plan, or a state    terraform show -json plan > plan.json; localfront check --config plan.json
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to what `ArgumentParser.add_subparsers` returned."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "check",
+        help="list what AWS would refuse of a distribution, and what commonly goes wrong",
+        description="List what AWS would refuse of a distribution and its functions, and what commonly "
+        "goes wrong with them.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add_source_options(parser)
+    add(
+        "--config",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="read this file instead of an API: JSON of the AWS CLI (get-distribution and what it "
+        "names), or of `terraform show -json`; may be repeated",
+    )
+    add(
+        "--distribution",
+        metavar="ID",
+        help="check this distribution alone; default: all",
+    )
+    add("--format", choices=("text", "json", "sarif"), default="text")
+    add("--strict", action="store_true", help="let warnings fail, too")
+    add(
+        "--ignore",
+        type=_rule,
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="leave out the findings of a rule, such as LA-018; may be repeated",
+    )
+
+
+def _rule(text: str) -> str:
+    from localfront.check.evidence.refusals import FORM  # with all that rules are made of:
+    from localfront.check.rules.catalogue import RULES  # too much for `--help`
+
+    if text not in {rule.id for rule in RULES} | {FORM} and not _is_item(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no id of a rule, such as LA-018")
+    return text
+
+
+def _is_item(text: str) -> bool:
+    """CloudFront's own refusals go by items that are no rules here."""
+    group, dash, number = text.partition("-")
+    return bool(dash) and len(group) == 2 and len(number) == 3 and number.isdecimal()

@@ -1,0 +1,83 @@
+"""`localfront serve`, from the command line's options to the server."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from localfront.aws.session import load_settings
+from localfront.aws.settings import Settings
+from localfront.command.log_options import log_options
+from localfront.command.serve import serve
+from localfront.command.serve_options import Options
+from localfront.config.distribution import TrustedKey
+from localfront.inspector.options import inspector_options
+from localfront.lambda_edge.workers.debugging import parse_debugged
+from localfront.profiles import PROFILES, assuming
+from localfront.sources.choice import default_interval
+from localfront.sources.options import terraform_arguments
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 after a clean stop. Raises LocalfrontError, OSError and botocore's errors."""
+    log = log_options(options)
+    logging.getLogger("localfront").setLevel(log.level)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(log.formatter())
+    settings = _settings(options)
+    asyncio.run(
+        serve(
+            settings,
+            _options(options, settings),
+            announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
+        )
+    )
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Raises ConfigError, and botocore's error for a profile that there is not."""
+    settings = load_settings()
+    endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
+    return replace(settings, endpoints=endpoints)
+
+
+def _options(options: argparse.Namespace, settings: Settings) -> Options:
+    return Options(
+        http_port=options.http_port,
+        https_port=options.https_port,
+        ca_dir=options.ca_dir,
+        distribution_id=options.distribution,
+        edge_directories={n: path for n, path in options.edge if path.is_dir()},
+        edge_files={n: path for n, path in options.edge if path.is_file()},
+        log_dir=options.log_dir,
+        interval=options.interval or default_interval(settings, [*options.source, *options.config]),
+        config_files=(*options.source, *options.config),
+        profile=PROFILES[options.profile],
+        assumptions=assuming(dict(options.assume)),
+        workers=options.workers,
+        viewer=options.viewer,
+        address=options.address,
+        strict=options.strict,
+        clock=options.clock,
+        debugged=parse_debugged(options.debug, waits=options.debug_wait),
+        terraform_arguments=terraform_arguments(options),
+        store_files=dict(options.kvs),
+        inspector=inspector_options(options),
+        log=log_options(options),
+        plain_errors=options.plain_errors,
+        reload=options.reload,
+        parameters=dict(options.parameter),
+        signers=_by_account(options.signer),
+        lambda_directories=dict(options.function),
+    )
+
+
+def _by_account(given: Sequence[tuple[str, TrustedKey]]) -> dict[str, list[TrustedKey]]:
+    signers: dict[str, list[TrustedKey]] = {}
+    for account, key in given:
+        signers.setdefault(account, []).append(key)
+    return signers

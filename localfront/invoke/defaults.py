@@ -1,0 +1,7 @@
+"""What a function has that is run on its own, unless told otherwise."""
+
+from __future__ import annotations
+
+DEFAULT_NAME = "edge-function"
+DEFAULT_TIMEOUT = 5.0  # seconds
+DEFAULT_MEMORY = 128  # MB

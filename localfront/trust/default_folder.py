@@ -1,0 +1,11 @@
+"""Where this user's certificate authority is kept, unless told otherwise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def default_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "localfront"

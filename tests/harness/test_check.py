@@ -1,0 +1,195 @@
+"""What `check` runs, at the same time, and what it shows meanwhile."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import noxfile
+from harness.commands import check
+from harness.gate.changed import ALWAYS_IN_UNIT, changed_files, reached_by
+from harness.gate.display import Display
+from harness.gate.parts import Part
+from harness.gate.report import PartResult, slowest
+from harness.gate.side_by_side import Running, SideBySide
+from harness.processes.children import Children
+
+PARTS = noxfile.PARTS_OF_CHECK
+REPORT = """<testsuites><testsuite name="pytest" tests="3" failures="1" errors="0">
+<testcase classname="tests.test_a" name="test_fast" time="0.1"/>
+<testcase classname="tests.test_a" name="test_slow" time="12.5"/>
+<testcase classname="tests.test_a" name="test_broken" time="1"><failure>no</failure></testcase>
+</testsuite></testsuites>"""
+
+
+def shell(name: str, code: str, folder: Path, after: tuple[str, ...] = ()) -> Part:
+    return Part(name=name, command=["/bin/sh", "-c", code], after=after, folder=folder)
+
+
+def run(parts: list[Part], folder: Path, *, lanes: int = 2) -> tuple[list[PartResult], str]:
+    """The results, and what was shown."""
+    shown = io.StringIO()
+    with Children() as children:
+        running = SideBySide(parts=parts, children=children, folder=folder, lanes=lanes)
+        return running.run(os.environ, Display(shown).show), shown.getvalue()
+
+
+def test_two_parts_run_at_the_same_time_and_a_third_waits_for_a_lane(tmp_path: Path) -> None:
+    here, there, third = (tmp_path / name for name in ("here", "there", "third"))
+    os.mkfifo(here)
+    os.mkfifo(there)
+    parts = [  # each of the first two waits for the other
+        shell("a", f"echo >'{here}'; read line <'{there}'; test ! -e '{third}'", tmp_path),
+        shell("b", f"read line <'{here}'; echo >'{there}'", tmp_path),
+        shell("c", f"touch '{third}'", tmp_path, after=("a",)),
+    ]
+
+    results, shown = run(parts, tmp_path)
+
+    assert [(each.part.name, each.code) for each in results] == [("a", 0), ("b", 0), ("c", 0)]
+    assert "c: passed in " in shown.splitlines()[-1]
+
+
+def test_what_fails_is_named_at_once_with_the_log_and_stops_no_other(tmp_path: Path) -> None:
+    (tmp_path / "report.xml").write_text(REPORT)
+    parts = [
+        shell(
+            "unit", f"echo said; cp '{tmp_path}/report.xml' '{tmp_path}/unit.xml'; exit 1", tmp_path
+        ),
+        shell("lint", "echo a.py:1: E501 >&2; exit 2", tmp_path),
+        shell("edge", "true", tmp_path),
+    ]
+
+    results, shown = run(parts, tmp_path, lanes=1)
+
+    lines = shown.splitlines()
+    assert [each.code for each in results] == [1, 2, 0]
+    assert lines[0].startswith("unit: failed in ")
+    assert lines[0].endswith("3 tests, 1 failed")
+    assert lines[1:3] == [
+        "    tests.test_a::test_broken",
+        f"    all of it: {tmp_path / 'unit.log'}",
+    ]
+    assert "    a.py:1: E501" in lines
+    assert (tmp_path / "unit.log").read_text() == "said\n"
+
+
+def test_a_terminal_shows_one_line_that_tells_how_far_each_part_is(tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    part, waiting = shell("localfront", "true", tmp_path), shell("unit", "true", tmp_path)
+    (tmp_path / "localfront.log").write_text(
+        "Ran FEEBLE things\n....F..x [ 12%]\ntests/a/test_b.py ..E.   [ 25%]\n"
+    )
+    shown, now = Terminal(), 1000.0
+    display = Display(shown, clock=lambda: now)
+    with Children() as children:
+        state = SideBySide(parts=[part, waiting], children=children, folder=tmp_path, lanes=1)
+        state.waiting.remove(part)
+        state.running["localfront"] = Running(part=part, log=state.log_of(part), began=905.0)
+        display.show(state, None)
+
+    assert shown.getvalue() == "\r\x1b[K0:00  localfront 95 s 25 %, 2 failed · 1 to go"
+
+
+def test_the_summary_names_the_slowest_tests_and_their_part(tmp_path: Path) -> None:
+    (tmp_path / "unit.xml").write_text(REPORT)
+    result = PartResult(part=shell("unit", "true", tmp_path), code=0, seconds=1)
+
+    assert slowest([result]).splitlines()[:2] == [
+        "   12.5 s  unit  tests.test_a::test_slow",
+        "    1.0 s  unit  tests.test_a::test_broken",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "parts"),
+    [
+        ({"docs/how-to/run-the-gate.md"}, ("unit",)),
+        ({"e2e/test_browser.py"}, ("lint", "types", "unit", "e2e")),
+        ({"terraform/api.tf", "docs/a.md"},
+         ("unit", "edge", "localfront", "conformance", "integration", "terraform", "e2e")),
+        ({"requirements/test.txt"}, PARTS),
+        ({"something-new/a.txt"}, PARTS),
+        (set[str](), ()),
+    ],
+)  # fmt: skip
+def test_a_change_reaches_the_parts_that_run_or_read_it(
+    changed: set[str], parts: tuple[str, ...]
+) -> None:
+    assert reached_by(changed, PARTS).parts == parts
+
+
+def test_where_only_modules_of_tests_changed_those_alone_are_run() -> None:
+    module = "tests/harness/test_check.py"
+
+    assert reached_by({module}, PARTS).only["unit"] == (module, *ALWAYS_IN_UNIT)
+    assert reached_by({module, "harness/errors.py"}, PARTS).only == {}
+    assert reached_by({module, "tests/harness/outputs.py"}, PARTS).only == {}
+
+
+def test_every_folder_with_code_reaches_something() -> None:
+    folders = {"bench", "conformance", "e2e", "edge", "fuzz", "harness", "lambdas", "localfront"}
+
+    for folder in folders:
+        assert {"lint", "types"} <= set(reached_by({f"{folder}/a.py"}, PARTS).parts)
+
+
+def test_what_differs_is_what_was_committed_changed_or_added_since_main(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)  # noqa: S603, S607 - git's own commands
+
+    git("init", "-q", "-b", "main")
+    for name in ("kept", "changed", "gone"):
+        (tmp_path / name).write_text(name)
+    git("add", ".")
+    git("commit", "-qm", "first")
+    git("switch", "-qc", "work")
+    (tmp_path / "committed").touch()
+    git("add", ".")
+    git("rm", "-q", "gone")
+    git("commit", "-qm", "second")
+    (tmp_path / "changed").write_text("otherwise")
+    (tmp_path / "added ü").touch()
+
+    assert changed_files(tmp_path) == {"committed", "gone", "changed", "added ü"}
+
+
+def test_ctrl_c_ends_the_parts_that_run(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    code = (
+        "import os, signal, sys, threading\n"
+        "from pathlib import Path\n"
+        "from harness.commands import check\n"
+        "from harness.gate.parts import Part\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        f"part = Part(name='slow', command=['/bin/sh', '-c', 'echo $$ >{begun}; sleep 600'], folder=folder)\n"
+        "check.FOLDER, check.ROOT = folder / 'check', folder\n"
+        "check.planned_parts = lambda _: [part]\n"
+        "sys.exit(check.main(['--nox', 'nox', 'slow']))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own code
+    deadline = time.monotonic() + 240
+    while not (begun.exists() and begun.read_text()):
+        assert time.monotonic() < deadline, "the part did not begin"
+        time.sleep(0.05)
+
+    process.terminate()
+
+    process.communicate(timeout=240)
+    assert process.returncode == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)
+
+
+def test_options_are_those_of_check() -> None:
+    options = check.parse(["--nox", "python", "--changed", "--at-once", "3", "lint", "unit"])
+
+    assert (options.changed, options.at_once, options.parts) == (True, 3, ["lint", "unit"])

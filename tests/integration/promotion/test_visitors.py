@@ -1,0 +1,70 @@
+"""Visitors during a release of the whole application: assets, functions, pages, in promotion's order.
+
+The same with Terraform, 10,000 times and more, is `whole_application.py`, by hand.
+"""
+
+import shutil
+import ssl
+import time
+from pathlib import Path
+
+from harness.checkout import FRONTEND
+from harness.packaging import frontend_build
+from harness.promotion.account import Account
+from harness.promotion.throw_away_captain import Barracks
+from harness.stack import reload
+from tests.integration.promotion.rehearsal import wait_until
+from tests.integration.promotion.visitors import Visitors, log_in, looking
+from tests.integration.provisioned import Provisioned
+
+AT_LEAST = 300  # requests
+
+
+def next_release(folder: Path) -> Path:
+    """Pages in which every asset has another name."""
+    source = folder / "source"
+    shutil.copytree(FRONTEND, source)
+    for asset in (*source.rglob("*.js"), *source.rglob("*.css")):
+        asset.write_text(asset.read_text() + "\n/* the next release */\n")
+    return frontend_build.build(folder / "next", source=source)
+
+
+def test_no_wrong_page_no_missing_asset_and_no_failed_call(
+    stack: Provisioned, account: Account, tmp_path: Path
+) -> None:
+    before, after = frontend_build.build(tmp_path / "before"), next_release(tmp_path)
+    visitors = Visitors(
+        url=stack.site_url,
+        trust=ssl.create_default_context(cafile=stack.ca_file),
+        releases=[before, after],
+    )
+    stores = {
+        "sessions_table": stack.outputs.sessions_table,
+        "logs_table": stack.outputs.logs_table,
+        "secret_prefix": stack.outputs.secret_prefix,
+    }
+    with Barracks.of(account, stores).captain() as captain:
+        visitors.session = log_in(
+            visitors, {"username": captain.user_name, "password": captain.password}
+        )
+        let_it_last(account, stack.outputs.sessions_table, visitors.session)
+        with looking(visitors):
+            wait_until(lambda: visitors.seen.get(0, 0) > 0)
+            reload.update_functions(stack.emulator, stack.outputs)
+            reload.put_build(after, stack.emulator, stack.outputs)
+            wait_until(lambda: visitors.seen.get(1, 0) > 0 and visitors.asked > AT_LEAST // 2)
+            reload.put_build(before, stack.emulator, stack.outputs)
+            wait_until(lambda: visitors.asked > AT_LEAST)
+
+    assert visitors.wrong == []
+
+
+def let_it_last(account: Account, sessions: str, session_id: str) -> None:
+    """For an hour: a busy machine takes longer than the minute that sessions last here."""
+    account.dynamodb.update_item(
+        TableName=sessions,
+        Key={"session-id": {"S": session_id}},
+        UpdateExpression="SET #ttl = :end, endsAt = :end",
+        ExpressionAttributeNames={"#ttl": "ttl"},
+        ExpressionAttributeValues={":end": {"N": str(int(time.time()) + 3600)}},
+    )
