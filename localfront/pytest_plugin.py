@@ -6,10 +6,14 @@ imported when a test asks for one: it takes a second.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+
+# Before pytest takes standard input and output for itself.
+TERMINAL = os.ttyname(0) if os.isatty(0) and os.isatty(1) else ""
 
 if TYPE_CHECKING:
     from localfront.cloudfront_functions.worker_process import WorkerProcess
@@ -37,7 +41,9 @@ def localfront_functions(pytestconfig: pytest.Config) -> Iterator[EdgeFunctions]
     from localfront.testing.running_functions import EdgeFunctions
 
     given = pytestconfig.getoption("localfront_debug")
-    with EdgeFunctions(parse_debugged(given, waits=bool(given))) as functions:
+    asks = pytestconfig.getoption("capture") == "no" or pytestconfig.getoption("usepdb")
+    debugged = parse_debugged(given, waits=bool(given))
+    with EdgeFunctions(debugged, TERMINAL if asks else "") as functions:
         yield functions
 
 

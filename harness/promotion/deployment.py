@@ -77,7 +77,8 @@ class Deployment:
 
     def let_go(self, addresses: tuple[str, ...]) -> None:
         """Forget what of these is in the state, and leave it where it is."""
-        ours = [address for address in addresses if address in self.known()]
+        known = self.known()
+        ours = [address for address in addresses if address in known]
         if ours:
             self.terraform.require("state", "rm", *ours)
 

@@ -27,7 +27,12 @@ from localfront.invoke.result_checking import Result, check_result
 from localfront.invoke.viewer_command import is_viewer_function, run_viewer_function
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.function import EdgeFunction
-from localfront.lambda_edge.workers.debugging import Debugged, find_debugpy, parse_debugged
+from localfront.lambda_edge.workers.debugging import (
+    Debugged,
+    at_terminal,
+    find_debugpy,
+    parse_debugged,
+)
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 
@@ -101,7 +106,8 @@ async def _run(
 def _debugged(function: EdgeFunction, port: str | None) -> Debugged:
     """`port` as it was typed, empty for the usual one. Raises ConfigError."""
     if port is None:
-        return {}
+        asks = sys.stdin.isatty() and sys.stderr.isatty()
+        return at_terminal(function.name, function.code, os.ttyname(0) if asks else "")
     if function.runtime.startswith("python"):
         find_debugpy()  # before anything is started
     return parse_debugged([f"{function.name}:{port}" if port else function.name], waits=True)

@@ -21,7 +21,7 @@ from localfront.invoke.local_function import FunctionOptions, local_function
 from localfront.invoke.result_checking import Result, check_result
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.function_code import with_local_code
-from localfront.lambda_edge.workers.debugging import Debugged
+from localfront.lambda_edge.workers.debugging import Debugged, at_terminal
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.testing.background_loop import BackgroundLoop
@@ -45,7 +45,7 @@ class RunningFunction:
         self.function = function
         self.access = access
         self._loop = loop
-        self._debugged = debugged
+        self.debugged = debugged
         self._pool: WorkerPool | None = None
 
     @property
@@ -75,7 +75,7 @@ class RunningFunction:
                 access=self.access,
                 on_log=lambda _, line: self.log(line),
                 workers_per_function=1,
-                debugged=self._debugged,
+                debugged=self.debugged,
             )
             await self._pool.prepare(self.function.runtime)
         self.logs.clear()
@@ -96,8 +96,9 @@ class RunningFunction:
 class EdgeFunctions:
     """All functions of a test run. A context: its end is that of every worker."""
 
-    def __init__(self, debugged: Debugged | None = None) -> None:
+    def __init__(self, debugged: Debugged | None = None, terminal: str = "") -> None:
         self.debugged = debugged or {}
+        self._terminal = terminal
         self.loop = BackgroundLoop()
         self._stack = ExitStack()
         self._started: dict[object, RunningFunction] = {}
@@ -128,5 +129,8 @@ class EdgeFunctions:
         variables = emulator_access(os.environ) if access is None else chosen_access(access)
         key = (replace(function, revision=""), frozenset(variables.items()))
         if key not in self._started:
-            self._started[key] = RunningFunction(function, variables, self.loop, self.debugged)
+            at = at_terminal(function.name, function.code, self._terminal)
+            self._started[key] = RunningFunction(
+                function, variables, self.loop, {**at, **self.debugged}
+            )
         return self._started[key]

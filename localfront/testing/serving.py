@@ -107,7 +107,7 @@ class LocalDistributions:
                 access=_access(running),
                 on_log=lambda name, line: running[name].log(line),
                 wall_clock=self._clock,
-                debugged=self._debugged,
+                debugged={**self._debugged, **_debugged(running)},
             )
             session = boto3.Session(
                 region_name="us-east-1",
@@ -208,6 +208,10 @@ def _access_control(control_id: str) -> Config:
     config = {"SigningBehavior": "always"}
     described = {"Id": control_id, "OriginAccessControlConfig": config}
     return {"OriginAccessControl": described}
+
+
+def _debugged(running: Mapping[str, RunningFunction]) -> Debugged:
+    return {name: how for f in running.values() for name, how in f.debugged.items()}
 
 
 def _overrides(origins: Mapping[str, str | Path]) -> Mapping[str, Override]:

@@ -36,6 +36,10 @@ class Attaching:
             debugger = await asyncio.to_thread(runtime.debugger, function, debugging)
         except ConfigError as error:
             raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
+        if debugging.terminal:
+            told = "function %s stops at its breakpoint(); it has no limits of time and memory"
+            LOG.warning(told, function.title)
+            return debugger
         LOG.warning(
             "function %s takes a debugger at %s:%d%s; it has one worker, and no limits of time and memory",
             function.title,

@@ -23,11 +23,12 @@ _FORM = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<port>[0-9]{1,5}))?")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debugging:
     """Of one function: its debugger's `port`, None for the usual one; `waits` says that the worker's
-    start waits for a client.
+    start waits for a client. With a `terminal`, a device, `breakpoint()` asks there instead.
     """
 
     port: int | None = None
     waits: bool = False
+    terminal: str = ""
 
     def port_for(self, runtime: str) -> int:
         if self.port is not None:
@@ -50,6 +51,13 @@ def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
     if waits and not debugged:
         raise ConfigError("--debug-wait waits for the client of a debugger: add --debug FUNCTION.")
     return debugged
+
+
+def at_terminal(name: str, code: Path, terminal: str) -> Debugged:
+    """A function in Python whose code has a `breakpoint()`, where there is a terminal to ask at."""
+    if not terminal or not any(b"breakpoint()" in f.read_bytes() for f in code.glob("**/*.py")):
+        return {}
+    return {name: Debugging(terminal=terminal)}
 
 
 def check_names(debugged: Debugged, arns: Collection[str]) -> None:

@@ -27,16 +27,21 @@ from moved_clock import WorkerClock  # noqa: E402 - likewise
 
 
 def main(arguments: list[str]) -> None:
-    handler, *debugger = worker_start.start(arguments)
+    _, _, _, _, _, *debugger = arguments
+    if debugger:
+        import python_debugger
+
+        terminal = 0 if debugger[0] else python_debugger.open_terminal(debugger[1])
+    (handler, *_) = worker_start.start(arguments)
     root = os.environ["LAMBDA_TASK_ROOT"]
     clock = WorkerClock(f"{os.environ['LAMBDA_RUNTIME_DIR']}/../clock")
     clock.heed()
     site.setquit()  # `exit` and `quit`, without the folders that `site` would add
     _give_back(root, set(sys.modules) - _LOADED_BY_PYTHON)
 
-    if debugger:
-        import python_debugger
-
+    if debugger and terminal:
+        python_debugger.ask_at(terminal)
+    elif debugger:
         python_debugger.listen(*debugger)
     # AWS's runtime too loads itself first, and lets the function's folder be searched then.
     from awslambdaric import bootstrap

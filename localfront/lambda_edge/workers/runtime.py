@@ -102,6 +102,8 @@ class Runtime:
 
     def debugger(self, function: EdgeFunction, debugging: Debugging) -> Debugger:
         """What lets a client debug the function. Raises ConfigError. Blocks: call it in a thread."""
+        if debugging.terminal:
+            return Debugger(arguments=("", debugging.terminal, ""))
         port = debugging.port_for(function.runtime)
         check_port(port)
         arguments = (str(port), "wait" if debugging.waits else "")

@@ -118,3 +118,19 @@ def test_what_names_no_function_is_refused(given: str) -> None:
 def test_waiting_for_no_debugger_is_refused() -> None:
     with pytest.raises(ConfigError, match="add --debug FUNCTION"):
         parse_debugged([], waits=True)
+
+
+async def test_a_breakpoint_in_the_code_stops_at_the_debugger(tmp_path: Path) -> None:
+    code = 'def handler(event, context):\n    breakpoint()\n    return event["uri"]\n'
+    (tmp_path / "guard.py").write_text(code)
+    port = free_port()
+    async with a_pool(port) as pool, asyncio.TaskGroup() as tasks:
+        function = a_function("guard.handler", code=tmp_path)
+        answer: asyncio.Task[Any] = tasks.create_task(pool.invoke(function, {"uri": "/a"}))
+        async with debugpy_at(port) as client:
+            await client.stop_at(tmp_path / "guard.py", 99)
+            seen = await client.value("event['uri']")
+        returned = await answer
+
+    assert "/a" in seen
+    assert returned == "/a"

@@ -1,0 +1,73 @@
+"""`breakpoint()` in a function asks at the terminal: under `invoke`, `pytest -s` and `pytest --pdb`."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.localfront.command.log_lines import PATIENCE
+from tests.localfront.invoke.test_debug import INVOKE, TEST
+
+CODE = """\
+def handler(event, context):
+    request = event["Records"][0]["cf"]["request"]
+    breakpoint()
+    return request
+"""
+PYTEST = ("pytest", "-q", "-p", "no:cacheprovider")
+
+
+def until(text: bytes, terminal: int) -> bytes:
+    """What is shown up to a text."""
+    shown, end = b"", time.monotonic() + PATIENCE
+    while text not in shown:
+        ready, _, _ = select.select([terminal], [], [], end - time.monotonic())
+        assert ready, shown
+        shown += os.read(terminal, 4096)
+    return shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [INVOKE, (*PYTEST, "-s"), (*PYTEST, "--pdb")],
+    ids=["invoke", "pytest -s", "pytest --pdb"],
+)
+def test_it_asks_at_the_terminal_for_longer_than_the_timeout(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "edge").mkdir()
+    (tmp_path / "edge" / "guard.py").write_text(CODE)
+    (tmp_path / "test_it.py").write_text(TEST)
+    terminal, its = pty.openpty()
+    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-m", *arguments],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "dumb"},
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        start_new_session=True,
+    )
+    try:
+        until(b"(Pdb) ", terminal)
+        time.sleep(0.5)  # over the timeout of 0.2 s
+        os.write(terminal, b"request['uri'] + '!'\n")
+        seen = until(b"(Pdb) ", terminal)
+        os.write(terminal, b"c\n")
+        last = until(b"1 passed" if "pytest" in arguments else b'"uri"', terminal)
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(its)
+        os.close(terminal)
+
+    assert b"'/seen!'" in seen
+    assert b"Traceback" not in last
