@@ -86,7 +86,7 @@ def unit(session: nox.Session) -> None:
     """Test the API's functions and the harness: no emulator, browser or network."""
     pytest = environment(session, "test") / "pytest"
     tests = () if any(Path(option).exists() for option in session.posargs) else UNIT_TESTS
-    session.run(pytest, *tests, *session.posargs)
+    session.run(pytest, *tests, "-n", "2", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 
 from ministack.services import apigateway_v1, cloudwatch, waf
 
+from harness.emulators.access_identities import add_access_identities
+
 # Of methods, stages, keys and APIs.
 SWITCHES = frozenset(
     {
@@ -27,6 +29,7 @@ def mend() -> None:
     keep_patched_switches()
     keep_custom_responses()
     describe_alarms_whole()
+    add_access_identities()
 
 
 def generate_keys() -> None:

@@ -8,6 +8,7 @@ Source: AWS CLI Command Reference, `aws cloudfront`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -23,6 +24,8 @@ from localfront.config.policies import (
     Selection,
 )
 
+# What a source writes where only a deployment tells an id, and tells of by itself.
+PLACEHOLDER = re.compile(r"placeholder[a-z0-9]{10}")
 Thing = TypeVar("Thing")
 
 
@@ -37,12 +40,10 @@ class StandIn(Generic[Thing]):
 
     def of(self, fields: Fields, field: str, thing_id: str) -> Thing:
         """What stands in for it, which is told."""
-        told = NotHonoured(
-            f"names {self.what} that nothing describes: `aws cloudfront {self.command} --id "
-            f"{thing_id} > FILE`, and --config FILE",
-            self.here,
-        )
-        fields.tell(field, told)
+        known = f"nothing describes: `aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
+        made_up = PLACEHOLDER.fullmatch(thing_id)
+        which = "only the deployment tells" if made_up else known
+        fields.tell(field, NotHonoured(f"names {self.what} that {which}", self.here))
         return self.make(thing_id)
 
 

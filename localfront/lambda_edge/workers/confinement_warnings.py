@@ -30,8 +30,9 @@ class ConfinementWarnings:
             return
         if paths.in_tmp and paths.in_tmp not in self._told_of:
             LOG.warning(
-                "%s lies below /tmp and must not change: functions may write to the folder in "
-                "TMPDIR alone, and not to the rest of /tmp. Keep it elsewhere",
+                "%s lies below /tmp, where functions may write on AWS. So that none can change it, "
+                "they may write to the folder in TMPDIR alone here; elsewhere it would not close "
+                "/tmp to them",
                 paths.in_tmp,
             )
         for link in paths.refused_links:

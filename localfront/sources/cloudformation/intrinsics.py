@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from localfront.config.not_described import PLACEHOLDER
 from localfront.errors import ConfigError
-from localfront.sources.cloudformation.unknowns import TOKEN, Unknowns
+from localfront.sources.cloudformation.unknowns import Unknowns
 
 NO_VALUE = object()  # AWS::NoValue: the property is left out
 VARIABLE = re.compile(r"\$\{(!?)\s*([^{}]*?)\s*\}")
@@ -147,7 +148,7 @@ def _select(argument: Any, scope: Scope) -> Any:
     if at.isdecimal() and int(at) < len(found):
         return found[int(at)]
     # A placeholder has fewer parts than what it stands for.
-    part = next((m for m in found if isinstance(m, str) and TOKEN.search(m)), None)
+    part = next((m for m in found if isinstance(m, str) and PLACEHOLDER.search(m)), None)
     if part is None:
         raise ConfigError(f"Fn::Select asks for member {at} of {len(found)}. Correct its index.")
     return part
@@ -215,7 +216,7 @@ def _pair(argument: Any, name: str) -> tuple[Any, Any]:
 def _list(value: Any, name: str) -> list[Any]:
     if isinstance(value, list):
         return value
-    if isinstance(value, str) and TOKEN.search(value):
+    if isinstance(value, str) and PLACEHOLDER.search(value):
         return [value]
     raise _malformed(name, "a list")
 

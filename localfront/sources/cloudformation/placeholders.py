@@ -19,7 +19,7 @@ from localfront.sources.cloudformation.unknowns import Unknown, Unknowns
 SILENT = frozenset(
     {
         "ACMCertificateArn", "Bucket", "CallerReference", "Comment", "Description", "HttpVersion",
-        "IAMCertificateId", "Id", "MinimumProtocolVersion", "Name", "OriginAccessControlId", "OriginId",
+        "IAMCertificateId", "Id", "MinimumProtocolVersion", "Name", "OriginId",
         "Prefix", "PriceClass", "RealtimeLogConfigArn", "SSLSupportMethod", "TargetOriginId",
         "WebACLId",
     }
@@ -28,8 +28,8 @@ LEFT_OUT = frozenset({"Aliases", "DefaultRootObject", "OriginPath"})
 STAYS = frozenset(
     {
         "CachePolicyId", "ContentSecurityPolicy", "ContinuousDeploymentPolicyId",
-        "FieldLevelEncryptionId", "HeaderName", "HeaderValue", "OriginAccessIdentity",
-        "OriginRequestPolicyId", "ReportUri", "ResponseHeadersPolicyId", "TrustedKeyGroups", "Value",
+        "FieldLevelEncryptionId", "HeaderName", "HeaderValue", "OriginAccessControlId",
+        "OriginAccessIdentity", "OriginRequestPolicyId", "ReportUri", "ResponseHeadersPolicyId", "TrustedKeyGroups", "Value",
         "VpcOriginId",
     }
 )  # fmt: skip

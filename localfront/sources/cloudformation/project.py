@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from localfront.errors import ConfigError
 from localfront.sources.cloudformation.projects import read_stacks
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.cloudformation.stack_description import describe_stacks
+from localfront.sources.cloudformation.stale_build import stale_build
 from localfront.sources.cloudformation.template_files import TemplateFiles
 from localfront.sources.description import Description
 
@@ -50,7 +52,9 @@ class CloudFormationProject:
     def _describe(self) -> Description:
         try:
             self.stacks = read_stacks(self.path, self._files)
-            return self._described()
+            described = self._described()
+            stale = stale_build(self.path, self._files)
+            return replace(described, notices=(*described.notices, *stale))
         except RecursionError as error:
             raise ConfigError(
                 f"{self.path}: its values are nested too deeply. Write them flatter."

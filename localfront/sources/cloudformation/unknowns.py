@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from localfront.config.not_described import PLACEHOLDER
 from localfront.sources import placeholder_ids
-
-TOKEN = re.compile(r"placeholder[a-z0-9]{10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +54,6 @@ class Unknowns:
     def within(self, text: object) -> Iterator[Unknown]:
         """What the placeholders in a text stand for."""
         if isinstance(text, str):
-            for token in dict.fromkeys(TOKEN.findall(text)):
+            for token in dict.fromkeys(PLACEHOLDER.findall(text)):
                 if token in self._by_token:
                     yield self._by_token[token]

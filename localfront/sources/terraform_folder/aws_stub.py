@@ -1,9 +1,10 @@
 """A loopback stub of AWS's APIs for the provider, so that no request leaves this machine.
 
-STS says who asks; CloudFront lists AWS's managed policies by name and id. All else is 501, and told.
+STS says who asks; CloudFront lists AWS's managed policies by name and id; S3 has no bucket, but an
+owner. All else is 501, and told.
 It is also the proxy of the run: what asks for another host by HTTP or HTTPS ends here.
 
-Sources: STS API Reference, GetCallerIdentity; CloudFront API Reference, ListCachePolicies,
+Sources: STS API Reference, GetCallerIdentity; S3 API Reference, ListBuckets; CloudFront API Reference, ListCachePolicies,
 GetCachePolicy and their like.
 """
 
@@ -31,6 +32,11 @@ CALLER = (
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
     "<GetCallerIdentityResult><Arn>arn:aws:iam::{0}:root</Arn><UserId>{0}</UserId>"
     "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+CANONICAL_USER = "0" * 64  # hexadecimal
+BUCKETS = (
+    '<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>{}</ID>'
+    "</Owner><Buckets></Buckets></ListAllMyBucketsResult>"
 )
 NO_KEYS = {
     "CachePolicy": (
@@ -94,7 +100,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         match = PATH.fullmatch(urlsplit(self.path).path)
         kind = KINDS.get(match["kind"]) if match else None
-        if match is None or kind is None:
+        if urlsplit(self.path).path == "/":  # ListBuckets, asked for the canonical user id
+            self._answer(200, BUCKETS.format(CANONICAL_USER))
+        elif match is None or kind is None:
             self._unknown(self.path)
         elif match["id"] is None:
             self._answer(200, _listed(kind))

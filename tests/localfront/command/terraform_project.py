@@ -155,6 +155,7 @@ LATE = {
 
 # The provider looks at ARNs that are references, and refuses what is none.
 ARNS = {
+    "data": {"aws_canonical_user_id": {"mine": {}}},
     "resource": {
         "aws_cloudwatch_event_rule": {"nightly": {"schedule_expression": "rate(1 day)"}},
         "aws_iam_policy": {"mine": {"policy": "{}"}},
@@ -175,7 +176,7 @@ ARNS = {
             )
         },
         "aws_apigatewayv2_api": {"mine": {"name": "mine", "protocol_type": "HTTP"}},
-    }
+    },
 }
 
 

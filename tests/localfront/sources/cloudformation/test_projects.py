@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,26 @@ def test_a_stack_in_a_stack_gets_its_parameters_and_gives_its_outputs(tmp_path: 
 
     (origin,) = description.distributions[0]["DistributionConfig"]["Origins"]["Items"]
     assert origin["DomainName"] == "a.example.com"
+
+
+def test_sources_that_are_newer_than_the_build_are_told(tmp_path: Path) -> None:
+    template = "Transform: AWS::Serverless-2016-10-31\n" + a_site(
+        rest="  Code:\n    Type: AWS::Serverless::Function\n"
+        "    Properties: {CodeUri: code, Handler: a.b, Runtime: python3.13}\n"
+    )
+    for file in (
+        tmp_path / "template.yaml",
+        tmp_path / "code" / "a.py",
+        tmp_path / ".aws-sam" / "build" / "template.yaml",
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(template if file.suffix == ".yaml" else "")
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+
+    def told() -> str:
+        return "".join(map(str, CloudFormationProject(tmp_path, {}).description().notices))
+
+    assert not told()
+    os.utime(tmp_path / "code" / "a.py")
+    assert "is older than" in told()
+    assert "a.py. Here what was built is served: run `sam build`" in told()

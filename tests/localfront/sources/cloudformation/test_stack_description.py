@@ -8,7 +8,11 @@ import pytest
 
 from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.errors import ConfigError
-from tests.localfront.sources.cloudformation.templates import a_site, configured, described
+from tests.localfront.sources.cloudformation.templates import (
+    a_site,
+    configured,
+    described,
+)
 
 EVERYTHING = """
 Aliases: [a.example.com]

@@ -1,0 +1,32 @@
+"""What a template imports from a stack that was not given."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.localfront.sources.cloudformation.templates import NO_CACHE, a_site, configured
+
+
+@pytest.mark.parametrize(
+    ("field", "what"),
+    [("OriginAccessControlId", "access control"), ("CachePolicyId", "cache policy")],
+)
+def test_an_imported_thing_is_told_by_its_export_and_without_a_command(
+    field: str, what: str
+) -> None:
+    imported = f"{field}: !ImportValue shared"
+    origin = imported if field == "OriginAccessControlId" else "OriginPath: ''"
+    behavior = imported if field == "CachePolicyId" else f"CachePolicyId: {NO_CACHE}"
+    text = a_site(
+        "Origins: [{Id: pages, DomainName: !GetAtt Bucket.RegionalDomainName,"
+        f" S3OriginConfig: {{}}, {origin}}}]\n"
+        "DefaultCacheBehavior: {TargetOriginId: pages, ViewerProtocolPolicy: allow-all,"
+        f" {behavior}}}"
+    )
+
+    told = "\n".join(map(str, configured(text).notices))
+
+    assert "is made of the export 'shared' of a stack that was not given" in told
+    assert "--parameter shared=VALUE gives it" in told
+    assert f"{what} that only the deployment tells" in told
+    assert "aws cloudfront" not in told
