@@ -4,7 +4,7 @@
          → viewer-request function → cache → origin → cache → custom error page
          → response headers policy → viewer-response function → viewer
 
-What lies between cache and cache is in `objects.py` and `origin_side.py`. The rules stand in the
+What lies between cache and cache is in `cached_objects.py` and `origin_exchange.py`. The rules stand in the
 modules named here; this one only puts them in CloudFront's order (PL-002, PL-003).
 """
 
