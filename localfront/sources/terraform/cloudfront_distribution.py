@@ -109,6 +109,9 @@ def _aliases(block: Block, links: Links) -> list[str]:
 
 
 def _origin(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
+    """Raises ConfigError naming each field that a plan does not tell."""
+    refusals = Refusals()
+    attempt = refusals.of
     custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
     shield, vpc = block.block("origin_shield"), block.block("vpc_origin_config")
     origin = {
@@ -118,39 +121,39 @@ def _origin(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
         ),
         "OriginPath": links.text(block, "origin_path", made=""),
         "CustomHeaders": listing(
-            {"HeaderName": h.get("name"), "HeaderValue": links.text(h, "value")}
+            {"HeaderName": attempt(h.get, "name"), "HeaderValue": links.text(h, "value")}
             for h in block.blocks("custom_header")
         ),
-        "ConnectionAttempts": block.get("connection_attempts"),
-        "ConnectionTimeout": block.get("connection_timeout"),
-        "ResponseCompletionTimeout": block.get("response_completion_timeout"),
-        "OriginAccessControlId": links.id(
-            block,
-            "origin_access_control_id",
-            "aws_cloudfront_origin_access_control",
+        "ConnectionAttempts": attempt(block.get, "connection_attempts"),
+        "ConnectionTimeout": attempt(block.get, "connection_timeout"),
+        "ResponseCompletionTimeout": attempt(block.get, "response_completion_timeout"),
+        "OriginAccessControlId": attempt(
+            links.id, block, "origin_access_control_id", "aws_cloudfront_origin_access_control"
         )
         or "",
     }
     if shield is not None:
-        origin["OriginShield"] = {"Enabled": shield.get("enabled")}
+        origin["OriginShield"] = {"Enabled": attempt(shield.get, "enabled")}
     if vpc is not None:
         origin["VpcOriginConfig"] = {"VpcOriginId": vpc.values.get("vpc_origin_id") or "unknown"}
     elif custom is not None:
-        origin["CustomOriginConfig"] = _custom_origin(custom)
+        origin["CustomOriginConfig"] = _custom_origin(custom, refusals)
     else:  # S3 without a block of its own, as the provider sends it
-        identity = links.identity_path(s3, "origin_access_identity") if s3 else None
+        identity = attempt(links.identity_path, s3, "origin_access_identity") if s3 else None
         origin["S3OriginConfig"] = {"OriginAccessIdentity": identity or ""}
+    refusals.end()
     return origin
 
 
-def _custom_origin(block: Block) -> dict[str, Any]:
+def _custom_origin(block: Block, refusals: Refusals) -> dict[str, Any]:
+    attempt = refusals.of
     return {
-        "HTTPPort": block.get("http_port"),
-        "HTTPSPort": block.get("https_port"),
-        "OriginProtocolPolicy": block.get("origin_protocol_policy"),
-        "OriginSslProtocols": listing(block.get("origin_ssl_protocols")),
-        "OriginReadTimeout": block.get("origin_read_timeout"),
-        "OriginKeepaliveTimeout": block.get("origin_keepalive_timeout"),
+        "HTTPPort": attempt(block.get, "http_port"),
+        "HTTPSPort": attempt(block.get, "https_port"),
+        "OriginProtocolPolicy": attempt(block.get, "origin_protocol_policy"),
+        "OriginSslProtocols": listing(attempt(block.get, "origin_ssl_protocols")),
+        "OriginReadTimeout": attempt(block.get, "origin_read_timeout"),
+        "OriginKeepaliveTimeout": attempt(block.get, "origin_keepalive_timeout"),
     }
 
 

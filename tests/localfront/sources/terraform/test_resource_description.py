@@ -131,6 +131,23 @@ def test_each_field_of_each_dynamic_behavior_that_a_plan_keeps_back_is_named_at_
     ]
 
 
+def test_each_field_of_an_origin_that_a_plan_keeps_back_is_named_at_once() -> None:
+    plan = alone(document("idioms-plan"), "domains")
+    (change,) = _distributions(plan["resource_changes"], "domains")
+    origin = change["change"]["after_unknown"]["origin"][0]
+    origin |= {"connection_timeout": True, "origin_access_control_id": True}
+    origin["custom_origin_config"] = [{"http_port": True, "origin_read_timeout": True}]
+
+    with pytest.raises(ConfigError) as refused:
+        configured(plan)
+
+    named = [reason.split(" is known after")[0] for reason in refused.value.reasons]
+    assert [place.rpartition(".")[2] for place in named] == [
+        *("connection_timeout", "origin_access_control_id"),
+        *("http_port", "origin_read_timeout"),
+    ]
+
+
 def _distributions(resources: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return [r for r in resources if r["address"] == f"aws_cloudfront_distribution.{name}"]
 
