@@ -40,7 +40,8 @@ def localfront_functions(pytestconfig: pytest.Config) -> Iterator[EdgeFunctions]
     from localfront.lambda_edge.workers.debugging import parse_debugged
     from localfront.testing.running_functions import EdgeFunctions
 
-    given = pytestconfig.getoption("localfront_debug")
+    # A conftest that names the plugin comes too late for options of its own.
+    given = pytestconfig.getoption("localfront_debug", [])
     asks = pytestconfig.getoption("capture") == "no" or pytestconfig.getoption("usepdb")
     debugged = parse_debugged(given, waits=bool(given))
     with EdgeFunctions(debugged, TERMINAL if asks else "") as functions:

@@ -20,8 +20,8 @@ from localfront.inspector.masking import Masking
 from localfront.responses.viewer_responses import MAX_DETAIL, MAX_MESSAGE, cut, reason_phrase
 
 MASKED = Masking()
-MAX_HEADERS = 100
-MAX_VALUE = 500  # characters of a header's value
+MAX_VALUE = 500  # characters of a header
+MAX_SENT = 6_000  # characters of a request: its headers may be more than a page should hold
 FindSource = Callable[[str, str], Source | None]  # of an ARN and a traceback
 
 
@@ -117,11 +117,14 @@ def _named(step: Step, arn: str) -> str:
 
 def _sent(request: Request) -> tuple[str, ...]:
     line = f"{request.method} {MASKED.text(request.target)} HTTP/{request.http_version}"
-    headers = request.headers.lines[:MAX_HEADERS]
-    return (
-        printable(line, limit=MAX_MESSAGE),
-        *(printable(f"{n}: {MASKED.header(n, v)}", limit=MAX_VALUE) for n, v in headers),
-    )
+    told = [printable(line, limit=MAX_MESSAGE)]
+    size = len(told[0])
+    for name, value in request.headers.lines:
+        told.append(printable(f"{name}: {MASKED.header(name, value)}", limit=MAX_VALUE))
+        size += len(told[-1])
+        if size > MAX_SENT:
+            return (*told, "…")
+    return tuple(told)
 
 
 def _log(lines: Sequence[str]) -> tuple[str, ...]:

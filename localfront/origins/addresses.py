@@ -210,7 +210,8 @@ def _service(origin: Origin) -> Service:
 
 def _in_folder(origin: Origin, folder: Path) -> Address:
     if is_unknown(origin.domain_name):  # what a folder stands in for is a bucket
-        return Address(service=Service.S3_WEBSITE, base="", folder=folder)
+        service = Service.S3 if origin.is_s3 else Service.S3_WEBSITE
+        return Address(service=service, base="", folder=folder)
     if match := WEBSITE_NAME.fullmatch(origin.domain_name):
         bucket = match["bucket"]
         return Address(service=Service.S3_WEBSITE, base="", bucket=bucket, folder=folder)

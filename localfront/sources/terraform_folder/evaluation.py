@@ -88,7 +88,13 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
             before, after = passes(plans=True)
         asked = tuple(stub.asked)
     stable = json.loads(_stable(json.dumps(before), json.dumps(after), before, after))
-    return Evaluation(document=stable, notices=tuple(_notices(folder, inventory, data, asked)))
+    return Evaluation(
+        document=stable,
+        notices=(
+            *_of_no_variable(folder, inventory, arguments),
+            *_notices(folder, inventory, data, asked),
+        ),
+    )
 
 
 def _identities(document: Mapping[str, Any], regions: _Regions) -> dict[str, dict[str, Any]]:
@@ -210,3 +216,17 @@ def _notices(
             on_aws="is asked of an API by a provider",
             here="it was not answered, and nothing left this machine",
         )
+
+
+def _of_no_variable(
+    folder: Path, inventory: Inventory, arguments: Sequence[str]
+) -> Iterator[Notice]:
+    """`terraform plan` refuses such a -var; `terraform test` says nothing of it."""
+    for argument in arguments:
+        name = argument.removeprefix("-var=").partition("=")[0]
+        if argument.startswith("-var=") and name not in inventory.variables:
+            yield Notice(
+                field=f"-var {name}",
+                on_aws=f"names no variable of {folder}",
+                here="it changes nothing",
+            )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.errors import ConfigError
+from localfront.sources.terraform_folder.diagnostics import errors_of
 from localfront.sources.terraform_folder.shown import (
     document_of_plan,
     document_of_state,
@@ -121,7 +122,7 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
 
 def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    errors: list[str] = []
+    errors: list[Mapping[str, Any]] = []
     for line in lines:
         try:
             message = json.loads(line)
@@ -133,26 +134,10 @@ def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
         elif kind == "test_plan":
             found = document_of_plan(message[kind])
         elif kind == "diagnostic" and message.get("@level") == "error":
-            errors.append(_told(message["diagnostic"], folder))
+            errors.append(message["diagnostic"])
     if errors:
-        raise ConfigError(*dict.fromkeys(errors))
+        raise ConfigError(*errors_of(errors, folder))
     if not found:
         told = " ".join(lines[-3:])[:600] or "nothing"
         raise ConfigError(f"{folder}: Terraform gave no state. It said: {told}")
     return found
-
-
-def _told(diagnostic: Mapping[str, Any], folder: Path) -> str:
-    """Terraform's error in one line, with file and line, and the way out of a missing variable."""
-    place = diagnostic.get("range") or {}
-    where = str(folder)
-    if place.get("filename"):
-        where = f"{folder / place['filename']}:{place['start']['line']}"
-    summary = str(diagnostic.get("summary"))
-    detail = " ".join(str(diagnostic.get("detail") or "").split())
-    more = ""
-    if "variable" in summary.lower():
-        more = " Give it with -var NAME=VALUE or -var-file FILE."
-    elif "terraform init" in detail or "not installed" in summary.lower():
-        more = " Run `terraform init -backend=false` in the folder."
-    return f"{where}: {summary}. {detail}{more}".strip()

@@ -62,17 +62,23 @@ def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
         assert get(port, "/") == (200, b"home")
 
 
-def test_the_region_is_that_of_a_file_with_variables(project: Path) -> None:
+def test_the_region_is_that_of_a_file_and_a_variable_that_there_is_not_is_told(
+    project: Path,
+) -> None:
     given = project / "given.tfvars"
     given.write_text('region = "eu-central-1" # Frankfurt\n')
     bucket = "mine-pages.s3.eu-central-1.amazonaws.com"
-    arguments = command(project, "-var-file", str(given))
+    arguments = command(project, "-var-file", str(given), "-var", "nmae=mine")
     arguments[arguments.index(f"S3-mine-pages={project / 'pages'}")] = (
         f"{bucket}={project / 'pages'}"
     )
 
-    with serving_command(arguments, environment()) as (port, _):
+    with serving_command(arguments, environment()) as (port, log):
         assert get(port, "/") == (200, b"home")
+        told = wait_until(log, "certificate authority")
+
+    assert f"-var nmae names no variable of {project / 'terraform'}" in told
+    assert "-var name " not in told
 
 
 def test_an_edit_is_served_and_one_that_is_wrong_is_told_in_terraforms_words(
@@ -197,7 +203,11 @@ def test_nothing_but_loopback_is_asked(project: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
-        ("variable", "Give it with -var NAME=VALUE"),
+        ("variable", 'terraform: variable "name" has no value. Give -var name=VALUE, or -var-file'),
+        (
+            "variables",
+            'variables "name", "more" have no value. Give -var name=VALUE -var more=VALUE',
+        ),
         ("init", "init -backend=false"),
         ("empty", "no *.tf file"),
         ("syntax", "main.tf"),
@@ -208,8 +218,10 @@ def test_what_is_missing_is_one_line_with_the_way_out(
 ) -> None:
     folder = project / "terraform"
     arguments = command(project)
-    if broken == "variable":
+    if broken.startswith("variable"):
         arguments[arguments.index("name=mine")] = "region=eu-west-1"
+        if broken == "variables":
+            (folder / "more.tf").write_text('variable "more" {}')
     elif broken == "init":
         shutil.rmtree(folder / ".terraform")
     elif broken == "empty":
@@ -229,4 +241,6 @@ def test_what_is_missing_is_one_line_with_the_way_out(
 
     assert done.returncode == 1
     assert told in done.stderr
+    assert "run block" not in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1

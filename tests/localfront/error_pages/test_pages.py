@@ -51,6 +51,16 @@ def test_the_form_is_the_one_that_a_viewer_prefers(accept: str | None, form: str
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
+def test_a_page_does_not_grow_with_the_headers_that_were_sent(accept: str) -> None:
+    trace = Trace(request_id="id", method="GET", host="", target="/")
+    lines = [("Accept", accept), *((f"X-{number}", "a" * 400) for number in range(80))]
+
+    page = ErrorPages().shown(a_refusal(), a_request("/", headers=lines), trace)
+
+    assert len(page.held) < 12_000
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
 def test_whatever_is_quoted_stays_text(accept: str) -> None:
     page = shown(a_refusal(HOSTILE, rule=HOSTILE), accept).held.decode()
 

@@ -24,6 +24,7 @@ from tests.localfront.emulated import (
 from tests.localfront.factories import (
     API_DOMAIN,
     BUCKET_DOMAIN,
+    a_request,
     an_api_origin,
     an_origin,
 )
@@ -175,3 +176,22 @@ async def test_a_buckets_known_policy_holds_for_its_folder(
 
     assert answer.status == status
     await read_whole(answer.body)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_bucket_whose_name_only_the_apply_tells_is_no_website(
+    scheme: str, pages: Folder, client: OriginClient
+) -> None:
+    (pages.path / "docs").mkdir()
+    (pages.path / "docs" / "index.html").write_bytes(b"docs")
+    origin = an_origin(domain_name="abc.known-after-apply.invalid")
+    host = [("Host", origin.domain_name)]
+    origins = overridden(client, pages=pages)
+
+    page, folder = [
+        await fetch(origins, a_request(uri, headers=host, scheme=scheme), origin)
+        for uri in ("/home.html", "/docs/")
+    ]
+
+    assert (page.status, await read_whole(page.body)) == (200, b"home")
+    assert folder.status == 403

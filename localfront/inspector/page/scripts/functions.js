@@ -8,7 +8,7 @@ import { wideTable } from "./tables.js";
 /**
  * @typedef {{ name: string, kind: string, runtime: string, source: string, at: string[], calls: number,
  *   errors: number, p50: number | null, p99: number | null, workers?: number, idle?: number,
- *   coldStarts?: number, peakMb?: number | null, limitMb?: number }} Function
+ *   coldStarts?: number, peakMb?: number | null, limitMb?: number }} EdgeFunction
  */
 
 const NAMES = [
@@ -16,7 +16,7 @@ const NAMES = [
 ];
 
 export async function showFunctions() {
-  /** @type {Function[]} */
+  /** @type {EdgeFunction[]} */
   const functions = (await call("GET", "/api/functions")).functions;
   const count = find("[data-function-count]", HTMLElement);
   count.textContent = functions.length ? "" : "No behavior has a function.";
@@ -41,7 +41,7 @@ function time(ms) {
   return ms === null ? "—" : milliseconds(ms) || "0.0 ms";
 }
 
-/** @param {Function} one */
+/** @param {EdgeFunction} one */
 function memory({ peakMb, limitMb }) {
   if (limitMb === undefined) return "—";
   return peakMb ? `${peakMb} of ${limitMb} MB` : `of ${limitMb} MB`;

@@ -183,7 +183,7 @@ async def test_with_code_below_tmp_a_function_still_has_its_own_folder(
             )
 
     assert path
-    assert caplog.text.count("lies below /tmp and must not change") == 1
+    assert caplog.text.count("lies below /tmp, where functions may write on AWS") == 1
 
 
 @confined
