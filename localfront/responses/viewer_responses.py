@@ -17,7 +17,7 @@ from http import HTTPStatus
 from localfront.cache.freshness import http_date
 from localfront.errors import (
     EdgeFunctionError,
-    EdgeLimitError,
+    EdgeThrottledError,
     EdgeValidationError,
     FunctionExecutionError,
     FunctionValidationError,
@@ -166,7 +166,11 @@ def redirect_to_https(request: Request, status: int, *, https_port: int, now: fl
 
 
 def failed_function_text(error: EdgeFunctionError) -> str:
-    """What CloudFront's page says of a failed function, as users report it (LX-006, LX-007)."""
+    """What CloudFront's page says of a failed function, as users report it (LX-006, LX-007).
+
+    A function that ran into its timeout is "invalid or …" there too, as in
+    github.com/serverless-nextjs/serverless-next.js/issues/2014.
+    """
     match error:
         case FunctionValidationError() | FunctionExecutionError():
             return FUNCTION_FAILED
@@ -177,7 +181,7 @@ def failed_function_text(error: EdgeFunctionError) -> str:
             return f"{INVALID_RESULT} {tried}"
         case EdgeValidationError():
             return INVALID_RESULT.replace(":", ".")
-        case EdgeLimitError():
+        case EdgeThrottledError():
             return f"{ASSOCIATED} was throttled."
         case _:
             return f"{ASSOCIATED} is invalid or doesn't have the required permissions."

@@ -9,6 +9,7 @@ from localfront.errors import (
     EdgeExecutionError,
     EdgeFunctionError,
     EdgeLimitError,
+    EdgeThrottledError,
     EdgeValidationError,
 )
 from localfront.http_messages.messages import Headers
@@ -252,7 +253,8 @@ def test_cloudfront_adds_its_own_date_where_there_is_none() -> None:
         (EdgeValidationError("x", rule="LH-008"), "or change a read-only header."),
         (EdgeValidationError("x", rule="LR-002"), "result failed validation."),
         (EdgeExecutionError("x"), "doesn't have the required permissions."),
-        (EdgeLimitError("x", rule="LX-003"), "distribution was throttled."),
+        (EdgeLimitError("x", rule="LX-003"), "doesn't have the required permissions."),
+        (EdgeThrottledError("x"), "distribution was throttled."),
     ],
 )
 @pytest.mark.proves("LX-006", "LX-007")
