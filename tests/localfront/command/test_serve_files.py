@@ -258,6 +258,7 @@ def test_options_that_refer_to_nothing_say_so(site: Path) -> None:
     code.write_text("function handler(event) { return event.request; }")
     options = ["--config", str(site / "function.json"), "--edge", f"blog-gaurd={code}"]
     options += ["--origin-override", f"page={site / 'pages'}"]
+    options += ["--origin-override", "chosen.example.com=http://localhost:1"]
 
     with serving(site, *options) as (_, log):
         told = wait_until(log, "certificate authority")
@@ -266,3 +267,4 @@ def test_options_that_refer_to_nothing_say_so(site: Path) -> None:
     assert "Is 'blog-guard' meant?" in told
     assert "--origin-override page: no distribution has such an origin" in told
     assert "Is 'pages' meant?" in told
+    assert "chosen.example.com" not in told  # a function may choose it

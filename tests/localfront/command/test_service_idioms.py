@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +11,12 @@ from typing import Any
 import pytest
 
 from localfront.errors import ConfigError
+from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.origins.addresses import Endpoints
 from localfront.origins.overrides import AnotherAddress, Folder, Override
 from localfront.sources.configuration import configure
 from localfront.sources.description import Description
+from localfront.sources.lambda_archives import LambdaArchives
 from localfront.sources.terraform.resource_description import describe_terraform
 from tests.localfront.factories import (
     DISTRIBUTION_ID,
@@ -35,7 +39,7 @@ PLAIN: Mapping[str, Any] = {
 VPC = {"VpcOriginId": "vo_1"}
 
 
-async def applied(site: Served, description: Description, **overrides: Override) -> str:
+async def applied(site: Served, description: Description, /, **overrides: Override) -> str:
     """What is told of it at the start."""
     site.service.endpoints = Endpoints(overrides=overrides)
     configuration = configure(description, site.service.endpoints)
@@ -98,6 +102,33 @@ async def test_a_service_whose_name_the_apply_tells_is_overridden(tmp_path: Path
 def custom(**changes: Any) -> dict[str, Any]:
     usual = a_custom_origin_description()["CustomOriginConfig"]
     return {"CustomOriginConfig": {**usual, **changes}}
+
+
+@pytest.mark.proves("LA-001")
+async def test_a_version_that_an_emulator_left_out_of_the_state_runs(tmp_path: Path) -> None:
+    """`qualified_arn` as MiniStack has it: without the version, which the state tells beside it."""
+    name = "my-serverless-website-edge"
+    text = json.dumps(document("application-state")).replace(f"{name}:1", name)
+    text = text.replace("python3.13", f"python3.{sys.version_info.minor}")
+    state = json.loads(text.replace("redirect-to-https", "allow-all"))
+    described = describe_terraform(state, FOLDER)
+    code = "{'status': '200', 'body': context.function_version}"
+    (tmp_path / "viewer_request.py").write_text(
+        f"def handler(event, context):\n    return {code}\n"
+    )
+    archives = LambdaArchives(None, frozenset({name}))
+    archives.described = described.lambda_functions
+    here = Folder(tmp_path)
+    async with a_service(tmp_path) as site:
+        site.service.lambdas = EdgeFunctions(
+            archives, site.service.lambdas.pool, folder=tmp_path, directories={name: tmp_path}
+        )
+        api = AnotherAddress(base=site.origin.url)
+        notices = await applied(site, described, api=api, site=here)
+        page = await get(site)
+
+    assert "version 1 runs" in notices
+    assert (page.status, page.body) == (200, b"1")
 
 
 def a_site(origin: Mapping[str, Any], behavior: Mapping[str, Any], **config: Any) -> Description:
