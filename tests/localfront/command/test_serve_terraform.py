@@ -28,6 +28,7 @@ from tests.localfront.command.test_serve_files import (
     wait_for,
     wait_until,
 )
+from tests.localfront.sources.plans import FOLDER
 
 
 @pytest.mark.parametrize("with_provisioner", [False, True])
@@ -60,6 +61,26 @@ def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
 
     with serving_command(command(project), environment()) as (port, _):
         assert get(port, "/") == (200, b"home")
+
+
+def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("there is no node on PATH")
+    folder, code = project / "terraform", FOLDER / "code"
+    shutil.rmtree(folder / "bucket")
+    for name in ("main.tf", "fronts.tf"):
+        text = (code / name).read_text().replace('version = "5.100.0"', "")
+        (folder / name).write_text(text)
+    for name in ("ssr", "api"):
+        shutil.make_archive(str(folder / name), "zip", code / name)
+    arguments = command(project)[:5]
+    arguments += ["--http-port", "0", "--https-port", "0", "--ca-dir", str(project / "ca")]
+
+    with serving_command(arguments, environment()) as (port, _):
+        page, item = (json.loads(get(port, target)[1]) for target in ("/a", "/http/items/b"))
+
+    assert (page["greeting"], page["event"]["rawPath"]) == ("hello", "/a")
+    assert (item["table"], item["event"]["pathParameters"]) == ("logs", {"id": "b"})
 
 
 def test_the_region_is_that_of_a_file_and_a_variable_that_there_is_not_is_told(
