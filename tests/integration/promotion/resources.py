@@ -11,6 +11,15 @@ def resources(account: Account) -> list[str]:
     return sorted(line for look in LOOKS for line in look(account.client))
 
 
+def captains_of_flows(account: Account, secret_prefix: str) -> set[str]:
+    """The secrets of live flows' captains; those of runs that were killed are swept after hours."""
+    said = account.secretsmanager.list_secrets(
+        IncludePlannedDeletion=True,
+        Filters=[{"Key": "name", "Values": [f"{secret_prefix}live-"]}],
+    )
+    return {secret["Name"] for secret in said["SecretList"]}
+
+
 Client = Callable[[str], Any]
 
 
