@@ -16,7 +16,8 @@ RESOURCES = """
 provider "aws" { region = "us-east-1" }
 
 resource "aws_cloudfront_distribution" "site" {
-  enabled             = true
+  # An enabled one would answer to `localhost` beside the stack's own, and so neither of them.
+  enabled             = false
   wait_for_deployment = var.wait_for_deployment
 
   origin {
