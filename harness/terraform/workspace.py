@@ -64,7 +64,6 @@ class Workspace:
 
     def apply(self, arguments: Sequence[str]) -> Outputs:
         """`arguments` are variables, as `variables` makes them."""
-        self.init_unless_done()
         self.require(
             self.tflocal("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
         )
@@ -72,12 +71,10 @@ class Workspace:
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
         """Whether another `apply` would change anything."""
-        self.init_unless_done()
         plan = self.tflocal("plan", "-detailed-exitcode", "-no-color", "-input=false", *arguments)
         return self.require(plan, accept=(NO_CHANGES, CHANGES)).returncode == CHANGES
 
     def destroy(self, arguments: Sequence[str]) -> None:
-        self.init_unless_done()
         self.require(
             self.tflocal("destroy", "-auto-approve", "-no-color", "-input=false", *arguments)
         )
@@ -88,6 +85,7 @@ class Workspace:
 
     def tflocal(self, *arguments: str) -> Finished:
         """Run a command that talks to the emulator. To replace tflocal, change this."""
+        self.init_unless_done()
         program = Path(sys.executable).with_name("tflocal")
         return self.children.run(
             [sys.executable, program, *arguments],
