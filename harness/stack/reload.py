@@ -123,13 +123,16 @@ def changed_pages(emulator: Emulator, outputs: Outputs) -> Iterator[str]:
 def functions_differ(emulator: Emulator, outputs: Outputs) -> bool:
     code = base64.b64encode(hashlib.sha256(packages.build().lambdas.read_bytes()).digest())
     functions = emulator.session().client("lambda", endpoint_url=emulator.endpoint)
-    return any(
-        functions.get_function_configuration(FunctionName=name, Qualifier=outputs.function_alias)[
-            "CodeSha256"
-        ]
-        != code.decode()
-        for name in outputs.function_names
-    )
+
+    def deployed(name: str) -> str:
+        # LocalStack takes a version here, and no alias.
+        alias = functions.get_alias(FunctionName=name, Name=outputs.function_alias)
+        said = functions.get_function_configuration(
+            FunctionName=name, Qualifier=alias["FunctionVersion"]
+        )
+        return said["CodeSha256"]
+
+    return any(deployed(name) != code.decode() for name in outputs.function_names)
 
 
 def key_of(path: Path) -> str:
