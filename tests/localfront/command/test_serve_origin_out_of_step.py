@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -47,6 +48,7 @@ async def conn(r, w):
             if when == "a moment later":
                 await w.drain(); await asyncio.sleep(.01)
             w.write(LEFTOVER)
+            print("sent", flush=True)
 async def main():
     server = await asyncio.start_server(conn, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -56,8 +58,8 @@ asyncio.run(main())
 
 
 @contextmanager
-def an_origin(when: str) -> Iterator[int]:
-    """Its port; `when` says when it sends too much."""
+def an_origin(when: str) -> Iterator[tuple[int, IO[str]]]:
+    """Its port, and what it prints once it has sent too much; `when` says when that is."""
     process = subprocess.Popen(  # noqa: S603 -- our own interpreter
         [sys.executable, "-c", ORIGIN, when],
         stdout=subprocess.PIPE,
@@ -66,7 +68,7 @@ def an_origin(when: str) -> Iterator[int]:
     )
     assert process.stdout is not None
     try:
-        yield int(process.stdout.readline())
+        yield int(process.stdout.readline()), process.stdout
     finally:
         process.kill()
         process.wait(PATIENCE)
@@ -100,19 +102,21 @@ def command(folder: Path, origin: int, cache_policy: str) -> list[str]:
 def test_nobody_gets_an_origins_surplus(when: str, policy: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     with (
-        an_origin(when) as port,
+        an_origin(when) as (port, printed),
         serving_command(command(tmp_path, port, policy), environment) as (here, _),
     ):
         for name in ("alice", "bob", "carol", "bob"):
             status, body = get(here, f"/{name}")
             assert (status, body.strip()) == (200, b"for /" + name.encode())
+            if name == "alice":  # what comes after bob's request nobody could tell from his answer
+                assert printed.readline() == "sent\n"
 
 
 def test_what_no_client_could_tell_apart_is_forgotten_when_it_shows(
     tmp_path: Path,
 ) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    with an_origin("late") as port:
+    with an_origin("late") as (port, _):
         served = command(tmp_path, port, CACHING_OPTIMIZED.id)
         with serving_command(served, environment) as (here, log):
             assert get(here, "/alice")[1] == b"for /alice"
