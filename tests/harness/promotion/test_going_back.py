@@ -13,6 +13,30 @@ from harness.promotion.account import Account
 from harness.promotion.release import Manifest, Release
 
 PAGE = "home.html"
+DISTRIBUTION = {
+    "CallerReference": "back",
+    "Comment": "",
+    "Enabled": False,
+    "Origins": {
+        "Quantity": 1,
+        "Items": [
+            {
+                "Id": "origin",
+                "DomainName": "origin.example.com",
+                "CustomOriginConfig": {
+                    "HTTPPort": 80,
+                    "HTTPSPort": 443,
+                    "OriginProtocolPolicy": "https-only",
+                },
+            }
+        ],
+    },
+    "DefaultCacheBehavior": {
+        "TargetOriginId": "origin",
+        "ViewerProtocolPolicy": "https-only",
+        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",  # Managed-CachingOptimized
+    },
+}
 
 
 def code(answer: str) -> bytes:
@@ -74,6 +98,23 @@ def test_pages_are_put_and_no_asset(
     assert found["ContentType"] == "text/html; charset=utf-8"
     assert found["CacheControl"] == pages.UNTIL_ASKED
     assert [item["Key"] for item in s3.list_objects_v2(Bucket="back-site")["Contents"]] == [PAGE]
+
+
+def test_pages_are_invalidated_under_all_their_addresses_and_no_asset(
+    account: Account, tmp_path: Path
+) -> None:
+    cloudfront = account.client("cloudfront")
+    made_distribution = cloudfront.create_distribution(DistributionConfig=DISTRIBUTION)
+    distribution = made_distribution["Distribution"]["Id"]
+
+    pages.forget(account, {"distribution_id": distribution}, made(tmp_path))
+
+    [begun] = cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"][
+        "Items"
+    ]
+    found = cloudfront.get_invalidation(DistributionId=distribution, Id=begun["Id"])
+    paths = found["Invalidation"]["InvalidationBatch"]["Paths"]["Items"]
+    assert sorted(paths) == sorted([f"/{PAGE}", "/", "/login", "/login/"])
 
 
 def test_the_rule_for_pages_is_terraforms() -> None:
