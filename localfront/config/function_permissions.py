@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from localfront.config.lambda_origins import (
     Api,
+    CustomDomain,
     FunctionUrl,
     LambdaOrigin,
-    OwnDomain,
     function_arns,
 )
 from localfront.config.notices import Notice
@@ -71,7 +71,7 @@ class Permissions:
                 return replace(origin, permitted=permitted)
             case Api():
                 return self._api(origin)
-            case OwnDomain():
+            case CustomDomain():
                 mappings = (replace(m, api=self._api(m.api)) for m in origin.mappings)
                 return replace(origin, mappings=tuple(mappings))
 
@@ -126,7 +126,7 @@ def _principal(url: FunctionUrl) -> str:
     return CLOUDFRONT if url.signed_only else EVERYBODY
 
 
-def _refused(origin: Api | OwnDomain) -> frozenset[str]:
+def _refused(origin: Api | CustomDomain) -> frozenset[str]:
     """The functions of routes that may not invoke them."""
     apis = [origin] if isinstance(origin, Api) else [m.api for m in origin.mappings]
     routes = (route for api in apis for route in api.routes if not route.permitted)
