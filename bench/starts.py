@@ -10,8 +10,8 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import median
 
@@ -22,9 +22,9 @@ from harness.checkout import SNAPSHOTS
 from harness.emulators import emulators
 from harness.processes.localfront_process import READY
 from harness.processes.ports import free_port
+from harness.stack.on_top import IS_APPLIED
 
 OPEN = "The captain's log is open"
-IS_APPLIED = "terraform/ is applied"
 ENDED = "taken down"
 PATIENCE = 600  # seconds
 PLAN = {
@@ -118,9 +118,7 @@ def serve_on_a_plan(directory: Path, cores: Cores) -> float:
         return time.perf_counter() - began
 
 
-@contextmanager
 def started(
     command: Sequence[str], directory: Path, cores: Cores, env: Mapping[str, str]
-) -> Iterator[Process]:
-    with running(command, log=directory / "logs" / "start.log", cores=cores, env=env) as process:
-        yield process
+) -> AbstractContextManager[Process]:
+    return running(command, log=directory / "logs" / "start.log", cores=cores, env=env)

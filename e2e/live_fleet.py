@@ -9,8 +9,7 @@ from playwright.sync_api import BrowserContext, Route
 
 from e2e.fleet import AN_HOUR, Captain, Fleet, stores_of
 from e2e.stack import Live, Stack
-
-SESSION_COOKIE = "__Host-session-id"
+from e2e.visitor import SESSION_COOKIE
 
 
 class LiveFleet(Fleet):

@@ -98,7 +98,7 @@ def hold(wanted: Wanted, localfront: Localfront, ending: ExitStack, progress: Pr
 def keep(stack: Stack, on_top: OnTop) -> None:
     """Keep log entries and sessions for the next run. What Terraform left half done is not kept."""
     if stack.kept and on_top.is_whole:
-        stack.kept.keep(stack.emulator, stack.kept.made_from, on_top.outputs)
+        stack.kept.keep(stack.emulator, on_top.outputs)
 
 
 def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY) -> None:

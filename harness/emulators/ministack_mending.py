@@ -14,17 +14,17 @@ from ministack.services import apigateway_v1, cloudwatch, waf
 from harness.emulators.access_identities import add_access_identities
 
 # Of methods, stages, keys and APIs.
-SWITCHES = frozenset(
-    {
-        *("apiKeyRequired", "cacheClusterEnabled", "disableExecuteApiEndpoint", "enabled"),
-        "tracingEnabled",
-    }
-)
+SWITCHES = {
+    "apiKeyRequired",
+    "cacheClusterEnabled",
+    "disableExecuteApiEndpoint",
+    "enabled",
+    "tracingEnabled",
+}
 
 
 def mend() -> None:
     generate_keys()
-    keep_whether_a_key_is_required()
     leave_out_what_a_usage_plan_has_not()
     keep_patched_switches()
     keep_custom_responses()
@@ -46,25 +46,6 @@ def generate_keys() -> None:
     apigateway_v1._create_api_key = created
 
 
-def keep_whether_a_key_is_required() -> None:
-    """A boolean, as it was, where MiniStack keeps the patch's text and no SDK can read it again.
-
-    Source: API Gateway API Reference, Method, apiKeyRequired.
-    """
-    update = apigateway_v1._update_method
-
-    def updated(api: str, resource: str, method: str, data: Mapping[str, Any]) -> Any:
-        patches = [
-            {**patch, "value": patch.get("value") == "true"}
-            if patch.get("path") == "/apiKeyRequired"
-            else patch
-            for patch in data.get("patchOperations", ())
-        ]
-        return update(api, resource, method, {**data, "patchOperations": patches})
-
-    apigateway_v1._update_method = updated
-
-
 def leave_out_what_a_usage_plan_has_not() -> None:
     """No throttle and no quota, where MiniStack says one of zero."""
     respond = apigateway_v1._v1_response
@@ -79,7 +60,8 @@ def leave_out_what_a_usage_plan_has_not() -> None:
 
 
 def keep_patched_switches() -> None:
-    """What is patched is a switch as before: a patch's value is always text, such as "false".
+    """What is patched is a switch as before: a patch's value is always text, such as "false", and of a
+    method no SDK could read it again.
 
     Source: API Gateway API Reference, PatchOperation: "In the JSON-serialized form, value is a string".
     """

@@ -17,7 +17,7 @@ from pathlib import Path
 from harness.checkout import ROOT
 from harness.packaging.packages import Packages, belongs
 
-EMULATOR = ("harness/emulators",)
+EMULATOR = ROOT / "harness" / "emulators"
 SEEDING = (
     *("harness/stack/seeding.py", "harness/stack/demo_captains.py", "harness/terraform/domain.py"),
     *("lambdas/log_entries.py", "lambdas/log_store.py", "lambdas/passwords.py"),
@@ -51,7 +51,7 @@ def made_from(
             version("ministack").encode(),
             sys.version.encode(),
             json.dumps(sorted(ministacks(environ))).encode(),
-            of_files(python_in(EMULATOR), base=ROOT),
+            of_files(EMULATOR.glob("*.py"), base=ROOT),
         ),
         terraform=hash_of(
             json.dumps(list(variables)).encode(), of_files(applied(configuration), configuration)
@@ -63,10 +63,6 @@ def made_from(
 
 def ministacks(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in environ.items() if name.startswith("MINISTACK_")]
-
-
-def python_in(folders: Iterable[str]) -> list[Path]:
-    return [path for folder in folders for path in (ROOT / folder).glob("*.py")]
 
 
 def applied(configuration: Path) -> list[Path]:

@@ -43,14 +43,16 @@ class Store:
         """
         snapshot = self.folder / name
         try:
-            if not os.path.lexists(snapshot):
+            if not self.folder.exists():
                 return None
             with self._alone():
+                if not os.path.lexists(snapshot):  # also while another run replaces it
+                    return None
                 copy(snapshot, destination)
+                os.utime(snapshot)  # the one that was not used for longest goes first
             found = manifest.read(destination)
             if found.made_from.emulator != emulator:
                 raise UnfitError("it is of another version of the emulator")
-            os.utime(snapshot)  # the one that was not used for longest goes first
             return found
         except UnfitError as reason:
             shutil.rmtree(destination, ignore_errors=True)
@@ -81,10 +83,6 @@ class Store:
             self.say(f"no snapshot was kept of this stack: {error}")
         finally:
             shutil.rmtree(part, ignore_errors=True)
-
-    def forget_all(self) -> None:
-        for snapshot in self._all():
-            shutil.rmtree(snapshot, ignore_errors=True)
 
     def _swap(self, part: Path, snapshot: Path) -> None:
         """Killed in between, there is none: the next stack is made anew."""

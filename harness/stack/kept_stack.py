@@ -71,16 +71,17 @@ class Kept:
         shutil.rmtree(copy)
         return found
 
-    def keep(self, emulator: Emulator, made_from: MadeFrom, outputs: Outputs) -> None:
+    def keep(self, emulator: Emulator, outputs: Outputs) -> None:
         """Keep the stack as it is now; a line tells where that was not possible."""
         try:
             saving.save(emulator)
         except HarnessError as reason:
             self.progress.say(f"no snapshot was kept of this stack: {reason}")
             return
-        parts = [self.emulators_files / STATE, self.emulators_files / OBJECTS]
-        present = [part for part in parts if part.exists()]
-        self.store.keep(self.name, [*present, self.configuration / STATE_FILE], made_from, outputs)
+        folders = (self.emulators_files / STATE, self.emulators_files / OBJECTS)
+        present = [folder for folder in folders if folder.exists()]
+        parts = [*present, self.configuration / STATE_FILE]
+        self.store.keep(self.name, parts, self.made_from, outputs)
 
 
 def forgive_failed_logins(emulator: Emulator) -> None:

@@ -40,7 +40,7 @@ class OnTop:
         if renamed:
             self._progress.say(RENAMED)
         if kept := self._stack.kept:  # a run that is killed later need not apply it again
-            kept.keep(self._stack.emulator, kept.made_from, outputs)
+            kept.keep(self._stack.emulator, outputs)
         self.is_whole = True
 
 

@@ -217,7 +217,7 @@ def fill_and_open(
         with progress.step("users and log entries"):
             seeding.seed(stack.emulator, stack.outputs)
     if kept and kept.before is None:
-        kept.keep(stack.emulator, kept.made_from, stack.outputs)
+        kept.keep(stack.emulator, stack.outputs)
     if kept and kept.before and wanted.goes_on:
         kept_stack.forgive_failed_logins(stack.emulator)
         reload.catch_up(stack.emulator, stack.outputs, progress)

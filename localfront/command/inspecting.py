@@ -59,9 +59,9 @@ async def open_inspector(
         **send_routes(records, site),
         **object_routes(service.cache, records, service.clock),
         **clock_routes(service.clock),
-        **foresee_routes(service.foresee, lambda: service.in_view.endpoints, records, site),
-        **state_routes(records, lambda: service.in_view, service.functions.refresh),
-        **save_routes(records, lambda: service.in_view),
+        **foresee_routes(service.foresee, lambda: service.in_force.endpoints, records, site),
+        **state_routes(records, lambda: service.in_force, service.functions.refresh),
+        **save_routes(records, lambda: service.in_force),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)
     await stack.enter_async_context(inspector)

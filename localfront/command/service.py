@@ -182,7 +182,7 @@ class Service:
         """Answer a viewer, and log the request's trace in one line."""
         if self.reloading is not None and (own := await self.reloading.answered(request)):
             return Answer(own)
-        pipeline = self.in_force
+        pipeline = self.pipeline
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
         response = self.error_pages.shown(response, request, trace)
@@ -192,10 +192,10 @@ class Service:
 
     def foresee(self, request: Request) -> Foreseen:
         """Where a viewer's request would go; it goes nowhere."""
-        return foresee(self.in_force, self._local_ports.hidden(request))
+        return foresee(self.pipeline, self._local_ports.hidden(request))
 
     @property
-    def in_view(self) -> InForce:
+    def in_force(self) -> InForce:
         """What the inspector looks at."""
         return InForce(
             configuration=self.configuration,
@@ -212,10 +212,10 @@ class Service:
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return Answer(response)
-        return self._told(self.in_force, request, response, trace)
+        return self._told(self.pipeline, request, response, trace)
 
     @property
-    def in_force(self) -> Pipeline:
+    def pipeline(self) -> Pipeline:
         assert self._pipeline is not None  # noqa: S101 -- applied before the ports open
         return self._pipeline
 

@@ -1,7 +1,8 @@
 """What of a function URL or an API is told, because nothing here does it.
 
 Sources: API Gateway Developer Guide, "Control and manage access to REST APIs", "Control access to a
-REST API with API Gateway resource policies", "Create and use API keys", "Configure CORS for HTTP APIs"; Lambda Developer Guide, "Cross-origin resource sharing (CORS)".
+REST API with API Gateway resource policies", "Create and use API keys", "Configure CORS for HTTP APIs";
+Lambda Developer Guide, "Cross-origin resource sharing (CORS)".
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from localfront.config.lambda_origins import (
     Api,
+    CustomDomain,
     FunctionUrl,
     LambdaOrigin,
-    OwnDomain,
     function_arns,
 )
 from localfront.config.notices import Notice
@@ -36,6 +36,11 @@ class Permission:
     principal: str
     action: str
 
+    @classmethod
+    def of(cls, function_arn: str | None, *, principal: object, action: object) -> Permission:
+        name = _name(function_arn) if function_arn else None
+        return cls(function=name, principal=str(principal), action=str(action))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permissions:
@@ -48,7 +53,7 @@ class Permissions:
     of_urls: bool = False
 
     def permits(self, arn: str, principal: str, action: str) -> bool:
-        name = arn.split(":")[6]
+        name = _name(arn)
         return any(
             permission.function in (name, None)
             and permission.principal in (principal, EVERYBODY)
@@ -66,7 +71,7 @@ class Permissions:
                 return replace(origin, permitted=permitted)
             case Api():
                 return self._api(origin)
-            case OwnDomain():
+            case CustomDomain():
                 mappings = (replace(m, api=self._api(m.api)) for m in origin.mappings)
                 return replace(origin, mappings=tuple(mappings))
 
@@ -90,13 +95,13 @@ class Permissions:
                 continue
             for arn in sorted(function_arns(origin) & _refused(origin)):
                 yield Notice(
-                    field=f"Function {arn.split(':')[6]}",
+                    field=f"Function {_name(arn)}",
                     on_aws=f"has no {self.kind} for {API_GATEWAY}, which answers 500 therefore",
                     here="its routes answer 500 too",
                 )
 
     def _of_url(self, url: FunctionUrl) -> Iterator[Notice]:
-        principal, name = _principal(url), url.function_arn.split(":")[6]
+        principal, name = _principal(url), _name(url.function_arn)
         if not url.permitted:
             yield Notice(
                 field=f"Function {name}",
@@ -113,11 +118,15 @@ class Permissions:
             )
 
 
+def _name(arn: str) -> str:
+    return arn.split(":")[6]
+
+
 def _principal(url: FunctionUrl) -> str:
     return CLOUDFRONT if url.signed_only else EVERYBODY
 
 
-def _refused(origin: Api | OwnDomain) -> frozenset[str]:
+def _refused(origin: Api | CustomDomain) -> frozenset[str]:
     """The functions of routes that may not invoke them."""
     apis = [origin] if isinstance(origin, Api) else [m.api for m in origin.mappings]
     routes = (route for api in apis for route in api.routes if not route.permitted)

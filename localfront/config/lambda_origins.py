@@ -1,7 +1,7 @@
 """Origins that are code: function URLs, and APIs whose routes lead to Lambda functions.
 
 A source describes them by `code_name`: the id of the URL or of the API, which is the same whatever the
-region, or an own domain of APIs.
+region, or a custom domain name of APIs.
 
 Sources: Lambda API Reference, FunctionUrlConfig; API Gateway V2 API Reference, Route, Integration,
 Stage and ApiMapping; API Gateway API Reference, Resource, Method, Stage and BasePathMapping.
@@ -67,18 +67,18 @@ class ApiMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnDomain:
+class CustomDomain:
     """A domain name of somebody's own, whose paths lead to APIs."""
 
     mappings: tuple[ApiMapping, ...]
 
 
-LambdaOrigin = FunctionUrl | Api | OwnDomain
+LambdaOrigin = FunctionUrl | Api | CustomDomain
 
 
 def function_arns(origin: LambdaOrigin) -> frozenset[str]:
     """ARNs of all functions that it may run."""
-    if isinstance(origin, OwnDomain):
+    if isinstance(origin, CustomDomain):
         return frozenset().union(*(function_arns(m.api) for m in origin.mappings))
     if isinstance(origin, FunctionUrl):
         return frozenset({origin.function_arn})

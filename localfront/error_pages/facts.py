@@ -6,8 +6,8 @@ Secrets are masked as in the inspector; texts are cut, for who sent them may hav
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +20,10 @@ from localfront.inspector.masking import Masking
 from localfront.responses.viewer_responses import MAX_DETAIL, MAX_MESSAGE, cut, reason_phrase
 
 MASKED = Masking()
+WITHHELD = (
+    "What the function printed and returned, and its source, are withheld from scripts of other sites: "
+    "localfront's own log has them."
+)
 MAX_VALUE = 500  # characters of a header
 MAX_SENT = 6_000  # characters of a request: its headers may be more than a page should hold
 FindSource = Callable[[str, str], Source | None]  # of an ARN and a traceback
@@ -55,6 +59,24 @@ class Facts:
     log: tuple[str, ...] = ()
     returned: str = ""
     inspector: str = ""
+
+    def sections(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Title and lines of what is shown as it came, in every form for people."""
+        for title, lines in (
+            ("Traceback", self.detail.splitlines()),
+            ("What it printed", self.log),
+            (f"What {self.function} returned", self.returned.splitlines()),
+            ("What was sent", self.sent),
+        ):
+            if lines:
+                yield title, lines
+
+    def for_other_sites(self) -> Facts:
+        """The same without what is the function's own, and with a sentence about that."""
+        if not (self.source or self.detail or self.log or self.returned):
+            return self
+        message = f"{self.message} {WITHHELD}"
+        return replace(self, message=message, source=None, detail="", log=(), returned="")
 
 
 def facts_of(

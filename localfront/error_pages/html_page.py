@@ -58,15 +58,9 @@ def _parts(facts: Facts) -> Iterator[str]:
     if facts.source:
         yield _headed(f"{facts.source.file}, line {facts.source.failing}")
         yield _source(facts.source)
-    for title, lines in (
-        ("Traceback", facts.detail.splitlines()),
-        ("What it printed", facts.log),
-        (f"What {facts.function} returned", facts.returned.splitlines()),
-        ("What was sent", facts.sent),
-    ):
-        if lines:
-            yield _headed(title)
-            yield _preformatted(map(escape, lines))
+    for title, lines in facts.sections():
+        yield _headed(title)
+        yield _preformatted(map(escape, lines))
     yield f"<footer>{_footer(facts)}</footer>"
 
 

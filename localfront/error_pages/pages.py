@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from localfront.error_pages.aws_page import aws_page
-from localfront.error_pages.facts import Facts, FindSource, facts_of
+from localfront.error_pages.facts import FindSource, facts_of
 from localfront.error_pages.forms import MEDIA_TYPES, Form, wanted_form
 from localfront.error_pages.html_page import as_html
+from localfront.error_pages.other_sites import is_for_another_site
 from localfront.error_pages.text_page import as_json, as_text
 from localfront.exchange.explanation import ExplainedBody
 from localfront.exchange.request_trace import Trace
@@ -51,7 +52,9 @@ class ErrorPages:
                 find_source=self.find_source,
                 inspector=self.inspector,
             )
-            page, media_type = _rendered(facts, form), MEDIA_TYPES[form]
+            if is_for_another_site(request):
+                facts = facts.for_other_sites()
+            page, media_type = RENDER[form](facts), MEDIA_TYPES[form]
         shown = replace(_typed(response, media_type), body=page.encode("utf-8", "replace"))
         trace.sent = shown.headers
         return shown
@@ -63,10 +66,6 @@ def _form(response: Response, request: Request) -> Form:
         return "html"
     accept = ", ".join(request.headers.get_all("accept"))
     return wanted_form(accept or None)
-
-
-def _rendered(facts: Facts, form: Form) -> str:
-    return RENDER[form](facts)
 
 
 def _typed(response: Response, media_type: str) -> Response:

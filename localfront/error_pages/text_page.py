@@ -31,15 +31,9 @@ def _lines(facts: Facts) -> Iterator[str]:
     if facts.source:
         yield from _headed(f"{facts.source.file}, line {facts.source.failing}")
         yield from source_lines(facts.source)
-    for title, lines in (
-        ("Traceback", tuple(facts.detail.splitlines())),
-        ("What it printed", facts.log),
-        (f"What {facts.function} returned", tuple(facts.returned.splitlines())),
-        ("What was sent", facts.sent),
-    ):
-        if lines:
-            yield from _headed(title)
-            yield from (f"  {line}" for line in lines)
+    for title, lines in facts.sections():
+        yield from _headed(title)
+        yield from (f"  {line}" for line in lines)
     yield ""
     if facts.inspector:
         yield f"The inspector: {facts.inspector} (press i in localfront's terminal for its key)"

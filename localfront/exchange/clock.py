@@ -15,7 +15,7 @@ from typing import Protocol
 from localfront.errors import LocalfrontError
 
 LATEST = 253_402_300_799  # the end of the year 9999, after which there are no dates
-DAY, HOUR, MINUTE = 86_400, 3_600, 60
+UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}  # of durations as people write them, in seconds
 
 
 class ClockError(LocalfrontError):
@@ -110,7 +110,7 @@ def utc(moment: float) -> str:
 def duration(seconds: float) -> str:
     """`+1h30m`, `-2d`; what is less than a second counts as 0s."""
     left, text = int(abs(seconds)), ""
-    for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1)):
+    for unit, size in UNITS.items():
         count, left = divmod(left, size)
         text += f"{count}{unit}" if count else ""
     return ("-" if seconds < 0 else "+") + (text or "0s")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from localfront.exchange.clock import ClockError, MovableClock
+from localfront.exchange.clock import UNITS, ClockError, MovableClock
 
 FORMS = "+1h30m (d, h, m, s), `freeze`, `freeze 2026-12-24T18:00`, or `reset`"
-_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(r"([+-])((?:[0-9]{1,9}[dhms])+)")
 _PART = re.compile(r"([0-9]+)([dhms])")
 
@@ -32,7 +31,7 @@ def parse_duration(text: str) -> float:
     found = _DURATION.fullmatch(text)
     if found is None:
         raise _unknown(text)
-    seconds = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(found[2]))
+    seconds = sum(int(count) * UNITS[unit] for count, unit in _PART.findall(found[2]))
     return float(-seconds if found[1] == "-" else seconds)
 
 

@@ -44,8 +44,7 @@ def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
 
 def _of_cloudfront(arn: str, here: InForce) -> dict[str, Any]:
     function = here.functions.loaded(arn)
-    described = here.configuration.functions.get(arn)
-    file = here.functions.local_file(function.name) or (described.file if described else None)
+    file = here.file_of(arn)
     place = here.configuration.described.places.get(arn)
     return {
         "name": function.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.lambda_edge.functions import EdgeFunctions
@@ -19,6 +20,12 @@ class InForce:
     endpoints: Endpoints
     lambdas: EdgeFunctions
     functions: CloudFrontFunctions
+
+    def file_of(self, arn: str) -> Path | None:
+        """The file that a CloudFront Function's code comes from; None where it is published alone."""
+        described = self.configuration.functions.get(arn)
+        own = self.functions.local_file(self.functions.loaded(arn).name)
+        return own or (described.file if described else None)
 
 
 Look = Callable[[], InForce]

@@ -70,8 +70,7 @@ def viewer_functions(
     arns = {f.function_arn for b in distribution.behaviors for f in b.function_associations}
     for arn in sorted(arns):
         function = here.functions.loaded(arn)
-        described = here.configuration.functions.get(arn)
-        file = here.functions.local_file(function.name) or (described.file if described else None)
+        file = here.file_of(arn)
         store = function.store
         store_arn = function.store_arn
         associated = [{"KeyValueStoreARN": store_arn}] if store else []

@@ -136,8 +136,7 @@ class EdgeFunctions:
         function = self._loaded.get(arn)
         if function is None:
             return None
-        own = self._directories.get(function.name) or self._described.get(function.name)
-        return own or function.code
+        return self.local_folder(function.name) or function.code
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
         """Log that CloudFront refused what the function returned for the event (LL-003)."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from localfront.config.distribution import Origin
-from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, OwnDomain, Route
+from localfront.config.lambda_origins import Api, CustomDomain, FunctionUrl, LambdaOrigin, Route
 from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
 from localfront.http_messages.bodies import Body, read_whole
@@ -89,7 +89,7 @@ class LambdaOrigins:
             return errors.URL_FORBIDDEN.because(why, key="Message")
         return await self._run(asked, url.function_arn, "url", "2.0")
 
-    async def _from_api(self, asked: Asked, origin: Api | OwnDomain) -> Response:
+    async def _from_api(self, asked: Asked, origin: Api | CustomDomain) -> Response:
         at = reached(origin, asked.request.uri)
         if at is None:
             return _no_stage(origin)
@@ -147,9 +147,9 @@ class LambdaOrigins:
         return response.with_headers(response.headers.adding(header[kind], asked.request_id))
 
 
-def _no_stage(origin: Api | OwnDomain) -> Response:
-    if isinstance(origin, OwnDomain):
-        return errors.FORBIDDEN.because("The own domain has no mapping for the path.")
+def _no_stage(origin: Api | CustomDomain) -> Response:
+    if isinstance(origin, CustomDomain):
+        return errors.FORBIDDEN.because("The custom domain name has no mapping for the path.")
     what = "The path names no stage of the API: the origin's path is the stage."
     return (errors.NO_SUCH_ROUTE if origin.is_http else errors.FORBIDDEN).because(what)
 

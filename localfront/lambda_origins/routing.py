@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localfront.config.lambda_origins import DEFAULT_STAGE, Api, OwnDomain, Route
+from localfront.config.lambda_origins import DEFAULT_STAGE, Api, CustomDomain, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +36,10 @@ class Reached:
     shown: str
 
 
-def reached(origin: Api | OwnDomain, path: str) -> Reached | None:
+def reached(origin: Api | CustomDomain, path: str) -> Reached | None:
     """None where the path leads to no stage.
 
-    Functions behind an own domain get the whole path, as they do at HTTP APIs.
+    Functions behind a custom domain get the whole path, as they do at HTTP APIs.
     """
     if isinstance(origin, Api):
         at = stage_of(origin, path)

@@ -62,7 +62,7 @@ class Endpoints:
     """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
     origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
     would be uploaded into it, where no emulator has it. `functions` are the function URLs and APIs, by
-    id or own domain, whose functions are described, and so can run here.
+    id or custom domain name, whose functions are described, and so can run here.
     """
 
     s3: str | None = None

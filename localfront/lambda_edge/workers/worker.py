@@ -159,9 +159,9 @@ class Worker:
     ) -> bytes:
         """Pass an event to the handler and return its answer, both as JSON.
 
-        `time_limit` is in seconds, `now` the function's time; a debugged one has a day. Raises EdgeExecutionError (LX-002), EdgeLimitError (LX-003)
-        or NotTaken. A worker that did not answer is dead afterwards, also when the caller was
-        cancelled.
+        `time_limit` is in seconds, `now` the function's time; a debugged one has a day. Raises
+        EdgeExecutionError (LX-002), EdgeLimitError (LX-003) or NotTaken. A worker that did not answer
+        is dead afterwards, also when the caller was cancelled.
         """
         time_limit = time_limit if self._has_limits else A_DAY
         invocation = Invocation(

@@ -22,10 +22,8 @@ def function_permissions(
     for resource in resources:
         arn = function_of(resource.value("FunctionName"))
         found.append(
-            Permission(
-                function=arn.split(":")[6] if arn else None,
-                principal=str(resource.value("Principal")),
-                action=str(resource.value("Action")),
+            Permission.of(
+                arn, principal=resource.value("Principal"), action=resource.value("Action")
             )
         )
     return Permissions(kind=PERMISSION, all=tuple(found))

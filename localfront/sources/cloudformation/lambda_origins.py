@@ -16,9 +16,9 @@ from localfront.config.code_origin_notices import cors_notices, policy_notices, 
 from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route, function_arns
 from localfront.config.notices import Notice
 from localfront.origins.aws_names import code_name
+from localfront.sources.cloudformation.custom_domains import MAPPINGS, custom_domains
 from localfront.sources.cloudformation.function_permissions import PERMISSION, function_permissions
 from localfront.sources.cloudformation.identities import Named, lambda_arn, ref, url_domain
-from localfront.sources.cloudformation.own_domains import MAPPINGS, own_domains
 from localfront.sources.cloudformation.scope import StackScope
 
 FUNCTION_NAME = re.compile(r":lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
@@ -58,7 +58,7 @@ class LambdaOrigins:
                 read = self._api(api)
                 if function_arns(read):
                     found[api.id] = read
-        found |= own_domains(self._all(*MAPPINGS), wanted, self._api_of_id)
+        found |= custom_domains(self._all(*MAPPINGS), wanted, self._api_of_id)
         permissions = function_permissions(self._all(PERMISSION), self._function)
         found = {name: permissions.judged(origin) for name, origin in found.items()}
         self.notices.extend(permissions.notices(found.values()))

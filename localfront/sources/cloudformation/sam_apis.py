@@ -30,7 +30,7 @@ def rest_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     yield f"{logical_id}.Stage", staged
     if isinstance(stage, str):
         yield f"{logical_id}{stage}Stage", staged
-    yield from _own_domain(logical_id, properties, stage)
+    yield from _custom_domain(logical_id, properties, stage)
 
 
 def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
@@ -46,7 +46,7 @@ def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
     name = "ApiGatewayDefaultStage" if stage == DEFAULT_STAGE else f"{stage}Stage"
     if isinstance(stage, str):
         yield f"{logical_id}{name}", staged
-    yield from _own_domain(logical_id, properties, stage)
+    yield from _custom_domain(logical_id, properties, stage)
 
 
 def _asked_first(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def permission(logical_id: str, action: str, principal: str) -> dict[str, Any]:
     return {"Type": "AWS::Lambda::Permission", "Properties": properties}
 
 
-def _own_domain(logical_id: str, properties: Mapping[str, Any], stage: Any) -> Resources:
+def _custom_domain(logical_id: str, properties: Mapping[str, Any], stage: Any) -> Resources:
     """The mappings of the property Domain, which HTTP APIs have too."""
     domain = properties.get("Domain")
     if not isinstance(domain, Mapping):

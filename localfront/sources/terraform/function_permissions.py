@@ -23,10 +23,10 @@ def function_permissions(
     for resource in show.of_type(PERMISSION):
         arn = function_of(Block.of(resource), "function_name")
         found.append(
-            Permission(
-                function=arn.split(":")[6] if arn else None,
-                principal=str(resource.values.get("principal")),
-                action=str(resource.values.get("action")),
+            Permission.of(
+                arn,
+                principal=resource.values.get("principal"),
+                action=resource.values.get("action"),
             )
         )
     return Permissions(kind=PERMISSION, all=tuple(found), of_urls=True)

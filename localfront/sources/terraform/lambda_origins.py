@@ -24,9 +24,9 @@ from localfront.config.notices import Notice
 from localfront.origins.aws_names import code_name
 from localfront.sources.description import Raw
 from localfront.sources.terraform.blocks import Block
+from localfront.sources.terraform.custom_domains import custom_domains
 from localfront.sources.terraform.function_permissions import function_permissions
 from localfront.sources.terraform.links import Links
-from localfront.sources.terraform.own_domains import own_domains
 from localfront.sources.terraform.show import Resource, Show
 
 FUNCTION = "aws_lambda_function"
@@ -52,7 +52,7 @@ def lambda_origins(show: Show, links: Links, domains: Iterable[str]) -> dict[str
             api = reader.api(resource, api_id)
             if function_arns(api):
                 found[api_id] = api
-    found |= own_domains(show, links, wanted, reader.named_api)
+    found |= custom_domains(show, links, wanted, reader.named_api)
     permissions = function_permissions(show, reader.function)
     found = {name: permissions.judged(origin) for name, origin in found.items()}
     links.notices.extend(permissions.notices(found.values()))

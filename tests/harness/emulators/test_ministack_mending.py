@@ -54,18 +54,16 @@ def test_a_usage_plan_has_no_limits_that_nobody_set(emulator: Emulator) -> None:
     assert not {"throttle", "quota"} & read.keys()
 
 
-def test_a_method_that_no_longer_needs_a_key_can_be_read_again(emulator: Emulator) -> None:
+def test_a_key_that_was_switched_off_is_off(emulator: Emulator) -> None:
     apigateway = client(emulator, "apigateway")
-    api = apigateway.create_rest_api(name="api")
-    root = apigateway.get_resources(restApiId=api["id"])["items"][0]["id"]
-    method = {"restApiId": api["id"], "resourceId": root, "httpMethod": "GET"}
-    apigateway.put_method(**method, authorizationType="NONE", apiKeyRequired=True)
+    made = apigateway.create_api_key(name="switched", enabled=True)
 
-    apigateway.update_method(
-        **method, patchOperations=[{"op": "replace", "path": "/apiKeyRequired", "value": "false"}]
+    apigateway.update_api_key(
+        apiKey=made["id"],
+        patchOperations=[{"op": "replace", "path": "/enabled", "value": "false"}],
     )
 
-    assert apigateway.get_method(**method)["apiKeyRequired"] is False
+    assert apigateway.get_api_key(apiKey=made["id"])["enabled"] is False
 
 
 def test_a_web_acl_keeps_its_bodies(emulator: Emulator) -> None:

@@ -84,7 +84,7 @@ def test_a_stack_goes_on_in_another_run_without_failed_log_ins(tmp_path: Path) -
         )
         fill(emulator)
         (first.configuration / STATE_FILE).write_text("{}")
-        first.keep(emulator, MADE_FROM, OUTPUTS)
+        first.keep(emulator, OUTPUTS)
 
     before = second.brought_back()
     assert before is not None
@@ -116,7 +116,7 @@ def test_what_the_emulator_could_not_write_is_no_snapshot(
         client(emulator, "s3").create_bucket(Bucket="pages")
         (run.directory / MINISTACKS_FOLDER / STATE).write_text("in the way of a folder")
 
-        run.keep(emulator, MADE_FROM, OUTPUTS)
+        run.keep(emulator, OUTPUTS)
 
         said = capsys.readouterr().out
         assert "no snapshot was kept of this stack: The emulator did not save its state" in said

@@ -33,16 +33,8 @@ def environ(stack: Provisioned) -> Mapping[str, str]:
 
 @pytest.fixture(scope="session")
 def account(environ: Mapping[str, str]) -> Account:
-    """With the buckets that terraform/prerequisites makes."""
     account = open_account(rehearsal.NUMBER, environ)
-    where = rehearsal.target(ENVIRONMENT)
-    buckets = (where.state_bucket, where.releases_bucket)
-    for bucket in buckets:
-        account.s3.create_bucket(Bucket=bucket)
-        account.s3.put_bucket_versioning(
-            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
-        )
-    return account
+    return rehearsal.with_buckets(account, rehearsal.target(ENVIRONMENT))
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from harness.commands import command_line
 from harness.processes import signals
 from harness.progress import Progress
 from harness.promotion import live_checks, release
-from harness.promotion.account import open_account
+from harness.promotion.account import Account, open_account
 from harness.promotion.deployment import folder_for
 from harness.promotion.live_checks import Site
 from harness.promotion.live_flows import Browser
@@ -72,6 +72,11 @@ resource "terraform_data" "pages" {
 output "distribution_id" { value = "DISTRIBUTION" }
 OUTPUTS
 """
+# What a run says as it begins each.
+STEPS = (
+    *("plan of", "localfront check", "the release to its bucket", "apply ("),
+    *("CloudFront forgets", "live: the login page", "live flows"),
+)
 STACKS = ("sessions_table", "logs_table", "secret_prefix")
 WAITS = "until [ -e 'SITE/go' ]; do sleep 0.1; done"
 FLOW = """
@@ -95,6 +100,16 @@ def target(environment: str) -> Target:
         stack=f"{environment}-site",
         prerequisites="rehearsals",
     )
+
+
+def with_buckets(account: Account, where: Target) -> Account:
+    """With those that terraform/prerequisites makes."""
+    for bucket in (where.state_bucket, where.releases_bucket):
+        account.s3.create_bucket(Bucket=bucket)
+        account.s3.put_bucket_versioning(
+            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+        )
+    return account
 
 
 def make(

@@ -13,13 +13,9 @@ from harness.progress import print_line
 from harness.promotion import run_lock, state_lock
 from harness.promotion.history import FAILED, LIVE, UNDER_WAY
 from tests.integration.promotion.conftest import Rehearsing
-from tests.integration.promotion.rehearsal import WAITS, assets, wait_until
+from tests.integration.promotion.rehearsal import STEPS, WAITS, assets, wait_until
 
 KILLED, INTERRUPTED, STEPWISE, BROKEN = "e" * 12, "f" * 12, "7" * 12, "8" * 12
-STEPS = (
-    *("plan of", "localfront check", "the release to its bucket", "apply ("),
-    *("CloudFront forgets", "live: the login page", "live flows"),
-)
 
 
 def test_a_killed_run_lets_terraform_finish_and_the_next_one_goes_on(
@@ -49,6 +45,7 @@ def test_killed_once_in_each_step_the_last_run_ends_well(
     with capsys.disabled():
         print_line(f"\nkilled at moments from the seed {seed}")
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
+    # The flow lasts for longer than `kill_in` waits, so that it is the flow that is killed.
     made = rehearse.make(STEPWISE, flow="time.sleep(1)")
     broken = rehearse.make(BROKEN, page="<p>Coming soon.</p>")
     for step in STEPS:

@@ -6,6 +6,7 @@ The same with Terraform, 10,000 times and more, is `whole_application.py`, by ha
 import shutil
 import ssl
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.checkout import FRONTEND
@@ -30,7 +31,7 @@ def next_release(folder: Path) -> Path:
 
 
 def test_no_wrong_page_no_missing_asset_and_no_failed_call(
-    stack: Provisioned, account: Account, tmp_path: Path
+    stack: Provisioned, account: Account, outputs: Mapping[str, str], tmp_path: Path
 ) -> None:
     before, after = frontend_build.build(tmp_path / "before"), next_release(tmp_path)
     visitors = Visitors(
@@ -38,12 +39,7 @@ def test_no_wrong_page_no_missing_asset_and_no_failed_call(
         trust=ssl.create_default_context(cafile=stack.ca_file),
         releases=[before, after],
     )
-    stores = {
-        "sessions_table": stack.outputs.sessions_table,
-        "logs_table": stack.outputs.logs_table,
-        "secret_prefix": stack.outputs.secret_prefix,
-    }
-    with Barracks.of(account, stores).captain() as captain:
+    with Barracks.of(account, outputs).captain() as captain:
         visitors.session = log_in(
             visitors, {"username": captain.user_name, "password": captain.password}
         )

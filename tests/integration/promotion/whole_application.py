@@ -30,7 +30,7 @@ from harness.processes.children import Children
 from harness.processes.localfront_process import CA_FILE, Localfront
 from harness.progress import print_line
 from harness.promotion import release, state_lock
-from harness.promotion.account import Account, open_account
+from harness.promotion.account import open_account
 from harness.promotion.release import Manifest, Release
 from harness.promotion.target import Target
 from harness.promotion.throw_away_captain import Barracks, ThrowAway
@@ -38,14 +38,10 @@ from harness.stack.run_directory import run_directory
 from harness.terraform.domain import DOMAIN, make_zone_and_certificate
 from tests.harness.promotion import faults
 from tests.harness.promotion.faults import Faults
+from tests.integration.promotion.rehearsal import NUMBER, STEPS, wait_until, with_buckets
 from tests.integration.promotion.resources import resources
 from tests.integration.promotion.visitors import Visitors, log_in, looking
 
-NUMBER = "000000000000"
-STEPS = (
-    *("plan of", "localfront check", "the release to its bucket", "apply ("),
-    *("CloudFront forgets", "live: the login page", "live flows"),
-)
 STORES = {
     "sessions_table": "whole-website-sessions",
     "logs_table": "whole-website-logs",
@@ -149,7 +145,7 @@ def main() -> int:
         environ = emulator.environment(os.environ)
         through = {"AWS_ENDPOINT_URL": proxy.url, "AWS_ENDPOINT_URL_CLOUDFRONT": proxy.url}
         run = Rehearsal(environ={**environ, **through}, proxy=proxy, log=options.log)
-        account = with_buckets(open_account(NUMBER, environ))
+        account = with_buckets(open_account(NUMBER, environ), TARGET)
         empty = resources(account)
         made = [make(directory / "releases", variant) for variant in "abc"]
         first_release(run, made[0])
@@ -172,15 +168,6 @@ def main() -> int:
         left = sorted(set(resources(account)) - set(empty))
         tell("what is left", resources=left)
     return 1 if visitors.wrong or left else 0
-
-
-def with_buckets(account: Account) -> Account:
-    for bucket in (TARGET.state_bucket, TARGET.releases_bucket):
-        account.s3.create_bucket(Bucket=bucket)
-        account.s3.put_bucket_versioning(
-            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
-        )
-    return account
 
 
 def first_release(run: Rehearsal, made: Release) -> None:
@@ -242,8 +229,9 @@ def order(calls: list[str]) -> list[str]:
 
 
 def killed(run: Rehearsal, made: Release, *, seed: int) -> None:
-    """Once in each step, one run after the other."""
+    """Once in each step, at any moment of its first second, one run after the other."""
     chance = random.Random(seed)  # noqa: S311 (repeatable on purpose)
+    account = open_account(NUMBER, run.environ)
     for step in STEPS:
         process = run.start("--release", str(made.folder))
         assert process.stdout
@@ -251,9 +239,7 @@ def killed(run: Rehearsal, made: Release, *, seed: int) -> None:
         time.sleep(chance.random())
         process.kill()
         process.wait()
-        account = open_account(NUMBER, run.environ)
-        while state_lock.held(account, TARGET):
-            time.sleep(1)
+        wait_until(lambda: state_lock.held(account, TARGET) is None)
         tell(f"killed in: {step}", reached=reached, seed=seed)
 
 

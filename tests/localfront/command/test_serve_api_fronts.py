@@ -1,4 +1,4 @@
-"""What stands before functions in a plan: own domains, their policies, and what API Gateway asks for."""
+"""What stands before functions in a plan: custom domains, their policies, and what API Gateway asks for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def start(served: tuple[int, LogLines]) -> str:
 
 
 @pytest.mark.proves("AG-010")
-def test_an_own_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, LogLines]) -> None:
+def test_a_custom_domain_leads_to_the_stages_that_are_mapped(served: tuple[int, LogLines]) -> None:
     port = served[0]
 
     rest = told(port, "GET", "/v1/rest/7")["event"]

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 
-from localfront.exchange.clock import HOUR
+from localfront.exchange.clock import UNITS
 from tests.localfront.factories import HOST, a_behavior, a_cache_policy
 from tests.localfront.origin_server import saying
 from tests.localfront.signers import botocores, rsa_key, trusting
 from tests.localfront.whole_service import Served, a_service
 from tests.localfront.wire import Reply, asking, exchange, parsed
 
+HOUR = UNITS["h"]
 KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=HOUR))
 
 

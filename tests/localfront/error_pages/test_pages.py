@@ -9,6 +9,7 @@ import pytest
 from localfront.error_pages.facts import rule_of
 from localfront.error_pages.forms import wanted_form
 from localfront.error_pages.html_page import DIGEST, STYLE
+from localfront.error_pages.other_sites import is_for_another_site
 from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.refusal import Refusal
 from localfront.exchange.request_trace import Trace
@@ -122,3 +123,27 @@ def test_a_rule_links_to_the_page_of_aws_that_it_is_from() -> None:
 
     assert rule is not None
     assert rule.documentation.endswith("http-502-bad-gateway.html")
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_anothers"),
+    [
+        ({"Origin": "https://evil.example"}, True),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Mode": "cors"}, True),
+        ({"Origin": "https://localhost.evil.example:443"}, True),
+        ({"Origin": "null"}, True),
+        ({"Origin": "http://["}, True),
+        ({"Origin": ""}, True),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Mode": "navigate"}, False),
+        ({"Origin": "http://localhost:5173"}, False),
+        ({"Origin": "https://e1.cloudfront.localhost:8443"}, False),
+        ({"Origin": "https://shop.example"}, False),
+        ({}, False),
+    ],
+)
+def test_a_script_of_another_site_is_known_by_its_origin(
+    headers: dict[str, str], is_anothers: bool
+) -> None:
+    asked = a_request("/", headers=[("Host", "shop.example:8443"), *headers.items()])
+
+    assert is_for_another_site(asked) is is_anothers

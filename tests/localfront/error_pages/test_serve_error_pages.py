@@ -82,6 +82,20 @@ def test_a_refused_result_is_shown_with_its_secrets_masked(port: int) -> None:
     assert told["function"] == "viewer-request edge:3"
 
 
+def test_a_script_of_another_site_gets_nothing_of_the_functions_own(port: int) -> None:
+    for target in ("/", "/bad"):
+        told = json.loads(
+            asked(port, target, Accept="application/json", Origin="https://evil.example")[2]
+        )
+
+        assert told["rule"]["documentation"]
+        assert "withheld from scripts of other sites" in told["message"]
+        assert not {"source", "detail", "log", "returned"} & told.keys()
+
+    led_here = {"Origin": "https://log-in.example", "Sec-Fetch-Mode": "navigate"}
+    assert "<h2>edge.py, line 9</h2>" in asked(port, "/", Accept=BROWSER, **led_here)[2]
+
+
 def test_curl_gets_text(port: int) -> None:
     status, media_type, text = asked(port, "/", Accept="*/*")
 

@@ -1,10 +1,10 @@
-"""Own domains of a template's APIs, and who may invoke its functions."""
+"""Custom domains of a template's APIs, and who may invoke its functions."""
 
 from __future__ import annotations
 
 import pytest
 
-from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, OwnDomain
+from localfront.config.lambda_origins import Api, CustomDomain, FunctionUrl, LambdaOrigin
 from localfront.sources.description import Description
 from tests.localfront.sources.cloudformation.templates import a_site, described
 from tests.localfront.sources.cloudformation.test_code_origin_notices import (
@@ -66,10 +66,10 @@ def the_origin(description: Description) -> LambdaOrigin:
 
 
 @pytest.mark.proves("AG-010")
-def test_an_own_domain_of_a_template_leads_to_its_api() -> None:
+def test_a_custom_domain_of_a_template_leads_to_its_api() -> None:
     domain = the_origin(a_description("api.example.com", FUNCTION + HTTP_API + MAPPING))
 
-    assert isinstance(domain, OwnDomain)
+    assert isinstance(domain, CustomDomain)
     (mapping,) = domain.mappings
     assert (mapping.base_path, mapping.stage) == ("v1", "live")
     assert mapping.api.is_http
@@ -78,7 +78,7 @@ def test_an_own_domain_of_a_template_leads_to_its_api() -> None:
 def test_a_domain_of_sams_leads_to_its_api_by_each_of_its_paths() -> None:
     domain = the_origin(a_description("api.example.com", SAM_FUNCTION, SAM))
 
-    assert isinstance(domain, OwnDomain)
+    assert isinstance(domain, CustomDomain)
     assert [(m.base_path, m.stage) for m in domain.mappings] == [("v1", "prod"), ("v2", "prod")]
     assert all(route.permitted for m in domain.mappings for route in m.api.routes)
 

@@ -1,4 +1,4 @@
-"""aws_api_gateway_base_path_mapping and aws_apigatewayv2_api_mapping → own domains of APIs.
+"""aws_api_gateway_base_path_mapping and aws_apigatewayv2_api_mapping → custom domain names of APIs.
 
 Source: Terraform AWS provider, both resources, and those of domain names.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from localfront.config.lambda_origins import Api, ApiMapping, OwnDomain, function_arns
+from localfront.config.lambda_origins import Api, ApiMapping, CustomDomain, function_arns
 from localfront.sources.terraform.blocks import Block
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Show
@@ -21,12 +21,12 @@ FIELDS = {
 }
 
 
-def own_domains(
+def custom_domains(
     show: Show,
     links: Links,
     wanted: Collection[str],
     api_of: Callable[[Block, str], Api | None],
-) -> dict[str, OwnDomain]:
+) -> dict[str, CustomDomain]:
     """By name, those of these names that lead to APIs with functions behind. `api_of` reads the API that
     a field of a mapping names.
     """
@@ -48,7 +48,7 @@ def own_domains(
                 stage=_stage(block, stage_field, links),
             )
             found.setdefault(name, []).append(mapping)
-    domains = {name: OwnDomain(mappings=tuple(mappings)) for name, mappings in found.items()}
+    domains = {name: CustomDomain(mappings=tuple(mappings)) for name, mappings in found.items()}
     return {name: domain for name, domain in domains.items() if function_arns(domain)}
 
 

@@ -1,4 +1,4 @@
-"""AWS::ApiGateway::BasePathMapping and AWS::ApiGatewayV2::ApiMapping → own domains of APIs.
+"""AWS::ApiGateway::BasePathMapping and AWS::ApiGatewayV2::ApiMapping → custom domain names of APIs.
 
 Source: CloudFormation Template Reference, both resources.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from localfront.config.lambda_origins import Api, ApiMapping, OwnDomain, function_arns
+from localfront.config.lambda_origins import Api, ApiMapping, CustomDomain, function_arns
 from localfront.sources.cloudformation.identities import Named
 
 # Of each kind of mapping: the properties for API and base path.
@@ -17,9 +17,9 @@ MAPPINGS = {
 }
 
 
-def own_domains(
+def custom_domains(
     mappings: Iterable[Named], wanted: Collection[str], api_of: Callable[[str], Api | None]
-) -> dict[str, OwnDomain]:
+) -> dict[str, CustomDomain]:
     """By name, those of these names that lead to APIs with functions behind. `api_of` reads an API."""
     found: dict[str, list[ApiMapping]] = {}
     for mapping in mappings:
@@ -33,5 +33,5 @@ def own_domains(
                 stage=mapping.value("Stage"),
             )
             found.setdefault(name, []).append(made)
-    domains = {name: OwnDomain(mappings=tuple(mappings)) for name, mappings in found.items()}
+    domains = {name: CustomDomain(mappings=tuple(mappings)) for name, mappings in found.items()}
     return {name: domain for name, domain in domains.items() if function_arns(domain)}
