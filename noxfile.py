@@ -31,6 +31,7 @@ UNIT_TESTS = (
     "tests/test_floors.py",
     "tests/test_sizes.py",
     "tests/test_suppressions.py",
+    "tests/test_waits.py",
 )
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
