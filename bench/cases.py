@@ -97,6 +97,7 @@ TITLES = {
     "viewer_request": "Lambda@Edge, Python",
     "viewer_request_node": "Lambda@Edge, Node.js",
     "cloudfront_function": "CloudFront Functions",
+    "inspector_cost": "what the inspector costs a hit while nobody looks",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
     "start": "`dev`, from the command to the open site",

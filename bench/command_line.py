@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.cases import CASES, QUICK, THOROUGH, Effort
-from bench.report import FUNCTIONS
+from bench.report import FUNCTIONS, OTHER_CASES
 from harness.checkout import BUILD
 from harness.commands.command_line import positive
 
-OTHERS = (*FUNCTIONS, "live_reload", "memory", "peers", "serve_on_a_plan", "start")
+OTHERS = (*FUNCTIONS, *OTHER_CASES, "peers")
 GROWTH = "growth"
 NAMES = (*CASES, *OTHERS, GROWTH)
 DESCRIPTION = """\

@@ -39,6 +39,7 @@ IN_SHORT = {  # for the README
 }
 FUNCTIONS = ("viewer_request", "viewer_request_node", "cloudfront_function")
 OF_STARTS = ("start", "serve_on_a_plan")
+OTHER_CASES = (*OF_STARTS, "inspector_cost", "live_reload", "memory")
 SHORT = ("cache_hit", "https_hit", "cache_miss")
 
 
@@ -91,7 +92,7 @@ class Report:
 
     def _beside(self) -> list[str]:
         """Cases and peers, in the order of their titles, those that failed among them."""
-        others = {*FUNCTIONS, *OF_STARTS, "live_reload", "memory", "growth"}
+        others = {*FUNCTIONS, *OTHER_CASES, "growth"}
         return [name for name in self.titles if name not in others]
 
     def _section(
@@ -126,12 +127,16 @@ class Report:
     def _others(self) -> str:
         """The cases with figures of their own kind, a row for each figure."""
         rows: list[list[str]] = []
-        for name in (*OF_STARTS, "live_reload", "memory", "growth"):
+        for name in (*OTHER_CASES, "growth"):
             for key, value in self.cases.get(name, {}).items():
                 rows.append([self._title(name), key.replace("_", " "), figure(value)])
             if name in self.failures:
                 rows.append(self._failed(name))
-        return f"### Starts, edits, memory\n\n{table(['', 'what', 'figure'], rows)}" if rows else ""
+        return (
+            f"### Starts, edits, memory, inspector\n\n{table(['', 'what', 'figure'], rows)}"
+            if rows
+            else ""
+        )
 
     def _title(self, name: str) -> str:
         return self.titles.get(name, name)

@@ -16,6 +16,7 @@ from bench.cases import CASES, TITLES, Effort, of_peer, viewer_request, with_a_f
 from bench.distribution import has_node
 from bench.generator import Generator
 from bench.growth import growth
+from bench.inspector_cost import inspector_cost
 from bench.memory import memory
 from bench.peers import Opener
 from bench.reload import live_reload
@@ -77,6 +78,7 @@ class Run:
             if has_node():
                 self._case("viewer_request_node", lambda: self._function(server(), "/node/hit"))
             self._case("cloudfront_function", lambda: self._function(server(), "/js/hit"))
+            self._case("inspector_cost", lambda: self._inspector_cost(server()))
             reloaded, rounds = site.reloaded, self.effort.rounds
             self._case("live_reload", lambda: live_reload(server(), reloaded, times=rounds))
 
@@ -89,6 +91,11 @@ class Run:
 
     def _function(self, server: Server, path: str) -> Figures:
         return with_a_function(self.load, server, path, self.effort)
+
+    def _inspector_cost(self, server: Server) -> Figures:
+        on = self.site.plan.server
+        with self.site.localfront("uninspected", on, "--no-inspector") as without:
+            return inspector_cost(self.load, server, without, self.effort)
 
     def _memory(self) -> Figures:
         with self.site.localfront("memory", self.site.plan.server) as fresh:

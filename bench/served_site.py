@@ -74,9 +74,9 @@ class Site:
         """The directory that stands in for the code of `bench-reload`."""
         return self.directory / "reloaded"
 
-    def localfront(self, name: str, on: cores.Cores) -> AbstractContextManager[Server]:
-        """`localfront serve` with its defaults, but for the ports."""
-        options = ["--edge", f"bench-reload={self.reloaded}"]
+    def localfront(self, name: str, on: cores.Cores, *more: str) -> AbstractContextManager[Server]:
+        """`localfront serve` with its defaults, but for the ports and what `more` options say."""
+        options = ["--edge", f"bench-reload={self.reloaded}", *more]
         return self._serving(name, on, options, self.emulator.environment(os.environ))
 
     def localfront_on(

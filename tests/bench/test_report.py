@@ -59,7 +59,7 @@ def test_starts_have_a_place_of_their_own() -> None:
 
     assert report.as_json()["start"] == {"cold_s": 19.0, "warm_s": 2.9, "plan_s": 0.5}
     assert report.as_json()["cases"] == {}
-    assert rows(report, "Starts, edits, memory") == [
+    assert rows(report, "Starts, edits, memory, inspector") == [
         ["`dev`", "cold s", "19"],
         ["`dev`", "warm s", "2.9"],
         ["serve", "plan s", "0.5"],
