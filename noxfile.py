@@ -27,6 +27,7 @@ UNIT_TESTS = (
     "tests/bench",
     "tests/fuzz",
     "tests/conformance",
+    "tests/test_class_names.py",
     "tests/test_walls.py",
     "tests/test_floors.py",
     "tests/test_sizes.py",

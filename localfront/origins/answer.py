@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import aiohttp
 
-from localfront.http_messages.connection import Connection
+from localfront.http_messages.connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
 
 
 class Answer(aiohttp.ClientResponse):
     """Remembers the connection that it came over, which aiohttp lets go of at its end."""
 
-    came_over: Connection | None = None
+    came_over: OriginConnection | None = None
 
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         if isinstance(connection.protocol, KeptConnection):
