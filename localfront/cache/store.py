@@ -13,8 +13,8 @@ from localfront.cache.freshness import Lifetime
 from localfront.cache.invalidation import InvalidationItems
 from localfront.cache.key import CacheKey
 from localfront.exchange.request_trace import printable, unsigned
-from localfront.http_messages.connection import OriginConnection
 from localfront.http_messages.messages import Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 
 MAX_BYTES = 256 * 1024 * 1024

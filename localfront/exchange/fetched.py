@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from localfront.http_messages.connection import OriginConnection
 from localfront.http_messages.messages import Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 
 

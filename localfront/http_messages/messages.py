@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from localfront.http_messages.bodies import Body
-from localfront.http_messages.connection import OriginConnection
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 

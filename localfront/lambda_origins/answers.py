@@ -20,7 +20,7 @@ from localfront.exchange.clock import Clock
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.lambda_origins import errors
-from localfront.lambda_origins.asked import EDGE_IP, IncomingRequest, is_text
+from localfront.lambda_origins.incoming_request import EDGE_IP, IncomingRequest, is_text
 from localfront.lambda_origins.payload_formats import format_1, format_2
 from localfront.lambda_origins.results import (
     MalformedResultError,

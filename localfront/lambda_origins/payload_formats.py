@@ -10,7 +10,7 @@ from typing import Any
 
 from localfront.cache.selections import parse_cookies
 from localfront.http_messages.messages import Headers
-from localfront.lambda_origins.asked import EDGE_IP, IncomingRequest, body_of, is_text
+from localfront.lambda_origins.incoming_request import EDGE_IP, IncomingRequest, body_of, is_text
 
 
 def format_2(asked: IncomingRequest) -> dict[str, Any]:

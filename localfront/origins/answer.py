@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from localfront.http_messages.connection import OriginConnection
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
 
 

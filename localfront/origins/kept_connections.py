@@ -33,7 +33,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
-from localfront.http_messages.connection import OriginConnection
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.watched_transport import Watch, Watched
 
 if TYPE_CHECKING:

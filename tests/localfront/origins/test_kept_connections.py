@@ -19,8 +19,8 @@ import pytest
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
 from localfront.http_messages.bodies import read_whole
-from localfront.http_messages.connection import OriginConnection
 from localfront.http_messages.messages import Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.client import OriginClient
 from localfront.origins.watched_transport import Watched
 from localfront.server.certificates import server_context
