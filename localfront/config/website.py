@@ -63,7 +63,7 @@ def _rule(fields: Fields) -> RoutingRule:
     condition = fields.part("Condition")
     code = condition.values.get("HttpErrorCodeReturnedEquals")
     return RoutingRule(
-        redirect=_redirect(fields.part("WebsiteRedirect")),
+        redirect=_redirect(fields.part("Redirect")),
         prefix=condition.text("KeyPrefixEquals", ""),
         on_error=_status(condition, "HttpErrorCodeReturnedEquals") if code else None,
     )

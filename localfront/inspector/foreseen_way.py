@@ -45,7 +45,7 @@ def _tell_of_refusal(foreseen: Foreseen) -> None:
     trace = foreseen.trace
     match foreseen.stopped:
         case HttpsRedirect(status):
-            trace.status, trace.result = status, "HttpsRedirect"
+            trace.status, trace.result = status, "Redirect"
         case Refusal() as refusal:
             trace.status, trace.result = refusal.status, "Error"
             trace.reason = f"{refusal.rule}: {refusal.message}"

@@ -146,7 +146,7 @@ def _bare(request: Request) -> Request:
 def _to(status: int, location: str) -> Response:
     return Response(
         status=status,
-        reason=REASONS.get(status, "WebsiteRedirect"),
+        reason=REASONS.get(status, "Redirect"),
         headers=Headers.of(
             [("Location", location), ("Content-Length", "0"), ("Server", "AmazonS3")]
         ),
