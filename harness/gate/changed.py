@@ -52,6 +52,7 @@ ALWAYS_IN_UNIT = (
     "tests/test_floors.py",
     "tests/test_sizes.py",
     "tests/test_suppressions.py",
+    "tests/test_waits.py",
 )
 
 
