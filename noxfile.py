@@ -199,6 +199,9 @@ def bench(session: nox.Session) -> None:
     python = environment(session, "bench" if candidates else "run") / "python"
     if "--localemu" in session.posargs and sys.version_info >= (3, 12):
         environment(session, "localemu")  # older ones can't run it, and bench says so
+    npm = shutil.which("npm")
+    if npm and "--node-peers" in session.posargs:
+        npm_ci(session, npm, "node-peers", Path(".nox", "node-peers"))
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
 
 
@@ -239,14 +242,23 @@ def test_localfront(session: nox.Session, *options: str) -> None:
 def typescript(session: nox.Session, npm: str) -> Path:
     """TypeScript's compiler, from requirements/node; nothing of it is run at its installation."""
     pinned = Path("requirements", "node")
-    lock = (pinned / "package-lock.json").read_text()
-    installed = pinned / "node_modules"
-    stamp = installed / "complete"
-    if not stamp.exists() or stamp.read_text() != lock:
-        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        session.run(npm, "ci", "--prefix", pinned, *options)
-        stamp.write_text(lock)
-    return installed / "typescript" / "bin" / "tsc"
+    npm_ci(session, npm, "node", pinned)
+    return pinned / "node_modules" / "typescript" / "bin" / "tsc"
+
+
+def npm_ci(session: nox.Session, npm: str, name: str, folder: Path) -> None:
+    """Install what requirements/`name` locks in `folder`, unless it is there."""
+    lock = Path("requirements", name, "package-lock.json")
+    stamp = folder / "node_modules" / "complete"
+    if stamp.exists() and stamp.read_text() == lock.read_text():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (lock, lock.with_name("package.json")):
+        if folder != lock.parent:
+            shutil.copy(file, folder)
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    session.run(npm, "ci", "--prefix", folder, *options)
+    stamp.write_text(lock.read_text())
 
 
 def proofs(suite: str) -> list[str]:
