@@ -27,10 +27,7 @@ UNIT_TESTS = (
     "tests/bench",
     "tests/fuzz",
     "tests/conformance",
-    "tests/test_walls.py",
-    "tests/test_floors.py",
-    "tests/test_sizes.py",
-    "tests/test_suppressions.py",
+    *(f"tests/test_{name}.py" for name in ("walls", "floors", "sizes", "suppressions", "waits")),
 )
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior

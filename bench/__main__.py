@@ -16,6 +16,7 @@ from bench.cases import CASES, QUICK, THOROUGH, TITLES, Effort, of_peer, viewer_
 from bench.command_line import parser, wanted
 from bench.errors import BenchError
 from bench.generator import Generator, generator
+from bench.inspector_cost import inspector_cost
 from bench.memory import memory
 from bench.peers import installed, localemu_python
 from bench.reload import live_reload
@@ -51,6 +52,7 @@ class Run:
                 args = (self.load, self.site, server, self.effort)
                 self._case(name, partial(case, *args))
             self._case("viewer_request", lambda: self._viewer_request(server))
+            self._case("inspector_cost", lambda: self._inspector_cost(server))
             self._case("live_reload", lambda: self._live_reload(server))
         self._case("memory", self._memory)
         self._case("start", self._starts)
@@ -74,6 +76,12 @@ class Run:
     def _viewer_request(self, server: Server) -> Figures:
         with self.site.localfront("unpinned", self.site.plan.everywhere) as unpinned:
             return viewer_request(self.load, server, unpinned, self.effort)
+
+    def _inspector_cost(self, server: Server) -> Figures:
+        with self.site.localfront(
+            "uninspected", self.site.plan.server, "--no-inspector"
+        ) as without:
+            return inspector_cost(self.load, server, without, self.effort)
 
     def _live_reload(self, server: Server) -> Figures:
         return live_reload(server, self.site.reloaded, times=self.effort.rounds)

@@ -95,6 +95,7 @@ TITLES = {
     "http2_hit": "cache hit over HTTP/2",
     "large_body_hit": "cache hit, 1 MiB",
     "viewer_request": "viewer-request function in Python, on a cache hit",
+    "inspector_cost": "what the inspector costs a hit while nobody looks",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
     "start": "from the command to its being open",

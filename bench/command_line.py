@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.cases import CASES
 from harness.checkout import BUILD
 
-OTHERS = ("viewer_request", "live_reload", "memory", "start", "peers")
+OTHERS = ("viewer_request", "inspector_cost", "live_reload", "memory", "start", "peers")
 NAMES = (*CASES, *OTHERS)
 DESCRIPTION = """\
 Measure localfront beside the bare HTTP server that it is built on. Figures are medians of several

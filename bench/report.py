@@ -45,6 +45,7 @@ class Aim:
 AIMS = (
     Aim(case="cache_hit", figure="ratio_to_bare_server", least=0.6),
     Aim(case="viewer_request", figure="added_p50_ms", below=1.0),
+    Aim(case="inspector_cost", figure="cpu_ratio", below=1.03),
 )
 
 

@@ -72,12 +72,12 @@ class Site:
         return self.directory / "reloaded"
 
     @contextmanager
-    def localfront(self, name: str, on: cores.Cores) -> Iterator[Server]:
-        """`localfront serve` with its defaults, but for the ports."""
+    def localfront(self, name: str, on: cores.Cores, *options: str) -> Iterator[Server]:
+        """`localfront serve` with its defaults, but for the ports and what `options` say."""
         command = [sys.executable, "-m", "localfront", "serve"]
         command += ["--http-port", "0", "--https-port", "0"]
         command += ["--ca-dir", str(self.directory / "ca")]
-        command += ["--edge", f"bench-reload={self.reloaded}"]
+        command += ["--edge", f"bench-reload={self.reloaded}", *options]
         log = self.directory / "logs" / f"{name}.log"
         env = self.emulator.environment(os.environ)
         with running(command, log=log, cores=on, env=env) as process:

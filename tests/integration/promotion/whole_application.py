@@ -38,7 +38,7 @@ from harness.stack.run_directory import run_directory
 from harness.terraform.domain import DOMAIN, make_zone_and_certificate
 from tests.harness.promotion import faults
 from tests.harness.promotion.faults import Faults
-from tests.integration.promotion.rehearsal import NUMBER, STEPS, wait_until, with_buckets
+from tests.integration.promotion.rehearsal import NUMBER, SOON, STEPS, wait_until, with_buckets
 from tests.integration.promotion.resources import resources
 from tests.integration.promotion.visitors import Visitors, log_in, looking
 
@@ -83,7 +83,7 @@ class Rehearsal:
         began = time.monotonic()
         assert process.stdout
         said = process.stdout.read()
-        code = process.wait()
+        code = process.wait(SOON)
         with self.log.open("a") as log:
             log.write(f"=== {phase}: {code}\n{said}\n")
         tell(phase, ended_with=code, seconds=round(time.monotonic() - began))
@@ -238,7 +238,7 @@ def killed(run: Rehearsal, made: Release, *, seed: int) -> None:
         reached = any(step in line for line in process.stdout)
         time.sleep(chance.random())
         process.kill()
-        process.wait()
+        process.wait(SOON)
         wait_until(lambda: state_lock.held(account, TARGET) is None)
         tell(f"killed in: {step}", reached=reached, seed=seed)
 
@@ -252,6 +252,7 @@ def ending_of(run: Rehearsal) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=1800,  # seconds: CloudFront is slow
     )
     with run.log.open("a") as log:
         log.write(f"=== destroy\n{done.stdout}{done.stderr}\n")

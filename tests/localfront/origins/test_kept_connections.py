@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import aiohttp
 import pytest
 
 from localfront.cache.freshness import Lifetime
@@ -127,9 +126,8 @@ async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
 ) -> None:
     authority = make_authority(now=utc_now())
     tls = server_context(certify(authority, ["127.0.0.1"], now=utc_now()))
-    for session in (client._kept, client._new):
-        assert isinstance(session.connector, aiohttp.TCPConnector)
-        session.connector._ssl = trusting_only(authority)
+    for connector in (client._kept, client._new):
+        connector._ssl = trusting_only(authority)
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers, tls) as (port, write):
         await asked(client, port, "/alice", "https")
