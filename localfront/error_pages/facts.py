@@ -43,7 +43,8 @@ class Facts:
     """Texts are for people, not escaped yet; an empty one has nothing to tell.
 
     `sent` is the viewer's request, line by line; `function` what failed, such as
-    `viewer-request guard:7`, and `returned` its result as JSON.
+    `viewer-request guard:7`, and `returned` its result as JSON. `inspector` leads to the request there, without
+    the key: who has none sees nothing of it.
     """
 
     status: int
@@ -72,11 +73,14 @@ class Facts:
                 yield title, lines
 
     def for_other_sites(self) -> Facts:
-        """The same without what is the function's own, and with a sentence about that."""
+        """The same without what is the function's own, with a sentence about that, and without the
+        inspector's port.
+        """
+        shorter = replace(self, inspector="")
         if not (self.source or self.detail or self.log or self.returned):
-            return self
+            return shorter
         message = f"{self.message} {WITHHELD}"
-        return replace(self, message=message, source=None, detail="", log=(), returned="")
+        return replace(shorter, message=message, source=None, detail="", log=(), returned="")
 
 
 def facts_of(
@@ -104,7 +108,7 @@ def facts_of(
         detail=printable_lines(cut(explanation.detail, MAX_DETAIL)),
         log=_log(failed.kept.get("lines") or ()) if failed else (),
         returned=_json(returned["result"]) if "result" in returned else "",
-        inspector=inspector,
+        inspector=f"{inspector}#request={trace.request_id}" if inspector else "",
     )
 
 

@@ -94,5 +94,5 @@ def _footer(facts: Facts) -> str:
     told = f"Answered by localfront, in CloudFront's place. Request id {escape(facts.request_id)}"
     if not facts.inspector:
         return told
-    link = f'<a href="{escape(facts.inspector)}">the inspector</a>'
-    return f"{told} · {link} (press <kbd>i</kbd> in localfront's terminal for the key)"
+    link = f'<a href="{escape(facts.inspector)}" target="_blank" rel="noreferrer">Its way, in the inspector</a>'
+    return f"{told} · {link} (press <kbd>i</kbd> in localfront's terminal if it asks for a key)"

@@ -36,7 +36,7 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
     yield ""
     if facts.inspector:
-        yield f"The inspector: {facts.inspector} (press i in localfront's terminal for its key)"
+        yield f"Its way: {facts.inspector} (press i in localfront's terminal if it asks for a key)"
     yield f"Answered by localfront, in CloudFront's place. Request id {facts.request_id}"
 
 
