@@ -23,7 +23,7 @@ from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitEr
 from localfront.exchange.function_lines import Lines, collected
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.environment import worker_environment
-from localfront.lambda_edge.workers.invocations import Failed, Invocation, Invocations
+from localfront.lambda_edge.workers.invocations import Failed, Invocation
 from localfront.lambda_edge.workers.node_sdk import find_node_sdk
 from localfront.lambda_edge.workers.output import WorkerOutput
 from localfront.lambda_edge.workers.process import WorkerProcess
@@ -66,7 +66,7 @@ class Worker:
         function: EdgeFunction,
         *,
         lines: _Collecting,
-        invocations: Invocations,
+        api: RuntimeApi,
         output: WorkerOutput,
         process: WorkerProcess,
     ) -> None:
@@ -74,7 +74,7 @@ class Worker:
         self._has_limits = True
         self._log = lines.line
         self._lines = lines
-        self._invocations = invocations
+        self._invocations = api.invocations
         self._output = output
         self._process = process
         self._resources = AsyncExitStack()
@@ -136,13 +136,7 @@ class Worker:
                 )
             resources.push_async_callback(process.end)
             process.exit.add_done_callback(lambda _: api.invocations.worker_ended())
-            worker = cls(
-                function,
-                lines=lines,
-                invocations=api.invocations,
-                output=output,
-                process=process,
-            )
+            worker = cls(function, lines=lines, api=api, output=output, process=process)
             worker._has_limits = not debugger.arguments
             await worker._until_ready(init_timeout if worker._has_limits else A_DAY)
             worker._init_ms = (time.perf_counter() - begun) * 1000
