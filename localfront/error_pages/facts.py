@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from localfront.error_pages.failing_line import Source
+from localfront.error_pages.failing_line import SourceExcerpt
 from localfront.exchange.explanation import Explanation
 from localfront.exchange.request_trace import Step, Trace, printable, printable_lines
 from localfront.http_messages.messages import Request
@@ -26,11 +26,11 @@ WITHHELD = (
 )
 MAX_VALUE = 500  # characters of a header
 MAX_SENT = 6_000  # characters of a request: its headers may be more than a page should hold
-FindSource = Callable[[str, str], Source | None]  # of an ARN and a traceback
+FindSource = Callable[[str, str], SourceExcerpt | None]  # of an ARN and a traceback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class ChecklistItem:
     """An item of the checklist: what AWS documents, and on which page."""
 
     id: str
@@ -50,12 +50,12 @@ class Facts:
     status: int
     phrase: str
     message: str
-    rule: Rule | None
+    rule: ChecklistItem | None
     aws_text: str
     request_id: str
     sent: tuple[str, ...]
     function: str = ""
-    source: Source | None = None
+    source: SourceExcerpt | None = None
     detail: str = ""
     log: tuple[str, ...] = ()
     returned: str = ""
@@ -112,12 +112,12 @@ def facts_of(
     )
 
 
-def rule_of(rule_id: str) -> Rule | None:
+def rule_of(rule_id: str) -> ChecklistItem | None:
     """None where no checklist's item is named."""
     if not rule_id:
         return None
     text, page = _rules().get(rule_id, ("", ""))
-    return Rule(id=printable(rule_id), text=text, documentation=page)
+    return ChecklistItem(id=printable(rule_id), text=text, documentation=page)
 
 
 @cache

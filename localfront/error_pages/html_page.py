@@ -13,8 +13,8 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from localfront.error_pages.facts import Facts, Rule
-from localfront.error_pages.failing_line import Source
+from localfront.error_pages.facts import ChecklistItem, Facts
+from localfront.error_pages.failing_line import SourceExcerpt
 
 STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1d2430, #dfe5ee); --dim: light-dark(#5a6475, #97a3b6);
@@ -64,14 +64,14 @@ def _parts(facts: Facts) -> Iterator[str]:
     yield f"<footer>{_footer(facts)}</footer>"
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: ChecklistItem) -> str:
     told = f"Rule <code>{escape(rule.id)}</code>"
     if rule.documentation:
         told = f'<a href="{escape(rule.documentation)}" rel="noreferrer">{told}</a>'
     return f"<p>{told}: {escape(rule.text)}</p>" if rule.text else f"<p>{told}</p>"
 
 
-def _source(source: Source) -> str:
+def _source(source: SourceExcerpt) -> str:
     return _preformatted(
         f"<mark>{line}</mark>" if number == source.failing else line
         for number, line in (

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from localfront.error_pages.facts import Facts
-from localfront.error_pages.failing_line import Source
+from localfront.error_pages.failing_line import SourceExcerpt
 from localfront.exchange.request_trace import printable_lines
 
 WIDTH = 100
@@ -45,7 +45,7 @@ def _headed(title: str) -> Iterator[str]:
     yield title
 
 
-def source_lines(source: Source) -> Iterator[str]:
+def source_lines(source: SourceExcerpt) -> Iterator[str]:
     """With their numbers, and a mark at the line that failed."""
     for number, line in enumerate(source.lines, source.first):
         mark = ">" if number == source.failing else " "

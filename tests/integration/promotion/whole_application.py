@@ -31,9 +31,9 @@ from harness.processes.localfront_process import CA_FILE, Localfront
 from harness.progress import print_line
 from harness.promotion import release, state_lock
 from harness.promotion.account import open_account
-from harness.promotion.release import Manifest, Release
+from harness.promotion.release import Release, ReleaseManifest
 from harness.promotion.target import Target
-from harness.promotion.throw_away_captain import Barracks, ThrowAway
+from harness.promotion.throw_away_captain import ThrowAway, ThrowAwayCaptains
 from harness.stack.run_directory import run_directory
 from harness.terraform.domain import DOMAIN, make_zone_and_certificate
 from tests.harness.promotion import faults
@@ -125,7 +125,7 @@ def make(folder: Path, variant: str) -> Release:
             archive.writestr(f"{variant}.txt", variant)
     release.copy_configuration(part, root=ROOT)
     release.copy_tracked(release.FLOWS, part, root=ROOT, endings=(".py",))
-    manifest = Manifest(commit=variant, tree=tree, tools={}, files=release.hashes(part))
+    manifest = ReleaseManifest(commit=variant, tree=tree, tools={}, files=release.hashes(part))
     (part / release.MANIFEST).write_text(manifest.to_json())
     return release.read(part)
 
@@ -158,7 +158,7 @@ def main() -> int:
             echo=False,
         )
         run.more += ["--answered-by", localfront.https_url, "--ca-file", str(CA_FILE)]
-        with Barracks.of(account, STORES).captain() as captain:
+        with ThrowAwayCaptains.of(account, STORES).captain() as captain:
             visitors = visitors_of(localfront.https_url, made, captain)
             seen(run, visitors, made[1], requests=options.requests)
         if options.kills is not None:
