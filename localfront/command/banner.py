@@ -9,7 +9,7 @@ from pathlib import Path
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.exchange.request_trace import printable
 from localfront.logs.colours import Palette
-from localfront.origins.addresses import Endpoints, Service, resolve
+from localfront.origins.addresses import Endpoints, OriginService, resolve
 from localfront.routing.distributions import LOCAL_SUFFIX
 from localfront.sources.configuration import Configuration
 
@@ -63,7 +63,7 @@ class Banner:
         address = resolve(
             distribution.origin(origin_id), viewer_scheme="https", endpoints=self.endpoints
         )
-        if address.service is Service.LAMBDA:
+        if address.service is OriginService.LAMBDA:
             return f"{printable(origin_id)} → its function"
         target = _short_path(address.folder) if address.folder else address.base
         return f"{printable(origin_id)} → {printable(target)}"

@@ -11,7 +11,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from localfront.http_messages.bodies import Body
-from localfront.http_messages.connection import Connection
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
@@ -139,7 +139,7 @@ class Response:
     body: Body = b""
     reason: str = ""
     websocket: OriginSocket | None = None
-    came_over: Connection | None = field(default=None, compare=False)
+    came_over: OriginConnection | None = field(default=None, compare=False)
 
     def with_headers(self, headers: Headers) -> Response:
         # Not `replace`: it takes five times as long, and each hit comes by here.

@@ -7,29 +7,31 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
+from localfront.origins.answer import Answer
 from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
 from localfront.origins.kept_connections import OutOfStepError
 
 
 class OriginBody:
-    """Reads an aiohttp response; `who` names the origin in messages.
+    """Reads an answer to a request of that method; `who` names the origin in messages.
 
     `deadline` is the loop's time by which the whole of it has to be there (OG-005).
     """
 
-    def __init__(self, answer: aiohttp.ClientResponse, who: str, *, deadline: float | None) -> None:
+    def __init__(self, answer: Answer, method: str, who: str, *, deadline: float | None) -> None:
         self._answer = answer
+        self._method = method
         self._who = who
         self._deadline = deadline
 
     @property
     def length(self) -> int | None:
-        return self._answer.content_length
+        return self._answer.length
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to come: HEAD, 204, 304, or a length of 0."""
-        bodiless = self._answer.method == "HEAD" or self._answer.status in (204, 304)
+        bodiless = self._method == "HEAD" or self._answer.status in (204, 304)
         return bodiless or self.length == 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -51,7 +53,4 @@ class OriginBody:
 
     async def aclose(self) -> None:
         """Keep the connection when all has been read, else hang up."""
-        if self._answer.content.is_eof():
-            self._answer.release()
-        else:
-            self._answer.close()
+        self._answer.let_go()

@@ -33,7 +33,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
-from localfront.http_messages.connection import Connection
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.watched_transport import Watch, Watched
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class KeptConnection(ResponseHandler):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self.identity = Connection()
+        self.identity = OriginConnection()
         self.on_surplus: Callable[[], None] = lambda: None
         self._requests = 0
         self._is_idle = True

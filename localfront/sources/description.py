@@ -35,7 +35,7 @@ class FunctionCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class KeyValueStore:
     """A key value store as a function reads it (FN-020)."""
 
     values: Mapping[str, str]

@@ -91,7 +91,7 @@ def serving_command(
             process.wait(PATIENCE)
         finally:
             process.kill()
-            process.wait()
+            process.wait(240)
             process.stdout.close()
             log.close()
 

@@ -30,7 +30,7 @@ def main() -> None:
 
 def ask(connection: socket.socket, arguments: list[str]) -> None:
     variables = [f"{name}={value}" for name, value in os.environ.items()]
-    fields = [os.getcwd(), str(len(arguments)), *arguments, *variables]  # noqa: PTH109 - a slow import
+    fields = [os.getcwd(), str(len(arguments)), *arguments, *variables]  # noqa: PTH109 - pathlib is slow to import
     request = os.fsencode("\0".join(fields))
     socket.send_fds(connection, [struct.pack("<I", len(request))], [0, 1, 2])
     connection.sendall(request)

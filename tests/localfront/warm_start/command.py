@@ -7,7 +7,6 @@ with `python -m localfront`, in `test_start_time.py`, `test_stopping_process.py`
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import subprocess
 import sys
@@ -36,7 +35,7 @@ def _socket() -> str:
     """Where the server of this test run listens, started when it is first needed."""
     folder = tempfile.mkdtemp(prefix="localfront-")  # its own: a socket's path has to be short
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = os.path.join(folder, "socket")  # noqa: PTH118
+    path = f"{folder}/socket"
     server = subprocess.Popen(  # noqa: S603 -- our own interpreter
         [sys.executable, "-m", "tests.localfront.warm_start.server", path],
         cwd=REPOSITORY,

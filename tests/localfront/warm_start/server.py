@@ -131,10 +131,10 @@ def run(request: Request) -> int:
     for stream, given in enumerate(request.streams):
         os.dup2(given, stream)
         os.close(given)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - as at a start
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = open(  # noqa: SIM115
-        2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(0, closefd=False),
+        os.fdopen(1, "w", encoding="utf-8", closefd=False),
+        os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False),
     )
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["localfront", *request.arguments]
