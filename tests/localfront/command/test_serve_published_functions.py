@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from tests.localfront.factories import (
     an_s3_origin_description,
     listing,
 )
+from tests.localfront.warm_start.command import localfront
 
 SAYING = """
 import cf from 'cloudfront';
@@ -67,7 +67,7 @@ def wait_until_told(port: int, wanted: bytes) -> None:
 
 def serve_command(folder: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0", "--https-port", "0"),
+        *localfront("serve", "--http-port", "0", "--https-port", "0"),
         *("--ca-dir", str(folder / "ca"), *options),
     ]
 
