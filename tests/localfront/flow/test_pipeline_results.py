@@ -228,3 +228,43 @@ async def test_a_request_that_is_moved_takes_the_host_that_the_function_sets() -
 
     assert answer.status == 200
     assert edge.origins.asked[0].request.headers.get("host") == "other.example.org"
+
+
+READ_ONLY = {
+    "viewer_request": ("cdn-loop", "content-length", "host", "transfer-encoding", "via"),
+    "origin_request": (
+        *("accept-encoding", "cdn-loop", "content-length", "if-modified-since"),
+        *("if-none-match", "if-range", "if-unmodified-since", "transfer-encoding", "via"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        pytest.param(event, name, marks=pytest.mark.proves(rule))
+        for event, rule in (("viewer_request", "LH-004"), ("origin_request", "LH-005"))
+        for name in READ_ONLY[event]
+    ],
+)
+async def test_a_read_only_header_is_left_as_it_is(event: str, name: str) -> None:
+    assert (await refused(event, header("request", name, "changed")))[:3] == "LH-"
+
+
+@pytest.mark.proves("LH-005")
+async def test_the_host_may_be_changed_on_the_way_to_the_origin() -> None:
+    elsewhere = header("request", "host", "elsewhere.example.org")
+    edge = a_site(runs=passing_on(origin_request=elsewhere))
+
+    await edge.get("/a")
+
+    assert edge.origins.asked[0].request.headers.get_all("host") == ("elsewhere.example.org",)
+
+
+@pytest.mark.proves("LR-020")
+async def test_a_status_that_is_a_number_is_taken() -> None:
+    edge = a_site(runs=passing_on(viewer_request=made(status=418, body="tea")))
+
+    answer = await edge.get("/a")
+
+    assert (answer.status, answer.held) == (418, b"tea")
