@@ -73,7 +73,8 @@ def with_policies(
         ids["ResponseHeadersPolicyId"] = "response"
         parsed = parse_response_headers_policy("response", response)
         catalog["response_headers"] = {"response": parsed}
-    return described(policies=PolicyCatalog(**catalog), **ids, **more)
+    more |= ids
+    return described(policies=PolicyCatalog(**catalog), **more)
 
 
 async def sent_for(edge: Edge, target: str = "/x", **headers: str) -> Request:

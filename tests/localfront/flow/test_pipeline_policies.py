@@ -61,7 +61,9 @@ async def test_what_the_request_policy_sends_is_not_in_the_key() -> None:
 
 @pytest.mark.proves("PO-001")
 def test_a_request_policy_without_a_cache_policy_is_refused() -> None:
-    legacy = {"ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}}
+    legacy: dict[str, Any] = {
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}
+    }
 
     with pytest.raises(ConfigError, match="OriginRequestPolicyId"):
         described(
