@@ -268,3 +268,26 @@ async def test_a_status_that_is_a_number_is_taken() -> None:
     answer = await edge.get("/a")
 
     assert (answer.status, answer.held) == (418, b"tea")
+
+
+@pytest.mark.proves("LX-010")
+async def test_a_limit_holds_wherever_a_function_runs() -> None:
+    too_much = made(status="200", body="x" * (MB + 1))
+
+    assert await refused("origin_request", too_much) == "LR-007"
+
+
+@pytest.mark.proves("LE-040")
+async def test_access_control_does_not_go_along_to_another_bucket() -> None:
+    def elsewhere(cf: dict[str, Any]) -> object:
+        bucket = {**cf["request"]["origin"]["s3"], "domainName": "other.s3.amazonaws.com"}
+        return {**cf["request"], "origin": {"s3": bucket}}
+
+    edge = a_site(runs=passing_on(origin_request=elsewhere))
+    plain = a_site()
+    await edge.get("/a")
+    await plain.get("/a")
+
+    assert plain.origins.asked[0].origin.origin_access_control == "always"
+    assert edge.origins.asked[0].origin.domain_name == "other.s3.amazonaws.com"
+    assert edge.origins.asked[0].origin.origin_access_control is None
