@@ -66,9 +66,11 @@ class Headers:
 
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
-        dropped = {name.lower() for name in names}
-        kept = tuple(line for line in self.lines if line[0].lower() not in dropped)
-        return self if len(kept) == len(self.lines) else Headers(kept)
+        present = self._index or self._by_name()
+        dropped = [lower for name in names if (lower := name.lower()) in present]
+        if not dropped:  # most often: what is looked for is seldom there
+            return self
+        return Headers(tuple([line for line in self.lines if line[0].lower() not in dropped]))
 
     def replacing(self, name: str, value: str) -> Headers:
         """These headers with exactly one line of that name, at the end."""

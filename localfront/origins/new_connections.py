@@ -8,8 +8,10 @@ from typing import cast
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 
+from localfront.origins.origin_connection import OriginConnection
 
-class SingleUse(ResponseHandler):
+
+class SingleUse(OriginConnection):
     """A connection for one request."""
 
     @property
