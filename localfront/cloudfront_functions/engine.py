@@ -25,7 +25,7 @@ from localfront.cloudfront_functions.quotas import (
 )
 from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 
 _Outcome = tuple[str, tuple[Any, ...]]  # what was returned, as JSON, and the calls for an origin
 RUNTIME_FILES = Path(__file__).with_name("runtime")
@@ -47,7 +47,7 @@ def run(
     event: str,
     *,
     now: int,
-    store: Store | None,
+    store: KeyValueStore | None,
     runtime: str = RUNTIME_2,
     facts: str = NO_FACTS,
 ) -> RunResult:
@@ -98,7 +98,9 @@ def _furnished(context: Any, script: str, now: int, runtime: str, facts: str) ->
     return host
 
 
-def _result(context: Any, host: Any, script: str, event: str, store: Store | None) -> _Outcome:
+def _result(
+    context: Any, host: Any, script: str, event: str, store: KeyValueStore | None
+) -> _Outcome:
     try:
         context.eval(script)
         handler = context.eval('typeof handler === "undefined" ? null : handler')
@@ -108,7 +110,7 @@ def _result(context: Any, host: Any, script: str, event: str, store: Store | Non
         raise _failure(str(error)) from None
 
 
-def _settled(context: Any, host: Any, store: Store | None) -> _Outcome:
+def _settled(context: Any, host: Any, store: KeyValueStore | None) -> _Outcome:
     """Run the jobs until the handler's promise has settled."""
     deadline = time.thread_time() + STOP_AFTER
     while True:
@@ -127,7 +129,7 @@ def _settled(context: Any, host: Any, store: Store | None) -> _Outcome:
         host("answer", json.dumps(answers))
 
 
-def _answer(question: Mapping[str, Any], store: Store | None) -> dict[str, Any]:
+def _answer(question: Mapping[str, Any], store: KeyValueStore | None) -> dict[str, Any]:
     if store is None:
         return {"error": "no key value store is associated with this function"}
     if "meta" in question:

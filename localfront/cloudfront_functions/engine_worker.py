@@ -19,7 +19,7 @@ from localfront.cloudfront_functions.engine import RUNTIME_FILES, run
 from localfront.cloudfront_functions.quotas import KILL_AFTER, MAX_PROCESS_BYTES
 from localfront.lambda_edge.workers.confinement import confine, landlock_version
 from localfront.lambda_edge.workers.system_calls import refuse_some
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     readable = [str(RUNTIME_FILES), standard_library]
     confine(MAX_PROCESS_BYTES, readable=readable, writable=[])
     refuse_some(supervisor=os.getppid(), landlock=landlock_version())
-    known: dict[str, tuple[str, Store | None, str]] = {}
+    known: dict[str, tuple[str, KeyValueStore | None, str]] = {}
     for line in sys.stdin.buffer:
         order = json.loads(line)
         if "script" in order:
@@ -53,9 +53,9 @@ def main() -> None:
             os._exit(0)  # without the flush that would fail again
 
 
-def _function(order: dict[str, Any]) -> tuple[str, Store | None, str]:
+def _function(order: dict[str, Any]) -> tuple[str, KeyValueStore | None, str]:
     store = order["store"]
-    return order["script"], None if store is None else Store(**store), order["runtime"]
+    return order["script"], None if store is None else KeyValueStore(**store), order["runtime"]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Any
 from localfront.cloudfront_functions.event_object import FunctionEvent
 from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_2
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"
@@ -32,7 +32,7 @@ class Runnable:
     name: str
     revision: str
     script: str
-    store: Store | None = None
+    store: KeyValueStore | None = None
     runtime: str = RUNTIME_2
 
     def told(self) -> dict[str, Any]:
@@ -47,14 +47,14 @@ class _Worker:
     known: dict[str, str] = field(default_factory=dict)  # revisions by name
 
 
-class WorkerProcess:
+class EngineProcess:
     """One worker, started at its first run. Close it in the end."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._worker: _Worker | None = None
 
-    async def __aenter__(self) -> WorkerProcess:
+    async def __aenter__(self) -> EngineProcess:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -151,7 +151,7 @@ class CustomErrorResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class SessionStickiness:
     """How long a viewer stays with the distribution that it came to, in seconds (MI-005)."""
 
     idle_ttl: int
@@ -167,7 +167,7 @@ class ContinuousDeployment:
     staging_names: frozenset[str]
     header: tuple[str, str] | None = None
     weight: float = 0
-    session: Session | None = None
+    session: SessionStickiness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ from localfront.exchange.origin_choice import OriginChoice, assigned
 from localfront.exchange.reason import Reason
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
-from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.overrides import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
@@ -91,7 +91,7 @@ class OriginSide:
         going: ToOrigin,
         response: Response,
         status: int,
-        came_over: Connection | None,
+        came_over: OriginConnection | None,
     ) -> Fetched:
         coding = coding_for(exchange.request, response, exchange.behavior)
         return Fetched(

@@ -11,7 +11,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from localfront.http_messages.bodies import Body
-from localfront.http_messages.connection import Connection
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
@@ -157,7 +157,7 @@ class Response:
     body: Body = b""
     reason: str = ""
     websocket: OriginSocket | None = None
-    came_over: Connection | None = field(default=None, compare=False)
+    came_over: OriginConnection | None = field(default=None, compare=False)
 
     def with_headers(self, headers: Headers) -> Response:
         # As in `going_on`: each hit comes by here.

@@ -8,8 +8,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 
-from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Headers
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
 
 
@@ -33,7 +33,7 @@ class Answer:
         self.length = None if (told := headers.get("content-length")) is None else int(told)
         self.content = content
         protocol = connection.protocol
-        self.came_over: Connection | None = (
+        self.came_over: OriginConnection | None = (
             protocol.identity if isinstance(protocol, KeptConnection) else None
         )
         self._connection = connection

@@ -25,7 +25,7 @@ from localfront.errors import ConfigError
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.event_text import shown
 from localfront.http_messages.messages import Headers, Request, Response
-from localfront.origins.addresses import BUCKETS, Address, Endpoints, Service, resolve
+from localfront.origins.addresses import BUCKETS, Address, Endpoints, OriginService, resolve
 from localfront.origins.bucket_policy import (
     allows,
     is_understood,
@@ -91,7 +91,7 @@ class Origins:
         if (headers := _as_utf8(request.headers)) is not request.headers:
             request = request.with_headers(headers)
         address = self._address(origin, request.scheme)
-        if address.service is Service.LAMBDA and self.code is not None:
+        if address.service is OriginService.LAMBDA and self.code is not None:
             return await self.code.answer(request, body, origin)
         answer = await self._dialled(request, body, origin, address, distribution_arn)
         return in_our_time(answer, self.shift())
@@ -100,11 +100,11 @@ class Origins:
         self, request: Request, body: Body, origin: Origin, address: Address, distribution_arn: str
     ) -> Response:
         match address.service:
-            case Service.S3:
+            case OriginService.S3:
                 return await self._from_s3(request, body, origin, address, distribution_arn)
-            case Service.S3_WEBSITE:
+            case OriginService.S3_WEBSITE:
                 return await self._from_website(request, origin, address)
-            case Service.API_GATEWAY:
+            case OriginService.API_GATEWAY:
                 return await self._from_api_gateway(request, body, origin, address)
             case _:
                 request = _with_host(request, address)

@@ -32,8 +32,8 @@ from typing import TYPE_CHECKING, Any, cast
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
-from localfront.http_messages.connection import Connection
-from localfront.origins.origin_connection import OriginConnection
+from localfront.http_messages.origin_connection import OriginConnection
+from localfront.origins.timed_connection import TimedConnection
 from localfront.origins.watched_transport import Watch, Watched
 
 if TYPE_CHECKING:
@@ -109,12 +109,12 @@ class KeptConnections(aiohttp.TCPConnector):
             protocol.lie_idle()
 
 
-class KeptConnection(OriginConnection):
+class KeptConnection(TimedConnection):
     """One connection, for one request after the other."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self.identity = Connection()
+        self.identity = OriginConnection()
         self.on_surplus: Callable[[], None] = lambda: None
         self._requests = 0
         self._is_idle = True

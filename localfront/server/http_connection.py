@@ -48,10 +48,10 @@ class Patience:
 
 
 # The whole message that a refusal goes out as; the connection ends with it.
-Refusing = Callable[["Connection", Request, Refusal], bytes]
+Refusing = Callable[["ViewerConnection", Request, Refusal], bytes]
 
 
-class Connection(web.RequestHandler):
+class ViewerConnection(web.RequestHandler):
     """A viewer's connection. `refuse` makes the response to a malformed request."""
 
     def __init__(

@@ -84,7 +84,7 @@ def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
 
     with ThreadPoolExecutor() as pool:
         for run in [pool.submit(workspace.init) for _ in range(2)]:
-            run.result()
+            run.result(240)
 
     assert log.read_text().split() == ["begins", "ends"] * 2
 

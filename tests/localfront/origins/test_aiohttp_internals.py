@@ -20,7 +20,7 @@ from localfront.origins.kept_connections import (
     KeptConnection,
     KeptConnections,
 )
-from localfront.origins.origin_connection import OriginConnection
+from localfront.origins.timed_connection import TimedConnection
 from tests.localfront.factories import a_request
 from tests.localfront.origin_server import OriginServer
 
@@ -70,7 +70,7 @@ async def test_aiohttp_calls_what_kept_connections_override(
     for name in ("connect", "_release"):
         noting(KeptConnections, name)
     for name in ("_drop_timeout", "_reschedule_timeout", "resume_reading"):
-        noting(OriginConnection, name)
+        noting(TimedConnection, name)
     for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
         noting(KeptConnection, name)
     async with OriginServer(keeps_alive=True) as origin:

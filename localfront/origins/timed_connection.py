@@ -7,7 +7,7 @@ import asyncio
 from aiohttp.client_proto import ResponseHandler
 
 
-class OriginConnection(ResponseHandler):
+class TimedConnection(ResponseHandler):
     """Has one timer for the silence between packets, whatever comes (OG-002).
 
     aiohttp's makes a timer for each piece, and cancels it at the next. This one is left to run; when

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from aiohttp import ServerTimeoutError
 
-from localfront.origins.origin_connection import OriginConnection
+from localfront.origins.timed_connection import TimedConnection
 
 
 class Timer:
@@ -54,11 +54,11 @@ def loop() -> Loop:
 
 
 @pytest.fixture
-def connection(loop: Loop) -> OriginConnection:
-    return OriginConnection(cast("asyncio.AbstractEventLoop", loop))
+def connection(loop: Loop) -> TimedConnection:
+    return TimedConnection(cast("asyncio.AbstractEventLoop", loop))
 
 
-def test_silence_is_counted_from_the_last_piece(loop: Loop, connection: OriginConnection) -> None:
+def test_silence_is_counted_from_the_last_piece(loop: Loop, connection: TimedConnection) -> None:
     connection.read_timeout = 10
     for moment in (0, 7, 14):
         loop.go_on_to(moment)
@@ -70,7 +70,7 @@ def test_silence_is_counted_from_the_last_piece(loop: Loop, connection: OriginCo
     assert isinstance(connection.exception(), ServerTimeoutError)
 
 
-def test_many_pieces_need_one_timer(loop: Loop, connection: OriginConnection) -> None:
+def test_many_pieces_need_one_timer(loop: Loop, connection: TimedConnection) -> None:
     connection.read_timeout = 10
     for _ in range(100):
         connection.start_timeout()
@@ -79,7 +79,7 @@ def test_many_pieces_need_one_timer(loop: Loop, connection: OriginConnection) ->
 
 
 def test_no_silence_counts_while_nothing_is_awaited(
-    loop: Loop, connection: OriginConnection
+    loop: Loop, connection: TimedConnection
 ) -> None:
     connection.read_timeout = 10
     connection.start_timeout()
@@ -90,7 +90,7 @@ def test_no_silence_counts_while_nothing_is_awaited(
     assert loop.timers == []
 
 
-def test_the_next_request_may_have_less_patience(loop: Loop, connection: OriginConnection) -> None:
+def test_the_next_request_may_have_less_patience(loop: Loop, connection: TimedConnection) -> None:
     connection.read_timeout = 30
     connection.start_timeout()
     connection.read_timeout = 2
@@ -100,9 +100,7 @@ def test_the_next_request_may_have_less_patience(loop: Loop, connection: OriginC
     assert isinstance(connection.exception(), ServerTimeoutError)
 
 
-def test_a_connection_that_is_lost_leaves_no_timer(
-    loop: Loop, connection: OriginConnection
-) -> None:
+def test_a_connection_that_is_lost_leaves_no_timer(loop: Loop, connection: TimedConnection) -> None:
     connection.read_timeout = 10
     connection.start_timeout()
     connection.connection_lost(None)
@@ -112,7 +110,7 @@ def test_a_connection_that_is_lost_leaves_no_timer(
 
 @pytest.mark.parametrize("unset", [None, 0])
 def test_without_a_time_out_there_is_no_timer(
-    loop: Loop, connection: OriginConnection, unset: Any
+    loop: Loop, connection: TimedConnection, unset: Any
 ) -> None:
     connection.read_timeout = unset
     connection.start_timeout()
