@@ -100,7 +100,7 @@ def with_ministack(site: Site) -> Iterator[Peer]:
     port = free_port()
     env = emulators.ministack_environment(os.environ, port, files=site.directory / "peer-ministack")
     log = site.directory / "logs" / "peer-ministack.log"
-    command, cores = emulators.MINISTACK, site.plan.server
+    command, cores = [sys.executable, "-m", "bench.ministack"], site.plan.server
     with running(command, log=log, cores=cores, env=env) as process:
         process.wait_for(emulators.MINISTACK_READY)
         made = distribution.make(
