@@ -5,6 +5,7 @@ Start with `dev`. Before a commit, run `check`.
 
 import fcntl
 import hashlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ import nox
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "none"  # `environment` shares one among many sessions
 nox.options.sessions = ["check"]
+
+# Without bytecode each of the many processes that tests start compiles all that it imports anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 PARTS_OF_CHECK = (
     *("lint", "types", "unit", "edge", "localfront", "conformance", "fuzz"),

@@ -14,17 +14,12 @@ def logs() -> Logs:
     return Logs()
 
 
-@pytest.fixture(params=["native client", "own client"])
-async def make_pool(request: pytest.FixtureRequest, logs: Logs) -> AsyncIterator[MakePool]:
+@pytest.fixture
+async def make_pool(logs: Logs) -> AsyncIterator[MakePool]:
     pools: list[WorkerPool] = []
 
     def make(**settings: Any) -> WorkerPool:
-        pool = WorkerPool(
-            access=ACCESS,
-            on_log=logs.add,
-            native_client=request.param == "native client",
-            **settings,
-        )
+        pool = WorkerPool(access=ACCESS, on_log=logs.add, **settings)
         pools.append(pool)
         return pool
 

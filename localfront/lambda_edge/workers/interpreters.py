@@ -47,7 +47,7 @@ class Interpreter:
 
     @property
     def is_own(self) -> bool:
-        """Whether localfront runs on it too: then awslambdaric's native client fits."""
+        """Whether localfront runs on it too."""
         return self.program == sys.executable
 
 

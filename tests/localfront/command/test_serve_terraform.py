@@ -29,6 +29,7 @@ from tests.localfront.command.test_serve_files import (
     wait_until,
 )
 from tests.localfront.sources.plans import FOLDER
+from tests.localfront.warm_start.command import localfront
 
 
 @pytest.mark.parametrize("with_provisioner", [False, True])
@@ -73,8 +74,8 @@ def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) ->
         (folder / name).write_text(text)
     for name in ("ssr", "api"):
         shutil.make_archive(str(folder / name), "zip", code / name)
-    arguments = command(project)[:5]
-    arguments += ["--http-port", "0", "--https-port", "0", "--ca-dir", str(project / "ca")]
+    ports = ("--http-port", "0", "--https-port", "0")
+    arguments = localfront("serve", folder, *ports, "--ca-dir", project / "ca")
 
     with serving_command(arguments, environment()) as (port, _):
         page, item = (json.loads(get(port, target)[1]) for target in ("/a", "/http/items/b"))
@@ -165,7 +166,7 @@ def test_no_endpoint_of_the_users_is_asked(project: Path) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - our own command, and no shell
             [
-                *(sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
+                *localfront("check", "-var", "name=mine"),
                 *("--format", "json", str(project / "terraform")),
             ],
             cwd=REPOSITORY,

@@ -67,6 +67,25 @@ async def test_settings_tell_where_each_was_read(page: Page) -> None:
     await policy.locator("summary").click()
     await expect(policy).to_contain_text("policy.json")
     await expect(policy).to_contain_text("listed (theme)")
+    await page.evaluate(
+        "document.querySelectorAll('[data-settings] details').forEach((d) => (d.open = true))"
+    )
+    for group, setting, source in (
+        ("Distribution E", "Enabled", "Enabled"),
+        ("Distribution E", "HTTP/2", "HttpVersion"),
+        ("Behavior 1: /api/*", "Compression", "Compress"),
+        ("Behavior 1: /api/*", "Allowed methods", "AllowedMethods"),
+        ("Origin pages", "Kind", "S3OriginConfig"),
+        ("Origin pages", "Attempts", "ConnectionAttempts, ConnectionTimeout"),
+        ("Origin pages", "here", "--origin-override, command line"),
+        ("Origin api", "here", "the origin itself"),
+        ("Cache policy 22222222", "TTL", "MinTTL, DefaultTTL, MaxTTL"),
+        ("Options of localfront", "edge", "command line"),
+        ("Options of localfront", "workers", "default"),
+    ):
+        rows_there = settings.locator("details").filter(has_text=group).locator("tr")
+        row = rows_there.filter(has=page.get_by_role("rowheader", name=setting, exact=True))
+        await expect(row.locator("td").last).to_contain_text(source)
     await expect(settings).to_contain_text("managed by AWS")
     assert "hunter2" not in await page.content()
     assert await severe_findings(page) == []
