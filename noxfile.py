@@ -71,7 +71,8 @@ def types(session: nox.Session) -> None:
     session.run(mypy)
     session.run(mypy, "edge")  # a deployment root: its modules are top-level
     if npm := shutil.which("npm"):
-        tsc = typescript(session, npm)
+        installed = npm_ci(session, npm, Path("requirements", "node"))
+        tsc = installed / "typescript" / "bin" / "tsc"
         session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
         session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
     else:
@@ -205,7 +206,7 @@ def bench(session: nox.Session) -> None:
         environment(session, "localemu")  # older ones can't run it, and bench says so
     npm = shutil.which("npm")
     if npm and "--node-peers" in session.posargs:
-        npm_ci(session, npm, "node-peers", Path(".nox", "node-peers"))
+        npm_ci(session, npm, Path("requirements", "node-peers"))
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
 
 
@@ -243,26 +244,15 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     session.run(pytest, "tests/localfront", "-n", "2", *proofs("localfront"), *options)
 
 
-def typescript(session: nox.Session, npm: str) -> Path:
-    """TypeScript's compiler, from requirements/node; nothing of it is run at its installation."""
-    pinned = Path("requirements", "node")
-    npm_ci(session, npm, "node", pinned)
-    return pinned / "node_modules" / "typescript" / "bin" / "tsc"
-
-
-def npm_ci(session: nox.Session, npm: str, name: str, folder: Path) -> None:
-    """Install what requirements/`name` locks in `folder`, unless it is there."""
-    lock = Path("requirements", name, "package-lock.json")
-    stamp = folder / "node_modules" / "complete"
-    if stamp.exists() and stamp.read_text() == lock.read_text():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in (lock, lock.with_name("package.json")):
-        if folder != lock.parent:
-            shutil.copy(file, folder)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    session.run(npm, "ci", "--prefix", folder, *options)
-    stamp.write_text(lock.read_text())
+def npm_ci(session: nox.Session, npm: str, folder: Path) -> Path:
+    """Install what `folder` locks; nothing of it is run at its installation."""
+    lock, installed = (folder / "package-lock.json").read_text(), folder / "node_modules"
+    stamp = installed / "complete"
+    if not stamp.exists() or stamp.read_text() != lock:
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        session.run(npm, "ci", "--prefix", folder, *options)
+        stamp.write_text(lock)
+    return installed
 
 
 def proofs(suite: str) -> list[str]:

@@ -23,7 +23,7 @@ from harness.checkout import ROOT
 from harness.emulators import emulators
 from harness.processes.ports import LOOPBACK, free_port
 
-PACKAGES = ROOT / ".nox" / "node-peers" / "node_modules"
+PACKAGES = ROOT / "requirements" / "node-peers" / "node_modules"
 ON_LOOPBACK = Path(__file__).with_name("loopback.cjs")
 STACK = "Bench"
 MANIFEST = {  # of a cloud assembly, as `cdk synth` leaves it
