@@ -12,6 +12,9 @@ from tests.localfront.real_workers import ACCESS, Logs, MakePool
 LONGEST = (
     "test_serve_terraform.py",
     "test_page.py",
+    "test_page_list.py",
+    "test_page_state.py",
+    "test_page_try.py",
     "test_trust_command.py",
     "test_node_functions.py",
     "test_attacks.py",
