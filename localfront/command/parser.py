@@ -34,6 +34,10 @@ class OneLineParser(argparse.ArgumentParser):
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """As parse_args, but what is unknown is told by the command that does not know it."""
         choices = self._commands().choices
+        first = next(iter(arguments), "-")
+        if not first.startswith("-") and first not in choices:
+            near = nearest(first, choices) or f": there are {', '.join(choices)}"
+            self.error(f"there is no command {first}{near}")
         name = next((text for text in arguments if text in choices), "")
         if name:
             self.command(name)._refuse_unknown(arguments[arguments.index(name) + 1 :])

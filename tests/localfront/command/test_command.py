@@ -120,6 +120,23 @@ def test_a_bad_option_exits_with_2_and_is_named(
     assert told.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "way_out"),
+    [("serv", "(is 'serve' meant?)"), ("xyzzy", "there are serve, check,")],
+)
+def test_a_wrong_command_names_the_nearest_one_or_all(
+    command: str, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main([command, "--http-port", "0"])
+
+    assert exited.value.code == 2
+    told = capsys.readouterr().err
+    assert f"there is no command {command}" in told
+    assert way_out in told
+    assert told.count("\n") == 1
+
+
 def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main([])
