@@ -21,6 +21,7 @@ from aiohttp.web_protocol import _ErrInfo
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
+from localfront.server.bodiless_requests import BodilessRequests
 from localfront.server.http_reading import NOBODY, peer_of
 from localfront.server.http_writing import Sent
 from localfront.server.malformed_requests import (
@@ -53,7 +54,7 @@ class Patience:
 Refusing = Callable[["Connection", Request, Refusal], bytes]
 
 
-class Connection(web.RequestHandler):
+class Connection(BodilessRequests):
     """A viewer's connection. `refuse` makes the response to a malformed request."""
 
     def __init__(
@@ -78,8 +79,8 @@ class Connection(web.RequestHandler):
         self._is_answering = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
         self.peer = peer_of(transport)
+        super().connection_made(transport)
         self._wait_for_a_head()
 
     def connection_lost(self, exc: BaseException | None) -> None:
