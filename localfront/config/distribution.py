@@ -6,7 +6,7 @@ reference".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from localfront.config.policies import (
@@ -53,6 +53,7 @@ class CacheBehavior:
     """`target_origin_id` names an origin or an origin group (RT-009).
 
     With `trusted_keys` only signed requests pass; `restricted` says so also where there is no key.
+    `events` are those at which a function runs: most behaviors have none, and each request asks.
     """
 
     path_pattern: str
@@ -68,6 +69,17 @@ class CacheBehavior:
     function_associations: tuple[FunctionAssociation, ...] = ()
     restricted: bool = False
     trusted_keys: tuple[TrustedKey, ...] = ()
+    events: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        events = {one.event_type for one in self.lambda_function_associations}
+        events |= {one.event_type for one in self.function_associations}
+        object.__setattr__(self, "events", frozenset(events))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it takes signed requests alone (SG-001)."""
+        return self.restricted or bool(self.trusted_keys)
 
     def function_for(self, event_type: str) -> LambdaFunctionAssociation | None:
         """The function that runs at an event ("viewer-request"), if there is one."""

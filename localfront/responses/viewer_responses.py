@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import secrets
 from binascii import b2a_base64
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from html import escape
 from http import HTTPStatus
 
@@ -114,22 +114,26 @@ def to_viewer(
 
     RV-011: its Server where there is none, and its Date, given the Unix time.
     """
-    headers = response.headers.once(_without_own if age is None else _without_own_and_age)
-    own = [] if age is None else [("Age", str(age))]  # RV-006
+    headers = response.headers.once(_marking(x_cache, age is not None))
+    own = [("X-Amz-Cf-Id", request_id)]
     if now is not None and "date" not in headers:
         own.append(("Date", http_date(now)))
-    if "server" not in headers:
-        own.append(SERVER)
-    own += (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
+    if age is not None:  # RV-006
+        own.append(("Age", str(age)))
     return response.with_headers(headers.followed_by(tuple(own)))
 
 
-def _without_own(headers: Headers) -> Headers:
-    return headers.without(*OWN_HEADERS)
+@lru_cache(maxsize=64)
+def _marking(x_cache: str, replaces_age: bool) -> Callable[[Headers], Headers]:
+    """The rule that adds what is the same on all responses of an object with this X-Cache."""
+    return partial(_marked, x_cache, replaces_age)
 
 
-def _without_own_and_age(headers: Headers) -> Headers:
-    return headers.without(*OWN_HEADERS, "Age")
+def _marked(x_cache: str, replaces_age: bool, headers: Headers) -> Headers:
+    dropped = (*OWN_HEADERS, "age") if replaces_age else OWN_HEADERS
+    server = () if "server" in headers else (SERVER,)
+    own = (*server, VIA, ("X-Cache", x_cache), POP_LINE)
+    return Headers((*headers.without(*dropped).lines, *own))
 
 
 def with_connection(response: Response, error_status: int) -> Response:
