@@ -100,7 +100,7 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--origin-override", "a=b"], "argument --origin-override: 'b' is neither"),
         (["--workers", "0"], "argument --workers: '0': give a number from 1"),
         (["--workers", "many"], "argument --workers: 'many'"),
-        (["--profile", "old"], "argument --profile: invalid choice: 'old'"),
+        (["--profile", "old"], "argument --profile: there is no 'old'"),
         (["--assume", "x=on"], "There is no assumption 'x'. There are: default_root"),
         (["--assume", "generated_object_is_hit"], "write NAME=on or NAME=off"),
         (["--assume", "generated_object_is_hit=1"], "write NAME=on or NAME=off"),
@@ -120,6 +120,23 @@ def test_a_bad_option_exits_with_2_and_is_named(
     assert told.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "way_out"),
+    [("serv", "(is 'serve' meant?)"), ("xyzzy", "there are serve, check,")],
+)
+def test_a_wrong_command_names_the_nearest_one_or_all(
+    command: str, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main([command, "--http-port", "0"])
+
+    assert exited.value.code == 2
+    told = capsys.readouterr().err
+    assert f"there is no command {command}" in told
+    assert way_out in told
+    assert told.count("\n") == 1
+
+
 def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main([])
@@ -136,7 +153,8 @@ def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
 
     assert exited.value.code == 2
     told = capsys.readouterr().err
-    assert all(f"'{name}'" in told for name in ("serve", "check", "invoke", "trace", "init"))
+    assert "there is no 'srve' (is 'serve' meant?)" in told
+    assert all(f"{name}, " in told for name in ("serve", "check", "invoke", "trace", "init"))
     assert told.count("\n") == 1
 
 
