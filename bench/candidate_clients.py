@@ -77,7 +77,7 @@ CLIENTS = {
 }
 
 
-async def measure(name: str, port: int, connections: int, seconds: float) -> dict[str, float]:
+async def measure(name: str, port: int, connections: int, seconds: float) -> dict[str, float | str]:
     """The same figures as the load generator's. Raises ValueError for an answer that is not whole."""
     url = f"http://127.0.0.1:{port}/"
     order = Order(port=port, host="", path="/", connections=connections)

@@ -26,8 +26,8 @@ from bench.errors import BenchError
 from bench.figures import Slice, middle, ratio
 from bench.generator import Generator
 from bench.processes import running
-from bench.report import table
 from bench.served_site import Server, bare
+from bench.tables import table
 from harness.checkout import ROOT
 from harness.emulators import emulators
 from harness.processes.ports import LOOPBACK, free_port

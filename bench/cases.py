@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.figures import Slice, difference, middle, ratio
@@ -89,47 +90,59 @@ CASES = {
     "large_body_hit": large_body_hit,
 }
 TITLES = {
-    "cache_hit": "cache hit, 4 KiB",
-    "cache_miss": "cache miss, origin on this machine",
-    "https_hit": "cache hit over HTTPS",
-    "http2_hit": "cache hit over HTTP/2",
-    "large_body_hit": "cache hit, 1 MiB",
-    "viewer_request": "viewer-request function in Python, on a cache hit",
+    "cache_hit": "localfront, cache hit, 4 KiB",
+    "cache_miss": "localfront, cache miss, origin on this machine",
+    "https_hit": "localfront, cache hit over HTTPS",
+    "http2_hit": "localfront, cache hit over HTTP/2",
+    "large_body_hit": "localfront, cache hit, 1 MiB",
+    "viewer_request": "localfront, Lambda@Edge in Python",
+    "viewer_request_node": "localfront, Lambda@Edge in Node.js",
+    "cloudfront_function": "localfront, CloudFront Functions",
+    "inspector_cost": "what the inspector costs a hit while nobody looks",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
-    "start": "from the command to its being open",
+    "start": "`dev`, from the command to the open site",
+    "serve_on_a_plan": "`localfront serve` on a plan, from the command to `ready`",
+    "growth": "growth",
 }
 
 
 def viewer_request(load: Generator, server: Server, unpinned: Server, effort: Effort) -> Figures:
-    """What a function adds to a hit; and hits with as many workers as there are viewers.
+    """What it adds to a hit; and hits with as many workers as there are viewers.
 
     The workers may use every core, as they may with a user; the added time is taken on one core.
     """
-    with_it, without = _pair(load, server)
-    alone = load.interleaved(
-        {"with": with_it, "without": without},
-        rounds=effort.rounds,
-        connections=1,
-        seconds=effort.seconds,
-    )
-    figures: Figures = {
+    figures = with_a_function(load, server, "/edge/hit", effort)
+    many = _warm(load, unpinned.target("/edge/hit", expect=HIT))
+    for workers in (1, 2, 4):
+        done = load.interleaved(
+            {"many": many}, rounds=effort.rounds, connections=workers, seconds=effort.seconds
+        )
+        figures[f"requests_per_s_{workers}_workers"] = middle(done["many"], _rate)
+    return figures
+
+
+def with_a_function(load: Generator, server: Server, path: str, effort: Effort) -> Figures:
+    """What the function at `path`, which gives the request back, adds to a hit for one viewer.
+
+    `cpu_us` is localfront's own time; what a worker takes is not in it.
+    """
+    targets = {
+        "with": _warm(load, server.target(path, expect=HIT)),
+        "without": _warm(load, server.target("/hit", expect=HIT)),
+    }
+    return _added(load.interleaved(targets, rounds=effort.rounds, seconds=effort.seconds))
+
+
+def _added(alone: Mapping[str, list[Slice]]) -> Figures:
+    return {
         "added_p50_ms": difference(alone["with"], alone["without"], lambda s: s.p50_ms),
         "p50_ms": middle(alone["with"], lambda s: s.p50_ms),
         "p99_ms": middle(alone["with"], lambda s: s.p99_ms),
         "without_p50_ms": middle(alone["without"], lambda s: s.p50_ms),
+        "cpu_us": middle(alone["with"], lambda s: s.cpu_us_per_request),
         "failed": sum(s.failed for s in alone["with"] + alone["without"]),
     }
-    with_it, _ = _pair(load, unpinned)
-    for workers in (1, 2, 4):
-        done = load.interleaved(
-            {"with": with_it},
-            rounds=effort.rounds,
-            connections=workers,
-            seconds=effort.seconds,
-        )
-        figures[f"requests_per_s_{workers}_workers"] = middle(done["with"], _rate)
-    return figures
 
 
 def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
@@ -137,9 +150,14 @@ def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
     return beside_the_bare_server(load, _warm(load, theirs), site.bare.target("/"), effort)
 
 
-def _pair(load: Generator, server: Server) -> tuple[Target, Target]:
-    with_it = _warm(load, server.target("/edge/hit", expect=HIT))
-    return with_it, _warm(load, server.target("/hit", expect=HIT))
+def of_peers_function(load: Generator, peer: Peer, effort: Effort) -> Figures:
+    """Beside the same server's answer without a function, as with localfront's."""
+    paths = {"with": peer.path_with_function, "without": peer.path}
+    targets = {
+        name: _warm(load, peer.server.target(path, expect=peer.expect))
+        for name, path in paths.items()
+    }
+    return _added(load.interleaved(targets, rounds=effort.rounds, seconds=effort.seconds))
 
 
 def _warm(load: Generator, target: Target) -> Target:

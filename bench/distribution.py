@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,9 @@ GIVES_THE_REQUEST_BACK = """\
 def handler(event, context):
     return event["Records"][0]["cf"]["request"]
 """
-FUNCTIONS = ("bench-edge", "bench-reload")
+IN_NODE = "exports.handler = async (event) => event.Records[0].cf.request;\n"
+IN_CLOUDFRONT = "function handler(event) { return event.request; }\n"  # AWS::CloudFront::Function
+IN_PYTHON = ("bench-edge", "bench-reload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +31,50 @@ class Made:
     domain_name: str
 
 
+def has_node() -> bool:
+    return shutil.which("node") is not None
+
+
 def make(session: boto3.Session, endpoint: str, *, origin_port: int) -> Made:
-    """Functions first, then the distribution that names them."""
+    """Functions first, then the distribution that names them. Node's only where Node.js is."""
     functions = session.client("lambda", endpoint_url=endpoint)
-    versions = {name: publish(functions, name) for name in FUNCTIONS}
+    at_the_edge = {name: publish(functions, name) for name in IN_PYTHON}
+    if has_node():
+        at_the_edge["bench-node"] = publish(functions, "bench-node")
     cloudfront: Any = session.client("cloudfront", endpoint_url=endpoint)
-    config = distribution_config(origin_port, versions)
+    in_cloudfront = publish_in_cloudfront(cloudfront, "bench-js")
+    config = distribution_config(origin_port, at_the_edge, in_cloudfront)
     made = cloudfront.create_distribution(DistributionConfig=config)["Distribution"]
     return Made(made["Id"], made["DomainName"])
 
 
 def publish(functions: Any, name: str) -> str:
     """Return the ARN of the function's first version."""
+    in_node = name == "bench-node"
+    code = archive("edge.js", IN_NODE) if in_node else archive("edge.py", GIVES_THE_REQUEST_BACK)
     functions.create_function(
         FunctionName=name,
-        Runtime="python3.13",
+        Runtime="nodejs22.x" if in_node else "python3.13",
         Handler="edge.handler",
         Role=f"arn:aws:iam::{ACCOUNT}:role/bench",
-        Code={"ZipFile": archive("edge.py", GIVES_THE_REQUEST_BACK)},
+        Code={"ZipFile": code},
         Timeout=5,
         MemorySize=128,
     )
     version = functions.publish_version(FunctionName=name)["Version"]
     return f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}:{version}"
+
+
+def publish_in_cloudfront(cloudfront: Any, name: str) -> str:
+    """Return the ARN of a CloudFront Function that is live."""
+    made = cloudfront.create_function(
+        Name=name,
+        FunctionConfig={"Comment": "", "Runtime": "cloudfront-js-2.0"},
+        FunctionCode=IN_CLOUDFRONT.encode(),
+    )
+    live = cloudfront.publish_function(Name=name, IfMatch=made["ETag"])
+    arn: str = live["FunctionSummary"]["FunctionMetadata"]["FunctionARN"]
+    return arn
 
 
 def archive(name: str, text: str) -> bytes:
@@ -60,13 +84,22 @@ def archive(name: str, text: str) -> bytes:
     return file.getvalue()
 
 
-def distribution_config(origin_port: int, versions: dict[str, str]) -> dict[str, Any]:
+def distribution_config(
+    origin_port: int, at_the_edge: dict[str, str], in_cloudfront: str
+) -> dict[str, Any]:
     """What DistributionConfig has to hold, in the CloudFront API's names."""
     behaviors = [
-        behavior("/edge/*", CACHED, function=versions["bench-edge"]),
-        behavior("/reload/*", UNCACHED, function=versions["bench-reload"]),
+        behavior("/edge/*", CACHED, at_the_edge=at_the_edge["bench-edge"]),
+        behavior("/reload/*", UNCACHED, at_the_edge=at_the_edge["bench-reload"]),
+        behavior("/js/*", CACHED, in_cloudfront=in_cloudfront),
         behavior("/stream*", UNCACHED),
     ]
+    if node := at_the_edge.get("bench-node"):
+        behaviors.append(behavior("/node/*", CACHED, at_the_edge=node))
+    return config_of(origin_port, behaviors)
+
+
+def config_of(origin_port: int, behaviors: list[dict[str, Any]]) -> dict[str, Any]:
     default = behavior("", CACHED)
     del default["PathPattern"]
     return {
@@ -110,20 +143,22 @@ def custom_origin(port: int) -> dict[str, Any]:
     }
 
 
-def behavior(pattern: str, policy: str, *, function: str = "") -> dict[str, Any]:
-    association = {
-        "EventType": "viewer-request",
-        "LambdaFunctionARN": function,
-        "IncludeBody": False,
-    }
-    associations = [association] if function else []
+def behavior(
+    pattern: str, policy: str, *, at_the_edge: str = "", in_cloudfront: str = ""
+) -> dict[str, Any]:
+    """With ARNs of the functions that see the viewer's request, if any."""
+    event = {"EventType": "viewer-request"}
+    lambdas = [event | {"LambdaFunctionARN": at_the_edge, "IncludeBody": False}]
+    functions = [event | {"FunctionARN": in_cloudfront}]
     return {
         "PathPattern": pattern,
         "TargetOriginId": "origin",
         "ViewerProtocolPolicy": "allow-all",
         "CachePolicyId": policy,
-        "LambdaFunctionAssociations": {
-            "Quantity": len(associations),
-            "Items": associations,
-        },
+        "LambdaFunctionAssociations": listed(lambdas if at_the_edge else []),
+        "FunctionAssociations": listed(functions if in_cloudfront else []),
     }
+
+
+def listed(items: list[Any]) -> dict[str, Any]:
+    return {"Quantity": len(items), "Items": items}

@@ -12,8 +12,8 @@ from statistics import median
 class Slice:
     """What one server did for a while; times in milliseconds where they say so.
 
-    `failed` counts answers other than those asked for. `cpu_seconds` is the time that the server's
-    process had a core, where the system tells it.
+    `failed` counts answers other than those asked for, and `answered` is the first line of the first
+    of them. `cpu_seconds` is the time that the server's process had a core, where the system tells it.
     """
 
     requests: int
@@ -21,6 +21,7 @@ class Slice:
     p50_ms: float
     p99_ms: float
     failed: int = 0
+    answered: str = ""
     cpu_seconds: float | None = None
 
     @property

@@ -31,6 +31,10 @@ class Target:
     def by_number(self, requests: int, *, connections: int = 1) -> Target:
         return self._with(connections=connections, requests=requests)
 
+    def out_of(self, distinct: int) -> Target:
+        """`{n}` in its path is one of so many numbers."""
+        return self._with(distinct=distinct)
+
     def expecting(self, head: str) -> Target:
         return self._with(expect=head)
 
@@ -53,7 +57,7 @@ class Generator:
             order = target.order
             raise BenchError(
                 f"{order.host}{order.path} on port {order.port} does not answer with "
-                f"{order.expect!r}: there is nothing to measure."
+                f"{order.expect!r} but with {done.answered!r}: there is nothing to measure."
             )
         if before is None or after is None:
             return done
@@ -75,17 +79,19 @@ class Generator:
         targets: Mapping[str, Target],
         *,
         rounds: int,
-        connections: int,
         seconds: float,
+        connections: int | None = None,
     ) -> dict[str, list[Slice]]:
         """A B A B: each round gives every target a slice, so that all meet the same machine.
 
-        A first round warms everything up and is not told.
+        Without `connections`, each has as many as it says. A first round warms everything up and is not told.
         """
         slices: dict[str, list[Slice]] = {name: [] for name in targets}
         for turn in range(rounds + 1):
             for name in in_turn(list(targets), turn):
-                done = self.carry_out(targets[name].by(connections, seconds))
+                target = targets[name]
+                by = connections or target.order.connections
+                done = self.carry_out(target.by(by, seconds))
                 if turn:
                     slices[name].append(done)
         return slices

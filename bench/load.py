@@ -14,7 +14,7 @@ import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from itertools import count
+from itertools import count, cycle
 from time import perf_counter
 
 from bench.figures import percentile
@@ -28,7 +28,7 @@ numbers = count()  # one row for the process: no order asks for another's paths
 class Order:
     """Ask for `path` on this many connections, for `seconds` or for `requests` requests.
 
-    `{n}` in the path becomes another number in each request. `expect` has to be in the head of
+    `{n}` in the path becomes another number in each request, or one of `distinct` in turn. `expect` has to be in the head of
     each answer: its status, or `Hit from cloudfront`. `http2` goes with `tls`.
     """
 
@@ -38,6 +38,7 @@ class Order:
     connections: int
     seconds: float = 3600.0
     requests: int | None = None
+    distinct: int | None = None
     tls: bool = False
     http2: bool = False
     expect: str = "HTTP/1.1 200"
@@ -49,6 +50,7 @@ class Tally:
     def __init__(self, order: Order) -> None:
         self.latencies: list[float] = []
         self.failed = 0
+        self.answered = ""  # the first line of the first answer that was not expected
         self.expect = order.expect.encode()
         self.until = 0.0
         self.left = order.requests if order.requests is not None else sys.maxsize
@@ -107,6 +109,7 @@ class Connection(asyncio.Protocol):
         self._head = b""
         if data.find(self._tally.expect, 0, end) < 0:
             self._tally.failed += 1
+            self._tally.answered = self._tally.answered or status_line(data)
         length = LENGTH.search(data, 0, end + 2)
         if length is None:  # nothing here answers so: count it, and hang up
             self._transport.abort()
@@ -125,10 +128,11 @@ def asking(order: Order) -> Callable[[], bytes]:
         fixed = f"GET {order.path} {lines}".encode()
         return lambda: fixed
     before, _, after = order.path.partition("{n}")
-    return lambda: f"GET {before}{next(numbers)}{after} {lines}".encode()
+    row = numbers if order.distinct is None else cycle(range(order.distinct))
+    return lambda: f"GET {before}{next(row)}{after} {lines}".encode()
 
 
-async def obey(order: Order) -> dict[str, float]:
+async def obey(order: Order) -> dict[str, float | str]:
     """Connections are made, with their handshakes, before the time begins."""
     loop = asyncio.get_running_loop()
     tally, request = Tally(order), asking(order)
@@ -160,9 +164,19 @@ async def obey(order: Order) -> dict[str, float]:
     return summary(tally, seconds)
 
 
-def summary(tally: Tally, seconds: float) -> dict[str, float]:
+def status_line(head: bytes) -> str:
+    return head.partition(b"\r\n")[0].decode("latin-1")[:100]
+
+
+def summary(tally: Tally, seconds: float) -> dict[str, float | str]:
+    """The fields of a Slice."""
     ordered = sorted(tally.latencies)
-    told = {"requests": len(ordered), "seconds": seconds, "failed": tally.failed}
+    told: dict[str, float | str] = {
+        "requests": len(ordered),
+        "seconds": seconds,
+        "failed": tally.failed,
+        "answered": tally.answered,
+    }
     shares = {"p50_ms": 0.5, "p99_ms": 0.99}
     return told | {
         name: percentile(ordered, share) * 1000 if ordered else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 
@@ -31,6 +32,7 @@ def memory(load: Generator, server: Server, hits: int) -> Figures:
         "growth_mb": (after - before) / MB,
         "stream_mb": STREAM_BYTES / MB,
         "stream_peak_over_idle_mb": max(0, peak - after) / MB,
+        "cpu_us": done.cpu_us_per_request or math.nan,
         "failed": done.failed,
     }
 

@@ -1,4 +1,5 @@
-"""Others who can do a part of the work, where they are installed: nginx, MiniStack, LocalEmu.
+"""Others who can do a part of the work, where they are installed: nginx, MiniStack, LocalEmu;
+those from npm are in node_peers.py.
 
 What a peer can't do is in `docs/explanation/measurements.md`.
 """
@@ -53,12 +54,15 @@ http {{
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A server that answers `path`, in the end with `expect` in the head of each answer."""
+    """A server that answers `path`, in the end with `expect` in the head of each answer; and
+    `path_with_function` likewise, where it can run a function that gives the request back.
+    """
 
     title: str
     server: Server
     path: str
     expect: str
+    path_with_function: str = ""
 
 
 Opener = Callable[[Site], AbstractContextManager[Peer]]
@@ -100,7 +104,7 @@ def with_ministack(site: Site) -> Iterator[Peer]:
     port = free_port()
     env = emulators.ministack_environment(os.environ, port, files=site.directory / "peer-ministack")
     log = site.directory / "logs" / "peer-ministack.log"
-    command, cores = emulators.MINISTACK, site.plan.server
+    command, cores = [sys.executable, "-m", "bench.ministack"], site.plan.server
     with running(command, log=log, cores=cores, env=env) as process:
         process.wait_for(emulators.MINISTACK_READY)
         made = distribution.make(

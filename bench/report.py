@@ -1,108 +1,161 @@
-"""What was measured, as a table for people and as JSON for programs. Pure."""
+"""What was measured: tables in Markdown for people, JSON for programs. Pure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from bench.aims import AIMS, Aim
+from bench.tables import figure, one_line, table
+
 Figures = dict[str, float]
+Series = dict[str, dict[str, Figures]]  # of growth: what grows, how much of it there is
 
-COLUMNS = {  # of the table; the figures that a case has are told under these names
-    "requests_per_s": "req/s",
-    "bare_requests_per_s": "bare req/s",
-    "ratio_to_bare_server": "ratio",
-    "cpu_ratio_to_bare_server": "CPU ratio",
-    "p50_ms": "p50 ms",
-    "p99_ms": "p99 ms",
-    "bare_p50_ms": "bare p50",
-    "bare_p99_ms": "bare p99",
-    "cpu_us": "CPU µs",
-    "bare_cpu_us": "bare CPU µs",
+BESIDE = {  # the bare server: columns, and the figures that are in them
+    "rate, of the bare server's": "ratio_to_bare_server",
+    "req/s": "requests_per_s",
+    "p50 ms": "p50_ms",
+    "p99 ms": "p99_ms",
+    "CPU ratio": "cpu_ratio_to_bare_server",
+    "CPU µs": "cpu_us",
+    "the bare server's": "bare_cpu_us",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aim:
-    """What a figure should be: at least `least`, or below `below`."""
-
-    case: str
-    figure: str
-    least: float = -math.inf
-    below: float = math.inf
-
-    def is_met(self, value: float) -> bool:
-        return self.least <= value < self.below
-
-    @property
-    def wanted(self) -> str:
-        if self.below < math.inf:
-            return f"below {self.below:g}"
-        return f"at least {self.least:g}"
-
-
-AIMS = (
-    Aim(case="cache_hit", figure="ratio_to_bare_server", least=0.6),
-    Aim(case="viewer_request", figure="added_p50_ms", below=1.0),
-)
+WITH_A_FUNCTION = {
+    "adds to p50, ms": "added_p50_ms",
+    "p50 ms": "p50_ms",
+    "p99 ms": "p99_ms",
+    "CPU µs of the server": "cpu_us",
+    "req/s, 1 worker": "requests_per_s_1_workers",
+    "2 workers": "requests_per_s_2_workers",
+    "4 workers": "requests_per_s_4_workers",
+}
+GROWING = {"req/s": "requests_per_s", "p50 ms": "p50_ms", "CPU µs": "cpu_us"}
+IN_SHORT = {"rate, of the bare server's": "ratio_to_bare_server"}  # for localfront/README.md
+FUNCTIONS = ("viewer_request", "viewer_request_node", "cloudfront_function")
+OF_STARTS = ("start", "serve_on_a_plan")
+OTHER_CASES = (*OF_STARTS, "inspector_cost", "live_reload", "memory")
+SHORT = ("cache_hit", "https_hit", "cache_miss")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`titles` name the rows; `remarks` say how it was measured."""
+    """`titles` name the rows; `remarks` say how it was measured; `failures` have a case's reason.
+
+    A case may have figures and a reason: some of its answers were not those asked for.
+    """
 
     cases: Mapping[str, Figures]
     peers: Mapping[str, Figures]
     titles: Mapping[str, str]
+    peers_functions: Mapping[str, Figures] = field(default_factory=dict)
+    growth: Series = field(default_factory=dict)
     remarks: Sequence[str] = ()
-    failures: Sequence[str] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Figures by case; null where the system does not tell one."""
-        return {
-            "cases": {name: _finite(figures) for name, figures in self.cases.items()},
+        """Figures by case; null where the system does not tell one. What was not measured is left
+        out, so that an earlier run's stays beside it.
+        """
+        started = [self.cases[name] for name in OF_STARTS if name in self.cases]
+        start = {key: value for figures in started for key, value in figures.items()}
+        growth = {
+            what: {much: _finite(figures) for much, figures in points.items()}
+            for what, points in self.growth.items()
+        }
+        told: dict[str, Any] = {
+            "cases": {n: _finite(f) for n, f in self.cases.items() if n not in OF_STARTS},
             "peers": {name: _finite(figures) for name, figures in self.peers.items()},
-            "aims": [
-                {
-                    "case": aim.case,
-                    "figure": aim.figure,
-                    "wanted": aim.wanted,
-                    "value": value,
-                    "met": aim.is_met(value),
-                }
-                for aim, value in self._aimed()
-            ],
+            "peers_functions": {n: _finite(f) for n, f in self.peers_functions.items()},
+            "start": _finite(start),
+            "growth": growth,
+        }
+        return {name: part for name, part in told.items() if part or name in ("cases", "peers")} | {
+            "aims": [_as_json(aim, value) for aim, value in self._aimed()],
             "remarks": list(self.remarks),
-            "failures": list(self.failures),
+            "failures": [f"{name}: {reason}" for name, reason in self.failures.items()],
         }
 
     def as_text(self) -> str:
-        parts = [self._compared(), *self._told(), *self._aims(), *self.remarks]
-        return "\n".join(part for part in parts if part)
+        parts = [
+            self._section("Beside the bare server", BESIDE, self._beside()),
+            self._functions(),
+            *self._grown(),
+            self._others(),
+            self._section("For localfront/README.md", IN_SHORT, self._short(), reasons=False),
+            "\n".join([*self._aims(), *self.remarks]),
+        ]
+        return "\n\n".join(part for part in parts if part)
 
-    def _compared(self) -> str:
-        """The rows that have a bare server beside them."""
+    def _beside(self) -> list[str]:
+        """Cases and peers, in the order of their titles, those that failed among them."""
+        others = {*FUNCTIONS, *OTHER_CASES, "growth"}
+        return [name for name in self.titles if name not in others]
+
+    def _functions(self) -> str:
+        """A peer that failed is told among those beside the bare server."""
+        title = "A function that gives the request back"
+        ours = {name: self.cases[name] for name in FUNCTIONS if name in self.cases}
+        failed = [name for name in FUNCTIONS if name in self.failures]
         rows = [
-            [self.titles.get(name, name), *(_cell(f.get(c)) for c in COLUMNS)]
-            for name, f in (*self.cases.items(), *self.peers.items())
-            if "bare_requests_per_s" in f
-        ]
-        return table(["", *COLUMNS.values()], rows) + "\n" if rows else ""
+            [self._title(name), *cells(figures, WITH_A_FUNCTION)]
+            for name, figures in {**ours, **self.peers_functions}.items()
+        ] + [self._failed(name) for name in failed]
+        return f"### {title}\n\n{table(['', *WITH_A_FUNCTION], rows)}" if rows else ""
 
-    def _told(self) -> list[str]:
-        """The cases with figures of their own kind, a line for each figure."""
+    def _short(self) -> list[str]:
+        """The fastest first."""
+        measured = {**{n: self.cases[n] for n in SHORT if n in self.cases}, **self.peers}
+        rates = {name: f.get("ratio_to_bare_server", 0.0) for name, f in measured.items()}
+        return sorted(rates, key=lambda name: -rates[name])
+
+    def _section(
+        self, title: str, columns: Mapping[str, str], names: Sequence[str], *, reasons: bool = True
+    ) -> str:
+        measured = {**self.cases, **self.peers}
+        rows = []
+        for name in names:
+            if figures := measured.get(name):
+                rows.append([self._title(name), *cells(figures, columns)])
+            if reasons and name in self.failures:
+                rows.append(self._failed(name))
+        return f"### {title}\n\n{table(['', *columns], rows)}" if rows else ""
+
+    def _failed(self, name: str) -> list[str]:
+        return [self._title(name), f"not measured: {one_line(self.failures[name])}"]
+
+    def _grown(self) -> list[str]:
         return [
-            f"{self.titles.get(name, name)}: "
-            + ", ".join(f"{figure} {_cell(value)}" for figure, value in f.items())
-            for name, f in self.cases.items()
-            if "bare_requests_per_s" not in f
+            f"### Growth: {what}\n\n"
+            + table(
+                ["", *GROWING],
+                [[much, *cells(figures, GROWING)] for much, figures in points.items()],
+            )
+            for what, points in self.growth.items()
         ]
+
+    def _others(self) -> str:
+        """The cases with figures of their own kind, a row for each figure."""
+        rows: list[list[str]] = []
+        for name in (*OTHER_CASES, "growth"):
+            for key, value in self.cases.get(name, {}).items():
+                rows.append([self._title(name), key.replace("_", " "), figure(value)])
+            if name in self.failures:
+                rows.append(self._failed(name))
+        return (
+            f"### Starts, edits, memory, inspector\n\n{table(['', 'what', 'figure'], rows)}"
+            if rows
+            else ""
+        )
+
+    def _title(self, name: str) -> str:
+        return self.titles.get(name, name)
 
     def _aims(self) -> list[str]:
         return [
-            f"aim: {self.titles.get(aim.case, aim.case)}, {aim.figure} {aim.wanted}: "
-            f"{_cell(value)}, {'met' if aim.is_met(value) else 'NOT MET'}"
+            f"aim: {self._title(aim.case)}, {aim.figure} {aim.wanted}: "
+            f"{figure(value)}, {'met' if aim.is_met(value) else 'NOT MET'}"
             for aim, value in self._aimed()
         ]
 
@@ -114,25 +167,18 @@ class Report:
         ]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as they need; the first to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in (head, *rows)
-    )
+def cells(figures: Figures, columns: Mapping[str, str]) -> list[str]:
+    return [figure(figures.get(key)) for key in columns.values()]
 
 
-def _cell(value: float | None) -> str:
-    """Three digits that say something, or all before the point."""
-    if value is None or not math.isfinite(value):
-        return "-"
-    if value == int(value) or abs(value) >= 100:
-        return f"{value:.0f}"
-    return f"{value:.3g}"
+def _as_json(aim: Aim, value: float) -> dict[str, Any]:
+    return {
+        "case": aim.case,
+        "figure": aim.figure,
+        "wanted": aim.wanted,
+        "value": value if math.isfinite(value) else None,
+        "met": aim.is_met(value),
+    }
 
 
 def _finite(figures: Figures) -> dict[str, float | None]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench import bare_server, cores, distribution
 from bench.distribution import Made
@@ -40,12 +42,13 @@ class Server:
         tls: bool = False,
         http2: bool = False,
         expect: str = "HTTP/1.1 200",
+        host: str = "",
     ) -> Target:
         """To be asked on one connection, unless told otherwise."""
         port = self.https_port if tls else self.http_port
         order = Order(
             port=port,
-            host=self.host,
+            host=host or self.host,
             path=path,
             tls=tls,
             http2=http2,
@@ -71,15 +74,30 @@ class Site:
         """The directory that stands in for the code of `bench-reload`."""
         return self.directory / "reloaded"
 
+    def localfront(self, name: str, on: cores.Cores, *more: str) -> AbstractContextManager[Server]:
+        """`localfront serve` with its defaults, but for the ports and what `more` options say."""
+        options = ["--edge", f"bench-reload={self.reloaded}", *more]
+        return self._serving(name, on, options, self.emulator.environment(os.environ))
+
+    def localfront_on(
+        self, distributions: Sequence[Mapping[str, Any]], name: str, on: cores.Cores
+    ) -> AbstractContextManager[Server]:
+        """One that serves `Distribution`s of the API from files."""
+        options = []
+        for number, described in enumerate(distributions):
+            file = self.directory / f"{name}-{number}.json"
+            file.write_text(json.dumps({"ETag": "E", "Distribution": described}))
+            options += ["--config", str(file)]
+        return self._serving(name, on, options, emulators.without_aws(os.environ))
+
     @contextmanager
-    def localfront(self, name: str, on: cores.Cores) -> Iterator[Server]:
-        """`localfront serve` with its defaults, but for the ports."""
+    def _serving(
+        self, name: str, on: cores.Cores, options: Sequence[str], env: Mapping[str, str]
+    ) -> Iterator[Server]:
         command = [sys.executable, "-m", "localfront", "serve"]
         command += ["--http-port", "0", "--https-port", "0"]
-        command += ["--ca-dir", str(self.directory / "ca")]
-        command += ["--edge", f"bench-reload={self.reloaded}"]
+        command += ["--ca-dir", str(self.directory / "ca"), *options]
         log = self.directory / "logs" / f"{name}.log"
-        env = self.emulator.environment(os.environ)
         with running(command, log=log, cores=on, env=env) as process:
             found = PORTS.search(process.wait_for(LOCALFRONT_READY))
             assert found is not None  # noqa: S101 -- the line is localfront's promise

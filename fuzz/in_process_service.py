@@ -19,7 +19,7 @@ from fuzz.findings import Problem
 from fuzz.in_process import problem_of
 from fuzz.unforeseen import unforeseen
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.service import Service
 from localfront.config.distribution import Origin
 from localfront.errors import LocalfrontError
@@ -111,7 +111,7 @@ class InProcessService:
             ),
             functions=_Functions(
                 self._session,
-                WorkerProcess(),
+                EngineProcess(),
                 api=source.cloudfront_functions,
                 files={},
                 on_log=lambda _group, _line: None,

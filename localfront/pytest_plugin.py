@@ -16,10 +16,10 @@ import pytest
 TERMINAL = os.ttyname(0) if os.isatty(0) and os.isatty(1) else ""
 
 if TYPE_CHECKING:
-    from localfront.cloudfront_functions.worker_process import WorkerProcess
+    from localfront.cloudfront_functions.worker_process import EngineProcess
     from localfront.testing.background_loop import BackgroundLoop
     from localfront.testing.fixture_types import ServeDistribution, StartFunction
-    from localfront.testing.running_functions import EdgeFunctions
+    from localfront.testing.running_functions import RunningFunctions
     from localfront.testing.viewer_functions import StartViewerFunction
 
 
@@ -35,40 +35,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def localfront_functions(pytestconfig: pytest.Config) -> Iterator[EdgeFunctions]:
+def localfront_functions(pytestconfig: pytest.Config) -> Iterator[RunningFunctions]:
     """The workers of all tests; they end with the session."""
     from localfront.lambda_edge.workers.debugging import parse_debugged
-    from localfront.testing.running_functions import EdgeFunctions
+    from localfront.testing.running_functions import RunningFunctions
 
     # A conftest that names the plugin comes too late for options of its own.
     given = pytestconfig.getoption("localfront_debug", [])
     asks = pytestconfig.getoption("capture") == "no" or pytestconfig.getoption("usepdb")
     debugged = parse_debugged(given, waits=bool(given))
-    with EdgeFunctions(debugged, TERMINAL if asks else "") as functions:
+    with RunningFunctions(debugged, TERMINAL if asks else "") as functions:
         yield functions
 
 
 @pytest.fixture(scope="session")
-def edge_function(localfront_functions: EdgeFunctions) -> StartFunction:
+def edge_function(localfront_functions: RunningFunctions) -> StartFunction:
     """Make a function of a directory, to be called with events; see `StartFunction`."""
     return localfront_functions.start
 
 
 @pytest.fixture(scope="session")
 def localfront_viewer_functions(
-    localfront_functions: EdgeFunctions,
-) -> Iterator[tuple[BackgroundLoop, WorkerProcess]]:
+    localfront_functions: RunningFunctions,
+) -> Iterator[tuple[BackgroundLoop, EngineProcess]]:
     """The worker of all CloudFront Functions in tests."""
-    from localfront.cloudfront_functions.worker_process import WorkerProcess
+    from localfront.cloudfront_functions.worker_process import EngineProcess
 
-    loop, worker = localfront_functions.loop, WorkerProcess()
+    loop, worker = localfront_functions.loop, EngineProcess()
     yield loop, worker
     loop.run(worker.close())
 
 
 @pytest.fixture(scope="session")
 def viewer_request_function(
-    localfront_viewer_functions: tuple[BackgroundLoop, WorkerProcess],
+    localfront_viewer_functions: tuple[BackgroundLoop, EngineProcess],
 ) -> StartViewerFunction:
     """Make a CloudFront Function of a file, for viewer-request; see `StartViewerFunction`."""
     from localfront.lambda_edge.contract.limits import EventType
@@ -79,7 +79,7 @@ def viewer_request_function(
 
 @pytest.fixture(scope="session")
 def viewer_response_function(
-    localfront_viewer_functions: tuple[BackgroundLoop, WorkerProcess],
+    localfront_viewer_functions: tuple[BackgroundLoop, EngineProcess],
 ) -> StartViewerFunction:
     """The same for viewer-response."""
     from localfront.lambda_edge.contract.limits import EventType
@@ -90,7 +90,7 @@ def viewer_response_function(
 
 @pytest.fixture
 def served_distribution(
-    localfront_functions: EdgeFunctions, tmp_path_factory: pytest.TempPathFactory
+    localfront_functions: RunningFunctions, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServeDistribution]:
     """Serve distributions until the test ends; see `ServeDistribution`."""
     from localfront.testing.serving import LocalDistributions

@@ -14,5 +14,6 @@ def our_python() -> list[Path]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=240,
     )
     return [file for name in listed.stdout.split() if (file := ROOT / name).exists()]

@@ -1,8 +1,13 @@
 """What holds for every test."""
 
+import asyncio
+import functools
+import inspect
 import os
 import signal
+from collections.abc import Awaitable, Callable
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from harness.processes import proxies
@@ -22,3 +27,25 @@ os.environ.update(proxies.exceptions(os.environ))
 # these start. They press Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Seconds, fewer than `timeout` in pyproject.toml: that one shows where the event loop waits, and this
+# one which line of the test.
+ENDS_WITHIN = 540.0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = bounded(item.obj)
+
+
+def bounded(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """The same, but a TimeoutError at the line that still waits after ENDS_WITHIN."""
+
+    @functools.wraps(test)
+    async def ends(*positional: object, **named: object) -> None:
+        async with asyncio.timeout(ENDS_WITHIN):
+            await test(*positional, **named)
+
+    return ends

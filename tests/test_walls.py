@@ -92,7 +92,13 @@ def test_every_error_of_the_api_is_documented() -> None:
 
 def test_no_file_holds_a_merge_that_nobody_finished() -> None:
     marks = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)  # noqa: S607 - found on PATH
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 - found on PATH
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=240,
+    )
     files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
 
     assert files

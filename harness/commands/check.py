@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from harness import figures_file
 from harness.checkout import BUILD, ROOT
@@ -20,7 +21,7 @@ from harness.commands import command_line
 from harness.gate.changed import changed_files, reached_by
 from harness.gate.display import Display
 from harness.gate.parts import Part, options_of
-from harness.gate.report import slowest, table
+from harness.gate.report import PartResult, slowest, table
 from harness.gate.side_by_side import SideBySide
 from harness.processes.children import Children
 from harness.processes.signals import giving_back, taken
@@ -81,8 +82,14 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed:
-        figures_file.add({"check": {"seconds": round(took, 1)}}, BUILD / "bench.json")
+        figures_file.add({"check": figures(took, outcomes)}, BUILD / "bench.json")
     return int(failed)
+
+
+def figures(took: float, outcomes: Sequence[PartResult]) -> dict[str, Any]:
+    """What `bench` shows beside its own: the seconds of all of it, and of each part."""
+    parts = {outcome.part.name: round(outcome.seconds, 1) for outcome in outcomes}
+    return {"seconds": round(took, 1), "parts": parts}
 
 
 def planned_parts(options: argparse.Namespace) -> list[Part]:

@@ -42,6 +42,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="go on with the log entries and sessions of the last run with this name",
     )
     command_line.add_fresh(parser)
+    parser.add_argument(
+        "--reload",
+        action="store_true",
+        help="load pages in the browser again once pages or functions have changed",
+    )
+    parser.add_argument(
+        "--log-format",
+        choices=("row", "line", "json"),
+        default="row" if sys.stdout.isatty() else "line",
+        help="one row for each request, its whole way in one line, or that as JSON",
+    )
     options = parser.parse_args(arguments)
     if options.http_port == options.https_port:
         parser.error("--http-port and --https-port are the same: give each its own")
@@ -64,7 +75,10 @@ def serve(options: argparse.Namespace) -> int:
     progress = Progress()
     forget_former_authority(progress)
     localfront = Localfront(
-        http_port=options.http_port, https_port=options.https_port, edge_directory=EDGE
+        http_port=options.http_port,
+        https_port=options.https_port,
+        edge_directory=EDGE,
+        options=serve_options(options),
     )
     wanted = Wanted(
         name="dev",
@@ -81,6 +95,11 @@ def serve(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         progress.say("taken down: no process or port of this run is left")
         raise
+
+
+def serve_options(options: argparse.Namespace) -> tuple[str, ...]:
+    """What goes on to `localfront serve`."""
+    return ("--log-format", options.log_format, *(["--reload"] if options.reload else []))
 
 
 def hold(wanted: Wanted, localfront: Localfront, ending: ExitStack, progress: Progress) -> int:

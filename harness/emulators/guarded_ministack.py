@@ -15,7 +15,7 @@ from ministack import app as ministack
 from harness.emulators import ministack_mending
 from harness.emulators.ministack_saving import Application, Receive, Scope, Send, saving
 from harness.guard.key import taken_key
-from harness.guard.rules import Asked, Guard, Refusal, in_path_form
+from harness.guard.rules import Guard, GuardedRequest, Refusal, in_path_form
 
 NAMES = "EMULATOR_NAMES"
 
@@ -49,8 +49,8 @@ def addressed(scope: Scope, guard: Guard) -> Scope:
     return {**scope, "path": path, "raw_path": raw, "headers": headers}
 
 
-def asked_of(scope: Scope) -> Asked:
-    return Asked(
+def asked_of(scope: Scope) -> GuardedRequest:
+    return GuardedRequest(
         method=scope.get("method", "GET"),
         path=scope["path"],
         query=scope.get("query_string", b"").decode("latin-1"),

@@ -46,8 +46,14 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Folders of tests of which a part can run single modules; conformance wants all.
 SINGLE = {"unit": ("tests/lambdas/", "tests/harness/", "tests/bench/", "tests/fuzz/")}
-ALWAYS_IN_UNIT = ("tests/test_walls.py", "tests/test_floors.py", "tests/test_sizes.py",
-                  "tests/test_suppressions.py")  # fmt: skip
+ALWAYS_IN_UNIT = (
+    "tests/test_class_names.py",
+    "tests/test_walls.py",
+    "tests/test_floors.py",
+    "tests/test_sizes.py",
+    "tests/test_suppressions.py",
+    "tests/test_waits.py",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from harness.gate.report import PartResult, counted, failed_tests
+from harness.gate.report import PartResult, failed_tests, remark
 from harness.gate.side_by_side import Running, SideBySide
 
 TELLS_EVERY = 30.0  # seconds, where no terminal shows a line that changes
@@ -76,9 +76,8 @@ def piece(running: Running, now: float) -> str:
 
 def told(result: PartResult, log: Path) -> str:
     """A line, and for a part that failed what failed and where to read on."""
-    remark = counted(result) or result.reason
-    said = f"{result.part.name}: {result.word} in {result.seconds:.0f} s"
-    said += f", {remark}" if remark else ""
+    took = f"{result.part.name}: {result.word} in {result.seconds:.0f} s"
+    said = ", ".join(filter(None, (took, remark(result))))
     if not result.failed:
         return said
     names = failed_tests(result)

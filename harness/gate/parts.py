@@ -9,6 +9,7 @@ from harness.checkout import BUILD
 from harness.emulators import docker_engine, localstack
 
 FOLDER = BUILD / "gate"
+LONGEST = 3600.0  # seconds: the longest part takes minutes, and many more on a busy machine
 # From the login page to the end of a session and the error page: one way through all.
 SMOKE = (
     "e2e/test_logging_in.py",
@@ -25,14 +26,15 @@ def nothing(_environ: Mapping[str, str]) -> None: ...
 class Part:
     """`require` raises HarnessError, with the reason, where the part cannot run.
 
-    Where several run at once, it waits for those that it comes `after`. Its report goes into
-    `folder`; None is the gate's.
+    Where several run at once, it waits for those that it comes `after`, and is ended when it has
+    not ended `within` seconds. Its report goes into `folder`; None is the gate's.
     """
 
     name: str
     command: Sequence[str | Path]
     require: Callable[[Mapping[str, str]], object] = nothing
     after: Sequence[str] = ()
+    within: float = LONGEST
     folder: Path | None = None
 
     @property

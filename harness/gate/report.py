@@ -62,9 +62,14 @@ def table(outcomes: Sequence[PartResult]) -> str:
     width = max(len(outcome.part.name) for outcome in outcomes)
     return "\n".join(
         f"{outcome.part.name:{width}}  {outcome.word:7}  {outcome.seconds:7.1f} s"
-        f"  {counted(outcome) or outcome.reason}".rstrip()
+        f"  {remark(outcome)}".rstrip()
         for outcome in outcomes
     )
+
+
+def remark(outcome: PartResult) -> str:
+    """What was counted, and why it was skipped or ended."""
+    return ", ".join(filter(None, (counted(outcome), outcome.reason)))
 
 
 def counted(outcome: PartResult) -> str:
@@ -147,7 +152,7 @@ def write_page(outcomes: Sequence[PartResult], folder: Path) -> None:
     rows = "".join(
         f'<tr class="{outcome.word}"><td>{html.escape(outcome.part.name)}'
         f"<td>{outcome.word}<td>{outcome.seconds:.1f} s"
-        f"<td>{html.escape(counted(outcome) or outcome.reason)}"
+        f"<td>{html.escape(remark(outcome))}"
         for outcome in outcomes
     )
     page = (

@@ -1,6 +1,7 @@
 """Run parts at the same time, as many as there are cores, each with a log of its own."""
 
 import queue
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -90,9 +91,13 @@ def result_of(part: Part, environ: Mapping[str, str], children: Children, log: P
         part.require(environ)
         with log.open("w") as output:
             environment = part.environment(environ)
-            code = children.show(part.command, env=environment, cwd=ROOT, output=output)
+            code = children.show(
+                part.command, env=environment, cwd=ROOT, within=part.within, output=output
+            )
     except HarnessError as error:
         reason = str(error)
+    except subprocess.TimeoutExpired:
+        code, reason = 1, f"had not ended after {part.within:.0f} s"
     except OSError as error:  # such as a full disk
         code, reason = 1, str(error)
     return PartResult(part=part, code=code, seconds=time.monotonic() - began, reason=reason)

@@ -11,7 +11,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from harness.guard.key import taken_key
-from harness.guard.rules import Admission, Asked, Guard, Refusal, is_public_path
+from harness.guard.rules import Admission, Guard, GuardedRequest, Refusal, is_public_path
 
 VERDICT = "captains_log.admission"  # in a request's environment
 DOMAIN = "localhost.localstack.cloud"  # LocalStack's own, which leads to this machine
@@ -54,11 +54,11 @@ def guard_of(environ: MutableMapping[str, str]) -> Guard:
     )
 
 
-def asked_of(request: Any) -> Asked:
+def asked_of(request: Any) -> GuardedRequest:
     headers: dict[str, tuple[str, ...]] = {}
     for name, value in request.headers.items():
         headers[name.lower()] = (*headers.get(name.lower(), ()), value)
-    return Asked(
+    return GuardedRequest(
         method=request.method,
         path=request.path,
         query=request.query_string.decode("latin-1"),

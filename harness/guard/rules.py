@@ -101,7 +101,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class GuardedRequest:
     """A request's head. `path` is decoded; names of `headers` are lower case."""
 
     method: str
@@ -127,7 +127,7 @@ class Guard:
     any_address: bool = False
     public_by_host: bool = False
 
-    def judge(self, asked: Asked) -> Admission | Refusal:
+    def judge(self, asked: GuardedRequest) -> Admission | Refusal:
         if refusal := self.judge_host(asked):
             return refusal
         if asked.method in ("GET", "HEAD") and asked.path in HEALTH:
@@ -146,7 +146,7 @@ class Guard:
             return Admission.LINK
         return Refusal(reason=NEEDS_A_SIGNATURE)
 
-    def judge_host(self, asked: Asked) -> Refusal | None:
+    def judge_host(self, asked: GuardedRequest) -> Refusal | None:
         host = host_of(asked)
         if self._is_ours(host):
             return None
@@ -171,7 +171,7 @@ class Guard:
             return False
         return address.is_loopback or self.any_address
 
-    def _is_public(self, asked: Asked) -> bool:
+    def _is_public(self, asked: GuardedRequest) -> bool:
         host = host_of(asked)
         if self._is_plain(host):
             return is_public_path(asked.path)
@@ -182,12 +182,12 @@ class Guard:
             and "/@connections/" not in asked.path
         )
 
-    def _has_key(self, asked: Asked) -> bool:
+    def _has_key(self, asked: GuardedRequest) -> bool:
         given = asked.values(KEY_HEADER)
         return len(given) == 1 and hmac.compare_digest(given[0].encode(), self.key.encode())
 
 
-def host_of(asked: Asked) -> str:
+def host_of(asked: GuardedRequest) -> str:
     """The name in Host, without port and in lower case; what is none is returned as it is."""
     hosts = asked.values("host")
     if len(hosts) != 1:
@@ -200,7 +200,7 @@ def is_public_path(path: str) -> bool:
     return any(public.fullmatch(path) for public in PUBLIC)
 
 
-def in_path_form(asked: Asked) -> str | None:
+def in_path_form(asked: GuardedRequest) -> str | None:
     """The path at the emulator's own name for a public name: `/_aws/lambda-url/ID/...`.
 
     An emulator that has both forms looks at other things than the public name first, such as
@@ -210,12 +210,12 @@ def in_path_form(asked: Asked) -> str | None:
     return f"/_aws/{public['service']}/{public['id']}{asked.path}" if public else None
 
 
-def is_signed(asked: Asked) -> bool:
+def is_signed(asked: GuardedRequest) -> bool:
     given = asked.values("authorization")
     return bool(given) and all(value.startswith(SIGNATURE) for value in given)
 
 
-def admitted_with_signature(asked: Asked) -> Admission | Refusal:
+def admitted_with_signature(asked: GuardedRequest) -> Admission | Refusal:
     """What comes from a browser all the same came by localfront, which signs for objects alone."""
     if "origin" not in asked.headers and "sec-fetch-site" not in asked.headers:
         return Admission.TRUSTED
@@ -226,18 +226,18 @@ def admitted_with_signature(asked: Asked) -> Admission | Refusal:
     return Refusal(reason=FROM_ELSEWHERE)
 
 
-def is_from_elsewhere(asked: Asked) -> bool:
+def is_from_elsewhere(asked: GuardedRequest) -> bool:
     sites = asked.values("sec-fetch-site")
     return "origin" in asked.headers or not NOT_FROM_ELSEWHERE.issuperset(sites)
 
 
-def is_link(asked: Asked) -> bool:
+def is_link(asked: GuardedRequest) -> bool:
     return FUNCTIONS_REPORTS.fullmatch(asked.path) is not None or any(
         asked.method == method and path.fullmatch(asked.path) for method, path in LINKS
     )
 
 
-def is_presigned(asked: Asked) -> bool:
+def is_presigned(asked: GuardedRequest) -> bool:
     """A link to read or write one object; that its signature is right nobody checks here."""
     if asked.method not in ("GET", "HEAD", "PUT") or not OBJECT.fullmatch(asked.path):
         return False

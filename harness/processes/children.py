@@ -118,19 +118,21 @@ class Children:
         env: Mapping[str, str],
         cwd: Path,
         grace: float | None = None,
+        within: float | None = None,
         output: IO[str] | None = None,
     ) -> int:
         """Run a command whose output the user sees; return its exit code.
 
         `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE. With `output`,
-        what it says goes to that file.
+        what it says goes to that file. Raises subprocess.TimeoutExpired, and has ended it, when it
+        takes longer than `within` seconds.
         """
         first = signal.SIGINT  # as Ctrl-C would: a test run closes its browsers then
         process = self._start(
             command, env=env, cwd=cwd, stdout=output, stderr=output, first=first, grace=grace
         )
         with self._ended_if_interrupted(process, first=first, grace=grace):
-            return process.wait()
+            return process.wait(within)
 
     def wait_until_a_server_ends(self) -> Server:
         """Raises ChildEndedError when all are ended first, such as by another thread."""

@@ -1,10 +1,12 @@
 """localfront as a child process."""
 
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from harness.checkout import ROOT
 from harness.processes.children import Children
@@ -23,7 +25,7 @@ CA_FILE = default_folder() / CERTIFICATE  # this user's, as of every localfront
 class Localfront:
     """`edge_directory` stands in for the function's published version, if given.
 
-    Port 0 takes a free one. `inspector_url` has the key; "" until it runs, or where there is none.
+    Port 0 takes a free one. `options` are further ones of `localfront serve`. `inspector_url` has the key; "" until it runs, or where there is none.
     """
 
     http_port: int
@@ -31,6 +33,7 @@ class Localfront:
     edge_directory: Path | None = None
     address: str = LOOPBACK
     inspector_port: int = 0
+    options: tuple[str, ...] = ()
     inspector_url: str = ""
 
     @property
@@ -69,10 +72,11 @@ def start(
     ]  # a saved page is invalidated: no long wait to see it
     if localfront.edge_directory:
         command += ["--edge", f"{edge_function_name}={localfront.edge_directory}"]
+    command += localfront.options
     server = children.serve(
         "localfront",
         command,
-        env={**environment, "PYTHONUNBUFFERED": "1"},
+        env={**environment, **(as_at(sys.stdout) if echo else {}), "PYTHONUNBUFFERED": "1"},
         cwd=ROOT,
         log=log,
         echo=echo,
@@ -85,6 +89,13 @@ def start(
         https_port=int(ports["https"]),
         inspector_url=_inspector_url(int(ports["http"])),
     )
+
+
+def as_at(terminal: TextIO) -> dict[str, str]:
+    """What localfront can't see of the terminal behind us, to which we pass on what it says."""
+    if not terminal.isatty():
+        return {}
+    return {"FORCE_COLOR": "1", "COLUMNS": str(shutil.get_terminal_size().columns)}
 
 
 def _inspector_url(http_port: int) -> str:

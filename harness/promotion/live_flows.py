@@ -22,7 +22,7 @@ from harness.processes.children import Children
 from harness.promotion.account import ENDPOINT, Account
 from harness.promotion.deployment import FLOWS_THAT_FAILED
 from harness.promotion.release import FLOWS, Release
-from harness.promotion.throw_away_captain import Barracks, ThrowAway
+from harness.promotion.throw_away_captain import ThrowAway, ThrowAwayCaptains
 
 SECONDS = 900  # the shortest that STS gives, longer than six flows take
 VARIABLE = "E2E_STACK"  # e2e/stack.py reads the file that it names
@@ -49,13 +49,13 @@ class LiveFlows:
 
     def run(self, made: Release, site_url: str) -> str:
         """What is wrong, empty where nothing is. What failed leaves its trace in `folder`/flows."""
-        barracks = Barracks.of(self.account, self.outputs)
-        barracks.remove_left_over()
+        captains = ThrowAwayCaptains.of(self.account, self.outputs)
+        captains.remove_left_over()
         place = self.folder / "live"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(made.folder / FLOWS, place / FLOWS)  # the release itself stays as it is
         try:
-            with barracks.captain() as captain:
+            with captains.captain() as captain:
                 described = place / "stack.json"
                 described.write_text(json.dumps(self.description(captain, site_url, place)))
                 return self.ask(place, described)

@@ -36,7 +36,7 @@ TREE = re.compile(r"[0-9a-f]{40,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class ReleaseManifest:
     """`tools` maps names to versions, `files` paths in the release to SHA-256 in hex."""
 
     commit: str
@@ -45,7 +45,7 @@ class Manifest:
     files: Mapping[str, str]
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> "Manifest":
+    def parse(cls, said: Mapping[str, Any]) -> "ReleaseManifest":
         """Raises HarnessError for anything but a manifest."""
         try:
             made = cls(
@@ -64,7 +64,7 @@ class Manifest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     folder: Path
-    manifest: Manifest
+    manifest: ReleaseManifest
 
     @property
     def short(self) -> str:
@@ -109,14 +109,14 @@ def copy_tracked(under: str, folder: Path, *, root: Path, endings: tuple[str, ..
         shutil.copyfile(root / path, folder / path)
 
 
-def describe(folder: Path, at: Revision) -> Manifest:
+def describe(folder: Path, at: Revision) -> ReleaseManifest:
     provider = PROVIDER.search((TERRAFORM / "terraform.tf").read_text())
     tools = {
         "python": platform.python_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "aws-provider": provider[1] if provider else "unknown",
     }
-    return Manifest(commit=at.commit, tree=at.tree, tools=tools, files=hashes(folder))
+    return ReleaseManifest(commit=at.commit, tree=at.tree, tools=tools, files=hashes(folder))
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -130,7 +130,7 @@ def hashes(folder: Path) -> dict[str, str]:
 def read(folder: Path) -> Release:
     """Raises HarnessError for a folder that is no release, or one that was edited since."""
     try:
-        manifest = Manifest.parse(json.loads((folder / MANIFEST).read_text()))
+        manifest = ReleaseManifest.parse(json.loads((folder / MANIFEST).read_text()))
     except (FileNotFoundError, NotADirectoryError):
         raise HarnessError(f"There is no release in {folder}: `./nox -s release` makes one.") from (
             None

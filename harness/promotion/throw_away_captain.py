@@ -26,7 +26,7 @@ class ThrowAway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Barracks:
+class ThrowAwayCaptains:
     """Where captains' things are: the names of tables, and what the names of secrets begin with."""
 
     account: Account
@@ -35,7 +35,7 @@ class Barracks:
     secret_prefix: str
 
     @classmethod
-    def of(cls, account: Account, outputs: Mapping[str, Any]) -> "Barracks":
+    def of(cls, account: Account, outputs: Mapping[str, Any]) -> "ThrowAwayCaptains":
         return cls(
             account=account,
             sessions_table=outputs["sessions_table"],

@@ -20,7 +20,7 @@ class UnfitError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class SnapshotManifest:
     """`files` maps paths in the snapshot to hashes of their contents."""
 
     made_from: MadeFrom
@@ -42,7 +42,7 @@ def write(snapshot: Path, made_from: MadeFrom, outputs: Outputs) -> None:
     (snapshot / NAME).write_text(text + "\n")
 
 
-def read(snapshot: Path) -> Manifest:
+def read(snapshot: Path) -> SnapshotManifest:
     """Raises UnfitError unless the files in the folder are those that the manifest names."""
     try:
         said = json.loads((snapshot / NAME).read_text())
@@ -54,7 +54,7 @@ def read(snapshot: Path) -> Manifest:
         raise UnfitError("it is of another version of this checkout")
     try:
         outputs = {**said["outputs"], "function_names": tuple(said["outputs"]["function_names"])}
-        manifest = Manifest(
+        manifest = SnapshotManifest(
             made_from=MadeFrom(**said["made_from"]),
             outputs=Outputs(**outputs),
             files=dict(said["files"]),

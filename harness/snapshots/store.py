@@ -17,7 +17,7 @@ from harness.checkout import SNAPSHOTS
 from harness.processes.file_lock import locked
 from harness.snapshots import manifest
 from harness.snapshots.made_from import MadeFrom
-from harness.snapshots.manifest import Manifest, UnfitError
+from harness.snapshots.manifest import SnapshotManifest, UnfitError
 from harness.terraform.outputs import Outputs
 
 MOST = 4
@@ -36,7 +36,7 @@ class Store:
     say: Callable[[str], None]
     folder: Path = SNAPSHOTS
 
-    def bring_back(self, name: str, destination: Path, *, emulator: str) -> Manifest | None:
+    def bring_back(self, name: str, destination: Path, *, emulator: str) -> SnapshotManifest | None:
         """Copy the snapshot `name` to `destination`; None where there is none that is fit.
 
         `emulator` is the hash that it has to have been made with.

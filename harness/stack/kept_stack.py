@@ -16,7 +16,7 @@ from harness.emulators.emulators import MINISTACKS_FOLDER, OBJECTS, STATE, Emula
 from harness.errors import HarnessError
 from harness.progress import Progress
 from harness.snapshots.made_from import MadeFrom
-from harness.snapshots.manifest import Manifest
+from harness.snapshots.manifest import SnapshotManifest
 from harness.snapshots.store import Store
 from harness.terraform.outputs import Outputs
 from harness.terraform.workspace import STATE_FILE
@@ -36,7 +36,7 @@ class Kept:
     directory: Path
     configuration: Path
     progress: Progress
-    before: Manifest | None = None
+    before: SnapshotManifest | None = None
 
     @property
     def is_behind(self) -> bool:
@@ -57,7 +57,7 @@ class Kept:
     def emulators_files(self) -> Path:
         return self.directory / MINISTACKS_FOLDER
 
-    def brought_back(self) -> Manifest | None:
+    def brought_back(self) -> SnapshotManifest | None:
         """Put the snapshot's files where the emulator and Terraform look for them."""
         copy = self.directory / "brought-back"
         found = self.store.bring_back(self.name, copy, emulator=self.made_from.emulator)

@@ -2,7 +2,7 @@
 
 frontend/   the object is put again, and CloudFront told to forget it; where the stack has
             the front end as it is deployed, that is built again, assets before pages
-lambdas/    the archive is built again and given to the functions
+lambdas/    the archive is built again and given to the functions; pages of `--reload` hear of it
 edge/       nothing to do but to say so: localfront runs the directory itself
 terraform/  not followed: start again to apply it
 """
@@ -89,6 +89,7 @@ def bring(
         yield f"reloaded {', '.join(keys)}"
     if any(path.is_relative_to(LAMBDAS) for path in paths):
         update_functions(emulator, outputs)
+        forget(["api/*"], emulator, outputs)  # drops nothing: an open page hears of it (--reload)
         yield "reloaded the API's functions"
     if any(path.is_relative_to(EDGE) for path in paths):
         yield "reloaded the edge function"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
-from localfront.exchange.refusal import Redirect, Refusal
+from localfront.exchange.refusal import HttpsRedirect, Refusal
 from localfront.http_messages.messages import Headers, Request
 from localfront.profiles import PROFILE_2026, Profile
 
@@ -89,7 +89,7 @@ def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogateescape"))
 
 
-def check_protocol(request: Request, behavior: CacheBehavior) -> Redirect | Refusal | None:
+def check_protocol(request: Request, behavior: CacheBehavior) -> HttpsRedirect | Refusal | None:
     """What the viewer protocol policy makes of a request over plain HTTP."""
     if request.scheme == "https":
         return None
@@ -106,7 +106,7 @@ def check_protocol(request: Request, behavior: CacheBehavior) -> Redirect | Refu
             "GET",
             "HEAD",
         ):
-            return Redirect(301)
+            return HttpsRedirect(301)
         case ViewerProtocolPolicy.REDIRECT_TO_HTTPS if request.http_version == "1.0":
             return Refusal(
                 status=403,
@@ -114,7 +114,7 @@ def check_protocol(request: Request, behavior: CacheBehavior) -> Redirect | Refu
                 message=f"{request.method} over HTTP/1.0 can't be redirected with its body.",
             )
         case _:
-            return Redirect(307)
+            return HttpsRedirect(307)
 
 
 def check_method(request: Request, behavior: CacheBehavior, *, has_body: bool) -> Refusal | None:

@@ -21,10 +21,10 @@ MOST_ADDRESSES = 10_000  # that a rule of AWS WAF limits at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class WebAclVerdict:
     """`rule` is the one that ended the evaluation, `counted` are those that counted only."""
 
-    block: acl.Block | None
+    block: acl.BlockAction | None
     rule: str
     counted: tuple[str, ...] = ()
 
@@ -35,7 +35,7 @@ class WebAcls:
 
     _rates: dict[acl.RateLimit, OrderedDict[str, deque[float]]] = field(default_factory=dict)
 
-    def judge(self, found: acl.WebAcl, request: Request, *, now: float) -> Verdict:
+    def judge(self, found: acl.WebAcl, request: Request, *, now: float) -> WebAclVerdict:
         """`now` in seconds."""
         labels: set[str] = set()
         counted: list[str] = []
@@ -46,9 +46,9 @@ class WebAcls:
             if rule.action is None:
                 counted.append(rule.name)
                 continue
-            block = rule.action if isinstance(rule.action, acl.Block) else None
-            return Verdict(block=block, rule=rule.name, counted=tuple(counted))
-        return Verdict(block=found.default, rule="default action", counted=tuple(counted))
+            block = rule.action if isinstance(rule.action, acl.BlockAction) else None
+            return WebAclVerdict(block=block, rule=rule.name, counted=tuple(counted))
+        return WebAclVerdict(block=found.default, rule="default action", counted=tuple(counted))
 
     def _matches(
         self, statement: acl.Statement, request: Request, labels: set[str], now: float

@@ -23,7 +23,7 @@ _NOT_SUPPORTED = re.compile("~|%7e", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class InvalidationItems:
     """What the items of an invalidation name. `unsupported` are items that name nothing (IN-006)."""
 
     exact: frozenset[str]
@@ -39,7 +39,7 @@ class Named:
         return target in self.exact or target.startswith(self.prefixes)
 
 
-def named_by(items: Iterable[str]) -> Named:
+def named_by(items: Iterable[str]) -> InvalidationItems:
     """`*` is a wildcard only as the last character of a path, and never of a tag (IN-002, IN-009)."""
     exact: set[str] = set()
     prefixes: list[str] = []
@@ -54,7 +54,7 @@ def named_by(items: Iterable[str]) -> Named:
             prefixes.append(normalised(item[:-1]))
         else:
             exact.add(normalised(item))
-    return Named(
+    return InvalidationItems(
         exact=frozenset(exact),
         prefixes=tuple(prefixes),
         tags=frozenset(tags),

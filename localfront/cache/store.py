@@ -10,11 +10,11 @@ from collections.abc import ItemsView
 from dataclasses import dataclass, field, replace
 
 from localfront.cache.freshness import Lifetime
-from localfront.cache.invalidation import Named
+from localfront.cache.invalidation import InvalidationItems
 from localfront.cache.key import CacheKey
 from localfront.exchange.request_trace import Step, printable, unsigned
-from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -23,7 +23,7 @@ OVERHEAD_BYTES = 1024  # of an entry beside its texts: objects, links
 
 
 @dataclass(slots=True, kw_only=True)
-class Made:
+class Provenance:
     """How an object came about, without it: by which request, when (Unix seconds), for how long.
     `hits` counts who got it since.
     """
@@ -50,10 +50,10 @@ class Stored:
     stored_at: float
     expires_at: float
     lifetime: Lifetime
-    made: Made
+    made: Provenance
     origin_failed: bool = False
     generated: bool = False
-    came_over: tuple[Connection, ...] = ()
+    came_over: tuple[OriginConnection, ...] = ()
     tags: frozenset[str] = frozenset()
     last_hit: list[Step] = field(default_factory=list, repr=False, compare=False)
 
@@ -140,7 +140,7 @@ class Cache:
         now: float,
         origin_failed: bool = False,
         generated: bool = False,
-        came_over: tuple[Connection, ...] = (),
+        came_over: tuple[OriginConnection, ...] = (),
         made_by: str = "",
         tags: frozenset[str] = frozenset(),
     ) -> bool:
@@ -159,7 +159,7 @@ class Cache:
             stored_at=now,
             expires_at=now + lifetime.fresh,
             lifetime=lifetime,
-            made=Made(by=made_by, at=now, lifetime=lifetime),
+            made=Provenance(by=made_by, at=now, lifetime=lifetime),
             origin_failed=origin_failed,
             generated=generated,
             came_over=came_over,
@@ -187,7 +187,7 @@ class Cache:
             self._drop(key)
         return count
 
-    def forget_what_came_over(self, connection: Connection) -> None:
+    def forget_what_came_over(self, connection: OriginConnection) -> None:
         """Remove objects whose connection fell out of step: they may be another's response."""
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)
@@ -197,7 +197,7 @@ class Cache:
         for key in [k for k, s in self._entries.items() if s.stored_at > now]:
             self._drop(key)
 
-    def invalidate(self, distribution_id: str, named: Named) -> int:
+    def invalidate(self, distribution_id: str, named: InvalidationItems) -> int:
         """Remove what an invalidation covers, in all variants (IN-004); return how many objects."""
         doomed = [
             key

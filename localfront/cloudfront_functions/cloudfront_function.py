@@ -15,7 +15,7 @@ from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
 from localfront.config.policies import items
 from localfront.errors import ConfigError
 from localfront.exchange.request_trace import printable
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 
 LOG_GROUPS = "/aws/cloudfront/function/"  # FN-019
 RUNTIMES = frozenset({RUNTIME_1, RUNTIME_2})
@@ -31,7 +31,7 @@ class CloudFrontFunction:
     etag: str
     code: bytes
     runtime: str = RUNTIME_2
-    store: Store | None = None
+    store: KeyValueStore | None = None
     store_arn: str = ""
     store_etag: str = ""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Verdict(Enum):
+class SyntaxVerdict(Enum):
     REFUSED = "refused"
     NOTED = "noted"
 
@@ -24,7 +24,7 @@ class Feature:
 
     title: str
     section: str
-    verdict: Verdict = Verdict.REFUSED
+    verdict: SyntaxVerdict = SyntaxVerdict.REFUSED
     since_2: bool = False
     instead: str = ""
     note: str = "is on no list of AWS's; njs, of its kind, takes it"
@@ -45,9 +45,9 @@ BY_NODE: dict[str, Feature] = {
     "yield_expression": Feature("a generator", _SILENT, instead="a loop"),
     "meta_property": Feature("`new.target`", _SILENT),
     "export_statement": Feature("`export`", _SILENT, instead="a function named `handler`"),
-    "shorthand_property_identifier": Feature("`{name}`", _SILENT, Verdict.NOTED),
-    "computed_property_name": Feature("`{[name]: ...}`", _SILENT, Verdict.NOTED),
-    "method_definition": Feature("a method, getter or setter", _SILENT, Verdict.NOTED),
+    "shorthand_property_identifier": Feature("`{name}`", _SILENT, SyntaxVerdict.NOTED),
+    "computed_property_name": Feature("`{[name]: ...}`", _SILENT, SyntaxVerdict.NOTED),
+    "method_definition": Feature("a method, getter or setter", _SILENT, SyntaxVerdict.NOTED),
     "lexical_declaration": Feature(
         "`let` or `const`", "Core features, Statements", since_2=True, instead="`var`"
     ),
@@ -60,14 +60,14 @@ SEPARATOR = Feature("a numeric separator", "Primitive objects, Number", since_2=
 DEFAULT_VALUE = Feature("a default parameter", _SILENT, instead="`if (x === undefined)`")
 CATCH_ALL = Feature("`catch` without a name", _SILENT, instead="`catch (e)`")
 ASSIGNING = Feature("a logical assignment", _SILENT, instead="`if`")
-NULLISH = Feature("`??`", _SILENT, Verdict.NOTED)
+NULLISH = Feature("`??`", _SILENT, SyntaxVerdict.NOTED)
 DYNAMIC_IMPORT = Feature("`import()`", "Restricted features")
-TAGGED = Feature("a tagged template", _SILENT, Verdict.NOTED)
+TAGGED = Feature("a tagged template", _SILENT, SyntaxVerdict.NOTED)
 ASYNC = Feature("`async`", "Core features, Statements", since_2=True)
 ASYNC_CLOSURE = Feature(
     "an async closure",
     "Core features, Statements",
-    Verdict.NOTED,
+    SyntaxVerdict.NOTED,
     note='may not do what it says: "async arguments and closures are not supported"',
 )
 OTHER_FLAG = Feature("a regular expression's flag other than g, i, m and y", _SILENT)

@@ -30,7 +30,7 @@ from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.script import place, read_script
 from localfront.cloudfront_functions.syntax import remarks
-from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess, Runnable
 from localfront.errors import (
     ConfigError,
     EdgeValidationError,
@@ -55,7 +55,7 @@ class CloudFrontFunctions:
     def __init__(
         self,
         session: boto3.Session,
-        worker: WorkerProcess,
+        worker: EngineProcess,
         *,
         api: CloudFrontFunctionsApi | None = None,
         stores: KeyValueStoresApi | None = None,

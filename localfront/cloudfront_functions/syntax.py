@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from localfront.cloudfront_functions import language
-from localfront.cloudfront_functions.language import Feature, Verdict
+from localfront.cloudfront_functions.language import Feature, SyntaxVerdict
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -88,7 +88,7 @@ def _said(node: Node, runtime: str) -> Iterator[tuple[str, bool]]:
         if feature.since_2:
             if runtime == RUNTIME_1:
                 yield _refusal(feature, runtime), True
-        elif feature.verdict is Verdict.REFUSED:
+        elif feature.verdict is SyntaxVerdict.REFUSED:
             yield _refusal(feature, runtime), True
         else:
             yield f"{feature.title} {feature.note}", False

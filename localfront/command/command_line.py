@@ -13,6 +13,7 @@ from localfront.command import clock, completion, init, schema
 from localfront.command import option_forms as forms
 from localfront.command.configuration_file import arguments_of, read_configuration_file
 from localfront.command.explaining import add_error_page_options
+from localfront.command.given_options import given_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.reload_option import add_reload_option
@@ -58,14 +59,17 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.exit()
     options = parser.parse(typed)
     file, tables = read_configuration_file(Path.cwd())
+    command = parser.command(options.command)
+    at = typed.index(options.command) + 1
+    options.given = given_options(command.actions(), {"command line": typed[at:]})
     if not tables.get(options.command):
         return options
-    command = parser.command(options.command)
     there = frozenset(n for n, given in vars(options).items() if given and n == "source")
     before = arguments_of(tables[options.command], command.actions(), file=file, without=there)
     parser.blame(file)
-    at = typed.index(options.command) + 1
-    return parser.parse([*typed[:at], *before, *typed[at:]])
+    options = parser.parse([*typed[:at], *before, *typed[at:]])
+    options.given = given_options(command.actions(), {file: before, "command line": typed[at:]})
+    return options
 
 
 def _parser() -> OneLineParser:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localfront.error_pages.failing_line import Source, excerpt, source_at
+from localfront.error_pages.failing_line import SourceExcerpt, excerpt, source_at
 
 if TYPE_CHECKING:
     from localfront.error_pages.pages import ErrorPages
@@ -31,7 +31,7 @@ def error_pages_for(
     """`inspector` is its address; the key in it is for the terminal alone."""
     from localfront.error_pages.pages import ErrorPages  # the options alone need none of it
 
-    def find_source(arn: str, traceback: str) -> Source | None:
+    def find_source(arn: str, traceback: str) -> SourceExcerpt | None:
         if ":lambda:" in arn:
             return source_at(traceback, folder_of(arn))
         script = script_of(arn)

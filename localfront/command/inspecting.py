@@ -60,7 +60,7 @@ async def open_inspector(
         **object_routes(service.cache, records, service.clock),
         **clock_routes(service.clock),
         **foresee_routes(service.foresee, lambda: service.in_force.endpoints, records, site),
-        **state_routes(records, lambda: service.in_force, service.functions.refresh),
+        **state_routes(records, lambda: service.in_force, service.functions.refresh, options.given),
         **save_routes(records, lambda: service.in_force),
     }
     inspector = InspectorServer(routes, port=options.port, host=options.address)

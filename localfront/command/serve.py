@@ -12,7 +12,7 @@ import boto3
 from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
 from localfront.command.inspecting import Beside, open_inspector, records_for
@@ -181,7 +181,7 @@ async def _service(
         origin_functions=origin_functions,
         functions=CloudFrontFunctions(
             session,
-            await stack.enter_async_context(WorkerProcess()),
+            await stack.enter_async_context(EngineProcess()),
             api=source.cloudfront_functions,
             stores=source.key_value_stores,
             files=options.edge_files,

@@ -38,7 +38,7 @@ from localfront.responses.own_answers import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
-from localfront.server.delivery import Answer, Delivery
+from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.malformed_requests import upload_malformed
 from localfront.server.upload import ViewerGoneError, ViewerUpload
 from localfront.sources.configuration import Configuration
@@ -178,10 +178,10 @@ class Service:
         distribution = pipeline.routes.distributions.answering(name)
         return distribution is None or distribution.offers_http2
 
-    async def handle(self, request: Request, body: Body) -> Answer:
+    async def handle(self, request: Request, body: Body) -> OutgoingResponse:
         """Answer a viewer, and log the request's trace in one line."""
         if self.reloading is not None and (own := await self.reloading.answered(request)):
-            return Answer(own)
+            return OutgoingResponse(own)
         pipeline = self.pipeline
         trace = _trace_of(request)
         response = await self._answered(pipeline, request, body, trace)
@@ -204,14 +204,14 @@ class Service:
             functions=self.functions,
         )
 
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+    def refuse(self, request: Request, refusal: Refusal) -> OutgoingResponse:
         """Answer a malformed request as CloudFront does, and log it like any other."""
         trace = _trace_of(request)
         response = refused_outright(for_profile(refusal, self.profile), trace, now=self.clock())
         response = self.error_pages.shown(response, request, trace)
         if refusal.rule in TOO_LARGE:
             self.log(trace)
-            return Answer(response)
+            return OutgoingResponse(response)
         return self._told(self.pipeline, request, response, trace)
 
     @property
@@ -239,11 +239,11 @@ class Service:
 
     def _told(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
-    ) -> Answer:
+    ) -> OutgoingResponse:
         self.log(trace)
         if self.access_log is None:
-            return Answer(response)
-        return Answer(response, self._logging(pipeline, request, response, trace))
+            return OutgoingResponse(response)
+        return OutgoingResponse(response, self._logging(pipeline, request, response, trace))
 
     def _logging(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace

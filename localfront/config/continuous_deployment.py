@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from localfront.config.distribution import ContinuousDeployment, Distribution, Session
+from localfront.config.distribution import ContinuousDeployment, Distribution, SessionStickiness
 from localfront.config.fields import Fields
 from localfront.config.not_described import StandIn
 from localfront.config.notices import Notice
@@ -56,7 +56,7 @@ def _header(traffic: Fields) -> tuple[str, str]:
     return name, single.text("Value")
 
 
-def _weight(single: Fields) -> tuple[float, Session | None]:
+def _weight(single: Fields) -> tuple[float, SessionStickiness | None]:
     weight = single.quantity("Weight", 0)
     if weight > MOST_WEIGHT:
         raise single.wrong(
@@ -70,7 +70,7 @@ def _weight(single: Fields) -> tuple[float, Session | None]:
     most = stickiness.number("MaximumTTL", low=low, high=high, rule="MI-005")
     if idle > most:
         raise stickiness.wrong("IdleTTL", "is above MaximumTTL", "Write as much or less.")
-    return weight, Session(idle_ttl=idle, maximum_ttl=most)
+    return weight, SessionStickiness(idle_ttl=idle, maximum_ttl=most)
 
 
 def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:

@@ -11,8 +11,10 @@ from enum import Enum
 
 from localfront.config.policies import (
     CachePolicy,
+    Forwarding,
     OriginRequestPolicy,
     ResponseHeadersPolicy,
+    forwarding,
 )
 from localfront.config.web_acl import WebAcl
 
@@ -69,6 +71,7 @@ class CacheBehavior:
     function_associations: tuple[FunctionAssociation, ...] = ()
     restricted: bool = False
     trusted_keys: tuple[TrustedKey, ...] = ()
+    _forwards: Forwarding | None = field(default=None, init=False, repr=False, compare=False)
     events: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +83,15 @@ class CacheBehavior:
     def is_signed(self) -> bool:
         """Whether it takes signed requests alone (SG-001)."""
         return self.restricted or bool(self.trusted_keys)
+
+    @property
+    def forwards(self) -> Forwarding:
+        """What goes to the origin. Worked out for the first request: most behaviors get none."""
+        if self._forwards is None:
+            worked_out = forwarding(self.cache_policy, self.origin_request_policy)
+            object.__setattr__(self, "_forwards", worked_out)
+            return worked_out
+        return self._forwards
 
     def function_for(self, event_type: str) -> LambdaFunctionAssociation | None:
         """The function that runs at an event ("viewer-request"), if there is one."""
@@ -151,7 +163,7 @@ class CustomErrorResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class SessionStickiness:
     """How long a viewer stays with the distribution that it came to, in seconds (MI-005)."""
 
     idle_ttl: int
@@ -167,7 +179,7 @@ class ContinuousDeployment:
     staging_names: frozenset[str]
     header: tuple[str, str] | None = None
     weight: float = 0
-    session: Session | None = None
+    session: SessionStickiness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +214,8 @@ class Distribution:
         return next(origin for origin in self.origins if origin.id == wanted)
 
     def origin_group(self, target_id: str) -> OriginGroup | None:
+        if not self.origin_groups:
+            return None
         return next((g for g in self.origin_groups if g.id == target_id), None)
 
     @property

@@ -27,7 +27,7 @@ class FunctionUrl:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class ApiRoute:
     """`method` is one of HTTP's or ANY; `path` may have `{name}` and end in `{name+}`, and None is the
     route of all else. `function_arn` is None where something else than a function stands behind.
     `has_role`: the integration has an IAM role that invokes it; else the function's own policy has to
@@ -50,7 +50,7 @@ class Api:
 
     id: str
     is_http: bool
-    routes: tuple[Route, ...]
+    routes: tuple[ApiRoute, ...]
     stages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     binary_media_types: tuple[str, ...] = ()
 

@@ -105,7 +105,7 @@ Statement = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class BlockAction:
     """What a viewer that is blocked gets; without a `status` of its own CloudFront's page for 403."""
 
     status: int | None = None
@@ -115,12 +115,12 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class WebAclRule:
     """`action` ends the evaluation; None counts, and goes on. `labels` are for the rules after it."""
 
     name: str
     statement: Statement
-    action: Block | bool | None  # True allows
+    action: BlockAction | bool | None  # True allows
     labels: tuple[str, ...] = ()
 
 
@@ -129,6 +129,6 @@ class WebAcl:
     """`default` is what becomes of a request that no rule ends: None lets it pass."""
 
     name: str
-    rules: tuple[Rule, ...]
-    default: Block | None = None
+    rules: tuple[WebAclRule, ...]
+    default: BlockAction | None = None
     label_prefix: str = ""

@@ -26,14 +26,14 @@ CONTENT_TYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class References:
+class ReferencedSets:
     """What rules name by ARN: an IPSet's Addresses, and a RegexPatternSet's expressions."""
 
     ip_sets: Mapping[str, Iterable[str]]
     regex_sets: Mapping[str, Iterable[str]]
 
 
-def parse_web_acl(fields: Fields, known: References) -> values.WebAcl:
+def parse_web_acl(fields: Fields, known: ReferencedSets) -> values.WebAcl:
     """Read a WebACL; what is not evaluated goes to the notices of `fields`. Raises ConfigError."""
     name = fields.text("Name", "") or "web ACL"
     bodies = fields.part("CustomResponseBodies").values
@@ -52,7 +52,9 @@ def parse_web_acl(fields: Fields, known: References) -> values.WebAcl:
     )
 
 
-def _rule(rule: Fields, known: References, bodies: Mapping[str, Any]) -> values.Rule | None:
+def _rule(
+    rule: Fields, known: ReferencedSets, bodies: Mapping[str, Any]
+) -> values.WebAclRule | None:
     reader = StatementReader(ip_sets=known.ip_sets, regex_sets=known.regex_sets)
     try:
         statement = reader.read(rule.part("Statement"))
@@ -62,7 +64,7 @@ def _rule(rule: Fields, known: References, bodies: Mapping[str, Any]) -> values.
         )
         return None
     action = rule.part("Action")
-    return values.Rule(
+    return values.WebAclRule(
         name=rule.text("Name"),
         statement=statement,
         action=_action(action, bodies),
@@ -70,7 +72,7 @@ def _rule(rule: Fields, known: References, bodies: Mapping[str, Any]) -> values.
     )
 
 
-def _action(action: Fields, bodies: Mapping[str, Any]) -> values.Block | bool | None:
+def _action(action: Fields, bodies: Mapping[str, Any]) -> values.BlockAction | bool | None:
     for kind in ("Captcha", "Challenge"):
         if action.has(kind):
             action.tell(kind, ASKS_THE_VIEWER)
@@ -82,13 +84,13 @@ def _action(action: Fields, bodies: Mapping[str, Any]) -> values.Block | bool | 
     return True if action.has("Allow") else None
 
 
-def _block(block: Fields, bodies: Mapping[str, Any]) -> values.Block:
+def _block(block: Fields, bodies: Mapping[str, Any]) -> values.BlockAction:
     if not block.values.get("CustomResponse"):
-        return values.Block()
+        return values.BlockAction()
     custom = block.part("CustomResponse")
     headers = [(h.text("Name"), h.text("Value", "")) for h in _members(custom, "ResponseHeaders")]
     body = bodies.get(custom.text("CustomResponseBodyKey", "")) or {}
-    return values.Block(
+    return values.BlockAction(
         status=custom.number("ResponseCode", low=200, high=599),
         headers=tuple(headers),
         body=str(body.get("Content") or "").encode("utf-8", "replace"),

@@ -16,7 +16,7 @@ INDEX = "index.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class WebsiteRedirect:
     """Where to; None keeps what was asked for."""
 
     host: str | None = None
@@ -30,7 +30,7 @@ class Redirect:
 class RoutingRule:
     """`on_error` is the status that S3 would answer with; None matches before the object is looked for."""
 
-    redirect: Redirect
+    redirect: WebsiteRedirect
     prefix: str = ""
     on_error: int | None = None
 
@@ -41,7 +41,7 @@ class Website:
 
     index: str = INDEX
     error: str | None = None
-    everything: Redirect | None = None
+    everything: WebsiteRedirect | None = None
     rules: tuple[RoutingRule, ...] = ()
 
 
@@ -69,9 +69,9 @@ def _rule(fields: Fields) -> RoutingRule:
     )
 
 
-def _redirect(fields: Fields) -> Redirect:
+def _redirect(fields: Fields) -> WebsiteRedirect:
     code = fields.values.get("HttpRedirectCode")
-    return Redirect(
+    return WebsiteRedirect(
         host=fields.text("HostName", "") or None,
         protocol=fields.text("Protocol", "") or None,
         status=_status(fields, "HttpRedirectCode") if code else 301,

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from localfront.error_pages.failing_line import Source
+from localfront.error_pages.failing_line import SourceExcerpt
 from localfront.exchange.explanation import Explanation
 from localfront.exchange.request_trace import Step, Trace, printable, printable_lines
 from localfront.http_messages.messages import Request
@@ -26,11 +26,11 @@ WITHHELD = (
 )
 MAX_VALUE = 500  # characters of a header
 MAX_SENT = 6_000  # characters of a request: its headers may be more than a page should hold
-FindSource = Callable[[str, str], Source | None]  # of an ARN and a traceback
+FindSource = Callable[[str, str], SourceExcerpt | None]  # of an ARN and a traceback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class ChecklistItem:
     """An item of the checklist: what AWS documents, and on which page."""
 
     id: str
@@ -43,18 +43,19 @@ class Facts:
     """Texts are for people, not escaped yet; an empty one has nothing to tell.
 
     `sent` is the viewer's request, line by line; `function` what failed, such as
-    `viewer-request guard:7`, and `returned` its result as JSON.
+    `viewer-request guard:7`, and `returned` its result as JSON. `inspector` leads to the request there, without
+    the key: who has none sees nothing of it.
     """
 
     status: int
     phrase: str
     message: str
-    rule: Rule | None
+    rule: ChecklistItem | None
     aws_text: str
     request_id: str
     sent: tuple[str, ...]
     function: str = ""
-    source: Source | None = None
+    source: SourceExcerpt | None = None
     detail: str = ""
     log: tuple[str, ...] = ()
     returned: str = ""
@@ -72,11 +73,14 @@ class Facts:
                 yield title, lines
 
     def for_other_sites(self) -> Facts:
-        """The same without what is the function's own, and with a sentence about that."""
+        """The same without what is the function's own, with a sentence about that, and without the
+        inspector's port.
+        """
+        shorter = replace(self, inspector="")
         if not (self.source or self.detail or self.log or self.returned):
-            return self
+            return shorter
         message = f"{self.message} {WITHHELD}"
-        return replace(self, message=message, source=None, detail="", log=(), returned="")
+        return replace(shorter, message=message, source=None, detail="", log=(), returned="")
 
 
 def facts_of(
@@ -104,16 +108,16 @@ def facts_of(
         detail=printable_lines(cut(explanation.detail, MAX_DETAIL)),
         log=_log(failed.kept.get("lines") or ()) if failed else (),
         returned=_json(returned["result"]) if "result" in returned else "",
-        inspector=inspector,
+        inspector=f"{inspector}#request={trace.request_id}" if inspector else "",
     )
 
 
-def rule_of(rule_id: str) -> Rule | None:
+def rule_of(rule_id: str) -> ChecklistItem | None:
     """None where no checklist's item is named."""
     if not rule_id:
         return None
     text, page = _rules().get(rule_id, ("", ""))
-    return Rule(id=printable(rule_id), text=text, documentation=page)
+    return ChecklistItem(id=printable(rule_id), text=text, documentation=page)
 
 
 @cache

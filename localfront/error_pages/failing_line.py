@@ -20,7 +20,7 @@ NODE_FRAME = re.compile(r"(?:file://)?((?:/|[\w.-]+\.js\b)[^\s():]{0,500}):(\d{1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceExcerpt:
     """`lines` of a file from the line number `first` on; the function failed at `failing`."""
 
     file: str
@@ -29,7 +29,7 @@ class Source:
     lines: tuple[str, ...]
 
 
-def source_at(traceback: str, code: Path | None) -> Source | None:
+def source_at(traceback: str, code: Path | None) -> SourceExcerpt | None:
     """Around the innermost frame in the folder of a function's code, or in its one file; None where
     no frame is.
     """
@@ -44,12 +44,12 @@ def source_at(traceback: str, code: Path | None) -> Source | None:
     return None
 
 
-def excerpt(text: str, number: int, file: str) -> Source:
+def excerpt(text: str, number: int, file: str) -> SourceExcerpt:
     """The lines around one of a text."""
     lines = text.split("\n")
     first = max(1, number - AROUND)
     shown = lines[first - 1 : number + AROUND]
-    return Source(
+    return SourceExcerpt(
         file=file,
         first=first,
         failing=number,

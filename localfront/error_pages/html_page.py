@@ -13,8 +13,8 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from localfront.error_pages.facts import Facts, Rule
-from localfront.error_pages.failing_line import Source
+from localfront.error_pages.facts import ChecklistItem, Facts
+from localfront.error_pages.failing_line import SourceExcerpt
 
 STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1d2430, #dfe5ee); --dim: light-dark(#5a6475, #97a3b6);
@@ -64,14 +64,14 @@ def _parts(facts: Facts) -> Iterator[str]:
     yield f"<footer>{_footer(facts)}</footer>"
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: ChecklistItem) -> str:
     told = f"Rule <code>{escape(rule.id)}</code>"
     if rule.documentation:
         told = f'<a href="{escape(rule.documentation)}" rel="noreferrer">{told}</a>'
     return f"<p>{told}: {escape(rule.text)}</p>" if rule.text else f"<p>{told}</p>"
 
 
-def _source(source: Source) -> str:
+def _source(source: SourceExcerpt) -> str:
     return _preformatted(
         f"<mark>{line}</mark>" if number == source.failing else line
         for number, line in (
@@ -94,5 +94,5 @@ def _footer(facts: Facts) -> str:
     told = f"Answered by localfront, in CloudFront's place. Request id {escape(facts.request_id)}"
     if not facts.inspector:
         return told
-    link = f'<a href="{escape(facts.inspector)}">the inspector</a>'
-    return f"{told} · {link} (press <kbd>i</kbd> in localfront's terminal for the key)"
+    link = f'<a href="{escape(facts.inspector)}" target="_blank" rel="noreferrer">Its way, in the inspector</a>'
+    return f"{told} · {link} (press <kbd>i</kbd> in localfront's terminal if it asks for a key)"

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from localfront.error_pages.facts import Facts
-from localfront.error_pages.failing_line import Source
+from localfront.error_pages.failing_line import SourceExcerpt
 from localfront.exchange.request_trace import printable_lines
 
 WIDTH = 100
@@ -36,7 +36,7 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
     yield ""
     if facts.inspector:
-        yield f"The inspector: {facts.inspector} (press i in localfront's terminal for its key)"
+        yield f"Its way: {facts.inspector} (press i in localfront's terminal if it asks for a key)"
     yield f"Answered by localfront, in CloudFront's place. Request id {facts.request_id}"
 
 
@@ -45,7 +45,7 @@ def _headed(title: str) -> Iterator[str]:
     yield title
 
 
-def source_lines(source: Source) -> Iterator[str]:
+def source_lines(source: SourceExcerpt) -> Iterator[str]:
     """With their numbers, and a mark at the line that failed."""
     for number, line in enumerate(source.lines, source.first):
         mark = ">" if number == source.failing else " "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 
 
@@ -19,7 +19,7 @@ class Fetched:
     failover_on: frozenset[int] = frozenset()
     is_s3: bool = False
     generated: bool = False
-    came_over: tuple[Connection, ...] = ()
+    came_over: tuple[OriginConnection, ...] = ()
 
     @property
     def is_unreachable(self) -> bool:

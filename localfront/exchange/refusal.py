@@ -21,7 +21,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Redirect:
+class HttpsRedirect:
     """A redirect to the same URL over HTTPS (VP-001, VP-002)."""
 
     status: int

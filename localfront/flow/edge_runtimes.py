@@ -22,7 +22,6 @@ from localfront.lambda_edge.contract.body_field import ShownBody
 from localfront.lambda_edge.contract.events import EventConfig
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.contract.request_results import Passed, PassedToOrigin
-from localfront.origins.requests import added_headers
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.viewers.cloudfront_headers import cloudfront_headers
 
@@ -38,7 +37,7 @@ class Functions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Invocation(Generic[Result]):
+class FunctionCall(Generic[Result]):
     """An event, and how to read what a function returns for it (raises EdgeValidationError)."""
 
     at: EventType
@@ -57,13 +56,13 @@ class EdgeRuntime(Protocol):
 
     def viewer_request(
         self, exchange: Exchange, body: ShownBody | None
-    ) -> Invocation[Passed | Response]: ...
+    ) -> FunctionCall[Passed | Response]: ...
 
-    def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]: ...
+    def viewer_response(self, exchange: Exchange, response: Response) -> FunctionCall[Response]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaEdge:
+class LambdaEdgeRuntime:
     """Lambda@Edge: all four events."""
 
     functions: Functions
@@ -73,11 +72,11 @@ class LambdaEdge:
 
     def viewer_request(
         self, exchange: Exchange, body: ShownBody | None
-    ) -> Invocation[Passed | Response]:
+    ) -> FunctionCall[Passed | Response]:
         request = exchange.request
         event = events.viewer_request_event(request, config=_config(exchange), body=body)
         read = request_results.read_viewer_request_result
-        return Invocation(
+        return FunctionCall(
             EventType.VIEWER_REQUEST,
             event,
             partial(
@@ -87,10 +86,10 @@ class LambdaEdge:
 
     def origin_request(
         self, exchange: Exchange, request: Request, origin: Origin, body: ShownBody | None
-    ) -> Invocation[PassedToOrigin | Response]:
+    ) -> FunctionCall[PassedToOrigin | Response]:
         event = events.origin_request_event(request, origin, config=_config(exchange), body=body)
         read = request_results.read_origin_request_result
-        return Invocation(
+        return FunctionCall(
             EventType.ORIGIN_REQUEST,
             event,
             partial(
@@ -105,11 +104,11 @@ class LambdaEdge:
 
     def origin_response(
         self, exchange: Exchange, request: Request, origin: Origin, response: Response
-    ) -> Invocation[Response]:
+    ) -> FunctionCall[Response]:
         config = _config(exchange)
         event = events.origin_response_event(request, origin, response, config=config)
         read = response_results.read_origin_response_result
-        return Invocation(
+        return FunctionCall(
             EventType.ORIGIN_RESPONSE,
             event,
             partial(
@@ -117,11 +116,11 @@ class LambdaEdge:
             ),
         )
 
-    def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]:
+    def viewer_response(self, exchange: Exchange, response: Response) -> FunctionCall[Response]:
         config = _config(exchange)
         event = events.viewer_response_event(exchange.request, response, config=config)
         read = response_results.read_viewer_response_result
-        return Invocation(
+        return FunctionCall(
             EventType.VIEWER_RESPONSE,
             event,
             partial(
@@ -131,7 +130,7 @@ class LambdaEdge:
 
 
 @dataclass(frozen=True, slots=True)
-class CloudFrontFunctions:
+class CloudFrontFunctionsRuntime:
     """CloudFront Functions: the viewer's two events, and never a body."""
 
     functions: Functions
@@ -140,8 +139,8 @@ class CloudFrontFunctions:
 
     def viewer_request(
         self, exchange: Exchange, body: ShownBody | None = None
-    ) -> Invocation[Passed | Response]:
-        added = cloudfront_headers(exchange.request, added_headers(exchange.behavior))
+    ) -> FunctionCall[Passed | Response]:
+        added = cloudfront_headers(exchange.request, exchange.behavior.forwards.cloudfront_headers)
         headers = Headers.of((*exchange.request.headers, *added))  # FN-024
         request = exchange.request.with_headers(headers)
         event = event_object.viewer_request_event(request, config=_config(exchange))
@@ -159,13 +158,13 @@ class CloudFrontFunctions:
             )
             return Passed(request=result, chosen=chosen or None)
 
-        return Invocation(EventType.VIEWER_REQUEST, event, read)
+        return FunctionCall(EventType.VIEWER_REQUEST, event, read)
 
-    def viewer_response(self, exchange: Exchange, response: Response) -> Invocation[Response]:
+    def viewer_response(self, exchange: Exchange, response: Response) -> FunctionCall[Response]:
         config = _config(exchange)
         event = event_object.viewer_response_event(exchange.request, response, config=config)
         read = function_results.read_viewer_response_result
-        return Invocation(
+        return FunctionCall(
             EventType.VIEWER_RESPONSE,
             event,
             partial(read, event, response=response, profile=self.profile),

@@ -22,11 +22,11 @@ from localfront.exchange.function_lines import Lines, collecting
 from localfront.exchange.outcome import Outcome
 from localfront.exchange.reason import Reason
 from localfront.flow.edge_runtimes import (
-    CloudFrontFunctions,
+    CloudFrontFunctionsRuntime,
     EdgeRuntime,
+    FunctionCall,
     Functions,
-    Invocation,
-    LambdaEdge,
+    LambdaEdgeRuntime,
     Result,
 )
 from localfront.http_messages.bodies import Body, beginning, close
@@ -57,8 +57,8 @@ class Triggers:
     assumptions: Assumptions = ASSUMPTIONS
 
     @property
-    def _lambda_edge(self) -> LambdaEdge:
-        return LambdaEdge(self.lambdas, self.profile, self.assumptions)
+    def _lambda_edge(self) -> LambdaEdgeRuntime:
+        return LambdaEdgeRuntime(self.lambdas, self.profile, self.assumptions)
 
     async def viewer_request(self, exchange: Exchange) -> Exchange | Outcome:
         """The request as it goes on, or the function's own answer (LR-008)."""
@@ -120,14 +120,14 @@ class Triggers:
         """The runtime of the function that the behavior has at an event, and the function's ARN."""
         for association in exchange.behavior.function_associations:
             if association.event_type == at:
-                runtime = CloudFrontFunctions(self.functions, self.profile)
+                runtime = CloudFrontFunctionsRuntime(self.functions, self.profile)
                 return runtime, association.function_arn
         at_edge = exchange.behavior.function_for(at)
         return None if at_edge is None else (self._lambda_edge, at_edge.lambda_function_arn)
 
 
 async def _run(
-    functions: Functions, arn: str, exchange: Exchange, invocation: Invocation[Result]
+    functions: Functions, arn: str, exchange: Exchange, invocation: FunctionCall[Result]
 ) -> Result:
     """Run a function and read what it returned, as one step of the trace."""
     event, lines = invocation.event, Lines()
@@ -145,7 +145,7 @@ async def _run(
     return result
 
 
-def _read(functions: Functions, invocation: Invocation[Result], returned: object) -> Result:
+def _read(functions: Functions, invocation: FunctionCall[Result], returned: object) -> Result:
     try:
         return invocation.read(returned)
     except EdgeValidationError as error:

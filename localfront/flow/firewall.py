@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localfront.access.web_acl_rules import WebAcls
-from localfront.config.web_acl import Block
+from localfront.config.web_acl import BlockAction
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, Outcome
@@ -29,6 +29,6 @@ def blocked(acls: WebAcls, exchange: Exchange, clock: Clock) -> Outcome | None:
     return page if block.status is None else Outcome(_own_response(block, block.status), ERROR)
 
 
-def _own_response(block: Block, status: int) -> Response:
+def _own_response(block: BlockAction, status: int) -> Response:
     kind = [("Content-Type", block.content_type)] if block.content_type else []
     return Response(status=status, headers=Headers.of((*block.headers, *kind)), body=block.body)

@@ -13,7 +13,7 @@ from localfront.cache.key import cache_key
 from localfront.cache.store import ABSENT, Absent, Fresh, Lookup, Stale
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.reason import Reason
-from localfront.exchange.refusal import Redirect, Refusal
+from localfront.exchange.refusal import HttpsRedirect, Refusal
 from localfront.exchange.request_trace import Trace
 from localfront.flow.cache_reasons import asks_the_cache, not_from_the_cache
 from localfront.flow.pipeline import Pipeline
@@ -34,7 +34,7 @@ class Foreseen:
     """
 
     trace: Trace
-    stopped: Redirect | Refusal | None = None
+    stopped: HttpsRedirect | Refusal | None = None
     asked: Exchange | None = None
     found: Lookup | Reason = ABSENT
     age: int = 0

@@ -22,8 +22,8 @@ from localfront.exchange.origin_choice import OriginChoice, assigned
 from localfront.exchange.reason import Reason
 from localfront.flow.edge_triggers import ToOrigin, Triggers
 from localfront.http_messages.bodies import Body, close
-from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.overrides import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
@@ -71,7 +71,8 @@ class OriginSide:
             exchange.trace.detail = "MissGeneratedResponse"
             return Fetched(response=going, origin_status=None, generated=True)
         known = as_overridden(going.origin, distribution=exchange.distribution)
-        going = replace(going, origin=known)
+        if known is not going.origin:
+            going = replace(going, origin=known)
         try:
             response = await self._exchange(exchange, going)
         except OriginError as error:
@@ -90,7 +91,7 @@ class OriginSide:
         going: ToOrigin,
         response: Response,
         status: int,
-        came_over: Connection | None,
+        came_over: OriginConnection | None,
     ) -> Fetched:
         coding = coding_for(exchange.request, response, exchange.behavior)
         return Fetched(
@@ -147,10 +148,10 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
 
     What the viewer wants of an object goes on as CloudFront understood it (RG-001, RG-002).
     """
-    asked: tuple[str, ...] = ("Range", "If-Range")
-    if conditions.lines and "range" not in conditions:
-        asked = CONDITIONS
-    return Headers.of((*headers.without(*asked), *conditions))
+    if not conditions.lines:
+        return headers.without("Range", "If-Range")
+    asked = ("Range", "If-Range") if "range" in conditions else CONDITIONS
+    return Headers((*headers.without(*asked), *conditions))
 
 
 def _fails_over(choice: OriginChoice, exchange: Exchange, fetched: Fetched) -> bool:

@@ -29,7 +29,7 @@ from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, REDIRECT, Outcome
-from localfront.exchange.refusal import Redirect, Refusal
+from localfront.exchange.refusal import HttpsRedirect, Refusal
 from localfront.exchange.request_trace import Trace, printable
 from localfront.flow.cached_objects import Objects
 from localfront.flow.edge_triggers import Triggers
@@ -143,7 +143,7 @@ class Pipeline:
             outcome = await self._custom_error_page(exchange, outcome)
             return self._with_headers_policy(exchange, outcome)
         verdict = self.verdict(exchange)
-        if isinstance(verdict, Redirect):  # VP-004: no function runs, no policy applies
+        if isinstance(verdict, HttpsRedirect):  # VP-004: no function runs, no policy applies
             response = redirect_to_https(
                 request, verdict.status, https_port=self.https_port, now=self.clock()
             )
@@ -154,7 +154,7 @@ class Pipeline:
             return self._with_headers_policy(exchange, outcome)
         return await self._served(exchange)
 
-    def verdict(self, exchange: Exchange) -> Redirect | Refusal | None:
+    def verdict(self, exchange: Exchange) -> HttpsRedirect | Refusal | None:
         """Refuse before any function runs (undocumented: table D.2, item 2)."""
         request, behavior = exchange.request, exchange.behavior
         restriction = exchange.distribution.geo_restriction

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from localfront.cache.selections import parse_cookies
-from localfront.config.distribution import ContinuousDeployment, Distribution, Session
+from localfront.config.distribution import ContinuousDeployment, Distribution, SessionStickiness
 from localfront.http_messages.messages import Headers, Request
 
 COOKIE = "CloudFront-Session"
@@ -61,7 +61,9 @@ def _side(
     return known or (STAGING if random() < policy.weight else PRIMARY, int(now))
 
 
-def _known_session(session: Session | None, request: Request, now: float) -> tuple[str, int] | None:
+def _known_session(
+    session: SessionStickiness | None, request: Request, now: float
+) -> tuple[str, int] | None:
     """None where there is none, or where it has lasted as long as it may."""
     sent = dict(parse_cookies(request.headers)).get(COOKIE, "")
     side, _, began = sent.partition(".")
@@ -71,7 +73,7 @@ def _known_session(session: Session | None, request: Request, now: float) -> tup
     return (side, seconds) if seconds <= now < seconds + session.maximum_ttl else None
 
 
-def _cookie(side: str, began: int, session: Session, now: float) -> str:
+def _cookie(side: str, began: int, session: SessionStickiness, now: float) -> str:
     """It goes after as long without a request as the session may rest, and at its end in any case."""
     lasts = min(session.idle_ttl, began + session.maximum_ttl - int(now))
     return f"{COOKIE}={side}.{began}; Max-Age={lasts}; Path=/; Secure; HttpOnly"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from localfront.cache.store import Made
+from localfront.cache.store import Provenance
 from localfront.exchange.reason import Reason
 from localfront.exchange.request_trace import Step, Storing, Trace
 from localfront.inspector.cache_key_parts import key_parts, outside_the_key
@@ -25,7 +25,7 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     """Of one look, or several where the first led to another."""
     first, last = steps[0], steps[-1]
     decision = str(last.facts["decision"])
-    made: Made | None = last.kept.get("made")
+    made: Provenance | None = last.kept.get("made")
     station = Station(
         name="cache",
         title=CACHE,
@@ -57,7 +57,7 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
     return station
 
 
-def _hit(step: Step, made: Made | None) -> str:
+def _hit(step: Step, made: Provenance | None) -> str:
     age = int(step.facts.get("age", 0))
     if made is None:
         return "Hit"

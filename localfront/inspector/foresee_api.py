@@ -11,7 +11,7 @@ from localfront.http_messages.messages import Headers, Request
 from localfront.inspector.foreseen_way import foreseen_way
 from localfront.inspector.records import Records
 from localfront.inspector.send_api import read_json
-from localfront.inspector.sending import NotSentError, Order, Site, read_order
+from localfront.inspector.sending import NotSentError, RequestToSend, Site, read_order
 from localfront.inspector.server import Routes
 from localfront.inspector.shown import masking_for, station_shown
 from localfront.origins.addresses import Endpoints
@@ -51,7 +51,7 @@ def foresee_routes(
     return {("POST", "/api/foresee"): foreseen, ("GET", "/api/site"): where}
 
 
-def _as_received(order: Order) -> Request:
+def _as_received(order: RequestToSend) -> Request:
     uri, _, querystring = order.target.partition("?")
     return Request(
         method=order.method,

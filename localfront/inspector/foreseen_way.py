@@ -8,7 +8,7 @@ from localfront.cache.store import Absent, Fresh, Stale
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.reason import Reason
-from localfront.exchange.refusal import Redirect, Refusal
+from localfront.exchange.refusal import HttpsRedirect, Refusal
 from localfront.flow.foresight import Foreseen
 from localfront.inspector.cache_key_parts import key_parts, outside_the_key
 from localfront.inspector.cache_stations import CACHE, STORE
@@ -44,7 +44,7 @@ def _tell_of_refusal(foreseen: Foreseen) -> None:
     """Where a request's trace has it."""
     trace = foreseen.trace
     match foreseen.stopped:
-        case Redirect(status):
+        case HttpsRedirect(status):
             trace.status, trace.result = status, "Redirect"
         case Refusal() as refusal:
             trace.status, trace.result = refusal.status, "Error"

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from localfront.cache.invalidation import Named, named_by
+from localfront.cache.invalidation import InvalidationItems, named_by
 from localfront.cache.key import CacheKey
 from localfront.cache.store import Cache, Stored
 from localfront.exchange.clock import Clock
@@ -49,7 +49,7 @@ def _id(stored: Stored) -> str:
 
 
 def _told(
-    key: CacheKey, stored: Stored, named: Named | None, records: Records, now: float
+    key: CacheKey, stored: Stored, named: InvalidationItems | None, records: Records, now: float
 ) -> dict[str, Any]:
     made_by = records.of(stored.made.by)
     return {

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 LOOPBACK = "127.0.0.1"
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An option of localfront in force, without dashes; `source` says who gave it its value."""
+
+    name: str
+    value: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectorOptions:
-    """Port 0 takes a free one. With `bodies`, what functions saw and returned is kept with its body.
+    """Port 0 takes a free one. `given` are all options in force, to be shown. With `bodies`, what functions saw and returned is kept with its body.
 
     The address is the inspector's own: the site may be open to others, and this stays closed.
     """
@@ -19,6 +28,7 @@ class InspectorOptions:
     port: int = 0
     address: str = LOOPBACK
     bodies: bool = False
+    given: tuple[Given, ...] = ()
 
 
 def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str], int]) -> None:
@@ -57,4 +67,5 @@ def inspector_options(options: argparse.Namespace) -> InspectorOptions | None:
         port=options.inspector_port,
         address=options.inspector_address,
         bodies=options.inspect_bodies,
+        given=options.given,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localfront.config.distribution import Origin
 from localfront.errors import ConfigError
-from localfront.origins.addresses import Endpoints, Service, resolve
+from localfront.origins.addresses import Endpoints, OriginService, resolve
 
 
 def place_of(origin: Origin, endpoints: Endpoints) -> str:
@@ -12,6 +12,6 @@ def place_of(origin: Origin, endpoints: Endpoints) -> str:
         address = resolve(origin, viewer_scheme="https", endpoints=endpoints)
     except ConfigError:
         return "nowhere: it has no address here"
-    if address.service is Service.LAMBDA:
+    if address.service is OriginService.LAMBDA:
         return "its function, on this machine"
     return f"the folder {address.folder}" if address.folder else address.base

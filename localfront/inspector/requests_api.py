@@ -29,6 +29,13 @@ def request_routes(records: Records) -> Routes:
         reveals = "reveal" in request.query
         return web.json_response(whole(record_of(request, records), records, reveals=reveals))
 
+    async def number_of(request: web.Request) -> web.Response:
+        """Of the request with CloudFront's id, as error pages link to it."""
+        found = records.of(request.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound(text="That request is no longer kept.")
+        return web.json_response({"number": found.number})
+
     async def forget(_: web.Request) -> web.Response:
         records.clear()
         return web.json_response({"last": records.last})
@@ -36,6 +43,7 @@ def request_routes(records: Records) -> Routes:
     return {
         ("GET", "/api/requests"): listed,
         ("GET", "/api/requests/{number}"): one,
+        ("GET", "/api/request-ids/{id}"): number_of,
         ("DELETE", "/api/requests"): forget,
     }
 

@@ -48,7 +48,7 @@ def reached_at(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RequestToSend:
     """`target` is the path and the query string as they go out; `lines` have the Host."""
 
     method: str
@@ -58,7 +58,7 @@ class Order:
     body: str = ""
 
 
-def read_order(told: Any) -> Order:
+def read_order(told: Any) -> RequestToSend:
     """Raises NotSentError for what is none, or could say more than one request."""
     try:
         method, url = str(told["method"]).upper(), URL(str(told["url"]), encoded=True)
@@ -78,7 +78,7 @@ def read_order(told: Any) -> Order:
     lines = [line for line in lines if line[0].lower() not in OWN]
     if not any(name.lower() == "host" for name, _ in lines):
         lines.insert(0, ("Host", authority))
-    return Order(method, url.scheme, target, tuple(lines), body)
+    return RequestToSend(method, url.scheme, target, tuple(lines), body)
 
 
 def sent_lines(request: Request | None) -> tuple[tuple[str, str], ...]:
@@ -107,7 +107,7 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
     return {**same, **told, "headers": [*kept, *added]}
 
 
-async def send(order: Order, site: Site) -> str:
+async def send(order: RequestToSend, site: Site) -> str:
     """Send it to the site; the id that CloudFront gave it. Raises NotSentError when none came."""
     url = URL(
         f"{order.scheme}://{site.host}:{site.ports[order.scheme]}{order.target}", encoded=True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -12,20 +13,28 @@ from localfront.errors import ConfigError
 from localfront.inspector.functions_state import functions_state
 from localfront.inspector.in_force import InForce, Look
 from localfront.inspector.masking import Masking
+from localfront.inspector.options import Given
 from localfront.inspector.records import Records
 from localfront.inspector.send_api import read_json
 from localfront.inspector.server import Routes
 from localfront.inspector.settings_state import settings_state
 
 
-def state_routes(records: Records, look: Look, refresh: Callable[[], Awaitable[None]]) -> Routes:
-    """`refresh` has functions read their stores anew."""
+def state_routes(
+    records: Records,
+    look: Look,
+    refresh: Callable[[], Awaitable[None]],
+    given: Sequence[Given] = (),
+) -> Routes:
+    """`refresh` has functions read their stores anew; `given` are localfront's own options."""
 
     async def functions(_: web.Request) -> web.Response:
         return web.json_response({"functions": functions_state(look(), records.runs)})
 
     async def settings(_: web.Request) -> web.Response:
-        return web.json_response({"distributions": settings_state(look())})
+        options = [asdict(option) for option in given]
+        told = {"distributions": settings_state(look(), given), "options": options}
+        return web.json_response(told)
 
     async def stores(request: web.Request) -> web.Response:
         """`?reveal` with values whose key says that they are secret."""

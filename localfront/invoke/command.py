@@ -21,7 +21,7 @@ from localfront.invoke.access import emulator_access
 from localfront.invoke.event_building import Event, build_event
 from localfront.invoke.event_reading import read_event
 from localfront.invoke.local_function import local_function
-from localfront.invoke.measurements import Run, parse_report, summary
+from localfront.invoke.measurements import InvocationReport, parse_report, summary
 from localfront.invoke.options import add_parser, event_arguments
 from localfront.invoke.result_checking import Result, check_result
 from localfront.invoke.viewer_command import is_viewer_function, run_viewer_function
@@ -83,7 +83,7 @@ async def _run(
     function: EdgeFunction, event: Event, times: int, printed: list[str], debugged: Debugged
 ) -> Result:
     """The last result; all events go to one worker. `printed` gets the function's lines."""
-    runs: list[Run] = []
+    runs: list[InvocationReport] = []
 
     def on_log(_: str, line: str) -> None:
         if report := parse_report(line):

@@ -19,7 +19,7 @@ _INIT = re.compile(r"\tInit Duration: ([\d.]+) ms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class InvocationReport:
     """Times in ms. `init` is None where the worker was warm, `memory` where nothing tells."""
 
     duration: float
@@ -27,20 +27,20 @@ class Run:
     memory: int | None
 
 
-def parse_report(line: str) -> Run | None:
+def parse_report(line: str) -> InvocationReport | None:
     """Read Lambda's REPORT line; None for any other."""
     duration = _DURATION.search(line)
     if not line.startswith("REPORT RequestId:") or duration is None:
         return None
     init, memory = _INIT.search(line), _MEMORY.search(line)
-    return Run(
+    return InvocationReport(
         duration=float(duration[1]),
         init=float(init[1]) if init else None,
         memory=int(memory[1]) if memory else None,
     )
 
 
-def summary(runs: Sequence[Run], function: EdgeFunction) -> list[str]:
+def summary(runs: Sequence[InvocationReport], function: EdgeFunction) -> list[str]:
     """Lines that hold the runs against the function's timeout and memory, and Lambda's for init."""
     durations = [run.duration for run in runs]
     spread = (

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from localfront.cloudfront_functions.syntax import RUNTIME_2
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeFunctionError
 from localfront.exchange.request_trace import printable
 from localfront.invoke.options import event_arguments
@@ -54,7 +54,7 @@ def run_viewer_function(options: argparse.Namespace, event: Any = None) -> int:
 async def _run(options: argparse.Namespace, event: Event) -> Tested:
     store = None if options.kvs is None else store_of(read_pairs(options.kvs))
     runtime = options.runtime or RUNTIME_2
-    async with WorkerProcess() as worker:
+    async with EngineProcess() as worker:
         for _ in range(options.runs):
             tested = await run_file(options.function, event, worker, runtime=runtime, store=store)
     return tested

@@ -25,13 +25,13 @@ from localfront.cloudfront_functions.function_results import (
 from localfront.cloudfront_functions.named_fields import Fields, read_fields
 from localfront.cloudfront_functions.published_functions import returned_value, utilization
 from localfront.cloudfront_functions.script import read_script
-from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess, Runnable
 from localfront.errors import ConfigError, FunctionValidationError
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.invoke.event_building import EXAMPLE_CONFIG, build_event
 from localfront.invoke.event_reading import read_event
 from localfront.lambda_edge.contract.limits import EventType
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 from localfront.sources.key_value_files import LONG_AGO
 
 AT = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
@@ -60,14 +60,19 @@ def function_event(at: EventType, arguments: Mapping[str, Any]) -> event_object.
     return event_object.viewer_response_event(read.request, read.response, config=EXAMPLE_CONFIG)
 
 
-def store_of(values: Mapping[str, str]) -> Store:
+def store_of(values: Mapping[str, str]) -> KeyValueStore:
     """A key value store with these values."""
     ages = {"creationDateTime": LONG_AGO, "lastUpdatedDateTime": LONG_AGO}
-    return Store(values=dict(values), meta={**ages, "keyCount": len(values)})
+    return KeyValueStore(values=dict(values), meta={**ages, "keyCount": len(values)})
 
 
 async def run_file(
-    file: Path, event: Event, worker: WorkerProcess, *, runtime: str, store: Store | None = None
+    file: Path,
+    event: Event,
+    worker: EngineProcess,
+    *,
+    runtime: str,
+    store: KeyValueStore | None = None,
 ) -> Tested:
     """Run the function as it is in the file now, and hold its result against CloudFront's rules.
 

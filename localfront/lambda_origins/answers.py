@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from localfront.config.distribution import Origin
-from localfront.config.lambda_origins import Api, CustomDomain, FunctionUrl, LambdaOrigin, Route
+from localfront.config.lambda_origins import Api, ApiRoute, CustomDomain, FunctionUrl, LambdaOrigin
 from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.lambda_origins import errors
-from localfront.lambda_origins.asked import EDGE_IP, Asked, is_text
+from localfront.lambda_origins.incoming_request import EDGE_IP, IncomingRequest, is_text
 from localfront.lambda_origins.payload_formats import format_1, format_2
 from localfront.lambda_origins.results import (
     MalformedResultError,
@@ -35,7 +35,7 @@ URL_CONTENT_TYPE = "application/json"
 API_CONTENT_TYPE = "text/plain; charset=utf-8"
 
 
-class Functions(Protocol):
+class InvocableFunctions(Protocol):
     def timeout(self, arn: str) -> float: ...
 
     def account_of(self, arn: str) -> str: ...
@@ -50,7 +50,7 @@ class Functions(Protocol):
 class LambdaOrigins:
     """Answers for the origins by their `code_name`."""
 
-    functions: Functions
+    functions: InvocableFunctions
     origins: Mapping[str, LambdaOrigin]
     clock: Clock = time.time
 
@@ -65,7 +65,7 @@ class LambdaOrigins:
                 f"Nothing answers for this Host but for {origin.domain_name}: use "
                 "AllViewerExceptHostHeader (AG-001)."
             )
-        asked = Asked(
+        asked = IncomingRequest(
             request=_through_cloudfront(request),
             body=whole,
             request_id=str(uuid.uuid4()),
@@ -79,7 +79,7 @@ class LambdaOrigins:
             return await self._from_url(asked, found, origin)
         return await self._from_api(asked, found)
 
-    async def _from_url(self, asked: Asked, url: FunctionUrl, origin: Origin) -> Response:
+    async def _from_url(self, asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Response:
         refusal = _unsigned(asked, url, origin)
         if refusal is not None:
             return refusal
@@ -89,7 +89,7 @@ class LambdaOrigins:
             return errors.URL_FORBIDDEN.because(why, key="Message")
         return await self._run(asked, url.function_arn, "url", "2.0")
 
-    async def _from_api(self, asked: Asked, origin: Api | CustomDomain) -> Response:
+    async def _from_api(self, asked: IncomingRequest, origin: Api | CustomDomain) -> Response:
         at = reached(origin, asked.request.uri)
         if at is None:
             return _no_stage(origin)
@@ -122,12 +122,12 @@ class LambdaOrigins:
 
     async def _run(
         self,
-        asked: Asked,
+        asked: IncomingRequest,
         arn: str,
         kind: str,
         payload_format: str,
         api: Api | None = None,
-        route: Route | None = None,
+        route: ApiRoute | None = None,
     ) -> Response:
         own, most = self.functions.timeout(arn), errors.PATIENCE[kind]
         try:
@@ -166,7 +166,9 @@ def _through_cloudfront(request: Request) -> Request:
     return request.with_headers(Headers.of((*bare, *lines)))
 
 
-def _event(asked: Asked, kind: str, payload_format: str, api: Api | None) -> dict[str, Any]:
+def _event(
+    asked: IncomingRequest, kind: str, payload_format: str, api: Api | None
+) -> dict[str, Any]:
     if payload_format == "2.0":
         return format_2(asked)
     content_type = asked.request.headers.get("content-type")
@@ -177,7 +179,7 @@ def _event(asked: Asked, kind: str, payload_format: str, api: Api | None) -> dic
 
 
 def _response(
-    asked: Asked, result: object, kind: str, payload_format: str, api: Api | None
+    asked: IncomingRequest, result: object, kind: str, payload_format: str, api: Api | None
 ) -> Response:
     if payload_format == "2.0":
         content_type = URL_CONTENT_TYPE if kind == "url" else API_CONTENT_TYPE
@@ -193,7 +195,7 @@ def _is_binary(content_type: str | None, api: Api) -> bool:
     return "*/*" in api.binary_media_types or kind in api.binary_media_types
 
 
-def _unsigned(asked: Asked, url: FunctionUrl, origin: Origin) -> Response | None:
+def _unsigned(asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Response | None:
     """What Lambda answers where a signature is missing, or was made without the body's hash (AG-007)."""
     has_own = "authorization" in asked.request.headers
     signs = origin.origin_access_control == "always" or (

@@ -18,7 +18,7 @@ MAX_BODY = {"url": 6 * 1024 * 1024, "http": 10 * 1024 * 1024, "rest": 10 * 1024 
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ApiError:
     status: int
     message: str
     error_type: str = ""
@@ -32,38 +32,38 @@ class Failure:
         return Response(status=self.status, headers=Headers.of(lines), body=body.encode())
 
 
-FORBIDDEN = Failure(403, "Forbidden", "ForbiddenException")
-URL_FORBIDDEN = Failure(403, "Forbidden", "AccessDeniedException")
-NO_SUCH_RESOURCE = Failure(
+FORBIDDEN = ApiError(403, "Forbidden", "ForbiddenException")
+URL_FORBIDDEN = ApiError(403, "Forbidden", "AccessDeniedException")
+NO_SUCH_RESOURCE = ApiError(
     403, "Missing Authentication Token", "MissingAuthenticationTokenException"
 )
-NO_SUCH_ROUTE = Failure(404, "Not Found")
-TOO_LARGE = Failure(413, "Request Entity Too Large")
-NOT_SIGNED_RIGHT = Failure(
+NO_SUCH_ROUTE = ApiError(404, "Not Found")
+TOO_LARGE = ApiError(413, "Request Entity Too Large")
+NOT_SIGNED_RIGHT = ApiError(
     403,
     "The request signature we calculated does not match the signature you provided. Check your AWS "
     "Secret Access Key and signing method. Consult the service documentation for details.",
     "InvalidSignatureException",
 )
-NOT_A_FUNCTION = Failure(500, "Internal server error", "InternalServerErrorException")
+NOT_A_FUNCTION = ApiError(500, "Internal server error", "InternalServerErrorException")
 # The function's own policy does not let API Gateway invoke it, and no role of the integration does.
-NOT_PERMITTED = {"rest": NOT_A_FUNCTION, "http": Failure(500, "Internal Server Error")}
+NOT_PERMITTED = {"rest": NOT_A_FUNCTION, "http": ApiError(500, "Internal Server Error")}
 
 # Of each kind: the function failed, it ran into the API's own limit, it was throttled.
 FAILED = {
-    "rest": Failure(502, "Internal server error", "InternalServerErrorException"),
-    "http": Failure(500, "Internal Server Error"),
-    "url": Failure(502, "Internal Server Error"),
+    "rest": ApiError(502, "Internal server error", "InternalServerErrorException"),
+    "http": ApiError(500, "Internal Server Error"),
+    "url": ApiError(502, "Internal Server Error"),
 }
 TOO_SLOW = {
-    "rest": Failure(504, "Endpoint request timed out", "InternalServerErrorException"),
-    "http": Failure(503, "Service Unavailable"),
-    "url": Failure(504, "Gateway Timeout"),
+    "rest": ApiError(504, "Endpoint request timed out", "InternalServerErrorException"),
+    "http": ApiError(503, "Service Unavailable"),
+    "url": ApiError(504, "Gateway Timeout"),
 }
 THROTTLED = {
-    "rest": Failure(500, "Internal server error", "InternalServerErrorException"),
-    "http": Failure(503, "Service Unavailable"),
-    "url": Failure(429, "Rate Exceeded.", "TooManyRequestsException"),
+    "rest": ApiError(500, "Internal server error", "InternalServerErrorException"),
+    "http": ApiError(503, "Service Unavailable"),
+    "url": ApiError(429, "Rate Exceeded.", "TooManyRequestsException"),
 }
 # Seconds that an API waits for its function; a function URL as long as that may run.
 PATIENCE = {"rest": 29.0, "http": 30.0, "url": 900.0}

@@ -10,10 +10,10 @@ from typing import Any
 
 from localfront.cache.selections import parse_cookies
 from localfront.http_messages.messages import Headers
-from localfront.lambda_origins.asked import EDGE_IP, Asked, body_of, is_text
+from localfront.lambda_origins.incoming_request import EDGE_IP, IncomingRequest, body_of, is_text
 
 
-def format_2(asked: Asked) -> dict[str, Any]:
+def format_2(asked: IncomingRequest) -> dict[str, Any]:
     """Header names in lower case, repeated ones joined by commas, cookies in a field of their own."""
     request = asked.request
     body, is_base64 = body_of(asked.body, as_text=is_text(request.headers.get("content-type")))
@@ -57,7 +57,7 @@ def format_2(asked: Asked) -> dict[str, Any]:
     return event | {name: value for name, value in optional.items() if value}
 
 
-def format_1(asked: Asked, *, of_http_api: bool, as_text: bool) -> dict[str, Any]:
+def format_1(asked: IncomingRequest, *, of_http_api: bool, as_text: bool) -> dict[str, Any]:
     """Every value beside a list of all of them; what is not there is null."""
     headers = asked.request.headers
     if of_http_api:
@@ -84,7 +84,7 @@ def format_1(asked: Asked, *, of_http_api: bool, as_text: bool) -> dict[str, Any
     }
 
 
-def _context_1(asked: Asked) -> dict[str, Any]:
+def _context_1(asked: IncomingRequest) -> dict[str, Any]:
     return {
         "accountId": asked.account_id,
         "apiId": asked.api_id,

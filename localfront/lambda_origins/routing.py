@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localfront.config.lambda_origins import DEFAULT_STAGE, Api, CustomDomain, Route
+from localfront.config.lambda_origins import DEFAULT_STAGE, Api, ApiRoute, CustomDomain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    route: Route
+class MatchedRoute:
+    route: ApiRoute
     parameters: dict[str, str]
 
     @property
@@ -25,7 +25,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class RequestedStage:
     """A stage of an API. `path` is that below it, which the routes are for; `shown` is the path that
     functions get in payload format 1.0.
     """
@@ -36,7 +36,7 @@ class Reached:
     shown: str
 
 
-def reached(origin: Api | CustomDomain, path: str) -> Reached | None:
+def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
     """None where the path leads to no stage.
 
     Functions behind a custom domain get the whole path, as they do at HTTP APIs.
@@ -44,7 +44,7 @@ def reached(origin: Api | CustomDomain, path: str) -> Reached | None:
     if isinstance(origin, Api):
         at = stage_of(origin, path)
         shown = path if origin.is_http or at is None else at[1]
-        return at and Reached(api=origin, stage=at[0], path=at[1], shown=shown)
+        return at and RequestedStage(api=origin, stage=at[0], path=at[1], shown=shown)
     fitting = [
         m for m in origin.mappings if f"{path}/".startswith(f"/{m.base_path}/".replace("//", "/"))
     ]
@@ -53,7 +53,7 @@ def reached(origin: Api | CustomDomain, path: str) -> Reached | None:
     mapping = max(fitting, key=lambda m: len(m.base_path))
     below = path.removeprefix(f"/{mapping.base_path}") if mapping.base_path else path
     at = (mapping.stage, below or "/") if mapping.stage else stage_of(mapping.api, below)
-    return at and Reached(api=mapping.api, stage=at[0], path=at[1], shown=path)
+    return at and RequestedStage(api=mapping.api, stage=at[0], path=at[1], shown=path)
 
 
 def stage_of(api: Api, path: str) -> tuple[str, str] | None:
@@ -69,18 +69,18 @@ def stage_of(api: Api, path: str) -> tuple[str, str] | None:
     return None
 
 
-def find_route(routes: Iterable[Route], method: str, path: str) -> Match | None:
+def find_route(routes: Iterable[ApiRoute], method: str, path: str) -> MatchedRoute | None:
     """The most specific route: letters before `{name}` before `{name+}` before the default one, and the
     method itself before ANY.
     """
-    found: list[tuple[tuple[object, ...], Match]] = []
+    found: list[tuple[tuple[object, ...], MatchedRoute]] = []
     for route in routes:
         if route.method not in (method, "ANY"):
             continue
         parameters = {} if route.path is None else _parameters(route.path, path)
         if parameters is not None:
             order = (*_order(route.path), route.method == "ANY")
-            found.append((order, Match(route=route, parameters=parameters)))
+            found.append((order, MatchedRoute(route=route, parameters=parameters)))
     return min(found, key=lambda pair: pair[0])[1] if found else None
 
 

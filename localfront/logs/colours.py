@@ -27,6 +27,10 @@ class Palette:
 
 
 def palette_of(stream: TextIO, environment: Mapping[str, str]) -> Palette:
-    """Colours for a terminal alone, unless NO_COLOR is set (https://no-color.org) or it has none."""
+    """Colours for a terminal, unless NO_COLOR is set (https://no-color.org) or it has none.
+
+    FORCE_COLOR is for whoever passes on what is written to one (https://force-color.org).
+    """
     plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
-    return Palette(coloured=stream.isatty() and not plain)
+    is_seen = stream.isatty() or bool(environment.get("FORCE_COLOR"))
+    return Palette(coloured=is_seen and not plain)

@@ -121,8 +121,8 @@ def _asked(trace: Trace) -> str:
 def _unusual(trace: Trace) -> Iterator[str]:
     for step in trace.steps:
         match step.name, step.facts:
-            case "cache", {"decision": "stale" | "stale on error" as decision}:
-                yield f"served {decision}"
+            case "cache", {"decision": "stale on error"}:
+                yield "served stale, as the origin failed"
             case "failover", {"to": to}:
                 yield f"failed over to {printable(str(to))}"
             case "error page", {"uri": uri}:

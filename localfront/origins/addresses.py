@@ -28,7 +28,7 @@ from localfront.origins.aws_names import (
 from localfront.origins.overrides import AnotherAddress, Folder, Override
 
 
-class Service(Enum):
+class OriginService(Enum):
     S3 = "s3"
     S3_WEBSITE = "s3-website"
     API_GATEWAY = "execute-api"
@@ -36,7 +36,7 @@ class Service(Enum):
     CUSTOM = "custom"
 
 
-BUCKETS = frozenset({Service.S3, Service.S3_WEBSITE})
+BUCKETS = frozenset({OriginService.S3, OriginService.S3_WEBSITE})
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Address:
     more folders, each with what the keys of its files begin with.
     """
 
-    service: Service
+    service: OriginService
     base: str
     bucket: str = ""
     region: str = "us-east-1"
@@ -99,14 +99,14 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
             service = _service(origin)
             # A bucket elsewhere is asked as any other origin: nothing is signed for it.
             return Address(
-                service=Service.CUSTOM if service in BUCKETS else service,
+                service=OriginService.CUSTOM if service in BUCKETS else service,
                 base=another.base,
                 host=another.host,
             )
     if origin.is_private or is_unknown(origin.domain_name):
         raise ConfigError(needs_an_address([origin], endpoints))
     if runs_here(origin, endpoints):
-        return Address(service=Service.LAMBDA, base="")
+        return Address(service=OriginService.LAMBDA, base="")
     match = WEBSITE_NAME.fullmatch(origin.domain_name)
     if match and endpoints.s3 is not None:
         return _website(match["bucket"], endpoints.s3)
@@ -116,7 +116,7 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
         return _of_api_gateway(origin, match, endpoints)
     if is_aws_name(origin.domain_name) and not endpoints.aws:
         raise ConfigError(needs_an_address([origin], endpoints))
-    return Address(service=Service.CUSTOM, base=_custom_base(origin, viewer_scheme))
+    return Address(service=OriginService.CUSTOM, base=_custom_base(origin, viewer_scheme))
 
 
 def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints) -> None:
@@ -190,44 +190,44 @@ def _has_address(origin: Origin, endpoints: Endpoints) -> bool:
     if endpoints.aws or runs_here(origin, endpoints):
         return True
     match _service(origin):
-        case Service.S3 | Service.S3_WEBSITE:
+        case OriginService.S3 | OriginService.S3_WEBSITE:
             return endpoints.s3 is not None
-        case Service.API_GATEWAY:
+        case OriginService.API_GATEWAY:
             return endpoints.api_gateway is not None
         case _:
             return not is_aws_name(origin.domain_name)
 
 
-def _service(origin: Origin) -> Service:
+def _service(origin: Origin) -> OriginService:
     if S3_NAME.fullmatch(origin.domain_name):
-        return Service.S3
+        return OriginService.S3
     if WEBSITE_NAME.fullmatch(origin.domain_name):
-        return Service.S3_WEBSITE
+        return OriginService.S3_WEBSITE
     if EXECUTE_API_NAME.fullmatch(origin.domain_name):
-        return Service.API_GATEWAY
-    return Service.CUSTOM
+        return OriginService.API_GATEWAY
+    return OriginService.CUSTOM
 
 
 def _in_folder(origin: Origin, folder: Path) -> Address:
     if is_unknown(origin.domain_name):  # what a folder stands in for is a bucket
-        service = Service.S3 if origin.is_s3 else Service.S3_WEBSITE
+        service = OriginService.S3 if origin.is_s3 else OriginService.S3_WEBSITE
         return Address(service=service, base="", folder=folder)
     if match := WEBSITE_NAME.fullmatch(origin.domain_name):
         bucket = match["bucket"]
-        return Address(service=Service.S3_WEBSITE, base="", bucket=bucket, folder=folder)
+        return Address(service=OriginService.S3_WEBSITE, base="", bucket=bucket, folder=folder)
     match = S3_NAME.fullmatch(origin.domain_name)
     if match is None:
         raise ConfigError(
             f"--origin-override {origin.id}={folder}: origin {origin.id!r} is "
             f"{origin.domain_name}, no bucket, and a folder stands in for buckets alone. Give a URL."
         )
-    return Address(service=Service.S3, base="", bucket=match["bucket"], folder=folder)
+    return Address(service=OriginService.S3, base="", bucket=match["bucket"], folder=folder)
 
 
 def _website(bucket: str, endpoint: str) -> Address:
     """An emulator has the objects; their website is made here."""
     return Address(
-        service=Service.S3_WEBSITE,
+        service=OriginService.S3_WEBSITE,
         base=f"{endpoint}/{bucket}",
         bucket=bucket,
         emulated=True,
@@ -245,7 +245,7 @@ def _of_s3(
     scheme = "https" if always_signed else viewer_scheme
     base = f"{scheme}://{origin.domain_name}"
     return Address(
-        service=Service.S3,
+        service=OriginService.S3,
         base=f"{endpoints.s3}/{bucket}" if endpoints.s3 else base,
         bucket=bucket,
         region=match["region"] or "us-east-1",
@@ -259,7 +259,7 @@ def _of_api_gateway(origin: Origin, match: re.Match[str], endpoints: Endpoints) 
     base = f"https://{origin.domain_name}"
     emulator = endpoints.api_gateway
     return Address(
-        service=Service.API_GATEWAY,
+        service=OriginService.API_GATEWAY,
         base=f"{emulator}/_aws/execute-api/{match['api_id']}" if emulator else base,
         region=match["region"],
         emulated=emulator is not None,

@@ -1,19 +1,77 @@
-"""An aiohttp response that remembers its connection."""
+"""An origin's final answer: its head, and its body while that arrives."""
 
 from __future__ import annotations
 
-import aiohttp
+import asyncio
 
-from localfront.http_messages.connection import Connection
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import RawResponseMessage
+
+from localfront.http_messages.messages import Headers
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
 
 
-class Answer(aiohttp.ClientResponse):
-    """Remembers the connection that it came over, which aiohttp lets go of at its end."""
+class Answer:
+    """It gives its connection back at its end. `came_over` is that, where it may fall out of step.
 
-    came_over: Connection | None = None
+    What of the request's body was not sent by then is not sent any more, and the connection ends.
+    """
 
-    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        if isinstance(connection.protocol, KeptConnection):
-            self.came_over = connection.protocol.identity
-        return await super().start(connection)
+    def __init__(
+        self,
+        message: RawResponseMessage,
+        content: aiohttp.StreamReader,
+        connection: aiohttp.connector.Connection,
+        upload: asyncio.Task[None] | None,
+    ) -> None:
+        self.status = message.code
+        self.reason = message.reason
+        self.headers = headers = _decoded(message)
+        # The parser has seen to it that it is one number.
+        self.length = None if (told := headers.get("content-length")) is None else int(told)
+        self.content = content
+        protocol = connection.protocol
+        self.came_over: OriginConnection | None = (
+            protocol.identity if isinstance(protocol, KeptConnection) else None
+        )
+        self._connection = connection
+        self._upload = upload
+        content.on_eof(self.let_go)
+
+    def let_go(self) -> None:
+        """Keep the connection when all has been read and sent, else hang up."""
+        if self.content.is_eof() and (self._upload is None or self._upload.done()):
+            self._connection.release()
+        else:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        if self._upload is not None:
+            self._upload.cancel()
+        if not self.content.is_eof():
+            self.content.set_exception(aiohttp.ClientConnectionError("the connection was closed"))
+        self._connection.close()
+
+
+def _decoded(message: RawResponseMessage) -> Headers:
+    """The lines as they came; bytes that are no UTF-8 as surrogate escapes (PEP 383)."""
+    return Headers(
+        tuple(
+            [
+                (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+                for name, value in message.raw_headers
+            ]
+        )
+    )
+
+
+async def final_answer(
+    protocol: ResponseHandler,
+) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+    """The first message that is no interim one. 101 is final: nobody asked for another protocol."""
+    while True:
+        message, content = await protocol.read()
+        if not 100 <= message.code <= 199 or message.code == 101:
+            return message, content

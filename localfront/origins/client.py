@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from functools import partial
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
 import aiohttp
-from yarl import URL
+from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.config.distribution import Origin
-from localfront.http_messages.bodies import Body, pieces
+from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
-from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.websockets import is_upgrade
-from localfront.origins.answer import Answer
-from localfront.origins.body import OriginBody
+from localfront.origins.answer import Answer, final_answer
+from localfront.origins.body import OriginBody, in_time
+from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
     NO_ANSWER,
     NO_CONNECTION,
@@ -40,15 +40,16 @@ from localfront.origins.kept_connections import (
     KeptConnections,
 )
 from localfront.origins.new_connections import NewConnections
+from localfront.origins.request_writing import head_of, write
 from localfront.origins.websocket import connected
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
-Session = aiohttp.ClientSession
+MAX_LINES = 1000
+DESTINATIONS = 256  # functions may name as many more as they like
 # Framing of the hop between localfront and the origin: no part of the response.
 HOP_BY_HOP = ("Connection", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade")
-KEEP_ALIVE = ("Connection", "Keep-Alive")  # OR-006
-# In a URL these would end the target early, break its line, or be dropped by aiohttp.
+# In a URL these would end the target early, break its line, or be dropped.
 UNSENDABLE = re.compile(r"[\x00-\x20\x7f#\ud800-\udfff]")
 
 
@@ -58,15 +59,17 @@ class OriginClient:
     `refused_connection` is what a viewer gets when nobody listens (table D.1, row 11).
     """
 
-    _kept: Session
-    _new: Session
+    _kept: KeptConnections
+    _new: NewConnections
+    _sockets: aiohttp.ClientSession
 
     def __init__(self, *, refused_connection: int = 502) -> None:
         self._refused = Failure(refused_connection, NOT_CONNECTED.failover_on, NOT_CONNECTED.detail)
+        self._destination = lru_cache(maxsize=DESTINATIONS)(Destination)
 
     async def __aenter__(self) -> Self:
-        self._kept = _session(KeptConnections())
-        self._new = _session(NewConnections())
+        self._kept, self._new = KeptConnections(), NewConnections()
+        self._sockets = _sockets(self._new)
         return self
 
     async def __aexit__(
@@ -75,6 +78,7 @@ class OriginClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._sockets.close()
         await self._kept.close()
         await self._new.close()
 
@@ -87,15 +91,14 @@ class OriginClient:
         502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
         """
         if is_upgrade(request.headers.get("upgrade")):
-            return await connected(self._new, url, request, origin)
+            return await connected(self._sockets, url, request, origin)
         if UNSENDABLE.search(url):
             what = "has a path that can't be sent as it is"
             raise NOT_SENDABLE.error(named(origin, url), what)
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._attempts(url, request, body, origin, deadline)
+            return await in_time(self._attempts(url, request, body, origin, deadline), deadline)
         except TimeoutError as error:  # OG-005
             what = f"was not done after {limit} s, over all attempts"
             raise NO_ANSWER.error(named(origin, url), what) from error
@@ -114,7 +117,7 @@ class OriginClient:
             last = attempt == attempts
             final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._exchange(url, request, body, origin, deadline)
+                return await self._exchange(url, request, body, origin, deadline, who)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
@@ -127,11 +130,11 @@ class OriginClient:
                 # Refused or unknown name: another attempt at once would meet the same.
                 what = f"can't be connected to: {error}"
                 raise self._refused.of(error).error(who, what) from error
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
                     what = "gave no answer: it closed the connection"
                     raise NOT_HTTP.error(who, what) from error
-            except (aiohttp.ClientError, ValueError) as error:
+            except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
                 what = f"sent no usable answer: {in_short(error)}"
                 raise NOT_HTTP.error(who, what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -143,8 +146,16 @@ class OriginClient:
         body: Body,
         origin: Origin,
         deadline: float | None,
+        who: str,
     ) -> Response:
-        asked = partial(_asked, url, request, body, origin)
+        server, target = split(url)
+        destination = self._destination(server, origin.sni or origin.host_header)
+        head = head_of(request, target, body, authority=destination.authority)
+
+        async def asked(connector: aiohttp.TCPConnector) -> Answer:
+            connection = await _connected(connector, destination, origin)
+            return await _asked(connection, head, body, request.method, origin)
+
         if body or request.method not in RETRIED_METHODS:
             answer = await asked(self._new)
         else:
@@ -153,75 +164,72 @@ class OriginClient:
             except KeptConnectionLostError:
                 answer = await asked(self._new)
         if not 200 <= answer.status <= 599:
-            answer.close()
+            answer.hang_up()
             what = f"answered with the status {answer.status}"
-            raise NOT_HTTP.error(named(origin, url), what)
-        coming = OriginBody(answer, named(origin, url), deadline=deadline)
-        if coming.is_empty:
+            raise NOT_HTTP.error(who, what)
+        coming = OriginBody(answer, request.method, who, deadline=deadline)
+        held = coming.at_hand()
+        if held is not None:
             await coming.aclose()
         return Response(
             status=answer.status,
-            reason=answer.reason or "",
-            headers=without_named(_headers_of(answer)).without(*HOP_BY_HOP),
-            body=b"" if coming.is_empty else coming,
-            came_over=answer.came_over if isinstance(answer, Answer) else None,
+            reason=answer.reason,
+            headers=without_named(answer.headers).without(*HOP_BY_HOP),
+            body=coming if held is None else held,
+            came_over=answer.came_over,
         )
 
 
-def _session(connector: aiohttp.TCPConnector) -> Session:
-    session = Session(
-        auto_decompress=False,
-        max_line_size=MAX_HEAD_BYTES,
-        max_field_size=MAX_HEAD_BYTES,
-        max_headers=1000,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        connector=connector,
-        response_class=Answer,
-        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-        timeout=aiohttp.ClientTimeout(total=None),
-    )
-    # Else aiohttp sends a request again on its own when the origin hangs up, PUT and DELETE
-    # too, beyond the origin's attempts (OG-003). It has no public switch for this.
-    session._retry_connection = False
-    return session
+async def _connected(
+    connector: aiohttp.TCPConnector, destination: Destination, origin: Origin
+) -> aiohttp.connector.Connection:
+    try:
+        return await connector.connect(destination, [], _timeout(origin.connection_timeout))
+    except TimeoutError as error:
+        raise aiohttp.ConnectionTimeoutError from error
 
 
 async def _asked(
-    url: str, request: Request, body: Body, origin: Origin, session: Session
-) -> aiohttp.ClientResponse:
-    timeout = aiohttp.ClientTimeout(
-        sock_connect=origin.connection_timeout, sock_read=origin.read_timeout
+    connection: aiohttp.connector.Connection, head: bytes, body: Body, method: str, origin: Origin
+) -> Answer:
+    """Send a request over the connection, which ends unless there is an answer."""
+    protocol = connection.protocol
+    assert protocol is not None  # noqa: S101 -- of a connection in hand
+    protocol.set_response_params(
+        skip_payload=method == "HEAD",
+        read_until_eof=True,
+        auto_decompress=False,
+        read_timeout=origin.read_timeout,
+        max_line_size=MAX_HEAD_BYTES,
+        max_field_size=MAX_HEAD_BYTES,
+        max_headers=MAX_LINES,
     )
-    return await session.request(
-        request.method,
-        URL(url, encoded=True),
-        headers=_spelled_alike(_sized(request.headers.replacing(*KEEP_ALIVE), body)),
-        data=_sent(body),
-        allow_redirects=False,  # CA-030
-        timeout=timeout,
-        server_hostname=origin.sni or origin.host_header,  # FN-027; None: the URL's
-    )
+    upload = None
+    try:
+        upload = await write(head, body, protocol)
+        message, content = await final_answer(protocol)
+        return Answer(message, content, connection, upload)
+    except BaseException:
+        if upload is not None:
+            upload.cancel()
+        connection.close()
+        raise
 
 
-def _sent(body: Body) -> AsyncIterator[bytes] | None:
-    return pieces(body) if body else None
+@lru_cache(maxsize=64)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=seconds)
 
 
-def _sized(headers: Headers, body: Body) -> Headers:
-    """With the body's length, where it is known; without it the body is sent chunked."""
-    length = len(body) if isinstance(body, bytes) else body.length
-    return headers.replacing("Content-Length", str(length)) if length else headers
-
-
-def _spelled_alike(headers: Headers) -> list[tuple[str, str]]:
-    """All lines; aiohttp keeps repeats of a header only when its name is spelled as before."""
-    spelling: dict[str, str] = {}
-    return [(spelling.setdefault(n.lower(), n), value) for n, value in headers]
-
-
-def _headers_of(answer: aiohttp.ClientResponse) -> Headers:
-    """The lines as they came; bytes that are no UTF-8 as surrogate escapes (PEP 383)."""
-    return Headers.of(
-        (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-        for name, value in answer.raw_headers
+def _sockets(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """What opens WebSockets."""
+    return aiohttp.ClientSession(
+        max_line_size=MAX_HEAD_BYTES,
+        max_field_size=MAX_HEAD_BYTES,
+        max_headers=MAX_LINES,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        connector=connector,
+        connector_owner=False,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        timeout=aiohttp.ClientTimeout(total=None),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.config.distribution import Origin
 from localfront.errors import OriginError
@@ -57,6 +58,7 @@ def named(origin: Origin, url: str) -> str:
 
 def in_short(error: BaseException) -> str:
     """One short line, without the 400 by which aiohttp means the origin's fault."""
-    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    with_status = (aiohttp.ClientResponseError, HttpProcessingError)
+    text = error.message if isinstance(error, with_status) else str(error)
     line = " ".join(text[: 2 * QUOTED].split()) or type(error).__name__
     return printable(line, limit=QUOTED)

@@ -30,14 +30,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
-from localfront.http_messages.connection import Connection
+from localfront.http_messages.origin_connection import OriginConnection
+from localfront.origins.timed_connection import TimedConnection
 from localfront.origins.watched_transport import Watch, Watched
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientRequest, ConnectionKey
     from aiohttp.tracing import Trace
 
@@ -78,9 +79,10 @@ class KeptConnections(aiohttp.TCPConnector):
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
-            trusted = protocol.is_new or req.connection_key not in self._surplus_from
-            if trusted and protocol.takes_a_request():
+            if protocol.is_new:
                 protocol.on_surplus = partial(self._not_again, req.connection_key)
+                return connection
+            if req.connection_key not in self._surplus_from and protocol.takes_a_request():
                 return connection
             connection.close()
 
@@ -108,12 +110,12 @@ class KeptConnections(aiohttp.TCPConnector):
             protocol.lie_idle()
 
 
-class KeptConnection(ResponseHandler):
+class KeptConnection(TimedConnection):
     """One connection, for one request after the other."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self.identity = Connection()
+        self.identity = OriginConnection()
         self.on_surplus: Callable[[], None] = lambda: None
         self._requests = 0
         self._is_idle = True
@@ -137,12 +139,10 @@ class KeptConnection(ResponseHandler):
         return not self._requests
 
     def takes_a_request(self) -> bool:
-        """Whether a request may be sent: a new connection, or one that is in step.
+        """Whether another request may be sent: only in step.
 
         One that holds what the event loop has not read yet ends here, and is judged by that.
         """
-        if self.is_new:
-            return True
         if not self.is_connected() or self.should_close:
             return False
         if not self._watch.is_readable():

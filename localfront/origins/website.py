@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import quote, unquote_plus
 
-from localfront.config.website import Redirect, RoutingRule, Website
+from localfront.config.website import RoutingRule, Website, WebsiteRedirect
 from localfront.http_messages.bodies import close
 from localfront.http_messages.messages import Headers, Request, Response
 
@@ -120,7 +120,9 @@ class WebsiteEndpoint:
         )
         return next(fitting, None)
 
-    def _redirected(self, redirect: Redirect, key: str, prefix: str, request: Request) -> Response:
+    def _redirected(
+        self, redirect: WebsiteRedirect, key: str, prefix: str, request: Request
+    ) -> Response:
         if redirect.key is not None:
             key = redirect.key
         elif redirect.prefix is not None:

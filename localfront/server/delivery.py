@@ -26,7 +26,7 @@ class Delivery:
 
 
 @value(frozen=True, slots=True)
-class Answer:
+class OutgoingResponse:
     """A response, and a callback that gets its delivery metrics."""
 
     response: Response

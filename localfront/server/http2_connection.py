@@ -36,7 +36,7 @@ from hyperframe.frame import GoAwayFrame
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request
 from localfront.server import http2_abuse
-from localfront.server.delivery import Answer
+from localfront.server.delivery import OutgoingResponse
 from localfront.server.http2_exchange import Http2Exchange
 from localfront.server.http2_goodbye import PoliteH2Connection
 from localfront.server.http2_messages import (
@@ -271,10 +271,10 @@ class Http2Connection(asyncio.Protocol):
             self.leave()
 
 
-def _answering(answer: Answer) -> Handler:
+def _answering(answer: OutgoingResponse) -> Handler:
     """A handler for what is refused before any."""
 
-    async def handle(_: Request, __: Body) -> Answer:
+    async def handle(_: Request, __: Body) -> OutgoingResponse:
         return answer
 
     return handle

@@ -14,7 +14,7 @@ from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.responses.own_answers import unforeseen, unsendable
-from localfront.server.delivery import Aborted, Answer, Delivery
+from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http2_messages import Lines, response_lines
 from localfront.server.http2_upload import Http2Upload
 from localfront.server.http_transaction import Handler, Refuse, tell
@@ -98,7 +98,7 @@ class Http2Exchange:
         )
         tell(answer, delivery)
 
-    async def _answered(self, handler: Handler) -> Answer:
+    async def _answered(self, handler: Handler) -> OutgoingResponse:
         try:
             return await handler(self._request, self._upload or b"")
         except ViewerGoneError:
@@ -107,7 +107,7 @@ class Http2Exchange:
         except Exception as error:  # the last resort
             return self._refuse(self._request, unforeseen(error))
 
-    async def _delivered(self, answer: Answer) -> Answer:
+    async def _delivered(self, answer: OutgoingResponse) -> OutgoingResponse:
         self._is_sending = True
         try:
             return await self._send(answer)
@@ -124,7 +124,7 @@ class Http2Exchange:
             await close(answer.response.body)
         return answer
 
-    async def _send(self, answer: Answer) -> Answer:
+    async def _send(self, answer: OutgoingResponse) -> OutgoingResponse:
         method = self._request.method
         try:
             lines, has_body = response_lines(answer.response, method=method)

@@ -51,10 +51,10 @@ class Patience:
 
 
 # The whole message that a refusal goes out as; the connection ends with it.
-Refusing = Callable[["Connection", Request, Refusal], bytes]
+Refusing = Callable[["ViewerConnection", Request, Refusal], bytes]
 
 
-class Connection(BodilessRequests):
+class ViewerConnection(BodilessRequests):
     """A viewer's connection. `refuse` makes the response to a malformed request."""
 
     def __init__(

@@ -25,8 +25,8 @@ from localfront.http_messages.messages import Request
 from localfront.http_messages.websockets import is_upgrade
 from localfront.responses.own_answers import refused_outright
 from localfront.server.certificates import Certificates
-from localfront.server.delivery import Answer, Delivery
-from localfront.server.http_connection import Connection, Patience
+from localfront.server.delivery import Delivery, OutgoingResponse
+from localfront.server.http_connection import Patience, ViewerConnection
 from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
 from localfront.server.http_writing import closing_message
 from localfront.server.negotiation import Negotiation
@@ -70,7 +70,7 @@ class HttpServer:
         offers_http2: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._handler = handler
-        self._refuse = refuse or (lambda _, refusal: Answer(refused_outright(refusal)))
+        self._refuse = refuse or (lambda _, refusal: OutgoingResponse(refused_outright(refusal)))
         self._certificates = certificates
         self._host = host
         self._patience = patience
@@ -122,8 +122,8 @@ class HttpServer:
         self._stack.callback(listening.close)
         return int(listening.sockets[0].getsockname()[1])
 
-    def _connection(self, server: web.Server) -> Connection:
-        return Connection(
+    def _connection(self, server: web.Server) -> ViewerConnection:
+        return ViewerConnection(
             server,
             refuse=self._refused_unread,
             patience=self._patience,
@@ -166,7 +166,7 @@ class HttpServer:
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         connection = incoming.protocol
-        assert isinstance(connection, Connection)  # noqa: S101 -- no other is made
+        assert isinstance(connection, ViewerConnection)  # noqa: S101 -- no other is made
         connection.begins(incoming.content)
         self._under_way.begins(connection)
         try:
@@ -181,7 +181,9 @@ class HttpServer:
             self._under_way.ends(connection)
             connection.ends()
 
-    def _refused_unread(self, connection: Connection, request: Request, refusal: Refusal) -> bytes:
+    def _refused_unread(
+        self, connection: ViewerConnection, request: Request, refusal: Refusal
+    ) -> bytes:
         peer = connection.peer
         known = replace(
             request,

@@ -15,7 +15,7 @@ from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.responses.own_answers import unforeseen, unsendable
-from localfront.server.delivery import Aborted, Answer, Delivery
+from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http_reading import (
     Peer,
     Upload,
@@ -27,8 +27,8 @@ from localfront.server.malformed_requests import check_request, upload_malformed
 from localfront.server.upload import ViewerGoneError
 
 LOG = logging.getLogger("localfront")
-Handler = Callable[[Request, Body], Awaitable[Answer]]
-Refuse = Callable[[Request, Refusal], Answer]
+Handler = Callable[[Request, Body], Awaitable[OutgoingResponse]]
+Refuse = Callable[[Request, Refusal], OutgoingResponse]
 
 
 class Transaction:
@@ -49,7 +49,7 @@ class Transaction:
         self._upload: Upload | None = None
         if incoming.body_exists:
             self._upload = Upload(incoming, seconds=seconds)
-        self._answer: Answer | None = None
+        self._answer: OutgoingResponse | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -71,12 +71,12 @@ class Transaction:
         )
         tell(self._answer, delivery)
 
-    async def answer(self, handler: Handler) -> Answer:
+    async def answer(self, handler: Handler) -> OutgoingResponse:
         self._answer = await self._answered(handler)
         self._first_byte = time.perf_counter() - self._begun
         return self._answer
 
-    async def send(self, answer: Answer, *, last: bool) -> web.StreamResponse:
+    async def send(self, answer: OutgoingResponse, *, last: bool) -> web.StreamResponse:
         """`last` tells the viewer that its connection ends with this."""
         self._was_there = not self._is_gone()
         try:
@@ -90,7 +90,7 @@ class Transaction:
         self._stayed = not self._is_gone()
         return outgoing
 
-    async def _answered(self, handler: Handler) -> Answer:
+    async def _answered(self, handler: Handler) -> OutgoingResponse:
         refusal = check_request(self._request)
         if refusal is not None:
             return self._refuse(self._request, refusal)
@@ -103,7 +103,7 @@ class Transaction:
             return self._refuse(self._request, unforeseen(error))
 
     async def _refused_in_its_place(
-        self, answer: Answer, error: UnsendableError, last: bool
+        self, answer: OutgoingResponse, error: UnsendableError, last: bool
     ) -> web.StreamResponse:
         await close(answer.response.body)
         self._answer = self._refuse(self._request, unsendable(error))
@@ -124,7 +124,7 @@ class Transaction:
         return "" if self._stayed else "during the response"
 
 
-def tell(answer: Answer, delivery: Delivery) -> None:
+def tell(answer: OutgoingResponse, delivery: Delivery) -> None:
     """How it went, to who wants to know; what goes wrong there is no viewer's business."""
     if answer.delivered is None:
         return

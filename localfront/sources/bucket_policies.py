@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from localfront.config.distribution import Distribution
 from localfront.config.website import Website, parse_website
-from localfront.origins.addresses import BUCKETS, Endpoints, Service, resolve
+from localfront.origins.addresses import BUCKETS, Endpoints, OriginService, resolve
 from localfront.origins.aws_names import S3_NAME, WEBSITE_NAME
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def emulated_buckets(
     distributions: Iterable[Distribution],
     endpoints: Endpoints,
     *,
-    services: Collection[Service] = BUCKETS,
+    services: Collection[OriginService] = BUCKETS,
 ) -> frozenset[str]:
     """The buckets that an emulator keeps, as these services."""
     addresses = (
@@ -56,7 +56,7 @@ def read_websites(
 ) -> dict[str, Website]:
     """Of the buckets whose website endpoints are origins. Raises botocore's errors, and ConfigError."""
     found: dict[str, Website] = {}
-    sites = {Service.S3_WEBSITE}
+    sites = {OriginService.S3_WEBSITE}
     for bucket in emulated_buckets(distributions, endpoints, services=sites):
         try:
             found[bucket] = parse_website(bucket, s3.get_bucket_website(Bucket=bucket))

@@ -30,7 +30,7 @@ from localfront.config.policy_parsing import (
 )
 from localfront.config.trusted_keys import parse_key_group, parse_public_key
 from localfront.config.web_acl import WebAcl
-from localfront.config.web_acl_parsing import References, parse_web_acl
+from localfront.config.web_acl_parsing import ReferencedSets, parse_web_acl
 from localfront.config.website import Website, parse_website
 from localfront.errors import ConfigError
 from localfront.origins.addresses import Endpoints, check_addresses, runs_here
@@ -232,7 +232,9 @@ def _web_acl(
     if not found:
         return None
     fields = Fields.of(f"Web ACL {found[0].get('Name')}", found[0], "", notices)
-    references = References(ip_sets=description.ip_sets, regex_sets=description.regex_pattern_sets)
+    references = ReferencedSets(
+        ip_sets=description.ip_sets, regex_sets=description.regex_pattern_sets
+    )
     return parse_web_acl(fields, references)
 
 

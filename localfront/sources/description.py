@@ -35,7 +35,7 @@ class FunctionCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class KeyValueStore:
     """A key value store as a function reads it (FN-020)."""
 
     values: Mapping[str, str]
@@ -57,7 +57,7 @@ def _empty() -> Any:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
-    comes from. Policies, access controls and key groups are the `…Config` of their Get action, by id.
+    comes from, of policies too where the source has names for them. Policies, access controls and key groups are the `…Config` of their Get action, by id.
     `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
     are by bucket, None for a bucket that has none. `lambda_origins` are by the id of a function URL or
     an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version.
@@ -98,9 +98,9 @@ def read_from(place: str, description: Description) -> Description:
         value = getattr(description, part.name)
         if isinstance(value, Mapping) and part.name not in ("labels", "places"):
             found |= dict.fromkeys(value, place)
-    for distribution in description.distributions:
-        name = str(distribution.get("Id"))
-        label = description.labels.get(name, place)
+    found |= {str(distribution.get("Id")): place for distribution in description.distributions}
+    for name in found.keys() & description.labels.keys():
+        label = description.labels[name]
         found[name] = place if label == place else f"{place}: {label}"
     return replace(description, places={**found, **description.places})
 

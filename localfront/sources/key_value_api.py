@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.errors import ConfigError
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 
 HOME_REGION: Final = "us-east-1"
 SERVICE: Final = "cloudfront-keyvaluestore"
@@ -34,7 +34,7 @@ class KeyValueStores:
         self._session = session
         self._client: Any = None
 
-    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+    def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
         """The store and its ETag; None when the ETag is still `but`.
 
         Raises ConfigError when it can't be had.
@@ -58,7 +58,7 @@ class KeyValueStores:
             "lastUpdatedDateTime": _iso(description.get("LastModified") or description["Created"]),
             "keyCount": len(values),
         }
-        return description["ETag"], Store(values=values, meta=meta)
+        return description["ETag"], KeyValueStore(values=values, meta=meta)
 
     def unused(self) -> list[str]:
         """Nothing: all that it has is the API's."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from localfront.config.notices import NotHonoured, Notice
 from localfront.errors import ConfigError
-from localfront.sources.description import Description, Store, StoreContent
+from localfront.sources.description import Description, KeyValueStore, StoreContent
 from localfront.sources.source import KeyValueStoresApi
 
 MAX_KEY = 512  # bytes (FN-021)
@@ -82,7 +82,7 @@ class StoreFiles:
             known |= {arn, arn.rpartition("/")[2]}
         return sorted(self._files.keys() - known)
 
-    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+    def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
         """Raises ConfigError where an API is asked that has no such store, and nothing else has."""
         self._asked.add(arn)
         described = self.described.get(arn)
@@ -107,7 +107,7 @@ class StoreFiles:
             "lastUpdatedDateTime": LONG_AGO,
             "keyCount": len(values),
         }
-        return etag, Store(values=values, meta=meta)
+        return etag, KeyValueStore(values=values, meta=meta)
 
     def place(self, arn: str) -> str:
         file = self._file_of(arn, self._name(arn))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from localfront.sources.configuration import Configuration
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class CloudFrontFunctionsApi(Protocol):
 class KeyValueStoresApi(Protocol):
     """Reads key value stores, from wherever they come."""
 
-    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+    def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
         """The store and its ETag; None when the ETag is still `but`. Raises ConfigError."""
 
     def unused(self) -> list[str]:

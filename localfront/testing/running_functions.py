@@ -93,7 +93,7 @@ class RunningFunction:
             sys.stderr.write(f"{self.name}: {line}\n")
 
 
-class EdgeFunctions:
+class RunningFunctions:
     """All functions of a test run. A context: its end is that of every worker."""
 
     def __init__(self, debugged: Debugged | None = None, terminal: str = "") -> None:

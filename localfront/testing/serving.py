@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 import boto3
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.service import Service
 from localfront.config.distribution import Origin
 from localfront.errors import ConfigError
@@ -124,7 +124,7 @@ class LocalDistributions:
                 ),
                 functions=CloudFrontFunctions(
                     session,
-                    await stack.enter_async_context(WorkerProcess()),
+                    await stack.enter_async_context(EngineProcess()),
                     api=source.cloudfront_functions,
                     stores=source.key_value_stores,
                     files={},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from localfront.cloudfront_functions.syntax import RUNTIME_2
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.invoke.viewer_function import Event, function_event, run_file, store_of
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.testing.background_loop import BackgroundLoop
@@ -27,7 +27,7 @@ class ViewerFunction:
         file: Path,
         at: EventType,
         loop: BackgroundLoop,
-        worker: WorkerProcess,
+        worker: EngineProcess,
         *,
         runtime: str,
         store: Mapping[str, str] | None,
@@ -72,7 +72,7 @@ class StartViewerFunction(Protocol):
 class ViewerFunctions:
     """Makes functions of one event, which share a worker."""
 
-    def __init__(self, at: EventType, loop: BackgroundLoop, worker: WorkerProcess) -> None:
+    def __init__(self, at: EventType, loop: BackgroundLoop, worker: EngineProcess) -> None:
         self._at, self._loop, self._worker = at, loop, worker
 
     def __call__(

@@ -21,7 +21,7 @@ from localfront.trust.authority import (
     labels_of,
 )
 from localfront.trust.files import CERTIFICATE, folder_of, forget, load_or_make
-from localfront.trust.machine import Command, Machine, Step
+from localfront.trust.machine import Command, Machine, TrustStep
 from localfront.trust.options import STORES, add_parser
 
 __all__ = ["add_parser", "run"]
@@ -94,21 +94,23 @@ def _read(file: Path) -> Trusted:
     return Trusted(file=file.resolve(), certificate=certificate, name=name)
 
 
-def _adding(machine: Machine, stores: tuple[str, ...], file: Path, called: str) -> Iterator[Step]:
+def _adding(
+    machine: Machine, stores: tuple[str, ...], file: Path, called: str
+) -> Iterator[TrustStep]:
     if "browsers" in stores:
         yield from nss.adding(machine, file, called)
     if "system" in stores:
         yield from system_stores.adding(machine, file, called)
 
 
-def _removing(machine: Machine, stores: tuple[str, ...], prefix: str) -> Iterator[Step]:
+def _removing(machine: Machine, stores: tuple[str, ...], prefix: str) -> Iterator[TrustStep]:
     if "browsers" in stores:
         yield from nss.removing(machine, prefix)
     if "system" in stores:
         yield from system_stores.removing(machine, prefix)
 
 
-def _carry_out(steps: Iterator[Step], *, done: str, only_show: bool) -> bool:
+def _carry_out(steps: Iterator[TrustStep], *, done: str, only_show: bool) -> bool:
     """Run the commands, and show those that are a person's to run; whether any failed."""
     failed = False
     for step in steps:

@@ -56,7 +56,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class TrustStep:
     """What is done about one store; without commands there is nothing to do, as `note` tells.
 
     `done` says what the commands came to, where that is special.

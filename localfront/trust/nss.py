@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from localfront.trust.machine import Command, Machine, Step, run
+from localfront.trust.machine import Command, Machine, TrustStep, run
 
 CHROMIUM = (
     ".pki/nssdb",
@@ -48,12 +48,12 @@ INSTALL = {
 CERTUTIL = "certutil"
 
 
-def adding(machine: Machine, certificate: Path, label: str) -> Iterator[Step]:
+def adding(machine: Machine, certificate: Path, label: str) -> Iterator[TrustStep]:
     """Let every browser's database trust a certificate for servers ("C")."""
     databases = _databases(machine)
     fresh = _missing_database(machine) if not databases else None
     if not databases and fresh is None:
-        yield Step(store="browsers", note="no Chromium or Firefox of this user found")
+        yield TrustStep(store="browsers", note="no Chromium or Firefox of this user found")
         return
     certutil = machine.program(CERTUTIL)
     if certutil is None:
@@ -65,10 +65,10 @@ def adding(machine: Machine, certificate: Path, label: str) -> Iterator[Step]:
     for database in databases:
         argv = [certutil, "-A", "-d", f"sql:{database}", "-t", "C,,", "-n", label]
         add = Command(argv=(*argv, "-i", str(certificate)))
-        yield Step(store=str(database), commands=(add,))
+        yield TrustStep(store=str(database), commands=(add,))
 
 
-def removing(machine: Machine, prefix: str) -> Iterator[Step]:
+def removing(machine: Machine, prefix: str) -> Iterator[TrustStep]:
     """Take out every certificate whose label begins with the prefix."""
     databases = _databases(machine)
     certutil = machine.program(CERTUTIL)
@@ -80,13 +80,13 @@ def removing(machine: Machine, prefix: str) -> Iterator[Step]:
         where = f"sql:{database}"
         code, listed, complaint = run((certutil, "-L", "-d", where))
         if code:
-            yield Step(store=str(database), note=f"can't be read: {complaint}")
+            yield TrustStep(store=str(database), note=f"can't be read: {complaint}")
             continue
         delete = tuple(
             Command(argv=(certutil, "-D", "-d", where, "-n", label))
             for label in _labels(listed, prefix)
         )
-        yield Step(store=str(database), commands=delete, note="" if delete else "not there")
+        yield TrustStep(store=str(database), commands=delete, note="" if delete else "not there")
 
 
 def _databases(machine: Machine) -> list[Path]:
@@ -106,9 +106,9 @@ def _missing_database(machine: Machine) -> Path | None:
     return machine.home / CHROMIUM[0]
 
 
-def _without_certutil(machine: Machine) -> Step:
+def _without_certutil(machine: Machine) -> TrustStep:
     known = [INSTALL[name] for name in INSTALL if machine.program(name)]
-    return Step(
+    return TrustStep(
         store="browsers",
         commands=tuple(Command(argv=argv, by_hand=True) for argv in known[:1]),
         note="Chromium and Firefox keep certificates by themselves, and the program that changes "
@@ -122,10 +122,10 @@ def _labels(listed: str, prefix: str) -> list[str]:
     return [line for line in lines if line.startswith(prefix)]
 
 
-def _making(certutil: str, database: Path) -> Step:
+def _making(certutil: str, database: Path) -> TrustStep:
     make = (certutil, "-N", "-d", f"sql:{database}", "--empty-password")
     folder = ("mkdir", "-p", str(database))
-    return Step(
+    return TrustStep(
         store=str(database),
         commands=(Command(argv=folder), Command(argv=make)),
         done="made, for Chromium",

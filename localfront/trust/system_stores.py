@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localfront.trust.authority import LABELS
-from localfront.trust.machine import Command, Machine, Step, run
+from localfront.trust.machine import Command, Machine, TrustStep, run
 
 WINDOWS = "certutil.exe"  # on PATH in a WSL
 FINGERPRINT = "SHA-1 hash:"
@@ -46,7 +46,7 @@ LINUX = (
 )
 
 
-def adding(machine: Machine, certificate: Path, label: str) -> Iterator[Step]:
+def adding(machine: Machine, certificate: Path, label: str) -> Iterator[TrustStep]:
     if machine.is_mac:
         yield _adding_to_keychain(machine, certificate)
     else:
@@ -55,42 +55,42 @@ def adding(machine: Machine, certificate: Path, label: str) -> Iterator[Step]:
         yield _adding_to_windows(certutil, certificate)
 
 
-def removing(machine: Machine, prefix: str) -> Iterator[Step]:
+def removing(machine: Machine, prefix: str) -> Iterator[TrustStep]:
     if machine.is_mac:
         yield _removing_from_keychain(machine, prefix)
     else:
         yield _removing_from_linux(machine, prefix)
     if machine.program(WINDOWS):
-        yield Step(
+        yield TrustStep(
             store="Windows",
             note="run certmgr.msc there, and delete what is called "
             f"{prefix.strip()!r} and so on below Trusted Root Certification Authorities",
         )
 
 
-def _adding_to_linux(machine: Machine, certificate: Path, label: str) -> Step:
+def _adding_to_linux(machine: Machine, certificate: Path, label: str) -> TrustStep:
     store = _linux_store(machine)
     if store is None:
-        return Step(store="system", note=_NO_STORE)
+        return TrustStep(store="system", note=_NO_STORE)
     file = machine.root / store.folder / f"{_file_name(label)}.{store.suffix}"
     if file.is_file() and file.read_bytes() == certificate.read_bytes():
-        return Step(store="system", note=f"there already, as {file}")
+        return TrustStep(store="system", note=f"there already, as {file}")
     install = ("install", "-m", "644", str(certificate), str(file))
-    return Step(store="system", commands=_as_root(machine, install, store.update))
+    return TrustStep(store="system", commands=_as_root(machine, install, store.update))
 
 
-def _removing_from_linux(machine: Machine, prefix: str) -> Step:
+def _removing_from_linux(machine: Machine, prefix: str) -> TrustStep:
     store = _linux_store(machine)
     if store is None:
-        return Step(store="system", note=_NO_STORE)
+        return TrustStep(store="system", note=_NO_STORE)
     # Eight digits end the label of a name: a longer name may begin like this one.
     rest = "*" if prefix == LABELS else "?" * 8
     pattern = f"{_file_name(prefix)}{rest}.{store.suffix}"
     files = [str(file) for file in sorted((machine.root / store.folder).glob(pattern))]
     if not files:
-        return Step(store="system", note="not there")
+        return TrustStep(store="system", note="not there")
     remove = ("rm", *files)
-    return Step(store="system", commands=_as_root(machine, remove, store.after_removal))
+    return TrustStep(store="system", commands=_as_root(machine, remove, store.after_removal))
 
 
 def _linux_store(machine: Machine) -> LinuxStore | None:
@@ -115,13 +115,13 @@ def _keychain(machine: Machine) -> str:
     return str(machine.home / "Library/Keychains/login.keychain-db")
 
 
-def _adding_to_keychain(machine: Machine, certificate: Path) -> Step:
+def _adding_to_keychain(machine: Machine, certificate: Path) -> TrustStep:
     trust = ("security", "add-trusted-cert", "-r", "trustRoot", "-p", "ssl")
     add = (*trust, "-k", _keychain(machine), str(certificate))
-    return Step(store="login keychain", commands=(Command(argv=add),))
+    return TrustStep(store="login keychain", commands=(Command(argv=add),))
 
 
-def _removing_from_keychain(machine: Machine, prefix: str) -> Step:
+def _removing_from_keychain(machine: Machine, prefix: str) -> TrustStep:
     keychain = _keychain(machine)
     find = ("security", "find-certificate", "-a", "-Z", "-c", prefix, keychain)
     _, listed, _ = run(find)
@@ -134,12 +134,12 @@ def _removing_from_keychain(machine: Machine, prefix: str) -> Step:
         Command(argv=("security", "delete-certificate", "-t", "-Z", digest, keychain))
         for digest in hashes
     )
-    return Step(store="login keychain", commands=delete, note="" if delete else "not there")
+    return TrustStep(store="login keychain", commands=delete, note="" if delete else "not there")
 
 
-def _adding_to_windows(certutil: str, certificate: Path) -> Step:
+def _adding_to_windows(certutil: str, certificate: Path) -> TrustStep:
     """Windows asks in a window of its own, so it is left to the user."""
     code, path, _ = run(("wslpath", "-w", str(certificate)))
     there = path.strip() if code == 0 else str(certificate)
     add = (certutil, "-user", "-addstore", "Root", there)
-    return Step(store="Windows", commands=(Command(argv=add, by_hand=True),))
+    return TrustStep(store="Windows", commands=(Command(argv=add, by_hand=True),))

@@ -42,7 +42,7 @@ export class RuntimeApi {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     if (request.url.endsWith("/invocation/next")) return this.#next(response);
-    response.writeHead(202).end("{}");
+    response.writeHead(202, { "Content-Length": 2 }).end("{}");
     if (request.url.endsWith("/init/error")) {
       if (!this.#hasStarted) this.#outcome({ at: "start", ...failure(body) });
     } else if (request.url.endsWith("/error")) this.#outcome(failure(body));
@@ -58,7 +58,9 @@ export class RuntimeApi {
       "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:edge:3",
       "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
     };
-    response.writeHead(200, headers).end(JSON.stringify(this.#event));
+    const event = JSON.stringify(this.#event);
+    const length = { "Content-Length": Buffer.byteLength(event) };
+    response.writeHead(200, { ...headers, ...length }).end(event);
   }
 }
 

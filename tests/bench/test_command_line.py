@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from bench.command_line import NAMES, parser, wanted
+from bench.cases import QUICK, THOROUGH
+from bench.command_line import GROWTH, NAMES, effort, parser, wanted
 
 
-def test_everything_is_measured_unless_told_otherwise() -> None:
-    assert wanted(parser().parse_args([])) == NAMES
+def test_everything_but_growth_is_measured_unless_told_otherwise() -> None:
+    assert {*NAMES} - {*wanted(parser().parse_args([]))} == {GROWTH}
+    assert wanted(parser().parse_args(["--growth"])) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rounds", "seconds"),
+    [
+        ([], 9, THOROUGH.seconds),
+        (["--quick"], 3, QUICK.seconds),
+        (["--rounds", "5"], 5, THOROUGH.seconds),
+        (["--quick", "--rounds", "1"], 1, QUICK.seconds),
+    ],
+)
+def test_rounds_may_be_chosen(arguments: list[str], rounds: int, seconds: float) -> None:
+    chosen = effort(parser().parse_args(arguments))
+
+    assert (chosen.rounds, chosen.seconds) == (rounds, seconds)
 
 
 def test_cases_may_be_chosen() -> None:

@@ -21,7 +21,7 @@ def an_order(port: int = 1, **changes: Any) -> Order:
     return Order(**{**known, "port": port, **changes})
 
 
-async def obeyed(server: OriginServer, **changes: Any) -> dict[str, float]:
+async def obeyed(server: OriginServer, **changes: Any) -> dict[str, Any]:
     async with asyncio.timeout(PATIENCE):
         return await obey(an_order(server.port, **changes))
 
@@ -55,6 +55,7 @@ async def test_an_answer_that_was_not_asked_for_is_a_failure() -> None:
         done = await obeyed(server, requests=3, expect="Hit from cloudfront")
 
     assert (done["requests"], done["failed"]) == (3, 1)
+    assert done["answered"] == "HTTP/1.1 200 OK"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,12 @@ async def test_each_request_may_have_a_path_of_its_own() -> None:
         targets = {received.target for received in server.received}
     assert len(targets) == 50
     assert all(t.startswith("/miss/") and t.endswith(".html") for t in targets)
+
+
+def test_paths_come_back_where_there_are_but_so_many() -> None:
+    ask = asking(an_order(path="/object/{n}", distinct=2))
+
+    assert [ask().split()[1] for _ in range(3)] == [b"/object/0", b"/object/1", b"/object/0"]
 
 
 def test_no_two_orders_ask_for_the_same_path() -> None:

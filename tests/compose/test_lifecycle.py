@@ -99,11 +99,11 @@ def test_a_provision_that_is_killed_half_way_is_made_good_by_the_next_up(
         first = pool.submit(composition.up)
         eventually(lambda: first.done() or terraform_has_begun(composition), within=600)
         if first.done():
-            first.result()  # it failed too early, and tells why
+            first.result(240)  # it failed too early, and tells why
         killed = composition.compose("kill", "--signal", "SIGKILL", "provision")
         assert killed.returncode == 0, killed.stderr
         with pytest.raises(ProvisioningError, match="docker compose up failed"):
-            first.result()
+            first.result(240)
 
     composition.up()
 

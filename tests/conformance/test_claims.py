@@ -31,7 +31,9 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
     file = tmp_path_factory.mktemp("collected") / "proofs.json"
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests"]
     plugin = ["-p", "conformance.plugin", "-p", "no:cacheprovider", f"--proofs={file}"]
-    subprocess.run([*command, *plugin], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own tests
+    subprocess.run(  # noqa: S603 -- our own tests
+        [*command, *plugin], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=240
+    )
     found: Named = json.loads(file.read_text())
     return found
 

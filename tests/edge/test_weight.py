@@ -50,6 +50,7 @@ def test_the_function_loads_alone_without_the_heavy_modules() -> None:
         capture_output=True,
         check=True,
         text=True,
+        timeout=240,
     )
 
     assert done.stdout.strip() == "[]"

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from harness.gate.parts import Part
 from harness.gate.report import PartResult, slowest
 from harness.gate.side_by_side import Running, SideBySide
 from harness.processes.children import Children
+from tests.harness.living import are_gone
 
 PARTS = noxfile.PARTS_OF_CHECK
 REPORT = """<testsuites><testsuite name="pytest" tests="3" failures="1" errors="0">
@@ -76,6 +78,25 @@ def test_what_fails_is_named_at_once_with_the_log_and_stops_no_other(tmp_path: P
     ]
     assert "    a.py:1: E501" in lines
     assert (tmp_path / "unit.log").read_text() == "said\n"
+
+
+def test_a_part_that_does_not_end_is_ended_and_fails_with_what_it_said_last(tmp_path: Path) -> None:
+    hangs = shell("unit", "echo test_that_hangs; sleep 600 & wait", tmp_path)
+
+    [result], shown = run([replace(hangs, within=1.0)], tmp_path)
+
+    assert (result.code, result.reason) == (1, "had not ended after 1 s")
+    lines = shown.splitlines()
+    assert lines[0].endswith(" s, had not ended after 1 s")
+    assert lines[1] == "    test_that_hangs"
+
+
+def test_the_seconds_of_all_and_of_each_part_are_among_what_was_measured(tmp_path: Path) -> None:
+    part = shell("unit", "true", tmp_path)
+
+    found = check.figures(200.04, [PartResult(part=part, code=0, seconds=12.34)])
+
+    assert found == {"seconds": 200.0, "parts": {"unit": 12.3}}
 
 
 def test_a_terminal_shows_one_line_that_tells_how_far_each_part_is(tmp_path: Path) -> None:
@@ -144,7 +165,7 @@ def test_every_folder_with_code_reaches_something() -> None:
 def test_what_differs_is_what_was_committed_changed_or_added_since_main(tmp_path: Path) -> None:
     def git(*arguments: str) -> None:
         identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)  # noqa: S603, S607 - git's own commands
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, timeout=240)  # noqa: S603, S607 - git's own commands
 
     git("init", "-q", "-b", "main")
     for name in ("kept", "changed", "gone"):
@@ -185,8 +206,7 @@ def test_ctrl_c_ends_the_parts_that_run(tmp_path: Path) -> None:
 
     process.communicate(timeout=240)
     assert process.returncode == 130
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(begun.read_text()), 0)
+    assert are_gone([int(begun.read_text())])
 
 
 def test_options_are_those_of_check() -> None:

@@ -42,6 +42,7 @@ def entered(checkout: Path) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
+        timeout=240,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.guard.rules import Admission, Asked, Guard, Refusal
+from harness.guard.rules import Admission, Guard, GuardedRequest, Refusal
 
 KEY = "of-this-run"
 AT_HOME = Guard(key=KEY)
@@ -23,7 +23,7 @@ def judged(
         name.replace("_", "-"): value for name, value in headers.items()
     }
     given = {name: (value,) for name, value in lines.items()}
-    return guard.judge(Asked(method=method, path=path, query=query, headers=given))
+    return guard.judge(GuardedRequest(method=method, path=path, query=query, headers=given))
 
 
 def is_let_in(method: str, target: str = "/", guard: Guard = AT_HOME, /, **headers: str) -> bool:

@@ -99,7 +99,11 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "requirements").mkdir()
 
     said = subprocess.run(  # noqa: S603 - our own command, and no shell
-        [sys.executable, copy, "-l"], capture_output=True, text=True, check=False
+        [sys.executable, copy, "-l"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
 
     assert said.returncode == 1

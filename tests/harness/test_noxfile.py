@@ -38,5 +38,5 @@ def test_two_terminals_do_not_make_the_same_environment_at_once(
             pool.submit(noxfile.environment, cast(nox.Session, session), "run") for _ in range(2)
         ]
 
-    assert {future.result() for future in made} == {tmp_path / ".nox" / "run" / "bin"}
+    assert {future.result(240) for future in made} == {tmp_path / ".nox" / "run" / "bin"}
     assert session.commands == ["venv -q", "pip install", "pip install"]

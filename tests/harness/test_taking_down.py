@@ -60,7 +60,7 @@ def interrupted_while_taking_down(
         stdout=subprocess.DEVNULL,
     ) as process:
         while not (signs / "began").exists():
-            assert process.poll() is None, process.communicate()
+            assert process.poll() is None, process.communicate(timeout=240)
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         (signs / "go").touch()

@@ -47,7 +47,9 @@ def places(version: str) -> Iterable[Path]:
 def interpreter(version: str) -> Path | None:
     asked = "import sys; print('%d.%d' % sys.version_info[:2])"
     for place in places(version):
-        done = subprocess.run([place, "-c", asked], capture_output=True, text=True, check=False)  # noqa: S603 - our own command, and no shell
+        done = subprocess.run(  # noqa: S603 - our own command, and no shell
+            [place, "-c", asked], capture_output=True, text=True, check=False, timeout=240
+        )
         if done.stdout.strip() == version:
             return place
     return None

@@ -10,6 +10,7 @@ def processes() -> dict[int, tuple[int, str]]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=240,
     )
     found = {}
     for line in said.stdout.splitlines():

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.service import Service
 from localfront.config.distribution import CacheBehavior, Origin
 from localfront.exchange.request_trace import Trace, log_line
@@ -102,7 +102,7 @@ async def a_service(
             lambdas=EdgeFunctions(LAMBDA_API, pool, folder=log_dir, directories={}),
             functions=CloudFrontFunctions(
                 SESSION,
-                await stack.enter_async_context(WorkerProcess()),
+                await stack.enter_async_context(EngineProcess()),
                 files={},
                 on_log=lambda group, line: None,
             ),

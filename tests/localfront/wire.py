@@ -11,7 +11,7 @@ from localfront.config.distribution import ViewerProtocolPolicy
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Request, Response
 from localfront.server.certificates import Certificates
-from localfront.server.delivery import Answer
+from localfront.server.delivery import OutgoingResponse
 from localfront.server.http_server import Handler, HttpServer
 from localfront.trust.authority import make_authority
 from localfront.trust.files import utc_now
@@ -57,8 +57,8 @@ async def serving(respond: Responder) -> AsyncIterator[HttpServer]:
 def answering(respond: Responder) -> Handler:
     """A server's handler that wants to know nothing of how its responses go out."""
 
-    async def handle(request: Request, body: Body) -> Answer:
-        return Answer(await respond(request, body))
+    async def handle(request: Request, body: Body) -> OutgoingResponse:
+        return OutgoingResponse(await respond(request, body))
 
     return handle
 

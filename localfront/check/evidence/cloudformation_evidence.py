@@ -14,7 +14,7 @@ from localfront.check.evidence.evidence import Role
 from localfront.check.evidence.managed_logging import policy_document
 from localfront.sources.cloudformation.buckets import BUCKET, bucket_policies
 from localfront.sources.cloudformation.deployment import Deployment
-from localfront.sources.cloudformation.identities import Named, lambda_arn, ref
+from localfront.sources.cloudformation.identities import StackResource, lambda_arn, ref
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, Raw
 
@@ -47,10 +47,10 @@ class _Reader:
     def __init__(self, deployment: Deployment) -> None:
         self._scopes = list(deployment.scopes())
 
-    def all(self, *types: str) -> Iterator[Named]:
+    def all(self, *types: str) -> Iterator[StackResource]:
         for scope in self._scopes:
             for resource in scope.of_type(*types):
-                yield Named(scope, resource)
+                yield StackResource(scope, resource)
 
     def labels(self) -> dict[str, str]:
         """Addresses of buckets and functions, by what AWS calls them."""
@@ -107,7 +107,7 @@ class _Reader:
         for arn in properties.get("ManagedPolicyArns") or []:
             yield policy_document(str(arn))
 
-    def _attached(self, role: Named) -> Iterator[Raw | None]:
+    def _attached(self, role: StackResource) -> Iterator[Raw | None]:
         """What stands in resources of its own."""
         for policy in self.all(
             "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"
@@ -123,7 +123,7 @@ def _document(policy: Any) -> Raw | None:
     return document if isinstance(document, Mapping) else None
 
 
-def _names(certificate: Named) -> Iterator[str]:
+def _names(certificate: StackResource) -> Iterator[str]:
     properties = certificate.scope.properties(certificate.resource)
     names = [properties.get("DomainName"), *(properties.get("SubjectAlternativeNames") or [])]
     unknowns = certificate.scope.unknowns

@@ -13,10 +13,10 @@
 // handler in Node.js", "Using the Lambda context object to retrieve Node.js function information".
 
 import { writeSync } from "node:fs";
-import http from "node:http";
 import inspector from "node:inspector";
 import { format } from "node:util";
 
+import { RuntimeApi } from "./node_client.mjs";
 import { heedTheClock, patchDate } from "./node_clock.mjs";
 import { described, logged, RuntimeError } from "./node_failures.mjs";
 import { Loader, refuseCallbacks } from "./node_handler.mjs";
@@ -25,7 +25,7 @@ import { isStreaming, offerStreams, streamed } from "./node_streams.mjs";
 
 const {
   AWS_EXECUTION_ENV: environment = "",
-  AWS_LAMBDA_RUNTIME_API: api,
+  AWS_LAMBDA_RUNTIME_API: address = "",
   LAMBDA_TASK_ROOT: root = "",
   _HANDLER: handlerName = "",
 } = process.env;
@@ -33,43 +33,8 @@ const {
 const major = Number(/nodejs(\d+)/.exec(environment)?.[1] ?? 0);
 const takesCallbacks = major < 24;
 
-const base = new URL(`http://${api}/2018-06-01/runtime/`);
-const agent = new http.Agent({ keepAlive: true });
+const api = new RuntimeApi(address);
 let requestId; // of the invocation under way
-
-// The Runtime API
-
-function exchange(method, target, body = "", headers = {}) {
-  return new Promise((resolve, reject) => {
-    const url = new URL(target, base);
-    const length = { "Content-Length": Buffer.byteLength(body) };
-    const request = http.request(url, { method, agent, headers: { ...headers, ...length } });
-    request.on("error", reject);
-    request.on("response", async (response) => {
-      const chunks = [];
-      for await (const chunk of response) chunks.push(chunk);
-      const text = Buffer.concat(chunks).toString();
-      resolve({ status: response.statusCode, headers: response.headers, text });
-    });
-    request.end(body);
-  });
-}
-
-async function post(target, body) {
-  const { status } = await exchange("POST", target, body, {
-    "Content-Type": "application/json",
-  });
-  // 413: too large an answer is the function's failure, and told already.
-  if (status !== 413 && (status < 200 || status >= 300)) {
-    throw new Error(`The Runtime API refused ${target}: HTTP status ${status}.`);
-  }
-}
-
-async function next() {
-  const { status, headers, text } = await exchange("GET", "invocation/next");
-  if (status !== 200) throw new Error(`No next invocation: HTTP status ${status}.`);
-  return { headers, event: JSON.parse(text) };
-}
 
 // What the handler sees
 
@@ -147,17 +112,19 @@ function serialised(answer) {
 }
 
 async function serve(handler) {
+  let invoked = api.next();
   for (;;) {
-    const { headers, event } = await next();
+    const { headers, event } = await invoked;
     heedTheClock();
     process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
     const context = contextOf(headers);
     requestId = context.awsRequestId;
     try {
       const [answer] = await answerOf(handler, event, context);
-      await post(`invocation/${requestId}/response`, serialised(answer));
+      invoked = api.answer(requestId, serialised(answer));
     } catch (error) {
-      await post(`invocation/${requestId}/error`, JSON.stringify(described(told(error), major)));
+      await api.fail(requestId, JSON.stringify(described(told(error), major)));
+      invoked = api.next();
     }
     requestId = undefined;
   }
@@ -179,9 +146,8 @@ function told(error) {
 
 async function die(title, error, status) {
   console.error(title, logged(error, major));
-  const target = requestId === undefined ? "init/error" : `invocation/${requestId}/error`;
   try {
-    await exchange("POST", target, JSON.stringify(described(error, major)));
+    await api.fail(requestId, JSON.stringify(described(error, major)));
   } finally {
     // An attached debugger would keep the process for ever.
     if (inspector.url()) process.kill(process.pid, "SIGKILL");

@@ -56,8 +56,7 @@ class WorkerPool:
     tells seconds, for `idle_timeout`. `readable` are more files and folders that functions may
     read, `unchanging` those that none may change, such as the code of all of them (see
     `worker_paths`). `wall_clock` is what functions go by; those that are `debugged` have one worker
-    and no limits. `native_client=False` is for tests: Python workers then use our own client of the
-    Runtime API, as they do on macOS.
+    and no limits.
     """
 
     def __init__(
@@ -73,13 +72,12 @@ class WorkerPool:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: MovableClock | None = None,
         debugged: Debugged | None = None,
-        native_client: bool = True,
         readable: Sequence[Path] = (),
         unchanging: Sequence[Path] = (),
     ) -> None:
         self._folder = private_folder("runtime")
         self._warnings = ConfinementWarnings()
-        runtimes = Runtimes(self._folder.path, native_client=native_client)
+        runtimes = Runtimes(self._folder.path)
         self._runtimes = ReadyRuntimes(runtimes, self._warnings)
         self._wall_clock = wall_clock or MovableClock()
         clock_file = ClockFile(self._folder.path, self._wall_clock)

@@ -2,8 +2,7 @@
 
 Three things differ from running it directly. The process is supervised and confined before the
 function's code is searched for anything. AWS_LAMBDA_RUNTIME_API has a secret behind the port,
-which awslambdaric's native client takes as a part of the address but its client for failures at
-import does not. And the clock may have been moved when an invocation begins.
+which awslambdaric's client for failures at import does not take as a part of the address. And the clock may have been moved when an invocation begins.
 
 Workers run this file by itself, isolated (-I), so it imports nothing of localfront.
 """

@@ -75,7 +75,7 @@ NODE_FLAGS = {
     "nodejs20.x": (_NO_REQUIRE_OF_MODULES,),
     "nodejs22.x": (_NO_REQUIRE_OF_MODULES, _NO_DETECTION_OF_MODULES),
 }
-_NODE = ("bootstrap", "clock", "failures", "handler", "sdk", "streams")
+_NODE = ("bootstrap", "client", "clock", "failures", "handler", "sdk", "streams")
 _BOOTSTRAPS = ("python_bootstrap.py", "python_debugger.py", *(f"node_{n}.mjs" for n in _NODE))
 
 
@@ -162,15 +162,11 @@ class Runtime:
 class Runtimes:
     """The runtimes of a pool, each made ready when it is first needed.
 
-    `native_client=False` is for tests: see `lay_out_runtime`. `path` is where interpreters are
-    looked for, None for PATH.
+    `path` is where interpreters are looked for, None for PATH.
     """
 
-    def __init__(
-        self, directory: Path, *, native_client: bool = True, path: str | None = None
-    ) -> None:
+    def __init__(self, directory: Path, *, path: str | None = None) -> None:
         self._directory = directory
-        self._native_client = native_client
         self._path = path
         self._ready: dict[str, Runtime] = {}
         self._lock = Lock()
@@ -197,8 +193,7 @@ class Runtimes:
         for file in _START:
             _compile(directory / file)
         if not interpreter.is_node:
-            native = self._native_client and interpreter.is_own
-            lay_out_runtime(directory, native_client=native)
+            lay_out_runtime(directory)
             if not interpreter.is_own and not _can_run(interpreter, directory):
                 LOG.warning(
                     "%s cannot load AWS's runtime for Python: functions with the runtime "
@@ -221,19 +216,17 @@ class Runtimes:
         )
 
 
-def lay_out_runtime(directory: Path, *, native_client: bool = True) -> None:
+def lay_out_runtime(directory: Path) -> None:
     """Link the Python runtime's packages into an empty directory.
 
-    Without the native client of awslambdaric (it builds on Linux only), or when it is not
-    wanted, `runtime_client.py` takes its place. Raises ConfigError when a package is missing.
+    `runtime_client.py` takes the place of awslambdaric's native client. Raises ConfigError when a
+    package is missing.
     """
     for name in _DISTRIBUTIONS:
         for entry in _top_level_entries(name):
-            is_native = entry.name.split(".")[0] == _NATIVE_CLIENT
-            if native_client or not is_native:
+            if entry.name.split(".")[0] != _NATIVE_CLIENT:
                 (directory / entry.name).symlink_to(entry)
-    if not any(directory.glob(f"{_NATIVE_CLIENT}.*")):
-        _link(directory, _OWN_CLIENT)
+    _link(directory, _OWN_CLIENT)
     for name in _TO_COMPILE:
         _compile(directory / name)
 

@@ -1,49 +1,105 @@
-"""The Lambda Runtime API's client in the standard library alone: `import runtime_client` for
-awslambdaric where its native client, which builds on Linux only, is missing.
+"""The Lambda Runtime API's client in the standard library alone: awslambdaric's `runtime_client`.
 
-Workers load this file as a module of their own, so it imports nothing of localfront. It has
-the four functions of the native module, and their types.
+It takes the place of the native client that comes with awslambdaric, which builds on Linux only. What a
+handler returned and the request for the next event go out in one piece, so that an invocation is one
+write and one read here (see `worker_connection`).
+
+Workers load this file as a module of their own, so it imports nothing of localfront, and no module
+whose name a function's own might have. It has the four functions of the native module, and their types.
 
 Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
 """
 
 from __future__ import annotations
 
-import http.client
+import _socket  # what socket wraps
 import os
 
 _INVOCATION = "/2018-06-01/runtime/invocation"
+_CHUNK_BYTES = 64 * 1024
+_MOST_BYTES = 6 * 1024 * 1024  # of an answer; with more it may be refused
 
-_connection: http.client.HTTPConnection
-_secret = ""
-_headers: dict[str, str | bytes] = {}
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class _Connection:
+    """Kept open. Answers come in the order of what was asked."""
+
+    def __init__(self, address: str) -> None:
+        host, _, port = address.partition(":")
+        self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        self._socket.connect((host, int(port)))
+        self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        self._received = b""
+
+    def ask(self, asked: bytes) -> None:
+        self._socket.sendall(asked)
+
+    def answer(self) -> Answer:
+        while (end := self._received.find(b"\r\n\r\n")) < 0:
+            self._received += self._more()
+        status, *lines = self._received[:end].decode().split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        begin, length = end + 4, int(headers["Content-Length"])
+        parts = [self._received[begin : begin + length]]
+        missing = length - len(parts[0])
+        self._received = self._received[begin + length :]
+        while missing:
+            part = self._socket.recv(min(missing, _CHUNK_BYTES)) or self._more()
+            parts.append(part)
+            missing -= len(part)
+        return int(status.split(" ")[1]), headers, b"".join(parts)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _more(self) -> bytes:
+        received = self._socket.recv(_CHUNK_BYTES)
+        if not received:
+            raise RuntimeError("The Runtime API is gone.")
+        return received
+
+
+_address = ""
+_path = ""
+_next = b""
+_connection: _Connection | None = None
+_is_polled = False  # the next event has been asked for
+_is_posted = False  # an answer was sent, and its receipt is not read
 
 
 def initialize_client(user_agent: str) -> None:
-    """Take the address from the environment; `user_agent` names the client in requests.
+    """Take the address from the environment. Nothing here wants to know the client's name.
 
     As for the native client, a path may follow the port: here it is the worker's secret.
     """
-    global _connection, _secret
-    address, _, _secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
-    _connection = http.client.HTTPConnection(address)
-    _headers["User-Agent"] = user_agent
+    global _address, _path, _next
+    _address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    _path = f"/{secret}{_INVOCATION}"
+    _next = f"GET {_path}/next HTTP/1.1\r\nHost: {_address}\r\n\r\n".encode()
 
 
 def next() -> tuple[bytes, dict[str, str | int | None]]:  # noqa: A001 - the native module's name
     """Wait for an invocation: its event, and the headers that describe it."""
-    status, headers, body = _exchange("GET", f"{_INVOCATION}/next")
+    global _connection, _is_polled, _is_posted
+    connection = _connection = _connection or _Connection(_address)
+    if not _is_polled:
+        connection.ask(_next)
+    if _is_posted:
+        _check(connection.answer(), "response")
+    status, headers, body = connection.answer()
+    _is_polled = _is_posted = False
     if status != 200:
         raise RuntimeError(f"Failed to get next invocation: HTTP status {status}.")
     return body, {
         "Lambda-Runtime-Aws-Request-Id": headers["Lambda-Runtime-Aws-Request-Id"],
         "Lambda-Runtime-Trace-Id": headers["Lambda-Runtime-Trace-Id"],
         "Lambda-Runtime-Invoked-Function-Arn": headers["Lambda-Runtime-Invoked-Function-Arn"],
-        "Lambda-Runtime-Deadline-Ms": int(headers["Lambda-Runtime-Deadline-Ms"] or 0),
-        "Lambda-Runtime-Client-Context": headers["Lambda-Runtime-Client-Context"],
-        "Lambda-Runtime-Cognito-Identity": headers["Lambda-Runtime-Cognito-Identity"],
-        "Lambda-Runtime-Aws-Tenant-Id": headers["Lambda-Runtime-Aws-Tenant-Id"],
-        "Lambda-Runtime-Invocation-Id": headers["Lambda-Runtime-Invocation-Id"],
+        "Lambda-Runtime-Deadline-Ms": int(headers["Lambda-Runtime-Deadline-Ms"]),
+        "Lambda-Runtime-Client-Context": headers.get("Lambda-Runtime-Client-Context"),
+        "Lambda-Runtime-Cognito-Identity": headers.get("Lambda-Runtime-Cognito-Identity"),
+        "Lambda-Runtime-Aws-Tenant-Id": headers.get("Lambda-Runtime-Aws-Tenant-Id"),
+        "Lambda-Runtime-Invocation-Id": headers.get("Lambda-Runtime-Invocation-Id"),
         "Content-Type": headers["Content-Type"],
     }
 
@@ -54,11 +110,19 @@ def post_invocation_result(
     content_type: str,
     invocation_id: str | None = None,
 ) -> None:
-    """Hand in what the handler returned. Raises RuntimeError when it is refused."""
-    sent = _named(invocation_id) | {"Content-Type": content_type}
-    status, _, _ = _exchange("POST", f"{_INVOCATION}/{invoke_id}/response", data, sent)
-    if not 200 <= status < 300:
-        raise RuntimeError("Failed to post invocation response")
+    """Hand in what the handler returned, and ask for the next event.
+
+    Raises RuntimeError when it is refused; `next` does where that is not told yet.
+    """
+    global _is_polled, _is_posted
+    assert _connection is not None  # noqa: S101 -- an invocation came over it
+    posted = _posted(f"{invoke_id}/response", content_type, data)
+    if len(data) > _MOST_BYTES:
+        _connection.ask(posted)
+        _check(_connection.answer(), "response")
+        return
+    _connection.ask(posted + _next)
+    _is_polled = _is_posted = True
 
 
 def post_error(
@@ -68,27 +132,21 @@ def post_error(
     invocation_id: str | None = None,
 ) -> None:
     """Hand in what the handler raised. Raises RuntimeError when it is refused."""
-    sent = _named(invocation_id) | {
-        "Content-Type": "application/json",
-        "Lambda-Runtime-Function-XRay-Error-Cause": xray_fault.encode(),
-    }
-    status, _, _ = _exchange("POST", f"{_INVOCATION}/{invoke_id}/error", error.encode(), sent)
-    if not 200 <= status < 300:
-        raise RuntimeError("Failed to post invocation error")
+    connection = _Connection(_address)
+    connection.ask(_posted(f"{invoke_id}/error", "application/json", error.encode()))
+    answer = connection.answer()
+    connection.close()
+    _check(answer, "error")
 
 
-def _named(invocation_id: str | None) -> dict[str, str | bytes]:
-    return {"Lambda-Runtime-Invocation-Id": invocation_id} if invocation_id else {}
+def _posted(target: str, content_type: str, data: bytes) -> bytes:
+    lines = (
+        f"POST {_path}/{target} HTTP/1.1\r\nHost: {_address}\r\n"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(data)}\r\n\r\n"
+    )
+    return lines.encode() + data
 
 
-def _exchange(
-    method: str,
-    path: str,
-    body: bytes | None = None,
-    headers: dict[str, str | bytes] | None = None,
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    """One request on the connection, which stays open for the next one."""
-    path = f"/{_secret}{path}"
-    _connection.request(method, path, body, _headers | (headers or {}))
-    response = _connection.getresponse()
-    return response.status, response.headers, response.read()
+def _check(answer: Answer, what: str) -> None:
+    if not 200 <= answer[0] < 300:
+        raise RuntimeError(f"Failed to post invocation {what}")

@@ -23,11 +23,12 @@ from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitEr
 from localfront.exchange.function_lines import Lines, collected
 from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.workers.environment import worker_environment
+from localfront.lambda_edge.workers.invocations import Failed, Invocation
 from localfront.lambda_edge.workers.node_sdk import find_node_sdk
 from localfront.lambda_edge.workers.output import WorkerOutput
 from localfront.lambda_edge.workers.process import WorkerProcess
 from localfront.lambda_edge.workers.runtime import NO_DEBUGGER, Debugger, Runtime
-from localfront.lambda_edge.workers.runtime_api import Failed, Invocation, RuntimeApi
+from localfront.lambda_edge.workers.runtime_api import RuntimeApi
 from localfront.lambda_edge.workers.worker_paths import WorkerPaths, worker_paths
 
 OnLine = Callable[[str], None]
@@ -73,7 +74,7 @@ class Worker:
         self._has_limits = True
         self._log = lines.line
         self._lines = lines
-        self._api = api
+        self._invocations = api.invocations
         self._output = output
         self._process = process
         self._resources = AsyncExitStack()
@@ -134,7 +135,7 @@ class Worker:
                     output=output_fd,
                 )
             resources.push_async_callback(process.end)
-            process.exit.add_done_callback(lambda _: api.worker_ended())
+            process.exit.add_done_callback(lambda _: api.invocations.worker_ended())
             worker = cls(function, lines=lines, api=api, output=output, process=process)
             worker._has_limits = not debugger.arguments
             await worker._until_ready(init_timeout if worker._has_limits else A_DAY)
@@ -197,7 +198,7 @@ class Worker:
         return answer
 
     async def _until_ready(self, limit: float) -> None:
-        state = await self._unless_over(self._api.ready(), limit)
+        state = await self._unless_over(self._invocations.ready(), limit)
         self._output.drain()
         if isinstance(state, Failed):
             raise EdgeExecutionError(
@@ -216,7 +217,7 @@ class Worker:
             )
 
     async def _answer(self, invocation: Invocation, time_limit: float) -> bytes:
-        outcome = await self._unless_over(self._api.invoke(invocation), time_limit)
+        outcome = await self._unless_over(self._invocations.invoke(invocation), time_limit)
         if isinstance(outcome, Failed):
             raise EdgeExecutionError(
                 f"Function {self.function.title} raised {outcome.error_type}: {outcome.message}",
@@ -235,7 +236,7 @@ class Worker:
                 "raise the timeout.",
                 rule="LX-003",
             )
-        if self._api.is_waiting:
+        if self._invocations.is_waiting:
             raise NotTaken
         raise await self._exited("without an answer")
 

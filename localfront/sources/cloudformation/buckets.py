@@ -12,7 +12,7 @@ from typing import Any
 
 from localfront.origins.overrides import Folder
 from localfront.sources.cloudformation.functions import asset
-from localfront.sources.cloudformation.identities import Named
+from localfront.sources.cloudformation.identities import StackResource
 from localfront.sources.cloudformation.scope import StackScope
 from localfront.sources.description import Raw
 
@@ -40,7 +40,7 @@ def websites(scopes: Iterable[StackScope]) -> dict[str, Raw]:
         for resource in scope.of_type(BUCKET):
             site = scope.value(resource, "WebsiteConfiguration")
             if isinstance(site, Mapping):
-                found[Named(scope, resource).physical_name] = _website(site)
+                found[StackResource(scope, resource).physical_name] = _website(site)
     return found
 
 
@@ -90,6 +90,6 @@ def _uploads(scope: StackScope) -> Iterator[tuple[str, str, Path]]:
         bucket = str(properties.get("DestinationBucketName"))
         prefix = str(properties.get("DestinationBucketKeyPrefix") or "").strip("/")
         for key in properties.get("SourceObjectKeys") or []:
-            folder = asset(Named(scope, resource), str(key))
+            folder = asset(StackResource(scope, resource), str(key))
             if folder is not None and folder.is_dir():
                 yield bucket, prefix, folder

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localfront.sources.cloudformation.identities import Named
+from localfront.sources.cloudformation.identities import StackResource
 from localfront.sources.cloudformation.spelling import as_in_the_api, listing
 
 
-def config(named: Named) -> dict[str, Any]:
+def config(named: StackResource) -> dict[str, Any]:
     """`AWS::CloudFront::CachePolicy` has a CachePolicyConfig, and so on. Raises ConfigError."""
     kind = named.resource.type.rpartition("::")[2]
     written = named.scope.value(named.resource, f"{kind}Config")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from localfront.config.lambda_origins import Api, ApiMapping, CustomDomain, function_arns
-from localfront.sources.cloudformation.identities import Named
+from localfront.sources.cloudformation.identities import StackResource
 
 # Of each kind of mapping: the properties for API and base path.
 MAPPINGS = {
@@ -18,7 +18,7 @@ MAPPINGS = {
 
 
 def custom_domains(
-    mappings: Iterable[Named], wanted: Collection[str], api_of: Callable[[str], Api | None]
+    mappings: Iterable[StackResource], wanted: Collection[str], api_of: Callable[[str], Api | None]
 ) -> dict[str, CustomDomain]:
     """By name, those of these names that lead to APIs with functions behind. `api_of` reads an API."""
     found: dict[str, list[ApiMapping]] = {}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localfront.sources import placeholder_ids
-from localfront.sources.cloudformation.identities import Named, distribution_domain
+from localfront.sources.cloudformation.identities import StackResource, distribution_domain
 from localfront.sources.cloudformation.spelling import as_in_the_api, listing
 from localfront.sources.description import Raw
 
@@ -20,7 +20,7 @@ LEGACY_ORIGIN = {  # of an API that is long gone: one origin, whose id is made u
 }
 
 
-def distribution(named: Named) -> dict[str, Any]:
+def distribution(named: StackResource) -> dict[str, Any]:
     """Raises ConfigError naming the resource and what can't be resolved in it."""
     config = named.scope.value(named.resource, "DistributionConfig")
     return {

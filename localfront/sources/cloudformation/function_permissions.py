@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from localfront.config.function_permissions import Permission, Permissions
-from localfront.sources.cloudformation.identities import Named
+from localfront.sources.cloudformation.identities import StackResource
 
 PERMISSION = "AWS::Lambda::Permission"
 
 
 def function_permissions(
-    resources: Iterable[Named], function_of: Callable[[Any], str | None]
+    resources: Iterable[StackResource], function_of: Callable[[Any], str | None]
 ) -> Permissions:
     """`function_of` finds the ARN of the function that a text names."""
     found = []

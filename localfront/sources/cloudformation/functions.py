@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from localfront.sources.cloudformation.identities import Named, function_arn
+from localfront.sources.cloudformation.identities import StackResource, function_arn
 from localfront.sources.cloudformation.spelling import WHOLE
 from localfront.sources.description import FunctionCode
 from localfront.sources.lambda_archives import sha256_of
@@ -24,7 +24,7 @@ from localfront.sources.lambda_archives import sha256_of
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # of an archive's entry: the same code is the same archive
 
 
-def lambda_function(named: Named, version_arn: str) -> dict[str, Any]:
+def lambda_function(named: StackResource, version_arn: str) -> dict[str, Any]:
     """GetFunction's answer, also for $LATEST. `Code` has the archive's path as `Location`, "" where none is known, a
     folder as `Directory`, or inline code as `ZipFile`.
     """
@@ -57,7 +57,7 @@ def lambda_function(named: Named, version_arn: str) -> dict[str, Any]:
     }
 
 
-def cloudfront_function(named: Named) -> tuple[str, FunctionCode]:
+def cloudfront_function(named: StackResource) -> tuple[str, FunctionCode]:
     """Its ARN and its code. Raises ConfigError."""
     properties = named.scope.properties(named.resource)
     config = _part(properties, "FunctionConfig")
@@ -71,13 +71,13 @@ def cloudfront_function(named: Named) -> tuple[str, FunctionCode]:
     )
 
 
-def asset(named: Named, key: str) -> Path | None:
+def asset(named: StackResource, key: str) -> Path | None:
     """What a deployment uploads under this key; also where the key got a folder in front."""
     assets = named.scope.stack.assets
     return assets.get(key) or assets.get(key.rpartition("/")[2])
 
 
-def _code(named: Named, written: Any, runtime: str) -> dict[str, Any]:
+def _code(named: StackResource, written: Any, runtime: str) -> dict[str, Any]:
     path: Path | None = None
     if isinstance(written, str):  # as `aws cloudformation package` takes it
         path = (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localfront.sources import placeholder_ids
-from localfront.sources.cloudformation.stack import Resource
+from localfront.sources.cloudformation.stack import TemplateResource
 
 if TYPE_CHECKING:
     from localfront.sources.cloudformation.scope import StackScope
@@ -62,11 +62,11 @@ DOMAINS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class StackResource:
     """A resource in its stack."""
 
     scope: StackScope
-    resource: Resource
+    resource: TemplateResource
 
     @property
     def address(self) -> str:
@@ -105,11 +105,11 @@ class Named:
     def global_arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}::{self.scope.stack.account}:{rest}"
 
-    def other(self, name: str, *types: str) -> Named | None:
+    def other(self, name: str, *types: str) -> StackResource | None:
         """The resource of the same stack that a property refers to, by what Ref makes of it."""
         value = self.value(name)
         for resource in self.scope.of_type(*types):
-            other = Named(self.scope, resource)
+            other = StackResource(self.scope, resource)
             if value and value in (ref(self.scope, resource), other.try_arn(), other.physical_name):
                 return other
         return None
@@ -119,8 +119,8 @@ class Named:
         return None if function is None else str(function(self))
 
 
-def ref(scope: StackScope, resource: Resource) -> Any:
-    named = Named(scope, resource)
+def ref(scope: StackScope, resource: TemplateResource) -> Any:
+    named = StackResource(scope, resource)
     function = REFS.get(resource.type)
     if function is not None:
         return function(named)
@@ -131,9 +131,9 @@ def ref(scope: StackScope, resource: Resource) -> Any:
     return named.physical_name
 
 
-def attribute(scope: StackScope, resource: Resource, name: str) -> Any:
+def attribute(scope: StackScope, resource: TemplateResource, name: str) -> Any:
     """A value that nothing here makes is a placeholder."""
-    named = Named(scope, resource)
+    named = StackResource(scope, resource)
     function = ATTRIBUTES.get((resource.type, name))
     if function is not None:
         return function(named)
@@ -153,7 +153,7 @@ def attribute(scope: StackScope, resource: Resource, name: str) -> Any:
     return scope.unknowns.value(what, f"{what}, which only the deployment tells")
 
 
-def _of_custom_resource(named: Named, name: str) -> Any:
+def _of_custom_resource(named: StackResource, name: str) -> Any:
     """CDK's own, which read what another stack wrote into the Parameter Store."""
     read = named.scope.value
     match named.resource.type:
@@ -181,73 +181,73 @@ def _json(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def bucket_domain(named: Named) -> str:
+def bucket_domain(named: StackResource) -> str:
     return f"{named.physical_name}.s3.amazonaws.com"
 
 
-def regional_bucket_domain(named: Named) -> str:
+def regional_bucket_domain(named: StackResource) -> str:
     return f"{named.physical_name}.s3.{named.region}.amazonaws.com"
 
 
-def website_domain(named: Named) -> str:
+def website_domain(named: StackResource) -> str:
     return f"{named.physical_name}.s3-website-{named.region}.amazonaws.com"
 
 
-def api_domain(named: Named) -> str:
+def api_domain(named: StackResource) -> str:
     return f"{named.id}.execute-api.{named.region}.amazonaws.com"
 
 
-def url_domain(named: Named) -> str:
+def url_domain(named: StackResource) -> str:
     """Of a function URL."""
     return f"{placeholder_ids.lower_id(named.address, 13)}.lambda-url.{named.region}.on.aws"
 
 
-def distribution_domain(named: Named) -> str:
+def distribution_domain(named: StackResource) -> str:
     return placeholder_ids.distribution_domain_name(named.address)
 
 
-def lambda_arn(named: Named) -> str:
+def lambda_arn(named: StackResource) -> str:
     return named.arn("lambda", f"function:{named.physical_name}")
 
 
-def version_arn(named: Named) -> str:
+def version_arn(named: StackResource) -> str:
     """Of a numbered version. The property is a name or an ARN."""
     function = named.value("FunctionName") or ""
     arn = function if function.startswith("arn:") else named.arn("lambda", f"function:{function}")
     return f"{arn}:1"
 
 
-def alias_arn(named: Named) -> str:
+def alias_arn(named: StackResource) -> str:
     return version_arn(named).removesuffix(":1") + f":{named.value('Name')}"
 
 
-def function_arn(named: Named) -> str:
+def function_arn(named: StackResource) -> str:
     """Of a CloudFront Function."""
     return named.global_arn("cloudfront", f"function/{named.physical_name}")
 
 
-def store_arn(named: Named) -> str:
+def store_arn(named: StackResource) -> str:
     """Of a key value store."""
     return named.global_arn(
         "cloudfront", f"key-value-store/{placeholder_ids.policy_id(named.address)}"
     )
 
 
-def _url_function(named: Named) -> str:
+def _url_function(named: StackResource) -> str:
     target = named.value("TargetFunctionArn") or ""
     return target if target.startswith("arn:") else named.arn("lambda", f"function:{target}")
 
 
-def _certificate(named: Named) -> str:
+def _certificate(named: StackResource) -> str:
     return named.arn("acm", f"certificate/{placeholder_ids.policy_id(named.address)}")
 
 
-def _web_acl(named: Named) -> str:
+def _web_acl(named: StackResource) -> str:
     name = f"{named.physical_name}/{placeholder_ids.policy_id(named.address)}"
     return named.arn("wafv2", f"global/webacl/{name}")
 
 
-Value = Callable[[Named], Any]
+Value = Callable[[StackResource], Any]
 REFS: Mapping[str, Value] = {
     "AWS::CertificateManager::Certificate": _certificate,
     "AWS::CloudFront::Function": function_arn,

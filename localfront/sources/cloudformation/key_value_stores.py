@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from localfront.sources.cloudformation.functions import asset
-from localfront.sources.cloudformation.identities import Named, store_arn
+from localfront.sources.cloudformation.identities import StackResource, store_arn
 from localfront.sources.cloudformation.scope import StackScope
 from localfront.sources.description import FunctionCode, StoreContent
 from localfront.sources.key_value_files import read_pairs
@@ -22,7 +22,7 @@ def key_value_stores(
 ) -> dict[str, StoreContent]:
     """The stores that these functions name, by ARN. Raises ConfigError."""
     wanted = {arn for function in functions for arn in function.key_value_store_arns}
-    stores = (Named(scope, r) for scope in scopes for r in scope.of_type(STORE))
+    stores = (StackResource(scope, r) for scope in scopes for r in scope.of_type(STORE))
     return {
         arn: StoreContent(name=store.physical_name, values=_values(store))
         for store in stores
@@ -30,12 +30,12 @@ def key_value_stores(
     }
 
 
-def _values(store: Named) -> Mapping[str, str]:
+def _values(store: StackResource) -> Mapping[str, str]:
     file = import_file(store)
     return {} if file is None or not file.is_file() else read_pairs(file)
 
 
-def import_file(store: Named) -> Path | None:
+def import_file(store: StackResource) -> Path | None:
     """The file that its keys are imported from, as far as it is here."""
     source = store.scope.value(store.resource, "ImportSource")
     arn = str(source.get("SourceArn") or "") if isinstance(source, Mapping) else ""

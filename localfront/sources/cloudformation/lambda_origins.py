@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from localfront.config.code_origin_notices import cors_notices, policy_notices, route_notices
-from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route, function_arns
+from localfront.config.lambda_origins import Api, ApiRoute, FunctionUrl, LambdaOrigin, function_arns
 from localfront.config.notices import Notice
 from localfront.origins.aws_names import code_name
 from localfront.sources.cloudformation.custom_domains import MAPPINGS, custom_domains
 from localfront.sources.cloudformation.function_permissions import PERMISSION, function_permissions
-from localfront.sources.cloudformation.identities import Named, lambda_arn, ref, url_domain
+from localfront.sources.cloudformation.identities import StackResource, lambda_arn, ref, url_domain
 from localfront.sources.cloudformation.scope import StackScope
 
 FUNCTION_NAME = re.compile(r":lambda:[a-z0-9-]+:\d{12}:function:(?P<name>[\w-]+)")
@@ -35,7 +35,7 @@ STREAMED = Notice(
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaOrigins:
+class LambdaOriginReader:
     """Reads them from all stacks; `notices` grow."""
 
     scopes: tuple[StackScope, ...]
@@ -64,7 +64,7 @@ class LambdaOrigins:
         self.notices.extend(permissions.notices(found.values()))
         return found
 
-    def functions(self, origins: Iterable[LambdaOrigin]) -> Iterator[tuple[str, Named]]:
+    def functions(self, origins: Iterable[LambdaOrigin]) -> Iterator[tuple[str, StackResource]]:
         """The functions behind these, by the ARN of $LATEST."""
         wanted = {arn for origin in origins for arn in function_arns(origin)}
         for function in self._all("AWS::Lambda::Function"):
@@ -72,12 +72,12 @@ class LambdaOrigins:
             if arn in wanted:
                 yield arn, function
 
-    def _all(self, *types: str) -> Iterator[Named]:
+    def _all(self, *types: str) -> Iterator[StackResource]:
         for scope in self.scopes:
             for resource in scope.of_type(*types):
-                yield Named(scope, resource)
+                yield StackResource(scope, resource)
 
-    def _function_url(self, url: Named) -> FunctionUrl | None:
+    def _function_url(self, url: StackResource) -> FunctionUrl | None:
         arn = self._function(url.value("TargetFunctionArn"))
         if arn is None:
             return None
@@ -87,7 +87,7 @@ class LambdaOrigins:
         self.notices.extend(cors_notices(url.address, url.value("Cors")))
         return FunctionUrl(function_arn=arn, signed_only=url.value("AuthType") == "AWS_IAM")
 
-    def _api(self, api: Named) -> Api:
+    def _api(self, api: StackResource) -> Api:
         properties = api.scope.properties(api.resource)
         is_http = api.resource.type == HTTP
         self.notices.extend(cors_notices(api.address, properties.get("CorsConfiguration")))
@@ -101,7 +101,7 @@ class LambdaOrigins:
         )
         own = self._http_routes(api) if is_http else self._rest_routes(api)
         target = self._function(properties.get("Target")) if is_http else None
-        quick = [Route(method="ANY", path=None, function_arn=target, payload_format="2.0")]
+        quick = [ApiRoute(method="ANY", path=None, function_arn=target, payload_format="2.0")]
         return Api(
             id=api.id,
             is_http=is_http,
@@ -117,7 +117,7 @@ class LambdaOrigins:
     def _api_of_id(self, api_id: str) -> Api | None:
         return next((self._api(api) for api in self._all(REST, HTTP) if api.id == api_id), None)
 
-    def _http_routes(self, api: Named) -> Iterator[Route]:
+    def _http_routes(self, api: StackResource) -> Iterator[ApiRoute]:
         integrations = {
             str(ref(i.scope, i.resource)): i.scope.properties(i.resource)
             for i in self._all("AWS::ApiGatewayV2::Integration")
@@ -135,7 +135,7 @@ class LambdaOrigins:
                 has_role=bool(integration.get("CredentialsArn")),
             )
 
-    def _tell_of_access(self, route: Named) -> None:
+    def _tell_of_access(self, route: StackResource) -> None:
         properties = route.scope.properties(route.resource)
         self.notices.extend(
             route_notices(
@@ -145,10 +145,10 @@ class LambdaOrigins:
             )
         )
 
-    def _route(self, key: str, uri: Any, payload_format: str, *, has_role: bool) -> Route:
+    def _route(self, key: str, uri: Any, payload_format: str, *, has_role: bool) -> ApiRoute:
         """`key` is `GET /path`, or `$default`."""
         method, _, path = key.partition(" ")
-        return Route(
+        return ApiRoute(
             method=method.upper() if path else "ANY",
             path=path or None,
             function_arn=self._function(uri),
@@ -156,7 +156,7 @@ class LambdaOrigins:
             has_role=has_role,
         )
 
-    def _rest_routes(self, api: Named) -> Iterator[Route]:
+    def _rest_routes(self, api: StackResource) -> Iterator[ApiRoute]:
         paths = dict(self._paths(api))
         for method in self._all("AWS::ApiGateway::Method"):
             if method.value("RestApiId") != api.id:
@@ -168,14 +168,14 @@ class LambdaOrigins:
             integration = integration if isinstance(integration, Mapping) else {}
             proxied = integration.get("Type") == "AWS_PROXY"
             if path:
-                yield Route(
+                yield ApiRoute(
                     method=str(properties.get("HttpMethod")).upper(),
                     path=str(path),
                     function_arn=self._function(integration.get("Uri")) if proxied else None,
                     has_role=bool(integration.get("Credentials")),
                 )
 
-    def _paths(self, api: Named) -> Iterator[tuple[str, str]]:
+    def _paths(self, api: StackResource) -> Iterator[tuple[str, str]]:
         """The paths of an API's resources, by id."""
         root = str(api.scope.attribute(api.resource.logical_id, "RootResourceId"))
         parents: dict[str, tuple[str, str]] = {}
@@ -193,7 +193,7 @@ class LambdaOrigins:
             if at == root:
                 yield own, "/" + "/".join(parts)
 
-    def _described(self, body: Any, place: str) -> Iterator[Route]:
+    def _described(self, body: Any, place: str) -> Iterator[ApiRoute]:
         """The routes of an OpenAPI description; `place` names it in notices."""
         paths = body.get("paths") if isinstance(body, Mapping) else None
         for path, methods in (paths if isinstance(paths, Mapping) else {}).items():
@@ -205,7 +205,7 @@ class LambdaOrigins:
                     at = f"{place}: {str(name).upper()} {path}"
                     self.notices.extend(route_notices(at, authorization="security"))
                 proxied = str(integration.get("type")).lower() == "aws_proxy"
-                yield Route(
+                yield ApiRoute(
                     method="ANY" if name == ANY_METHOD else str(name).upper(),
                     path=None if path == "/$default" else str(path),
                     function_arn=self._function(integration.get("uri")) if proxied else None,
@@ -213,7 +213,7 @@ class LambdaOrigins:
                     has_role=bool(integration.get("credentials")),
                 )
 
-    def _stages(self, api: Named) -> Iterator[tuple[str, Mapping[str, str]]]:
+    def _stages(self, api: StackResource) -> Iterator[tuple[str, Mapping[str, str]]]:
         kinds = (
             "AWS::ApiGateway::Deployment",
             "AWS::ApiGateway::Stage",

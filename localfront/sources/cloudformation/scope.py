@@ -14,7 +14,7 @@ from localfront.errors import ConfigError
 from localfront.sources.cloudformation import identities
 from localfront.sources.cloudformation.conditions import UndecidedError, evaluate
 from localfront.sources.cloudformation.intrinsics import NO_VALUE, resolve, text
-from localfront.sources.cloudformation.stack import Resource, Stack
+from localfront.sources.cloudformation.stack import Stack, TemplateResource
 from localfront.sources.cloudformation.unknowns import Unknowns
 
 PARTITION, SUFFIX = "aws", "amazonaws.com"
@@ -63,14 +63,14 @@ class StackScope:
         for scope in self.nested.values():
             yield from scope.scopes()
 
-    def of_type(self, *types: str) -> list[Resource]:
+    def of_type(self, *types: str) -> list[TemplateResource]:
         """The resources that are made: those whose condition is true."""
         return [r for r in self.resources.values() if r.type in types and self.is_made(r)]
 
-    def is_made(self, resource: Resource) -> bool:
+    def is_made(self, resource: TemplateResource) -> bool:
         return resource.condition is None or self.condition(resource.condition)
 
-    def properties(self, resource: Resource) -> Mapping[str, Any]:
+    def properties(self, resource: TemplateResource) -> Mapping[str, Any]:
         """All of them, resolved. Raises ConfigError, which names the resource."""
         known = self._properties.get(resource.logical_id)
         if known is None:
@@ -80,7 +80,7 @@ class StackScope:
             self._properties[resource.logical_id] = known
         return known
 
-    def value(self, resource: Resource, name: str) -> Any:
+    def value(self, resource: TemplateResource, name: str) -> Any:
         """One of them; None where it is left out. Raises ConfigError, which names the resource."""
         if name not in resource.properties:
             return None
@@ -175,7 +175,7 @@ class StackScope:
             value = self.unknowns.value(name, f"the parameter {name}, which has no default")
         return _typed(value, kind)
 
-    def _resource(self, name: str) -> Resource:
+    def _resource(self, name: str) -> TemplateResource:
         found = self.resources.get(name)
         if found is None:
             raise ConfigError(

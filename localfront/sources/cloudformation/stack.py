@@ -14,7 +14,7 @@ DEFAULT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class TemplateResource:
     """As it is written: nothing in it is resolved."""
 
     logical_id: str
@@ -45,16 +45,16 @@ class Stack:
         found = self.template.get(name)
         return found if isinstance(found, Mapping) else {}
 
-    def resources(self) -> Iterator[Resource]:
+    def resources(self) -> Iterator[TemplateResource]:
         for logical_id, raw in self.section("Resources").items():
             if isinstance(raw, Mapping):
                 yield _resource(str(logical_id), raw)
 
 
-def _resource(logical_id: str, raw: Raw) -> Resource:
+def _resource(logical_id: str, raw: Raw) -> TemplateResource:
     properties, metadata = raw.get("Properties"), raw.get("Metadata")
     condition = raw.get("Condition")
-    return Resource(
+    return TemplateResource(
         logical_id=logical_id,
         type=str(raw.get("Type")),
         properties=properties if isinstance(properties, Mapping) else {},

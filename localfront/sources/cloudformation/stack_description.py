@@ -21,9 +21,9 @@ from localfront.sources.cloudformation.configs import config
 from localfront.sources.cloudformation.deployment import Deployment
 from localfront.sources.cloudformation.distribution import distribution
 from localfront.sources.cloudformation.functions import cloudfront_function, lambda_function
-from localfront.sources.cloudformation.identities import Named, lambda_arn
+from localfront.sources.cloudformation.identities import StackResource, lambda_arn
 from localfront.sources.cloudformation.key_value_stores import key_value_stores
-from localfront.sources.cloudformation.lambda_origins import LambdaOrigins
+from localfront.sources.cloudformation.lambda_origins import LambdaOriginReader
 from localfront.sources.cloudformation.placeholders import Placeholders
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.description import Description, FunctionCode, Raw, named
@@ -61,10 +61,10 @@ class _Reader:
         self._scopes = list(deployment.scopes())
         self._placeholders = Placeholders(deployment.unknowns)
 
-    def all(self, *types: str) -> Iterator[Named]:
+    def all(self, *types: str) -> Iterator[StackResource]:
         for scope in self._scopes:
             for resource in scope.of_type(*types):
-                yield Named(scope, resource)
+                yield StackResource(scope, resource)
 
     def end(self) -> None:
         """Raises ConfigError where something would decide an answer and is not known."""
@@ -72,7 +72,7 @@ class _Reader:
         if reasons:
             raise ConfigError(*dict.fromkeys(reasons))
 
-    def distribution(self, site: Named) -> dict[str, Any]:
+    def distribution(self, site: StackResource) -> dict[str, Any]:
         raw = distribution(site)
         settled = self._placeholders.settled(raw["DistributionConfig"], site.address)
         return {**raw, "DistributionConfig": settled}
@@ -85,7 +85,7 @@ class _Reader:
             for name in named(distributions, "DomainName")
             if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
         )
-        code = LambdaOrigins(tuple(self._scopes), self._placeholders.notices)
+        code = LambdaOriginReader(tuple(self._scopes), self._placeholders.notices)
         origins = code.behind(named(distributions, "DomainName"))
         policies = {b: p for b, p in bucket_policies(self._scopes).items() if b in buckets}
         found = Description(

@@ -14,7 +14,7 @@ from typing import Any
 
 from localfront.errors import ConfigError
 from localfront.sources.cloudformation.sam import expanded
-from localfront.sources.cloudformation.stack import Resource, Stack
+from localfront.sources.cloudformation.stack import Stack, TemplateResource
 from localfront.sources.cloudformation.template import parse_template
 from localfront.sources.description import Raw
 
@@ -78,7 +78,7 @@ class TemplateFiles:
             yield resource.logical_id, replace(inner, nested=dict(self.nested(inner, depth + 1)))
 
 
-def _template_of(resource: Resource, stack: Stack) -> Path | None:
+def _template_of(resource: TemplateResource, stack: Stack) -> Path | None:
     """A path in the template; or an asset, by the end of an address that is made of parts."""
     field_name = NESTED.get(resource.type)
     written = resource.properties.get(field_name) if field_name else None

@@ -15,9 +15,9 @@ from localfront.config.code_origin_notices import cors_notices, policy_notices, 
 from localfront.config.lambda_origins import (
     DEFAULT_STAGE,
     Api,
+    ApiRoute,
     FunctionUrl,
     LambdaOrigin,
-    Route,
     function_arns,
 )
 from localfront.config.notices import Notice
@@ -129,13 +129,13 @@ class _Reader:
                 return self.api(resource, api_id)
         return None
 
-    def _quick(self, block: Block) -> Iterator[Route]:
+    def _quick(self, block: Block) -> Iterator[ApiRoute]:
         """An HTTP API's `target`, which makes a default route."""
         if block.resource.type == HTTP and (
             block.values.get("target") or block.is_unknown("target")
         ):
             arn = self.function(block, "target")
-            yield Route(method="ANY", path=None, function_arn=arn, payload_format="2.0")
+            yield ApiRoute(method="ANY", path=None, function_arn=arn, payload_format="2.0")
 
     def _stages(self, api_id: str) -> dict[str, Mapping[str, str]]:
         found: dict[str, Mapping[str, str]] = {}
@@ -156,7 +156,7 @@ class _Reader:
                 found.setdefault(DEFAULT_STAGE, {})
         return found
 
-    def _http_routes(self, api_id: str) -> Iterator[Route]:
+    def _http_routes(self, api_id: str) -> Iterator[ApiRoute]:
         for resource in self.show.of_type("aws_apigatewayv2_route"):
             block = Block.of(resource)
             if self._api(block, "api_id") != api_id:
@@ -165,7 +165,7 @@ class _Reader:
             integration = self._of(block, "target", "aws_apigatewayv2_integration")
             key = str(block.get("route_key"))
             method, _, path = key.partition(" ")
-            yield Route(
+            yield ApiRoute(
                 method="ANY" if key == DEFAULT_STAGE else method,
                 path=None if key == DEFAULT_STAGE else path,
                 function_arn=self._integrated(integration, "integration_type", "integration_uri"),
@@ -176,11 +176,11 @@ class _Reader:
                 has_role=_has(integration, "credentials_arn"),
             )
 
-    def _rest_routes(self, api_id: str) -> Iterator[Route]:
+    def _rest_routes(self, api_id: str) -> Iterator[ApiRoute]:
         for resource in self.show.of_type("aws_api_gateway_integration"):
             block = Block.of(resource)
             if self._api(block, "rest_api_id") == api_id:
-                yield Route(
+                yield ApiRoute(
                     method=self._method(block),
                     path=self._path(block, "resource_id"),
                     function_arn=self._integrated(resource, "type", "uri"),

@@ -5,7 +5,7 @@ What no distribution names is not looked at, so that nothing else in a plan can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     origins = lambda_origins(show, links, named(distributions, "DomainName"))
     return Description(
         distributions=distributions,
-        labels={identity.id(site): site.address for site in sites},
+        labels={identity.id(r): r.address for r in (*sites, *_policies(show))},
         cache_policies=named_resources.configs("aws_cloudfront_cache_policy", "CachePolicyId"),
         origin_request_policies=named_resources.configs(
             "aws_cloudfront_origin_request_policy", "OriginRequestPolicyId"
@@ -96,6 +96,12 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         websites=websites(show, links),
         notices=(*links.notices, *told),
     )
+
+
+def _policies(show: Show) -> Iterator[Resource]:
+    for kind in ("cache", "origin_request", "response_headers"):
+        named = show.of_type(f"aws_cloudfront_{kind}_policy")
+        yield from (resource for resource in named if resource.mode == "managed")
 
 
 def _buckets(distributions: Sequence[Raw]) -> frozenset[str]:

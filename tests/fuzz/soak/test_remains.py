@@ -55,7 +55,7 @@ def test_a_dead_child_that_nobody_asked_for_is_a_zombie() -> None:
 
     assert child.pid in process_tree.zombies(os.getpid())
 
-    child.wait()
+    child.wait(240)
     assert child.pid not in process_tree.zombies(os.getpid())
 
 

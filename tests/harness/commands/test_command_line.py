@@ -63,7 +63,7 @@ def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) ->
         _, told = process.communicate(timeout=30)
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=240)
 
     assert told == ""
     assert process.returncode == -signal.SIGINT

@@ -1,3 +1,4 @@
+import io
 import re
 import socket
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 
 from harness.commands import dev
 from harness.processes import ports
+from harness.processes.localfront_process import as_at
 from harness.progress import Progress
 
 
@@ -36,6 +38,24 @@ def test_the_authority_that_could_vouch_for_any_name_is_deleted(
 
     assert not former.exists()
     assert capsys.readouterr().out.count("take it out") == 1
+
+
+def test_pages_are_loaded_again_for_who_asks_for_it_alone() -> None:
+    assert dev.serve_options(dev.parse([])) == ("--log-format", "line")
+    assert dev.serve_options(dev.parse(["--reload", "--log-format", "row"])) == (
+        *("--log-format", "row"),
+        "--reload",
+    )
+
+
+def test_localfront_hears_of_the_terminal_that_it_is_shown_in() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert as_at(Terminal())["FORCE_COLOR"] == "1"
+    assert int(as_at(Terminal())["COLUMNS"]) > 0
+    assert as_at(io.StringIO()) == {}
 
 
 @pytest.mark.parametrize("option", ["--http-port", "--https-port"])

@@ -1,17 +1,16 @@
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.errors import ChildEndedError
 from harness.processes.children import Children
+from tests.harness.living import are_gone, is_alive
 
 # Starts a child of its own, which ignores SIGTERM, and says both process ids.
 PARENT = """
@@ -33,26 +32,6 @@ def children() -> Iterator[Children]:
 
 def python(code: str) -> list[str | Path]:
     return [sys.executable, "-c", code]
-
-
-def is_alive(process_id: int) -> bool:
-    state = subprocess.run(  # noqa: S603 - our own command, and no shell
-        ["/bin/ps", "-o", "stat=", "-p", str(process_id)],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    return bool(state) and not state.startswith("Z")
-
-
-def are_gone(process_ids: Iterable[int]) -> bool:
-    """Soon: a process that was killed dies when the system comes to it."""
-    deadline = time.monotonic() + 20
-    left = set(process_ids)
-    while left and time.monotonic() < deadline:
-        left = {process_id for process_id in left if is_alive(process_id)}
-        time.sleep(0.02)
-    return not left
 
 
 def test_leaving_ends_a_server_and_its_own_children(tmp_path: Path) -> None:

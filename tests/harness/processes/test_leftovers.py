@@ -14,7 +14,7 @@ from harness.processes import engine_leftovers, leftovers
 from harness.processes.file_lock import locked
 from harness.processes.leftovers import LOCK, PROCESSES, end_leftovers, lock_of
 from harness.stack.run_directory import run_directory
-from tests.harness.processes.test_children import is_alive
+from tests.harness.living import is_alive
 from tests.harness.processes.test_tether import until
 
 SLEEPS = "import time; time.sleep(600)"
@@ -24,7 +24,7 @@ SLEEPS = "import time; time.sleep(600)"
 def dead() -> int:
     """The number of a process that is gone."""
     killed = subprocess.Popen([sys.executable, "-c", ""])
-    killed.wait()
+    killed.wait(240)
     return killed.pid
 
 
@@ -34,7 +34,7 @@ def started() -> Iterator[list["subprocess.Popen[bytes]"]]:
     yield processes
     for process in processes:
         process.kill()
-        process.wait()
+        process.wait(240)
 
 
 def start(*command: str) -> "subprocess.Popen[bytes]":
@@ -101,7 +101,7 @@ def test_a_process_that_has_ended_and_was_not_asked_for_is_none() -> None:
 
     assert os.getpid() in found
     assert ended.pid not in found
-    ended.wait()
+    ended.wait(240)
 
 
 def test_a_run_that_lives_keeps_its_folder_and_processes(

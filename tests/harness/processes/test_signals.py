@@ -234,5 +234,6 @@ sys.exit(command_line.run(command))
         capture_output=True,
         text=True,
         check=True,
+        timeout=240,
     )
     assert str(tmp_path) not in everybody.stdout

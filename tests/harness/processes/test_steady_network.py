@@ -16,7 +16,11 @@ def opened(directory: Path, family: int, kind: int, protocol: int) -> str:
     program = wrapped(Path(sys.executable), directory)
     code = f"import socket; socket.socket({family}, {kind}, {protocol}); print('open')"
     done = subprocess.run(  # noqa: S603 (our own script)
-        [program, "-c", code], capture_output=True, text=True, check=False
+        [program, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
     return done.stdout or done.stderr
 
@@ -48,6 +52,7 @@ def test_arguments_reach_the_program_as_they_are(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
+        timeout=240,
     )
 
     assert done.stdout == "['a b', '$HOME', \"'\"]\n"

@@ -13,7 +13,8 @@ import pytest
 
 from harness.checkout import ROOT
 from harness.processes.children import Children
-from tests.harness.processes.test_children import PARENT, is_alive, python
+from tests.harness.living import is_alive
+from tests.harness.processes.test_children import PARENT, python
 
 SOON = 30  # seconds, on a busy machine
 # Starts one server, by the code in the second argument, and shows what it says when it is ready.
@@ -147,6 +148,7 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
                 capture_output=True,
                 text=True,
                 check=True,
+                timeout=240,
             ).stdout
         )
         os.kill(tether, signal.SIGKILL)
@@ -160,7 +162,11 @@ def test_a_command_whose_tether_has_gone_meanwhile_does_not_start() -> None:
     code = "from harness.processes.tether import die_with; die_with(2**22 + 1); print('started')"
 
     said = subprocess.run(  # noqa: S603 - our own command, and no shell
-        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=240,
     )
 
     assert (said.returncode, said.stdout) == (127, b"")

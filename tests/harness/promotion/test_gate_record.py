@@ -13,7 +13,7 @@ from harness.gate.parts import Part
 from harness.gate.record import GateRecord
 from harness.gate.report import PartResult
 from harness.promotion import gate_record
-from harness.promotion.release import Manifest, Release
+from harness.promotion.release import Release, ReleaseManifest
 from harness.revision import Revision
 
 AT = Revision(commit="c" * 40, tree="a" * 40, clean=True)
@@ -30,7 +30,7 @@ def of(*codes: int | None, before: Revision = AT, after: Revision = AT) -> GateR
 
 @pytest.fixture
 def release(tmp_path: Path) -> Release:
-    manifest = Manifest(commit=AT.commit, tree=AT.tree, tools={}, files={})
+    manifest = ReleaseManifest(commit=AT.commit, tree=AT.tree, tools={}, files={})
     (tmp_path / AT.tree).mkdir()
     return Release(folder=tmp_path / AT.tree, manifest=manifest)
 

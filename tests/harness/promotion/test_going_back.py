@@ -10,7 +10,7 @@ import pytest
 
 from harness.promotion import aliases, pages
 from harness.promotion.account import Account
-from harness.promotion.release import Manifest, Release
+from harness.promotion.release import Release, ReleaseManifest
 
 PAGE = "home.html"
 DISTRIBUTION = {
@@ -67,7 +67,7 @@ def made(folder: Path) -> Release:
     (site / PAGE).write_text("<p>of before</p>")
     (site / "assets" / "app.js").write_text("//")
     files = {f"build/frontend/{path}": "" for path in (PAGE, "assets/app.js")}
-    manifest = Manifest(commit="c", tree="a" * 40, tools={}, files=files)
+    manifest = ReleaseManifest(commit="c", tree="a" * 40, tools={}, files=files)
     return Release(folder=folder, manifest=manifest)
 
 

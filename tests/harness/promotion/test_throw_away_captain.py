@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from harness.promotion.account import Account
-from harness.promotion.throw_away_captain import Barracks, is_throw_away
+from harness.promotion.throw_away_captain import ThrowAwayCaptains, is_throw_away
 from lambdas.passwords import matches, parse
 
 PREFIX = "away/captains/"
 
 
 @pytest.fixture(scope="module")
-def barracks(account: Account) -> Barracks:
+def captains(account: Account) -> ThrowAwayCaptains:
     for name, key, range_key in (
         ("away-sessions", "session-id", None),
         ("away-logs", "userName", "id"),
@@ -40,7 +40,7 @@ def barracks(account: Account) -> Barracks:
             AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in named],
             **(indexes if name == "away-sessions" else {}),
         )
-    return Barracks(
+    return ThrowAwayCaptains(
         account=account,
         sessions_table="away-sessions",
         logs_table="away-logs",
@@ -49,12 +49,12 @@ def barracks(account: Account) -> Barracks:
 
 
 @pytest.fixture(autouse=True)
-def kirk(account: Account, barracks: Barracks) -> Iterator[str]:
+def kirk(account: Account, captains: ThrowAwayCaptains) -> Iterator[str]:
     """Somebody who stays."""
-    barracks.users().add("kirk", "a password of twelve")
+    captains.users().add("kirk", "a password of twelve")
     leave_things(account, "kirk")
     yield "kirk"
-    barracks.remove("kirk")
+    captains.remove("kirk")
 
 
 def leave_things(account: Account, name: str) -> None:
@@ -82,10 +82,10 @@ def things(account: Account) -> list[str]:
 
 
 def test_they_may_log_in_and_are_gone_when_a_flow_breaks_off(
-    account: Account, barracks: Barracks
+    account: Account, captains: ThrowAwayCaptains
 ) -> None:
     def break_off() -> None:
-        with barracks.captain() as captain:
+        with captains.captain() as captain:
             stored = account.secretsmanager.get_secret_value(
                 SecretId=f"{PREFIX}{captain.user_name}"
             )
@@ -101,19 +101,19 @@ def test_they_may_log_in_and_are_gone_when_a_flow_breaks_off(
 
 
 def test_those_of_a_killed_run_are_taken_away_by_a_later_one_alone(
-    account: Account, barracks: Barracks
+    account: Account, captains: ThrowAwayCaptains
 ) -> None:
     left, named_alike = "live-0123456789ab", "live-long"
     for name in (left, named_alike):
-        barracks.users().add(name, "a password of twelve")
+        captains.users().add(name, "a password of twelve")
     leave_things(account, left)
 
-    assert barracks.remove_left_over() == []  # that one's run may still be under way
+    assert captains.remove_left_over() == []  # that one's run may still be under way
     later = datetime.now(UTC) + timedelta(hours=3)
-    assert barracks.remove_left_over(now=later) == [left]
+    assert captains.remove_left_over(now=later) == [left]
 
     assert things(account) == [*["kirk"] * 4, named_alike]
-    barracks.remove(named_alike)
+    captains.remove(named_alike)
 
 
 def test_no_name_that_somebody_would_choose_is_a_throw_aways() -> None:

@@ -44,7 +44,7 @@ def test_the_logs_of_a_failed_run_are_kept(tmp_path: Path, kept_logs: Path) -> N
 
 def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     killed = subprocess.Popen([sys.executable, "-c", ""])
-    killed.wait()
+    killed.wait(240)
     abandoned = tmp_path / f"e2e-{killed.pid}"
     abandoned.mkdir()
 

@@ -30,7 +30,7 @@ from harness.promotion.deployment import folder_for
 from harness.promotion.live_checks import Site
 from harness.promotion.live_flows import Browser
 from harness.promotion.promote import Promotion
-from harness.promotion.release import Manifest, Release
+from harness.promotion.release import Release, ReleaseManifest
 from harness.promotion.target import Target
 from harness.terraform.domain import DOMAIN
 
@@ -143,7 +143,9 @@ def make(
     if flow:
         (folder / release.FLOWS).mkdir()
         (folder / release.FLOWS / "test_flow.py").write_text(FLOW.replace("BODY", flow))
-    manifest = Manifest(commit=name, tree=folder.name, tools={}, files=release.hashes(folder))
+    manifest = ReleaseManifest(
+        commit=name, tree=folder.name, tools={}, files=release.hashes(folder)
+    )
     (folder / release.MANIFEST).write_text(manifest.to_json())
     return release.read(folder)
 

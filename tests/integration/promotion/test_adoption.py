@@ -110,6 +110,7 @@ def child_of(pid: int) -> int:
         capture_output=True,
         text=True,
         check=True,
+        timeout=240,
     )
     [child] = said.stdout.split()
     return int(child)

@@ -13,7 +13,7 @@ from harness.progress import print_line
 from harness.promotion import run_lock, state_lock
 from harness.promotion.history import FAILED, LIVE, UNDER_WAY
 from tests.integration.promotion.conftest import Rehearsing
-from tests.integration.promotion.rehearsal import STEPS, WAITS, assets, wait_until
+from tests.integration.promotion.rehearsal import SOON, STEPS, WAITS, assets, wait_until
 
 KILLED, INTERRUPTED, STEPWISE, BROKEN = "e" * 12, "f" * 12, "7" * 12, "8" * 12
 
@@ -79,7 +79,7 @@ def test_one_ctrl_c_ends_the_step_and_says_so_in_the_history(rehearse: Rehearsin
     with rehearse.starting(rehearse.make(INTERRUPTED, roll_out=WAITS)) as process:
         wait_until(lambda: INTERRUPTED in assets(rehearse.folder))
         process.send_signal(signal.SIGINT)
-        process.communicate()
+        process.communicate(timeout=SOON)
 
     assert state_lock.held(rehearse.account, rehearse.target) is None
     assert run_lock.read(rehearse.account, rehearse.target) is None

@@ -23,7 +23,7 @@ from harness.packaging import frontend_build
 from harness.processes.chromium import find_chromium
 from harness.promotion.account import Account
 from harness.promotion.live_flows import Browser, LiveFlows
-from harness.promotion.release import FLOWS, Manifest, Release
+from harness.promotion.release import FLOWS, Release, ReleaseManifest
 from harness.stack import reload
 from tests.integration.promotion.resources import captains_of_flows
 from tests.integration.provisioned import Provisioned
@@ -51,7 +51,7 @@ def before(stack: Provisioned, tmp_path: Path) -> Iterator[Release]:
     site = frontend_build.build(tmp_path / "built", source=folder / "frontend")
     reload.put_build(site, stack.emulator, stack.outputs)
     yield Release(
-        folder=folder, manifest=Manifest(commit="before", tree="0" * 40, tools={}, files={})
+        folder=folder, manifest=ReleaseManifest(commit="before", tree="0" * 40, tools={}, files={})
     )
     ours = frontend_build.build(tmp_path / "ours")
     reload.put_build(ours, stack.emulator, stack.outputs)
@@ -72,7 +72,7 @@ def unpack(commit: str, folder: Path) -> None:
 
 def git(*arguments: str) -> bytes:
     command = [shutil.which("git") or "git", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout  # noqa: S603 - ours
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=240).stdout  # noqa: S603 - ours
 
 
 def test_old_pages_work_with_this_back_end_and_edge_in_a_browser(

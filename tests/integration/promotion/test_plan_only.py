@@ -11,7 +11,7 @@ from harness.checkout import BUILD, ROOT
 from harness.commands import promote
 from harness.promotion import release
 from harness.promotion.account import Account
-from harness.promotion.release import Manifest
+from harness.promotion.release import ReleaseManifest
 from harness.terraform.domain import DOMAIN, make_zone
 from tests.integration.promotion import rehearsal
 
@@ -29,7 +29,7 @@ def made(tmp_path: Path) -> Path:
     for archive in ("lambdas.zip", "edge.zip"):
         shutil.copyfile(BUILD / archive, folder / "build" / archive)
     shutil.copytree(BUILD / "frontend", folder / "build" / "frontend")
-    manifest = Manifest(commit=TREE, tree=TREE, tools={}, files=release.hashes(folder))
+    manifest = ReleaseManifest(commit=TREE, tree=TREE, tools={}, files=release.hashes(folder))
     (folder / release.MANIFEST).write_text(manifest.to_json())
     return folder
 

@@ -3,7 +3,7 @@
 from harness.promotion import state_lock
 from harness.promotion.history import LIVE
 from tests.integration.promotion.conftest import Rehearsing
-from tests.integration.promotion.rehearsal import wait_until
+from tests.integration.promotion.rehearsal import SOON, wait_until
 
 ONE, OTHER = "4" * 12, "5" * 12
 
@@ -21,9 +21,9 @@ def test_the_second_is_refused_also_while_the_first_looks_whether_it_works(
         wait_until(began.exists)
         assert state_lock.held(rehearse.account, rehearse.target) is None  # Terraform is done
         with rehearse.starting(other) as second:
-            said, _ = second.communicate()
+            said, _ = second.communicate(timeout=SOON)
         go.touch()
-        first.communicate()
+        first.communicate(timeout=SOON)
 
     assert "two-at-once is being changed by" in said
     assert "Wait until that has ended" in said

@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.checkout import FRONTEND
 from harness.packaging import frontend_build
 from harness.promotion.account import Account
-from harness.promotion.throw_away_captain import Barracks
+from harness.promotion.throw_away_captain import ThrowAwayCaptains
 from harness.stack import reload
 from tests.integration.promotion.rehearsal import wait_until
 from tests.integration.promotion.visitors import Visitors, log_in, looking
@@ -39,7 +39,7 @@ def test_no_wrong_page_no_missing_asset_and_no_failed_call(
         trust=ssl.create_default_context(cafile=stack.ca_file),
         releases=[before, after],
     )
-    with Barracks.of(account, outputs).captain() as captain:
+    with ThrowAwayCaptains.of(account, outputs).captain() as captain:
         visitors.session = log_in(
             visitors, {"username": captain.user_name, "password": captain.password}
         )

@@ -31,14 +31,14 @@ from harness.processes.localfront_process import CA_FILE, Localfront
 from harness.progress import print_line
 from harness.promotion import release, state_lock
 from harness.promotion.account import open_account
-from harness.promotion.release import Manifest, Release
+from harness.promotion.release import Release, ReleaseManifest
 from harness.promotion.target import Target
-from harness.promotion.throw_away_captain import Barracks, ThrowAway
+from harness.promotion.throw_away_captain import ThrowAway, ThrowAwayCaptains
 from harness.stack.run_directory import run_directory
 from harness.terraform.domain import DOMAIN, make_zone_and_certificate
 from tests.harness.promotion import faults
 from tests.harness.promotion.faults import Faults
-from tests.integration.promotion.rehearsal import NUMBER, STEPS, wait_until, with_buckets
+from tests.integration.promotion.rehearsal import NUMBER, SOON, STEPS, wait_until, with_buckets
 from tests.integration.promotion.resources import resources
 from tests.integration.promotion.visitors import Visitors, log_in, looking
 
@@ -83,7 +83,7 @@ class Rehearsal:
         began = time.monotonic()
         assert process.stdout
         said = process.stdout.read()
-        code = process.wait()
+        code = process.wait(SOON)
         with self.log.open("a") as log:
             log.write(f"=== {phase}: {code}\n{said}\n")
         tell(phase, ended_with=code, seconds=round(time.monotonic() - began))
@@ -125,7 +125,7 @@ def make(folder: Path, variant: str) -> Release:
             archive.writestr(f"{variant}.txt", variant)
     release.copy_configuration(part, root=ROOT)
     release.copy_tracked(release.FLOWS, part, root=ROOT, endings=(".py",))
-    manifest = Manifest(commit=variant, tree=tree, tools={}, files=release.hashes(part))
+    manifest = ReleaseManifest(commit=variant, tree=tree, tools={}, files=release.hashes(part))
     (part / release.MANIFEST).write_text(manifest.to_json())
     return release.read(part)
 
@@ -158,7 +158,7 @@ def main() -> int:
             echo=False,
         )
         run.more += ["--answered-by", localfront.https_url, "--ca-file", str(CA_FILE)]
-        with Barracks.of(account, STORES).captain() as captain:
+        with ThrowAwayCaptains.of(account, STORES).captain() as captain:
             visitors = visitors_of(localfront.https_url, made, captain)
             seen(run, visitors, made[1], requests=options.requests)
         if options.kills is not None:
@@ -238,7 +238,7 @@ def killed(run: Rehearsal, made: Release, *, seed: int) -> None:
         reached = any(step in line for line in process.stdout)
         time.sleep(chance.random())
         process.kill()
-        process.wait()
+        process.wait(SOON)
         wait_until(lambda: state_lock.held(account, TARGET) is None)
         tell(f"killed in: {step}", reached=reached, seed=seed)
 
@@ -252,6 +252,7 @@ def ending_of(run: Rehearsal) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=1800,  # seconds: CloudFront is slow
     )
     with run.log.open("a") as log:
         log.write(f"=== destroy\n{done.stdout}{done.stderr}\n")

@@ -10,7 +10,7 @@ from localfront.access.viewer_rules import (
     check_size,
 )
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
-from localfront.exchange.refusal import Redirect, Refusal
+from localfront.exchange.refusal import HttpsRedirect, Refusal
 from localfront.profiles import CLASSIC, PROFILE_2026
 from tests.localfront.factories import a_behavior, a_request
 
@@ -25,7 +25,7 @@ ALLOWS_ALL = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.ALLOW_ALL)
 def test_reading_over_http_is_redirected_with_301(method: str, version: str) -> None:
     request = a_request(scheme="http", method=method, http_version=version)
 
-    assert check_protocol(request, REDIRECTS) == Redirect(301)
+    assert check_protocol(request, REDIRECTS) == HttpsRedirect(301)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
@@ -33,7 +33,7 @@ def test_reading_over_http_is_redirected_with_301(method: str, version: str) -> 
 def test_writing_over_http_is_redirected_with_307(method: str) -> None:
     request = a_request(scheme="http", method=method)
 
-    assert check_protocol(request, REDIRECTS) == Redirect(307)
+    assert check_protocol(request, REDIRECTS) == HttpsRedirect(307)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])

@@ -9,13 +9,13 @@ import pytest
 from localfront.access.web_acl_rules import WebAcls
 from localfront.config.fields import Fields
 from localfront.config.notices import Notice
-from localfront.config.web_acl_parsing import References, parse_web_acl
+from localfront.config.web_acl_parsing import ReferencedSets, parse_web_acl
 from localfront.errors import ConfigError
 from localfront.http_messages.messages import Request
 from tests.localfront.factories import a_request
 
 pytestmark = pytest.mark.proves("PL-001")
-KNOWN = References(ip_sets={"arn:ips": ["10.0.0.0/8", "2001:db8::/32"]}, regex_sets={})
+KNOWN = ReferencedSets(ip_sets={"arn:ips": ["10.0.0.0/8", "2001:db8::/32"]}, regex_sets={})
 PATH: dict[str, Any] = {"UriPath": {}}
 
 

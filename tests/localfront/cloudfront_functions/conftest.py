@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from tests.localfront.cloudfront_functions.fake_cloudfront import FakeCloudFront
 from tests.localfront.cloudfront_functions.loading import Make
 
@@ -23,7 +23,7 @@ def logs() -> list[tuple[str, str]]:
 
 @pytest.fixture
 async def make(logs: list[tuple[str, str]]) -> AsyncIterator[Make]:
-    async with WorkerProcess() as worker, asyncio.timeout(PATIENCE):
+    async with EngineProcess() as worker, asyncio.timeout(PATIENCE):
 
         def made(api: FakeCloudFront, **files: Path) -> CloudFrontFunctions:
             return CloudFrontFunctions(

@@ -16,7 +16,7 @@ from localfront.cloudfront_functions.script import read_script
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.http_messages.messages import Request, Response
 from localfront.lambda_edge.contract.events import EventConfig
-from localfront.sources.description import Store
+from localfront.sources.description import KeyValueStore
 from tests.localfront.factories import DISTRIBUTION_ID, DOMAIN_NAME, a_request
 
 SAMPLES = Path(__file__).parents[2] / "edge_functions" / "cloudfront"
@@ -46,7 +46,7 @@ def run_code(
     code: str,
     event: dict[str, Any] | None = None,
     *,
-    store: Store | None = None,
+    store: KeyValueStore | None = None,
     runtime: str = RUNTIME_2,
     facts: str = NO_FACTS,
 ) -> RunResult:
@@ -60,7 +60,7 @@ def returned(outcome: RunResult) -> Any:
     return json.loads(outcome.result)
 
 
-def evaluated(expression: str, *, imports: str = "", store: Store | None = None) -> Any:
+def evaluated(expression: str, *, imports: str = "", store: KeyValueStore | None = None) -> Any:
     """What a handler gives back that returns the expression."""
     code = f"{imports}\nasync function handler(event) {{ return {expression}; }}"
     return returned(run_code(code, store=store))
@@ -72,10 +72,10 @@ def failure(code: str) -> str:
     return outcome.error
 
 
-def a_store(**values: str) -> Store:
+def a_store(**values: str) -> KeyValueStore:
     meta = {
         "creationDateTime": "2026-01-01T00:00:00Z",
         "lastUpdatedDateTime": "2026-01-02T00:00:00Z",
         "keyCount": len(values),
     }
-    return Store(values=values, meta=meta)
+    return KeyValueStore(values=values, meta=meta)

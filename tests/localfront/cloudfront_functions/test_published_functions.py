@@ -9,7 +9,7 @@ import pytest
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
 from localfront.cloudfront_functions.runs import RunResult
-from localfront.cloudfront_functions.worker_process import ENDED, WorkerProcess
+from localfront.cloudfront_functions.worker_process import ENDED, EngineProcess
 from localfront.errors import (
     ConfigError,
     FunctionExecutionError,
@@ -207,7 +207,7 @@ async def test_a_function_that_hangs_in_the_engine_is_a_503(
     assert (LOG_GROUP, f"request-id== ERROR: {ENDED}") in logs
 
 
-class DeepWorker(WorkerProcess):
+class DeepWorker(EngineProcess):
     """Answers with more levels than any parser takes."""
 
     async def run(self, *_: Any, **__: Any) -> RunResult:

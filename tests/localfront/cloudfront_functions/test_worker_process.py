@@ -11,8 +11,8 @@ import pytest
 from localfront.cloudfront_functions.runs import RunResult
 from localfront.cloudfront_functions.worker_process import (
     ENDED,
+    EngineProcess,
     Runnable,
-    WorkerProcess,
 )
 from tests.localfront.cloudfront_functions.running import NOW, a_store, returned
 
@@ -23,8 +23,8 @@ ECHO = "function handler(event) { return event; }"
 
 
 @pytest.fixture
-async def worker() -> AsyncIterator[WorkerProcess]:
-    async with WorkerProcess() as process, asyncio.timeout(PATIENCE):
+async def worker() -> AsyncIterator[EngineProcess]:
+    async with EngineProcess() as process, asyncio.timeout(PATIENCE):
         yield process
 
 
@@ -33,12 +33,12 @@ def a_runnable(script: str, **changes: object) -> Runnable:
     return replace(runnable, **changes)  # type: ignore[arg-type]  # any of its fields
 
 
-async def run(worker: WorkerProcess, script: str, event: object = None) -> RunResult:
+async def run(worker: EngineProcess, script: str, event: object = None) -> RunResult:
     return await worker.run(a_runnable(script), {"event": event}, now=NOW)
 
 
 async def test_runs_wait_their_turn_and_get_their_own_answers(
-    worker: WorkerProcess,
+    worker: EngineProcess,
 ) -> None:
     outcomes = await asyncio.gather(*(run(worker, ECHO, i) for i in range(20)))
 
@@ -47,7 +47,7 @@ async def test_runs_wait_their_turn_and_get_their_own_answers(
 
 @pytest.mark.proves("FN-013", "FN-015")
 async def test_a_run_that_the_engine_can_not_stop_is_ended_and_the_next_goes_on(
-    worker: WorkerProcess,
+    worker: EngineProcess,
 ) -> None:
     outcome = await run(worker, ENDLESS_BUILT_IN)
     after = await run(worker, ECHO, 1)
@@ -58,7 +58,7 @@ async def test_a_run_that_the_engine_can_not_stop_is_ended_and_the_next_goes_on(
 
 @pytest.mark.proves("FN-015")
 async def test_the_event_loop_goes_on_while_a_run_does_not_end(
-    worker: WorkerProcess,
+    worker: EngineProcess,
 ) -> None:
     turns = 0
     running = asyncio.create_task(run(worker, "function handler() { for (;;); }"))
@@ -71,7 +71,7 @@ async def test_the_event_loop_goes_on_while_a_run_does_not_end(
 
 
 async def test_a_changed_script_or_store_is_run_as_it_is_now(
-    worker: WorkerProcess,
+    worker: EngineProcess,
 ) -> None:
     first = a_runnable(ECHO)
     script = (
@@ -88,7 +88,7 @@ async def test_a_changed_script_or_store_is_run_as_it_is_now(
 
 
 async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
-    worker: WorkerProcess,
+    worker: EngineProcess,
 ) -> None:
     await run(worker, ECHO)
     leaving = asyncio.create_task(run(worker, "function handler() { for (;;); }"))
@@ -102,7 +102,7 @@ async def test_a_viewer_who_leaves_amid_a_run_leaves_no_answer_to_the_next(
 
 
 async def test_line_ends_in_a_result_stay_in_it(
-    worker: WorkerProcess,
+    worker: EngineProcess,
 ) -> None:
     outcome = await run(worker, "function handler() { return 'a\\nb\\u2028c'; }")
 
@@ -111,7 +111,7 @@ async def test_line_ends_in_a_result_stay_in_it(
 
 async def test_a_closed_worker_may_be_asked_again() -> None:
     async with asyncio.timeout(PATIENCE):
-        worker = WorkerProcess()
+        worker = EngineProcess()
         await run(worker, ECHO)
         await worker.close()
         outcome = await run(worker, ECHO, 2)

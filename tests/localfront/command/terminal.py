@@ -67,4 +67,4 @@ def terminal(script: str, environment: dict[str, str], cwd: str) -> Iterator[Ter
         with suppress(subprocess.TimeoutExpired):
             shell.wait(10)
         shell.kill()
-        shell.wait()
+        shell.wait(240)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
+
+from tests.localfront.warm_start.command import localfront
 
 TERRAFORM = """
 terraform {
@@ -199,7 +200,7 @@ resource "terraform_data" "real" {
 
 def command(project: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", str(project / "terraform")),
+        *localfront("serve", str(project / "terraform")),
         *("-var", "name=mine", "--http-port", "0", "--https-port", "0"),
         *("--ca-dir", str(project / "ca")),
         *("--origin-override", f"S3-mine-pages={project / 'pages'}", *options),

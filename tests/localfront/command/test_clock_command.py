@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -12,6 +11,7 @@ import pytest
 
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.inspector.demo_site import Demo, demo
+from tests.localfront.warm_start.command import localfront
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,9 @@ def site(folder: Path) -> Iterator[Demo]:
         yield served
 
 
-def localfront(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 -- our own interpreter
-        [sys.executable, "-m", "localfront", *arguments],
+        localfront(*arguments),
         env={"HOME": "/nowhere", **environment},
         capture_output=True,
         text=True,
@@ -42,13 +42,13 @@ def line_with(text: str, log: LogLines) -> str:
 
 def test_it_is_moved_told_and_set_right(site: Demo, folder: Path) -> None:
     there = f"--ca-dir={folder / 'ca'}"
-    moved = localfront("clock", "+1h30m", there)
+    moved = run("clock", "+1h30m", there)
     told = line_with("the clock is moved", site.log)
     with urlopen(f"{site.site}/style.css") as page:  # noqa: S310 -- our own
         page.read()
     request = line_with("/style.css", site.log)
-    looked = localfront("clock", there)
-    reset = localfront("clock", "reset", there)
+    looked = run("clock", there)
+    reset = run("clock", "reset", there)
 
     assert moved.stdout.endswith("UTC  (+1h30m)\n"), moved.stderr
     assert "by +1h30m" in told
@@ -60,7 +60,7 @@ def test_it_is_moved_told_and_set_right(site: Demo, folder: Path) -> None:
 
 
 def test_what_is_no_order_is_one_line(site: Demo, folder: Path) -> None:
-    done = localfront("clock", "tomorrow", f"--ca-dir={folder / 'ca'}")
+    done = run("clock", "tomorrow", f"--ca-dir={folder / 'ca'}")
 
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
@@ -68,14 +68,14 @@ def test_what_is_no_order_is_one_line(site: Demo, folder: Path) -> None:
 
 
 def test_where_nothing_runs_it_says_so(tmp_path: Path) -> None:
-    done = localfront("clock", "+1h", f"--ca-dir={tmp_path}")
+    done = run("clock", "+1h", f"--ca-dir={tmp_path}")
 
     assert done.returncode == 1
     assert "No localfront with an inspector runs." in done.stderr
 
 
 def test_with_a_real_account_it_is_refused_with_the_reason(tmp_path: Path) -> None:
-    done = localfront(
+    done = run(
         *("serve", "--clock", "+1h", f"--ca-dir={tmp_path}"),
         AWS_ACCESS_KEY_ID="a-real-one",
         AWS_SECRET_ACCESS_KEY="secret",

@@ -11,7 +11,7 @@ import pytest
 
 from localfront.aws.settings import Settings
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.serve import _log_function
 from localfront.command.service import Service
 from localfront.config.distribution import Distribution
@@ -53,7 +53,7 @@ async def serving(
     async with (
         OriginClient() as client,
         WorkerPool(access={}, on_log=lambda name, line: None) as pool,
-        WorkerProcess() as worker,
+        EngineProcess() as worker,
     ):
         service = Service(
             client=client,

@@ -28,6 +28,7 @@ from tests.localfront.factories import (
     an_s3_origin_description,
     listing,
 )
+from tests.localfront.warm_start.command import localfront
 
 __all__ = ["site"]
 
@@ -37,7 +38,7 @@ on_a_full_disk = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/
 
 def command(site: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(site / "site.json")),
         *("--origin-override", f"pages={site / 'pages'}", *options),
     ]

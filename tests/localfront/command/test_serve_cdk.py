@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,6 +20,7 @@ from tests.localfront.command.test_serve_files import (
     wait_for,
     wait_until,
 )
+from tests.localfront.warm_start.command import localfront
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "cdk"
 HTTP, DOWNLOADS = (f"ShopDistributionOrigin{ending}" for ending in ("6554C5821", "72D314F29"))
@@ -58,7 +58,7 @@ def server() -> Iterator[str]:
 @contextmanager
 def serving(source: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     command = [
-        *(sys.executable, "-m", "localfront", "serve", str(source)),
+        *localfront("serve", str(source)),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(source.parent / "ca")),
         *options,
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.localfront.factories import (
     an_s3_origin_description,
     listing,
 )
+from tests.localfront.warm_start.command import localfront
 
 POLICY = "11111111-2222-3333-4444-555555555555"
 
@@ -83,7 +83,7 @@ def serving(folder: Path, *texts: str) -> Iterator[tuple[int, LogLines]]:
         (folder / f"{number}.json").write_text(text)
         options += ["--config", str(folder / f"{number}.json")]
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--ca-dir", str(folder / "ca"), *options),
         *("--origin-override", f"pages={folder / 'pages'}"),
     ]

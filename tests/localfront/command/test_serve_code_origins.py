@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import shutil
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.command.test_serve_files import serving_command, wait_for
 from tests.localfront.sources.plans import FOLDER
+from tests.localfront.warm_start.command import localfront
 
 Headers = list[tuple[str, str]]
 CODE = FOLDER / "code"
@@ -42,7 +42,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served(project: Path) -> Iterator[tuple[int, LogLines]]:
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--config", str(project / "plan.json")),
+        *localfront("serve", "--config", str(project / "plan.json")),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(project / "ca")),
         *("--lambda", f"api={project / 'live'}", "--lambda", f"apo={project / 'live'}"),
     ]

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from tests.localfront.factories import (
 )
 from tests.localfront.lambda_edge.workers.test_debugging import free_port
 from tests.localfront.real_workers import NODE, PYTHON
+from tests.localfront.warm_start.command import localfront
 
 REPOSITORY = Path(__file__).parents[3]
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:1"
@@ -90,7 +90,7 @@ def write(folder: Path) -> None:
 
 def command(folder: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port=0", "--https-port=0"),
+        *localfront("serve", "--http-port=0", "--https-port=0"),
         *(f"--config={file}" for file in sorted(folder.glob("*.json"))),
         f"--origin-override=pages={folder / 'pages'}",
         f"--edge=in-python={folder / 'py'}",

@@ -8,7 +8,6 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.localfront.factories import (
     an_s3_origin_description,
     listing,
 )
+from tests.localfront.warm_start.command import localfront
 from tests.trusting import trusting_only
 
 REPOSITORY = Path(__file__).parents[3]
@@ -55,7 +55,7 @@ def write(site: Path, **changes: Any) -> None:
 def serving(site: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     """The HTTP port, and the log as it grows."""
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(site / "site.json")),
         *("--origin-override", f"pages={site / 'pages'}", "--ca-dir", str(site / "ca")),
         *options,
@@ -91,7 +91,7 @@ def serving_command(
             process.wait(PATIENCE)
         finally:
             process.kill()
-            process.wait()
+            process.wait(240)
             process.stdout.close()
             log.close()
 
@@ -194,7 +194,7 @@ def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
 
     run = subprocess.run(  # noqa: S603 -- our own interpreter
         [
-            *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+            *localfront("serve", "--http-port", "0"),
             *("--https-port", "0", "--config", str(site / "site.json")),
             *("--ca-dir", str(site / "ca")),
         ],

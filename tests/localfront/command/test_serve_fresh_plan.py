@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -22,13 +21,14 @@ from tests.localfront.command.test_serve_files import (
     wait_until,
 )
 from tests.localfront.sources.plans import FOLDER
+from tests.localfront.warm_start.command import localfront
 
 PLAN = FOLDER / "fresh-plan.json"
 
 
 def command(folder: Path, name: str, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", "--config", str(PLAN)),
+        *localfront("serve", "--config", str(PLAN)),
         *("--distribution", f"aws_cloudfront_distribution.{name}"),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(folder / "ca")),
         *options,

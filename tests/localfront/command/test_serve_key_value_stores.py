@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.localfront.command.test_serve_files import (
     wait_for,
 )
 from tests.localfront.sources.plans import FOLDER
+from tests.localfront.warm_start.command import localfront
 
 PLAN = FOLDER / "fresh-plan.json"
 SITE = "aws_cloudfront_distribution.stores"
@@ -34,7 +34,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
 
 def command(folder: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", "--config", str(PLAN)),
+        *localfront("serve", "--config", str(PLAN)),
         *("--distribution", SITE, "--http-port", "0", "--https-port", "0"),
         *("--ca-dir", str(folder / "ca"), *options),
     ]

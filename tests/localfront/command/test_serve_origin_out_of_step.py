@@ -26,6 +26,7 @@ from tests.localfront.factories import (
     a_distribution_config,
     listing,
 )
+from tests.localfront.warm_start.command import localfront
 
 REPOSITORY = Path(__file__).parents[3]
 # It answers as it should. After alice's answer comes another, at once or WAIT seconds later;
@@ -88,7 +89,7 @@ def command(folder: Path, origin: int, cache_policy: str) -> list[str]:
     )
     (folder / "site.json").write_text(json.dumps({"DistributionConfig": config}))
     return [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0"),
+        *localfront("serve", "--http-port", "0"),
         *("--https-port", "0", "--config", str(folder / "site.json")),
         *("--origin-override", f"api=http://127.0.0.1:{origin}"),
         *("--ca-dir", str(folder / "ca")),

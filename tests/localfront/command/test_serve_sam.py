@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from tests.localfront.command.log_lines import LogLines
 from tests.localfront.command.test_serve_cdk import server
 from tests.localfront.command.test_serve_files import get, serving_command
+from tests.localfront.warm_start.command import localfront
 
 __all__ = ["server"]  # a fixture
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -22,7 +22,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 @contextmanager
 def serving(source: Path, *options: str) -> Iterator[tuple[int, LogLines]]:
     command = [
-        *(sys.executable, "-m", "localfront", "serve", str(source)),
+        *localfront("serve", str(source)),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(source.parent / "ca")),
         *options,
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from tests.localfront.command.test_serve_cli_json import a_distribution
 from tests.localfront.command.test_serve_files import serving_command, wait_until
 from tests.localfront.factories import a_behavior_description, listing
 from tests.localfront.signers import KEY_ID, botocores, pem, rsa_key
+from tests.localfront.warm_start.command import localfront
 
 HEADER = "aws-cf-cd-next"
 FAR = datetime(2037, 1, 1, tzinfo=UTC)  # a later time is more than 31 bits, which is refused
@@ -60,7 +60,7 @@ def test_a_header_leads_to_staging_and_a_key_of_an_account_opens(tmp_path: Path)
     (tmp_path / "site.json").write_text(json.dumps([primary, staging, a_policy()]))
     (tmp_path / "key.pem").write_text(pem(rsa_key()))
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port", "0", "--https-port", "0"),
+        *localfront("serve", "--http-port", "0", "--https-port", "0"),
         *("--config", str(tmp_path / "site.json"), "--ca-dir", str(tmp_path / "ca")),
         *("--origin-override", f"pages={tmp_path / 'pages'}"),
         *("--signer", f"self/{KEY_ID}={tmp_path / 'key.pem'}"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from tests.localfront.command.test_serve_files import serving_command, wait_until
 from tests.localfront.command.test_serve_staging import get
 from tests.localfront.sources.cloudformation.templates import NO_CACHE
+from tests.localfront.warm_start.command import localfront
 
 TEMPLATE = f"""
 Parameters:
@@ -56,7 +56,7 @@ def test_the_header_of_a_templates_policy_leads_to_its_staging_distribution(tmp_
     for name in ("old", "new"):
         (tmp_path / "pages" / f"{name}.html").write_text(name)
     command = [
-        *(sys.executable, "-m", "localfront", "serve", str(tmp_path / "template.yaml")),
+        *localfront("serve", str(tmp_path / "template.yaml")),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(tmp_path / "ca")),
         *("--origin-override", f"pages={tmp_path / 'pages'}"),
     ]

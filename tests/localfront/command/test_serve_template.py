@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.localfront.command.test_serve_files import (
     serving_command,
     wait_for,
 )
+from tests.localfront.warm_start.command import localfront
 
 TEMPLATE = """\
 AWSTemplateFormatVersion: 2010-09-09
@@ -104,7 +104,7 @@ def project(tmp_path: Path) -> Path:
 
 def command(project: Path, *options: str) -> list[str]:
     return [
-        *(sys.executable, "-m", "localfront", "serve", str(project / "template.yaml")),
+        *localfront("serve", str(project / "template.yaml")),
         *("--http-port", "0", "--https-port", "0", "--ca-dir", str(project / "ca")),
         *("--origin-override", f"shop-pages={project / 'pages'}", *options),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from tests.localfront.command.log_lines import PATIENCE, LogLines
 from tests.localfront.command.test_serve_files import serving_command, wait_until
 from tests.localfront.sources.plans import FOLDER
+from tests.localfront.warm_start.command import localfront
 
 pytestmark = pytest.mark.proves("PL-001")
 
@@ -24,7 +24,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, LogL
         (folder / "pages").mkdir(exist_ok=True)
         (folder / "pages" / name).write_text(name)
     command = [
-        *(sys.executable, "-m", "localfront", "serve"),
+        *localfront("serve"),
         *("--config", str(FOLDER / "firewall-plan.json"), "--ca-dir", str(folder / "ca")),
         *("--http-port", "0", "--https-port", "0"),
         *("--origin-override", f"site={folder / 'pages'}"),

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
-from localfront.cloudfront_functions.worker_process import WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.service import Service
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.workers.pool import WorkerPool
@@ -38,7 +38,7 @@ async def served(stack: AsyncExitStack, log_dir: Path) -> HttpServer:
         lambdas=EdgeFunctions(session.client("lambda"), pool, folder=log_dir, directories={}),
         functions=CloudFrontFunctions(
             session,
-            await stack.enter_async_context(WorkerProcess()),
+            await stack.enter_async_context(EngineProcess()),
             files={},
             on_log=lambda group, line: None,
         ),

@@ -194,7 +194,7 @@ def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) ->
         _, told = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=240)
 
     assert (told, process.returncode) == ("", -signal.SIGINT)
 
@@ -206,6 +206,7 @@ def test_a_program_that_imports_localfront_keeps_its_ctrl_c() -> None:
         capture_output=True,
         text=True,
         check=True,
+        timeout=240,
     )
 
     assert "default_int_handler" in said.stdout

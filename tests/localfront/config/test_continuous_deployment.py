@@ -10,7 +10,7 @@ from localfront.config.continuous_deployment import (
     parse_continuous_deployment,
     staging_notices,
 )
-from localfront.config.distribution import ContinuousDeployment, Session
+from localfront.config.distribution import ContinuousDeployment, SessionStickiness
 from localfront.errors import ConfigError
 from tests.localfront.factories import a_distribution, listing
 
@@ -45,7 +45,7 @@ def test_a_policy_by_header_and_one_by_weight_are_read() -> None:
         staging_names=names, header=("aws-cf-cd-next", "yes")
     )
     assert parse_continuous_deployment("p", a_policy(by_weight())) == ContinuousDeployment(
-        staging_names=names, weight=0.1, session=Session(idle_ttl=300, maximum_ttl=600)
+        staging_names=names, weight=0.1, session=SessionStickiness(idle_ttl=300, maximum_ttl=600)
     )
     assert parse_continuous_deployment("p", a_policy(by_header(), Enabled=False)) is None
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from localfront.config.distribution import ContinuousDeployment, Session
+from localfront.config.distribution import ContinuousDeployment, SessionStickiness
 from localfront.flow.staging import COOKIE, Chosen, choose_staging
 from tests.localfront.factories import a_distribution, a_request
 
 STAGING = a_distribution(id="E2", domain_name="d2.cloudfront.net", is_staging=True)
 BY_NAME = {"d2.cloudfront.net": STAGING}
 NOW = 1_800_000_000.0
-SESSION = Session(idle_ttl=300, maximum_ttl=600)
+SESSION = SessionStickiness(idle_ttl=300, maximum_ttl=600)
 
 pytestmark = pytest.mark.proves("MI-005")
 

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from tests.localfront.factories import (
     an_s3_origin_description,
     listing,
 )
+from tests.localfront.warm_start.command import localfront
 
 REPOSITORY = Path(__file__).parents[3]
 GUARD = "arn:aws:lambda:us-east-1:123456789012:function:guard:7"
@@ -101,7 +101,7 @@ def demo(folder: Path, *options: str) -> Iterator[Demo]:
     write(folder, api_port=api.server_address[1])
     configs = [f"--config={file}" for file in sorted(folder.glob("*.json"))]
     command = [
-        *(sys.executable, "-m", "localfront", "serve", "--http-port=0", "--https-port=0"),
+        *localfront("serve", "--http-port=0", "--https-port=0"),
         *configs,
         f"--origin-override=pages={folder / 'pages'}",
         f"--edge=guard={folder / 'guard'}",

@@ -10,6 +10,7 @@ import pytest
 
 from tests.localfront.inspector.demo_site import demo
 from tests.localfront.inspector.inspecting import inspected
+from tests.localfront.warm_start.command import localfront
 from tests.localfront.wire import exchange, parsed
 
 
@@ -181,7 +182,7 @@ def test_it_stays_on_loopback_where_the_site_is_open_to_others(tmp_path: Path) -
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.2", port), 10)
         command = [
-            *(sys.executable, "-m", "localfront", "trace", f"{site.site}/style.css"),
+            *localfront("trace", f"{site.site}/style.css"),
             f"--ca-dir={tmp_path / 'ca'}",
         ]
         traced = subprocess.run(  # noqa: S603 -- our own interpreter

@@ -15,6 +15,7 @@ import pytest
 
 from tests.localfront.inspector.demo_site import Demo, demo
 from tests.localfront.inspector.inspecting import inspected
+from tests.localfront.warm_start.command import localfront
 
 LOGGED_IN = {"Cookie": "session-id=hunter2; theme=dark", "X-Quotes": "'''\"\"\"\\"}
 
@@ -97,7 +98,7 @@ def test_a_saved_event_is_one_for_invoke(site: Demo, tmp_path: Path) -> None:
         "def handler(event, context):\n    return event['Records'][0]['cf']['request']\n"
     )
     command = [
-        *(sys.executable, "-m", "localfront", "invoke", "--function", str(guard)),
+        *localfront("invoke", "--function", str(guard)),
         *("--event", str(event)),
     ]
     invoked = subprocess.run(  # noqa: S603 -- our own interpreter

@@ -11,9 +11,12 @@ import pytest
 from localfront.errors import ConfigError
 from localfront.exchange.request_trace import Step
 from localfront.inspector.function_runs import FunctionRuns
-from localfront.sources.description import StoreContent
+from localfront.inspector.setting_sources import Read
+from localfront.sources.description import StoreContent, read_from
 from localfront.sources.key_value_files import StoreFiles, read_pairs
+from localfront.sources.terraform.resource_description import describe_terraform
 from tests.localfront.inspector.inspecting import inspected
+from tests.localfront.sources.plans import document
 
 ARN = "arn:aws:cloudfront::123456789012:key-value-store/words"
 CLOUDFRONT_FORM = {"data": [{"key": "a", "value": "1"}]}
@@ -66,6 +69,26 @@ def test_what_no_store_holds_is_refused() -> None:
         StoreFiles({}).edit(ARN, "a", "x" * 1025)
 
 
+def test_a_setting_tells_the_fields_that_say_it_or_that_nobody_does() -> None:
+    raw = {"MinTTL": 0, "Comment": "", "Aliases": {"Quantity": 0}, "A": {"B": False}}
+    read = Read("plan.json: aws_cloudfront_cache_policy.pages", raw)
+
+    assert read.source(["MinTTL", "MaxTTL"]) == "MinTTL"
+    assert read.source(["A.B"]) == "B"
+    assert (
+        read.source(["MaxTTL", "Comment", "Aliases", "A.C", "MinTTL.B"]) == "CloudFront's default"
+    )
+    assert Read("managed by AWS", {}).source(["MinTTL"]) == "managed by AWS"
+
+
+def test_terraforms_addresses_are_told_of_policies_too() -> None:
+    described = read_from("plan.json", describe_terraform(document("application-plan"), Path()))
+
+    found = set(described.places.values())
+    assert "plan.json: aws_cloudfront_distribution.site" in found
+    assert "plan.json: aws_cloudfront_response_headers_policy.security" in found
+
+
 async def test_settings_tell_where_they_came_from_and_no_secret(tmp_path: Path) -> None:
     async with inspected(tmp_path) as here:
         settings = await here.look("/api/settings")
@@ -82,8 +105,10 @@ async def test_settings_tell_where_they_came_from_and_no_secret(tmp_path: Path) 
         )
 
     groups = {group["title"]: group for group in settings["distributions"][0]["groups"]}
-    assert dict(groups["Behavior 1: *"]["rows"])["Origin"] == "here"
-    assert dict(groups["Origin here"]["rows"])["here"].startswith("http://127.0.0.1:")
+    behavior = {name: value for name, value, _ in groups["Behavior 1: *"]["rows"]}
+    assert behavior["Origin"] == "here"
+    origin = {name: value for name, value, _ in groups["Origin here"]["rows"]}
+    assert origin["here"].startswith("http://127.0.0.1:")
     assert (functions["functions"], stores["stores"]) == ([], [])
     assert closed == [401, 401, 401]
     assert unknown.status == 404

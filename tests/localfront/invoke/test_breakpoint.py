@@ -65,7 +65,7 @@ def test_it_asks_at_the_terminal_for_longer_than_the_timeout(
         assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
-        process.wait()
+        process.wait(240)
         os.close(its)
         os.close(terminal)
 

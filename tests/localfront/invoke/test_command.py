@@ -249,7 +249,7 @@ def test_ctrl_c_ends_a_function_that_hangs_without_a_traceback(edge: Path) -> No
         lines = iter(process.stderr.readline, "")  # the first may tell of code in /tmp
         pid = int(next(line for line in lines if line.strip().isdecimal()))
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=240)
 
     assert (process.returncode, out, err) == (130, "", "")
     assert not is_running(pid)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from localfront.invoke.measurements import Run, parse_report, summary
+from localfront.invoke.measurements import InvocationReport, parse_report, summary
 from localfront.lambda_edge.function import EdgeFunction
 from tests.localfront.real_workers import a_function
 
@@ -15,11 +15,11 @@ FUNCTION: EdgeFunction = a_function("a.handler", code=Path("edge"), timeout=5.0)
 def test_a_report_of_a_cold_start_is_read() -> None:
     line = f"{REPORT}\tMax Memory Used: 26 MB\tInit Duration: 184.03 ms"
 
-    assert parse_report(line) == Run(duration=1.52, init=184.03, memory=26)
+    assert parse_report(line) == InvocationReport(duration=1.52, init=184.03, memory=26)
 
 
 def test_a_report_of_a_warm_run_where_nothing_tells_memory_is_read() -> None:
-    assert parse_report(REPORT) == Run(duration=1.52, init=None, memory=None)
+    assert parse_report(REPORT) == InvocationReport(duration=1.52, init=None, memory=None)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_any_other_line_is_no_report(line: str) -> None:
 
 
 def test_one_run_is_told_with_its_budget() -> None:
-    run = Run(duration=1.5, init=184.0, memory=26)
+    run = InvocationReport(duration=1.5, init=184.0, memory=26)
 
     assert summary([run], FUNCTION) == [
         "duration: 1.50 ms, of 5000 ms",
@@ -41,9 +41,9 @@ def test_one_run_is_told_with_its_budget() -> None:
 
 def test_many_runs_are_told_by_least_median_and_most() -> None:
     runs = [
-        Run(duration=9, init=184, memory=26),
-        Run(duration=1, init=None, memory=27),
-        Run(duration=2, init=None, memory=None),
+        InvocationReport(duration=9, init=184, memory=26),
+        InvocationReport(duration=1, init=None, memory=27),
+        InvocationReport(duration=2, init=None, memory=None),
     ]
 
     assert summary(runs, FUNCTION) == [
@@ -54,6 +54,6 @@ def test_many_runs_are_told_by_least_median_and_most() -> None:
 
 
 def test_memory_is_left_out_where_nothing_tells_it() -> None:
-    (line,) = summary([Run(duration=1, init=None, memory=None)], FUNCTION)
+    (line,) = summary([InvocationReport(duration=1, init=None, memory=None)], FUNCTION)
 
     assert line.startswith("duration")

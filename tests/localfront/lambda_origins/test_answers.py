@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import Origin
-from localfront.config.lambda_origins import Api, FunctionUrl, LambdaOrigin, Route
+from localfront.config.lambda_origins import Api, ApiRoute, FunctionUrl, LambdaOrigin
 from localfront.errors import (
     ConfigError,
     EdgeExecutionError,
@@ -22,7 +22,7 @@ from localfront.http_messages.messages import Response
 from localfront.lambda_edge.function import FunctionArn, OrdinaryFunction
 from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_origins.answers import LambdaOrigins
-from localfront.origins.addresses import Endpoints, Service, resolve
+from localfront.origins.addresses import Endpoints, OriginService, resolve
 from tests.localfront.factories import a_request, an_api_origin
 from tests.localfront.real_workers import a_function
 
@@ -54,7 +54,7 @@ class Functions:
 
 
 def an_api(*, is_http: bool, payload_format: str = "1.0", **changes: Any) -> Api:
-    route = Route(method="ANY", path="/a", function_arn=ARN, payload_format=payload_format)
+    route = ApiRoute(method="ANY", path="/a", function_arn=ARN, payload_format=payload_format)
     stages: dict[str, dict[str, str]] = {"$default" if is_http else "prod": {}}
     return Api(id="abc123", is_http=is_http, routes=(route,), stages=stages, **changes)
 
@@ -163,13 +163,13 @@ def test_an_emulator_is_asked_for_apis_as_before_and_an_override_wins() -> None:
     emulator = Endpoints(s3="http://e", api_gateway="http://e", functions=here)
     api, url = an_api_origin(domain_name=API), an_api_origin(domain_name=URL)
 
-    def service(origin: Origin, endpoints: Endpoints) -> Service:
+    def service(origin: Origin, endpoints: Endpoints) -> OriginService:
         return resolve(origin, viewer_scheme="https", endpoints=endpoints).service
 
-    assert service(api, Endpoints(functions=here)) is Service.LAMBDA
-    assert service(api, emulator) is Service.API_GATEWAY
-    assert service(url, emulator) is Service.LAMBDA
-    assert service(url, Endpoints(functions=here, aws=True)) is Service.CUSTOM
+    assert service(api, Endpoints(functions=here)) is OriginService.LAMBDA
+    assert service(api, emulator) is OriginService.API_GATEWAY
+    assert service(url, emulator) is OriginService.LAMBDA
+    assert service(url, Endpoints(functions=here, aws=True)) is OriginService.CUSTOM
     with pytest.raises(ConfigError):
         service(url, Endpoints())
 

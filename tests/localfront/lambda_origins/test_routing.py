@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from localfront.config.lambda_origins import Api, Route
+from localfront.config.lambda_origins import Api, ApiRoute
 from localfront.lambda_origins.routing import find_route, stage_of
 
 ROUTES = [
-    Route(method=method, path=path, function_arn=None)
+    ApiRoute(method=method, path=path, function_arn=None)
     for method, path in (
         ("ANY", None),
         ("GET", "/"),

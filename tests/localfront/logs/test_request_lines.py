@@ -59,13 +59,16 @@ def test_a_problem_gets_its_reason_indented_below() -> None:
 
 def test_what_is_unusual_is_told_and_what_is_not_is_not() -> None:
     trace = finished()
-    trace.note("cache", decision="miss", key="/")
+    trace.note("cache", decision="stale", key="/")  # the origin is asked: nothing unusual
     trace.note("failover", to="spare")
+    trace.note("cache", decision="stale on error")
     trace.note("error page", uri="/404.html", pattern="*")
 
     _, unusual = told(trace)
 
-    assert unusual.strip() == "failed over to spare, error page /404.html"
+    assert unusual.strip() == (
+        "failed over to spare, served stale, as the origin failed, error page /404.html"
+    )
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 32), (302, 36), (403, 33), (502, 31)])

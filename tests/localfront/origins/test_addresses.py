@@ -9,7 +9,7 @@ from localfront.errors import ConfigError
 from localfront.origins.addresses import (
     Address,
     Endpoints,
-    Service,
+    OriginService,
     check_addresses,
     resolve,
     unused_overrides,
@@ -49,7 +49,7 @@ def address(
 def test_a_buckets_name_is_read_from_its_domain(domain_name: str, bucket: str, region: str) -> None:
     found = address(domain_name)
 
-    assert (found.service, found.bucket, found.region) == (Service.S3, bucket, region)
+    assert (found.service, found.bucket, found.region) == (OriginService.S3, bucket, region)
     assert found.base == f"https://{domain_name}"
     assert not found.emulated
 
@@ -59,7 +59,7 @@ def test_an_emulators_bucket_is_a_path_of_its_endpoint() -> None:
     found = resolve(an_origin(), viewer_scheme="https", endpoints=EMULATOR)
 
     assert found == Address(
-        service=Service.S3,
+        service=OriginService.S3,
         base="http://127.0.0.1:4566/pages",
         bucket="pages",
         emulated=True,
@@ -70,7 +70,7 @@ def test_an_api_is_dialled_by_its_name() -> None:
     found = address("abc123.execute-api.eu-west-1.amazonaws.com")
 
     assert found == Address(
-        service=Service.API_GATEWAY,
+        service=OriginService.API_GATEWAY,
         base="https://abc123.execute-api.eu-west-1.amazonaws.com",
         region="eu-west-1",
     )
@@ -104,14 +104,14 @@ def test_a_custom_origin_is_dialled_by_its_protocol_policy(
         https_port=8443,
     )
 
-    assert (found.service, found.base) == (Service.CUSTOM, base)
+    assert (found.service, found.base) == (OriginService.CUSTOM, base)
 
 
 @pytest.mark.proves("S3-005")
 def test_a_website_endpoint_at_aws_is_a_custom_origin() -> None:
     found = address("pages.s3-website-us-east-1.amazonaws.com", protocol_policy="http-only")
 
-    assert found.service is Service.CUSTOM
+    assert found.service is OriginService.CUSTOM
     assert found.base == "http://pages.s3-website-us-east-1.amazonaws.com:80"
 
 
@@ -143,7 +143,7 @@ def test_without_the_choice_of_aws_no_other_name_of_aws_is_dialled(
     ],
 )
 def test_a_name_that_only_looks_like_awss_is_no_aws_service(domain_name: str) -> None:
-    assert address(domain_name).service is Service.CUSTOM
+    assert address(domain_name).service is OriginService.CUSTOM
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ import pytest
 from aiohttp.client_proto import ResponseHandler
 
 from localfront.http_messages.bodies import read_whole
-from localfront.origins.answer import Answer
 from localfront.origins.client import OriginClient
 from localfront.origins.kept_connections import (
     KeptConnection,
     KeptConnections,
 )
+from localfront.origins.timed_connection import TimedConnection
 from tests.localfront.factories import a_request
 from tests.localfront.origin_server import OriginServer
 
@@ -28,10 +28,12 @@ PRIVATE = {
     aiohttp.TCPConnector: ["_release", "_factory", "_loop"],
     ResponseHandler: [
         *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
-        *("set_exception", "set_response_params", "should_close", "transport"),
+        *("read", "set_exception", "set_response_params", "should_close", "start_timeout"),
+        *("transport", "_drop_timeout", "_on_read_timeout", "_read_timeout", "_reading_paused"),
+        *("_reschedule_timeout", "resume_reading"),
     ],
-    aiohttp.ClientSession: ["_retry_connection"],
-    aiohttp.ClientResponse: ["start"],
+    aiohttp.ClientRequest: ["connection_key"],
+    aiohttp.StreamReader: ["is_eof", "on_eof", "readany", "set_exception"],
 }
 
 
@@ -41,10 +43,10 @@ async def test_aiohttp_has_the_names_that_kept_connections_stand_on(
 ) -> None:
     loop = asyncio.get_running_loop()
     made: dict[type, object] = {
-        aiohttp.TCPConnector: client._kept.connector,
+        aiohttp.TCPConnector: client._kept,
         ResponseHandler: ResponseHandler(loop),
-        aiohttp.ClientSession: client._kept,
-        aiohttp.ClientResponse: aiohttp.ClientResponse,
+        aiohttp.ClientRequest: aiohttp.ClientRequest,
+        aiohttp.StreamReader: aiohttp.StreamReader,
     }
 
     assert [name for name in PRIVATE[owner] if not hasattr(made[owner], name)] == []
@@ -67,15 +69,16 @@ async def test_aiohttp_calls_what_kept_connections_override(
 
     for name in ("connect", "_release"):
         noting(KeptConnections, name)
+    for name in ("_drop_timeout", "_reschedule_timeout", "resume_reading"):
+        noting(TimedConnection, name)
     for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
         noting(KeptConnection, name)
-    noting(Answer, "start")
     async with OriginServer(keeps_alive=True) as origin:
         answer = await client.send(origin.url, a_request(), b"", origin.origin())
         await read_whole(answer.body)
 
     assert called == {
-        "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made", "start",
+        "_drop_timeout", "_reschedule_timeout", "resume_reading", "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made",
     }  # fmt: skip
 
 

@@ -13,14 +13,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import aiohttp
 import pytest
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.store import Absent, Cache
 from localfront.http_messages.bodies import read_whole
-from localfront.http_messages.connection import Connection
 from localfront.http_messages.messages import Response
+from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.client import OriginClient
 from localfront.origins.watched_transport import Watched
 from localfront.server.certificates import server_context
@@ -127,9 +126,8 @@ async def test_over_tls_too_a_true_answer_that_waits_tells_of_the_one_before(
 ) -> None:
     authority = make_authority(now=utc_now())
     tls = server_context(certify(authority, ["127.0.0.1"], now=utc_now()))
-    for session in (client._kept, client._new):
-        assert isinstance(session.connector, aiohttp.TCPConnector)
-        session.connector._ssl = trusting_only(authority)
+    for connector in (client._kept, client._new):
+        connector._ssl = trusting_only(authority)
     answers = [saying(b"for /alice"), saying(b"LEFTOVER"), saying(b"for /bob")]
     with unread(answers, tls) as (port, write):
         await asked(client, port, "/alice", "https")
@@ -204,7 +202,7 @@ async def test_a_403_that_stands_for_a_missing_key_came_over_the_same_connection
 
 
 async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it() -> None:
-    first, second = Connection(), Connection()
+    first, second = OriginConnection(), OriginConnection()
     edge = Edge(origins=origins(a=replace(TAGGED, came_over=first)))
     await edge.get()
     edge.clock.advance(60)
@@ -218,7 +216,7 @@ async def test_a_confirmed_copy_still_goes_with_the_connection_that_brought_it()
 
 def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_more() -> None:
     cache, lifetime = Cache(), Lifetime(fresh=60)
-    first, second, third = Connection(), Connection(), Connection()
+    first, second, third = OriginConnection(), OriginConnection(), OriginConnection()
     came_over = {
         "/body": (first,),
         "/confirmed": (second, first),
@@ -239,7 +237,7 @@ def test_the_cache_lets_go_of_what_a_connection_brought_or_confirmed_and_of_no_m
 
 def test_connections_know_nothing_of_what_they_brought() -> None:
     """Else each object that is long gone would stay in memory as long as its connection."""
-    cache, connection = Cache(), Connection()
+    cache, connection = Cache(), OriginConnection()
     before = len(gc.get_referents(connection))
     for number in range(100):
         cache.store(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from localfront.errors import ConfigError
-from localfront.sources.description import Store, StoreContent
+from localfront.sources.description import KeyValueStore, StoreContent
 from localfront.sources.key_value_files import StoreFiles
 
 ARN = "arn:aws:cloudfront::123456789012:key-value-store/a1b2"
@@ -21,10 +21,10 @@ class Api:
     def __init__(self, arn: str = ARN) -> None:
         self._arn = arn
 
-    def read(self, arn: str, *, but: str) -> tuple[str, Store] | None:
+    def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
         if arn != self._arn:
             raise ConfigError("There is no such store.")
-        return "E1", Store(values={"a": "api"}, meta={})
+        return "E1", KeyValueStore(values={"a": "api"}, meta={})
 
     def place(self, arn: str) -> str:
         return "an API"

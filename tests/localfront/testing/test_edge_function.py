@@ -17,7 +17,7 @@ from localfront.testing import (
     viewer_response_event,
     violates,
 )
-from localfront.testing.running_functions import EdgeFunctions
+from localfront.testing.running_functions import RunningFunctions
 from tests.localfront.real_workers import PYTHON, is_running
 from tests.localfront.testing.functions import node_function, python_function
 
@@ -202,7 +202,7 @@ def test_what_can_not_run_is_refused_before_it_is_called(
 
 
 def test_nothing_is_left_running_at_the_end(tmp_path: Path) -> None:
-    with EdgeFunctions() as functions:
+    with RunningFunctions() as functions:
         function = functions.start(python_function(tmp_path), runtime=PYTHON)
         function(EVENT)
         pid = told(function)["pid"]

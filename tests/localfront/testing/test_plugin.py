@@ -107,7 +107,11 @@ def test_the_package_tells_type_checkers_that_it_has_types() -> None:
 
 def run_python(code: str) -> None:
     done = subprocess.run(  # noqa: S603 -- our own interpreter
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
     assert done.stderr == ""
     assert done.returncode == 0

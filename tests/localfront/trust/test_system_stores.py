@@ -9,13 +9,13 @@ import pytest
 
 from localfront.trust import system_stores
 from localfront.trust.authority import LABELS, labels_of
-from localfront.trust.machine import Machine, Step
+from localfront.trust.machine import Machine, TrustStep
 
 LABEL = "localfront for localhost 0123abcd"
 FILE = "localfront-for-localhost-0123abcd"
 
 
-def lines(steps: list[Step]) -> list[str]:
+def lines(steps: list[TrustStep]) -> list[str]:
     return [str(command) for step in steps for command in step.commands]
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from harness.processes.chromium import find_chromium
 from localfront.trust.authority import certify, label, make_authority
 from localfront.trust.files import load_or_make, utc_now
 from tests.localfront.trust.tls_server import showing
+from tests.localfront.warm_start.command import localfront
 
 PATIENCE = 60  # seconds
 REPOSITORY = Path(__file__).parents[3]
@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Path:
 
 def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 -- our own interpreter
-        [sys.executable, "-m", "localfront", "trust", *arguments],
+        localfront("trust", *arguments),
         cwd=REPOSITORY,
         env={"HOME": str(home), "PATH": path or os.environ["PATH"]},
         capture_output=True,

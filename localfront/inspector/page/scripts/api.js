@@ -1,6 +1,7 @@
 // @ts-check
-// The API, and the only place that talks to the network. The key comes in the address's fragment
-// and lives in this tab's sessionStorage: never in a cookie, which any port of localhost would get.
+// The API, and the only place that talks to the network.
+
+import { key } from "./key.js";
 
 /**
  * @typedef {{ number: number, at: number, method: string, host: string, target: string, status: number,
@@ -18,9 +19,6 @@
  * @typedef {Row & { id: string, scheme: string, revealed: boolean, stations: Station[] }} Whole
  */
 
-const SLOT = "localfront.inspector.key";
-const KEY = /^[\w-]{32}$/;
-
 /** An answer that is not a success, or none at all (`status` 0). */
 export class ApiError extends Error {
   name = "ApiError";
@@ -33,32 +31,6 @@ export class ApiError extends Error {
     super(message);
     this.status = status;
   }
-}
-
-/** Take the key out of the address, where it could be read over a shoulder or bookmarked. */
-export function takeKey() {
-  const given = location.hash.slice(1);
-  if (!KEY.test(given)) return;
-  try {
-    sessionStorage.setItem(SLOT, given);
-  } catch {
-    kept = given; // without storage the key lives as long as the page
-  }
-  history.replaceState(null, "", `${location.pathname}#requests`);
-}
-
-let kept = "";
-
-function key() {
-  try {
-    return sessionStorage.getItem(SLOT) ?? kept;
-  } catch {
-    return kept;
-  }
-}
-
-export function hasKey() {
-  return key() !== "";
 }
 
 /**

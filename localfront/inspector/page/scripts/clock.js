@@ -3,6 +3,7 @@
 
 import { ApiError, call } from "./api.js";
 import { announce, find } from "./elements.js";
+import { key } from "./key.js";
 
 /** @typedef {{ now: number, utc: string, moved: boolean, setting: string }} Clock */
 
@@ -29,7 +30,7 @@ export function watchClock() {
   }
   find("[data-clock-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
   void look();
-  setInterval(() => void (document.hidden || look()), LOOK_MS);
+  setInterval(() => void (document.hidden || !key() || look()), LOOK_MS);
 }
 
 async function look() {

@@ -2,12 +2,13 @@
 // The page: which view is open, the live list, and the request that was chosen.
 
 import { actionsOf } from "./actions.js";
-import { ApiError, call, hasKey, takeKey } from "./api.js";
+import { ApiError, call } from "./api.js";
 import { watchClock } from "./clock.js";
 import { focusHead, showNothing, showRequest } from "./detail.js";
 import { announce, find } from "./elements.js";
 import { Filters } from "./filters.js";
 import { showFunctions } from "./functions.js";
+import { forgetKey, key, shareKey, takeKey } from "./key.js";
 import { RequestList } from "./list.js";
 import { Live } from "./live.js";
 import { showObjects, watchObjects } from "./objects.js";
@@ -25,7 +26,10 @@ const filters = new Filters(find("[data-filters]", HTMLFormElement), (wanted) =>
   refreshed();
 });
 const live = new Live(arrived, connected);
+let clockIsWatched = false;
 const pauseButton = find("[data-pause]", HTMLButtonElement);
+
+const LINK = "request="; // before CloudFront's id of one, in the address's fragment
 
 /** @type {Record<string, string>} */
 const SAID = { live: "Live", paused: "Paused", lost: "localfront does not answer", locked: "Locked" };
@@ -82,8 +86,21 @@ async function open(number, options = "") {
       actions: (shown) => actionsOf(shown, (other) => void open(other)),
     });
     requests.classList.add("requests--open");
+    history.replaceState(null, "", `#${LINK}${request.id}`); // a reload comes back to it
     if (!options) pane.scrollTop = 0;
     focusHead(pane);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showNothing(pane, error.message);
+  }
+}
+
+/** Open the request that the address names: error pages link to theirs. */
+async function openLinked() {
+  if (!location.hash.startsWith(`#${LINK}`)) return;
+  const id = location.hash.slice(LINK.length + 1);
+  try {
+    openElsewhere((await call("GET", `/api/request-ids/${encodeURIComponent(id)}`)).number);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     showNothing(pane, error.message);
@@ -156,8 +173,18 @@ function onKey(event) {
 }
 
 function lock() {
+  forgetKey();
   find("[data-locked]", HTMLElement).hidden = false;
   for (const view of document.querySelectorAll("main")) view.hidden = true;
+}
+
+function unlock() {
+  find("[data-locked]", HTMLElement).hidden = true;
+  view("requests");
+  void live.follow();
+  void openLinked();
+  if (!clockIsWatched) watchClock();
+  clockIsWatched = true;
 }
 
 takeKey();
@@ -169,7 +196,7 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
 pauseButton.addEventListener("click", () => pause(!live.isPaused));
 find("[data-clear]", HTMLButtonElement).addEventListener("click", () => void clear());
 document.addEventListener("keydown", onKey);
-if (hasKey()) {
-  void live.follow();
-  watchClock();
-} else connected("locked");
+addEventListener("hashchange", () => void (key() && openLinked()));
+shareKey(unlock);
+if (key()) unlock();
+else connected("locked");

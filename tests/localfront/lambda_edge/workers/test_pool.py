@@ -1,4 +1,4 @@
-"""Pools of real workers, with AWS's own client of the Runtime API and with ours."""
+"""Pools of real workers."""
 
 import asyncio
 from pathlib import Path

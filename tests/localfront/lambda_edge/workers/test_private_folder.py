@@ -38,6 +38,7 @@ def test_a_folder_of_a_process_that_died_is_removed_by_the_next(tmp_path: Path) 
     left = subprocess.run(  # noqa: S603 - our own command, and no shell
         [sys.executable, "-c", DIES, str(tmp_path)],
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[4],
+        timeout=240,
     ).stdout.strip()  # fmt: skip
     assert Path(left).is_dir()
 

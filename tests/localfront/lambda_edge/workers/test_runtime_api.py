@@ -6,13 +6,13 @@ from io import BytesIO
 import aiohttp
 import pytest
 
-from localfront.lambda_edge.workers.runtime_api import (
+from localfront.lambda_edge.workers.invocations import (
     Answered,
     Failed,
     Invocation,
     Ready,
-    RuntimeApi,
 )
+from localfront.lambda_edge.workers.runtime_api import RuntimeApi
 
 VERSION = "2018-06-01"
 
@@ -53,7 +53,7 @@ def invocation(request_id: str = "first") -> Invocation:
 async def test_an_invocation_is_handed_over_with_its_headers_and_answered(
     runtime: Runtime,
 ) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
 
     status, headers, event = await runtime.next()
     accepted = await runtime.post("invocation/first/response", b'"done"')
@@ -71,9 +71,9 @@ async def test_a_runtime_that_asks_first_waits_for_an_invocation(
     runtime: Runtime,
 ) -> None:
     polling = asyncio.create_task(runtime.next())
-    assert await runtime.api.ready() == Ready()
+    assert await runtime.api.invocations.ready() == Ready()
 
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
 
     assert (await polling)[0] == 200
     await runtime.post("invocation/first/response", b"1")
@@ -81,7 +81,7 @@ async def test_a_runtime_that_asks_first_waits_for_an_invocation(
 
 
 async def test_an_error_is_read_with_its_stack(runtime: Runtime) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
     error = {
         "errorType": "KeyError",
@@ -105,7 +105,7 @@ async def test_an_error_is_read_with_its_stack(runtime: Runtime) -> None:
 async def test_an_error_of_another_shape_is_an_error_all_the_same(
     runtime: Runtime, body: bytes
 ) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
     await runtime.post("invocation/first/error", body)
@@ -115,7 +115,7 @@ async def test_an_error_of_another_shape_is_an_error_all_the_same(
 
 @pytest.mark.parametrize("kind", ["response", "error"])
 async def test_an_answer_to_another_invocation_is_refused(runtime: Runtime, kind: str) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
     refused = await runtime.post(f"invocation/other/{kind}", b"1")
@@ -131,7 +131,7 @@ async def test_an_answer_to_another_invocation_is_refused(runtime: Runtime, kind
 
 @pytest.mark.parametrize("kind", ["response", "error"])
 async def test_a_second_answer_is_refused(runtime: Runtime, kind: str) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
     await runtime.post("invocation/first/response", b"1")
 
@@ -144,7 +144,7 @@ async def test_a_second_answer_is_refused(runtime: Runtime, kind: str) -> None:
 async def test_an_answer_before_the_event_was_taken_is_refused(
     runtime: Runtime,
 ) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
 
     status, _ = await runtime.post("invocation/first/response", b"1")
 
@@ -153,7 +153,7 @@ async def test_an_answer_before_the_event_was_taken_is_refused(
 
 
 async def test_a_response_over_6_mb_is_too_large(runtime: Runtime) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
     status, _ = await runtime.post("invocation/first/response", BytesIO(b"x" * 6_291_557))
@@ -165,7 +165,7 @@ async def test_a_response_over_6_mb_is_too_large(runtime: Runtime) -> None:
 
 
 async def test_a_response_of_just_6_mb_is_accepted(runtime: Runtime) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
     status, _ = await runtime.post("invocation/first/response", BytesIO(b"x" * 6_291_556))
@@ -182,14 +182,14 @@ async def test_an_init_error_ends_the_wait_for_the_runtime(runtime: Runtime) -> 
     status, _ = await runtime.post("init/error", error)
 
     assert status == 202
-    failed = await runtime.api.ready()
+    failed = await runtime.api.invocations.ready()
     assert failed == Failed(error_type="Runtime.ImportModuleError", message="no module")
 
 
 async def test_asking_for_more_while_an_invocation_is_under_way_is_refused(
     runtime: Runtime,
 ) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
 
     status, _, _ = await runtime.next()
@@ -204,7 +204,7 @@ async def test_there_is_nothing_else(runtime: Runtime) -> None:
 
 async def test_closing_ends_a_wait_for_an_invocation(runtime: Runtime) -> None:
     polling = asyncio.create_task(runtime.next())
-    await runtime.api.ready()
+    await runtime.api.invocations.ready()
 
     await runtime.api.close()
 
@@ -215,7 +215,7 @@ async def test_a_worker_that_died_while_it_waited_is_no_error(
     runtime: Runtime, caplog: pytest.LogCaptureFixture
 ) -> None:
     polling = asyncio.create_task(runtime.next())
-    await runtime.api.ready()
+    await runtime.api.invocations.ready()
     polling.cancel()  # its connection is gone
     await runtime.post("nothing", b"")  # by now the API knows
 
@@ -230,7 +230,7 @@ async def test_a_worker_that_died_while_it_waited_is_no_error(
     ids=["no secret", "another secret", "no path"],
 )
 async def test_who_does_not_know_the_secret_gets_no_event(runtime: Runtime, prefix: str) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     known, runtime.prefix = runtime.prefix, prefix
 
     stolen = await runtime.next()
@@ -255,7 +255,7 @@ async def test_each_worker_has_a_secret_of_its_own(runtime: Runtime) -> None:
 
 
 async def test_the_error_of_node_js_has_its_stack_as_it_is(runtime: Runtime) -> None:
-    outcome = asyncio.create_task(runtime.api.invoke(invocation()))
+    outcome = asyncio.create_task(runtime.api.invocations.invoke(invocation()))
     await runtime.next()
     error = {
         "errorType": "TypeError",

@@ -127,6 +127,7 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
             [sys.executable, "-I", "-c", ATTEMPTS, str(WORKERS), str(version),
              "/usr:/lib:/lib64:/etc", str(writable), str(victim.pid), str(code)],
             capture_output=True, text=True, check=False, start_new_session=True,
+            timeout=240,
         )  # fmt: skip
         victim.communicate(b"\n", timeout=30)
     assert done.returncode == 0, done.stderr

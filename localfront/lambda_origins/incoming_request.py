@@ -16,7 +16,7 @@ EDGE_IP = "127.0.0.1"  # of the immediate connection: CloudFront's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class IncomingRequest:
     """`path` is without the stage, `full_path` with it; `route` is the route's key, such as `GET /a`.
     `resource` is a REST API's resource path. `now` in seconds.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-class Connection:
+class OriginConnection:
     """Identifies one origin connection in the responses that came over it.
 
     HTTP/1.1 has no number that tells which request an answer is to; it is the order alone. Once an
@@ -17,9 +17,9 @@ class Connection:
 
     def __init__(self) -> None:
         self.is_out_of_step = False
-        self._keepers: set[Callable[[Connection], object]] = set()
+        self._keepers: set[Callable[[OriginConnection], object]] = set()
 
-    def when_out_of_step(self, forget: Callable[[Connection], object]) -> None:
+    def when_out_of_step(self, forget: Callable[[OriginConnection], object]) -> None:
         """Register a callback for when the connection falls out of step; each is called once."""
         self._keepers.add(forget)
 

@@ -1,0 +1,41 @@
+"""What a figure should be. No figure fails a run: what misses its aim is told."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """At least `least`, or below `below`."""
+
+    case: str
+    figure: str
+    least: float = -math.inf
+    below: float = math.inf
+
+    def is_met(self, value: float) -> bool:
+        return self.least <= value < self.below
+
+    @property
+    def wanted(self) -> str:
+        if self.below < math.inf:
+            return f"below {self.below:g}"
+        return f"at least {self.least:g}"
+
+
+AIMS = (
+    Aim(case="cache_hit", figure="ratio_to_bare_server", least=0.75),
+    Aim(case="https_hit", figure="ratio_to_bare_server", least=0.75),
+    Aim(case="cache_miss", figure="ratio_to_bare_server", least=0.14),
+    Aim(case="cache_miss", figure="cpu_ratio_to_bare_server", least=0.143),  # 7 times the time
+    Aim(case="viewer_request", figure="added_p50_ms", below=0.5),
+    Aim(case="viewer_request_node", figure="added_p50_ms", below=0.4),
+    Aim(case="cloudfront_function", figure="added_p50_ms", below=0.25),
+    Aim(case="inspector_cost", figure="cpu_ratio", below=1.03),
+    Aim(case="live_reload", figure="saved_to_served_ms", below=100),
+    Aim(case="start", figure="cold_s", below=20),
+    Aim(case="start", figure="warm_s", below=3),
+    Aim(case="serve_on_a_plan", figure="serve_on_a_plan_s", below=0.6),
+)

@@ -1,0 +1,36 @@
+"""What the inspector costs a hit while nobody looks: two servers, with it and with `--no-inspector`."""
+
+from __future__ import annotations
+
+from bench.cases import BUSY, Effort
+from bench.figures import Slice, middle, ratio
+from bench.generator import Generator, Target
+from bench.report import Figures
+from bench.served_site import HIT, Server
+
+ROUNDS = 4  # as many as elsewhere: a few hundredths are looked for
+
+
+def inspector_cost(load: Generator, server: Server, without: Server, effort: Effort) -> Figures:
+    """By processor time, which the load of other programs moves less than the rate."""
+    targets = {"with": _warm(load, server), "without": _warm(load, without)}
+    done = load.interleaved(
+        targets, rounds=ROUNDS * effort.rounds, connections=BUSY, seconds=effort.seconds
+    )
+    return {
+        "cpu_ratio": ratio(done["with"], done["without"], _cpu),
+        "cpu_us": middle(done["with"], _cpu),
+        "without_cpu_us": middle(done["without"], _cpu),
+        "failed": sum(s.failed for s in done["with"] + done["without"]),
+    }
+
+
+def _cpu(done: Slice) -> float:
+    return done.cpu_us_per_request or 0.0
+
+
+def _warm(load: Generator, server: Server) -> Target:
+    """Bring the object into the cache; its first answer is a miss."""
+    target = server.target("/hit", expect=HIT)
+    load.carry_out(target.expecting("HTTP/1.1 200").by_number(10))
+    return target

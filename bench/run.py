@@ -1,0 +1,158 @@
+"""One run of all that was asked for. What fails is told in its row, and the rest goes on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache, partial
+from subprocess import SubprocessError
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bench.cases import (
+    CASES,
+    TITLES,
+    Effort,
+    of_peer,
+    of_peers_function,
+    viewer_request,
+    with_a_function,
+)
+from bench.distribution import has_node
+from bench.generator import Generator
+from bench.growth import growth
+from bench.inspector_cost import inspector_cost
+from bench.memory import memory
+from bench.peers import Opener
+from bench.reload import live_reload
+from bench.report import Figures, Report, Series
+from bench.served_site import Server, Site
+from bench.starts import plan_starts, starts
+from bench.tables import one_line
+from harness.errors import HarnessError
+from harness.progress import Progress
+
+CANNOT_BE_MEASURED = (HarnessError, OSError, BotoCoreError, ClientError, SubprocessError)
+Case = Callable[[Generator, Site, Server, Effort], Figures]
+NO_NODE = "Node.js is not installed here: its functions were left out"
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What it has found so far. `names` are the cases that are wanted."""
+
+    effort: Effort
+    names: Sequence[str]
+    peers: Mapping[str, Opener]
+    load: Generator
+    site: Site
+    progress: Progress
+    cases: dict[str, Figures] = field(default_factory=dict)
+    of_peers: dict[str, Figures] = field(default_factory=dict)
+    of_peers_functions: dict[str, Figures] = field(default_factory=dict)
+    growth: Series = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=lambda: dict(TITLES))
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def measure(self) -> None:
+        self._on_one_localfront()
+        self._case("memory", self._memory)
+        if "peers" in self.names:
+            for name, opened in self.peers.items():
+                self._peer(name, opened)
+        times = min(3, self.effort.rounds)
+        directory, cores = self.site.directory, self.site.plan.everywhere
+        self._case("serve_on_a_plan", partial(plan_starts, directory, cores, times=times))
+        self._case("start", partial(starts, directory, cores, times=times))
+        if "growth" in self.names:
+            with self._told("growth"):
+                for what, points in growth(self.load, self.site, self.effort):
+                    self.growth[what] = points
+
+    def _on_one_localfront(self) -> None:
+        """It is started by the first case that asks for it."""
+        with ExitStack() as ending:
+            site = self.site
+
+            @cache
+            def server() -> Server:
+                return ending.enter_context(site.localfront("localfront", site.plan.server))
+
+            for name, case in CASES.items():
+                self._case(name, partial(self._beside_the_bare_server, case, server))
+            self._case("viewer_request", lambda: self._viewer_request(server()))
+            if has_node():
+                self._case("viewer_request_node", lambda: self._function(server(), "/node/hit"))
+            self._case("cloudfront_function", lambda: self._function(server(), "/js/hit"))
+            self._case("inspector_cost", lambda: self._inspector_cost(server()))
+            reloaded, rounds = site.reloaded, self.effort.rounds
+            self._case("live_reload", lambda: live_reload(server(), reloaded, times=rounds))
+
+    def _beside_the_bare_server(self, case: Case, server: Callable[[], Server]) -> Figures:
+        return case(self.load, self.site, server(), self.effort)
+
+    def _viewer_request(self, server: Server) -> Figures:
+        with self.site.localfront("unpinned", self.site.plan.everywhere) as unpinned:
+            return viewer_request(self.load, server, unpinned, self.effort)
+
+    def _function(self, server: Server, path: str) -> Figures:
+        return with_a_function(self.load, server, path, self.effort)
+
+    def _inspector_cost(self, server: Server) -> Figures:
+        on = self.site.plan.server
+        with self.site.localfront("uninspected", on, "--no-inspector") as without:
+            return inspector_cost(self.load, server, without, self.effort)
+
+    def _memory(self) -> Figures:
+        with self.site.localfront("memory", self.site.plan.server) as fresh:
+            return memory(self.load, fresh, self.effort.hits_for_memory)
+
+    def _case(self, name: str, measured: Callable[[], Figures]) -> None:
+        if name in self.names:
+            with self._told(name):
+                self.cases[name] = measured()
+                self._note_failed_answers(name, self.cases[name])
+
+    def _peer(self, name: str, opened: Opener) -> None:
+        self.titles[name] = name
+        with self._told(name), opened(self.site) as peer:
+            self.titles[name] = peer.title
+            self.of_peers[name] = of_peer(self.load, self.site, peer, self.effort)
+            self._note_failed_answers(name, self.of_peers[name])
+            if peer.path_with_function:
+                figures = of_peers_function(self.load, peer, self.effort)
+                self.of_peers_functions[name] = figures
+                self._note_failed_answers(name, figures)
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        """Nothing that goes wrong inside keeps the others from being measured."""
+        try:
+            with self.progress.step(self.titles[name]):
+                yield
+        except CANNOT_BE_MEASURED as reason:
+            self.failures[name] = one_line(reason)
+            self.progress.say(f"{self.titles[name]}: not measured: {one_line(reason)}")
+
+    def _note_failed_answers(self, name: str, figures: Figures) -> None:
+        if failed := figures.get("failed"):
+            self.failures[name] = f"{failed:.0f} answers were not those asked for"
+
+    def report(self) -> Report:
+        plan = self.site.plan
+        busy = f"load average {os.getloadavg()[0]:.1f} at the end"
+        rounds = f"medians of {self.effort.rounds} rounds"
+        on = f"{os.cpu_count()} cores; {plan.told()}; Python {platform.python_version()}"
+        left_out = "viewer_request_node" in self.names and not has_node()
+        return Report(
+            cases=self.cases,
+            peers=self.of_peers,
+            peers_functions=self.of_peers_functions,
+            titles=self.titles,
+            growth=self.growth,
+            remarks=[f"{rounds}, measured on {on}; {busy}", *([NO_NODE] if left_out else [])],
+            failures=self.failures,
+        )

@@ -1,0 +1,63 @@
+"""Where a single setting came from: the field that was read, CloudFront's default, or an option."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localfront.config.distribution import Origin
+from localfront.inspector.in_force import InForce
+from localfront.inspector.options import Given
+from localfront.origins.addresses import names_of
+
+DEFAULT = "CloudFront's default"
+OVERRIDE = "origin-override"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A structure of the CloudFront API as it was read, and the place that it was read from."""
+
+    place: str
+    raw: Mapping[str, Any]
+
+    def source(self, fields: Sequence[str]) -> str:
+        """Those of the fields that stand there; a dot leads into a structure."""
+        there = [field for field in fields if _is_told(self.raw, field)]
+        if fields and self.raw and not there:
+            return DEFAULT
+        return ", ".join(field.rpartition(".")[2] for field in there) or self.place
+
+
+def _is_told(raw: Any, field: str) -> bool:
+    for name in field.split("."):
+        raw = raw.get(name) if isinstance(raw, Mapping) else None
+    return raw not in (None, "", {}) and not (isinstance(raw, Mapping) and _is_empty(raw))
+
+
+def _is_empty(raw: Mapping[str, Any]) -> bool:
+    """A list of the API without members."""
+    return raw.get("Quantity") == 0 and not raw.get("Items") and len(raw) <= 2
+
+
+def members(raw: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
+    """Those of a list of the API, as far as they are structures."""
+    listed = raw.get(field)
+    items = listed.get("Items") if isinstance(listed, Mapping) else None
+    yield from (item for item in items or () if isinstance(item, Mapping))
+
+
+def source_of_place(origin: Origin, here: InForce, given: Sequence[Given]) -> str:
+    """Who said where an origin's requests go on this machine."""
+    names = names_of(origin)
+    for option in reversed(given):
+        if option.name == OVERRIDE and option.value.partition("=")[0] in names:
+            return f"--{OVERRIDE}, {option.source}"
+    if any(name in here.endpoints.overrides for name in names):
+        return f"--{OVERRIDE}"
+    if here.endpoints.override_of(origin) is not None:
+        return "what the project uploads there"
+    if here.endpoints.s3 is not None and origin.is_s3:
+        return "the emulator (AWS_ENDPOINT_URL)"
+    return "the origin itself"

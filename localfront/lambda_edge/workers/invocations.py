@@ -1,0 +1,162 @@
+"""What a worker is asked to do, and what becomes of it: the state of the Lambda Runtime API.
+
+One invocation is under way at a time. Source: AWS Lambda Developer Guide, "Using the Lambda runtime
+API".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from localfront.http_messages.values import value
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """What a worker is asked to do. `deadline_ms` is in Unix milliseconds."""
+
+    request_id: str
+    event: bytes
+    deadline_ms: int
+    function_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The runtime has imported the function and asks for its first event."""
+
+
+@value(frozen=True, slots=True)
+class Answered:
+    """What the handler returned, serialised."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """What the handler, or the import of its module, raised."""
+
+    error_type: str
+    message: str
+    stack: tuple[str, ...] = ()  # Python's frames
+    trace: tuple[str, ...] = ()  # the lines of Node.js's stack, which begins with the message
+
+    @property
+    def traceback(self) -> str:
+        """As the function's language prints it."""
+        if self.trace:
+            return "\n".join(self.trace)
+        frames = "".join(self.stack)
+        head = f"Traceback (most recent call last):\n{frames}" if frames else ""
+        return f"{head}{self.error_type}: {self.message}"
+
+
+InvocationResult = Answered | Failed
+Take = Callable[[Invocation | None], None]  # None: there is nothing more to do
+
+
+class Invocations:
+    """Hands one invocation after the other to whoever polls for it."""
+
+    def __init__(self) -> None:
+        self._started: asyncio.Future[Ready | Failed | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._has_ended = False
+        self._poll: Take | None = None  # who waits for an invocation
+        self._waiting: Invocation | None = None  # an invocation that nobody took yet
+        self._under_way: Invocation | None = None
+        self._outcome: asyncio.Future[InvocationResult | None] | None = None
+
+    async def ready(self) -> Ready | Failed | None:
+        """Wait until the runtime asks for its first event, or reports why it cannot."""
+        return await asyncio.shield(self._started)
+
+    async def invoke(self, invocation: Invocation) -> InvocationResult | None:
+        """Hand the invocation to the worker and wait for its answer; None where it has ended."""
+        self._outcome = asyncio.get_running_loop().create_future()
+        self._waiting = invocation
+        if self._has_ended:
+            return None
+        if self._poll is not None:
+            self._hand_over(self._poll)
+        return await self._outcome
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an invocation lies here that the worker has not taken."""
+        return self._waiting is not None
+
+    @property
+    def has_started(self) -> bool:
+        return self._started.done()
+
+    @property
+    def takes_polls(self) -> bool:
+        """Whether the worker may ask for an invocation now."""
+        return self._under_way is None and self._poll is None
+
+    def poll(self, take: Take) -> None:
+        """Give `take` the invocation that lies here, or the next one to come."""
+        if not self._started.done():
+            self._started.set_result(Ready())
+        self._poll = take
+        if self._waiting is not None:
+            self._hand_over(take)
+
+    def leave(self, take: Take) -> None:
+        """Who polled is gone."""
+        if self._poll == take:
+            self._poll = None
+
+    def fail_to_start(self, failed: Failed) -> None:
+        self._started.set_result(failed)
+
+    def is_under_way(self, request_id: str) -> bool:
+        return self._under_way is not None and self._under_way.request_id == request_id
+
+    def finish(self, outcome: InvocationResult) -> None:
+        self._under_way = None
+        if self._outcome is not None and not self._outcome.done():
+            self._outcome.set_result(outcome)
+
+    def worker_ended(self) -> None:
+        """Note that the worker's process has ended: present and future waiters get None."""
+        self._has_ended = True
+        for awaited in (self._started, self._outcome):
+            if awaited is not None and not awaited.done():
+                awaited.set_result(None)
+
+    def close(self) -> None:
+        """Tell who polls that there is nothing more to do."""
+        if self._poll is not None:
+            take, self._poll = self._poll, None
+            take(None)
+
+    def _hand_over(self, take: Take) -> None:
+        self._under_way, self._waiting, self._poll = self._waiting, None, None
+        take(self._under_way)
+
+
+def read_failure(payload: bytes | None) -> Failed:
+    """Read Lambda's error object; it comes from the function, so its shape is not trusted."""
+    try:
+        error = json.loads(payload or b"")
+    except ValueError:
+        error = None
+    if not isinstance(error, dict):
+        return Failed(error_type="Runtime.Unknown", message="The error is not readable.")
+    return Failed(
+        error_type=str(error.get("errorType", "Runtime.Unknown")),
+        message=str(error.get("errorMessage", "")),
+        stack=_texts(error.get("stackTrace")),
+        trace=_texts(error.get("trace")),
+    )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(str(value) for value in values) if isinstance(values, list) else ()

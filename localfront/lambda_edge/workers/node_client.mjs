@@ -1,0 +1,125 @@
+// The Lambda Runtime API's client, on bare connections: what a handler answered and the request for the
+// next event go out in one piece, so that an invocation is one write and one read here (see
+// worker_connection.py).
+//
+// Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
+
+import net from "node:net";
+
+const END = "\r\n\r\n";
+
+// Answers come in the order of what was asked. An open connection keeps Node.js awake only while it waits
+// for one: a handler that leaves nothing to be done has to end.
+class Connection {
+  #received = Buffer.alloc(0);
+  #waiting = [];
+  #socket;
+
+  constructor(address) {
+    const [host, port] = address.split(":");
+    this.#socket = net.connect({ host, port: Number(port), noDelay: true });
+    this.#socket.on("data", (chunk) => this.#read(chunk));
+    this.#socket.on("error", (error) => this.#end(error));
+    this.#socket.on("close", () => this.#end(new Error("The Runtime API is gone.")));
+  }
+
+  // Resolves with an answer for each of the requests.
+  ask(requests, times = 1) {
+    this.#socket.ref();
+    const answers = Array.from({ length: times }, () => this.#answer());
+    this.#socket.write(requests);
+    return Promise.all(answers);
+  }
+
+  close() {
+    this.#socket.destroy();
+  }
+
+  #answer() {
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #read(chunk) {
+    this.#received = this.#received.length ? Buffer.concat([this.#received, chunk]) : chunk;
+    for (let end; (end = this.#received.indexOf(END)) >= 0; ) {
+      const [status, ...lines] = this.#received.latin1Slice(0, end).split("\r\n");
+      const headers = Object.fromEntries(lines.map(headerOf));
+      const begin = end + END.length;
+      const length = begin + Number(headers["content-length"]);
+      if (this.#received.length < length) return;
+      const text = this.#received.utf8Slice(begin, length);
+      this.#received = this.#received.subarray(length);
+      this.#waiting.shift()?.resolve({ status: Number(status.split(" ")[1]), headers, text });
+      if (!this.#waiting.length) this.#socket.unref();
+    }
+  }
+
+  #end(error) {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+function headerOf(line) {
+  const colon = line.indexOf(": ");
+  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 2)];
+}
+
+export class RuntimeApi {
+  #address;
+  #path;
+  #connection;
+
+  // `api` is AWS_LAMBDA_RUNTIME_API: an address, and a path that may follow.
+  constructor(api) {
+    [, this.#address, this.#path] = /^([^/]*)(.*)$/.exec(api);
+    this.#path += "/2018-06-01/runtime/";
+  }
+
+  // The next invocation: its event, and the headers that describe it.
+  async next() {
+    this.#connection ??= new Connection(this.#address);
+    const [invocation] = await this.#connection.ask(this.#get("invocation/next"));
+    return read(invocation);
+  }
+
+  // Hands in what the handler answered; resolves with the next invocation.
+  async answer(requestId, text) {
+    const posted = this.#post(`invocation/${requestId}/response`, text);
+    const both = posted + this.#get("invocation/next");
+    const [{ status }, invocation] = await this.#connection.ask(both, 2);
+    // 413: too large an answer is the function's failure, and told already.
+    if (status !== 413) check(status, "the answer");
+    return read(invocation);
+  }
+
+  // Hands in what the handler threw, or what kept it from being loaded where there is no id.
+  async fail(requestId, text) {
+    const connection = new Connection(this.#address);
+    const target = requestId === undefined ? "init/error" : `invocation/${requestId}/error`;
+    const [{ status }] = await connection.ask(this.#post(target, text));
+    connection.close();
+    check(status, "the error");
+  }
+
+  #get(target) {
+    return `GET ${this.#path}${target} HTTP/1.1\r\nHost: ${this.#address}${END}`;
+  }
+
+  #post(target, text) {
+    return (
+      `POST ${this.#path}${target} HTTP/1.1\r\nHost: ${this.#address}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}${END}${text}`
+    );
+  }
+}
+
+function check(status, what) {
+  if (status < 200 || status >= 300) {
+    throw new Error(`The Runtime API refused ${what}: HTTP status ${status}.`);
+  }
+}
+
+function read({ status, headers, text }) {
+  if (status !== 200) throw new Error(`No next invocation: HTTP status ${status}.`);
+  return { headers, event: JSON.parse(text) };
+}

@@ -1,0 +1,163 @@
+"""A worker's connection to its Runtime API: what is asked at each invocation, read without a library.
+
+Our clients (`runtime_client.py`, `node_client.mjs`) send an answer and the request for the next event
+in one piece, so that an invocation costs one write and one read on either side. Whatever else comes,
+of a function that speaks to the API itself or of a stranger, goes to aiohttp's server, with the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES
+from localfront.lambda_edge.workers.invocations import Answered, Invocation, Invocations
+
+_MAX_HEAD_BYTES = 1024  # of those that are read here
+_MAX_AHEAD_BYTES = 64 * 1024  # sent while an event is awaited
+_END = b"\r\n\r\n"
+_HOST = re.compile(rb"[\w.:]{1,64}")
+_RESPONSE = re.compile(
+    rb"([\w-]{1,64})/response HTTP/1\.1\r\nHost: [\w.:]{1,64}\r\n"
+    rb"Content-Type: [\w/.+-]{1,64}\r\nContent-Length: (\d{1,8})"
+)
+ACCEPTED = (
+    b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
+    b'{"status": "OK"}'
+)
+REFUSED = (
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 71\r\n"
+    b"Connection: close\r\n\r\n"
+    b'{"errorType": "InvalidRequestID", "errorMessage": "Invalid request ID"}'
+)
+
+
+class WorkerConnection(asyncio.Protocol):
+    """`prefix` is what every path begins with; `library` makes what takes over the rest.
+
+    It is in `open_ones` until it ends, or is handed over.
+    """
+
+    def __init__(
+        self,
+        invocations: Invocations,
+        prefix: str,
+        library: Callable[[], asyncio.Protocol],
+        open_ones: set[WorkerConnection],
+    ) -> None:
+        self._invocations = invocations
+        self._library = library
+        self._open_ones = open_ones
+        self._next = f"GET {prefix}invocation/next HTTP/1.1\r\nHost: ".encode()
+        self._post = f"POST {prefix}invocation/".encode()
+        self._transport: Any = None
+        self._received = bytearray()
+        self._owed = b""  # goes out with the next event
+        self._polls = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._open_ones.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._open_ones.discard(self)
+        self._invocations.leave(self._take)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        self._read()
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _read(self) -> None:
+        while self._received and not self._polls:
+            if not self._read_one():
+                break
+        if self._polls and len(self._received) > _MAX_AHEAD_BYTES:
+            self._transport.abort()
+        elif self._owed and not self._polls:
+            self._transport.write(self._owed)
+            self._owed = b""
+
+    def _read_one(self) -> bool:
+        """Read one request; False where it is not whole, or no longer ours to read."""
+        end = self._received.find(_END, 0, _MAX_HEAD_BYTES)
+        if end < 0:
+            if len(self._received) >= _MAX_HEAD_BYTES:
+                self._hand_over()
+            return False
+        head = bytes(self._received[:end])
+        asks = _HOST.fullmatch(head, len(self._next)) if _begins(head, self._next) else None
+        if asks is not None and self._invocations.takes_polls:
+            del self._received[: end + len(_END)]
+            self._polls = True
+            self._invocations.poll(self._take)
+            return True
+        asked = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
+        if asked is not None and int(asked[2]) <= MAX_PAYLOAD_BYTES:
+            return self._read_response(asked[1].decode(), end + len(_END), int(asked[2]))
+        self._hand_over()
+        return False
+
+    def _read_response(self, request_id: str, begin: int, length: int) -> bool:
+        if not self._invocations.is_under_way(request_id):
+            self._transport.write(
+                self._owed + REFUSED
+            )  # and no event for who asks for one in the same breath
+            self._transport.close()
+            return False
+        if len(self._received) < begin + length:
+            return False
+        payload = bytes(self._received[begin : begin + length])
+        del self._received[: begin + length]
+        self._owed += ACCEPTED
+        self._invocations.finish(Answered(payload))
+        return True
+
+    def _take(self, invocation: Invocation | None) -> None:
+        self._polls = False
+        if invocation is None:
+            self._transport.close()
+            return
+        owed, self._owed = self._owed, b""
+        self._transport.write(owed + _head(invocation) + invocation.event)
+        if self._received:
+            self._read()
+
+    def _hand_over(self) -> None:
+        """Give the connection, and what came and was not read, to the library."""
+        if self._owed:
+            self._transport.write(self._owed)
+            self._owed = b""
+        self._open_ones.discard(self)
+        received, self._received = bytes(self._received), bytearray()
+        protocol = self._library()
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        protocol.data_received(received)
+
+
+def trace_id(invocation: Invocation) -> str:
+    """Becomes _X_AMZN_TRACE_ID. Source: AWS X-Ray Developer Guide, "Tracing header"."""
+    began, drawn = f"{invocation.deadline_ms // 1000:08x}", secrets.token_hex(20)
+    return f"Root=1-{began}-{drawn[:24]};Parent={drawn[24:]};Sampled=0"
+
+
+def _begins(head: bytes, expected: bytes) -> bool:
+    """In a time that tells nothing of the secret."""
+    return secrets.compare_digest(head[: len(expected)], expected)
+
+
+def _head(invocation: Invocation) -> bytes:
+    return (
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        f"Lambda-Runtime-Aws-Request-Id: {invocation.request_id}\r\n"
+        f"Lambda-Runtime-Deadline-Ms: {invocation.deadline_ms}\r\n"
+        f"Lambda-Runtime-Invoked-Function-Arn: {invocation.function_arn}\r\n"
+        f"Lambda-Runtime-Trace-Id: {trace_id(invocation)}\r\n"
+        f"Content-Length: {len(invocation.event)}\r\n\r\n"
+    ).encode()

@@ -1,0 +1,79 @@
+"""Write a request to an origin's connection, with exactly its own header lines.
+
+How it is framed is this hop's own business: what the headers say of that is not sent.
+
+Source: RFC 9112 sections 3 to 7; RFC 9110, 5.5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import StreamWriter
+
+from localfront.http_messages.bodies import Body, pieces
+from localfront.http_messages.messages import Request
+
+OF_THIS_HOP = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+# Methods that say nothing of a body by having none (RFC 9110, 8.6).
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Within a line they would end it, or what reads it; a tab is allowed.
+CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def head_of(request: Request, target: str, body: Body, *, authority: str) -> bytes:
+    """The request line and the header lines; `authority` is Host where the request names none.
+
+    Raises ValueError for what would end a line early.
+    """
+    headers = request.headers
+    lines = [
+        f"{request.method} {target} HTTP/1.1",
+        f"Host: {headers.get('host') or authority}",
+        *[f"{name}: {value}" for name, value in headers.lines if name.lower() not in OF_THIS_HOP],
+        "Connection: Keep-Alive",  # OR-006
+    ]
+    if body:
+        length = length_of(body)
+        framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+        lines.append(framing)
+    elif request.method not in BODILESS:
+        lines.append("Content-Length: 0")
+    if CONTROLS.search("".join(lines)):
+        raise ValueError("a control character in a header is not sent")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def length_of(body: Body) -> int | None:
+    return len(body) if isinstance(body, bytes) else body.length
+
+
+async def write(head: bytes, body: Body, connection: ResponseHandler) -> asyncio.Task[None] | None:
+    """Write a request; a body goes on its way in the task, since an answer may come before its end."""
+    writer = StreamWriter(connection, asyncio.get_running_loop())
+    await writer.write(head, drain=False)
+    if not body:
+        connection.start_timeout()
+        return None
+    return asyncio.create_task(_upload(writer, body, connection))
+
+
+async def _upload(writer: StreamWriter, body: Body, connection: ResponseHandler) -> None:
+    """What breaks off before its end is told to whoever waits for the answer."""
+    if (length := length_of(body)) is None:
+        writer.enable_chunking()
+    writer.length = length
+    try:
+        async for piece in pieces(body):
+            await writer.write(piece)
+        await writer.write_eof()
+    except OSError as error:
+        connection.set_exception(aiohttp.ClientOSError(*error.args), error)
+    except Exception as error:
+        broken = aiohttp.ClientConnectionError(f"the request's body broke off: {error!r}")
+        connection.set_exception(broken, error)
+    else:
+        connection.start_timeout()

@@ -1,0 +1,38 @@
+"""What can't be measured is told in its row, and takes nothing else along."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.checkout import ROOT
+
+PATIENCE = 120  # seconds
+
+
+def test_what_was_measured_is_told_though_another_case_failed(tmp_path: Path) -> None:
+    figures = tmp_path / "bench.json"
+    only = ["--only", "live_reload", "--only", "start"]
+    command = [sys.executable, "-m", "bench", "--quick", "--rounds", "1", *only]
+
+    done = subprocess.run(  # noqa: S603 (our own interpreter)
+        [*command, "--output", str(figures)],
+        cwd=ROOT,
+        env={**os.environ, "TERRAFORM": "/no/such/terraform"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert "not as it should be: start; the rows say why" in done.stderr
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("| `dev`")]
+    assert "not measured: " in row
+    assert "'/no/such/terraform'" in row
+    found = json.loads(figures.read_text())
+    assert found["cases"]["live_reload"]["saved_to_served_ms"] > 0
+    assert "start" not in found
+    assert [each.partition(":")[0] for each in found["failures"]] == ["start"]

@@ -1,0 +1,26 @@
+"""Whether processes live. One that ended and that nobody has waited for yet does not."""
+
+import subprocess
+import time
+from collections.abc import Iterable
+
+
+def is_alive(process_id: int) -> bool:
+    state = subprocess.run(  # noqa: S603 - our own command, and no shell
+        ["/bin/ps", "-o", "stat=", "-p", str(process_id)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def are_gone(process_ids: Iterable[int]) -> bool:
+    """Soon: a process that was killed dies when the system comes to it."""
+    deadline = time.monotonic() + 20
+    left = set(process_ids)
+    while left and time.monotonic() < deadline:
+        left = {process_id for process_id in left if is_alive(process_id)}
+        time.sleep(0.02)
+    return not left

@@ -1,0 +1,93 @@
+"""From an error page into the inspector, in Chromium; and the page itself, for everybody's eyes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.localfront.inspector.demo_site import Demo
+from tests.localfront.inspector.page_parts import NARROW, ORDINARY, severe_findings
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+LINK = "Its way, in the inspector"
+
+
+async def test_an_error_page_leads_to_its_request_where_the_inspector_is_open(
+    page: Page, site: Demo
+) -> None:
+    failed = await page.context.new_page()
+    await failed.goto(f"{site.site}/broken?this=one")
+    assert site.inspector.partition("#")[2] not in await failed.content()
+    async with failed.expect_popup() as opening:
+        await failed.get_by_role("link", name=LINK).click()
+    opened = await opening.value
+
+    await expect(opened.locator(".head h2")).to_contain_text("/broken?this=one")
+    await opened.reload()
+    await expect(opened.locator(".head h2")).to_contain_text("/broken?this=one")
+    assert site.inspector.partition("#")[2] not in opened.url
+    await opened.close()
+    await failed.close()
+
+
+async def test_without_a_key_it_waits_until_another_tab_has_one(
+    browser: Browser, site: Demo
+) -> None:
+    context = await browser.new_context()
+    failed = await context.new_page()
+    await failed.goto(f"{site.site}/broken")
+    async with failed.expect_popup() as opening:
+        await failed.get_by_role("link", name=LINK).click()
+    opened = await opening.value
+    await expect(opened.get_by_role("heading", name="This page has no key.")).to_be_visible()
+
+    await (await context.new_page()).goto(site.inspector)
+
+    await expect(opened.locator(".head h2")).to_contain_text("/broken")
+    await context.close()
+
+
+async def test_a_key_of_an_earlier_run_is_asked_for_once(page: Page, site: Demo) -> None:
+    stale = await page.context.new_page()
+    await stale.goto(f"{site.inspector.partition('#')[0]}#{'x' * 32}")
+
+    await expect(stale.get_by_text("Live", exact=True)).to_be_visible()
+    await stale.close()
+
+
+async def test_the_sites_pages_hear_no_key(page: Page, site: Demo) -> None:
+    """They have another port, and so another origin, as every other program's pages have."""
+    other = await page.context.new_page()
+    await other.goto(f"{site.site}/broken")
+    heard = await other.evaluate(
+        """() => new Promise((resolve) => {
+          const channel = new BroadcastChannel("localfront.inspector");
+          channel.onmessage = (event) => resolve(event.data);
+          channel.postMessage("asks");
+          setTimeout(() => resolve("nothing"), 500);
+        })"""
+    )
+
+    assert heard == "nothing"
+    await other.close()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("dark", ORDINARY), ("light", ORDINARY), ("light", NARROW)]
+)
+async def test_axe_finds_nothing_serious_in_an_error_page(
+    browser: Browser, site: Demo, scheme: Any, size: tuple[int, int]
+) -> None:
+    viewport: Any = {"width": size[0], "height": size[1]}
+    context = await browser.new_context(
+        color_scheme=scheme, viewport=viewport, bypass_csp=True
+    )  # axe is a script, and the page takes none
+    page = await context.new_page()
+    await page.goto(f"{site.site}/broken?{'long' * 60}")
+    await expect(page.get_by_role("heading", name="guard.py, line 4")).to_be_visible()
+
+    assert await severe_findings(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    await context.close()

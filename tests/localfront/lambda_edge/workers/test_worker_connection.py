@@ -1,0 +1,191 @@
+"""The Runtime API as our own clients speak to it: an answer and the next request in one piece."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from localfront.lambda_edge.workers.invocations import Answered, Invocation
+from localfront.lambda_edge.workers.runtime_api import RuntimeApi
+
+PATIENCE = 20
+MOST = 6_291_556  # bytes of an answer
+
+
+class Worker:
+    def __init__(self, api: RuntimeApi, address: str) -> None:
+        self.invocations = api.invocations
+        self.opened: list[asyncio.StreamWriter] = []
+        self.host, _, secret = address.partition("/")
+        self.path = f"/{secret}/2018-06-01/runtime"
+        self.next = (
+            f"GET {self.path}/invocation/next HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode()
+        )
+
+    def post(self, request_id: str, answer: bytes) -> bytes:
+        head = (
+            f"POST {self.path}/invocation/{request_id}/response HTTP/1.1\r\nHost: {self.host}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+        )
+        return head.encode() + answer
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        host, port = self.host.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        self.opened.append(writer)
+        return reader, writer
+
+    def invoke(self, request_id: str) -> asyncio.Task[object]:
+        invocation = Invocation(
+            request_id=request_id, event=b'{"a":1}', deadline_ms=1234, function_arn="arn:x"
+        )
+        return asyncio.create_task(self.invocations.invoke(invocation))
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[Worker]:
+    api = RuntimeApi()
+    worker = Worker(api, await api.start())
+    yield worker
+    for writer in worker.opened:
+        writer.close()
+    await api.close()
+
+
+async def status(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    async with asyncio.timeout(PATIENCE):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(
+            int(line.split(b":")[1])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length")
+        )
+        return int(head.split(b" ")[1]), await reader.readexactly(length)
+
+
+async def outcome(invoked: asyncio.Task[object]) -> object:
+    async with asyncio.timeout(PATIENCE):
+        return await invoked
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 1000], ids="{} bytes at a time at most".format)
+async def test_an_answer_and_the_next_request_are_read_however_they_are_cut(
+    worker: Worker, pieces: int
+) -> None:
+    reader, writer = await worker.connect()
+    first = worker.invoke("first")
+    writer.write(worker.next)
+    assert await status(reader) == (200, b'{"a":1}')
+
+    sent = worker.post("first", b'"done"') + worker.next
+    for start in range(0, len(sent), pieces):
+        writer.write(sent[start : start + pieces])
+        await asyncio.sleep(0)
+    assert await outcome(first) == Answered(b'"done"')
+    second = worker.invoke("second")
+
+    assert await status(reader) == (202, b'{"status": "OK"}')
+    assert await status(reader) == (200, b'{"a":1}')
+    writer.write(worker.post("second", b"2"))
+    assert await outcome(second) == Answered(b"2")
+    assert (await status(reader))[0] == 202  # at once: nothing is asked for with it
+
+
+@pytest.mark.parametrize("size", [MOST, MOST + 1])
+async def test_an_answer_may_be_as_large_as_lambda_takes(worker: Worker, size: int) -> None:
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("first")
+    writer.write(worker.next)
+    await status(reader)
+
+    writer.write(worker.post("first", b"x" * size))
+
+    taken = await outcome(invoked)
+    assert isinstance(taken, Answered) is (size == MOST)
+    assert (await status(reader))[0] == (202 if size == MOST else 413)
+
+
+async def test_who_answers_twice_gets_no_event_in_the_same_breath(worker: Worker) -> None:
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("first")
+    writer.write(worker.next)
+    await status(reader)
+    writer.write(worker.post("first", b"1"))
+    assert await outcome(invoked) == Answered(b"1")
+    await status(reader)
+
+    writer.write(worker.post("first", b"2") + worker.next)
+
+    assert (await status(reader))[0] == 400
+    assert await reader.read() == b""
+    worker.invoke("second").cancel()
+
+
+async def test_what_the_fast_way_does_not_know_is_answered_on_the_same_connection(
+    worker: Worker,
+) -> None:
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("first")
+    writer.write(worker.next)
+    await status(reader)
+
+    odd = f"GET {worker.path}/restore/next HTTP/1.1\r\nHost: x\r\nX: y\r\n\r\n".encode()
+    chunked = (
+        f"POST {worker.path}/invocation/first/response HTTP/1.1\r\nHost: x\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n1\r\n7\r\n0\r\n\r\n"
+    ).encode()
+    writer.write(odd + chunked)
+
+    assert (await status(reader))[0] == 404
+    assert (await status(reader))[0] == 202
+    assert await outcome(invoked) == Answered(b"7")
+
+
+@pytest.mark.parametrize("guess", ["", "x" * 43])
+async def test_a_guessed_secret_is_refused_in_the_form_of_our_clients_too(
+    worker: Worker, guess: str
+) -> None:
+    reader, writer = await worker.connect()
+    invoked = worker.invoke("first")
+    secret = worker.path.split("/")[1].encode()
+
+    for sent in (worker.next, worker.post("first", b"1")):
+        writer.write(sent.replace(secret, guess.encode()))
+        assert (await status(reader))[0] == 403
+
+    assert not invoked.done()
+    assert worker.invocations.is_waiting
+    invoked.cancel()
+
+
+async def test_who_sends_without_end_while_it_waits_is_cut_off(worker: Worker) -> None:
+    reader, writer = await worker.connect()
+    writer.write(worker.next)
+    await worker.invocations.ready()
+
+    writer.write(worker.next * 2000)
+
+    with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+        await status(reader)
+    assert worker.invocations.takes_polls
+
+
+async def test_a_poll_whose_connection_has_gone_takes_no_event(worker: Worker) -> None:
+    _, gone = await worker.connect()
+    gone.write(worker.next)
+    await worker.invocations.ready()
+    gone.close()
+    for _ in range(100 * PATIENCE):
+        if worker.invocations.takes_polls:
+            break
+        await asyncio.sleep(0.01)
+
+    invoked = worker.invoke("first")
+    reader, writer = await worker.connect()
+    writer.write(worker.next)
+
+    assert (await status(reader))[0] == 200
+    writer.write(worker.post("first", b"1"))
+    assert await outcome(invoked) == Answered(b"1")

@@ -1,0 +1,119 @@
+"""Over real sockets: how a request to an origin is framed, whatever its headers say, and an upload
+that ends early.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from localfront.errors import OriginError
+from localfront.http_messages.bodies import read_whole
+from localfront.origins.client import OriginClient
+from tests.localfront.factories import a_request
+from tests.localfront.origin_server import saying
+from tests.localfront.real_sites import origin_at
+from tests.localfront.streams import Pieces
+
+PATIENCE = 10  # seconds, before a test that hangs fails
+
+
+class Heard:
+    """What came over one connection, as bytes, and whether it ended."""
+
+    def __init__(self) -> None:
+        self.bytes = b""
+        self.ended = asyncio.Event()
+
+
+@asynccontextmanager
+async def hearing(until: bytes) -> AsyncIterator[tuple[int, Heard]]:
+    """An origin's port; it answers once it has heard those bytes, and goes on listening."""
+    heard = Heard()
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said = False
+        while piece := await reader.read(65_536):
+            heard.bytes += piece
+            if not said and until in heard.bytes:
+                said = True
+                writer.write(saying(b"heard"))
+        heard.ended.set()
+        writer.close()
+
+    async with await asyncio.start_server(converse, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1], heard
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_a_request_says_of_its_framing_is_not_sent(
+    client: OriginClient, method: str
+) -> None:
+    """Else what follows its head would be taken for a body, or its body for another request."""
+    lines = [
+        ("Content-Length", "30"),
+        ("transfer-encoding", "chunked"),
+        ("Connection", "close, X-Kept"),
+        ("Host", "a.test"),
+        ("X-Kept", "1"),
+    ]
+    async with hearing(b"\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
+        asked = a_request("/page", method=method, headers=lines)
+        answer = await client.send(f"http://127.0.0.1:{port}/page", asked, b"", origin_at(port))
+        assert await read_whole(answer.body) == b"heard"
+
+    framing = b"" if method == "GET" else b"Content-Length: 0\r\n"
+    head = b" /page HTTP/1.1\r\nHost: a.test\r\nX-Kept: 1\r\nConnection: Keep-Alive\r\n"
+    assert heard.bytes == method.encode() + head + framing + b"\r\n"
+
+
+async def test_a_body_whose_length_nobody_knows_goes_out_in_chunks(client: OriginClient) -> None:
+    body = Pieces([b"first ", b"second"])
+    async with hearing(b"0\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
+        asked = a_request(method="PUT", headers=[("Content-Length", "3")])
+        await client.send(f"http://127.0.0.1:{port}/", asked, body, origin_at(port))
+
+    head, _, sent = heard.bytes.partition(b"\r\n\r\n")
+    assert sent == b"6\r\nfirst \r\n6\r\nsecond\r\n0\r\n\r\n"
+    assert b"Transfer-Encoding: chunked" in head
+    assert b"Content-Length" not in head
+
+
+async def test_no_more_of_a_body_goes_out_than_was_announced(client: OriginClient) -> None:
+    body = Pieces([b"12345", b"GET /smuggled HTTP/1.1\r\n\r\n"], length=5)
+    async with hearing(b"12345") as (port, heard), asyncio.timeout(PATIENCE):
+        await client.send(
+            f"http://127.0.0.1:{port}/", a_request(method="PUT"), body, origin_at(port)
+        )
+        await heard.ended.wait()
+
+    assert heard.bytes.endswith(b"\r\n\r\n12345")
+
+
+async def test_an_answer_before_the_end_of_an_upload_ends_it(client: OriginClient) -> None:
+    gate = asyncio.Semaphore(1)
+    body = Pieces([b"first ", b"never sent"], length=16, gate=gate)
+    async with hearing(b"first ") as (port, heard), asyncio.timeout(PATIENCE):
+        asked = a_request(method="PUT")
+        answer = await client.send(f"http://127.0.0.1:{port}/", asked, body, origin_at(port))
+        assert await read_whole(answer.body) == b"heard"
+        await heard.ended.wait()
+
+    assert heard.bytes.endswith(b"\r\n\r\nfirst ")
+
+
+async def test_an_upload_that_breaks_off_is_502_and_the_origin_sees_no_end_of_it(
+    client: OriginClient,
+) -> None:
+    broken = Pieces([b"first "], broken=OriginError("gone", status=502))
+    async with hearing(b"0\r\n\r\n") as (port, heard), asyncio.timeout(PATIENCE):
+        asked = a_request(method="POST")
+        with pytest.raises(OriginError, match="broke off") as caught:
+            await client.send(f"http://127.0.0.1:{port}/", asked, broken, origin_at(port))
+        await heard.ended.wait()
+
+    assert caught.value.status == 502
+    assert not heard.bytes.endswith(b"0\r\n\r\n")
