@@ -86,8 +86,7 @@ class Origins:
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """Send a request to an origin. Raises OriginError if it gives no usable response."""
-        if (headers := _as_utf8(request.headers)) is not request.headers:
-            request = request.with_headers(headers)
+        request = request.with_headers(_as_utf8(request.headers))
         address = self._address(origin, request.scheme)
         if address.service is OriginService.LAMBDA and self.code is not None:
             return await self.code.answer(request, body, origin)
