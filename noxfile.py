@@ -71,7 +71,8 @@ def types(session: nox.Session) -> None:
     session.run(mypy)
     session.run(mypy, "edge")  # a deployment root: its modules are top-level
     if npm := shutil.which("npm"):
-        tsc = typescript(session, npm)
+        installed = npm_ci(session, npm, Path("requirements", "node"))
+        tsc = installed / "typescript" / "bin" / "tsc"
         session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
         session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
     else:
@@ -203,6 +204,9 @@ def bench(session: nox.Session) -> None:
     python = environment(session, "bench" if candidates else "run") / "python"
     if "--localemu" in session.posargs and sys.version_info >= (3, 12):
         environment(session, "localemu")  # older ones can't run it, and bench says so
+    npm = shutil.which("npm")
+    if npm and "--node-peers" in session.posargs:
+        npm_ci(session, npm, Path("requirements", "node-peers"))
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
 
 
@@ -236,21 +240,20 @@ def test_edge(session: nox.Session, *options: str) -> None:
 
 def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
-    # Two workers: most of these tests wait for sockets and processes.
-    session.run(pytest, "tests/localfront", "-n", "2", *proofs("localfront"), *options)
+    # A file stays with one worker: its tests share what they start. The longest come first.
+    workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    session.run(pytest, "tests/localfront", *workers, *proofs("localfront"), *options)
 
 
-def typescript(session: nox.Session, npm: str) -> Path:
-    """TypeScript's compiler, from requirements/node; nothing of it is run at its installation."""
-    pinned = Path("requirements", "node")
-    lock = (pinned / "package-lock.json").read_text()
-    installed = pinned / "node_modules"
+def npm_ci(session: nox.Session, npm: str, folder: Path) -> Path:
+    """Install what `folder` locks; nothing of it is run at its installation."""
+    lock, installed = (folder / "package-lock.json").read_text(), folder / "node_modules"
     stamp = installed / "complete"
     if not stamp.exists() or stamp.read_text() != lock:
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        session.run(npm, "ci", "--prefix", pinned, *options)
+        session.run(npm, "ci", "--prefix", folder, *options)
         stamp.write_text(lock)
-    return installed / "typescript" / "bin" / "tsc"
+    return installed
 
 
 def proofs(suite: str) -> list[str]:

@@ -12,6 +12,7 @@ from bench import candidates, cores
 from bench.command_line import effort, parser, wanted
 from bench.errors import BenchError
 from bench.generator import generator
+from bench.node_peers import node_peers
 from bench.peers import installed, localemu_python
 from bench.report import Report
 from bench.run import Run
@@ -26,6 +27,7 @@ from harness.stack.run_directory import run_directory
 def run(options: argparse.Namespace) -> int:
     """0 unless something could not be measured; a figure that misses its aim is no failure."""
     peers = installed(localemu=localemu_python() if options.localemu else None)
+    peers |= node_peers() if options.node_peers else {}
     plan, progress = cores.plan(), Progress()
     env = emulators.without_aws(os.environ)
     with (

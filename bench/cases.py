@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.figures import Slice, difference, middle, ratio
@@ -89,14 +90,14 @@ CASES = {
     "large_body_hit": large_body_hit,
 }
 TITLES = {
-    "cache_hit": "cache hit, 4 KiB",
-    "cache_miss": "cache miss, origin on this machine",
-    "https_hit": "cache hit over HTTPS",
-    "http2_hit": "cache hit over HTTP/2",
-    "large_body_hit": "cache hit, 1 MiB",
-    "viewer_request": "Lambda@Edge, Python",
-    "viewer_request_node": "Lambda@Edge, Node.js",
-    "cloudfront_function": "CloudFront Functions",
+    "cache_hit": "localfront, cache hit, 4 KiB",
+    "cache_miss": "localfront, cache miss, origin on this machine",
+    "https_hit": "localfront, cache hit over HTTPS",
+    "http2_hit": "localfront, cache hit over HTTP/2",
+    "large_body_hit": "localfront, cache hit, 1 MiB",
+    "viewer_request": "localfront, Lambda@Edge in Python",
+    "viewer_request_node": "localfront, Lambda@Edge in Node.js",
+    "cloudfront_function": "localfront, CloudFront Functions",
     "inspector_cost": "what the inspector costs a hit while nobody looks",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
@@ -130,7 +131,10 @@ def with_a_function(load: Generator, server: Server, path: str, effort: Effort) 
         "with": _warm(load, server.target(path, expect=HIT)),
         "without": _warm(load, server.target("/hit", expect=HIT)),
     }
-    alone = load.interleaved(targets, rounds=effort.rounds, connections=1, seconds=effort.seconds)
+    return _added(load.interleaved(targets, rounds=effort.rounds, seconds=effort.seconds))
+
+
+def _added(alone: Mapping[str, list[Slice]]) -> Figures:
     return {
         "added_p50_ms": difference(alone["with"], alone["without"], lambda s: s.p50_ms),
         "p50_ms": middle(alone["with"], lambda s: s.p50_ms),
@@ -144,6 +148,16 @@ def with_a_function(load: Generator, server: Server, path: str, effort: Effort) 
 def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
     theirs = peer.server.target(peer.path, expect=peer.expect)
     return beside_the_bare_server(load, _warm(load, theirs), site.bare.target("/"), effort)
+
+
+def of_peers_function(load: Generator, peer: Peer, effort: Effort) -> Figures:
+    """Beside the same server's answer without a function, as with localfront's."""
+    paths = {"with": peer.path_with_function, "without": peer.path}
+    targets = {
+        name: _warm(load, peer.server.target(path, expect=peer.expect))
+        for name, path in paths.items()
+    }
+    return _added(load.interleaved(targets, rounds=effort.rounds, seconds=effort.seconds))
 
 
 def _warm(load: Generator, target: Target) -> Target:

@@ -69,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="measure LocalEmu too, from an environment of 400 MB of its own; needs Python 3.12",
     )
+    made.add_argument(
+        "--node-peers",
+        action="store_true",
+        help="measure cdk-local and serverless-offline-edge-lambda too, from 600 MB of npm's "
+        "packages; needs Node.js 20",
+    )
     return made
 
 

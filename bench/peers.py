@@ -1,4 +1,5 @@
-"""Others who can do a part of the work, where they are installed: nginx, MiniStack, LocalEmu.
+"""Others who can do a part of the work, where they are installed: nginx, MiniStack, LocalEmu;
+those from npm are in node_peers.py.
 
 What a peer can't do is in `docs/explanation/measurements.md`.
 """
@@ -53,12 +54,15 @@ http {{
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A server that answers `path`, in the end with `expect` in the head of each answer."""
+    """A server that answers `path`, in the end with `expect` in the head of each answer; and
+    `path_with_function` likewise, where it can run a function that gives the request back.
+    """
 
     title: str
     server: Server
     path: str
     expect: str
+    path_with_function: str = ""
 
 
 Opener = Callable[[Site], AbstractContextManager[Peer]]

@@ -95,6 +95,7 @@ def running(
     log: Path,
     cores: Cores,
     env: Mapping[str, str],
+    cwd: Path = ROOT,
 ) -> Iterator[Process]:
     """A server on these cores, until the context ends; `log` is in the run's folder `logs`.
 
@@ -104,7 +105,7 @@ def running(
     with log.open("wb") as output, on(cores), held_back():
         process = subprocess.Popen(  # noqa: S603 (a list, and no shell)
             command,
-            cwd=ROOT,
+            cwd=cwd,
             env={**env, "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -26,17 +26,13 @@ WITH_A_FUNCTION = {
     "adds to p50, ms": "added_p50_ms",
     "p50 ms": "p50_ms",
     "p99 ms": "p99_ms",
-    "CPU µs of localfront": "cpu_us",
+    "CPU µs of the server": "cpu_us",
     "req/s, 1 worker": "requests_per_s_1_workers",
     "2 workers": "requests_per_s_2_workers",
     "4 workers": "requests_per_s_4_workers",
 }
 GROWING = {"req/s": "requests_per_s", "p50 ms": "p50_ms", "CPU µs": "cpu_us"}
-IN_SHORT = {  # for the README
-    "rate, of the bare server's": "ratio_to_bare_server",
-    "processor time, µs": "cpu_us",
-    "p50 ms": "p50_ms",
-}
+IN_SHORT = {"rate, of the bare server's": "ratio_to_bare_server"}  # for localfront/README.md
 FUNCTIONS = ("viewer_request", "viewer_request_node", "cloudfront_function")
 OF_STARTS = ("start", "serve_on_a_plan")
 OTHER_CASES = (*OF_STARTS, "inspector_cost", "live_reload", "memory")
@@ -53,6 +49,7 @@ class Report:
     cases: Mapping[str, Figures]
     peers: Mapping[str, Figures]
     titles: Mapping[str, str]
+    peers_functions: Mapping[str, Figures] = field(default_factory=dict)
     growth: Series = field(default_factory=dict)
     remarks: Sequence[str] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +67,7 @@ class Report:
         told: dict[str, Any] = {
             "cases": {n: _finite(f) for n, f in self.cases.items() if n not in OF_STARTS},
             "peers": {name: _finite(figures) for name, figures in self.peers.items()},
+            "peers_functions": {n: _finite(f) for n, f in self.peers_functions.items()},
             "start": _finite(start),
             "growth": growth,
         }
@@ -82,10 +80,10 @@ class Report:
     def as_text(self) -> str:
         parts = [
             self._section("Beside the bare server", BESIDE, self._beside()),
-            self._section("A function that gives the request back", WITH_A_FUNCTION, FUNCTIONS),
+            self._functions(),
             *self._grown(),
             self._others(),
-            self._section("For the README", IN_SHORT, (*SHORT, *self.peers), reasons=False),
+            self._section("For localfront/README.md", IN_SHORT, self._short(), reasons=False),
             "\n".join([*self._aims(), *self.remarks]),
         ]
         return "\n\n".join(part for part in parts if part)
@@ -95,6 +93,23 @@ class Report:
         others = {*FUNCTIONS, *OTHER_CASES, "growth"}
         return [name for name in self.titles if name not in others]
 
+    def _functions(self) -> str:
+        """A peer that failed is told among those beside the bare server."""
+        title = "A function that gives the request back"
+        ours = {name: self.cases[name] for name in FUNCTIONS if name in self.cases}
+        failed = [name for name in FUNCTIONS if name in self.failures]
+        rows = [
+            [self._title(name), *cells(figures, WITH_A_FUNCTION)]
+            for name, figures in {**ours, **self.peers_functions}.items()
+        ] + [self._failed(name) for name in failed]
+        return f"### {title}\n\n{table(['', *WITH_A_FUNCTION], rows)}" if rows else ""
+
+    def _short(self) -> list[str]:
+        """The fastest first."""
+        measured = {**{n: self.cases[n] for n in SHORT if n in self.cases}, **self.peers}
+        rates = {name: f.get("ratio_to_bare_server", 0.0) for name, f in measured.items()}
+        return sorted(rates, key=lambda name: -rates[name])
+
     def _section(
         self, title: str, columns: Mapping[str, str], names: Sequence[str], *, reasons: bool = True
     ) -> str:
@@ -102,8 +117,7 @@ class Report:
         rows = []
         for name in names:
             if figures := measured.get(name):
-                cells = [figure(figures.get(key)) for key in columns.values()]
-                rows.append([self._title(name), *cells])
+                rows.append([self._title(name), *cells(figures, columns)])
             if reasons and name in self.failures:
                 rows.append(self._failed(name))
         return f"### {title}\n\n{table(['', *columns], rows)}" if rows else ""
@@ -116,10 +130,7 @@ class Report:
             f"### Growth: {what}\n\n"
             + table(
                 ["", *GROWING],
-                [
-                    [much, *(figure(figures.get(key)) for key in GROWING.values())]
-                    for much, figures in points.items()
-                ],
+                [[much, *cells(figures, GROWING)] for much, figures in points.items()],
             )
             for what, points in self.growth.items()
         ]
@@ -154,6 +165,10 @@ class Report:
             for aim in AIMS
             if aim.figure in self.cases.get(aim.case, {})
         ]
+
+
+def cells(figures: Figures, columns: Mapping[str, str]) -> list[str]:
+    return [figure(figures.get(key)) for key in columns.values()]
 
 
 def _as_json(aim: Aim, value: float) -> dict[str, Any]:

@@ -12,7 +12,15 @@ from subprocess import SubprocessError
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from bench.cases import CASES, TITLES, Effort, of_peer, viewer_request, with_a_function
+from bench.cases import (
+    CASES,
+    TITLES,
+    Effort,
+    of_peer,
+    of_peers_function,
+    viewer_request,
+    with_a_function,
+)
 from bench.distribution import has_node
 from bench.generator import Generator
 from bench.growth import growth
@@ -44,6 +52,7 @@ class Run:
     progress: Progress
     cases: dict[str, Figures] = field(default_factory=dict)
     of_peers: dict[str, Figures] = field(default_factory=dict)
+    of_peers_functions: dict[str, Figures] = field(default_factory=dict)
     growth: Series = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=lambda: dict(TITLES))
     failures: dict[str, str] = field(default_factory=dict)
@@ -113,6 +122,10 @@ class Run:
             self.titles[name] = peer.title
             self.of_peers[name] = of_peer(self.load, self.site, peer, self.effort)
             self._note_failed_answers(name, self.of_peers[name])
+            if peer.path_with_function:
+                figures = of_peers_function(self.load, peer, self.effort)
+                self.of_peers_functions[name] = figures
+                self._note_failed_answers(name, figures)
 
     @contextmanager
     def _told(self, name: str) -> Iterator[None]:
@@ -137,6 +150,7 @@ class Run:
         return Report(
             cases=self.cases,
             peers=self.of_peers,
+            peers_functions=self.of_peers_functions,
             titles=self.titles,
             growth=self.growth,
             remarks=[f"{rounds}, measured on {on}; {busy}", *([NO_NODE] if left_out else [])],

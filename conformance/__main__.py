@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from conformance.checklist import the_checklist
@@ -17,6 +18,7 @@ from conformance.errors import ConformanceError
 from conformance.page import PAGE, link, links, render
 from conformance.rules import RULES, rules_of
 from conformance.verdicts import Outcomes, Verdict, judge, what_is_left_out
+from conformance.ways_in import goes_through
 
 BUILD = Path(__file__).parents[1] / "build"
 SUITES = ("edge", "localfront")  # the sessions of nox whose tests prove something
@@ -79,7 +81,12 @@ def main(
     try:
         chapters = the_checklist()
         outcomes = believing(committed, read_proofs(build / "proofs"))
-        verdicts = judge(chapters, outcomes, what_is_left_out())
+        verdicts = judge(
+            chapters,
+            outcomes,
+            what_is_left_out(),
+            goes_through=partial(goes_through, root=Path.cwd()),
+        )
     except ConformanceError as error:
         sys.stderr.write(f"{error}\n")
         return 1

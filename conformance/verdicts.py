@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -39,9 +39,16 @@ def what_is_left_out() -> dict[str, str]:
 
 
 def judge(
-    chapters: Sequence[Chapter], outcomes: Outcomes, left_out: Mapping[str, str]
+    chapters: Sequence[Chapter],
+    outcomes: Outcomes,
+    left_out: Mapping[str, str],
+    *,
+    goes_through: Callable[[str], bool] = lambda _: True,
 ) -> dict[str, Verdict]:
     """A verdict on every item, in the checklist's order.
+
+    `goes_through` tells of a test whether it asks the whole, and not a part: items of priority A and B
+    are proved by such alone.
 
     Raises ConformanceError for an id that the checklist does not have, and for one that is said
     to be left out although a test names it.
@@ -51,7 +58,7 @@ def judge(
     _refuse("in left_out.toml, is not in checklist.md", left_out.keys() - items)
     _refuse("in left_out.toml, is named by a test", left_out.keys() & outcomes.keys())
     return {
-        item.id: _verdict(item, outcomes.get(item.id, {}), left_out.get(item.id))
+        item.id: _verdict(item, outcomes.get(item.id, {}), left_out.get(item.id), goes_through)
         for item in items.values()
     }
 
@@ -61,7 +68,12 @@ def _refuse(what: str, ids: set[str]) -> None:
         raise ConformanceError("; ".join(f"{one}, {what}" for one in sorted(ids)) + ".")
 
 
-def _verdict(item: Item, tests: Mapping[str, str], reason: str | None) -> Verdict:
+def _verdict(
+    item: Item,
+    tests: Mapping[str, str],
+    reason: str | None,
+    goes_through: Callable[[str], bool],
+) -> Verdict:
     if reason is not None:
         return Verdict(item=item, state=State.LEFT_OUT, why=reason)
     with_outcome = {
@@ -70,6 +82,8 @@ def _verdict(item: Item, tests: Mapping[str, str], reason: str | None) -> Verdic
     }
     passed = tuple(with_outcome.pop("passed"))
     if passed and not with_outcome["failed"]:
+        if item.priority != "C" and not any(map(goes_through, passed)):
+            return Verdict(item=item, state=State.OPEN, why=f"of a part alone: {', '.join(passed)}")
         return Verdict(item=item, state=State.PROVED, tests=passed)
     why = [f"{how}: {', '.join(names)}" for how, names in with_outcome.items() if names]
     return Verdict(item=item, state=State.OPEN, why="; ".join(why) or "no test")

@@ -19,7 +19,7 @@ from harness.processes.signals import giving_back, taken
 from harness.progress import Progress
 from harness.stack.run_directory import run_directory
 from harness.terraform.binary import find_terraform
-from harness.terraform.shared_provider import sharing
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.workspace import Workspace, copied_workspace
 
 INIT = ("init", "-backend=false", "-input=false", "-no-color")
@@ -44,18 +44,20 @@ def check(ending: ExitStack) -> int:
         require_format(workspace)
     for root in configurations(workspace.directory):
         place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix("/.")
-        check_one(replace(workspace, directory=root), place, children, progress)
+        check_one(replace(workspace, directory=root), place, progress)
     return 0
 
 
-def check_one(workspace: Workspace, place: str, children: Children, progress: Progress) -> None:
+def check_one(workspace: Workspace, place: str, progress: Progress) -> None:
     with progress.step(f"terraform init in {place}"):
         workspace.require(workspace.run(*INIT))
-    shared = sharing(workspace, children, progress)
-    for arguments in CHECKS:
-        with progress.step(f"terraform {arguments[0]} in {place}"):
-            finished = shared.run(*arguments)
-            workspace.require(finished)
+    (workspace.directory.parent / "logs").mkdir(exist_ok=True)
+    # Each `run` of its tests would start it, although a mocked one tells its schema and no more.
+    with kept_provider(workspace.directory, workspace.environment) as attached:
+        for arguments in CHECKS:
+            with progress.step(f"terraform {arguments[0]} in {place}"):
+                finished = workspace.with_environment(attached).run(*arguments)
+                workspace.require(finished)
     progress.say(finished.stdout.strip().splitlines()[-1])
 
 

@@ -20,8 +20,13 @@ from harness.emulators.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.outputs import Outputs
 
+NOWHERE = Emulator(  # no port of an emulator of ours
+    name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
+)
+OVERRIDE = "localstack_providers_override.tf"  # tflocal's
 STATE_FILE = "terraform.tfstate"  # beside the copy
 NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
@@ -69,7 +74,13 @@ class Workspace:
         Without `refresh` the state is taken for what there is, and nothing is asked again.
         """
         options = ("-auto-approve", "-no-color", "-input=false", *NO_REFRESH[refresh])
-        self.require(self.tflocal("apply", *options, *arguments))
+        command = ("apply", *options, *arguments)
+        if not self.scratch:
+            self.require(self.tflocal(*command))
+            return self.outputs()
+        self.init_unless_done()
+        with kept_provider(self.directory, self.environment) as attached:
+            self.require(self.with_environment(attached).as_tflocal(*command))
         return self.outputs()
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
@@ -96,6 +107,37 @@ class Workspace:
             cwd=self.directory,
             first=signal.SIGKILL if self.scratch else signal.SIGTERM,
         )
+
+    def write_override(self) -> None:
+        """Let tflocal write its file beforehand, for endpoints that are put in later.
+
+        It takes two seconds of processor time to read the configuration and the services.
+        """
+        nowhere = self.with_environment(emulators_environment(NOWHERE) | {"DRY_RUN": "1"})
+        self.require(nowhere.tflocal("apply"))
+
+    def as_tflocal(self, *arguments: str) -> Finished:
+        """The same as `tflocal`, which need not read the configuration again after `write_override`."""
+        override = self.directory / OVERRIDE
+        if not override.exists():
+            return self.tflocal(*arguments)
+        endpoints = {
+            NOWHERE.endpoint: self.environment["AWS_ENDPOINT_URL"],
+            NOWHERE.cloudfront_endpoint: self.environment["CLOUDFRONT_ENDPOINT"],
+        }
+        text = override.read_text()
+        for nowhere, endpoint in endpoints.items():
+            text = text.replace(f'"{nowhere}"', f'"{endpoint}"')
+        override.write_text(text)
+        try:
+            return self.children.run(
+                [self.terraform, *arguments],
+                env=self.environment,
+                cwd=self.directory,
+                first=signal.SIGKILL if self.scratch else signal.SIGTERM,
+            )
+        finally:
+            override.unlink()
 
     def run(self, *arguments: str) -> Finished:
         return self.children.run(

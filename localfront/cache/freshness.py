@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from localfront.cache.vary import varies_by_everything
@@ -32,6 +33,7 @@ HONOURS_NO_STORE = frozenset({404, 410, 414, 501})  # ER-005
 CACHED_REDIRECTS_WITH_CACHE_CONTROL = frozenset({307, 308})  # CA-030
 CACHING_OFF = Reason("CA-018", "Minimum, default and maximum TTL are all 0: caching is off.")
 UNSAID = Reason("", "")
+NO_DIRECTIVES: Mapping[str, str] = MappingProxyType({})
 
 
 class Ttl(NamedTuple):
@@ -47,20 +49,29 @@ def cache_control(headers: Headers) -> Mapping[str, str]:
     A directive restricted to field names (`no-cache="Set-Cookie"`) is left out: it does not
     speak of the whole response (RFC 9111, 5.2.2.4).
     """
+    lines = headers.get_all("cache-control")
+    return _directives(lines) if lines else NO_DIRECTIVES
+
+
+@lru_cache(maxsize=64)  # an origin has a handful, and each answer is asked for them several times
+def _directives(lines: tuple[str, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for line in headers.get_all("cache-control"):
+    for line in lines:
         for part in DIRECTIVE.findall(line):
             name, _, value = part.strip().partition("=")
             if name and not (name.lower() in NOT_REUSABLE and value):
                 found[name.lower()] = value.strip('"')
-    return found
+    return MappingProxyType(found)
 
 
 def as_stored(response: Response) -> Response:
     """Less the Set-Cookie that `no-cache="Set-Cookie"` or `private=` keeps from others (CA-023)."""
+    lines = response.headers.get_all("cache-control")
+    if not lines:
+        return response
     named = {
         field.strip(' "').lower()
-        for line in response.headers.get_all("cache-control")
+        for line in lines
         for part in DIRECTIVE.findall(line)
         for name, _, value in [part.strip().partition("=")]
         if name.lower() in ("no-cache", "private")

@@ -110,16 +110,18 @@ class CacheWriter:
         lifetime: Lifetime,
         body: bytes,
     ) -> None:
+        response = fetched.response
+        whole = response if response.body is body else replace(response, body=body)
         stored = self.cache.store(
             key,
-            as_stored(replace(fetched.response, body=body)),
+            as_stored(whole),
             lifetime=lifetime,
             now=self.clock(),
             origin_failed=fetched.origin_failed,
             generated=fetched.generated,
             came_over=fetched.came_over,
             made_by=exchange.trace.request_id,
-            tags=tags_of(fetched.response.headers, exchange.distribution.cache_tag_header),
+            tags=tags_of(response.headers, exchange.distribution.cache_tag_header),
         )
         because = lifetime.because if stored else TOO_LARGE
         exchange.trace.offered(str(key), lifetime.fresh if stored else None, because)

@@ -12,24 +12,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import quickjs
 
-from localfront.cloudfront_functions.quotas import (
-    MAX_LOG_BYTES,
-    MEMORY_BYTES,
-    STOP_AFTER,
+from localfront.cloudfront_functions.fresh_contexts import (
+    FreshContext,
+    fresh_context,
+    kind_for,
 )
+from localfront.cloudfront_functions.quotas import STOP_AFTER
 from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
-from localfront.cloudfront_functions.syntax import RUNTIME_1, RUNTIME_2
+from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
 _Outcome = tuple[str, tuple[Any, ...]]  # what was returned, as JSON, and the calls for an origin
-RUNTIME_FILES = Path(__file__).with_name("runtime")
-_STACK_BYTES = 256 * 1024
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
@@ -50,16 +47,16 @@ def run(
     store: KeyValueStore | None,
     runtime: str = RUNTIME_2,
     facts: str = NO_FACTS,
+    fresh: FreshContext | None = None,
 ) -> RunResult:
     """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
 
-    Never raises for what a script does. A loop inside one of the engine's own functions may not
+    `fresh` is a context of the script's kind, for this run alone. Never raises for what a script does. A loop inside one of the engine's own functions may not
     end: the caller watches over the process.
     """
-    context = quickjs.Context()
-    context.set_memory_limit(MEMORY_BYTES)
-    context.set_max_stack_size(_STACK_BYTES)
-    host = _furnished(context, script, now, runtime, facts)
+    fresh = fresh or fresh_context(kind_for(script, runtime))
+    context, host = fresh.context, fresh.host
+    host("begin", facts, float(now))
     context.set_time_limit(STOP_AFTER)
     started = time.thread_time()  # the clock of the process is coarse while it has a timer
     result, error, stack, origin = None, "", "", ()
@@ -72,30 +69,6 @@ def run(
     return RunResult(
         result=result, error=error, stack=stack, logs=logs, seconds=seconds, origin=origin
     )
-
-
-def _furnished(context: Any, script: str, now: int, runtime: str, facts: str) -> Any:
-    """The host's way in. A module is there only where the script could name it: they cost time."""
-    host = context.eval(_source("prelude"))(float(now), MAX_LOG_BYTES)
-    host("facts", facts)
-    uses_text = "TextEncoder" in script or "TextDecoder" in script
-    wanted = {
-        "querystring": "querystring" in script,
-        "crypto": "crypto" in script,
-        "cloudfront": "cloudfront" in script,
-        "text": uses_text,
-    }
-    is_first = runtime == RUNTIME_1
-    needs_buffer = is_first or any(wanted[name] for name in ("crypto", "cloudfront", "text"))
-    for name, is_wanted in {
-        "buffer": needs_buffer or "uffer" in script,
-        **wanted,
-    }.items():
-        if is_wanted:
-            host("module", name, context.eval(_source(name)))
-    if is_first:
-        host("runtime_1", context.eval(_source("runtime_1")))
-    return host
 
 
 def _result(
@@ -157,8 +130,3 @@ def _logs(host: Any) -> tuple[str, ...]:
         return tuple(json.loads(host("logs")))
     except quickjs.JSException:
         return ()
-
-
-@cache
-def _source(name: str) -> str:
-    return (RUNTIME_FILES / f"{name}.js").read_text(encoding="utf-8")

@@ -137,6 +137,8 @@ def _read_request(
             f"Stay below {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
         )
     headers = read_request_headers(returned, sent, request.headers, profile=profile)
+    if uri is request.uri and querystring is request.querystring and headers is request.headers:
+        return request
     return replace(request, uri=uri, querystring=querystring, headers=headers)
 
 
@@ -155,6 +157,8 @@ def _uri(value: object, shown_as: str, original: str) -> str:
 
 def _querystring(value: object, shown_as: Mapping[str, Any], original: str) -> str:
     """FN-006: a string is taken as it is."""
+    if value == shown_as:
+        return original
     if isinstance(value, str):
         return _target_part(value, "querystring")
     fields = read_fields(value, sent=shown_as, title="request.querystring")

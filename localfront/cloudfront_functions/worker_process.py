@@ -66,21 +66,14 @@ class EngineProcess:
                 self._worker = None  # somebody ended it
             worker = self._worker = self._worker or await _start()
             facts = json.dumps(event.facts) if isinstance(event, FunctionEvent) else NO_FACTS
-            order = {
-                "name": function.name,
-                "event": json.dumps(event),
-                "now": now,
-                "facts": facts,
-            }
+            order = {"name": function.name, "now": now, "facts": facts}
             try:
-                answer = await _asked(worker, function, order)
+                answer, result = await _asked(worker, function, order, json.dumps(event))
             except BaseException:  # also when the viewer left: it may be amid a run
                 await self._discard()
                 raise
-            if answer:
-                told = json.loads(answer)
-                lists = {"logs": tuple(told["logs"]), "origin": tuple(told["origin"])}
-                return RunResult(**{**told, **lists})
+            if result.endswith(b"\n"):
+                return _read(json.loads(answer), result)
             await self._discard()
             return RunResult(error=ENDED)
 
@@ -104,16 +97,30 @@ async def _start() -> _Worker:
     return _Worker(process)
 
 
-async def _asked(worker: _Worker, function: Runnable, order: Mapping[str, Any]) -> bytes:
-    """The worker's answer, b"" when it ended instead."""
+async def _asked(
+    worker: _Worker, function: Runnable, order: Mapping[str, Any], event: str
+) -> tuple[bytes, bytes]:
+    """The two lines of the worker's answer, b"" when it ended instead."""
     stdin, stdout = worker.process.stdin, worker.process.stdout
     assert stdin is not None  # noqa: S101 -- both are pipes
     assert stdout is not None  # noqa: S101 - tells the type checker
-    orders = [order]
+    lines = [json.dumps(order), event]
     if worker.known.get(function.name) != function.revision:
-        orders.insert(0, function.told())
+        lines.insert(0, json.dumps(function.told()))
         worker.known[function.name] = function.revision
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write(b"".join(json.dumps(o).encode() + b"\n" for o in orders))
+        stdin.write("".join(f"{line}\n" for line in lines).encode())
         await stdin.drain()
-    return await stdout.readline()
+    answer = await stdout.readline()
+    return answer, await stdout.readline() if answer else b""
+
+
+def _read(told: Mapping[str, Any], result: bytes) -> RunResult:
+    return RunResult(
+        result=None if told.get("fails") else result[:-1].decode("utf-8", "surrogatepass"),
+        error=told["error"],
+        stack=told["stack"],
+        logs=tuple(told["logs"]),
+        seconds=told["seconds"],
+        origin=tuple(told["origin"]),
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.exchange.request_trace import printable
+from localfront.inspector.code_places import lambda_code, script_code
 from localfront.logs.colours import Palette
 from localfront.origins.addresses import Endpoints, OriginService, resolve
 from localfront.routing.distributions import LOCAL_SUFFIX
@@ -70,17 +71,15 @@ class Banner:
 
     def _functions(self, behavior: CacheBehavior) -> Iterator[str]:
         for function in behavior.function_associations:
-            name = function.function_arn.rpartition("/")[2]
-            yield f"{function.event_type} {self._code(name)}"
+            arn, name = function.function_arn, function.function_arn.rpartition("/")[2]
+            code = script_code(arn, self.configuration, self.edge.get(name), _short_path)
+            yield f"{function.event_type} {printable(name)} ({code})"
         for association in behavior.lambda_function_associations:
-            name, _, version = association.lambda_function_arn.rpartition(":")
-            yield f"{association.event_type} {self._code(name.rpartition(':')[2], version)}"
-
-    def _code(self, name: str, version: str = "") -> str:
-        """The function, and where its code comes from if not from the configuration."""
-        if name in self.edge:
-            return f"{printable(name)} ({_short_path(self.edge[name])}, live)"
-        return printable(f"{name}:{version}" if version else name)
+            arn = association.lambda_function_arn
+            name, _, version = arn.rpartition(":function:")[2].partition(":")
+            code = lambda_code(arn, self.configuration, self.edge.get(name), _short_path)
+            told = name if name in self.edge else f"{name}:{version}"
+            yield f"{association.event_type} {printable(told)} ({code})"
 
     def _table(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
         widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]

@@ -6,13 +6,15 @@ reference".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from localfront.config.policies import (
     CachePolicy,
+    Forwarding,
     OriginRequestPolicy,
     ResponseHeadersPolicy,
+    forwarding,
 )
 from localfront.config.web_acl import WebAcl
 
@@ -68,6 +70,16 @@ class CacheBehavior:
     function_associations: tuple[FunctionAssociation, ...] = ()
     restricted: bool = False
     trusted_keys: tuple[TrustedKey, ...] = ()
+    _forwards: Forwarding | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def forwards(self) -> Forwarding:
+        """What goes to the origin. Worked out for the first request: most behaviors get none."""
+        if self._forwards is None:
+            worked_out = forwarding(self.cache_policy, self.origin_request_policy)
+            object.__setattr__(self, "_forwards", worked_out)
+            return worked_out
+        return self._forwards
 
     def function_for(self, event_type: str) -> LambdaFunctionAssociation | None:
         """The function that runs at an event ("viewer-request"), if there is one."""
@@ -190,6 +202,8 @@ class Distribution:
         return next(origin for origin in self.origins if origin.id == wanted)
 
     def origin_group(self, target_id: str) -> OriginGroup | None:
+        if not self.origin_groups:
+            return None
         return next((g for g in self.origin_groups if g.id == target_id), None)
 
     @property

@@ -18,6 +18,8 @@ from typing import Any
 
 from localfront.http_messages.wildcards import fits
 
+CLOUDFRONTS = "cloudfront-"  # what the names of CloudFront's own headers begin with
+
 
 class Mode(Enum):
     """Which values of a kind are taken."""
@@ -108,6 +110,31 @@ class OriginRequestPolicy:
     cookies: Selection = Selection()
     query_strings: Selection = Selection()
     cloudfront_headers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarding:
+    """What of a viewer's request goes to the origin, by both policies of a behavior together.
+
+    `cloudfront_headers` are the names (lower case) of the headers that CloudFront adds (OR-018).
+    """
+
+    headers: Selection
+    cookies: Selection
+    query_strings: Selection
+    cloudfront_headers: frozenset[str]
+
+
+def forwarding(cache: CachePolicy, request: OriginRequestPolicy | None) -> Forwarding:
+    """PO-002, PO-003. CloudFront's own headers may be listed in either."""
+    listed = frozenset(name for name in cache.headers.names if name.startswith(CLOUDFRONTS))
+    extra = request or OriginRequestPolicy(id="")
+    return Forwarding(
+        headers=cache.headers.joined(extra.headers),
+        cookies=cache.cookies.joined(extra.cookies),
+        query_strings=cache.query_strings.joined(extra.query_strings),
+        cloudfront_headers=listed | extra.cloudfront_headers,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

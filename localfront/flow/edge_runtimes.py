@@ -22,7 +22,6 @@ from localfront.lambda_edge.contract.body_field import ShownBody
 from localfront.lambda_edge.contract.events import EventConfig
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.contract.request_results import Passed, PassedToOrigin
-from localfront.origins.requests import added_headers
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.viewers.cloudfront_headers import cloudfront_headers
 
@@ -141,7 +140,7 @@ class CloudFrontFunctionsRuntime:
     def viewer_request(
         self, exchange: Exchange, body: ShownBody | None = None
     ) -> FunctionCall[Passed | Response]:
-        added = cloudfront_headers(exchange.request, added_headers(exchange.behavior))
+        added = cloudfront_headers(exchange.request, exchange.behavior.forwards.cloudfront_headers)
         headers = Headers.of((*exchange.request.headers, *added))  # FN-024
         request = exchange.request.with_headers(headers)
         event = event_object.viewer_request_event(request, config=_config(exchange))

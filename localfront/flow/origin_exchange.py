@@ -71,7 +71,8 @@ class OriginSide:
             exchange.trace.detail = "MissGeneratedResponse"
             return Fetched(response=going, origin_status=None, generated=True)
         known = as_overridden(going.origin, distribution=exchange.distribution)
-        going = replace(going, origin=known)
+        if known is not going.origin:
+            going = replace(going, origin=known)
         try:
             response = await self._exchange(exchange, going)
         except OriginError as error:
@@ -147,10 +148,10 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
 
     What the viewer wants of an object goes on as CloudFront understood it (RG-001, RG-002).
     """
-    asked: tuple[str, ...] = ("Range", "If-Range")
-    if conditions.lines and "range" not in conditions:
-        asked = CONDITIONS
-    return Headers.of((*headers.without(*asked), *conditions))
+    if not conditions.lines:
+        return headers.without("Range", "If-Range")
+    asked = ("Range", "If-Range") if "range" in conditions else CONDITIONS
+    return Headers((*headers.without(*asked), *conditions))
 
 
 def _fails_over(choice: OriginChoice, exchange: Exchange, fetched: Fetched) -> bool:

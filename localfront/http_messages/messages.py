@@ -7,7 +7,7 @@ repeated header lines stay separate, in order (LR-011, RV-001).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from localfront.http_messages.bodies import Body
@@ -66,9 +66,11 @@ class Headers:
 
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
-        dropped = {name.lower() for name in names}
-        kept = tuple(line for line in self.lines if line[0].lower() not in dropped)
-        return self if len(kept) == len(self.lines) else Headers(kept)
+        present = self._index or self._by_name()
+        dropped = [lower for name in names if (lower := name.lower()) in present]
+        if not dropped:  # most often: what is looked for is seldom there
+            return self
+        return Headers(tuple([line for line in self.lines if line[0].lower() not in dropped]))
 
     def replacing(self, name: str, value: str) -> Headers:
         """These headers with exactly one line of that name, at the end."""
@@ -124,7 +126,23 @@ class Request:
         return f"{self.uri}?{self.querystring}" if self.querystring else self.uri
 
     def with_headers(self, headers: Headers) -> Request:
-        return replace(self, headers=headers)
+        return self.going_on(headers, self.uri, self.querystring)
+
+    def going_on(self, headers: Headers, uri: str, querystring: str) -> Request:
+        """The same viewer's request, as it goes on. (`replace` takes five times as long.)"""
+        return Request(
+            method=self.method,
+            uri=uri,
+            querystring=querystring,
+            headers=headers,
+            client_ip=self.client_ip,
+            client_port=self.client_port,
+            scheme=self.scheme,
+            http_version=self.http_version,
+            tls=self.tls,
+            viewer=self.viewer,
+            received=self.received,
+        )
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -142,7 +160,7 @@ class Response:
     came_over: OriginConnection | None = field(default=None, compare=False)
 
     def with_headers(self, headers: Headers) -> Response:
-        # Not `replace`: it takes five times as long, and each hit comes by here.
+        # As in `going_on`: each hit comes by here.
         return Response(
             status=self.status,
             headers=headers,

@@ -6,12 +6,31 @@ from collections.abc import Iterator
 from typing import Any
 
 BODY_FIELDS = ("body", "data")
+CONTAINERS = frozenset({dict, list, tuple})
 
 
 class Length(str):
     """What stands for a body that is not kept."""
 
     __slots__ = ()
+
+
+def holds_bodies(value: Any, *, depth: int = 8) -> bool:
+    """Whether `bodies_in` finds one that is not empty: asked at each invocation, so without a generator."""
+    values = [value]
+    for _ in range(depth):
+        parts: list[Any] = []
+        for held in values:
+            if isinstance(held, dict):
+                if any(type(held.get(name)) is str and held[name] for name in BODY_FIELDS):
+                    return True
+                parts += held.values()
+            else:
+                parts += held
+        values = [part for part in parts if type(part) in CONTAINERS]
+        if not values:
+            return False
+    return False
 
 
 def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:

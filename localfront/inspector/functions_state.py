@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from localfront.inspector.code_places import lambda_code, script_code
 from localfront.inspector.function_runs import FunctionRuns
 from localfront.inspector.in_force import InForce
 
@@ -32,7 +33,7 @@ def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
         "arn": arn,
         "kind": "Lambda@Edge",
         "runtime": function.runtime,
-        "source": f"{folder}, live" if folder else f"the archive of version {function.version}",
+        "source": lambda_code(arn, here.configuration, folder),
         "workers": fleet.workers if fleet else 0,
         "idle": fleet.idle if fleet else 0,
         "coldStarts": fleet.starts if fleet else 0,
@@ -44,14 +45,12 @@ def _at_the_edge(arn: str, here: InForce) -> dict[str, Any]:
 
 def _of_cloudfront(arn: str, here: InForce) -> dict[str, Any]:
     function = here.functions.loaded(arn)
-    file = here.file_of(arn)
-    place = here.configuration.described.places.get(arn)
     return {
         "name": function.name,
         "arn": arn,
         "kind": "CloudFront Function",
         "runtime": function.runtime,
-        "source": f"{file}, live" if file else place or "as it is published",
+        "source": script_code(arn, here.configuration, here.file_of(arn)),
     }
 
 

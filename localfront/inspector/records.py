@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from localfront.exchange.request_trace import Step, Trace
-from localfront.inspector.function_bodies import bodies_in, without_bodies
+from localfront.inspector.function_bodies import bodies_in, holds_bodies, without_bodies
 from localfront.inspector.function_runs import FunctionRuns
 
 # What lies far back has left the processor's caches, and costs each hit microseconds.
@@ -170,6 +170,6 @@ def _weight(trace: Trace) -> int:
 def _relieve(step: Step) -> None:
     """Of what a function saw and gave, tell the bodies by their length alone."""
     kept = step.kept
-    if any(bodies_in((kept["event"], kept.get("returned")))):
+    if holds_bodies((kept["event"], kept.get("returned"))):
         for name in ("event", "returned"):
             kept[name] = without_bodies(kept.get(name))

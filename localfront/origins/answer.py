@@ -28,7 +28,9 @@ class Answer:
     ) -> None:
         self.status = message.code
         self.reason = message.reason
-        self.headers = _decoded(message)
+        self.headers = headers = _decoded(message)
+        # The parser has seen to it that it is one number.
+        self.length = None if (told := headers.get("content-length")) is None else int(told)
         self.content = content
         protocol = connection.protocol
         self.came_over: OriginConnection | None = (
@@ -37,12 +39,6 @@ class Answer:
         self._connection = connection
         self._upload = upload
         content.on_eof(self.let_go)
-
-    @property
-    def length(self) -> int | None:
-        """As the head tells it; the parser has seen to it that it is one number."""
-        told = self.headers.get("content-length")
-        return None if told is None else int(told)
 
     def let_go(self) -> None:
         """Keep the connection when all has been read and sent, else hang up."""

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
+from typing import TypeVar
 
 import aiohttp
 
 from localfront.origins.answer import Answer
 from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
 from localfront.origins.kept_connections import OutOfStepError
+
+Result = TypeVar("Result")
+# Of a body that is held where it need not be read piece by piece; it goes on in one packet.
+HELD_BYTES = 64 * 1024
+
+
+async def in_time(awaited: Awaitable[Result], deadline: float | None) -> Result:
+    """What comes of it until that time of the loop's. Raises TimeoutError where nothing does."""
+    if (
+        deadline is None
+    ):  # most often by far, and a time-out costs something even where there is none
+        return await awaited
+    async with asyncio.timeout_at(deadline):
+        return await awaited
 
 
 class OriginBody:
@@ -28,17 +43,22 @@ class OriginBody:
     def length(self) -> int | None:
         return self._answer.length
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to come: HEAD, 204, 304, or a length of 0."""
-        bodiless = self._method == "HEAD" or self._answer.status in (204, 304)
-        return bodiless or self.length == 0
+    def at_hand(self) -> bytes | None:
+        """The whole of it where there is nothing to come (HEAD, 204, 304, a length of 0), or where
+        a small one has come with its head; else None.
+        """
+        answer, length = self._answer, self._answer.length
+        if self._method == "HEAD" or answer.status in (204, 304) or length == 0:
+            return b""
+        content = answer.content
+        if length is None or length > HELD_BYTES or not content.is_eof():
+            return None
+        return content.read_nowait() if content.exception() is None else None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             while True:
-                async with asyncio.timeout_at(self._deadline):
-                    piece = await self._answer.content.readany()
+                piece = await in_time(self._answer.content.readany(), self._deadline)
                 # Who waited for a piece gets it, whatever became known in the meantime.
                 if isinstance(error := self._answer.content.exception(), OutOfStepError):
                     raise error

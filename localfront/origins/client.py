@@ -23,7 +23,7 @@ from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.websockets import is_upgrade
 from localfront.origins.answer import Answer, final_answer
-from localfront.origins.body import OriginBody
+from localfront.origins.body import OriginBody, in_time
 from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
     NO_ANSWER,
@@ -98,8 +98,7 @@ class OriginClient:
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._attempts(url, request, body, origin, deadline)
+            return await in_time(self._attempts(url, request, body, origin, deadline), deadline)
         except TimeoutError as error:  # OG-005
             what = f"was not done after {limit} s, over all attempts"
             raise NO_ANSWER.error(named(origin, url), what) from error
@@ -118,7 +117,7 @@ class OriginClient:
             last = attempt == attempts
             final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._exchange(url, request, body, origin, deadline)
+                return await self._exchange(url, request, body, origin, deadline, who)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
@@ -147,6 +146,7 @@ class OriginClient:
         body: Body,
         origin: Origin,
         deadline: float | None,
+        who: str,
     ) -> Response:
         server, target = split(url)
         destination = self._destination(server, origin.sni or origin.host_header)
@@ -166,15 +166,16 @@ class OriginClient:
         if not 200 <= answer.status <= 599:
             answer.hang_up()
             what = f"answered with the status {answer.status}"
-            raise NOT_HTTP.error(named(origin, url), what)
-        coming = OriginBody(answer, request.method, named(origin, url), deadline=deadline)
-        if coming.is_empty:
+            raise NOT_HTTP.error(who, what)
+        coming = OriginBody(answer, request.method, who, deadline=deadline)
+        held = coming.at_hand()
+        if held is not None:
             await coming.aclose()
         return Response(
             status=answer.status,
             reason=answer.reason,
             headers=without_named(answer.headers).without(*HOP_BY_HOP),
-            body=b"" if coming.is_empty else coming,
+            body=coming if held is None else held,
             came_over=answer.came_over,
         )
 

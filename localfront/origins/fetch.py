@@ -12,6 +12,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -50,6 +51,7 @@ from localfront.origins.signing import signed_for_s3
 from localfront.origins.website import WebsiteEndpoint
 
 SCHEMES = {"http-only": "http", "https-only": "https"}
+ADDRESSES = 1024  # that are remembered; functions may make up more
 EDGE_IP = "127.0.0.1"  # what API Gateway sees as its caller (AG-004)
 NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulator."
 
@@ -74,12 +76,20 @@ class Origins:
     websites: Mapping[str, Website] = field(default_factory=dict)
     code: CodeOrigins | None = None
     shift: Callable[[], float] = float
+    _resolved: Callable[[Origin, str], Address] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        def resolved(origin: Origin, scheme: str) -> Address:
+            return resolve(origin, viewer_scheme=scheme, endpoints=self.endpoints)
+
+        object.__setattr__(self, "_resolved", lru_cache(maxsize=ADDRESSES)(resolved))
 
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """Send a request to an origin. Raises OriginError if it gives no usable response."""
-        request = request.with_headers(_as_utf8(request.headers))
+        if (headers := _as_utf8(request.headers)) is not request.headers:
+            request = request.with_headers(headers)
         address = self._address(origin, request.scheme)
         if address.service is OriginService.LAMBDA and self.code is not None:
             return await self.code.answer(request, body, origin)
@@ -103,7 +113,7 @@ class Origins:
     def _address(self, origin: Origin, scheme: str) -> Address:
         """Raises OriginError: a function may have led the request to where it may not go."""
         try:
-            return resolve(origin, viewer_scheme=scheme, endpoints=self.endpoints)
+            return self._resolved(origin, scheme)
         except ConfigError as error:
             what = f"is not asked: {error}".rstrip(".")
             raise NOT_SENDABLE.error(f"Origin {origin.id!r}", what) from error
@@ -252,7 +262,9 @@ def _with_host(request: Request, address: Address) -> Request:
 
 
 def _as_utf8(headers: Headers) -> Headers:
-    """Values that are no UTF-8 stand as surrogate escapes, which aiohttp would drop (LE-018)."""
+    """Values that are no UTF-8 stand as surrogate escapes, which can't be sent (LE-018)."""
+    if all([value.isascii() for _, value in headers.lines]):
+        return headers
     return Headers.of((name, shown(value)) for name, value in headers)
 
 

@@ -30,14 +30,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.http_messages.origin_connection import OriginConnection
+from localfront.origins.timed_connection import TimedConnection
 from localfront.origins.watched_transport import Watch, Watched
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
+    from aiohttp.client_proto import ResponseHandler
     from aiohttp.client_reqrep import ClientRequest, ConnectionKey
     from aiohttp.tracing import Trace
 
@@ -108,7 +109,7 @@ class KeptConnections(aiohttp.TCPConnector):
             protocol.lie_idle()
 
 
-class KeptConnection(ResponseHandler):
+class KeptConnection(TimedConnection):
     """One connection, for one request after the other."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:

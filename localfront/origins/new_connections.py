@@ -8,8 +8,10 @@ from typing import cast
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 
+from localfront.origins.timed_connection import TimedConnection
 
-class SingleUse(ResponseHandler):
+
+class SingleUse(TimedConnection):
     """A connection for one request."""
 
     @property

@@ -6,22 +6,16 @@ behavior for custom origins", "Add custom headers to origin requests" (OR-001..0
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from localfront.cache.selections import (
     accept_encoding,
     take_cookies,
     take_query_strings,
 )
 from localfront.config.distribution import CacheBehavior, Origin
-from localfront.config.policies import Selection
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.legacy_headers import goes_on_by_default
-from localfront.viewers.cloudfront_headers import (
-    cloudfront_headers,
-    is_added_by_cloudfront,
-)
+from localfront.viewers.cloudfront_headers import cloudfront_headers
 
 VIA = "localfront.cloudfront.net (CloudFront)"  # behind the version that the viewer speaks
 USER_AGENT = "Amazon CloudFront"
@@ -45,36 +39,26 @@ def origin_request(
     """The origin request as an origin-request function sees it: AWS's name as Host, but neither
     the origin's path nor its own headers yet (LE-032).
     """
-    cache = behavior.cache_policy
-    extra = behavior.origin_request_policy
-    query_strings, cookies = cache.query_strings, cache.cookies
-    if extra is not None:
-        query_strings = query_strings.joined(extra.query_strings)
-        cookies = cookies.joined(extra.cookies)
-    headers = _selected_headers(request, behavior, origin)
-    cookie = take_cookies(request.headers, cookies)
-    if cookie:
-        headers = headers.adding("Cookie", cookie)
-    headers = _with_own_headers(headers, request, behavior, origin, request_id)
+    forwards = behavior.forwards
+    lines = _selected(request, behavior, origin)
+    if forwards.cookies.takes_any and (cookie := take_cookies(request.headers, forwards.cookies)):
+        lines.append(("Cookie", cookie))
+    lines += _own(request, behavior, origin, request_id)
+    headers = Headers(tuple(lines))
     if _goes_on_as_websocket(request, headers):
-        for name, value in (("Connection", "Upgrade"), ("Upgrade", "websocket")):
-            headers = headers.adding(name, value)
-    return replace(
-        request,
-        querystring=take_query_strings(request.querystring, query_strings),
-        headers=headers,
-    )
+        headers = Headers((*lines, ("Connection", "Upgrade"), ("Upgrade", "websocket")))
+    querystring = take_query_strings(request.querystring, forwards.query_strings)
+    return request.going_on(headers, request.uri, querystring)
 
 
 def addressed(request: Request, origin: Origin) -> Request:
     """The request with the origin's path in front (OR-011) and its custom headers (OR-012)."""
-    own = origin.custom_headers
-    headers = request.headers.without(*(name for name, _ in own))
-    return replace(
-        request,
-        uri=origin.origin_path + request.uri,
-        headers=Headers.of((*headers, *own)),
-    )
+    own, headers = origin.custom_headers, request.headers
+    if not own and not origin.origin_path:
+        return request
+    if own:
+        headers = Headers((*headers.without(*(name for name, _ in own)), *own))
+    return request.going_on(headers, origin.origin_path + request.uri, request.querystring)
 
 
 def _goes_on_as_websocket(request: Request, headers: Headers) -> bool:
@@ -88,41 +72,29 @@ def _goes_on_as_websocket(request: Request, headers: Headers) -> bool:
 
 def forwards_cookies(behavior: CacheBehavior) -> bool:
     """Whether Set-Cookie may reach the viewer (CA-024, RV-007)."""
-    extra = behavior.origin_request_policy
-    return behavior.cache_policy.cookies.takes_any or (
-        extra is not None and extra.cookies.takes_any
-    )
+    return behavior.forwards.cookies.takes_any
 
 
-def _header_selection(behavior: CacheBehavior) -> Selection:
-    extra = behavior.origin_request_policy
-    listed = behavior.cache_policy.headers
-    return listed if extra is None else listed.joined(extra.headers)
-
-
-def _selected_headers(request: Request, behavior: CacheBehavior, origin: Origin) -> Headers:
-    selection = _header_selection(behavior)
-    replaced = added_headers(behavior)
-    signs_for_lambda = origin.origin_access_control is not None and not origin.is_s3
-
-    def goes_on(name: str) -> bool:
-        if name in NEVER_FORWARDED or name.startswith(NEVER_FORWARDED_PREFIXES):
-            return False
-        if name in replaced:  # LE-022: CloudFront's value or none, never the viewer's
-            return False
-        if name == "content-type":
-            # D.2 item 12, undocumented under a cache policy: it describes the body, which
-            # always goes (OR-001), so it goes with the body.
-            return True
-        if name == "authorization" and _keeps_authorization(request.method, behavior):
-            return True
-        if name == "x-amz-content-sha256" and signs_for_lambda:
-            return True  # AG-007: CloudFront signs with it
-        if behavior.cache_policy.legacy and goes_on_by_default(name):
-            return True
-        return selection.takes(name)
-
-    return Headers.of(line for line in request.headers if goes_on(line[0].lower()))
+def _selected(request: Request, behavior: CacheBehavior, origin: Origin) -> list[tuple[str, str]]:
+    """The viewer's own lines that go on, none of which has the name of one of CloudFront's."""
+    forwards, legacy = behavior.forwards, behavior.cache_policy.legacy
+    # D.2 item 12, undocumented under a cache policy: it describes the body, which always goes
+    # (OR-001), so it goes with the body.
+    always = ["content-type"]
+    if _keeps_authorization(request.method, behavior):
+        always.append("authorization")
+    if origin.origin_access_control is not None and not origin.is_s3:
+        always.append("x-amz-content-sha256")  # AG-007: CloudFront signs with it
+    return [
+        line
+        for line in request.headers.lines
+        if (name := line[0].lower()) not in NEVER_FORWARDED
+        and not name.startswith(NEVER_FORWARDED_PREFIXES)
+        and name not in forwards.cloudfront_headers  # LE-022: its value or none
+        and (
+            name in always or (legacy and goes_on_by_default(name)) or forwards.headers.takes(name)
+        )
+    ]
 
 
 def _keeps_authorization(method: str, behavior: CacheBehavior) -> bool:
@@ -131,39 +103,30 @@ def _keeps_authorization(method: str, behavior: CacheBehavior) -> bool:
     )
 
 
-def _with_own_headers(
-    headers: Headers,
-    request: Request,
-    behavior: CacheBehavior,
-    origin: Origin,
-    request_id: str,
-) -> Headers:
-    selection = _header_selection(behavior)
-    host = request.headers.get("host") if selection.takes("host") else None
-    agent = request.headers.get("user-agent") if selection.takes("user-agent") else None
-    lines = [
+def _own(
+    request: Request, behavior: CacheBehavior, origin: Origin, request_id: str
+) -> list[tuple[str, str]]:
+    """The lines that CloudFront sets, whatever the viewer sent under these names."""
+    forwards, viewers = behavior.forwards, request.headers
+    takes = forwards.headers.takes
+    host = viewers.get("host") if takes("host") else None
+    agent = viewers.get("user-agent") if takes("user-agent") else None
+    via = f"{request.http_version} {VIA}"
+    return [
         ("Host", origin.host_header or host or origin.domain_name),  # OR-002
         ("User-Agent", agent or USER_AGENT),  # OR-003
+        ("Via", ", ".join((*viewers.get_all("via"), via))),  # OR-005
         (
-            "Via",
-            ", ".join((*request.headers.get_all("via"), f"{request.http_version} {VIA}")),
-        ),  # OR-005
-        ("X-Forwarded-For", _forwarded_for(request)),  # OR-004
+            "X-Forwarded-For",  # OR-004
+            ", ".join((*viewers.get_all("x-forwarded-for"), request.client_ip)),
+        ),
         ("X-Amz-Cf-Id", request_id),
-        *_encoding(request, behavior, selection),
-        *cloudfront_headers(request, added_headers(behavior)),
+        *_encoding(request, behavior),
+        *cloudfront_headers(request, forwards.cloudfront_headers),
     ]
-    others = headers.without(*(name for name, _ in lines))
-    return Headers.of((*others, *lines))
 
 
-def _forwarded_for(request: Request) -> str:
-    return ", ".join((*request.headers.get_all("x-forwarded-for"), request.client_ip))
-
-
-def _encoding(
-    request: Request, behavior: CacheBehavior, selection: Selection
-) -> list[tuple[str, str]]:
+def _encoding(request: Request, behavior: CacheBehavior) -> list[tuple[str, str]]:
     """CM-007: normalised where the cache policy compresses, else as the viewer sent it."""
     policy = behavior.cache_policy
     if policy.gzip or policy.brotli:
@@ -172,11 +135,5 @@ def _encoding(
             return []  # the header table: removed, not replaced
         return [("Accept-Encoding", value or "identity")]
     sent = request.headers.get("accept-encoding")
-    return [("Accept-Encoding", sent)] if sent and selection.takes("accept-encoding") else []
-
-
-def added_headers(behavior: CacheBehavior) -> frozenset[str]:
-    """The CloudFront-* headers (lower case) that the policies ask for (OR-018)."""
-    extra = behavior.origin_request_policy
-    listed = filter(is_added_by_cloudfront, behavior.cache_policy.headers.names)
-    return frozenset(listed) | (extra.cloudfront_headers if extra else frozenset())
+    takes = behavior.forwards.headers.takes
+    return [("Accept-Encoding", sent)] if sent and takes("accept-encoding") else []

@@ -128,3 +128,12 @@ def test_growth_has_a_table_for_each_line() -> None:
     found = rows(report, "Growth: objects")
     assert [row[:2] for row in found] == [["1", "5022"], ["100", "5022"]]
     assert report.as_json()["growth"]["objects"]["100"]["cpu_us"] is None
+
+
+def test_the_short_table_has_the_fastest_first() -> None:
+    report = a_report(
+        cache_hit=BESIDE, cache_miss={"ratio_to_bare_server": 0.9}, viewer_request=ALONE
+    )
+
+    found = rows(report, "For localfront/README.md")
+    assert [row[0] for row in found] == ["a miss", "a hit", "nginx, hit"]

@@ -67,9 +67,16 @@ def test_a_long_behavior_is_cut_between_words() -> None:
 # The command
 
 
+@pytest.fixture(autouse=True)
+def in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def proofs_in(build: Path, outcome: str) -> None:
     (build / "proofs").mkdir(parents=True, exist_ok=True)
+    (build / "tests").mkdir(exist_ok=True)
     for suite in SUITES:
+        (build / "tests" / f"{suite}.py").write_text("import localfront.flow.pipeline\n")
         outcomes = {"VP-001": {f"tests/{suite}.py::test_it": outcome}}
         (build / "proofs" / f"{suite}.json").write_text(json.dumps(outcomes))
 

@@ -64,3 +64,25 @@ def test_what_is_left_out_cannot_have_a_test() -> None:
 
     with pytest.raises(ConformanceError, match=r"VP-001, .* is named by a test"):
         judge(CHAPTERS, outcomes, {"VP-001": "Nobody asks."})
+
+
+@pytest.mark.parametrize(
+    ("priority", "state"), [("A", State.OPEN), ("B", State.OPEN), ("C", State.PROVED)]
+)
+def test_a_test_of_a_part_alone_proves_what_is_rare_and_nothing_else(
+    priority: str, state: State
+) -> None:
+    item = Item(id="VP-001", priority=priority, behavior="GET.", source="page")
+    chapters = [Chapter(code="VP", title="Viewer protocol", items=(item,))]
+    tests = {"VP-001": {"t::part": "passed"}}
+
+    found = judge(chapters, tests, {}, goes_through=lambda test: test == "t::whole")["VP-001"]
+    beside = judge(
+        chapters,
+        {"VP-001": {"t::part": "passed", "t::whole": "passed"}},
+        {},
+        goes_through=lambda test: test == "t::whole",
+    )["VP-001"]
+
+    assert found.state is state
+    assert beside.state is State.PROVED

@@ -1,7 +1,8 @@
 // What every run starts from: the globals of the guide and no others, a Date that stands still,
 // and the one way in and out for the host. Evaluated once in each fresh context.
-(function (now, maxLog) {
+(function (maxLog) {
   "use strict";
+  let now = 0;
   const stringify = JSON.stringify, parse = JSON.parse, RealDate = Date, construct = Reflect.construct;
   const push = Function.prototype.call.bind(Array.prototype.push);
   const modules = Object.create(null);
@@ -80,10 +81,11 @@
     } catch (error) { fail(error); }
   };
   const commands = {
-    facts: (told) => {
+    begin: (told, time) => {
       const { raw, edge } = parse(told);
       if (raw !== null) facts.rawQueryString = raw;
-      facts.edgeLocation = edge;
+      for (const name in edge) facts.edgeLocation[name] = edge[name]; // which a module holds already
+      now = time;
     },
     runtime_1: (make) => make(modules),
     module: (name, make) => { modules[name] = make(define, modules, ask, facts); },

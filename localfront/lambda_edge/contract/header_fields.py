@@ -39,6 +39,16 @@ def shown_headers(headers: Headers) -> dict[str, list[dict[str, str]]]:
     return lines_by_name
 
 
+def returned_headers(fields: Result[Headers]) -> Headers:
+    """The headers to go on with: the same object where the function left them alone, as most do.
+
+    Raises EdgeValidationError, see `read_headers`.
+    """
+    if fields.returned == fields.sent:
+        return fields.thing
+    return merged(fields, read_headers(fields))
+
+
 def read_headers(fields: Result[Headers]) -> dict[str, HeaderLines]:
     """The lines by lower-case name, in the order returned.
 

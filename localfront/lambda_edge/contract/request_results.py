@@ -20,7 +20,7 @@ from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.values import value
 from localfront.lambda_edge.contract.body_field import read_replacement
 from localfront.lambda_edge.contract.generated import read_generated_response
-from localfront.lambda_edge.contract.header_fields import merged, read_headers
+from localfront.lambda_edge.contract.header_fields import returned_headers
 from localfront.lambda_edge.contract.limits import (
     MAX_URI_AND_QUERYSTRING_CHARACTERS,
 )
@@ -120,7 +120,7 @@ def _read_request(result: Result[Request]) -> tuple[Request, bytes | None]:
             f"Stay below {MAX_URI_AND_QUERYSTRING_CHARACTERS}.",
         )
     fields = result.field("headers", request.headers)
-    headers = merged(fields, read_headers(fields))
+    headers = returned_headers(fields)
     body = read_replacement(result)
     if body is not None:
         # Functions may not set them, and they tell of the viewer's body: whoever sends this one

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from localfront.http_messages.messages import Headers, Response
-from localfront.lambda_edge.contract.header_fields import merged, read_headers
+from localfront.lambda_edge.contract.header_fields import returned_headers
 from localfront.lambda_edge.contract.response_fields import (
     read_body,
     read_reason,
@@ -102,7 +102,7 @@ def _read_head(result: Result[Response]) -> Response:
     if (status, description) != (response.status, sent["statusDescription"]):
         reason = read_reason(result)
     fields = result.field("headers", response.headers)
-    headers = merged(fields, read_headers(fields))
+    headers = returned_headers(fields)
     if headers is not response.headers:
         refuse_too_large(result, headers, b"")
     elif (status, reason) == (response.status, response.reason):

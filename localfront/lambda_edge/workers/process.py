@@ -7,13 +7,14 @@ the worker and whatever that started; so all of it also ends with localfront, ho
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 
+_STATUS_BYTES = 8192  # more than Linux tells of a process
 _PATIENCE = 10  # seconds that a supervisor may take to end all
 
 
@@ -24,6 +25,7 @@ class WorkerProcess:
         self._process = process
         self._lifeline = lifeline
         self._told = b""
+        self._status: int | None = -1  # /proc/PID/status once it is open; None once it is closed
         self.exit = asyncio.create_task(self._reap())
 
     @classmethod
@@ -88,11 +90,14 @@ class WorkerProcess:
 
     def peak_memory_mb(self) -> int | None:
         """The most memory the process has used, None where Linux's /proc does not tell."""
-        if not self._told:
-            self._listen()
+        if self._status is None:
+            return None
         try:
-            worker = int(self._told.partition(b"\n")[0])
-            status = Path(f"/proc/{worker}/status").read_bytes()
+            if self._status < 0:
+                self._listen()
+                worker = int(self._told.partition(b"\n")[0])
+                self._status = os.open(f"/proc/{worker}/status", os.O_RDONLY)
+            status = os.pread(self._status, _STATUS_BYTES, 0)
         except (OSError, ValueError):
             return None
         _, found, rest = status.partition(b"VmHWM:")
@@ -111,4 +116,7 @@ class WorkerProcess:
     async def _reap(self) -> int:
         status = await self._process.wait()
         self.kill()  # it is gone; this takes its last words
+        held, self._status = self._status, None
+        if held is not None and held >= 0:
+            os.close(held)
         return status

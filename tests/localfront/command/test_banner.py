@@ -18,6 +18,7 @@ from localfront.logs.colours import Palette
 from localfront.origins.addresses import Endpoints
 from localfront.origins.overrides import Folder
 from localfront.sources.configuration import Configuration
+from localfront.sources.description import FunctionCode
 from tests.localfront.factories import a_behavior, a_distribution, an_api_behavior
 
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:guard:7"
@@ -69,7 +70,8 @@ def test_addresses_and_each_behavior_with_its_origin_and_functions_are_told(here
     assert "http://127.0.0.1:4566/_aws/execute-api/" in api
     assert default.split() == [
         "*", "pages", "→", "pages/",
-        "viewer-request", "rewrite,", "origin-request", "guard:7",
+        *("viewer-request", "rewrite", "(as", "published),"),
+        *("origin-request", "guard:7", "(deployed", "version)"),
     ]  # fmt: skip
     assert head.index("Functions") == default.index("viewer-request")
 
@@ -80,6 +82,33 @@ def test_code_that_stands_in_is_told_as_live(here: Path) -> None:
     assert "viewer-request rewrite (/x/rewrite.js, live), origin-request guard (edge/, live)" in (
         "\n".join(lines)
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "told_as"),
+    [
+        ({"Location": "build/edge.zip"}, "guard:7 (archive build/edge.zip)"),
+        ({"Directory": "edge"}, "guard:7 (edge/, live)"),
+        ({"ZipFile": b"PK"}, "guard:7 (code in the template)"),
+        ({"Location": "https://awslambda.example/a?X=y"}, "guard:7 (deployed version)"),
+        ({"Location": ""}, "guard:7 (deployed version)"),
+    ],
+)
+def test_code_is_told_as_archive_folder_or_deployed(
+    here: Path, code: dict[str, Any], told_as: str
+) -> None:
+    site = guarded()
+    script = FunctionCode(name="rewrite", runtime="cloudfront-js-2.0", code="", file=Path("r.js"))
+    configuration = Configuration(
+        distributions=(site,),
+        lambda_functions={LAMBDA: {"Code": code}},
+        functions={FUNCTION: script},
+    )
+
+    lines = "\n".join(told(here, site, configuration=configuration))
+
+    assert told_as in lines
+    assert "rewrite (r.js, live)" in lines
 
 
 def test_several_distributions_are_told_with_names_of_their_own(here: Path) -> None:

@@ -19,6 +19,8 @@ from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
 from harness.processes.children import Children
 from localfront.aws.settings import Settings
+from localfront.command.asking import ask
+from localfront.inspector.whereabouts import whereabouts
 from localfront.sources.choice import default_interval, refresh_interval
 from localfront.sources.key_value_api import KeyValueStores
 from tests.localfront.command.log_lines import PATIENCE
@@ -97,6 +99,12 @@ class Account:
         etag = store.describe_key_value_store(KvsARN=self.store_arn)["ETag"]
         store.put_key(KvsARN=self.store_arn, Key=key, Value=value, IfMatch=etag)
 
+    def words(self) -> dict[str, str]:
+        """What the API tells of the store."""
+        read = KeyValueStores(self.emulator.session()).read(self.store_arn, but="")
+        assert read is not None
+        return dict(read[1].values)
+
     def publish(self, code: str) -> str:
         """The function's ARN."""
         fields: Any = {
@@ -152,6 +160,30 @@ def test_published_code_and_an_edited_store_are_live_soon(account: Account, tmp_
         wait_until_told(port, b"good day")
 
         assert "speaker" in wait_for(log, "what was published is live")
+
+
+def test_the_inspector_edits_an_emulators_store_and_the_next_request_has_it(
+    account: Account, tmp_path: Path
+) -> None:
+    account.create_store(word="hello")
+    arn = account.publish(SAYING.format(what=WORD))
+    account.cloudfront.create_distribution(DistributionConfig=a_config(arn))  # type: ignore[arg-type]  # a plain mapping
+    never = ("--interval", "600")  # so that nothing but the edit itself brings it
+
+    with serving_command(serve_command(tmp_path, *never), emulated(account, tmp_path)) as (port, _):
+        assert get(port, "/") == (200, b"hello")
+        inspector = whereabouts(tmp_path / "ca", port)
+        edit = {"arn": account.store_arn, "key": "word", "value": "good day"}
+        ask(*inspector, "POST", "/api/stores", edit)
+
+        assert get(port, "/") == (200, b"good day")
+        assert account.words() == {"word": "good day"}
+        ask(*inspector, "POST", "/api/stores", {**edit, "key": "other", "value": "more"})
+        ask(*inspector, "POST", "/api/stores", {**edit, "value": None})
+        (store,) = ask(*inspector, "GET", "/api/stores")["stores"]
+        assert store["values"] == [["other", "more"]]
+        assert account.words() == {"other": "more"}
+        assert store["place"].endswith(account.emulator.endpoint)
 
 
 # Files

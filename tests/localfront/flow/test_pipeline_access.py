@@ -13,6 +13,7 @@ from localfront.http_messages.messages import Request
 from localfront.http_messages.viewer_facts import ViewerFacts
 from tests.localfront.factories import (
     ALL,
+    HOST,
     a_behavior,
     a_cache_policy,
     a_request,
@@ -20,7 +21,19 @@ from tests.localfront.factories import (
     an_edge_function,
     an_error_page,
 )
-from tests.localfront.signers import EXPIRES, NOW, URL, asked, canned, rsa_key, trusting
+from tests.localfront.signers import (
+    EXPIRES,
+    NOW,
+    URL,
+    a_policy,
+    asked,
+    canned,
+    changed,
+    custom,
+    ecdsa_key,
+    rsa_key,
+    trusting,
+)
 from tests.localfront.sites import ERROR_HTML, PAGE, Edge, request_of, site
 
 ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
@@ -130,3 +143,43 @@ async def test_facts_that_cannot_be_read_get_400_and_no_custom_page() -> None:
     assert response.status == 400
     assert b"give DE" in response.held
     assert edge.origins.asked == []
+
+
+def as_cookies(signed: Request, url: str = URL) -> Request:
+    """The same signature, carried by cookies."""
+    pairs = [f"CloudFront-{pair}" for pair in signed.querystring.split("&")]
+    return asked(url, headers=[("Cookie", "; ".join(pairs))])
+
+
+EVERY_FILM = f"https://{HOST}/films/*"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        pytest.param(canned(), 200, marks=pytest.mark.proves("SG-002")),
+        pytest.param(custom(a_policy(EVERY_FILM)), 200, marks=pytest.mark.proves("SG-002")),
+        pytest.param(custom(a_policy(f"https://{HOST}/other/*")), 403,
+                     marks=pytest.mark.proves("SG-002")),
+        pytest.param(changed(canned(), "Signature=", "Signature=x"), 403,
+                     marks=pytest.mark.proves("SG-003")),
+        pytest.param(custom(a_policy(EVERY_FILM), key=ecdsa_key(), key_id="K3D5EWEUDCCXON"), 200,
+                     marks=pytest.mark.proves("SG-003")),
+        pytest.param(as_cookies(canned()), 200, marks=pytest.mark.proves("SG-004")),
+        pytest.param(as_cookies(custom(a_policy(EVERY_FILM))), 200,
+                     marks=pytest.mark.proves("SG-004")),
+        pytest.param(as_cookies(canned(), f"{URL}?a=1"), 403, marks=pytest.mark.proves("SG-004")),
+        pytest.param(as_cookies(canned(), f"{URL}?Expires=1"), 403,
+                     marks=pytest.mark.proves("SG-005")),
+        pytest.param(as_cookies(canned(), f"{URL}?Hash-Algorithm=SHA1"), 403,
+                     marks=pytest.mark.proves("SG-005")),
+    ],
+)  # fmt: skip
+async def test_a_signature_opens_what_it_signs(request_: Request, status: int) -> None:
+    edge = site(
+        default=trusting(rsa_key(), ecdsa_key(), cache_policy=a_cache_policy(query_strings=ALL)),
+        answers={FILM: PAGE},
+    )
+    edge.clock.now = NOW
+
+    assert (await edge.answer(request_)).status == status

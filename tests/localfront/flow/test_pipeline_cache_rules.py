@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -43,6 +44,8 @@ def case(rule: str, policy: CachePolicy, cache_control: str, seconds: int) -> An
         case("CA-011", ttls(90, 90, 100), "max-age=60", 90),
         case("CA-011", ttls(10, 10, 30), "max-age=60", 30),
         case("CA-012", ttls(0, 10, 500), "max-age=60, s-maxage=120", 120),
+        case("CA-013", ttls(0, 10, 100), "", 10),
+        case("CA-013", ttls(20, 20, 100), "public", 20),
         case("CA-015", ttls(0, 10, 100), "no-store", 0),
         case("CA-015", ttls(0, 10, 100), "no-cache", 0),
         case("CA-015", ttls(0, 10, 100), "private", 0),
@@ -65,6 +68,26 @@ async def test_an_object_is_reused_for_as_long_as_ttls_and_origin_say(
         answer = await edge.get("/a")
         assert x_cache(answer) == HIT
         assert answer.headers.get("age") == str(seconds - 1)
+    edge.clock.advance(1)
+    assert x_cache(await edge.get("/a")) == MISS
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "expires_in", "seconds"),
+    [("", 60, 60), ("", 5, 10), ("", 900, 100), ("max-age=30", 60, 30)],
+)
+@pytest.mark.proves("CA-014")
+async def test_an_object_is_reused_until_it_expires(
+    cache_control: str, expires_in: int, seconds: int
+) -> None:
+    edge = with_policy(ttls(10, 10, 100))
+    expires = formatdate(edge.clock.now + expires_in, usegmt=True)
+    lines = [("Expires", expires), *([("Cache-Control", cache_control)] if cache_control else [])]
+    edge.origins.answers["/a"] = a_response(headers=lines)
+
+    await edge.get("/a")
+    edge.clock.advance(seconds - 1)
+    assert x_cache(await edge.get("/a")) == HIT
     edge.clock.advance(1)
     assert x_cache(await edge.get("/a")) == MISS
 

@@ -266,3 +266,21 @@ async def test_a_page_is_kept_as_its_own_behavior_says() -> None:
 
     assert edge.origins.uris.count("/error.html") == 1
     assert (first.body, second.body) == (b"an error page", b"an error page")
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(status, "close") for status in (400, 405, 414, 416, 500, 501)]
+    + [(status, "keep-alive") for status in (403, 404, 502, 503, 504)],
+)
+@pytest.mark.proves("RV-013")
+async def test_an_error_page_tells_what_becomes_of_the_connection(status: int, told: str) -> None:
+    edge = site(
+        error_pages=(an_error_page(status, response_code=status),),
+        answers={"/a": a_response(status), "/error.html": ERROR_HTML},
+    )
+
+    answer = await edge.get("/a")
+
+    assert (answer.status, answer.held) == (status, b"an error page")
+    assert answer.headers.get_all("connection") == (told,)

@@ -11,11 +11,14 @@ from localfront.cache.invalidation import named_by
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
 from tests.localfront.factories import (
+    ALL,
     DISTRIBUTION_ID,
     a_behavior,
+    a_cache_policy,
     a_response,
     an_edge_function,
     an_error_page,
+    listed,
 )
 from tests.localfront.sites import (
     ERROR_HTML,
@@ -138,3 +141,47 @@ async def test_another_origin_does_not_empty_the_cache() -> None:
     assert (x_cache(kept), kept.held) == ("Hit from cloudfront", b"a page")
     assert other.status == 404
     assert [asked.origin_id for asked in edge.origins.asked] == ["pages", "api"]
+
+
+TARGETS = ("/", "/a", "/a/", "/a/b", "/a/b?q=1", "/ab")
+
+
+@pytest.mark.parametrize(
+    ("path", "gone"),
+    [
+        pytest.param("/a/b", ["/a/b"], id="exact", marks=pytest.mark.proves("IN-001", "IN-003")),
+        pytest.param("/A/b", [], id="another case", marks=pytest.mark.proves("IN-001")),
+        pytest.param("/a/*", ["/a/", "/a/b", "/a/b?q=1"], id="a folder"),
+        pytest.param("/a*", ["/a", "/a/", "/a/b", "/a/b?q=1", "/ab"], id="a prefix"),
+        pytest.param("/*b", [], id="a star elsewhere is literal"),
+        pytest.param("/*", list(TARGETS), id="everything"),
+        pytest.param("/a/b?q=1", ["/a/b?q=1"], id="variant", marks=pytest.mark.proves("IN-003")),
+        pytest.param("/a/b*", ["/a/b", "/a/b?q=1"], id="all", marks=pytest.mark.proves("IN-003")),
+    ],
+)
+@pytest.mark.proves("IN-002")
+async def test_an_invalidation_drops_what_its_path_names(path: str, gone: list[str]) -> None:
+    kept = a_behavior(cache_policy=a_cache_policy(default_ttl=60, query_strings=ALL))
+    edge = site(default=kept, answers={target.partition("?")[0]: PAGE for target in TARGETS})
+    for target in TARGETS:
+        await edge.get(target)
+
+    invalidate(edge, path)
+    answers = {target: x_cache(await edge.get(target)) for target in TARGETS}
+
+    missed = [target for target, result in answers.items() if result == "Miss from cloudfront"]
+    assert missed == gone
+
+
+@pytest.mark.proves("IN-004")
+async def test_an_invalidation_drops_all_variants_at_once() -> None:
+    policy = a_cache_policy(default_ttl=60, headers=listed("x-a"), cookies=ALL)
+    edge = site(default=a_behavior(cache_policy=policy), answers={"/a": PAGE})
+    variants: list[list[tuple[str, str]]] = [[], [("X-A", "1")], [("Cookie", "a=1")]]
+    for headers in variants:
+        await edge.get("/a", headers=headers)
+
+    invalidate(edge, "/a")
+    answers = [x_cache(await edge.get("/a", headers=headers)) for headers in variants]
+
+    assert answers == ["Miss from cloudfront"] * 3

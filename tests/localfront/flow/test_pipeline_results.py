@@ -228,3 +228,66 @@ async def test_a_request_that_is_moved_takes_the_host_that_the_function_sets() -
 
     assert answer.status == 200
     assert edge.origins.asked[0].request.headers.get("host") == "other.example.org"
+
+
+READ_ONLY = {
+    "viewer_request": ("cdn-loop", "content-length", "host", "transfer-encoding", "via"),
+    "origin_request": (
+        *("accept-encoding", "cdn-loop", "content-length", "if-modified-since"),
+        *("if-none-match", "if-range", "if-unmodified-since", "transfer-encoding", "via"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        pytest.param(event, name, marks=pytest.mark.proves(rule))
+        for event, rule in (("viewer_request", "LH-004"), ("origin_request", "LH-005"))
+        for name in READ_ONLY[event]
+    ],
+)
+async def test_a_read_only_header_is_left_as_it_is(event: str, name: str) -> None:
+    assert (await refused(event, header("request", name, "changed")))[:3] == "LH-"
+
+
+@pytest.mark.proves("LH-005")
+async def test_the_host_may_be_changed_on_the_way_to_the_origin() -> None:
+    elsewhere = header("request", "host", "elsewhere.example.org")
+    edge = a_site(runs=passing_on(origin_request=elsewhere))
+
+    await edge.get("/a")
+
+    assert edge.origins.asked[0].request.headers.get_all("host") == ("elsewhere.example.org",)
+
+
+@pytest.mark.proves("LR-020")
+async def test_a_status_that_is_a_number_is_taken() -> None:
+    edge = a_site(runs=passing_on(viewer_request=made(status=418, body="tea")))
+
+    answer = await edge.get("/a")
+
+    assert (answer.status, answer.held) == (418, b"tea")
+
+
+@pytest.mark.proves("LX-010")
+async def test_a_limit_holds_wherever_a_function_runs() -> None:
+    too_much = made(status="200", body="x" * (MB + 1))
+
+    assert await refused("origin_request", too_much) == "LR-007"
+
+
+@pytest.mark.proves("LE-040")
+async def test_access_control_does_not_go_along_to_another_bucket() -> None:
+    def elsewhere(cf: dict[str, Any]) -> object:
+        bucket = {**cf["request"]["origin"]["s3"], "domainName": "other.s3.amazonaws.com"}
+        return {**cf["request"], "origin": {"s3": bucket}}
+
+    edge = a_site(runs=passing_on(origin_request=elsewhere))
+    plain = a_site()
+    await edge.get("/a")
+    await plain.get("/a")
+
+    assert plain.origins.asked[0].origin.origin_access_control == "always"
+    assert edge.origins.asked[0].origin.domain_name == "other.s3.amazonaws.com"
+    assert edge.origins.asked[0].origin.origin_access_control is None

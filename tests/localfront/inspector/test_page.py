@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import (
@@ -149,6 +150,27 @@ async def test_a_request_is_sent_again_changed(page: Page, site: Demo) -> None:
 
     await expect(page.locator(".head h2")).to_contain_text("/style.css")
     await expect(rows(page)).to_have_count(3)
+
+
+async def test_an_answer_does_not_close_what_is_being_written(page: Page, site: Demo) -> None:
+    ask(site, "/log", LOGGED_IN)
+    await rows(page).click()
+    written = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        await written.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/again", late)
+    await page.get_by_role("button", name="Send again").click()
+    await page.get_by_role("button", name="Change and send").click()
+    url = page.get_by_role("dialog").get_by_label("URL")
+    async with page.expect_response("**/again"):
+        written.set()
+    await expect(rows(page)).to_have_count(2)
+
+    await expect(url).to_be_visible()
 
 
 async def test_stored_objects_are_shown_tried_and_dropped(page: Page, site: Demo) -> None:

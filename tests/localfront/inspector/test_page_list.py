@@ -85,3 +85,33 @@ async def test_on_a_narrow_screen_a_request_takes_the_lists_place(page: Page, si
 
     await expect(rows(page).first).to_be_visible()
     assert width <= NARROW[0]
+
+
+async def test_hundreds_that_come_in_one_frame_are_drawn_once(page: Page) -> None:
+    drawn, added, most = await page.evaluate(
+        """async () => {
+          const { Rows } = await import("/scripts/rows.js");
+          const { RequestList } = await import("/scripts/list.js");
+          const rows = new Rows(), box = document.querySelector("[data-list]");
+          const list = new RequestList(box, rows, () => {});
+          const frame = () => new Promise(requestAnimationFrame);
+          await frame();
+          await frame();
+          let drawn = 0, added = 0;
+          const drawNow = list.drawNow.bind(list);
+          list.drawNow = () => { drawn += 1; drawNow(); };
+          const watching = new MutationObserver((all) => {
+            for (const one of all) added += one.addedNodes.length;
+          });
+          watching.observe(box, { childList: true });
+          for (let n = 1; n <= 400; n += 1) list.grew(rows.add([{number: n, at: 0, method: "GET", host: "h",
+            target: `/${n}`, status: 200, result: "Hit", tone: "hit", ms: 1, distribution: "",
+            behavior: "", functions: [], failed: false, reason: ""}]));
+          await frame();
+          await frame();
+          return [drawn, added, Math.ceil(box.clientHeight / 36) + 12];
+        }"""
+    )
+
+    assert drawn <= 2  # the second for the list's own size, which may change with the first
+    assert 0 < added <= 2 * most

@@ -20,6 +20,7 @@ from localfront.origins.kept_connections import (
     KeptConnection,
     KeptConnections,
 )
+from localfront.origins.timed_connection import TimedConnection
 from tests.localfront.factories import a_request
 from tests.localfront.origin_server import OriginServer
 
@@ -28,7 +29,8 @@ PRIVATE = {
     ResponseHandler: [
         *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
         *("read", "set_exception", "set_response_params", "should_close", "start_timeout"),
-        "transport",
+        *("transport", "_drop_timeout", "_on_read_timeout", "_read_timeout", "_reading_paused"),
+        *("_reschedule_timeout", "resume_reading"),
     ],
     aiohttp.ClientRequest: ["connection_key"],
     aiohttp.StreamReader: ["is_eof", "on_eof", "readany", "set_exception"],
@@ -67,6 +69,8 @@ async def test_aiohttp_calls_what_kept_connections_override(
 
     for name in ("connect", "_release"):
         noting(KeptConnections, name)
+    for name in ("_drop_timeout", "_reschedule_timeout", "resume_reading"):
+        noting(TimedConnection, name)
     for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
         noting(KeptConnection, name)
     async with OriginServer(keeps_alive=True) as origin:
@@ -74,7 +78,7 @@ async def test_aiohttp_calls_what_kept_connections_override(
         await read_whole(answer.body)
 
     assert called == {
-        "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made",
+        "_drop_timeout", "_reschedule_timeout", "resume_reading", "connect", "_release", "data_received", "feed_data", "set_response_params", "connection_made",
     }  # fmt: skip
 
 

@@ -261,3 +261,31 @@ async def test_a_head_that_cloudfront_takes_comes_through(
         answer = await send(client, server)
 
     assert len(answer.headers.lines) == 1 + len(lines)
+
+
+@pytest.mark.parametrize("body", [b"small", b""])
+async def test_a_small_body_that_came_with_its_head_is_there(
+    client: OriginClient, body: bytes
+) -> None:
+    async with OriginServer(saying(body), keeps_alive=True) as server:
+        answer = await client.send(server.url, a_request(), b"", server.origin())
+
+    assert answer.body == body
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        pytest.param(saying(b"x" * 65_537), id="larger than is held"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+            id="without a length",
+        ),
+    ],
+)
+async def test_any_other_body_goes_on_piece_by_piece(client: OriginClient, wire: bytes) -> None:
+    async with OriginServer(wire) as server:
+        answer = await client.send(server.url, a_request(), b"", server.origin())
+
+        assert not isinstance(answer.body, bytes)
+        await close(answer.body)

@@ -26,7 +26,8 @@ export function actionsOf(request, open) {
   /** @param {object} changes */
   const again = async (changes) => {
     const sent = await call("POST", `/api/requests/${request.number}/again`, changes);
-    open(sent.number);
+    // Not away from what somebody is writing, or from another request that was opened meanwhile.
+    if (dialog.isConnected && !dialog.open) open(sent.number);
   };
   const dialog = changeDialog(request, (changes) => void trying(() => again(changes))());
   return make(

@@ -55,9 +55,10 @@ export class RequestList {
 
   drawNow() {
     const count = this.rows.shown.length;
+    const { scrollTop, clientHeight } = this.box; // before anything is written: one layout a frame
     this.sizer.style.height = `${count * ROW}px`;
-    const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - BEYOND);
-    const last = Math.min(count, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW) + BEYOND);
+    const first = Math.max(0, Math.floor(scrollTop / ROW) - BEYOND);
+    const last = Math.min(count, Math.ceil((scrollTop + clientHeight) / ROW) + BEYOND);
     /** @type {Map<number, HTMLElement>} */
     const inSight = new Map();
     for (let index = first; index < last; index += 1) {

@@ -146,7 +146,7 @@ async def test_a_stopped_supervisor_does_not_keep_localfront_from_ending(
 OWNER = """
 import asyncio, sys
 from localfront.lambda_edge.workers.pool import WorkerPool
-from localfront.cloudfront_functions.worker_process import Runnable, WorkerProcess
+from localfront.cloudfront_functions.worker_process import EngineProcess, Runnable
 from tests.localfront.real_workers import ACCESS, Logs, invoke, invoke_node
 
 ENDLESS = "function handler() { for (;;); }"
@@ -155,7 +155,7 @@ async def main(mark):
     event = {"mark": mark, "strays": 2}
     function = Runnable(name="f", revision="1", script=ENDLESS)
     logs = Logs()
-    async with WorkerPool(access=ACCESS, on_log=logs.add) as pool, WorkerProcess() as worker:
+    async with WorkerPool(access=ACCESS, on_log=logs.add) as pool, EngineProcess() as worker:
         await worker.run(function, {}, now=0)
         await invoke(pool, "escapes.leaves_strays", event)
         await invoke_node(pool, "escapes.leavesStrays", event, revision="n")

@@ -1,0 +1,11 @@
+// Loaded before a program that listens on all addresses whatever it is told: here it listens on loopback.
+"use strict";
+
+const { Server } = require("node:net");
+
+const listen = Server.prototype.listen;
+
+Server.prototype.listen = function (port, ...rest) {
+  const isPort = typeof port === "number" || /^\d+$/.test(port);
+  return listen.call(this, ...(isPort ? [port, "127.0.0.1"] : [port]), ...rest);
+};

@@ -1,0 +1,200 @@
+"""Peers from npm, in the versions of requirements/node-peers: cdk-local and
+serverless-offline-edge-lambda. Each has the function that gives the request back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.bare_server import SMALL
+from bench.distribution import CACHED, IN_CLOUDFRONT, IN_NODE
+from bench.errors import BenchError
+from bench.peers import Opener, Peer
+from bench.processes import Process, running
+from bench.served_site import Server, Site
+from harness.checkout import ROOT
+from harness.emulators import emulators
+from harness.processes.ports import LOOPBACK, free_port
+
+PACKAGES = ROOT / "requirements" / "node-peers" / "node_modules"
+ON_LOOPBACK = Path(__file__).with_name("loopback.cjs")
+STACK = "Bench"
+MANIFEST = {  # of a cloud assembly, as `cdk synth` leaves it
+    "version": "39.0.0",
+    "artifacts": {
+        STACK: {
+            "type": "aws:cloudformation:stack",
+            "environment": "aws://unknown-account/unknown-region",
+            "properties": {"templateFile": "template.json"},
+            "displayName": STACK,
+        }
+    },
+}
+
+
+def node_peers() -> dict[str, Opener]:
+    """By name. Raises BenchError when they are not installed."""
+    node = shutil.which("node")
+    if node is None:
+        raise BenchError("--node-peers needs Node.js 20 or newer, with npm.")
+    if not PACKAGES.exists():
+        raise BenchError(f"cdk-local and its like are not installed in {PACKAGES.parent}.")
+    return {
+        "cdk-local": partial(with_cdk_local, node=node),
+        "serverless-offline-edge-lambda": partial(with_serverless, node=node),
+    }
+
+
+@contextmanager
+def with_cdk_local(site: Site, node: str) -> Iterator[Peer]:
+    """It serves a folder in a bucket's place, and CloudFront Functions; Lambda@Edge needs Docker."""
+    port, folder = free_port(), site.directory / "cdk-local"
+    pages = folder / "pages"
+    for place in (pages, pages / "js"):
+        place.mkdir(parents=True)
+        (place / "hit.html").write_bytes(SMALL)
+    (folder / "manifest.json").write_text(json.dumps(MANIFEST))
+    (folder / "template.json").write_text(json.dumps(template()))
+    command: list[str | Path] = [
+        node,
+        PACKAGES / ".bin" / "cdkl",
+        "start-cloudfront",
+        f"{STACK}:Site",
+    ]
+    command += ["--app", str(folder), "--origin", f"origin={pages}", "--port", str(port)]
+    with started(command, site, "cdk-local", folder) as process:
+        process.wait_to_listen(port)
+        yield Peer(
+            title="cdk-local, a file, which has no cache",
+            server=Server(process=process, http_port=port, https_port=port),
+            path="/hit.html",
+            path_with_function="/js/hit.html",
+            expect="HTTP/1.1 200",
+        )
+
+
+def template() -> dict[str, Any]:
+    """A distribution before a bucket, with a function below /js/."""
+    behavior = {
+        "TargetOriginId": "origin",
+        "ViewerProtocolPolicy": "allow-all",
+        "CachePolicyId": CACHED,
+    }
+    origin = {
+        "Id": "origin",
+        "DomainName": {"Fn::GetAtt": ["Bucket", "RegionalDomainName"]},
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+    function = {
+        "Name": "bench",
+        "AutoPublish": True,
+        "FunctionCode": IN_CLOUDFRONT,
+        "FunctionConfig": {"Comment": "", "Runtime": "cloudfront-js-2.0"},
+    }
+    association = {
+        "EventType": "viewer-request",
+        "FunctionARN": {"Fn::GetAtt": ["Function", "FunctionARN"]},
+    }
+    config = {
+        "Enabled": True,
+        "Origins": [origin],
+        "DefaultCacheBehavior": behavior,
+        "CacheBehaviors": [
+            {**behavior, "PathPattern": "/js/*", "FunctionAssociations": [association]}
+        ],
+    }
+    return {
+        "Resources": {
+            "Bucket": {"Type": "AWS::S3::Bucket"},
+            "Function": {"Type": "AWS::CloudFront::Function", "Properties": function},
+            "Site": {
+                "Type": "AWS::CloudFront::Distribution",
+                "Properties": {"DistributionConfig": config},
+            },
+        }
+    }
+
+
+@contextmanager
+def with_serverless(site: Site, node: str) -> Iterator[Peer]:
+    """Its cache stores, and answers nothing: each request goes to the origin."""
+    port, folder = free_port(), site.directory / "serverless"
+    folder.mkdir()
+    (folder / "node_modules").symlink_to(PACKAGES)
+    (folder / "edge.js").write_text(IN_NODE)
+    # What is JSON is YAML.
+    service = serverless_service(f"http://{LOOPBACK}:{site.origin.http_port}")
+    (folder / "serverless.yml").write_text(json.dumps(service))
+    command: list[str | Path] = [
+        node,
+        "--require",
+        ON_LOOPBACK,
+        PACKAGES / ".bin" / "serverless",
+        "offline",
+    ]
+    command += ["start", f"--port={port}", "--cacheDir=cache", "--fileDir=files"]
+    with started(command, site, "serverless-offline-edge-lambda", folder) as process:
+        process.wait_to_listen(port)
+        yield Peer(
+            title="serverless-offline-edge-lambda, each request to the origin",
+            server=Server(process=process, http_port=port, https_port=port),
+            path="/hit",
+            path_with_function="/edge/hit",
+            expect="HTTP/1.1 200",
+        )
+
+
+def serverless_service(origin: str) -> dict[str, Any]:
+    at_the_edge = {
+        "distribution": "Site",
+        "eventType": "viewer-request",
+        "pathPattern": "/edge/*",
+    }
+    behavior = {"TargetOriginId": "origin"}
+    return {
+        "service": "bench",
+        "frameworkVersion": "3",
+        "plugins": ["serverless-offline-edge-lambda"],
+        "provider": {"name": "aws", "runtime": "nodejs18.x"},
+        "custom": {
+            "offlineEdgeLambda": {
+                "originMap": [
+                    {"pathPattern": pattern, "target": origin} for pattern in ("*", "/edge/*")
+                ]
+            }
+        },
+        "functions": {"edge": {"handler": "edge.handler", "lambdaAtEdge": at_the_edge}},
+        "resources": {
+            "Resources": {
+                "Site": {
+                    "Type": "AWS::CloudFront::Distribution",
+                    "Properties": {"DistributionConfig": {"DefaultCacheBehavior": behavior}},
+                }
+            }
+        },
+    }
+
+
+@contextmanager
+def started(
+    command: Sequence[str | Path], site: Site, name: str, folder: Path
+) -> Iterator[Process]:
+    """Its caches and settings are in the run's folder, and it tells nobody of its use."""
+    env = emulators.without_aws(os.environ) | {
+        "AWS_REGION": emulators.REGION,
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "HOME": str(folder),
+        "SLS_NOTIFICATIONS_MODE": "off",
+        "SLS_TELEMETRY_DISABLED": "1",
+        "SLS_TRACKING_DISABLED": "1",
+    }
+    log, cores = site.directory / "logs" / f"{name}.log", site.plan.server
+    with running(command, log=log, cores=cores, env=env, cwd=folder) as process:
+        yield process

@@ -1,0 +1,40 @@
+"""Where a function's code comes from: a folder, an archive, what is deployed. For banner and inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from localfront.sources.configuration import Configuration
+
+Show = Callable[[Path], str]
+
+
+def lambda_code(
+    arn: str, configuration: Configuration, stand_in: Path | None, show: Show = str
+) -> str:
+    """Of a Lambda function's version; `stand_in` is the folder that runs in its place."""
+    code = configuration.lambda_functions.get(arn, {}).get("Code")
+    told: Mapping[str, Any] = code if isinstance(code, Mapping) else {}
+    folder = stand_in or told.get("Directory")
+    if folder:
+        return f"{show(Path(folder))}, live"
+    location = str(told.get("Location") or "")
+    if location and urlsplit(location).scheme not in ("http", "https"):
+        return f"archive {show(Path(location))}"
+    if told.get("ZipFile"):
+        return "code in the template"
+    return "deployed version"
+
+
+def script_code(
+    arn: str, configuration: Configuration, stand_in: Path | None, show: Show = str
+) -> str:
+    """Of a CloudFront Function."""
+    described = configuration.functions.get(arn)
+    file = stand_in or (described.file if described else None)
+    if file:
+        return f"{show(file)}, live"
+    return "code in the configuration" if described else "as published"

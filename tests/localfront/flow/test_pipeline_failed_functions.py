@@ -1,0 +1,39 @@
+"""What viewers get when a Lambda@Edge function fails: CloudFront's words and result."""
+
+from __future__ import annotations
+
+import pytest
+
+from localfront.errors import (
+    EdgeExecutionError,
+    EdgeFunctionError,
+    EdgeThrottledError,
+    EdgeValidationError,
+)
+from tests.localfront.recorded_events import a_site
+from tests.localfront.sites import x_cache
+
+
+@pytest.mark.parametrize(
+    ("error", "result", "said"),
+    [
+        (EdgeValidationError("x", rule="LH-001"), "LambdaValidationError",
+         b"tried to add a blacklisted header."),
+        (EdgeValidationError("x", rule="LH-008"), "LambdaValidationError",
+         b"or change a read-only header."),
+        (EdgeExecutionError("x"), "LambdaExecutionError",
+         b"doesn&#x27;t have the required permissions."),
+        (EdgeThrottledError("x"), "LambdaLimitExceeded", b"distribution was throttled."),
+    ],
+)  # fmt: skip
+@pytest.mark.proves("LX-005", "LX-006", "LX-007")
+async def test_the_page_of_a_failed_function_has_cloudfronts_words(
+    error: EdgeFunctionError, result: str, said: bytes
+) -> None:
+    def fails(_: object) -> object:
+        raise error
+
+    answer = await a_site(runs=fails).get("/a")
+
+    assert said in answer.held
+    assert x_cache(answer) == f"{result} from cloudfront"

@@ -1,0 +1,161 @@
+"""What CloudFront Functions are shown and may change, through the whole pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import FunctionAssociation
+from localfront.config.managed_policies import ALL_VIEWER
+from localfront.http_messages.messages import Request, Response
+from tests.localfront.factories import (
+    ALL,
+    DISTRIBUTION_ID,
+    DOMAIN_NAME,
+    a_behavior,
+    a_cache_policy,
+    a_request,
+    a_response,
+)
+from tests.localfront.sites import Edge, site, x_cache
+
+Event = Mapping[str, Any]
+ARN = "arn:aws:cloudfront::123456789012:function/f"
+EVERYTHING = a_cache_policy(query_strings=ALL, cookies=ALL)
+
+
+def functions(event_type: str, runs: Any, *, answer: Response | None = None) -> Edge:
+    return site(
+        default=a_behavior(
+            cache_policy=EVERYTHING,
+            origin_request_policy=ALL_VIEWER,
+            function_associations=(FunctionAssociation(event_type=event_type, function_arn=ARN),),
+        ),
+        answers={"/a": answer or a_response()},
+        returns=runs,
+    )
+
+
+async def event_of(request: Request) -> Event:
+    edge = functions("viewer-request", lambda event: event["request"])
+    await edge.answer(request)
+    return edge.functions.events[0]
+
+
+async def sent_after(target: str = "/a", **changes: Any) -> Request:
+    """What the origin gets when the function returns its request with fields changed."""
+    edge = functions("viewer-request", lambda event: {**event["request"], **changes})
+    answer = await edge.get(target)
+    assert answer.status == 200
+    return edge.origins.asked[0].request
+
+
+@pytest.mark.proves("FN-001", "FN-003", "FN-005")
+async def test_a_function_sees_a_request_as_documented() -> None:
+    lines = [("ACCEPT", "a/b"), ("Accept", "c/d"), ("Cookie", "a=1; b=2; a=3")]
+
+    event = await event_of(a_request("/a?q=1&q=2", headers=lines, client_ip="198.51.100.11"))
+
+    assert event == {
+        "version": "1.0",
+        "context": {
+            "distributionDomainName": DOMAIN_NAME,
+            "distributionId": DISTRIBUTION_ID,
+            "eventType": "viewer-request",
+            "requestId": "request-id==",
+        },
+        "viewer": {"ip": "198.51.100.11"},
+        "request": {
+            "method": "GET",
+            "uri": "/a",
+            "querystring": {"q": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]}},
+            "headers": {
+                "host": {"value": "logs.example.com"},
+                "accept": {"value": "a/b", "multiValue": [{"value": "a/b"}, {"value": "c/d"}]},
+            },
+            "cookies": {
+                "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "3"}]},
+                "b": {"value": "2"},
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "sent"),
+    [
+        ({"value": "9", "multiValue": [{"value": "1"}, {"value": "2"}]}, "q=9&q=2"),
+        ({"value": "9", "multiValue": [{"value": "7"}, {"value": "8"}]}, "q=7&q=8"),
+    ],
+)
+@pytest.mark.proves("FN-004")
+async def test_a_changed_list_wins_over_a_changed_value(changed: Any, sent: str) -> None:
+    got = await sent_after("/a?q=1&q=2", querystring={"q": changed})
+
+    assert got.querystring == sent
+
+
+@pytest.mark.proves("FN-005")
+async def test_an_added_header_has_capitals_on_the_wire() -> None:
+    headers = {"host": {"value": "logs.example.com"}, "x-own-header": {"value": "1"}}
+
+    got = await sent_after(headers=headers)
+
+    assert ("X-Own-Header", "1") in got.headers.lines
+
+
+@pytest.mark.proves("FN-005")
+async def test_a_header_with_capitals_is_refused() -> None:
+    added = {"X-Own": {"value": "1"}}
+    edge = functions(
+        "viewer-request",
+        lambda event: {**event["request"], "headers": {**event["request"]["headers"], **added}},
+    )
+
+    answer = await edge.get("/a")
+
+    assert answer.status == 502
+    assert x_cache(answer) == "FunctionValidationError from cloudfront"
+
+
+@pytest.mark.proves("FN-006")
+async def test_a_query_string_may_be_given_as_text() -> None:
+    assert (await sent_after("/a?a=1", querystring="b=%41&a=2")).querystring == "b=%41&a=2"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("made here", b"made here"),
+        ({"encoding": "text", "data": "made here"}, b"made here"),
+        ({"encoding": "base64", "data": "bWFkZSBoZXJl"}, b"made here"),
+    ],
+)
+@pytest.mark.proves("FN-007", "FN-008")
+async def test_a_function_answers_with_status_body_and_cookies(body: Any, text: bytes) -> None:
+    made = {
+        "statusCode": 401,
+        "statusDescription": "Who are you",
+        "body": body,
+        "cookies": {"a": {"value": "1", "attributes": "Secure; Path=/"}},
+    }
+
+    answer = await functions("viewer-request", lambda _: made).get("/a")
+
+    assert (answer.status, answer.held) == (401, text)
+    assert answer.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
+
+
+@pytest.mark.proves("FN-008")
+async def test_a_response_shows_its_cookies_apart_from_its_headers() -> None:
+    kept = a_response(headers=[("Set-Cookie", "a=1; Secure; Path=/"), ("X-Own", "1")])
+    edge = functions("viewer-response", lambda event: event["response"], answer=kept)
+
+    answer = await edge.get("/a")
+
+    shown = edge.functions.events[0]["response"]
+    assert shown["cookies"] == {"a": {"value": "1", "attributes": "Secure; Path=/"}}
+    assert "set-cookie" not in shown["headers"]
+    assert answer.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)

@@ -1,0 +1,182 @@
+"""What policies do to requests, from AWS's description of them to what the origin gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from tests.localfront.described_sites import described, selecting, sent_for, with_policies
+from tests.localfront.factories import a_response, an_s3_origin_description, listing
+from tests.localfront.sites import x_cache
+
+HIT, MISS = "Hit from cloudfront", "Miss from cloudfront"
+YEAR = 31_536_000  # seconds
+TEXT = a_response(
+    body=b"In the year 2266. " * 100,
+    headers=[("Content-Type", "text/html"), ("Content-Length", "1800")],
+)
+
+
+@pytest.mark.parametrize(
+    ("cache", "request_", "sent"),
+    [
+        pytest.param(("none",), None, "", marks=pytest.mark.proves("PO-002")),
+        pytest.param(("none",), ("whitelist", "a"), "a", marks=pytest.mark.proves("PO-002")),
+        pytest.param(("none",), ("all",), "abc", marks=pytest.mark.proves("PO-002")),
+        pytest.param(("all",), ("none",), "abc", marks=pytest.mark.proves("PO-002")),
+        pytest.param(("whitelist", "a"), ("whitelist", "b"), "ab",
+                     marks=pytest.mark.proves("PO-002")),
+        pytest.param(("whitelist", "a"), ("allExcept", "a", "b"), "ac",
+                     marks=pytest.mark.proves("PO-003")),
+        pytest.param(("allExcept", "a", "b"), ("whitelist", "a"), "ac",
+                     marks=pytest.mark.proves("PO-003")),
+        pytest.param(("allExcept", "a"), ("allExcept", "b"), "c",
+                     marks=pytest.mark.proves("PO-003")),
+    ],
+)  # fmt: skip
+async def test_the_origin_gets_what_both_policies_select(
+    cache: tuple[str, ...], request_: tuple[str, ...] | None, sent: str
+) -> None:
+    request = None if request_ is None else selecting(cookies=request_, query_strings=request_)
+    edge = with_policies(cache=selecting(cookies=cache, query_strings=cache), request=request)
+
+    got = await sent_for(edge, "/x?a=1&b=1&c=1", cookie="a=1; b=1; c=1")
+
+    pairs = [f"{name}=1" for name in sent]
+    assert got.querystring == "&".join(pairs)
+    assert (got.headers.get("cookie") or "") == "; ".join(pairs)
+
+
+@pytest.mark.proves("PO-001")
+async def test_what_the_request_policy_sends_is_not_in_the_key() -> None:
+    edge = with_policies(request=selecting(query_strings=("all",)))
+
+    answers = [await edge.get("/x?a=1"), await edge.get("/x?a=2")]
+
+    assert [x_cache(answer) for answer in answers] == [MISS, HIT]
+    assert edge.origins.asked[0].request.querystring == "a=1"
+
+
+@pytest.mark.proves("PO-001")
+def test_a_request_policy_without_a_cache_policy_is_refused() -> None:
+    legacy: dict[str, Any] = {
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}
+    }
+
+    with pytest.raises(ConfigError, match="OriginRequestPolicyId"):
+        described(
+            CachePolicyId="",
+            OriginRequestPolicyId="216adef6-5c7f-47e4-b989-5492eafa07d3",
+            **legacy,
+        )
+
+
+@pytest.mark.parametrize(
+    ("headers", "names"),
+    [
+        (("none",), set()),
+        (("whitelist", "X-A"), {"x-a"}),
+        (("allViewer",), {"x-a", "x-b", "accept"}),
+        (("allViewerAndWhitelistCloudFront", "CloudFront-Viewer-Country"),
+         {"x-a", "x-b", "accept", "cloudfront-viewer-country"}),
+        (("allExcept", "x-a", "Host"), {"x-b", "accept"}),
+    ],
+)  # fmt: skip
+@pytest.mark.proves("PO-004")
+async def test_a_request_policy_takes_headers_in_five_ways(
+    headers: tuple[str, ...], names: set[str]
+) -> None:
+    edge = with_policies(request=selecting(headers=headers))
+
+    got = await sent_for(edge, x_a="1", x_b="1", accept="*/*", X_Localfront_Viewer="country=DE")
+
+    looked_at = {"x-a", "x-b", "accept", "cloudfront-viewer-country"}
+    assert got.headers.names() & looked_at == names
+
+
+def by_id(rule: str, policy_id: str, **expected: Any) -> Any:
+    return pytest.param(policy_id, expected, id=rule, marks=pytest.mark.proves(rule))
+
+
+OVERRIDES = {"x-http-method-override", "x-http-method", "x-method-override", "origin"}
+
+
+@pytest.mark.parametrize(
+    ("policy_id", "expected"),
+    [
+        by_id("PO-007", "b2884449-e4de-46a7-ac36-70bc7f1ddd6d",
+              query="", headers=set(), kept=86_400, coding=None),
+        by_id("PO-008", "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+              query="", headers={*OVERRIDES, "cookie"}, kept=0, coding="gzip"),
+        by_id("PO-009", "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+              query="q=1", headers={*OVERRIDES, "cookie"}, kept=0, coding="gzip"),
+    ],
+)  # fmt: skip
+async def test_a_managed_cache_policy_serves_as_its_page_says(
+    policy_id: str, expected: dict[str, Any]
+) -> None:
+    edge = described(CachePolicyId=policy_id, answer=TEXT)
+    lines = [(name, "1") for name in sorted(OVERRIDES)] + [("Cookie", "a=1")]
+    lines.append(("Accept-Encoding", "gzip"))
+
+    await edge.get("/x?q=1", headers=lines)
+    got = edge.origins.asked[-1].request
+    edge.clock.advance(max(expected["kept"] - 1, 0))
+    again = await edge.get("/x?q=1", headers=lines)
+
+    assert got.querystring == expected["query"]
+    assert got.headers.names() & {*OVERRIDES, "cookie"} == expected["headers"]
+    assert x_cache(again) == (HIT if expected["kept"] else MISS)
+
+
+@pytest.mark.parametrize(
+    ("policy_id", "coding"),
+    [
+        by_id("PO-007", "b2884449-e4de-46a7-ac36-70bc7f1ddd6d", coding=None),
+        by_id("PO-008", "83da9c7e-98b4-4e11-a168-04f0df8e2c65", coding="gzip"),
+        by_id("PO-009", "4cc15a8a-d715-48a4-82b8-cc0b614638fe", coding="gzip"),
+    ],
+)
+async def test_a_managed_cache_policy_compresses_or_does_not(
+    policy_id: str, coding: dict[str, Any]
+) -> None:
+    kept = a_response(body=TEXT.body, headers=[*TEXT.headers, ("Cache-Control", "max-age=60")])
+    edge = described(CachePolicyId=policy_id, answer=kept)
+
+    answer = await edge.get("/x", headers=[("Accept-Encoding", "gzip")])
+
+    assert answer.headers.get("content-encoding") == coding["coding"]
+
+
+@pytest.mark.proves("PO-014")
+async def test_a_managed_policy_adds_what_cloudfront_knows_of_a_viewer() -> None:
+    edge = described(OriginRequestPolicyId="33f36d7e-f396-46d9-90e0-52428a34d9dc")
+
+    got = await sent_for(edge, "/x?q=1", cookie="a=1", x_a="1", X_Localfront_Viewer="country=DE")
+
+    assert (got.querystring, got.headers.get("cookie"), got.headers.get("x-a")) == (
+        "q=1", "a=1", "1",
+    )  # fmt: skip
+    assert got.headers.get("cloudfront-viewer-country") == "DE"
+    assert got.headers.get("cloudfront-is-desktop-viewer") is not None
+
+
+@pytest.mark.proves("OR-019")
+async def test_a_viewers_address_may_be_asked_for_by_a_request_policy_alone() -> None:
+    asked = ("whitelist", "CloudFront-Viewer-Address")
+    edge = with_policies(request=selecting(headers=asked))
+
+    got = await sent_for(edge)
+
+    assert (got.headers.get("cloudfront-viewer-address") or "").startswith("127.0.0.1:")
+    with pytest.raises(ConfigError, match="cloudfront-viewer-address"):
+        with_policies(cache=selecting(headers=asked))
+
+
+@pytest.mark.proves("OR-013")
+def test_a_header_that_no_origin_may_be_given_is_refused_by_name() -> None:
+    headers = listing({"HeaderName": "Via", "HeaderValue": "x"})
+    with pytest.raises(ConfigError, match="Via"):
+        described(config={"Origins": listing(an_s3_origin_description(CustomHeaders=headers))})

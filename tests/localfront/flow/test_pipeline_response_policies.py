@@ -1,0 +1,203 @@
+"""What response headers policies do, from AWS's description of them to what the viewer gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localfront.errors import ConfigError
+from localfront.http_messages.messages import Headers
+from tests.localfront.described_sites import described, with_policies
+from tests.localfront.factories import a_response, listing
+
+SITE = ("Origin", "https://app.example.org")
+OWN_HEADERS = ("X-Frame-Options", "Referrer-Policy", "Strict-Transport-Security")
+
+
+async def got(
+    policy: dict[str, Any] | str, *sent: tuple[str, str], asked: tuple[tuple[str, str], ...] = ()
+) -> Headers:
+    """What the viewer gets when the origin sent these lines; a policy by its id, or as described."""
+    answer = a_response(headers=sent)
+    if isinstance(policy, str):
+        edge = described(ResponseHeadersPolicyId=policy, answer=answer)
+    else:
+        edge = with_policies(response=policy, answer=answer)
+    return (await edge.get("/x", headers=asked)).headers
+
+
+def framed(*, override: bool) -> dict[str, Any]:
+    options = {"FrameOption": "DENY", "Override": override}
+    return {"SecurityHeadersConfig": {"FrameOptions": options}}
+
+
+def own(name: str, value: str, *, override: bool) -> dict[str, Any]:
+    header = {"Header": name, "Value": value, "Override": override}
+    return {"CustomHeadersConfig": listing(header)}
+
+
+@pytest.mark.parametrize("override", [True, False])
+@pytest.mark.proves("RH-001")
+async def test_a_headers_own_flag_decides_between_policy_and_origin(override: bool) -> None:
+    for policy, name in (
+        (framed(override=override), "X-Frame-Options"),
+        (own("X-Own", "DENY", override=override), "X-Own"),
+    ):
+        assert (await got(policy)).get_all(name) == ("DENY",)
+        kept = await got(policy, (name, "SAMEORIGIN"))
+        assert kept.get_all(name) == ("DENY" if override else "SAMEORIGIN",)
+
+
+def cors(*, override: bool, origins: tuple[str, ...] = ("*",)) -> dict[str, Any]:
+    config = {
+        "AccessControlAllowOrigins": listing(*origins),
+        "AccessControlAllowMethods": listing("GET", "PUT"),
+        "AccessControlAllowHeaders": listing("X-Token"),
+        "AccessControlExposeHeaders": listing("ETag"),
+        "AccessControlMaxAgeSec": 600,
+        "AccessControlAllowCredentials": False,
+        "OriginOverride": override,
+    }
+    return {"CorsConfig": config}
+
+
+@pytest.mark.parametrize("override", [True, False])
+@pytest.mark.proves("RH-002")
+async def test_any_cors_header_of_the_origin_counts_against_the_policys(override: bool) -> None:
+    of_origin = ("Access-Control-Expose-Headers", "X-Its-Own")
+
+    headers = await got(cors(override=override), of_origin, asked=(SITE,))
+
+    exposed = headers.get_all("access-control-expose-headers")
+    assert exposed == (("ETag",) if override else ("X-Its-Own",))
+    assert headers.get("access-control-allow-origin") == ("*" if override else None)
+
+
+@pytest.mark.proves("RH-003")
+async def test_a_header_that_is_removed_and_set_ends_up_set() -> None:
+    policy = {
+        **own("X-Own", "ours", override=False),
+        "RemoveHeadersConfig": listing({"Header": "x-own"}, {"Header": "X-Powered-By"}),
+    }
+
+    headers = await got(policy, ("X-Own", "theirs"), ("x-powered-by", "PHP"))
+
+    assert headers.get_all("x-own") == ("ours",)
+    assert "x-powered-by" not in headers
+
+
+@pytest.mark.proves("RH-005")
+async def test_only_cors_requests_get_cors_headers_and_preflights_the_rest() -> None:
+    preflight = (SITE, ("Access-Control-Request-Method", "PUT"))
+    edge = with_policies(
+        response=cors(override=True),
+        AllowedMethods={
+            **listing("HEAD", "GET", "OPTIONS"),
+            "CachedMethods": listing("HEAD", "GET"),
+        },
+    )
+
+    plain = (await edge.get("/x")).headers
+    simple = (await edge.get("/x", headers=[SITE])).headers
+    asked = (await edge.get("/x", method="OPTIONS", headers=preflight)).headers
+
+    assert not {name for name in plain.names() if name.startswith("access-control-")}
+    assert (simple.get("access-control-allow-origin"), simple.get("access-control-max-age")) == (
+        "*", None,
+    )  # fmt: skip
+    assert asked.get("access-control-allow-methods") == "GET, PUT"
+    assert asked.get("access-control-allow-headers") == "X-Token"
+    assert asked.get("access-control-max-age") == "600"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "origin", "allowed"),
+    [
+        ("*", "https://a.test", True),
+        ("https://app.example.org", "https://app.example.org", True),
+        ("https://app.example.org", "https://www.example.org", False),
+        ("*.example.org", "https://app.example.org", True),
+        ("*.example.org", "https://example.com", False),
+        ("http://*.example.org", "https://app.example.org", False),
+        ("http://example.org:*", "http://example.org:8080", True),
+        ("http://example.org:1*3", "http://example.org:1883", True),
+        ("http://example.org:1*3", "http://example.org:1884", False),
+    ],
+)
+@pytest.mark.proves("RH-006")
+async def test_a_pattern_says_which_origins_may_read(
+    pattern: str, origin: str, allowed: bool
+) -> None:
+    policy = cors(override=True, origins=(pattern,))
+
+    headers = await got(policy, asked=(("Origin", origin),))
+
+    assert (headers.get("access-control-allow-origin") is not None) is allowed
+
+
+@pytest.mark.parametrize("pattern", ["exa*mple.org", "test.*.example.org", "example.*"])
+@pytest.mark.proves("RH-006")
+def test_a_star_elsewhere_in_an_origin_is_refused(pattern: str) -> None:
+    with pytest.raises(ConfigError, match="AccessControlAllowOrigins"):
+        with_policies(response=cors(override=True, origins=(pattern,)))
+
+
+@pytest.mark.proves("PO-016")
+async def test_the_managed_security_headers_override_one_alone() -> None:
+    policy = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+    theirs = (("X-Content-Type-Options", "theirs"), *((name, "theirs") for name in OWN_HEADERS))
+
+    alone, beside = await got(policy), await got(policy, *theirs)
+
+    assert alone.get("referrer-policy") == "strict-origin-when-cross-origin"
+    assert alone.get("strict-transport-security") == "max-age=31536000"
+    assert alone.get("x-frame-options") == "SAMEORIGIN"
+    assert alone.get("x-xss-protection") == "1; mode=block"
+    assert beside.get_all("x-content-type-options") == ("nosniff",)
+    assert {beside.get_all(name) for name in OWN_HEADERS} == {("theirs",)}
+
+
+@pytest.mark.parametrize(
+    ("policy", "exposed"),
+    [
+        pytest.param("60669652-455b-4ae9-85a4-c4c02393f86c", None, id="SimpleCORS"),
+        pytest.param("5cc3b908-e619-4b99-88e5-2cf7f45965bd", "*", id="CORS-With-Preflight"),
+    ],
+)
+@pytest.mark.proves("PO-017")
+async def test_the_managed_cors_policies_let_any_origin_in(
+    policy: str, exposed: str | None
+) -> None:
+    theirs = ("Access-Control-Allow-Origin", "https://other.test")
+
+    headers = await got(policy, asked=(SITE,))
+    kept = await got(policy, theirs, asked=(SITE,))
+
+    assert headers.get("access-control-allow-origin") == "*"
+    assert headers.get("access-control-expose-headers") == exposed
+    assert kept.get_all("access-control-allow-origin") == (theirs[1],)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "sent", "kept"),
+    [
+        ((), "Accept-Encoding, Cookie, Origin", "Accept-Encoding, Cookie"),
+        (("Origin",), "Origin", "Origin"),
+        ((), "User-Agent", None),
+        (("CloudFront-Is-Mobile-Viewer",), "User-Agent", "User-Agent"),
+    ],
+)
+@pytest.mark.proves("RV-009")
+async def test_vary_keeps_what_the_cache_tells_apart(
+    forwarded: tuple[str, ...], sent: str, kept: str | None
+) -> None:
+    headers = {"HeaderBehavior": "whitelist", "Headers": listing(*forwarded)}
+    edge = with_policies(
+        cache={"HeadersConfig": headers} if forwarded else None,
+        answer=a_response(headers=[("Vary", sent)]),
+    )
+
+    answer = await edge.get("/x", headers=[SITE])
+
+    assert answer.headers.get("vary") == kept
