@@ -222,6 +222,7 @@ def fill_and_open(
     before = wanted.localfront
     if before is None:
         fill(stack, wanted, progress)
+        warming.warm_meanwhile(stack.emulator, stack.outputs)
         return stack
 
     def start_localfront() -> Localfront:
@@ -239,6 +240,8 @@ def fill_and_open(
         stack.servers, start_localfront, lambda: fill(stack, wanted, progress)
     )
     assert isinstance(localfront, Localfront)  # noqa: S101 -- for the types
+    # Only now: a process for each function would keep localfront from the cores.
+    warming.warm_meanwhile(stack.emulator, stack.outputs)
     return replace(stack, localfront=localfront)
 
 
@@ -253,7 +256,6 @@ def fill(stack: Stack, wanted: Wanted, progress: Progress) -> None:
     if kept and kept.before and wanted.goes_on:
         kept_stack.forgive_failed_logins(stack.emulator)
         reload.catch_up(stack.emulator, stack.outputs, progress)
-    warming.warm(stack.emulator, stack.outputs)
 
 
 def destroy(workspace: Workspace, stack_variables: tuple[str, ...], progress: Progress) -> None:

@@ -126,6 +126,8 @@ class Request:
         return f"{self.uri}?{self.querystring}" if self.querystring else self.uri
 
     def with_headers(self, headers: Headers) -> Request:
+        if headers is self.headers:
+            return self
         return self.going_on(headers, self.uri, self.querystring)
 
     def going_on(self, headers: Headers, uri: str, querystring: str) -> Request:
@@ -161,6 +163,8 @@ class Response:
 
     def with_headers(self, headers: Headers) -> Response:
         # As in `going_on`: each hit comes by here.
+        if headers is self.headers:
+            return self
         return Response(
             status=self.status,
             headers=headers,
