@@ -99,11 +99,13 @@ class Headers:
 
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
-        present = self._index or self._by_name()
-        dropped = [lower for name in names if (lower := name.lower()) in present]
-        if not dropped:  # most often: what is looked for is seldom there
-            return self
-        return Headers(tuple([line for line in self.lines if line[0].lower() not in dropped]))
+        return self.less(frozenset([name.lower() for name in names]))
+
+    def less(self, names: frozenset[str]) -> Headers:
+        """The same for names that are in lower case already."""
+        if names.isdisjoint(self._index or self._by_name()):
+            return self  # most often: what is looked for is seldom there
+        return Headers(tuple([line for line in self.lines if line[0].lower() not in names]))
 
     def replacing(self, name: str, value: str) -> Headers:
         """These headers with exactly one line of that name, at the end."""

@@ -43,16 +43,13 @@ CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
 KEEPING_ERRORS = frozenset({403, 404, 502, 503, 504})
 
 # Of the origin's headers, what never reaches a viewer (S3-006, RV-008).
-WITHHELD = (
-    "X-Amz-Id-2",
-    "X-Amz-Request-Id",
-    "Trailer",
-    "Upgrade",
-    "Connection",
-    "Keep-Alive",
-    "Transfer-Encoding",
-    "X-Localfront-Reason",
-)
+WITHHELD = frozenset(
+    {
+        "x-amz-id-2", "x-amz-request-id", "trailer", "upgrade", "connection", "keep-alive",
+        "transfer-encoding", "x-localfront-reason",
+    }
+)  # fmt: skip
+COOKIES_TOO = WITHHELD | {"set-cookie"}  # CA-024
 
 
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -96,10 +93,8 @@ def reason_phrase(status: int) -> str:
 
 def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
     """An origin's response without the headers that CloudFront removes, as it is stored."""
-    headers = without_proxy_fields(response.headers.without(*WITHHELD))
-    if not cookies_forwarded:
-        headers = headers.without("Set-Cookie")  # CA-024
-    return response.with_headers(headers)
+    headers = response.headers.less(WITHHELD if cookies_forwarded else COOKIES_TOO)
+    return response.with_headers(without_proxy_fields(headers))
 
 
 def to_viewer(
