@@ -87,7 +87,7 @@ class Run:
             if has_node():
                 self._case("viewer_request_node", lambda: self._function(server(), "/node/hit"))
             self._case("cloudfront_function", lambda: self._function(server(), "/js/hit"))
-            self._case("inspector_cost", lambda: self._inspector_cost(server()))
+            self._case("inspector_cost", self._inspector_cost)
             reloaded, rounds = site.reloaded, self.effort.rounds
             self._case("live_reload", lambda: live_reload(server(), reloaded, times=rounds))
 
@@ -101,10 +101,14 @@ class Run:
     def _function(self, server: Server, path: str) -> Figures:
         return with_a_function(self.load, server, path, self.effort)
 
-    def _inspector_cost(self, server: Server) -> Figures:
+    def _inspector_cost(self) -> Figures:
+        """Two fresh servers: what earlier cases left in one would be counted to the inspector."""
         on = self.site.plan.server
-        with self.site.localfront("uninspected", on, "--no-inspector") as without:
-            return inspector_cost(self.load, server, without, self.effort)
+        with (
+            self.site.localfront("inspected", on) as inspected,
+            self.site.localfront("uninspected", on, "--no-inspector") as without,
+        ):
+            return inspector_cost(self.load, inspected, without, self.effort)
 
     def _memory(self) -> Figures:
         with self.site.localfront("memory", self.site.plan.server) as fresh:
