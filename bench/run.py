@@ -26,6 +26,7 @@ from bench.generator import Generator
 from bench.growth import growth
 from bench.inspector_cost import inspector_cost
 from bench.memory import memory
+from bench.page_load import page_load
 from bench.peers import Opener
 from bench.reload import live_reload
 from bench.report import Figures, Report, Series
@@ -60,6 +61,7 @@ class Run:
     def measure(self) -> None:
         self._on_one_localfront()
         self._case("memory", self._memory)
+        self._case("page_load", self._page_load)
         if "peers" in self.names:
             for name, opened in self.peers.items():
                 self._peer(name, opened)
@@ -109,6 +111,10 @@ class Run:
             self.site.localfront("uninspected", on, "--no-inspector") as without,
         ):
             return inspector_cost(self.load, inspected, without, self.effort)
+
+    def _page_load(self) -> Figures:
+        with self.site.localfront("page", self.site.plan.everywhere) as server:
+            return page_load(self.load, server, self.effort)
 
     def _memory(self) -> Figures:
         with self.site.localfront("memory", self.site.plan.server) as fresh:
