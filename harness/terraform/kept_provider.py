@@ -19,6 +19,8 @@ from harness.processes.leftovers import PROCESSES
 
 VARIABLE = "TF_REATTACH_PROVIDERS"
 READY_WITHIN = 60  # seconds; as a rule one
+# Without Terraform before it, the provider would write a trace of all that it does.
+QUIET = {"TF_LOG": "OFF", "TF_LOG_PROVIDER": "OFF", "TF_LOG_SDK": "OFF", "TF_LOG_SDK_PROTO": "OFF"}
 PROGRAM = ".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws*"
 
 
@@ -39,7 +41,11 @@ def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterat
             server = alone.serve(
                 "terraform-provider",
                 [programs[0], "-debug"],
-                env={**environment, "TMPDIR": str(run)},  # where its socket is: nobody else's
+                env={
+                    **environment,
+                    **QUIET,
+                    "TMPDIR": str(run),
+                },  # where its socket is: nobody else's
                 cwd=configuration,
                 log=run / "logs" / "terraform-provider.log",
             )

@@ -28,6 +28,7 @@ NOWHERE = Emulator(  # no port of an emulator of ours
 )
 OVERRIDE = "localstack_providers_override.tf"  # tflocal's
 STATE_FILE = "terraform.tfstate"  # beside the copy
+NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
 # What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
 OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
@@ -67,9 +68,13 @@ class Workspace:
         if not (self.directory / ".terraform").exists():
             self.init()
 
-    def apply(self, arguments: Sequence[str]) -> Outputs:
-        """`arguments` are variables, as `variables` makes them."""
-        command = ("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
+    def apply(self, arguments: Sequence[str], *, refresh: bool = True) -> Outputs:
+        """`arguments` are variables, as `variables` makes them.
+
+        Without `refresh` the state is taken for what there is, and nothing is asked again.
+        """
+        options = ("-auto-approve", "-no-color", "-input=false", *NO_REFRESH[refresh])
+        command = ("apply", *options, *arguments)
         if not self.scratch:
             self.require(self.tflocal(*command))
             return self.outputs()
@@ -208,6 +213,8 @@ def terraforms_environment(environ: Mapping[str, str], *, terraform: Path) -> di
     settings = {
         name: value for name, value in without_aws(environ).items() if not name.startswith(OTHERS)
     } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
+    # The provider's schema is 14 MB of JSON: Go collects its garbage less often, for 60 MB more.
+    settings.setdefault("GOGC", "400")
     if "TF_CLI_CONFIG_FILE" not in environ:
         # The provider is 700 MB: download it once. No lock file tells what is right,
         # so the configuration names the exact version.
@@ -223,7 +230,7 @@ def by_hand(emulator: Emulator, environ: Mapping[str, str], *, terraform: Path) 
     missing = {
         name: value
         for name, value in ours.items()
-        if name not in environ and name != "TF_IN_AUTOMATION"
+        if name not in environ and name not in ("TF_IN_AUTOMATION", "GOGC")
     }
     return missing | emulators_environment(emulator)
 

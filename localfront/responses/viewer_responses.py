@@ -110,11 +110,12 @@ def to_viewer(
     RV-011: its Server where there is none, and its Date, given the Unix time.
     """
     headers = response.headers.once(_marking(x_cache, age is not None))
-    own = [("X-Amz-Cf-Id", request_id)]
+    own = []
     if now is not None and "date" not in headers:
         own.append(("Date", http_date(now)))
     if age is not None:  # RV-006
         own.append(("Age", str(age)))
+    own.append(("X-Amz-Cf-Id", request_id))
     return response.with_headers(headers.followed_by(tuple(own)))
 
 

@@ -75,6 +75,29 @@ def test_terraforms_own_error_is_quoted_from_where_it_begins(
     assert "api.tf line 3" in str(error.value)
 
 
+@pytest.mark.parametrize("refresh", [True, False])
+def test_what_was_kept_with_its_state_is_not_asked_again(
+    refresh: bool, tmp_path: Path, children: Children
+) -> None:
+    program = tmp_path / "a-terraform"
+    program.write_text(
+        '#!/bin/sh\n[ $1 != version ] || exec echo \'{"terraform_version": "1.11.4"}\'\n'
+        f"echo $* $GOGC >>'{tmp_path}/asked'\nexit 1\n"
+    )
+    program.chmod(0o755)
+    workspace = copied_workspace(tmp_path, terraform=program, environ=os.environ, children=children)
+    (workspace.directory / ".terraform").mkdir()  # initialized
+    aimed = workspace.aimed_at(named_by({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}))
+
+    with pytest.raises(ProvisioningError):
+        aimed.apply(["-var=a=b"], refresh=refresh)
+
+    asked = (tmp_path / "asked").read_text().strip()
+    assert asked.startswith("apply ")
+    assert ("-refresh=false" in asked) is not refresh
+    assert asked.endswith("-var=a=b 400")
+
+
 def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
     tmp_path: Path, children: Children
 ) -> None:
