@@ -240,8 +240,9 @@ def test_edge(session: nox.Session, *options: str) -> None:
 
 def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
-    # Two workers: most of these tests wait for sockets and processes.
-    session.run(pytest, "tests/localfront", "-n", "2", *proofs("localfront"), *options)
+    # A file stays with one worker: its tests share what they start. The longest come first.
+    workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    session.run(pytest, "tests/localfront", *workers, *proofs("localfront"), *options)
 
 
 def npm_ci(session: nox.Session, npm: str, folder: Path) -> Path:

@@ -33,6 +33,7 @@ AIMS = (
     Aim(case="viewer_request", figure="added_p50_ms", below=0.5),
     Aim(case="viewer_request_node", figure="added_p50_ms", below=0.4),
     Aim(case="cloudfront_function", figure="added_p50_ms", below=0.25),
+    Aim(case="page_load", figure="times_without", below=4),
     Aim(case="inspector_cost", figure="cpu_ratio", below=1.03),
     Aim(case="live_reload", figure="saved_to_served_ms", below=100),
     Aim(case="start", figure="cold_s", below=20),

@@ -99,6 +99,7 @@ TITLES = {
     "viewer_request_node": "localfront, Lambda@Edge in Node.js",
     "cloudfront_function": "localfront, CloudFront Functions",
     "inspector_cost": "what the inspector costs a hit while nobody looks",
+    "page_load": "a page and its 30 assets, a function on each",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
     "start": "`dev`, from the command to the open site",

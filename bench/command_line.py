@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         "--growth",
         action="store_true",
         help="measure too how requests fare with 10 to 1,000 behaviors, 1 to 10,000 objects, and 1 "
-        "to 512 connections; four minutes more",
+        "to 512 connections; three minutes more",
     )
     made.add_argument(
         "--only",

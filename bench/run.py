@@ -26,6 +26,7 @@ from bench.generator import Generator
 from bench.growth import growth
 from bench.inspector_cost import inspector_cost
 from bench.memory import memory
+from bench.page_load import page_load
 from bench.peers import Opener
 from bench.reload import live_reload
 from bench.report import Figures, Report, Series
@@ -60,6 +61,7 @@ class Run:
     def measure(self) -> None:
         self._on_one_localfront()
         self._case("memory", self._memory)
+        self._case("page_load", self._page_load)
         if "peers" in self.names:
             for name, opened in self.peers.items():
                 self._peer(name, opened)
@@ -87,7 +89,7 @@ class Run:
             if has_node():
                 self._case("viewer_request_node", lambda: self._function(server(), "/node/hit"))
             self._case("cloudfront_function", lambda: self._function(server(), "/js/hit"))
-            self._case("inspector_cost", lambda: self._inspector_cost(server()))
+            self._case("inspector_cost", self._inspector_cost)
             reloaded, rounds = site.reloaded, self.effort.rounds
             self._case("live_reload", lambda: live_reload(server(), reloaded, times=rounds))
 
@@ -101,10 +103,18 @@ class Run:
     def _function(self, server: Server, path: str) -> Figures:
         return with_a_function(self.load, server, path, self.effort)
 
-    def _inspector_cost(self, server: Server) -> Figures:
+    def _inspector_cost(self) -> Figures:
+        """Two fresh servers: what earlier cases left in one would be counted to the inspector."""
         on = self.site.plan.server
-        with self.site.localfront("uninspected", on, "--no-inspector") as without:
-            return inspector_cost(self.load, server, without, self.effort)
+        with (
+            self.site.localfront("inspected", on) as inspected,
+            self.site.localfront("uninspected", on, "--no-inspector") as without,
+        ):
+            return inspector_cost(self.load, inspected, without, self.effort)
+
+    def _page_load(self) -> Figures:
+        with self.site.localfront("page", self.site.plan.everywhere) as server:
+            return page_load(self.load, server, self.effort)
 
     def _memory(self) -> Figures:
         with self.site.localfront("memory", self.site.plan.server) as fresh:

@@ -19,13 +19,11 @@ from harness.processes.signals import giving_back, taken
 from harness.progress import Progress
 from harness.stack.run_directory import run_directory
 from harness.terraform.binary import find_terraform
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.workspace import Workspace, copied_workspace
 
-CHECKS = (
-    ("init", "-backend=false", "-input=false", "-no-color"),
-    ("validate", "-no-color"),
-    ("test", "-no-color"),
-)
+INIT = ("init", "-backend=false", "-input=false", "-no-color")
+CHECKS = (("validate", "-no-color"), ("test", "-no-color"))
 
 
 def main() -> int:
@@ -46,13 +44,21 @@ def check(ending: ExitStack) -> int:
         require_format(workspace)
     for root in configurations(workspace.directory):
         place = f"terraform/{root.relative_to(workspace.directory)}".removesuffix("/.")
+        check_one(replace(workspace, directory=root), place, progress)
+    return 0
+
+
+def check_one(workspace: Workspace, place: str, progress: Progress) -> None:
+    with progress.step(f"terraform init in {place}"):
+        workspace.require(workspace.run(*INIT))
+    (workspace.directory.parent / "logs").mkdir(exist_ok=True)
+    # Each `run` of its tests would start it, although a mocked one tells its schema and no more.
+    with kept_provider(workspace.directory, workspace.environment) as attached:
         for arguments in CHECKS:
             with progress.step(f"terraform {arguments[0]} in {place}"):
-                finished = replace(workspace, directory=root).run(*arguments)
+                finished = workspace.with_environment(attached).run(*arguments)
                 workspace.require(finished)
-            if arguments[0] == "test":
-                progress.say(finished.stdout.strip().splitlines()[-1])
-    return 0
+    progress.say(finished.stdout.strip().splitlines()[-1])
 
 
 def require_format(workspace: Workspace) -> None:

@@ -23,15 +23,18 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests/installation/", (*PYTHON, "unit")),
     ("tests/compose/", (*PYTHON, "unit")),
     ("tests/lambdas/", (*PYTHON, "unit")),
+    ("tests/harness/promotion/", (*PYTHON, "unit", "integration")),  # its faults are used there
     ("tests/harness/", (*PYTHON, "unit")),
     ("tests/bench/", (*PYTHON, "unit")),
     ("tests/fuzz/", (*PYTHON, "unit")),
     ("tests/conformance/", (*PYTHON, "unit")),
-    ("bench/", (*PYTHON, "unit")),
+    ("bench/", (*PYTHON, "unit", "fuzz")),
     ("fuzz/", (*PYTHON, "unit", "fuzz")),
     ("conformance/", (*PYTHON, "unit", *CONFORMANCE)),
     ("e2e/", (*PYTHON, "unit", "e2e")),
     ("docs/reference/", ("unit", *CONFORMANCE)),
+    ("docs/images/", ("unit", *CONFORMANCE)),  # terminal_picture.py and screenshots.py make them
+    ("docs/how-to/check-before-deploying.md", ("unit", *CONFORMANCE)),  # its output is real
     ("docs/", ("unit",)),
     ("README.md", ("unit",)),
     ("CHANGELOG.md", ("unit",)),
@@ -41,7 +44,7 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("terraform/", ("unit", "terraform", *CONFORMANCE, *STACK)),
     ("lambdas/", (*PYTHON, "unit", "terraform", *STACK)),
     ("edge/", (*PYTHON, "unit", "terraform", *CONFORMANCE, *STACK)),
-    ("harness/", (*PYTHON, "unit", "terraform", *CONFORMANCE, *STACK)),
+    ("harness/", (*PYTHON, "unit", "terraform", *CONFORMANCE, "fuzz", *STACK)),
     ("localfront/", (*PYTHON, "unit", *CONFORMANCE, "fuzz", *STACK)),
 )
 # Folders of tests of which a part can run single modules; conformance wants all.

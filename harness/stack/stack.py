@@ -4,12 +4,11 @@ An emulator, Terraform's apply on it, the demonstration data, and localfront bef
 all. Everything that was started is ended in reverse order, however the run ends.
 """
 
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from harness.emulators import emulators
 from harness.emulators.emulators import Emulator
@@ -181,18 +180,26 @@ def prepare(
     def init_terraform() -> None:
         with progress.step("terraform init"):
             workspace.init()
+            if wanted.emulator == "ministack":
+                workspace.write_override()
 
     others = [*([] if is_built else [build_packages]), *([] if before else [init_terraform])]
+    emulator, *_ = side_by_side(workspace.children, start_emulator, *others)
+    assert isinstance(emulator, Emulator)  # noqa: S101 -- for the types
+    return emulator
+
+
+def side_by_side(children: Children, *tasks: Callable[[], object]) -> list[object]:
+    """What each returns. When one fails, `children` are ended, so that the others end soon."""
     with ThreadPoolExecutor() as pool:
         try:
-            emulator = pool.submit(start_emulator)
-            tasks: list[Future[Any]] = [emulator, *map(pool.submit, others)]
-            for done in as_completed(tasks):
+            futures = [pool.submit(task) for task in tasks]
+            for done in as_completed(futures):
                 done.result()
         except BaseException:
-            workspace.children.close()  # so that the others end soon
+            children.close()
             raise
-    return emulator.result()
+    return [future.result() for future in futures]
 
 
 def applied(
@@ -211,7 +218,35 @@ def applied(
 def fill_and_open(
     stack: Stack, wanted: Wanted, *, environ: Mapping[str, str], progress: Progress
 ) -> Stack:
-    """Return the stack with its localfront, where one is wanted."""
+    """Return the stack with its localfront, where one is wanted; nobody knows its address yet."""
+    before = wanted.localfront
+    if before is None:
+        fill(stack, wanted, progress)
+        warming.warm_meanwhile(stack.emulator, stack.outputs)
+        return stack
+
+    def start_localfront() -> Localfront:
+        with progress.step("localfront"):
+            return localfront_process.start(
+                before,
+                stack.servers,
+                edge_function_name=stack.outputs.edge_function_name,
+                environment=stack.emulator.environment(environ),
+                log=stack.logs / "localfront.log",
+                echo=wanted.show_requests,
+            )
+
+    localfront, _ = side_by_side(
+        stack.servers, start_localfront, lambda: fill(stack, wanted, progress)
+    )
+    assert isinstance(localfront, Localfront)  # noqa: S101 -- for the types
+    # Only now: a process for each function would keep localfront from the cores.
+    warming.warm_meanwhile(stack.emulator, stack.outputs)
+    return replace(stack, localfront=localfront)
+
+
+def fill(stack: Stack, wanted: Wanted, progress: Progress) -> None:
+    """The demonstration's data, and what was saved while a stack that is brought back was down."""
     kept = stack.kept
     if kept is None or kept.needs_seeding:
         with progress.step("users and log entries"):
@@ -221,19 +256,6 @@ def fill_and_open(
     if kept and kept.before and wanted.goes_on:
         kept_stack.forgive_failed_logins(stack.emulator)
         reload.catch_up(stack.emulator, stack.outputs, progress)
-    warming.warm(stack.emulator, stack.outputs)
-    if wanted.localfront is None:
-        return stack
-    with progress.step("localfront"):
-        localfront = localfront_process.start(
-            wanted.localfront,
-            stack.servers,
-            edge_function_name=stack.outputs.edge_function_name,
-            environment=stack.emulator.environment(environ),
-            log=stack.logs / "localfront.log",
-            echo=wanted.show_requests,
-        )
-    return replace(stack, localfront=localfront)
 
 
 def destroy(workspace: Workspace, stack_variables: tuple[str, ...], progress: Progress) -> None:

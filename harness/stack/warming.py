@@ -5,6 +5,10 @@ after ten. The calls are asynchronous: nobody waits for these either.
 """
 
 import json
+import threading
+from contextlib import suppress
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.emulators.emulators import Emulator
 from harness.terraform.outputs import Outputs
@@ -22,3 +26,13 @@ def warm(emulator: Emulator, outputs: Outputs) -> None:
             InvocationType="Event",
             Payload=json.dumps(NOTHING),
         )
+
+
+def warm_meanwhile(emulator: Emulator, outputs: Outputs) -> None:
+    """In a thread that holds up nobody's end; what can't be started shows when it is asked."""
+
+    def attempt() -> None:
+        with suppress(BotoCoreError, ClientError):
+            warm(emulator, outputs)
+
+    threading.Thread(target=attempt, name="warming", daemon=True).start()

@@ -20,9 +20,15 @@ from harness.emulators.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.outputs import Outputs
 
+NOWHERE = Emulator(  # no port of an emulator of ours
+    name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
+)
+OVERRIDE = "localstack_providers_override.tf"  # tflocal's
 STATE_FILE = "terraform.tfstate"  # beside the copy
+NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
 # What a shell may have for work on another configuration; TF_DATA_DIR would be all runs'.
 OTHERS = ("TF_VAR_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE")
@@ -62,11 +68,19 @@ class Workspace:
         if not (self.directory / ".terraform").exists():
             self.init()
 
-    def apply(self, arguments: Sequence[str]) -> Outputs:
-        """`arguments` are variables, as `variables` makes them."""
-        self.require(
-            self.tflocal("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
-        )
+    def apply(self, arguments: Sequence[str], *, refresh: bool = True) -> Outputs:
+        """`arguments` are variables, as `variables` makes them.
+
+        Without `refresh` the state is taken for what there is, and nothing is asked again.
+        """
+        options = ("-auto-approve", "-no-color", "-input=false", *NO_REFRESH[refresh])
+        command = ("apply", *options, *arguments)
+        if not self.scratch:
+            self.require(self.tflocal(*command))
+            return self.outputs()
+        self.init_unless_done()
+        with kept_provider(self.directory, self.environment) as attached:
+            self.require(self.with_environment(attached).as_tflocal(*command))
         return self.outputs()
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
@@ -93,6 +107,37 @@ class Workspace:
             cwd=self.directory,
             first=signal.SIGKILL if self.scratch else signal.SIGTERM,
         )
+
+    def write_override(self) -> None:
+        """Let tflocal write its file beforehand, for endpoints that are put in later.
+
+        It takes two seconds of processor time to read the configuration and the services.
+        """
+        nowhere = self.with_environment(emulators_environment(NOWHERE) | {"DRY_RUN": "1"})
+        self.require(nowhere.tflocal("apply"))
+
+    def as_tflocal(self, *arguments: str) -> Finished:
+        """The same as `tflocal`, which need not read the configuration again after `write_override`."""
+        override = self.directory / OVERRIDE
+        if not override.exists():
+            return self.tflocal(*arguments)
+        endpoints = {
+            NOWHERE.endpoint: self.environment["AWS_ENDPOINT_URL"],
+            NOWHERE.cloudfront_endpoint: self.environment["CLOUDFRONT_ENDPOINT"],
+        }
+        text = override.read_text()
+        for nowhere, endpoint in endpoints.items():
+            text = text.replace(f'"{nowhere}"', f'"{endpoint}"')
+        override.write_text(text)
+        try:
+            return self.children.run(
+                [self.terraform, *arguments],
+                env=self.environment,
+                cwd=self.directory,
+                first=signal.SIGKILL if self.scratch else signal.SIGTERM,
+            )
+        finally:
+            override.unlink()
 
     def run(self, *arguments: str) -> Finished:
         return self.children.run(
@@ -168,6 +213,8 @@ def terraforms_environment(environ: Mapping[str, str], *, terraform: Path) -> di
     settings = {
         name: value for name, value in without_aws(environ).items() if not name.startswith(OTHERS)
     } | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CMD": str(terraform)}
+    # The provider's schema is 14 MB of JSON: Go collects its garbage less often, for 60 MB more.
+    settings.setdefault("GOGC", "400")
     if "TF_CLI_CONFIG_FILE" not in environ:
         # The provider is 700 MB: download it once. No lock file tells what is right,
         # so the configuration names the exact version.
@@ -183,7 +230,7 @@ def by_hand(emulator: Emulator, environ: Mapping[str, str], *, terraform: Path) 
     missing = {
         name: value
         for name, value in ours.items()
-        if name not in environ and name != "TF_IN_AUTOMATION"
+        if name not in environ and name not in ("TF_IN_AUTOMATION", "GOGC")
     }
     return missing | emulators_environment(emulator)
 

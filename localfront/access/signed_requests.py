@@ -56,7 +56,7 @@ class _RefusedError(Exception):
 
 def check_signature(request: Request, behavior: CacheBehavior, *, now: float) -> Refusal | None:
     """Refuse a request that none of the behavior's keys signed: 403 (SG-001). `now` in seconds."""
-    if not (behavior.restricted or behavior.trusted_keys):
+    if not behavior.is_signed:
         return None
     urls = _urls(request)
     try:

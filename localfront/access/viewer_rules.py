@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from localfront.config.distribution import CacheBehavior, ViewerProtocolPolicy
 from localfront.exchange.refusal import HttpsRedirect, Refusal
-from localfront.http_messages.messages import Request
+from localfront.http_messages.messages import Headers, Request
 from localfront.profiles import PROFILE_2026, Profile
 
 MAX_URL_BYTES = 8192
@@ -44,18 +44,20 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
 
 def check_chain(request: Request) -> Refusal | None:
     """Refuse what came through two distributions already (HO-013), as `Via` tells."""
-    lines = request.headers.get_all("via")
-    passed = [
-        via for line in lines for via in line.split(",") if via.strip().endswith(OF_CLOUDFRONT)
-    ]
-    if len(passed) < MAX_CHAIN:
+    passed = request.headers.once(_passed)
+    if passed < MAX_CHAIN:
         return None
     return Refusal(
         status=403,
         rule="HO-013",
-        message=f"The request came through {len(passed)} distributions already, as Via tells, and "
+        message=f"The request came through {passed} distributions already, as Via tells, and "
         f"CloudFront takes a chain of {MAX_CHAIN}.",
     )
+
+
+def _passed(headers: Headers) -> int:
+    lines = headers.get_all("via")
+    return sum(via.strip().endswith(OF_CLOUDFRONT) for line in lines for via in line.split(","))
 
 
 def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
@@ -74,9 +76,12 @@ def _is_surely_small(request: Request, profile: Profile) -> bool:
     characters = len(request.uri) + len(request.querystring) + 1
     if characters * 4 > MAX_URL_BYTES:
         return False
-    for name, value in request.headers.lines:
-        characters += len(name) + len(value) + 4
+    characters += request.headers.once(_characters)
     return characters * 4 <= profile.max_request_head
+
+
+def _characters(headers: Headers) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers.lines)
 
 
 def _bytes(text: str) -> int:

@@ -1,15 +1,65 @@
-"""The AWS settings and session of this process, from its environment and the shared configuration."""
+"""The AWS settings and session of this process, from its environment and the shared configuration.
+
+boto3 takes as long to import as all else that serves a plan, so it is imported when it is used.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
-
-import boto3
-import botocore.session
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localfront.aws.settings import Settings
+
+if TYPE_CHECKING:
+    import boto3
+
+    AwsSession: TypeAlias = "boto3.Session | LateSession"
+
+_SHARED_FILES = {
+    "AWS_CONFIG_FILE": "~/.aws/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials",
+}
+_PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyCredentials:
+    """Where none are looked for. An emulator takes any."""
+
+    access_key: str = "test"
+    secret_key: str = "test"  # noqa: S105 -- no secret: any will do
+    token: str | None = None
+
+    def get_frozen_credentials(self) -> AnyCredentials:
+        return self
+
+
+class LateSession:
+    """`boto3.Session` with any credentials, which is opened when a client is asked for."""
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+
+    def client(self, service: str, **options: Any) -> Any:
+        return self._session.client(service, **options)  # type: ignore[call-overload]  # as boto3 does
+
+    def get_credentials(self) -> AnyCredentials:
+        return AnyCredentials()
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        import boto3
+
+        any_will_do = AnyCredentials()
+        return boto3.Session(
+            region_name=self._region,
+            aws_access_key_id=any_will_do.access_key,
+            aws_secret_access_key=any_will_do.secret_key,
+        )
 
 
 def load_settings() -> Settings:
@@ -17,24 +67,33 @@ def load_settings() -> Settings:
     return Settings.load(os.environ, _shared_profile())
 
 
-def open_session(settings: Settings) -> boto3.Session:
+def open_session(settings: Settings) -> AwsSession:
     """The user's AWS session. An emulator takes any credentials, so none need be set for one, and
     where AWS was not chosen none are looked for.
     """
     if settings.endpoints.aws or settings.emulated:
+        import boto3
+
         session = boto3.Session(region_name=settings.region)
         if session.get_credentials() is not None or not settings.emulated:
             return session
-    return boto3.Session(
-        region_name=settings.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 -- no secret: any will do
-    )
+    return LateSession(settings.region)
 
 
 def _shared_profile() -> Mapping[str, Any]:
     """The profile in force, with its section of services in place of that section's name."""
+    if not _is_anything_shared():
+        return {}
+    import botocore.session
+
     session = botocore.session.get_session()
     profile: dict[str, Any] = dict(session.get_scoped_config())
     services = session.full_config.get("services", {})
     return profile | {"services": services.get(profile.get("services"), {})}
+
+
+def _is_anything_shared() -> bool:
+    """Whether there is a file to read, or a profile that botocore shall say is not there."""
+    named = any(os.environ.get(name) for name in _PROFILE)
+    files = (os.environ.get(name) or usual for name, usual in _SHARED_FILES.items())
+    return named or any(Path(file).expanduser().exists() for file in files)

@@ -152,6 +152,19 @@ def response_lifetime(response: Response, policy: CachePolicy, *, now: float) ->
     """The lifetime of a response that is no error; MaxTTL bounds all of it (CA-025, ER-019)."""
     if policy.caching_disabled:
         return NOT_KEPT
+    headers = response.headers
+    if "expires" in headers or "vary" in headers:
+        return _lifetime(response, policy, now=now)
+    return _lifetime_by(headers.get_all("cache-control"), response.status, policy)
+
+
+@lru_cache(maxsize=64)  # most answers tell no more than that, and many the same
+def _lifetime_by(cache_control: tuple[str, ...], status: int, policy: CachePolicy) -> Lifetime:
+    headers = Headers(tuple([("Cache-Control", line) for line in cache_control]))
+    return _lifetime(Response(status=status, headers=headers), policy, now=0)
+
+
+def _lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetime:
     fresh, because = response_ttl(response, policy, now=now)
     directives = cache_control(response.headers)
     if_error: int | None = None

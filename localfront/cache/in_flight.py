@@ -29,27 +29,38 @@ class RequestInFlight:
     def __init__(self, in_flight: dict[CacheKey, RequestInFlight], key: CacheKey) -> None:
         self._in_flight = in_flight
         self._key = key
-        self._answer: asyncio.Future[Arriving | None] = asyncio.get_running_loop().create_future()
+        self._is_answered = False
+        self._arriving: Arriving | None = None
+        self._waiting: asyncio.Future[None] | None = None  # most often nobody does
 
     @property
     def is_shared(self) -> bool:
-        return self._answer.done()
+        return self._is_answered
 
     def share(self, arriving: Arriving) -> None:
         """Hand the response to the waiters, once its head is there."""
-        self._answer.set_result(arriving)
+        self._arriving = arriving
+        self._release()
 
     def finish(self) -> None:
         """Release the waiters; later requests fetch again."""
         if self._in_flight.get(self._key) is self:
             del self._in_flight[self._key]
-        if not self._answer.done():
-            self._answer.set_result(None)
+        self._release()
 
     async def answer(self) -> Arriving | None:
         """The response to share, or None when it is not one that can be shared."""
-        arriving = await asyncio.shield(self._answer)
+        if not self._is_answered:
+            if self._waiting is None:
+                self._waiting = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._waiting)
+        arriving = self._arriving
         return arriving if arriving is not None and arriving.body.is_kept else None
+
+    def _release(self) -> None:
+        self._is_answered = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class RequestsInFlight:

@@ -12,7 +12,7 @@ from localfront.cache.selections import (
     take_cookies,
     take_query_strings,
 )
-from localfront.config.policies import CachePolicy
+from localfront.config.policies import CachePolicy, Mode
 from localfront.http_messages.messages import Request
 from localfront.viewers.cloudfront_headers import (
     cloudfront_header,
@@ -47,14 +47,15 @@ class CacheKey(NamedTuple):
 
 def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> CacheKey:
     """The key of a request as it stands after the viewer-request function (PL-011)."""
+    query, cookies = request.querystring, policy.cookies
     return CacheKey(
-        distribution_id=distribution_id,
-        uri=request.uri,
-        querystring=take_query_strings(request.querystring, policy.query_strings),
-        headers=_headers(request, policy) if policy.headers.names else (),
-        cookies=take_cookies(request.headers, policy.cookies) if policy.cookies.takes_any else "",
-        accept_encoding=accept_encoding(request, policy),
-        options=request.method == "OPTIONS",
+        distribution_id,
+        request.uri,
+        take_query_strings(query, policy.query_strings) if query else "",
+        _headers(request, policy) if policy.headers.names else (),
+        take_cookies(request.headers, cookies) if cookies.mode is not Mode.NONE else "",
+        accept_encoding(request, policy),
+        request.method == "OPTIONS",
     )
 
 

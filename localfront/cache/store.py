@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import ItemsView
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.invalidation import InvalidationItems
 from localfront.cache.key import CacheKey
-from localfront.exchange.request_trace import printable, unsigned
+from localfront.exchange.request_trace import Step, printable, unsigned
 from localfront.http_messages.messages import Response
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
@@ -55,6 +55,15 @@ class Stored:
     generated: bool = False
     came_over: tuple[OriginConnection, ...] = ()
     tags: frozenset[str] = frozenset()
+    last_hit: list[Step] = field(default_factory=list, repr=False, compare=False)
+
+    def hit(self, age: int) -> Step:
+        """What a trace tells of a hit: the same to all who get the object at that age."""
+        if not self.last_hit or self.last_hit[0].facts["age"] != age:
+            facts = {"decision": "hit", "key": self.label, "age": age}
+            told = f"cache decision=hit key={self.label} age={age}"
+            self.last_hit[:] = [Step("cache", facts=facts, told=told, kept={"made": self.made})]
+        return self.last_hit[0]
 
     def age(self, now: float) -> int:
         return max(0, int(now - self.stored_at))

@@ -7,11 +7,9 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from localfront.aws.errors import client_error, no_answer
 from localfront.aws.session import load_settings, open_session
 from localfront.aws.settings import Settings
-from localfront.check.evidence.account import account_evidence
 from localfront.check.evidence.evidence import Evidence
 from localfront.check.evidence.evidence_files import read_files
 from localfront.check.reports.json_report import as_json
@@ -20,7 +18,6 @@ from localfront.check.reports.text_report import as_text
 from localfront.check.rules.all_rules import Report, check
 from localfront.errors import ConfigError
 from localfront.exchange.request_trace import printable_lines
-from localfront.sources.api import CloudFrontApi
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
 from localfront.sources.files import only
@@ -35,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         report = _check(options)
     except ConfigError as error:
         return _unreadable(str(error))
-    except (BotoCoreError, ClientError) as error:
+    except (no_answer(), client_error()) as error:
         told = str(error).rstrip(".")
         return _unreadable(
             f"The AWS API gave no usable answer: {told}. Start the emulator, or check "
@@ -75,6 +72,9 @@ def _read_account(
     settings: Settings = load_settings()
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
+    from localfront.check.evidence.account import account_evidence  # they bring botocore along
+    from localfront.sources.api import CloudFrontApi
+
     session = open_session(settings)
     api = CloudFrontApi(session, settings.endpoints, distribution_id)
     description = api.describe()

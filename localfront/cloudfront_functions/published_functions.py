@@ -14,12 +14,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import TYPE_CHECKING, Any
 
 from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.aws.errors import client_error, no_answer
 from localfront.cloudfront_functions.cloudfront_function import (
     CloudFrontFunction,
     function_name,
@@ -39,8 +37,10 @@ from localfront.errors import (
 )
 from localfront.exchange.function_lines import collected
 from localfront.profiles import ASSUMPTIONS, Assumptions
-from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import CloudFrontFunctionsApi, KeyValueStoresApi
+
+if TYPE_CHECKING:
+    from localfront.aws.session import AwsSession
 
 LOG = logging.getLogger("localfront")
 OnLog = Callable[[str, str], None]  # log group, line
@@ -54,7 +54,7 @@ class CloudFrontFunctions:
 
     def __init__(
         self,
-        session: boto3.Session,
+        session: AwsSession,
         worker: EngineProcess,
         *,
         api: CloudFrontFunctionsApi | None = None,
@@ -65,7 +65,7 @@ class CloudFrontFunctions:
         assumptions: Assumptions = ASSUMPTIONS,
     ) -> None:
         self._cloudfront: CloudFrontFunctionsApi = api or session.client("cloudfront")
-        self._stores = stores or KeyValueStores(session)
+        self._stores = stores or _stores_of(session)
         self._worker = worker
         self._files = files
         self._on_log = on_log
@@ -100,7 +100,7 @@ class CloudFrontFunctions:
         for arn in sorted(self._in_force):
             try:
                 fetched = await in_daemon_thread(self._fetch, arn)
-            except (ConfigError, BotoCoreError, ClientError) as error:
+            except (ConfigError, no_answer(), client_error()) as error:
                 failures.append(error)
                 continue
             if fetched != self._loaded[arn]:
@@ -202,7 +202,7 @@ class CloudFrontFunctions:
                 answer = self._cloudfront.get_function(Name=name, Stage="LIVE")
                 code = answer["FunctionCode"].read()
                 here = CloudFrontFunction(name=name, etag=answer["ETag"], code=code)
-        except ClientError as error:
+        except client_error() as error:
             raise ConfigError(
                 f"FunctionARN {arn!r} can't be had: {error} Only the LIVE stage runs (FN-018): "
                 "publish the function, or correct the association."
@@ -222,6 +222,12 @@ class CloudFrontFunctions:
             return function
         etag, store = read
         return replace(function, store=store, store_etag=etag)
+
+
+def _stores_of(session: AwsSession) -> KeyValueStoresApi:
+    from localfront.sources.key_value_api import KeyValueStores  # it brings botocore along
+
+    return KeyValueStores(session)
 
 
 def utilization(outcome: RunResult) -> int:

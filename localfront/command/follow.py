@@ -13,9 +13,8 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.aws.errors import client_error, no_answer
 from localfront.cache.invalidation import named_by
 from localfront.cache.store import Cache
 from localfront.errors import LocalfrontError
@@ -80,7 +79,7 @@ class Follower:
             try:
                 await self._look(again=again)
                 self._complaint = ""
-            except (LocalfrontError, BotoCoreError, ClientError) as error:
+            except (LocalfrontError, no_answer(), client_error()) as error:
                 self._complain(str(error))
             except Exception as error:  # whatever a reading meets, the next may be fine
                 self._complain(f"{type(error).__name__}: {error}")

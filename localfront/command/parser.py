@@ -24,9 +24,20 @@ class OneLineParser(argparse.ArgumentParser):
         sys.stderr.write(f"{self.prog}: {self._blamed}{what}. See `{self.prog} --help`.\n")
         sys.exit(WRONG_USAGE)
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """As argparse's, and with the nearest right value."""
+        if action.choices is not None and value not in action.choices:
+            choices = ", ".join(map(str, action.choices))
+            what = f"there is no {value!r}{nearest(str(value), map(str, action.choices))}"
+            raise argparse.ArgumentError(action, f"{what}. Choose from {choices}")
+
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """As parse_args, but what is unknown is told by the command that does not know it."""
         choices = self._commands().choices
+        first = next(iter(arguments), "-")
+        if not first.startswith("-") and first not in choices:
+            near = nearest(first, choices) or f": there are {', '.join(choices)}"
+            self.error(f"there is no command {first}{near}")
         name = next((text for text in arguments if text in choices), "")
         if name:
             self.command(name)._refuse_unknown(arguments[arguments.index(name) + 1 :])

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-
-import boto3
+from typing import TYPE_CHECKING
 
 from localfront.aws.session import open_session
 from localfront.aws.settings import Settings
@@ -34,7 +33,6 @@ from localfront.exchange.request_trace import printable, told_to
 from localfront.inspector.records import Records
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_edge.validation_log import ValidationLog
-from localfront.lambda_edge.workers.cloudwatch_logs import CloudWatchLogs
 from localfront.lambda_edge.workers.debugging import check_names
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.lambda_edge.workers.private_folder import PrivateFolder
@@ -51,6 +49,9 @@ from localfront.sources.configuration import Configuration
 from localfront.sources.source import Source
 from localfront.trust.authority import Authority
 from localfront.trust.files import load_all, telling_about
+
+if TYPE_CHECKING:
+    from localfront.aws.session import AwsSession
 
 LOG = logging.getLogger("localfront")
 
@@ -114,7 +115,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         await stop.asked.wait()
 
 
-def _source(settings: Settings, options: Options, session: boto3.Session) -> Source:
+def _source(settings: Settings, options: Options, session: AwsSession) -> Source:
     return choose_source(
         settings,
         session,
@@ -163,7 +164,7 @@ async def _service(
     settings: Settings,
     options: Options,
     source: Source,
-    session: boto3.Session,
+    session: AwsSession,
     records: Records | None,
     clock: MovableClock,
 ) -> Service:
@@ -219,12 +220,16 @@ async def _lambdas(
     settings: Settings,
     options: Options,
     source: Source,
-    session: boto3.Session,
+    session: AwsSession,
     clock: MovableClock,
 ) -> tuple[EdgeFunctions, OriginFunctions]:
     """The functions at the edge and those behind origins, in one pool of workers."""
     logs = None
     if settings.emulated:
+        from localfront.lambda_edge.workers.cloudwatch_logs import (
+            CloudWatchLogs,  # it brings botocore
+        )
+
         logs = await stack.enter_async_context(CloudWatchLogs(session))
     pool = await stack.enter_async_context(
         WorkerPool(
@@ -261,7 +266,7 @@ async def _lambdas(
     return edge, ordinary
 
 
-def _access(settings: Settings, session: boto3.Session) -> Mapping[str, str]:
+def _access(settings: Settings, session: AwsSession) -> Mapping[str, str]:
     """The endpoints and credentials that edge functions get.
 
     Against AWS itself they get none: the developer's own are not the function's role.

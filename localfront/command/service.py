@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from botocore.credentials import Credentials
-
 from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
@@ -32,6 +30,7 @@ from localfront.logs.access_log import Logged
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
+from localfront.origins.credentials import Credentials
 from localfront.origins.fetch import Origins
 from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 from localfront.responses.own_answers import refused_outright, unforeseen

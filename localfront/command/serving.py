@@ -13,6 +13,7 @@ from localfront.aws.settings import Settings
 from localfront.command.log_options import log_options
 from localfront.command.serve import serve
 from localfront.command.serve_options import Options
+from localfront.command.unsaid import port_for, source_here
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
 from localfront.lambda_edge.workers.debugging import parse_debugged
@@ -28,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     for handler in logging.getLogger().handlers:
         handler.setFormatter(log.formatter())
     settings = _settings(options)
+    options.source = source_here(options, settings)
     asyncio.run(
         serve(
             settings,
@@ -47,8 +49,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _options(options: argparse.Namespace, settings: Settings) -> Options:
     return Options(
-        http_port=options.http_port,
-        https_port=options.https_port,
+        http_port=port_for(options, "http-port"),
+        https_port=port_for(options, "https-port"),
         ca_dir=options.ca_dir,
         distribution_id=options.distribution,
         edge_directories={n: path for n, path in options.edge if path.is_dir()},

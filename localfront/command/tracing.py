@@ -86,25 +86,45 @@ def _station(station: Any, palette: Palette, *, last: bool) -> str:
 
 
 def _inside(station: Any) -> Iterator[str]:
+    """All that the inspector's page shows of it, but for events and results, which `--json` has."""
     if station["state"] == "skipped":
         return
     for reason in station["reasons"]:
         yield f"{reason['rule']}: {reason['text']}" if reason["rule"] else reason["text"]
-    if station["madeBy"]:
-        yield f"made by {station['madeBy']['id']}"
-    for part in station["key"]:
-        yield f"key  {part['part']} = {part['value']}   ({part['setting']}, {part['rule']})"
-    for change in station["changes"]:
-        before, after = change["before"], change["after"]
-        if before is None:
-            yield f"+ {change['name']}: {after}"
-        elif after is None:
-            yield f"- {change['name']}: {before}"
-        else:
-            yield f"~ {change['name']}: {before} → {after}"
-    for one in station["parts"]:
-        if one["kind"] == "log":
-            yield from (f"> {line}".replace("\t", "  ") for line in one["lines"])
+    if made := station["madeBy"]:
+        times = "once" if made["hits"] == 1 else f"{made['hits']} times"
+        yield f"made by {made['id']}, and served {times} since"
+    yield from (f"key  {_part(part)}" for part in station["key"])
+    yield from (f"not in the key  {_part(part)}" for part in station["outside"])
+    yield from map(_change, station["changes"])
+    for part in station["parts"]:
+        yield from _shown(part)
+
+
+def _part(part: Any) -> str:
+    kind = " (cookie)" if part["kind"] == "cookie" else ""
+    value = part["value"].replace("\n", ", ") or "(empty)"
+    because = ", ".join(filter(None, (part["setting"], part["rule"])))
+    return f"{part['part']}{kind} = {value}   ({because})"
+
+
+def _change(change: Any) -> str:
+    kind = "" if change["kind"] == "header" else f" ({change['kind']})"
+    name, before, after = change["name"] + kind, change["before"], change["after"]
+    if before is None:
+        return f"+ {name}: {after}"
+    return f"- {name}: {before}" if after is None else f"~ {name}: {before} → {after}"
+
+
+def _shown(part: Any) -> Iterator[str]:
+    match part["kind"]:
+        case "log":
+            yield from (f"> {line}".replace("\t", "  ") for line in part["lines"])
+        case "message":
+            yield f"{part['title']}: {part['start']}"
+            yield from (f"  {name}: {value}" for name, value in part["lines"])
+        case "json":
+            yield f"{part['title']}: with --json"
 
 
 def _printable(text: str) -> str:

@@ -55,6 +55,7 @@ class CacheBehavior:
     """`target_origin_id` names an origin or an origin group (RT-009).
 
     With `trusted_keys` only signed requests pass; `restricted` says so also where there is no key.
+    `events` are those at which a function runs: most behaviors have none, and each request asks.
     """
 
     path_pattern: str
@@ -71,6 +72,17 @@ class CacheBehavior:
     restricted: bool = False
     trusted_keys: tuple[TrustedKey, ...] = ()
     _forwards: Forwarding | None = field(default=None, init=False, repr=False, compare=False)
+    events: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        events = {one.event_type for one in self.lambda_function_associations}
+        events |= {one.event_type for one in self.function_associations}
+        object.__setattr__(self, "events", frozenset(events))
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it takes signed requests alone (SG-001)."""
+        return self.restricted or bool(self.trusted_keys)
 
     @property
     def forwards(self) -> Forwarding:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from localfront.http_messages.messages import Headers
 from localfront.http_messages.wildcards import fits
 
 CLOUDFRONTS = "cloudfront-"  # what the names of CloudFront's own headers begin with
@@ -190,6 +191,17 @@ class ResponseHeadersPolicy:
         }
         for name, value in told.items():
             object.__setattr__(self, name, value)
+
+    def applied(self, headers: Headers) -> Headers:
+        """The response's headers, where no CORS comes in: a function of the headers alone."""
+        lines = [line for line in headers.lines if line[0].lower() not in self.dropped]
+        return Headers(tuple(self.completed(lines)))
+
+    def completed(self, lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        if self.completing:
+            present = {name.lower() for name, _ in lines}
+            lines = lines + [line for name, line in self.completing if name not in present]
+        return [*lines, *self.overriding]
 
 
 @dataclass(frozen=True, slots=True)

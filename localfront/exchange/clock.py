@@ -36,7 +36,7 @@ class Setting:
 
     @property
     def is_moved(self) -> bool:
-        return self != REAL
+        return self is not REAL and self != REAL
 
     def __str__(self) -> str:
         """Short, for a line of a log: `+1h30m`, or the time at which it stands still."""

@@ -148,7 +148,7 @@ def log_line(trace: Trace) -> str:
     """The record in one line: status, request, way through CloudFront, result and time."""
     asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
     parts = [f"{trace.status} {printable(asked, limit=400)}"]
-    parts += [_told(step) for step in trace.steps]
+    parts += [step.told or _told(step) for step in trace.steps]
     if trace.result:
         parts.append(printable(trace.result))
     parts.append(f"{trace.duration_ms:.1f} ms")
@@ -162,8 +162,6 @@ TOLD = (str, int, float)
 
 
 def _told(step: Step) -> str:
-    if step.told:
-        return step.told
     spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
     told = step.name + spent
     for name, value in step.facts.items():

@@ -33,7 +33,7 @@ from localfront.exchange.outcome import (
     Outcome,
     of_object,
 )
-from localfront.exchange.request_trace import Step, Trace
+from localfront.exchange.request_trace import Trace
 from localfront.flow.cache_reasons import asks_the_cache, not_from_the_cache, what_was_asked
 from localfront.flow.origin_exchange import OriginSide
 from localfront.http_messages.bodies import close
@@ -93,12 +93,12 @@ class Objects:
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
-                return self._hit(exchange, stored)
+                return self._hit(exchange, stored, now)
             case _ if (acceptable := self._other_coding(key)) is not None:
-                return self._hit(exchange, acceptable)
+                return self._hit(exchange, acceptable, now)
             case Stale(stored) if stored.serves_while_revalidating(now):
                 self._refresh_behind_the_viewer(exchange, key, stored)
-                return self._hit(exchange, stored)
+                return self._hit(exchange, stored, now)
             case Stale(stored):
                 kept = what_was_asked(exchange, made=stored.made)
                 exchange.trace.note("cache", decision="stale", key=str(key), kept=kept)
@@ -120,19 +120,18 @@ class Objects:
         if key.range:
             found = self.cache.lookup(key, now=self.clock())
             if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
-                return self._hit(exchange, found.stored)
+                return self._hit(exchange, found.stored, self.clock())
         kept = what_was_asked(exchange)
         exchange.trace.note("cache", decision="miss", key=str(key), kept=kept)
         return await self._collapsed(exchange, key, None)
 
-    def _hit(self, exchange: Exchange, stored: Stored) -> Outcome:
-        age = stored.age(self.clock())
+    def _hit(self, exchange: Exchange, stored: Stored, now: float) -> Outcome:
+        age = stored.age(now)
         stored.made.hits += 1
-        facts = {"decision": "hit", "key": stored.label, "age": age}
-        told = f"cache decision=hit key={stored.label} age={age}"
-        exchange.trace.steps.append(
-            Step("cache", facts=facts, told=told, kept=what_was_asked(exchange, made=stored.made))
-        )
+        step, trace = stored.hit(age), exchange.trace
+        if exchange.request is not trace.request:  # a function, or an error page, asks for another
+            step = replace(step, kept=what_was_asked(exchange, made=stored.made))
+        trace.steps.append(step)
         return of_object(
             _answered(exchange, stored.response),
             HIT if self.assumptions.generated_object_is_hit else _hit_of(stored),
@@ -162,7 +161,7 @@ class Objects:
             )
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
-                return self._hit(exchange, stored)
+                return self._hit(exchange, stored, self.clock())
             case _:  # the answer was for that viewer alone
                 return await self._fetch(exchange, key, stale)
 
@@ -193,7 +192,7 @@ class Objects:
             exchange.trace.note("cache", decision="stale on error", kept={"made": stale.made})
             until = self.clock() + error_caching_min_ttl(exchange, fetched)
             self.cache.extend(key, stale, until=until)
-            return self._hit(exchange, stale)
+            return self._hit(exchange, stale, self.clock())
         response = self._cache_writer.keep(exchange, key, fetched, request_in_flight)
         return _outcome(await _arriving(exchange, response), MISS, fetched)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localfront.access.web_acl_rules import WebAcls
 from localfront.config.web_acl import BlockAction
+from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import ERROR, Outcome
 from localfront.exchange.refusal import Refusal
@@ -11,11 +12,12 @@ from localfront.http_messages.messages import Headers, Response
 from localfront.responses.own_answers import refused
 
 
-def blocked(acls: WebAcls, exchange: Exchange, *, now: float) -> Outcome | None:
+def blocked(acls: WebAcls, exchange: Exchange, clock: Clock) -> Outcome | None:
     """What a viewer that is blocked gets; None where the request passes."""
     web_acl = exchange.distribution.web_acl
     if web_acl is None:
         return None
+    now = clock()
     verdict = acls.judge(web_acl, exchange.request, now=now)
     block = verdict.block
     action = "allow" if block is None else "block"

@@ -28,9 +28,11 @@ from localfront.origins.overrides import as_overridden
 from localfront.origins.requests import addressed, forwards_cookies, origin_request
 from localfront.profiles import ASSUMPTIONS, Assumptions
 from localfront.responses.compression import coding_for, compressed
-from localfront.responses.conditional import CONDITIONS
+from localfront.responses.conditional import ASKED
 from localfront.responses.ranges import check_partial
 from localfront.responses.viewer_responses import error_page, from_origin
+
+RANGE = frozenset({"range", "if-range"})
 
 
 class Origins(Protocol):
@@ -149,9 +151,8 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
     What the viewer wants of an object goes on as CloudFront understood it (RG-001, RG-002).
     """
     if not conditions.lines:
-        return headers.without("Range", "If-Range")
-    asked = ("Range", "If-Range") if "range" in conditions else CONDITIONS
-    return Headers((*headers.without(*asked), *conditions))
+        return headers.less(RANGE)
+    return Headers((*headers.less(RANGE if "range" in conditions else ASKED), *conditions))
 
 
 def _fails_over(choice: OriginChoice, exchange: Exchange, fetched: Fetched) -> bool:

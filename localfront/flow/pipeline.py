@@ -24,7 +24,7 @@ from localfront.access.viewer_rules import (
 )
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.shared_responses import let_go
-from localfront.config.distribution import CacheBehavior, Distribution
+from localfront.config.distribution import Distribution
 from localfront.errors import EdgeFunctionError
 from localfront.exchange.clock import Clock
 from localfront.exchange.exchange import Exchange
@@ -138,7 +138,7 @@ class Pipeline:
             behavior=route.behavior,
             trace=trace,
         )
-        outcome = blocked(self.web_acls, exchange, now=self.clock())
+        outcome = blocked(self.web_acls, exchange, self.clock)
         if outcome is not None:  # PL-001
             outcome = await self._custom_error_page(exchange, outcome)
             return self._with_headers_policy(exchange, outcome)
@@ -163,7 +163,9 @@ class Pipeline:
             or check_protocol(request, behavior)
             or check_method(request, behavior, has_body=bool(exchange.body))
             or check_country(request.viewer.country, restriction)
-            or check_signature(request, behavior, now=self.clock())
+            or (
+                check_signature(request, behavior, now=self.clock()) if behavior.is_signed else None
+            )
         )
 
     async def _served(self, exchange: Exchange) -> Outcome:
@@ -172,16 +174,19 @@ class Pipeline:
         if outcome.response.status >= 400 and not outcome.generated:
             outcome = await self._custom_error_page(exchange, outcome)
         outcome = self._with_headers_policy(exchange, outcome)
-        if outcome.skips_viewer_response or not _has_viewer_response(exchange.behavior):
+        if outcome.skips_viewer_response or "viewer-response" not in exchange.behavior.events:
             return outcome
         return await self._viewer_response(seen, outcome)
 
     async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
         """What the behavior serves, and the exchange as the viewer-request function left it."""
         try:
-            seen = await self.triggers.viewer_request(self.rooted(exchange, before=True))
-            if isinstance(seen, Outcome):  # LR-008: to the viewer at once, never cached
-                return exchange, seen
+            seen = self.rooted(exchange, before=True)
+            if "viewer-request" in exchange.behavior.events:
+                left = await self.triggers.viewer_request(seen)
+                if isinstance(left, Outcome):  # LR-008: to the viewer at once, never cached
+                    return exchange, left
+                seen = left
             if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
                 plain = without_signature(seen.request.querystring)
                 seen = seen.asking(replace(seen.request, querystring=plain))
@@ -262,12 +267,3 @@ class Pipeline:
 
     def _failed(self, error: EdgeFunctionError, trace: Trace) -> Outcome:
         return function_failed(error, trace, profile=self.profile, now=self.clock())
-
-
-def _has_viewer_response(behavior: CacheBehavior) -> bool:
-    if not behavior.lambda_function_associations and not behavior.function_associations:
-        return False
-    at = "viewer-response"
-    return behavior.function_for(at) is not None or any(
-        function.event_type == at for function in behavior.function_associations
-    )

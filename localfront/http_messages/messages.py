@@ -6,9 +6,9 @@ repeated header lines stay separate, in order (LR-011, RV-001).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.origin_connection import OriginConnection
@@ -19,14 +19,29 @@ if TYPE_CHECKING:  # it brings the HTTP library along
     from localfront.http_messages.websockets import OriginSocket
 
 
+Found = TypeVar("Found")
+MOST_KNOWN = (
+    8  # rules whose findings are kept; a policy that is no longer in force leaves one behind
+)
+
+
 class Headers:
-    """Header lines in order, as (name, value) pairs. A value: nothing changes it once made."""
+    """Header lines in order, as (name, value) pairs. A value: nothing changes it once made.
 
-    __slots__ = ("_index", "lines")
+    Most are looked at many times: what a viewer sends again and again, what a stored object has. So
+    what follows from the lines alone is found once (`once`), and headers that go on where others end
+    name those as their `stem`.
+    """
 
-    def __init__(self, lines: tuple[tuple[str, str], ...] = ()) -> None:
+    __slots__ = ("_index", "_known", "lines", "stem")
+
+    def __init__(
+        self, lines: tuple[tuple[str, str], ...] = (), stem: Headers | None = None
+    ) -> None:
         self.lines = lines
+        self.stem = stem
         self._index: dict[str, tuple[str, ...]] | None = None
+        self._known: dict[Callable[[Headers], Any], Any] | None = None
 
     @classmethod
     def of(cls, lines: Iterable[tuple[str, str]]) -> Headers:
@@ -43,6 +58,24 @@ class Headers:
 
     def __repr__(self) -> str:
         return f"Headers({self.lines!r})"
+
+    def once(self, rule: Callable[[Headers], Found]) -> Found:
+        """What a rule finds in these lines, which it looks at once.
+
+        It is a function of the lines and of nothing else; a lambda would be another one each time.
+        """
+        known = self._known
+        if known is None or len(known) > MOST_KNOWN:
+            known = self._known = {}
+        elif rule in known:
+            found: Found = known[rule]
+            return found
+        found = known[rule] = rule(self)
+        return found
+
+    def followed_by(self, lines: tuple[tuple[str, str], ...]) -> Headers:
+        """These headers, and then those lines."""
+        return Headers((*self.lines, *lines), self)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in (self._index or self._by_name())
@@ -66,11 +99,13 @@ class Headers:
 
     def without(self, *names: str) -> Headers:
         """These headers less every line of the given names."""
-        present = self._index or self._by_name()
-        dropped = [lower for name in names if (lower := name.lower()) in present]
-        if not dropped:  # most often: what is looked for is seldom there
-            return self
-        return Headers(tuple([line for line in self.lines if line[0].lower() not in dropped]))
+        return self.less(frozenset([name.lower() for name in names]))
+
+    def less(self, names: frozenset[str]) -> Headers:
+        """The same for names that are in lower case already."""
+        if names.isdisjoint(self._index or self._by_name()):
+            return self  # most often: what is looked for is seldom there
+        return Headers(tuple([line for line in self.lines if line[0].lower() not in names]))
 
     def replacing(self, name: str, value: str) -> Headers:
         """These headers with exactly one line of that name, at the end."""
@@ -126,6 +161,8 @@ class Request:
         return f"{self.uri}?{self.querystring}" if self.querystring else self.uri
 
     def with_headers(self, headers: Headers) -> Request:
+        if headers is self.headers:
+            return self
         return self.going_on(headers, self.uri, self.querystring)
 
     def going_on(self, headers: Headers, uri: str, querystring: str) -> Request:
@@ -161,6 +198,8 @@ class Response:
 
     def with_headers(self, headers: Headers) -> Response:
         # As in `going_on`: each hit comes by here.
+        if headers is self.headers:
+            return self
         return Response(
             status=self.status,
             headers=headers,

@@ -48,8 +48,9 @@ def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
         station.made_by, station.hits = made.by, made.hits
         if made.lifetime.because.text:
             station.reasons.append(made.lifetime.because)
-    if "asked" in first.kept and decision != "off":
-        request, behavior = first.kept["asked"], first.kept["behavior"]
+    request = first.kept.get("asked", trace.request)
+    behavior = first.kept.get("behavior", trace.behavior)
+    if decision != "off" and request is not None and behavior is not None:
         distribution = trace.distribution.id if trace.distribution else ""
         station.key = key_parts(request, behavior, distribution)
         station.outside_key = outside_the_key(request, behavior)

@@ -13,9 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from localfront.aws.daemon_threads import in_daemon_thread
+from localfront.aws.errors import client_error
 from localfront.errors import ConfigError, EdgeExecutionError, EdgeValidationError
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.function import (
@@ -154,7 +153,7 @@ class EdgeFunctions:
             description = self._lambda.get_function(
                 FunctionName=parsed.name, Qualifier=parsed.version
             )
-        except ClientError as error:
+        except client_error() as error:
             raise ConfigError(
                 f"LambdaFunctionARN {arn!r} can't be had from the Lambda API: {error} "
                 "Publish the version, or correct the association."

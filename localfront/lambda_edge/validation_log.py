@@ -11,10 +11,15 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localfront.errors import EdgeValidationError
-from localfront.lambda_edge.workers.cloudwatch_logs import LogSink, validation_log_group
+from localfront.lambda_edge.workers.environment import validation_log_group
+
+if TYPE_CHECKING:
+    from localfront.lambda_edge.workers.cloudwatch_logs import (
+        LogSink,  # whose imports take as long as all others
+    )
 
 _MAX_REMEMBERED = 10_000
 

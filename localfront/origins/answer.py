@@ -59,8 +59,10 @@ def _decoded(message: RawResponseMessage) -> Headers:
     """The lines as they came; bytes that are no UTF-8 as surrogate escapes (PEP 383)."""
     return Headers(
         tuple(
-            (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
-            for name, value in message.raw_headers
+            [
+                (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+                for name, value in message.raw_headers
+            ]
         )
     )
 

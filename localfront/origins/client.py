@@ -48,7 +48,7 @@ RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
 MAX_LINES = 1000
 DESTINATIONS = 256  # functions may name as many more as they like
 # Framing of the hop between localfront and the origin: no part of the response.
-HOP_BY_HOP = ("Connection", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade")
+HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "trailer", "upgrade"})
 # In a URL these would end the target early, break its line, or be dropped.
 UNSENDABLE = re.compile(r"[\x00-\x20\x7f#\ud800-\udfff]")
 
@@ -174,7 +174,7 @@ class OriginClient:
         return Response(
             status=answer.status,
             reason=answer.reason,
-            headers=without_named(answer.headers).without(*HOP_BY_HOP),
+            headers=without_named(answer.headers).less(HOP_BY_HOP),
             body=coming if held is None else held,
             came_over=answer.came_over,
         )

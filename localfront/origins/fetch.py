@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from botocore.credentials import Credentials
-
 from localfront.config.distribution import Origin
 from localfront.config.website import Website
 from localfront.errors import ConfigError
@@ -32,6 +30,7 @@ from localfront.origins.bucket_policy import (
     readable,
 )
 from localfront.origins.client import OriginClient
+from localfront.origins.credentials import Credentials
 from localfront.origins.failures import NO_CONNECTION, NOT_SENDABLE
 from localfront.origins.folder import object_in_folder
 from localfront.origins.origin_dates import in_our_time
@@ -47,7 +46,6 @@ from localfront.origins.s3_requests import (
     signing_caller,
     signs_request,
 )
-from localfront.origins.signing import signed_for_s3
 from localfront.origins.website import WebsiteEndpoint
 
 SCHEMES = {"http-only": "http", "https-only": "https"}
@@ -88,8 +86,7 @@ class Origins:
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
         """Send a request to an origin. Raises OriginError if it gives no usable response."""
-        if (headers := _as_utf8(request.headers)) is not request.headers:
-            request = request.with_headers(headers)
+        request = request.with_headers(_as_utf8(request.headers))
         address = self._address(origin, request.scheme)
         if address.service is OriginService.LAMBDA and self.code is not None:
             return await self.code.answer(request, body, origin)
@@ -237,6 +234,8 @@ class Origins:
         # Whether S3 needs a signature was decided above; an emulator's guard may need one always.
         signs = signs or (address.emulated and "authorization" not in request.headers)
         if signs and self.credentials is not None:
+            from localfront.origins.signing import signed_for_s3  # it brings botocore along
+
             request = signed_for_s3(
                 request,
                 body,

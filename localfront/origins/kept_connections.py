@@ -79,9 +79,10 @@ class KeptConnections(aiohttp.TCPConnector):
             connection = await super().connect(req, traces, timeout)
             protocol = connection.protocol
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
-            trusted = protocol.is_new or req.connection_key not in self._surplus_from
-            if trusted and protocol.takes_a_request():
+            if protocol.is_new:
                 protocol.on_surplus = partial(self._not_again, req.connection_key)
+                return connection
+            if req.connection_key not in self._surplus_from and protocol.takes_a_request():
                 return connection
             connection.close()
 
@@ -138,12 +139,10 @@ class KeptConnection(TimedConnection):
         return not self._requests
 
     def takes_a_request(self) -> bool:
-        """Whether a request may be sent: a new connection, or one that is in step.
+        """Whether another request may be sent: only in step.
 
         One that holds what the event loop has not read yet ends here, and is judged by that.
         """
-        if self.is_new:
-            return True
         if not self.is_connected() or self.should_close:
             return False
         if not self._watch.is_readable():

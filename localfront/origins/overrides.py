@@ -81,7 +81,7 @@ def as_overridden(chosen: Origin, *, distribution: Distribution) -> Origin:
     What stands in for a configured origin does so while functions leave its domain name alone.
     Another name is the distribution's origin that has it, or goes by itself.
     """
-    if any(origin is chosen for origin in distribution.origins):
+    if any([origin is chosen for origin in distribution.origins]):
         return chosen
     name = chosen.domain_name.lower()
     alike = [o.id for o in distribution.origins if o.domain_name.lower() == name]

@@ -33,7 +33,7 @@ def head_of(request: Request, target: str, body: Body, *, authority: str) -> byt
     lines = [
         f"{request.method} {target} HTTP/1.1",
         f"Host: {headers.get('host') or authority}",
-        *(f"{name}: {value}" for name, value in headers if name.lower() not in OF_THIS_HOP),
+        *[f"{name}: {value}" for name, value in headers.lines if name.lower() not in OF_THIS_HOP],
         "Connection: Keep-Alive",  # OR-006
     ]
     if body:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request
+from localfront.origins.credentials import Credentials
 
 WRITTEN_BY_THE_SIGNER = (
     "Authorization",
@@ -42,7 +42,7 @@ def signed_for_s3(
         if name.lower() == "host" or name.lower().startswith("x-amz-"):
             signing.headers.add_header(name, value)
     signer = S3SigV4Auth if held else _OfBodyOnItsWay
-    signer(credentials, "s3", region).add_auth(signing)
+    signer(credentials, "s3", region).add_auth(signing)  # type: ignore[arg-type]  # it reads these alone
     for name in WRITTEN_BY_THE_SIGNER:
         if name in signing.headers:
             headers = headers.adding(name, signing.headers[name])

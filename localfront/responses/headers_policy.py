@@ -22,15 +22,12 @@ def apply_policy(
     """The response with the policy's headers removed, then added (RH-001..005)."""
     if policy is None:
         return response
+    if policy.cors is None or "origin" not in request.headers:
+        return response.with_headers(response.headers.once(policy.applied))
     dropped = policy.dropped
     lines = [line for line in response.headers.lines if line[0].lower() not in dropped]
-    if policy.cors is not None:
-        lines = _with_cors(policy.cors, request, lines)
-    if policy.completing:
-        present = {name.lower() for name, _ in lines}
-        lines += [line for name, line in policy.completing if name not in present]
-    lines += policy.overriding
-    return response.with_headers(Headers(tuple(lines)))
+    lines = _with_cors(policy.cors, request, lines)
+    return response.with_headers(Headers(tuple(policy.completed(lines))))
 
 
 def _with_cors(cors: CorsPolicy, request: Request, lines: Lines) -> Lines:

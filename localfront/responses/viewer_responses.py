@@ -8,9 +8,9 @@ localfront's own.
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64encode
-from collections.abc import Iterator
-from functools import lru_cache
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from html import escape
 from http import HTTPStatus
 
@@ -43,17 +43,16 @@ CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
 KEEPING_ERRORS = frozenset({403, 404, 502, 503, 504})
 
 # Of the origin's headers, what never reaches a viewer (S3-006, RV-008).
-WITHHELD = (
-    "X-Amz-Id-2",
-    "X-Amz-Request-Id",
-    "Trailer",
-    "Upgrade",
-    "Connection",
-    "Keep-Alive",
-    "Transfer-Encoding",
-    "X-Localfront-Reason",
-)
+WITHHELD = frozenset(
+    {
+        "x-amz-id-2", "x-amz-request-id", "trailer", "upgrade", "connection", "keep-alive",
+        "transfer-encoding", "x-localfront-reason",
+    }
+)  # fmt: skip
+COOKIES_TOO = WITHHELD | {"set-cookie"}  # CA-024
 
+
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 # Characters of an error page.
 MAX_MESSAGE = 2000
@@ -67,17 +66,19 @@ def cut(text: str, limit: int) -> str:
 
 def new_request_id() -> str:
     """A new X-Amz-Cf-Id: base64-like with `-` and `_`, ending in `==` (LE-005, RV-003)."""
-    return urlsafe_b64encode(next(_RANDOM)).decode()
+    return next(_IDS)
 
 
-def _random_pieces() -> Iterator[bytes]:
-    """40 bytes at a time; the system is asked for many of them at once."""
+def _random_ids() -> Iterator[str]:
+    """40 random bytes each; the system is asked for many of them at once."""
     while True:
         pool = secrets.token_bytes(4000)
-        yield from (pool[start : start + 40] for start in range(0, 4000, 40))
+        for start in range(0, 4000, 40):
+            encoded = b2a_base64(pool[start : start + 40], newline=False)
+            yield encoded.translate(URL_SAFE).decode()
 
 
-_RANDOM = _random_pieces()
+_IDS = _random_ids()
 
 
 @lru_cache(maxsize=512)
@@ -92,10 +93,8 @@ def reason_phrase(status: int) -> str:
 
 def from_origin(response: Response, *, cookies_forwarded: bool) -> Response:
     """An origin's response without the headers that CloudFront removes, as it is stored."""
-    headers = without_proxy_fields(response.headers.without(*WITHHELD))
-    if not cookies_forwarded:
-        headers = headers.without("Set-Cookie")  # CA-024
-    return response.with_headers(headers)
+    headers = response.headers.less(WITHHELD if cookies_forwarded else COOKIES_TOO)
+    return response.with_headers(without_proxy_fields(headers))
 
 
 def to_viewer(
@@ -110,21 +109,27 @@ def to_viewer(
 
     RV-011: its Server where there is none, and its Date, given the Unix time.
     """
-    headers = response.headers
-    lines = headers.lines
-    if headers.has_any(OWN_HEADERS):
-        lines = tuple(line for line in lines if line[0].lower() not in OWN_HEADERS)
+    headers = response.headers.once(_marking(x_cache, age is not None))
     own = []
-    if age is not None:  # RV-006
-        if "age" in headers:
-            lines = tuple(line for line in lines if line[0].lower() != "age")
-        own.append(("Age", str(age)))
     if now is not None and "date" not in headers:
         own.append(("Date", http_date(now)))
-    if "server" not in headers:
-        own.append(SERVER)
-    own += (VIA, ("X-Cache", x_cache), POP_LINE, ("X-Amz-Cf-Id", request_id))
-    return response.with_headers(Headers((*lines, *own)))
+    if age is not None:  # RV-006
+        own.append(("Age", str(age)))
+    own.append(("X-Amz-Cf-Id", request_id))
+    return response.with_headers(headers.followed_by(tuple(own)))
+
+
+@lru_cache(maxsize=64)
+def _marking(x_cache: str, replaces_age: bool) -> Callable[[Headers], Headers]:
+    """The rule that adds what is the same on all responses of an object with this X-Cache."""
+    return partial(_marked, x_cache, replaces_age)
+
+
+def _marked(x_cache: str, replaces_age: bool, headers: Headers) -> Headers:
+    dropped = (*OWN_HEADERS, "age") if replaces_age else OWN_HEADERS
+    server = () if "server" in headers else (SERVER,)
+    own = (*server, VIA, ("X-Cache", x_cache), POP_LINE)
+    return Headers((*headers.without(*dropped).lines, *own))
 
 
 def with_connection(response: Response, error_status: int) -> Response:

@@ -47,7 +47,7 @@ from localfront.server.http2_messages import (
 from localfront.server.http2_sending import Sending, StreamSending
 from localfront.server.http2_upload import Http2Upload
 from localfront.server.http_connection import IDLE_SECONDS, Patience
-from localfront.server.http_reading import tls_of
+from localfront.server.http_reading import peer_of
 from localfront.server.http_transaction import Handler, Refuse
 from localfront.server.stopping import UnderWay
 
@@ -173,8 +173,8 @@ class Http2Connection(asyncio.Protocol):
         if self._leaving:
             self._h2.reset_stream(stream_id, ErrorCodes.REFUSED_STREAM)
             return
-        peer = self._transport.get_extra_info("peername") or ("127.0.0.1", 0)
-        request = read_http2_request(fields, client=peer[:2], tls=tls_of(self._transport))
+        peer = peer_of(self._transport)
+        request = read_http2_request(fields, client=(peer.address, peer.port), tls=peer.tls)
         upload = None
         if event.stream_ended is None:
             upload = self._uploads[stream_id] = self._upload(stream_id, request.headers.get)

@@ -21,6 +21,8 @@ from aiohttp.web_protocol import _ErrInfo
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
+from localfront.server.bodiless_requests import BodilessRequests
+from localfront.server.http_reading import NOBODY, peer_of
 from localfront.server.http_writing import Sent
 from localfront.server.malformed_requests import (
     KEPT_HEAD_BYTES,
@@ -29,6 +31,7 @@ from localfront.server.malformed_requests import (
     HeadTooLongError,
     another_protocol,
     head_overdue,
+    may_be_another_protocol,
     refusal_of,
     salvaged,
 )
@@ -51,7 +54,7 @@ class Patience:
 Refusing = Callable[["ViewerConnection", Request, Refusal], bytes]
 
 
-class ViewerConnection(web.RequestHandler):
+class ViewerConnection(BodilessRequests):
     """A viewer's connection. `refuse` makes the response to a malformed request."""
 
     def __init__(
@@ -66,6 +69,7 @@ class ViewerConnection(web.RequestHandler):
         super().__init__(server, **options)
         self._refuse = refuse
         self._patience = patience
+        self.peer = NOBODY
         self._head = b""  # the beginning of what came since the last request
         self.head_bytes = 0  # of all that came since then
         self._head_since: float | None = None  # the loop's time; None for no head
@@ -75,6 +79,7 @@ class ViewerConnection(web.RequestHandler):
         self._is_answering = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.peer = peer_of(transport)
         super().connection_made(transport)
         self._wait_for_a_head()
 
@@ -159,6 +164,13 @@ class ViewerConnection(web.RequestHandler):
         self._unparsed += data
         if not self._messages:
             return
+        if may_be_another_protocol(self._unparsed):
+            self._refuse_from_another_protocol_on()
+        if not self._buffer_paused:  # else the parser still holds some of it back
+            # The next request's line may be here in part: a head ends with an empty line.
+            self._unparsed = self._unparsed.rpartition(b"\r\n\r\n")[2]
+
+    def _refuse_from_another_protocol_on(self) -> None:
         for place, (message, _) in enumerate(self._messages):
             if isinstance(message, RawRequestMessage) and (
                 protocol := another_protocol(message.method, message.path, self._unparsed)
@@ -167,9 +179,6 @@ class ViewerConnection(web.RequestHandler):
                     self._messages.pop()
                 self._messages.append((_another_protocol_refused(protocol), EMPTY_PAYLOAD))
                 break
-        if not self._buffer_paused:  # else the parser still holds some of it back
-            # The next request's line may be here in part: a head ends with an empty line.
-            self._unparsed = self._unparsed.rpartition(b"\r\n\r\n")[2]
 
     def _wait_for_a_head(self) -> None:
         self._head_since = asyncio.get_running_loop().time()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import lru_cache
+from typing import NamedTuple
 
 import aiohttp
 from aiohttp import HttpVersion11, web
@@ -66,7 +67,31 @@ class Upload(ViewerUpload):
         """The server reads what is left, or hangs up."""
 
 
-def read_request(incoming: web.BaseRequest) -> Request:
+class Peer(NamedTuple):
+    """Who is at a connection's other end. `tls` is `version:cipher`, "" without it (OR-020)."""
+
+    address: str
+    port: int
+    tls: str
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls else "http"
+
+
+NOBODY = Peer("127.0.0.1", 0, "")
+
+
+def peer_of(transport: asyncio.BaseTransport | None) -> Peer:
+    """The same for as long as the connection lasts."""
+    if transport is None:
+        return NOBODY
+    address = transport.get_extra_info("peername") or NOBODY
+    cipher = transport.get_extra_info("cipher")
+    return Peer(address[0], address[1], f"{cipher[1]}:{cipher[0]}" if cipher else "")
+
+
+def read_request(incoming: web.BaseRequest, peer: Peer) -> Request:
     """The request as it came: raw target, header names in their own case, less what `Connection`
     names. The host of an absolute target counts, and not Host (RFC 9112, 3.2.2).
     """
@@ -74,17 +99,16 @@ def read_request(incoming: web.BaseRequest) -> Request:
     headers = _headers(incoming.raw_headers)
     if target.authority is not None:
         headers = _addressed_to(target.authority, headers)
-    peer = incoming.transport.get_extra_info("peername") if incoming.transport else None
     version = incoming.version
     return Request(
         method=incoming.method,
         uri=target.path,
         querystring=target.querystring,
         headers=headers,
-        client_ip=peer[0] if peer else "127.0.0.1",
-        client_port=peer[1] if peer else 0,
-        tls=tls_of(incoming.transport) if incoming.secure else "",
-        scheme="https" if incoming.secure else "http",
+        client_ip=peer.address,
+        client_port=peer.port,
+        tls=peer.tls,
+        scheme=peer.scheme,
         http_version=f"{version.major}.{version.minor}",
     )
 
@@ -115,12 +139,6 @@ def _decoded(raw: RawHeaders) -> Headers:
 
 
 _kept_headers = lru_cache(maxsize=16)(_decoded)
-
-
-def tls_of(transport: asyncio.BaseTransport | None) -> str:
-    """`version:cipher` (OR-020)."""
-    cipher = transport.get_extra_info("cipher") if transport else None
-    return f"{cipher[1]}:{cipher[0]}" if cipher else ""
 
 
 def received(incoming: web.BaseRequest, upload: Upload | None) -> int:

@@ -27,7 +27,6 @@ from localfront.responses.own_answers import refused_outright
 from localfront.server.certificates import Certificates
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import Patience, ViewerConnection
-from localfront.server.http_reading import tls_of
 from localfront.server.http_transaction import Handler, Refuse, Transaction, tell
 from localfront.server.http_writing import closing_message
 from localfront.server.negotiation import Negotiation
@@ -171,7 +170,8 @@ class HttpServer:
         connection.begins(incoming.content)
         self._under_way.begins(connection)
         try:
-            with Transaction(incoming, self._refuse, seconds=self._patience.body) as exchange:
+            seconds = self._patience.body
+            with Transaction(incoming, connection.peer, self._refuse, seconds) as exchange:
                 answer = await exchange.answer(self._handler)
                 if answer.response.websocket is not None:
                     self._under_way.ends(connection)
@@ -184,15 +184,13 @@ class HttpServer:
     def _refused_unread(
         self, connection: ViewerConnection, request: Request, refusal: Refusal
     ) -> bytes:
-        transport = connection.transport
-        peer = transport.get_extra_info("peername") if transport else None
-        tls = tls_of(transport)
+        peer = connection.peer
         known = replace(
             request,
-            client_ip=peer[0] if peer else "127.0.0.1",
-            client_port=peer[1] if peer else 0,
-            scheme="https" if tls else "http",
-            tls=tls,
+            client_ip=peer.address,
+            client_port=peer.port,
+            scheme=peer.scheme,
+            tls=peer.tls,
         )
         answer = self._refuse(known, refusal)
         message = closing_message(answer.response, has_body=request.method != "HEAD")

@@ -17,6 +17,7 @@ from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.responses.own_answers import unforeseen, unsendable
 from localfront.server.delivery import Aborted, Delivery, OutgoingResponse
 from localfront.server.http_reading import (
+    Peer,
     Upload,
     read_request,
     received,
@@ -36,13 +37,15 @@ class Transaction:
     `seconds` is how long a body may stop.
     """
 
-    def __init__(self, incoming: web.BaseRequest, refuse: Refuse, *, seconds: float) -> None:
+    def __init__(
+        self, incoming: web.BaseRequest, peer: Peer, refuse: Refuse, seconds: float
+    ) -> None:
         self._incoming = incoming
         self._refuse = refuse
         self._begun = time.perf_counter()
         self._first_byte = 0.0
         self._was_there = self._stayed = False
-        self._request = read_request(incoming)
+        self._request = read_request(incoming, peer)
         self._upload: Upload | None = None
         if incoming.body_exists:
             self._upload = Upload(incoming, seconds=seconds)
@@ -77,7 +80,10 @@ class Transaction:
         """`last` tells the viewer that its connection ends with this."""
         self._was_there = not self._is_gone()
         try:
-            outgoing = await self._sent(answer, last)
+            try:
+                outgoing = await write(answer.response, self._incoming, last=last)
+            except UnsendableError as error:
+                outgoing = await self._refused_in_its_place(answer, error, last)
         except Exception as error:  # the last resort
             self._cut(error)
             return CLOSES
@@ -96,13 +102,12 @@ class Transaction:
         except Exception as error:  # the last resort
             return self._refuse(self._request, unforeseen(error))
 
-    async def _sent(self, answer: OutgoingResponse, last: bool) -> web.StreamResponse:
-        try:
-            return await write(answer.response, self._incoming, last=last)
-        except UnsendableError as error:
-            await close(answer.response.body)
-            self._answer = self._refuse(self._request, unsendable(error))
-            return await write(self._answer.response, self._incoming, last=last)
+    async def _refused_in_its_place(
+        self, answer: OutgoingResponse, error: UnsendableError, last: bool
+    ) -> web.StreamResponse:
+        await close(answer.response.body)
+        self._answer = self._refuse(self._request, unsendable(error))
+        return await write(self._answer.response, self._incoming, last=last)
 
     def _cut(self, error: Exception) -> None:
         LOG.error("a viewer's connection is cut: %s", TRACEBACKS.keep(error))

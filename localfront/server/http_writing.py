@@ -8,6 +8,8 @@ Source: RFC 9112 sections 4 to 7.
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
+from typing import NamedTuple
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
@@ -15,7 +17,7 @@ from multidict import CIMultiDict
 
 from localfront.errors import LocalfrontError, OriginError
 from localfront.http_messages.bodies import Stream
-from localfront.http_messages.messages import Response
+from localfront.http_messages.messages import Headers, Response
 from localfront.http_messages.websockets import OriginSocket
 from localfront.responses.viewer_responses import reason_phrase
 
@@ -61,6 +63,10 @@ async def write(
         if response.websocket is not None:
             return await _relay(response, response.websocket, incoming)
         if isinstance(response.body, bytes):
+            if len(response.body) <= ONE_PACKET:
+                if incoming.protocol.writing_paused:  # many requests, and nobody reads
+                    await incoming.writer.drain()
+                return _write_at_once(response, response.body, incoming, keep)
             return await _write_held(response, response.body, incoming, keep)
         return await _write_stream(response, response.body, incoming, keep)
     except ConnectionError:
@@ -69,30 +75,38 @@ async def write(
 
 def closing_message(response: Response, *, has_body: bool) -> bytes:
     """A whole message for a connection that ends with it. Its body is held."""
-    fields = [line for line in response.headers if line[0].lower() not in FRAMING]
-    own = [("Content-Length", str(len(response.held))), ("Connection", "close")]
-    lines = [f"HTTP/1.1 {response.status} {_reason(response)}"]
-    lines += [f"{name}: {value}" for name, value in (*fields, *own)]
-    return _joined(lines) + (response.held if has_body else b"")
+    start = _status_line(1, response.status, response.reason)
+    framing = b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(response.held)
+    head = start + _fields(response.headers).sent + framing
+    return head + response.held if has_body else head
 
 
-def _reason(response: Response) -> str:
-    return response.reason or reason_phrase(response.status)
+def _write_at_once(
+    response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
+) -> web.StreamResponse:
+    """Head and body go out together."""
+    head, stays = _head(response, incoming, keep, length=len(body))
+    message = head + body if _has_body(response, incoming) else head
+    transport = incoming.transport
+    if transport is None or transport.is_closing():
+        return CLOSES
+    transport.write(message)
+    incoming.writer.output_size += len(message)
+    return STAYS if stays else CLOSES
 
 
 async def _write_held(
     response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
     head, stays = _head(response, incoming, keep, length=len(body))
-    writer = incoming.writer
-    if not body or incoming.method == "HEAD" or response.status in BODILESS:
-        await writer.write(head)
-    elif len(body) <= ONE_PACKET:
-        await writer.write(head + body)
-    else:
-        await writer.write(head)
-        await writer.write(body)
+    await incoming.writer.write(head)
+    if _has_body(response, incoming):
+        await incoming.writer.write(body)
     return STAYS if stays else CLOSES
+
+
+def _has_body(response: Response, incoming: web.BaseRequest) -> bool:
+    return incoming.method != "HEAD" and response.status not in BODILESS
 
 
 async def _write_stream(
@@ -129,36 +143,67 @@ def _head(
     the end of the connection for HTTP/1.0.
     """
     is_new = incoming.version >= HttpVersion11
-    bodiless = incoming.method == "HEAD" or response.status in BODILESS
-    stays, connection, told = keep, "", ""
     status = response.status
-    lines = [f"HTTP/1.{'1' if is_new else '0'} {status} {_reason(response)}"]
-    for name, value in response.headers.lines:
-        if (lower := name.lower()) not in FRAMING:
-            lines.append(f"{name}: {value}")
-        elif lower == "content-length":
-            told = value
-        elif lower == "connection":
-            connection = value
-    if bodiless and length in (0, None) and told and status not in BODILESS:
-        lines.append(f"Content-Length: {told}")  # of what a GET would get
-    elif status not in BODILESS:
-        if length is not None:
-            lines.append(f"Content-Length: {length}")
+    fields = _fields(response.headers)
+    connection, stays = fields.connection, keep
+    head = _status_line(int(is_new), status, response.reason) + fields.sent
+    if status not in BODILESS:
+        bodiless = incoming.method == "HEAD"
+        if bodiless and not length and fields.length:
+            told = f"Content-Length: {fields.length}\r\n"  # of what a GET would get
+            head += _encoded(told, lines=1)
+        elif length is not None:
+            head += b"Content-Length: %d\r\n" % length
         elif is_new:
-            lines.append("Transfer-Encoding: chunked")
+            head += b"Transfer-Encoding: chunked\r\n"
         else:
             stays = stays and bodiless
     stays = stays and connection.lower() != "close"
     if connection or stays is not is_new:
-        lines.append(f"Connection: {'keep-alive' if stays else 'close'}")
-    return _joined(lines), stays
+        head += b"Connection: keep-alive\r\n" if stays else b"Connection: close\r\n"
+    return head + b"\r\n", stays
 
 
-def _joined(lines: list[str]) -> bytes:
-    text = "\r\n".join(lines) + "\r\n\r\n"
-    ends = len(lines) + 1
-    if text.count("\r") != ends or text.count("\n") != ends or "\0" in text:
+@lru_cache(maxsize=512)
+def _status_line(minor: int, status: int, reason: str) -> bytes:
+    return _encoded(f"HTTP/1.{minor} {status} {reason or reason_phrase(status)}\r\n", lines=1)
+
+
+class _Fields(NamedTuple):
+    """Header lines as they are sent, and what they say of the framing, which is not."""
+
+    sent: bytes
+    length: str
+    connection: str
+
+
+def _fields(headers: Headers) -> _Fields:
+    """What a stored object has is in bytes already, and the lines of this response come behind it."""
+    stem = headers.stem
+    if stem is None:
+        return headers.once(_read)
+    first, rest = stem.once(_read), _read(headers, len(stem.lines))
+    return _Fields(
+        first.sent + rest.sent, rest.length or first.length, rest.connection or first.connection
+    )
+
+
+def _read(headers: Headers, start: int = 0) -> _Fields:
+    length = connection = ""
+    lines = []
+    for name, value in headers.lines[start:] if start else headers.lines:
+        if (lower := name.lower()) not in FRAMING:
+            lines.append(f"{name}: {value}\r\n")
+        elif lower == "content-length":
+            length = value
+        elif lower == "connection":
+            connection = value
+    return _Fields(_encoded("".join(lines), lines=len(lines)), length, connection)
+
+
+def _encoded(text: str, *, lines: int) -> bytes:
+    """Lines, each with its end. Raises UnsendableError where something in them would end another."""
+    if text.count("\r") != lines or text.count("\n") != lines or "\0" in text:
         raise UnsendableError("A header or the reason holds the end of a line.")
     try:
         return text.encode("utf-8", "surrogateescape")

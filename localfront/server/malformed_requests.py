@@ -40,13 +40,15 @@ class AnotherProtocolError(LocalfrontError):
     """The request line is of a protocol that only looks like HTTP."""
 
 
+def may_be_another_protocol(wire: bytes | bytearray) -> bool:
+    return b" RTSP/" in wire or b" ICE/" in wire
+
+
 def another_protocol(method: str, path: str, wire: bytes | bytearray) -> str | None:
     """The protocol, such as "RTSP/1.0", of a request in `wire` that the parser took for HTTP.
 
     The parser tells neither the protocol nor where in `wire` a request begins.
     """
-    if b" RTSP/" not in wire and b" ICE/" not in wire:
-        return None
     asked = f"{method} {path}".encode("utf-8", "surrogateescape")
     found = re.search(re.escape(asked) + rb" +((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]", wire)
     return found[1].decode() if found else None
@@ -58,7 +60,11 @@ def check_request(request: Request) -> Refusal | None:
         return _version_refused(request.http_version)
     if request.headers.has_any(FRAMING) and (refusal := _check_framing(request)):
         return refusal
-    host = request.headers.get("host")
+    return request.headers.once(_check_host)
+
+
+def _check_host(headers: Headers) -> Refusal | None:
+    host = headers.get("host")
     # HTTP/1.0 knows no Host; the parser refuses HTTP/1.1 without one, and two of them.
     if host is None or is_host(host):
         return None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -35,6 +34,8 @@ from localfront.sources.source import (
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
 
+    from localfront.aws.session import AwsSession
+
 HOME_REGION = "us-east-1"  # of Lambda@Edge (LA-002)
 IDENTITY = "origin-access-identity/cloudfront/"
 # A wrong address is told within seconds; following looks again anyway.
@@ -46,7 +47,7 @@ class CloudFrontApi:
 
     def __init__(
         self,
-        session: boto3.Session,
+        session: AwsSession,
         endpoints: Endpoints,
         distribution_id: str | None = None,
         *,

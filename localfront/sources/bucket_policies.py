@@ -6,8 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from localfront.aws.errors import client_error
 from localfront.config.distribution import Distribution
 from localfront.config.website import Website, parse_website
 from localfront.origins.addresses import BUCKETS, Endpoints, OriginService, resolve
@@ -43,7 +42,7 @@ def read_bucket_policy(s3: S3Client, bucket: str) -> Mapping[str, Any] | None:
     """A bucket's policy, None when it or the bucket does not exist. Raises botocore's errors."""
     try:
         document = s3.get_bucket_policy(Bucket=bucket)["Policy"]
-    except ClientError as error:
+    except client_error() as error:
         if error.response["Error"]["Code"] in NONE_THERE:
             return None
         raise
@@ -60,7 +59,7 @@ def read_websites(
     for bucket in emulated_buckets(distributions, endpoints, services=sites):
         try:
             found[bucket] = parse_website(bucket, s3.get_bucket_website(Bucket=bucket))
-        except ClientError as error:
+        except client_error() as error:
             if error.response["Error"]["Code"] not in NONE_THERE:
                 raise
     return found

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-
-import boto3
+from typing import TYPE_CHECKING, Any
 
 from localfront.aws.settings import Settings
 from localfront.config.distribution import TrustedKey
 from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
-from localfront.sources.api import HOME_REGION, PATIENCE, CloudFrontApi
 from localfront.sources.files import ConfigFiles
-from localfront.sources.key_value_api import KeyValueStores
 from localfront.sources.source import Source
+
+if TYPE_CHECKING:
+    from localfront.aws.session import AwsSession
 
 NOTHING_CHOSEN = (
     "Nothing says where the distribution comes from. Set AWS_ENDPOINT_URL to an emulator's address, "
@@ -30,7 +30,7 @@ ASKING_AWS = 60.0
 
 def choose_source(
     settings: Settings,
-    session: boto3.Session,
+    session: AwsSession,
     *,
     files: Sequence[Path] = (),
     distribution_id: str | None = None,
@@ -46,22 +46,12 @@ def choose_source(
     `parameters`: --parameter by name; `signers`: --signer by account.
     """
     if files:
-        emulated_s3 = settings.endpoints.s3 is not None
         return ConfigFiles(
             files,
             settings.endpoints,
             distribution_id,
-            lambda_api=session.client("lambda", region_name=HOME_REGION)
-            if settings.reaches("lambda")
-            else None,
-            cloudfront_api=session.client("cloudfront", config=PATIENCE)
-            if settings.reaches("cloudfront")
-            else None,
-            stores_api=KeyValueStores(session)
-            if settings.reaches("cloudfront_keyvaluestore")
-            else None,
+            **_apis(settings, session),
             store_files=store_files,
-            s3=session.client("s3", config=PATIENCE) if emulated_s3 else None,
             stand_ins=stand_ins,
             profile=profile,
             terraform_arguments=terraform_arguments,
@@ -70,6 +60,8 @@ def choose_source(
         )
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
+    from localfront.sources.api import CloudFrontApi  # it brings botocore along
+
     return CloudFrontApi(
         session,
         settings.endpoints,
@@ -78,6 +70,27 @@ def choose_source(
         store_files=store_files,
         signers=signers,
     )
+
+
+def _apis(settings: Settings, session: AwsSession) -> dict[str, Any]:
+    """What files may refer to, by ConfigFiles' names: nothing where no API can be asked."""
+    services = ("lambda", "cloudfront", "cloudfront_keyvaluestore")
+    reached = {name for name in services if settings.reaches(name)}
+    if not reached and settings.endpoints.s3 is None:
+        return {}
+    from localfront.sources.api import HOME_REGION, PATIENCE  # it brings botocore along
+    from localfront.sources.key_value_api import KeyValueStores
+
+    apis: dict[str, Any] = {}
+    if "lambda" in reached:
+        apis["lambda_api"] = session.client("lambda", region_name=HOME_REGION)
+    if "cloudfront" in reached:
+        apis["cloudfront_api"] = session.client("cloudfront", config=PATIENCE)
+    if "cloudfront_keyvaluestore" in reached:
+        apis["stores_api"] = KeyValueStores(session)
+    if settings.endpoints.s3 is not None:
+        apis["s3"] = session.client("s3", config=PATIENCE)
+    return apis
 
 
 def default_interval(settings: Settings, files: Sequence[Path]) -> float:

@@ -35,6 +35,8 @@ def with_versions(
 ) -> tuple[tuple[Raw, ...], tuple[Notice, ...]]:
     """The same, each of these ARNs that is named with its version, and what is to be told of it."""
     distributions = list(distributions)
+    if not versions:
+        return tuple(distributions), ()
     versions = {a: versions[a] for a in unqualified(distributions) if a in versions}
     qualified = {arn: f"{arn}:{version}" for arn, version in versions.items()}
     notices = tuple(

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import importlib.util
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.errors import ConfigError
 from localfront.sources.description import KeyValueStore
+
+if TYPE_CHECKING:
+    from localfront.aws.session import AwsSession
 
 HOME_REGION: Final = "us-east-1"
 SERVICE: Final = "cloudfront-keyvaluestore"
@@ -30,7 +32,7 @@ AWS_HOSTS = (".api.aws", ".amazonaws.com")
 class KeyValueStores:
     """The API's client. Blocking: call it from a thread."""
 
-    def __init__(self, session: boto3.Session) -> None:
+    def __init__(self, session: AwsSession) -> None:
         self._session = session
         self._client: Any = None
 

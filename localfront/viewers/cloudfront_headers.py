@@ -8,8 +8,8 @@ Source: CloudFront Developer Guide, "Add CloudFront request headers" (OR-018..02
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from localfront.http_messages.messages import Headers, Request
@@ -17,6 +17,7 @@ from localfront.viewers.devices import devices_of
 
 PREFIX = "cloudfront-"
 LONGEST_ORDER = 7680
+Value = Callable[[Request], str | None]
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 
 
@@ -31,14 +32,19 @@ def cloudfront_header(request: Request, name: str) -> str | None:
     return known[1](request) if known else None
 
 
-def cloudfront_headers(request: Request, names: Iterable[str]) -> list[tuple[str, str]]:
+def cloudfront_headers(request: Request, names: frozenset[str]) -> list[tuple[str, str]]:
     """Those of the named headers whose value is known, by name, in AWS's letter case."""
-    found = []
-    for name in sorted(name.lower() for name in names):
-        value = cloudfront_header(request, name)
-        if value is not None:
-            found.append((_HEADERS[name][0], value))
-    return found
+    return [
+        (name, value)
+        for name, value_of in _by_name(names)
+        if (value := value_of(request)) is not None
+    ]
+
+
+@lru_cache(maxsize=256)  # AllViewerExceptHostHeader alone asks for two dozen
+def _by_name(names: frozenset[str]) -> tuple[tuple[str, Value], ...]:
+    lower = sorted(name.lower() for name in names)
+    return tuple([_HEADERS[name] for name in lower if name in _HEADERS])
 
 
 def _received(request: Request) -> Headers:
@@ -115,7 +121,7 @@ _PLACE_FIELDS = {
     "Postal-Code": "postal_code",
     "Time-Zone": "time_zone",
 }
-_ALL: Mapping[str, Callable[[Request], str | None]] = {
+_ALL: Mapping[str, Value] = {
     "CloudFront-Forwarded-Proto": _forwarded_proto,
     **{
         f"CloudFront-Is-{name}-Viewer": partial(_device, kind)

@@ -24,8 +24,9 @@ class LocalPorts:
 
     def hidden(self, request: Request) -> Request:
         """The request as AWS would have it; the same one where it names no local port."""
-        host = request.headers.get("host") or ""
-        name = self._name(host)
+        if not self.of:
+            return request
+        name = self._name(request.headers.get("host") or "")
         if name is None:
             return request
         headers = ((key, self._as_sent_to_aws(key, value, name)) for key, value in request.headers)

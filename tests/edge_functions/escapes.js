@@ -52,3 +52,6 @@ exports.leavesStrays = async ({ mark, strays, leave }) => {
   if (leave) process.exit(3);
   return { supervisor: process.ppid, worker: process.pid };
 };
+
+// The one that the event names: many attacks on one worker.
+exports.anyOfThem = async (event) => exports[event.attack](event);

@@ -178,3 +178,8 @@ def leaves_strays(event: Event, context: object) -> Event:
 
 def ends_its_supervisor(event: Event, context: object) -> object:
     return told(lambda: os.kill(os.getppid(), 9))
+
+
+def any_of_them(event: Event, context: object) -> object:
+    """The one that the event names: many attacks on one worker."""
+    return globals()[event["attack"]](event, context)

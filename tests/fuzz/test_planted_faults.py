@@ -61,14 +61,13 @@ def read(event, returned, *more, **options):
 request_results.read_viewer_request_result = read
 """
 TRUSTS_KEPT_CONNECTIONS = """
-import aiohttp
+from localfront.origins.kept_connections import KeptConnection, KeptConnections, TimedConnection
 
-good = aiohttp.ClientSession.__init__
-
-def init(self, *positional, connector=None, **options):
-    good(self, *positional, connector=aiohttp.TCPConnector(limit=0), **options)
-
-aiohttp.ClientSession.__init__ = init
+KeptConnection.data_received = TimedConnection.data_received
+KeptConnection.takes_a_request = TimedConnection.is_connected
+KeptConnection.spoken_to = KeptConnection.lie_idle = lambda self: None
+KeptConnection._drop = lambda self, data=b"": None
+KeptConnections._not_again = lambda self, key: None
 """
 
 

@@ -18,6 +18,8 @@ from harness.terraform.workspace import copied_workspace
 from tests.integration.provisioned import Provisioned
 
 LAST = "-m localfront serve"
+# Nobody else changes what was just applied, and Go's collecting of garbage takes a fifth of the time.
+QUICKLY = {"TF_CLI_ARGS_destroy": "-refresh=false", "GOGC": "400"}
 SOON = 240  # seconds for all of `apply`, on a busy machine
 
 
@@ -63,6 +65,7 @@ def run(lines: list[str], directory: Path) -> None:
         check=True,
         timeout=SOON,
         stdout=subprocess.DEVNULL,
+        env={**os.environ, **QUICKLY},
     )
 
 

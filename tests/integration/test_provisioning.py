@@ -6,6 +6,7 @@ from harness.processes.children import Children
 from harness.stack.demo_captains import CAPTAINS
 from harness.stack.seeding import seed
 from harness.terraform.domain import DOMAIN
+from harness.terraform.kept_provider import kept_provider
 from harness.terraform.workspace import Workspace, terraforms_environment
 from tests.integration.provisioned import Provisioned
 
@@ -20,7 +21,9 @@ def test_a_second_plan_changes_nothing(stack: Provisioned) -> None:
             children=children,
         ).aimed_at(stack.emulator)
 
-        assert not workspace.has_changes(stack.terraform_variables)
+        with kept_provider(workspace.directory, workspace.environment) as attached:
+            plan = workspace.with_environment(attached)
+            assert not plan.has_changes(stack.terraform_variables)
 
 
 def test_the_distribution_runs_a_numbered_version_of_the_edge_function(

@@ -1,4 +1,4 @@
-"""Real workers, which have to be closed."""
+"""Real workers, which have to be closed; and the order of the tests."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,6 +7,25 @@ import pytest
 
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, Logs, MakePool
+
+# Whoever runs files side by side would wait for one of these alone if they came late.
+LONGEST = (
+    "test_serve_terraform.py",
+    "test_page.py",
+    "test_page_list.py",
+    "test_page_state.py",
+    "test_page_try.py",
+    "test_trust_command.py",
+    "test_node_functions.py",
+    "test_attacks.py",
+    "test_faults.py",
+    "test_pool.py",
+    "test_supervision.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localfront.aws.settings import Settings
@@ -27,11 +26,14 @@ from localfront.sources.api import PATIENCE
 from localfront.sources.bucket_policies import read_bucket_policy
 from localfront.sources.description import Description, Raw, named
 
+if TYPE_CHECKING:
+    from localfront.aws.session import AwsSession
+
 Answer = TypeVar("Answer")
 
 
 def account_evidence(
-    description: Description, session: boto3.Session, settings: Settings
+    description: Description, session: AwsSession, settings: Settings
 ) -> dict[str, Any]:
     """The parts of an `Evidence`."""
     account = _Account(session, settings)
@@ -60,7 +62,7 @@ def account_evidence(
 
 
 class _Account:
-    def __init__(self, session: boto3.Session, settings: Settings) -> None:
+    def __init__(self, session: AwsSession, settings: Settings) -> None:
         self._session = session
         self._settings = settings
         self.outcomes: list[CheckResult] = []

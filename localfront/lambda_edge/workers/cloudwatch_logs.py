@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,6 +27,8 @@ from localfront.lambda_edge.function import HOME_REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import InputLogEventTypeDef
+
+    from localfront.aws.session import AwsSession
 
 LOG = logging.getLogger("localfront")
 
@@ -66,7 +67,7 @@ class CloudWatchLogs:
 
     def __init__(
         self,
-        session: boto3.Session,
+        session: AwsSession,
         *,
         clock: Callable[[], float] = time.time,
         interval: float = INTERVAL,
@@ -169,11 +170,6 @@ def batches(events: Sequence[LogEvent]) -> Iterator[list[InputLogEventTypeDef]]:
         size += event.size
     if batch:
         yield batch
-
-
-def validation_log_group(distribution_id: str) -> str:
-    """Where CloudFront tells what it refused of functions' answers (LL-003)."""
-    return f"/aws/cloudfront/LambdaEdge/{distribution_id}"
 
 
 def _shortened(message: str) -> str:

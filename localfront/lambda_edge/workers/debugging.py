@@ -77,8 +77,8 @@ def find_debugpy() -> Path:
     found = importlib.util.find_spec("debugpy")
     if found is None or not found.submodule_search_locations:
         raise ConfigError(
-            "Debugging a function in Python takes debugpy, which is not installed: "
-            "pip install 'localfront[debug]'."
+            "Debugging a function in Python takes debugpy beside localfront: `pip install debugpy`, "
+            "or with uv `uv tool install --force --with debugpy dist/localfront-*.whl`."
         )
     return Path(found.submodule_search_locations[0])
 

@@ -34,6 +34,11 @@ def log_group(function: EdgeFunction) -> str:
     return f"/aws/lambda/{function.runs_as.name}"
 
 
+def validation_log_group(distribution_id: str) -> str:
+    """Where CloudFront tells what it refused of functions' answers (LL-003)."""
+    return f"/aws/cloudfront/LambdaEdge/{distribution_id}"
+
+
 def worker_environment(
     function: EdgeFunction,
     *,

@@ -15,6 +15,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from localfront.errors import ConfigError
 
@@ -125,12 +127,17 @@ def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
                 )
 
 
-def _output(*command: str) -> str:
+def _output(program: str, *arguments: str) -> str:
     """What a program prints, or nothing when it does not run."""
     try:
-        done = subprocess.run(  # noqa: S603 - found on PATH by its name
-            command, capture_output=True, text=True, timeout=_PATIENCE, check=True
-        )
+        return _told(Path(program).stat().st_mtime_ns, program, *arguments)
     except (OSError, subprocess.SubprocessError):
         return ""
+
+
+@lru_cache(maxsize=64)  # a test run makes a pool for many a test; a failure is not kept
+def _told(_changed: int, *command: str) -> str:
+    done = subprocess.run(  # noqa: S603 - found on PATH by its name
+        command, capture_output=True, text=True, timeout=_PATIENCE, check=True
+    )
     return done.stdout.strip()

@@ -73,7 +73,8 @@ class RuntimeApi:
         self.invocations.close()  # aiohttp would wait for the handler
         for connection in tuple(self._connections):
             connection.close()
-        await self._web_server.shutdown(timeout=0)
+        # Not 0, with which aiohttp waits without an end for whoever keeps a connection open.
+        await self._web_server.shutdown(timeout=0.01)
 
     def _connection(self) -> WorkerConnection:
         return WorkerConnection(self.invocations, self._prefix, self._web_server, self._connections)

@@ -5,7 +5,7 @@ What no distribution names is not looked at, so that nothing else in a plan can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,8 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
     named_resources = _NamedResources(show, links, distributions)
     functions = named_resources.functions()
     key_groups = named_resources.key_groups()
-    origins = lambda_origins(show, links, named(distributions, "DomainName"))
+    domain_names = named(distributions, "DomainName")
+    origins = lambda_origins(show, links, domain_names)
     return Description(
         distributions=distributions,
         labels={identity.id(r): r.address for r in (*sites, *_policies(show))},
@@ -92,7 +93,7 @@ def describe_terraform(document: Raw, directory: Path) -> Description:
         ip_sets=sets_of(show, IP_SET, "addresses"),
         regex_pattern_sets=sets_of(show, REGEX_SET, "regular_expression"),
         canonical_users=_canonical_users(show, links),
-        bucket_policies=bucket_policies(show, links, _buckets(distributions)),
+        bucket_policies=bucket_policies(show, links, _buckets(domain_names)),
         websites=websites(show, links),
         notices=(*links.notices, *told),
     )
@@ -104,11 +105,11 @@ def _policies(show: Show) -> Iterator[Resource]:
         yield from (resource for resource in named if resource.mode == "managed")
 
 
-def _buckets(distributions: Sequence[Raw]) -> frozenset[str]:
+def _buckets(domain_names: Iterable[str]) -> frozenset[str]:
     """The buckets whose names stand in origins' domain names."""
     return frozenset(
         match["bucket"]
-        for name in named(distributions, "DomainName")
+        for name in domain_names
         if (match := S3_NAME.fullmatch(name) or WEBSITE_NAME.fullmatch(name))
     )
 
@@ -186,6 +187,8 @@ class _NamedResources:
         name: Callable[[Resource], str],
         describe: Callable[[Resource], Any],
     ) -> Mapping[str, Any]:
-        wanted = named(self._named_by, field)
         found = {name(resource): resource for resource in self._show.of_type(resource_type)}
+        if not found:  # before all that names something is walked through
+            return {}
+        wanted = named(self._named_by, field)
         return {key: describe(found[key]) for key in sorted(wanted & found.keys())}

@@ -52,6 +52,8 @@ def _told(diagnostic: Mapping[str, Any], folder: Path) -> str:
         where = f"{folder / file}:{place['start']['line']}"
     summary = str(diagnostic.get("summary"))
     detail = " ".join(str(diagnostic.get("detail") or "").split())
+    if detail and detail[-1] not in ".!?:":  # Terraform ends some with a command
+        detail += "."
     name = _variable(diagnostic) or "NAME"
     more = ""
     if file.startswith(GIVEN):

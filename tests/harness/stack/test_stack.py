@@ -1,7 +1,13 @@
+import os
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from harness.emulators.emulators import named_by
-from harness.stack.stack import Wanted, variables_of
+from harness.errors import HarnessError
+from harness.processes.children import Children
+from harness.stack.stack import Wanted, side_by_side, variables_of
 
 WANTED = Wanted(name="e2e", emulator="external", session_ttl=60)
 OTHERS = named_by({"AWS_ENDPOINT_URL": "http://localhost:4566"})
@@ -18,3 +24,24 @@ def test_in_an_emulator_of_its_own_a_run_has_terraforms_names() -> None:
     ours = replace(OTHERS, is_ours=True)
 
     assert not any("name=" in each for each in variables_of(WANTED, ours, run="e2e-1"))
+
+
+def test_what_fails_beside_others_ends_them(tmp_path: Path) -> None:
+    """One that waits for a child would wait for ever."""
+    with Children() as children:
+
+        def waits() -> object:
+            return children.run(["sleep", "600"], env=dict(os.environ), cwd=tmp_path)
+
+        def fails() -> object:
+            raise HarnessError("no way")
+
+        with pytest.raises(HarnessError, match="no way"):
+            side_by_side(children, waits, fails)
+
+        assert children.is_closed()
+
+
+def test_each_of_several_tasks_returns_in_its_place() -> None:
+    with Children() as children:
+        assert side_by_side(children, lambda: 1, lambda: 2) == [1, 2]

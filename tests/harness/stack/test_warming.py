@@ -1,12 +1,16 @@
+import threading
 from email.message import Message
 
+import pytest
 from aws_lambda_powertools import Logger
 
 from harness.emulators.emulators import named_by
-from harness.stack.warming import NOTHING, warm
+from harness.stack.warming import NOTHING, warm, warm_meanwhile
 from lambdas.rest_api import Answer, Event, rest_api
 from tests.harness.http_servers import answering
 from tests.harness.outputs import OUTPUTS
+
+PATIENCE = 60  # seconds
 
 
 def test_each_function_is_called_and_not_waited_for() -> None:
@@ -24,6 +28,21 @@ def test_each_function_is_called_and_not_waited_for() -> None:
 
     assert called == list(OUTPUTS.function_names)
     assert {request["x-amz-invocation-type"] for request in seen} == {"Event"}
+
+
+def test_the_stack_is_open_whether_or_not_functions_could_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with answering({}) as endpoint:
+        pass  # nobody answers there any more
+
+    warm_meanwhile(named_by({"AWS_ENDPOINT_URL": endpoint}), OUTPUTS)
+
+    for thread in threading.enumerate():
+        if thread.name == "warming":
+            thread.join(PATIENCE)
+    assert "warming" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_no_endpoint_of_the_api_is_reached() -> None:

@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 
 from harness.checkout import TERRAFORM
-from harness.emulators.emulators import named_by
+from harness.emulators.emulators import Emulator, named_by
 from harness.errors import ChildEndedError, ProvisioningError
 from harness.processes.children import Children
 from harness.processes.file_lock import locked
-from harness.terraform.workspace import Workspace, by_hand, copied_workspace, variables
+from harness.terraform.workspace import (
+    NOWHERE,
+    OVERRIDE,
+    Workspace,
+    by_hand,
+    copied_workspace,
+    variables,
+)
 
 OFFLINE = """\
 Error: Failed to query available provider packages
@@ -66,6 +73,29 @@ def test_terraforms_own_error_is_quoted_from_where_it_begins(
 
     assert str(error.value).startswith("Terraform failed. Error: Invalid reference")
     assert "api.tf line 3" in str(error.value)
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_what_was_kept_with_its_state_is_not_asked_again(
+    refresh: bool, tmp_path: Path, children: Children
+) -> None:
+    program = tmp_path / "a-terraform"
+    program.write_text(
+        '#!/bin/sh\n[ $1 != version ] || exec echo \'{"terraform_version": "1.11.4"}\'\n'
+        f"echo $* $GOGC >>'{tmp_path}/asked'\nexit 1\n"
+    )
+    program.chmod(0o755)
+    workspace = copied_workspace(tmp_path, terraform=program, environ=os.environ, children=children)
+    (workspace.directory / ".terraform").mkdir()  # initialized
+    aimed = workspace.aimed_at(named_by({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}))
+
+    with pytest.raises(ProvisioningError):
+        aimed.apply(["-var=a=b"], refresh=refresh)
+
+    asked = (tmp_path / "asked").read_text().strip()
+    assert asked.startswith("apply ")
+    assert ("-refresh=false" in asked) is not refresh
+    assert asked.endswith("-var=a=b 400")
 
 
 def test_two_runs_do_not_fill_the_same_plugin_cache_at_once(
@@ -174,3 +204,29 @@ def test_by_hand_the_emulator_is_named_even_where_this_shell_knows_it() -> None:
     assert exports["AWS_ENDPOINT_URL"] == "http://localhost:4566"
     assert exports["TF_CMD"] == "/bin/terraform"
     assert "HOME" not in exports
+
+
+def test_what_tflocal_wrote_beforehand_is_aimed_and_gone_after_the_command(
+    tmp_path: Path, children: Children
+) -> None:
+    program = tmp_path / "a-terraform"
+    program.write_text(f'#!/bin/sh\ncat {OVERRIDE}; echo "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / OVERRIDE).write_text(
+        f's3 = "{NOWHERE.endpoint}"\ncloudfront = "{NOWHERE.cloudfront_endpoint}"\n'
+    )
+    emulator = Emulator(
+        name="ours", endpoint="http://127.0.0.1:10", cloudfront_endpoint="http://127.0.0.1:20"
+    )
+    workspace = Workspace(
+        directory=tmp_path, terraform=program, environment={"PATH": os.defpath}, children=children
+    ).aimed_at(emulator)
+
+    done = workspace.as_tflocal("apply", "-no-color")
+
+    assert done.stdout.splitlines() == [
+        's3 = "http://127.0.0.1:10"',
+        'cloudfront = "http://127.0.0.1:20"',
+        "apply -no-color",
+    ]
+    assert not (tmp_path / OVERRIDE).exists()  # tflocal refuses to run beside it

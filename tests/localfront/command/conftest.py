@@ -10,6 +10,7 @@ import pytest
 
 from tests.localfront.command.log_lines import PATIENCE
 from tests.localfront.command.terraform_project import BUCKET, REAL, TERRAFORM, TEST_OF_THE_USER
+from tests.localfront.command.terraform_served import a_project
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,4 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(initialised: Path, tmp_path: Path) -> Path:
-    """A copy of its own, beside the pages."""
-    shutil.copytree(initialised, tmp_path / "terraform", symlinks=True)
-    (tmp_path / "pages").mkdir()
-    (tmp_path / "pages" / "index.html").write_text("home")
-    return tmp_path
+    return a_project(initialised, tmp_path)

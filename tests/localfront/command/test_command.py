@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,9 +10,14 @@ import pytest
 
 from localfront.__main__ import main
 from localfront.command.command_line import parse_arguments
+from tests.localfront.command.command_runs import (
+    REPOSITORY,
+    Localfront,
+    in_a_process,
+    localfront,
+)
 
-REPOSITORY = Path(__file__).parents[3]
-PATIENCE = 60  # seconds; a start takes about one
+__all__ = ["localfront"]
 
 
 @pytest.fixture
@@ -26,30 +28,9 @@ def closed_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-def localfront(*arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with these variables and none of this machine's AWS settings."""
-    known = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "a-secret-key",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_MAX_ATTEMPTS": "1",
-    }
-    return subprocess.run(  # noqa: S603 -- our own interpreter
-        [sys.executable, "-m", "localfront", *arguments],
-        cwd=REPOSITORY,
-        env={**known, **environ},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"]])
 def test_help_tells_the_environment_that_it_reads(arguments: list[str], tmp_path: Path) -> None:
-    run = localfront(*arguments, home=tmp_path)
+    run = in_a_process(*arguments, home=tmp_path)
 
     assert (run.returncode, run.stderr) == (0, "")
     assert "AWS_ENDPOINT_URL_CLOUDFRONT" in run.stdout
@@ -100,7 +81,7 @@ def test_help_of_serve_tells_every_option_and_its_default(
         (["--origin-override", "a=b"], "argument --origin-override: 'b' is neither"),
         (["--workers", "0"], "argument --workers: '0': give a number from 1"),
         (["--workers", "many"], "argument --workers: 'many'"),
-        (["--profile", "old"], "argument --profile: invalid choice: 'old'"),
+        (["--profile", "old"], "argument --profile: there is no 'old'"),
         (["--assume", "x=on"], "There is no assumption 'x'. There are: default_root"),
         (["--assume", "generated_object_is_hit"], "write NAME=on or NAME=off"),
         (["--assume", "generated_object_is_hit=1"], "write NAME=on or NAME=off"),
@@ -120,6 +101,23 @@ def test_a_bad_option_exits_with_2_and_is_named(
     assert told.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "way_out"),
+    [("serv", "(is 'serve' meant?)"), ("xyzzy", "there are serve, check,")],
+)
+def test_a_wrong_command_names_the_nearest_one_or_all(
+    command: str, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main([command, "--http-port", "0"])
+
+    assert exited.value.code == 2
+    told = capsys.readouterr().err
+    assert f"there is no command {command}" in told
+    assert way_out in told
+    assert told.count("\n") == 1
+
+
 def test_without_anything_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main([])
@@ -132,11 +130,12 @@ def test_a_command_that_there_is_not_is_one_line_with_all_there_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as exited:
-        main(["srve"])
+        main(["xyzzy"])
 
     assert exited.value.code == 2
     told = capsys.readouterr().err
-    assert all(f"'{name}'" in told for name in ("serve", "check", "invoke", "trace", "init"))
+    assert "there is no command xyzzy: there are " in told
+    assert all(f"{name}, " in told for name in ("serve", "check", "invoke", "trace", "init"))
     assert told.count("\n") == 1
 
 
@@ -146,7 +145,9 @@ def test_directories_stand_in_for_several_functions(tmp_path: Path) -> None:
     assert options.edge == [("a", tmp_path.resolve()), ("b", Path.cwd())]
 
 
-def test_an_endpoint_that_nobody_serves_is_one_clear_line(tmp_path: Path, closed_port: int) -> None:
+def test_an_endpoint_that_nobody_serves_is_one_clear_line(
+    localfront: Localfront, tmp_path: Path, closed_port: int
+) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
 
     run = localfront("serve", home=tmp_path, AWS_ENDPOINT_URL=endpoint)
@@ -159,7 +160,9 @@ def test_an_endpoint_that_nobody_serves_is_one_clear_line(tmp_path: Path, closed
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFRONT"])
-def test_a_malformed_endpoint_is_one_clear_line(name: str, tmp_path: Path) -> None:
+def test_a_malformed_endpoint_is_one_clear_line(
+    localfront: Localfront, name: str, tmp_path: Path
+) -> None:
     run = localfront("serve", home=tmp_path, **{name: "http://127.0.0.1:port"})
 
     assert (run.returncode, run.stdout) == (1, "")
@@ -172,7 +175,7 @@ def test_a_malformed_endpoint_is_one_clear_line(name: str, tmp_path: Path) -> No
 NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 
 
-def test_missing_credentials_are_one_clear_line(tmp_path: Path) -> None:
+def test_missing_credentials_are_one_clear_line(localfront: Localfront, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("[profile empty]\nregion = us-east-1\n")
 
     run = localfront(
@@ -188,7 +191,9 @@ def test_missing_credentials_are_one_clear_line(tmp_path: Path) -> None:
     assert "There are no AWS credentials in what AWS_PROFILE" in line
 
 
-def test_an_emulator_needs_no_credentials(tmp_path: Path, closed_port: int) -> None:
+def test_an_emulator_needs_no_credentials(
+    localfront: Localfront, tmp_path: Path, closed_port: int
+) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
 
     run = localfront("serve", home=tmp_path, AWS_ENDPOINT_URL=endpoint, **NO_CREDENTIALS)
@@ -197,7 +202,9 @@ def test_an_emulator_needs_no_credentials(tmp_path: Path, closed_port: int) -> N
     assert f'Could not connect to the endpoint URL: "{endpoint}' in line
 
 
-def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path, closed_port: int) -> None:
+def test_a_folder_that_cannot_be_made_is_one_clear_line(
+    localfront: Localfront, tmp_path: Path, closed_port: int
+) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.touch()
 
@@ -216,7 +223,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path, closed_p
 
 
 def test_without_endpoint_profile_and_files_it_says_what_it_needs(
-    tmp_path: Path,
+    localfront: Localfront, tmp_path: Path
 ) -> None:
     run = localfront("serve", home=tmp_path, **NO_CREDENTIALS)
 
@@ -228,7 +235,9 @@ def test_without_endpoint_profile_and_files_it_says_what_it_needs(
     assert "--config FILE" in line
 
 
-def test_a_default_profile_with_credentials_chooses_nothing(tmp_path: Path) -> None:
+def test_a_default_profile_with_credentials_chooses_nothing(
+    localfront: Localfront, tmp_path: Path
+) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "credentials").write_text(
         "[default]\naws_access_key_id = AKID\naws_secret_access_key = secret\n"
@@ -240,7 +249,9 @@ def test_a_default_profile_with_credentials_chooses_nothing(tmp_path: Path) -> N
     assert "Nothing says where the distribution comes from" in run.stderr
 
 
-def test_an_endpoint_of_the_profile_is_where_it_asks(tmp_path: Path, closed_port: int) -> None:
+def test_an_endpoint_of_the_profile_is_where_it_asks(
+    localfront: Localfront, tmp_path: Path, closed_port: int
+) -> None:
     endpoint = f"http://127.0.0.1:{closed_port}"
     (tmp_path / "config").write_text(f"[profile local]\nendpoint_url = {endpoint}\n")
 
@@ -255,7 +266,7 @@ def test_an_endpoint_of_the_profile_is_where_it_asks(tmp_path: Path, closed_port
 
 
 def test_a_plan_without_any_address_names_each_origin_and_its_option(
-    tmp_path: Path,
+    localfront: Localfront, tmp_path: Path
 ) -> None:
     plan = REPOSITORY / "tests" / "fixtures" / "terraform" / "application-plan.json"
 

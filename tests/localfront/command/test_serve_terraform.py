@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -21,47 +19,112 @@ from tests.localfront.command.terraform_project import (
     command,
     environment,
 )
+from tests.localfront.command.terraform_served import (
+    Checked,
+    Served,
+    a_project,
+    checked,
+    served,
+)
 from tests.localfront.command.test_serve_files import (
     REPOSITORY,
     get,
     serving_command,
     wait_for,
-    wait_until,
 )
 from tests.localfront.sources.plans import FOLDER
 from tests.localfront.warm_start.command import localfront
 
+# The page for what is not there is named in a file deep in the module's folder.
+ERROR_PAGE = """
+  custom_error_response {
+    error_code            = 403
+    response_code         = 403
+    response_page_path    = module.site.error_page
+    error_caching_min_ttl = 0
+  }
+  restrictions {
+"""
+MAIN = TERRAFORM.replace("  restrictions {\n", ERROR_PAGE)
+ERROR_PAGE_OUTPUT = """
+output "error_page" { value = trimspace(file("${path.module}/settings/error.txt")) }
+"""
+
+
+@pytest.fixture(scope="module")
+def plain(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """With a file deep in a module's folder, and with ARNs; tests may edit it."""
+    project = a_project(initialised, tmp_path_factory.mktemp("plain"))
+    folder = project / "terraform"
+    (folder / "main.tf").write_text(MAIN)
+    (folder / "arns.tf.json").write_text(json.dumps(ARNS))
+    (folder / "bucket" / "error.tf").write_text(ERROR_PAGE_OUTPUT)
+    (folder / "bucket" / "settings").mkdir()
+    (folder / "bucket" / "settings" / "error.txt").write_text("/lost.html")
+    for name in ("lost", "gone", "other"):
+        (project / "pages" / f"{name}.html").write_text(name)
+    with served(project, command(project), environment()) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def planned(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """With a provisioner, for which it is a plan that is made."""
+    project = a_project(initialised, tmp_path_factory.mktemp("planned"))
+    (project / "terraform" / "deployed.tf").write_text(PROVISIONER)
+    with served(project, command(project), environment()) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def elsewhere(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """By OpenTofu, in another region, with a count that a plan would have to know too early."""
+    project = a_project(initialised, tmp_path_factory.mktemp("elsewhere"))
+    terraform = shutil.which("terraform")
+    tofu = project / "bin" / "tofu"
+    tofu.parent.mkdir()
+    tofu.write_text(f'#!/bin/sh\nexec {terraform} "$@"\n')
+    tofu.chmod(0o755)
+    (project / "terraform" / "late.tf.json").write_text(json.dumps(LATE))
+    given = project / "given.tfvars"
+    given.write_text('region = "eu-central-1" # Frankfurt\n')
+    bucket = "mine-pages.s3.eu-central-1.amazonaws.com"
+    arguments = command(project, "-var-file", str(given), "-var", "nmae=mine")
+    arguments[arguments.index(f"S3-mine-pages={project / 'pages'}")] = (
+        f"{bucket}={project / 'pages'}"
+    )
+    with served(project, arguments, environment(PATH=str(tofu.parent))) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def report(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    return checked(a_project(initialised, tmp_path_factory.mktemp("checked")))
+
 
 @pytest.mark.parametrize("with_provisioner", [False, True])
 def test_a_folder_is_served_before_its_first_apply_and_nothing_of_it_runs(
-    project: Path, with_provisioner: bool
+    request: pytest.FixtureRequest, with_provisioner: bool
 ) -> None:
-    folder = project / "terraform"
-    if with_provisioner:
-        (folder / "deployed.tf").write_text(PROVISIONER)
-    before = sorted(path.name for path in folder.iterdir())
+    here: Served = request.getfixturevalue("planned" if with_provisioner else "plain")
 
-    with serving_command(command(project), environment()) as (port, log):
-        assert get(port, "/") == (200, b"home")
-        assert get(port, "/none.html")[0] == 403
-        told = wait_until(log, "certificate authority")
-
-    assert "aws_cloudfront_distribution.site" not in told  # all of it is honoured
-    assert sorted(path.name for path in folder.iterdir()) == before
-    assert not list(project.rglob("PROVISIONED"))
-    assert not list(project.rglob("TESTED"))
-    assert not list(project.rglob("*localfront*.tftest.hcl"))
-    assert not list(project.rglob("terraform.tfstate"))
+    assert get(here.port, "/") == (200, b"home")
+    assert get(here.port, "/none.html")[0] == 403
+    assert "aws_cloudfront_distribution.site" not in here.told  # all of it is honoured
+    assert sorted(path.name for path in here.folder.iterdir()) == here.before
+    assert not list(here.project.rglob("PROVISIONED"))
+    assert not list(here.project.rglob("TESTED"))
+    assert not list(here.project.rglob("*localfront*.tftest.hcl"))
+    assert not list(here.project.rglob("terraform.tfstate"))
 
 
-@pytest.mark.parametrize("written", [LATE, ARNS], ids=["count", "ARNs"])
+@pytest.mark.parametrize("written_in", ["elsewhere", "plain"], ids=["count", "ARNs"])
 def test_what_a_plan_would_have_to_know_too_early_does_not_stand_in_the_way(
-    project: Path, written: dict[str, object]
+    request: pytest.FixtureRequest, written_in: str
 ) -> None:
-    (project / "terraform" / "late.tf.json").write_text(json.dumps(written))
+    here: Served = request.getfixturevalue(written_in)
 
-    with serving_command(command(project), environment()) as (port, _):
-        assert get(port, "/") == (200, b"home")
+    assert get(here.port, "/") == (200, b"home")
 
 
 def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) -> None:
@@ -85,138 +148,53 @@ def test_a_site_and_an_api_that_are_code_need_the_folder_alone(project: Path) ->
 
 
 def test_the_region_is_that_of_a_file_and_a_variable_that_there_is_not_is_told(
-    project: Path,
+    elsewhere: Served,
 ) -> None:
-    given = project / "given.tfvars"
-    given.write_text('region = "eu-central-1" # Frankfurt\n')
-    bucket = "mine-pages.s3.eu-central-1.amazonaws.com"
-    arguments = command(project, "-var-file", str(given), "-var", "nmae=mine")
-    arguments[arguments.index(f"S3-mine-pages={project / 'pages'}")] = (
-        f"{bucket}={project / 'pages'}"
-    )
+    assert get(elsewhere.port, "/") == (200, b"home")  # the override names the bucket's region
+    assert f"-var nmae names no variable of {elsewhere.folder}" in elsewhere.told
+    assert "-var name " not in elsewhere.told
 
-    with serving_command(arguments, environment()) as (port, log):
-        assert get(port, "/") == (200, b"home")
-        told = wait_until(log, "certificate authority")
 
-    assert f"-var nmae names no variable of {project / 'terraform'}" in told
-    assert "-var name " not in told
+def test_opentofu_is_asked_where_it_alone_is_installed(elsewhere: Served) -> None:
+    """With Terraform under OpenTofu's name: what OpenTofu itself would say, no test here knows."""
+    assert get(elsewhere.port, "/") == (200, b"home")
+
+
+def test_an_edit_deep_in_a_modules_folder_is_served(plain: Served) -> None:
+    assert get(plain.port, "/none-yet.html") == (403, b"lost")
+
+    (plain.folder / "bucket" / "settings" / "error.txt").write_text("/gone.html")
+    wait_for(plain.log, "configuration changed")
+    assert get(plain.port, "/none-later.html") == (403, b"gone")
 
 
 def test_an_edit_is_served_and_one_that_is_wrong_is_told_in_terraforms_words(
-    project: Path,
+    plain: Served,
 ) -> None:
-    main = project / "terraform" / "main.tf"
-    (project / "pages" / "other.html").write_text("other")
+    main = plain.folder / "main.tf"
 
-    with serving_command(command(project), environment()) as (port, log):
-        main.write_text(TERRAFORM.replace('= "index.html"', "= nonsense.here"))
-        wait_for(log, "main.tf:")
-        assert get(port, "/") == (200, b"home")
+    main.write_text(MAIN.replace('= "index.html"', "= nonsense.here"))
+    wait_for(plain.log, "main.tf:")
+    assert get(plain.port, "/") == (200, b"home")
 
-        main.write_text(TERRAFORM.replace("index.html", "other.html"))
-        wait_for(log, "configuration changed")
-        assert get(port, "/") == (200, b"other")
+    main.write_text(MAIN.replace("index.html", "other.html"))
+    wait_for(plain.log, "configuration changed")
+    assert get(plain.port, "/") == (200, b"other")
 
 
-def test_opentofu_is_asked_where_it_alone_is_installed(project: Path) -> None:
-    """With Terraform under OpenTofu's name: what OpenTofu itself would say, no test here knows."""
-    terraform = shutil.which("terraform")
-    tofu = project / "bin" / "tofu"
-    tofu.parent.mkdir()
-    tofu.write_text(f'#!/bin/sh\nexec {terraform} "$@"\n')
-    tofu.chmod(0o755)
-
-    with serving_command(command(project), environment(PATH=str(tofu.parent))) as (port, _):
-        assert get(port, "/") == (200, b"home")
+def test_no_endpoint_of_the_users_is_asked(report: Checked) -> None:
+    assert report.done.returncode == 0, report.done.stdout + report.done.stderr
+    assert not json.loads(report.done.stdout)["findings"]
+    assert report.asked == []
 
 
-def test_an_edit_deep_in_a_modules_folder_is_served(project: Path) -> None:
-    root = project / "terraform" / "bucket" / "settings" / "root.txt"
-    root.parent.mkdir()
-    root.write_text("index.html")
-    (project / "terraform" / "bucket" / "root.tf").write_text(
-        'output "root" { value = trimspace(file("${path.module}/settings/root.txt")) }\n'
-    )
-    main = project / "terraform" / "main.tf"
-    main.write_text(TERRAFORM.replace('= "index.html"', "= module.site.root"))
-    (project / "pages" / "other.html").write_text("other")
-
-    with serving_command(command(project), environment()) as (port, log):
-        assert get(port, "/") == (200, b"home")
-
-        root.write_text("other.html")
-        wait_for(log, "configuration changed")
-        assert get(port, "/") == (200, b"other")
-
-
-def test_no_endpoint_of_the_users_is_asked(project: Path) -> None:
-    asked: list[str] = []
-
-    class Canary(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(self.path)
-            self.send_error(500)
-
-        do_GET = do_HEAD = do_CONNECT = do_POST  # noqa: N815 - http.server's names for it
-
-    canary = HTTPServer(("127.0.0.1", 0), Canary)
-    Thread(target=canary.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{canary.server_port}"
-    try:
-        done = subprocess.run(  # noqa: S603 - our own command, and no shell
-            [
-                *localfront("check", "-var", "name=mine"),
-                *("--format", "json", str(project / "terraform")),
-            ],
-            cwd=REPOSITORY,
-            env=environment(
-                AWS_ENDPOINT_URL=url,
-                HTTPS_PROXY=url,
-                HTTP_PROXY=url,
-                AWS_PROFILE="somebody",
-            ),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE * 2,
-            check=False,
-        )
-    finally:
-        canary.shutdown()
-        canary.server_close()
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    report = json.loads(done.stdout)
-    assert not report["findings"]
-    assert asked == []
-
-
-def test_nothing_but_loopback_is_asked(project: Path) -> None:
+def test_nothing_but_loopback_is_asked(report: Checked) -> None:
     """Every connect() of localfront, of Terraform and of its providers, as the kernel saw it."""
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("there is no strace on PATH")
-    record = project / "connects"
-    done = subprocess.run(  # noqa: S603 - our own command, and no shell
-        [
-            *(strace, "-f", "-qq", "-e", "trace=connect", "-e", "signal=none", "-o", str(record)),
-            *(sys.executable, "-m", "localfront", "check", "-var", "name=mine"),
-            str(project / "terraform"),
-        ],
-        cwd=REPOSITORY,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE * 8,
-        check=False,
-    )
-    if not record.exists() or "attach" in done.stderr:
-        pytest.skip(f"strace may not trace here: {done.stderr[-200:]}")
+    if report.connects is None:
+        pytest.skip("there is no strace on PATH, or it may not trace here")
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    asked = [
-        line for line in record.read_text().splitlines() if "sin_addr" in line or "sin6" in line
-    ]
+    assert report.done.returncode == 0, report.done.stdout + report.done.stderr
+    asked = [line for line in report.connects if "sin_addr" in line or "sin6" in line]
     assert asked, "Terraform asked its stub at the least"
     elsewhere = [line for line in asked if '"127.0.0.1"' not in line and '"::1"' not in line]
     assert elsewhere == []

@@ -1,12 +1,50 @@
 """What a start imports: each library costs tenths of a second, and more on a busy machine."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
-HEAVY = ("aiohttp", "asyncio", "boto3", "botocore", "cryptography", "ssl", "tree_sitter", "yaml")
+HEAVY = (
+    "aiohttp", "asyncio", "boto3", "botocore", "cryptography", "h2", "quickjs", "s3transfer", "ssl",
+    "tree_sitter", "urllib3", "yaml",
+)  # fmt: skip
+BEHAVIOR = {
+    "target_origin_id": "site",
+    "viewer_protocol_policy": "allow-all",
+    "allowed_methods": ["GET", "HEAD"],
+    "cached_methods": ["GET", "HEAD"],
+    "cache_policy_id": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+}
+CONNECTION = {
+    "http_port": 8000,
+    "https_port": 443,
+    "origin_protocol_policy": "http-only",
+    "origin_ssl_protocols": ["TLSv1.2"],
+}
+SITE = {
+    "enabled": True,
+    "origin": [
+        {"origin_id": "site", "domain_name": "localhost", "custom_origin_config": [CONNECTION]}
+    ],
+    "default_cache_behavior": [BEHAVIOR],
+    "restrictions": [{"geo_restriction": [{"restriction_type": "none"}]}],
+    "viewer_certificate": [{"cloudfront_default_certificate": True}],
+}
+RESOURCE = {
+    "address": "aws_cloudfront_distribution.site",
+    "mode": "managed",
+    "type": "aws_cloudfront_distribution",
+    "name": "site",
+    "values": SITE,
+}
+PLAN = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [RESOURCE]}}}
+PATIENCE = 120  # seconds
 LOADED = """
 import json, sys
 from localfront.__main__ import main
@@ -18,12 +56,13 @@ sys.stdout.write("\\n" + json.dumps([name for name in %r if name in sys.modules]
 """ % (HEAVY,)  # noqa: UP031 -- braces are the program's
 
 
-def loaded_by(*arguments: str) -> list[str]:
+def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> list[str]:
     said = subprocess.run(  # noqa: S603 -- our own code
         [sys.executable, "-c", LOADED, *arguments],
+        env=env,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=True,
     )
     found: list[str] = json.loads(said.stdout.splitlines()[-1])
@@ -37,3 +76,46 @@ def loaded_by(*arguments: str) -> list[str]:
 )
 def test_help_and_a_slip_need_no_library(arguments: list[str]) -> None:
     assert loaded_by(*arguments) == []
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> str:
+    """A site without functions, behind an origin of its own."""
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(PLAN))
+    return str(file)
+
+
+def alone(home: Path) -> dict[str, str]:
+    """An environment in which nobody has an account."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**kept, "HOME": str(home), "PYTHONUNBUFFERED": "1"}
+
+
+def test_a_plan_is_checked_without_a_server_and_without_an_account(
+    tmp_path: Path, plan: str
+) -> None:
+    assert set(loaded_by("check", plan, env=alone(tmp_path))) <= {"ssl"}
+
+
+def test_a_plan_is_served_without_what_asks_an_account(tmp_path: Path, plan: str) -> None:
+    options = ["--http-port", "0", "--https-port", "0", "--ca-dir", str(tmp_path)]
+    process = subprocess.Popen(  # noqa: S603 -- our own code
+        [sys.executable, "-c", LOADED, "serve", plan, *options],
+        env=alone(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    late = threading.Timer(PATIENCE, process.kill)
+    late.start()
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "localfront ready" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    told = process.stdout.read()
+    process.stdout.close()
+    process.wait()
+    late.cancel()
+
+    assert set(json.loads(told.splitlines()[-1])) <= {"aiohttp", "asyncio", "cryptography", "ssl"}

@@ -175,8 +175,8 @@ async def test_the_second_signal_waits_for_nobody(number: signal.Signals, tmp_pa
 
 
 def test_ctrl_c_while_modules_are_imported_shows_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "botocore").mkdir()
-    (tmp_path / "botocore" / "__init__.py").write_text(
+    (tmp_path / "aiohttp").mkdir()
+    (tmp_path / "aiohttp" / "__init__.py").write_text(
         "print('importing', flush=True)\nimport time\ntime.sleep(60)"
     )
     process = subprocess.Popen(

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.localfront.inspector.demo_site import Demo
-from tests.localfront.inspector.page_parts import ask, rows, severe_findings, station
+from tests.localfront.inspector.page_parts import (
+    NARROW,
+    ORDINARY,
+    ask,
+    rows,
+    severe_findings,
+    station,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -89,3 +98,22 @@ async def test_settings_tell_where_each_was_read(page: Page) -> None:
     await expect(settings).to_contain_text("managed by AWS")
     assert "hunter2" not in await page.content()
     assert await severe_findings(page) == []
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", ORDINARY), ("dark", NARROW)])
+async def test_every_view_is_for_everybodys_eyes_and_screens(
+    page: Page, site: Demo, scheme: Any, size: tuple[int, int]
+) -> None:
+    ask(site, "/login?page=77")
+    await page.emulate_media(color_scheme=scheme)
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    found = []
+    for view in ("Try", "Cache", "Functions", "Stores", "Settings"):
+        await page.get_by_role("button", name=view, exact=True).click()
+        await expect(page.locator("main:not([hidden]) h2").first).to_be_visible()
+        await page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+        found += [f"{view}: {finding}" for finding in await severe_findings(page)]
+        if await page.evaluate("document.documentElement.scrollWidth") > size[0]:
+            found.append(f"{view}: wider than the screen")
+
+    assert found == []

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from localfront.__main__ import main
+from localfront.command import tracing
 from localfront.inspector.sending import NotSentError, read_order
 from localfront.inspector.whereabouts import NoInspectorError, telling, whereabouts
+from localfront.logs.colours import Palette
 from tests.localfront.factories import HOST
 from tests.localfront.inspector.inspecting import Inspected, inspected
 
@@ -147,7 +149,7 @@ async def test_the_command_tells_a_requests_way_as_a_tree(
         ports = (here.site.port,)
         with telling(tmp_path, ports, port=here.server.port, token=here.server.token):
             url = f"http://localhost:{here.site.port}/a"
-            command = ["trace", url, "-H", f"Host: {HOST}", "--ca-dir", str(tmp_path)]
+            command = ["trace", f"{url}?x=1", "-H", f"Host: {HOST}", "--ca-dir", str(tmp_path)]
             code = await asyncio.to_thread(main, command)
             tree = capsys.readouterr().out
             await asyncio.to_thread(main, [*command, "--json"])
@@ -158,8 +160,28 @@ async def test_the_command_tells_a_requests_way_as_a_tree(
     assert first.startswith("GET http://")
     assert "├─ Cache: Miss: nothing is stored under this key" in tree
     assert "CA-013" in tree
-    assert last.strip().startswith("+ X-Amz-Cf-Id")
+    assert last.strip().startswith("X-Amz-Cf-Id")
     assert told["stations"][0]["name"] == "viewer"
+    same = "\n".join(tracing.tree(told, Palette(coloured=False)))
+    facts = [fact for one in told["stations"] for fact in _facts(one)]
+    assert len(facts) > 20
+    assert [fact for fact in facts if fact not in same] == []
+
+
+def _facts(station: Any) -> list[str]:
+    """What the inspector's page shows of a station."""
+    if station["state"] == "skipped":
+        return [f"{station['title']}: {station['told']}"]
+    parts = station["parts"]
+    return [
+        station["told"],
+        *(reason["text"] for reason in station["reasons"]),
+        *(part["setting"] for part in (*station["key"], *station["outside"])),
+        *(change["name"] for change in station["changes"]),
+        *(part["start"] for part in parts if part["kind"] == "message"),
+        *(f"{n}: {v}" for p in parts if p["kind"] == "message" for n, v in p["lines"]),
+        *([station["madeBy"]["id"]] if station["madeBy"] else []),
+    ]
 
 
 def test_where_nobody_serves_the_command_says_so(

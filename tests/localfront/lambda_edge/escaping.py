@@ -6,17 +6,28 @@ import asyncio
 import re
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from localfront.lambda_edge.function import parse_function_arn
 from localfront.lambda_edge.workers.confinement import (
     landlock_version as landlock_version,
 )
 from localfront.lambda_edge.workers.pool import WorkerPool
-from tests.localfront.real_workers import invoke, invoke_node
+from localfront.testing.background_loop import BackgroundLoop
+from tests.localfront.real_workers import (
+    ACCESS,
+    ARN,
+    NODE,
+    PYTHON,
+    a_function,
+    invoke,
+    invoke_node,
+)
 
 Attack = Callable[..., Awaitable[Any]]
 
@@ -26,6 +37,41 @@ DENIED = (1, 13, 18, "EPERM", "EACCES", "EXDEV")
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems can't")
 confined = pytest.mark.skipif(not landlock_version(), reason="the kernel has no Landlock")
+
+
+class OneWorker:
+    """A pool with a worker a language, for attacks that leave it as it was.
+
+    It lives in a loop of its own: those of the tests come and go.
+    """
+
+    def __init__(self, pool: WorkerPool, loop: BackgroundLoop) -> None:
+        self._pool = pool
+        self._loop = loop
+
+    def attack_in(self, language: str) -> Attack:
+        async def run(name: str, event: Mapping[str, Any] | None = None) -> Any:
+            node = language == "Node.js"
+            function = a_function(
+                "escapes.anyOfThem" if node else "escapes.any_of_them",
+                arn=parse_function_arn(f"{ARN.rpartition(':')[0]}:{1 + LANGUAGES.index(language)}"),
+                runtime=NODE if node else PYTHON,
+            )
+            attack = {"attack": camel(name) if node else name, **(event or {})}
+            return await asyncio.to_thread(self._loop.run, self._pool.invoke(function, attack))
+
+        return run
+
+
+@contextmanager
+def one_worker() -> Iterator[OneWorker]:
+    async def opened() -> WorkerPool:
+        return WorkerPool(access=ACCESS, on_log=lambda _, line: None)
+
+    with BackgroundLoop() as loop:
+        pool = loop.run(opened())
+        yield OneWorker(pool, loop)
+        loop.run(pool.close())
 
 
 def attack_in(language: str, pool: WorkerPool) -> Attack:

@@ -38,13 +38,19 @@ KEEPING = b"GET / HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
 class Slow:
     """A handler whose answers wait until they are let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, requests: int = 1) -> None:
+        self._missing = requests
+        self.has_come = asyncio.Event()
         self.has_begun = asyncio.Event()
         self.go_on = asyncio.Event()
 
     async def __call__(self, request: Request, body: Body) -> Response:
+        self._missing -= 1
+        if self._missing <= 0:
+            self.has_come.set()
         await_body = await read_whole(body)
-        self.has_begun.set()
+        if self._missing <= 0:
+            self.has_begun.set()
         await self.go_on.wait()
         return a_response(body=await_body or b"late, but whole")
 
@@ -63,6 +69,18 @@ async def ended(server: HttpServer) -> float:
     return time.monotonic() - begun
 
 
+async def closed(server: HttpServer) -> None:
+    """Wait until it takes no connections any more."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        except ConnectionRefusedError:
+            return
+        except ConnectionResetError:  # it came just before
+            continue
+        writer.close()
+
+
 async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -72,9 +90,7 @@ async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
         asked = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
-        await asyncio.sleep(0.1)
-        with pytest.raises(ConnectionRefusedError):
-            await asyncio.open_connection("127.0.0.1", server.http_port)
+        await closed(server)
         slow.go_on.set()
         reply = parsed(await asked)
         took = await ending
@@ -91,9 +107,9 @@ async def test_an_upload_under_way_is_read_to_its_end() -> None:
     async with serving(slow) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
         writer.write(b"PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 6\r\n\r\nabc")
-        await asyncio.sleep(0.1)
+        await slow.has_come.wait()
         ending = asyncio.create_task(ended(server))
-        await asyncio.sleep(0.1)
+        await closed(server)
         writer.write(b"def")
         reply = parsed(await reader.read())
         writer.close()
@@ -106,11 +122,10 @@ async def test_an_upload_under_way_is_read_to_its_end() -> None:
 async def test_what_does_not_finish_in_time_is_cut_and_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    slow = Slow()
+    slow = Slow(requests=2)
     async with serving(slow, grace=0.3) as server:
         asked = [asyncio.create_task(exchange(server.http_port, KEEPING)) for _ in "12"]
         await slow.has_begun.wait()
-        await asyncio.sleep(0.1)
         took = await ended(server)
         wires = await asyncio.gather(*asked)
 
@@ -125,7 +140,7 @@ async def test_who_is_in_a_hurry_waits_for_nobody() -> None:
         asked = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
-        await asyncio.sleep(0.1)
+        await closed(server)
         hurry.set()
         took = await ending
         wire = await asked

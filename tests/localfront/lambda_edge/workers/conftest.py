@@ -9,17 +9,28 @@ from pathlib import Path
 
 import pytest
 
-from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.lambda_edge.escaping import (
     LANGUAGES,
     Attack,
-    attack_in,
+    OneWorker,
+    one_worker,
 )
 
 
+@pytest.fixture(scope="module")
+def worker() -> Iterator[OneWorker]:
+    with one_worker() as worker:
+        yield worker
+
+
 @pytest.fixture(params=LANGUAGES)
-def attack(request: pytest.FixtureRequest, node_pool: WorkerPool) -> Attack:
-    return attack_in(request.param, node_pool)
+def attack(request: pytest.FixtureRequest, worker: OneWorker) -> Attack:
+    return worker.attack_in(request.param)
+
+
+@pytest.fixture
+def attack_in_python(worker: OneWorker) -> Attack:
+    return worker.attack_in("Python")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from localfront.lambda_edge.workers.cloudwatch_logs import (
     CloudWatchLogs,
     LogEvent,
     batches,
-    validation_log_group,
 )
+from localfront.lambda_edge.workers.environment import validation_log_group
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import ACCESS, an_event, invoke
 

@@ -85,10 +85,8 @@ async def test_a_function_reads_nothing_about_other_processes(attack: Attack, wh
         "reads_through_its_own_process",
     ],
 )
-async def test_no_detour_leads_to_another_file(node_pool: WorkerPool, way: str) -> None:
-    told = await invoke(node_pool, f"escapes.{way}", {"file": str(SECRET)})
-
-    assert told in DENIED
+async def test_no_detour_leads_to_another_file(attack_in_python: Attack, way: str) -> None:
+    assert await attack_in_python(way, {"file": str(SECRET)}) in DENIED
 
 
 @confined
@@ -193,12 +191,10 @@ async def test_with_code_below_tmp_a_function_still_has_its_own_folder(
      "node_bootstrap.mjs", "worker_start.py"],
 )  # fmt: skip
 async def test_the_runtime_s_own_files_cannot_be_removed(
-    attack: Attack, node_pool: WorkerPool, file: str
+    attack: Attack, attack_in_python: Attack, file: str
 ) -> None:
-    if file == "boto3":
-        folder = await invoke(node_pool, "escapes.tells_the_runtime_s_folder")
-    else:
-        folder = await attack("tells_the_runtime_s_folder")
+    asked = attack_in_python if file == "boto3" else attack
+    folder = await asked("tells_the_runtime_s_folder")
     path = Path(folder, file)
 
     assert await attack("removes", {"file": str(path)}) in DENIED
@@ -208,12 +204,12 @@ async def test_the_runtime_s_own_files_cannot_be_removed(
 
 @confined
 async def test_the_runtime_s_own_files_cannot_be_replaced(
-    node_pool: WorkerPool,
+    attack_in_python: Attack,
 ) -> None:
-    folder = await invoke(node_pool, "escapes.tells_the_runtime_s_folder")
+    folder = await attack_in_python("tells_the_runtime_s_folder")
     for file in ("boto3", "python_bootstrap.py", "__pycache__/supervisor.py"):
         event = {"file": f"{folder}/{file}"}
-        assert await invoke(node_pool, "escapes.replaces", event) in DENIED
+        assert await attack_in_python("replaces", event) in DENIED
 
 
 # Reaching
@@ -234,15 +230,13 @@ async def test_a_function_speaks_with_what_it_starts(attack: Attack) -> None:
 
 
 @linux
-async def test_there_is_no_memory_that_belongs_to_no_process(
-    node_pool: WorkerPool,
-) -> None:
-    assert await invoke(node_pool, "escapes.makes_memory_of_no_process") == [38, 38]
+async def test_there_is_no_memory_that_belongs_to_no_process(attack_in_python: Attack) -> None:
+    assert await attack_in_python("makes_memory_of_no_process") == [38, 38]
 
 
 @linux
-async def test_a_function_does_not_end_its_supervisor(node_pool: WorkerPool) -> None:
-    assert await invoke(node_pool, "escapes.ends_its_supervisor") in DENIED
+async def test_a_function_does_not_end_its_supervisor(attack_in_python: Attack) -> None:
+    assert await attack_in_python("ends_its_supervisor") in DENIED
 
 
 @confined

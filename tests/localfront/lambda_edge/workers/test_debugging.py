@@ -86,7 +86,7 @@ async def test_without_debugpy_it_says_how_to_get_it(
     (tmp_path / "guard.py").write_text(CODE["python"])
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     async with a_pool(free_port()) as pool:
-        with pytest.raises(EdgeExecutionError, match=r"pip install 'localfront\[debug\]'"):
+        with pytest.raises(EdgeExecutionError, match=r"pip install debugpy"):
             await pool.invoke(a_function("guard.handler", code=tmp_path), {})
 
 

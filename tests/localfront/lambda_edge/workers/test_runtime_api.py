@@ -211,6 +211,13 @@ async def test_closing_ends_a_wait_for_an_invocation(runtime: Runtime) -> None:
     assert (await polling)[0] == 410
 
 
+async def test_who_keeps_a_connection_open_does_not_hold_up_the_end(runtime: Runtime) -> None:
+    await runtime.post("nothing", b"")  # the session keeps its connection for 15 s
+
+    async with asyncio.timeout(10):
+        await runtime.api.close()
+
+
 async def test_a_worker_that_died_while_it_waited_is_no_error(
     runtime: Runtime, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -47,9 +47,14 @@ def diagnostic(summary: str, detail: str, file: str = "main.tf", code: str = "")
             "/site: Variables not allowed. Variables may not be used here. Write the value of "
             "-var 'list=VALUE' in Terraform's syntax.",
         ),
+        (
+            *("Missing required provider", "Try running: terraform init", "", ""),
+            "/site: Missing required provider. Try running: terraform init. Run `terraform init "
+            "-backend=false` in the folder.",
+        ),
     ],
 )
-def test_a_value_that_does_not_do_is_told_with_its_variable(
+def test_what_does_not_do_is_told_with_the_way_out(
     summary: str, detail: str, file: str, code: str, told: str
 ) -> None:
     assert errors_of([diagnostic(summary, detail, file, code)], FOLDER) == (told,)

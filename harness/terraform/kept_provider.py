@@ -1,0 +1,56 @@
+"""Terraform's AWS provider, started once for a command that would start it four times.
+
+Terraform starts it anew to read its schema, to validate, to plan and to apply; it is a program of
+700 MB, and each start takes a second or more of processor time. With `-debug` it runs until it is
+ended, and tells how Terraform attaches to it. Source: Terraform plugin development, "Debugging
+providers" (TF_REATTACH_PROVIDERS).
+
+Where it can't be kept, Terraform starts it as ever.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from harness.errors import HarnessError
+from harness.processes.children import Children
+from harness.processes.leftovers import PROCESSES
+
+VARIABLE = "TF_REATTACH_PROVIDERS"
+READY_WITHIN = 60  # seconds; as a rule one
+# Without Terraform before it, the provider would write a trace of all that it does.
+QUIET = {"TF_LOG": "OFF", "TF_LOG_PROVIDER": "OFF", "TF_LOG_SDK": "OFF", "TF_LOG_SDK_PROTO": "OFF"}
+PROGRAM = ".terraform/providers/*/hashicorp/aws/*/*/terraform-provider-aws*"
+
+
+@contextmanager
+def kept_provider(configuration: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Yield the variables with which Terraform uses it; none where there is none to be kept.
+
+    `configuration` is a run's initialised copy of terraform/. The provider calls AWS's APIs with
+    `environment`, and looks for files from `configuration` on.
+    """
+    programs = sorted(configuration.glob(PROGRAM))
+    if len(programs) != 1 or not os.access(programs[0], os.X_OK):
+        yield {}
+        return
+    run = configuration.parent
+    with Children(record=run / PROCESSES) as alone:  # none of those whose end ends the run
+        try:
+            server = alone.serve(
+                "terraform-provider",
+                [programs[0], "-debug"],
+                env={
+                    **environment,
+                    **QUIET,
+                    "TMPDIR": str(run),
+                },  # where its socket is: nobody else's
+                cwd=configuration,
+                log=run / "logs" / "terraform-provider.log",
+            )
+            found = server.wait_for_line(f"{VARIABLE}='", timeout=READY_WITHIN)
+        except (HarnessError, OSError):
+            yield {}
+            return
+        yield {VARIABLE: found.partition("'")[2].rpartition("'")[0]}

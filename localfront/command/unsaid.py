@@ -1,0 +1,73 @@
+"""What nobody said, and a developer expects all the same: the project of this folder, and free ports."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from localfront.aws.settings import Settings
+from localfront.command.init import found_in
+from localfront.errors import ConfigError
+
+LOG = logging.getLogger("localfront")
+TRIED = 20  # ports, from the default one on
+MOST_NAMED = 5  # of the sources that lie here
+
+
+def source_here(options: argparse.Namespace, settings: Settings) -> Sequence[Path]:
+    """The sources that were named; else the only one in this folder, where no API was chosen.
+
+    Raises ConfigError that names them where there are several.
+    """
+    if options.source or options.config or settings.reaches("cloudfront"):
+        return tuple(options.source)
+    found = _found(Path.cwd())
+    if len(found) > 1:
+        commands = ", ".join(f"`localfront serve {name}`" for name in found[:MOST_NAMED])
+        more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        raise ConfigError(
+            f"Nothing says where the distribution comes from. Here are: {commands}{more}. Type one of "
+            "them, or `localfront init` to write it down; or set AWS_ENDPOINT_URL or AWS_PROFILE, or give "
+            "--config FILE."
+        )
+    for name in found:
+        LOG.info("nothing else is named: serving %s, which lies here", name)
+    return tuple(map(Path, found))
+
+
+def _found(folder: Path) -> list[str]:
+    """Nothing in a home folder, of which a developer's project is a part and not the whole."""
+    if folder in (Path.home(), Path(folder.anchor)):
+        return []
+    try:
+        return list(found_in(folder))
+    except OSError:
+        return []
+
+
+def port_for(options: argparse.Namespace, name: str) -> int:
+    """The port of an option such as `http-port`; of a default one that is taken, the next free one."""
+    port = int(getattr(options, name.replace("-", "_")))
+    is_default = any(g.name == name and g.source == "default" for g in options.given)
+    if not is_default or not _is_taken(port, options.address):
+        return port
+    following = range(port + 1, port + TRIED)
+    free = next((other for other in following if not _is_taken(other, options.address)), port)
+    if free != port:
+        LOG.info("port %d is taken: %d is used in its place (--%s chooses)", port, free, name)
+    return free
+
+
+def _is_taken(port: int, address: str) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((address, port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False

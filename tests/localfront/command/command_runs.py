@@ -1,0 +1,95 @@
+"""The command `localfront`, in the process of the tests or in one of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from localfront.__main__ import main
+
+REPOSITORY = Path(__file__).parents[3]
+PATIENCE = 60  # seconds; a start takes about one
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How the command ended, with what it printed and logged as a process of its own would."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Localfront(Protocol):
+    def __call__(self, *arguments: str, home: Path, **environ: str) -> Run: ...
+
+
+def settings(home: Path, environ: dict[str, str]) -> dict[str, str]:
+    """These variables, and none of this machine's AWS settings."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "a-secret-key",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "1",
+        **environ,
+    }
+
+
+@pytest.fixture
+def localfront(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> Localfront:
+    """The command in this process, at the repository."""
+
+    def run(*arguments: str, home: Path, **environ: str) -> Run:
+        wanted = settings(home, environ)
+        for name in os.environ.keys() - wanted.keys():
+            monkeypatch.delenv(name)
+        for name, value in wanted.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(REPOSITORY)
+        with logging_as_before():
+            status = main(arguments)
+        printed = capsys.readouterr()
+        logged = [f"{r.getMessage()}\n" for r in caplog.records if r.levelno >= logging.WARNING]
+        return Run(status, printed.out, "".join([*logged, printed.err]))
+
+    return run
+
+
+@contextmanager
+def logging_as_before() -> Iterator[None]:
+    """The command sets a level, and how lines look in whatever handles them."""
+    ours, handlers = logging.getLogger("localfront"), logging.getLogger().handlers
+    level, formatters = ours.level, [handler.formatter for handler in handlers]
+    try:
+        yield
+    finally:
+        ours.setLevel(level)
+        for handler, formatter in zip(handlers, formatters, strict=True):
+            handler.setFormatter(formatter)
+
+
+def in_a_process(*arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 -- our own interpreter
+        [sys.executable, "-m", "localfront", *arguments],
+        cwd=REPOSITORY,
+        env=settings(home, environ),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )

@@ -1,0 +1,61 @@
+"""What headers remember of their lines."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from localfront.http_messages.messages import Headers
+
+LINES = (("Host", "a.example"), ("Via", "1.1 b"), ("Host", "c.example"))
+
+
+def names(headers: Headers) -> list[str]:
+    return [name for name, _ in headers]
+
+
+def test_a_rule_looks_at_the_lines_once() -> None:
+    looked: list[Headers] = []
+
+    def count(headers: Headers) -> int:
+        looked.append(headers)
+        return len(headers.lines)
+
+    headers = Headers(LINES)
+
+    assert [headers.once(count), headers.once(count)] == [3, 3]
+    assert looked == [headers]
+
+
+def test_each_rule_and_each_headers_has_its_own_finding() -> None:
+    first, second = Headers(LINES), Headers(LINES[:1])
+
+    found = [headers.once(rule) for rule in (names, len_of) for headers in (first, second)]
+
+    assert found == [["Host", "Via", "Host"], ["Host"], 3, 1]
+
+
+def len_of(headers: Headers) -> int:
+    return len(headers.lines)
+
+
+def test_rules_that_come_and_go_do_not_pile_up() -> None:
+    headers = Headers(LINES)
+
+    for number in range(1000):
+        assert headers.once(partial(plus, number)) == number + 3
+
+    assert len(headers._known or ()) < 20
+
+
+def plus(number: int, headers: Headers) -> int:
+    return number + len(headers.lines)
+
+
+def test_headers_that_go_on_are_equal_to_the_same_lines_and_know_their_stem() -> None:
+    stem = Headers(LINES)
+
+    longer = stem.followed_by((("Age", "1"),))
+
+    assert longer == Headers((*LINES, ("Age", "1")))
+    assert longer.stem is stem
+    assert longer.get("age") == "1"
