@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from localfront.command.text_table import Row, table
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.exchange.request_trace import printable
 from localfront.inspector.code_places import lambda_code, script_code
@@ -20,7 +21,10 @@ MOST_BEHAVIORS = 25  # of a distribution: what a quota of AWS allows would scrol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
-    """`edge` are the folders and files that stand in for functions' code, by function name."""
+    """`edge` are the folders and files that stand in for functions' code, by function name.
+
+    `width` is the terminal's, in columns; None where all is told however long it is.
+    """
 
     configuration: Configuration
     endpoints: Endpoints
@@ -28,6 +32,7 @@ class Banner:
     http_port: int
     https_port: int
     palette: Palette
+    width: int | None = None
 
     def lines(self) -> Iterator[str]:
         """A title and a table for each distribution, with an empty line before each and at the end."""
@@ -36,7 +41,11 @@ class Banner:
             yield self._title(distribution)
             shown = distribution.behaviors[-MOST_BEHAVIORS:]
             left_out = len(distribution.behaviors) - len(shown)
-            yield from self._table([self._row(distribution, behavior) for behavior in shown])
+            head, *rows = table(
+                HEAD, [self._row(distribution, behavior) for behavior in shown], width=self.width
+            )
+            yield self.palette.paint("dim", head)
+            yield from rows
             if left_out:
                 yield f"  and {left_out} behaviors that come before these"
         yield ""
@@ -51,13 +60,14 @@ class Banner:
         aliases = map(printable, distribution.aliases)
         return "  ".join((name, *urls, *aliases, *(["staging"] if distribution.is_staging else [])))
 
-    def _row(self, distribution: Distribution, behavior: CacheBehavior) -> tuple[str, str, str]:
+    def _row(self, distribution: Distribution, behavior: CacheBehavior) -> Row:
         group = distribution.origin_group(behavior.target_origin_id)
         ids = (group.primary, group.secondary) if group else (behavior.target_origin_id,)
+        first, *rest = (self._origin(distribution, origin_id) for origin_id in ids)
         return (
-            printable(behavior.path_pattern),
-            ", then ".join(self._origin(distribution, origin_id) for origin_id in ids),
-            ", ".join(self._functions(behavior)),
+            [printable(behavior.path_pattern)],
+            [first, *(f"then {origin}" for origin in rest)],
+            list(self._functions(behavior)),
         )
 
     def _origin(self, distribution: Distribution, origin_id: str) -> str:
@@ -80,13 +90,6 @@ class Banner:
             code = lambda_code(arn, self.configuration, self.edge.get(name), _short_path)
             told = name if name in self.edge else f"{name}:{version}"
             yield f"{association.event_type} {printable(told)} ({code})"
-
-    def _table(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
-        widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
-        for number, row in enumerate((HEAD, *rows)):
-            cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-            line = f"  {'  '.join(cells)}".rstrip()
-            yield line if number else self.palette.paint("dim", line)
 
 
 def local_host(distribution: Distribution, *, alone: bool) -> str:

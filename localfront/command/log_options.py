@@ -56,6 +56,11 @@ class LogOptions:
         return palette_of(sys.stderr, os.environ)
 
     @property
+    def width(self) -> int | None:
+        """Of the terminal, in columns, where rows are told; None where lines may be of any length."""
+        return _columns() if self.form == "row" else None
+
+    @property
     def level(self) -> int:
         return logging.WARNING if self.quiet else logging.INFO
 

@@ -78,7 +78,8 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
             refresh_interval=refresh_interval(settings, options.config_files),
         )
         stop = StopSignals()
-        configuration = await follower.start()
+        if (configuration := await stop.unless_asked(follower.start())) is None:
+            return  # Terraform may take a minute, and nobody waits for it any more
         arns = configuration.lambda_arns | configuration.origin_function_arns
         check_names(options.debugged, arns)
         _warn_of_unused_options(options, settings, source, configuration)

@@ -39,6 +39,7 @@ def tell_what_is_served(
         http_port=server.http_port,
         https_port=server.https_port,
         palette=log.palette,
+        width=log.width,
     )
     log.tell(banner.lines())
     if clock.setting.is_moved:

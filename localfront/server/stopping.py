@@ -6,8 +6,11 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 LOG = logging.getLogger("localfront")
+Result = TypeVar("Result")
 
 # Longer than a usual answer takes. Whoever starts localfront waits ten seconds before it kills, as
 # `docker stop` and our own harness do, and under load the rest of the end takes some too.
@@ -35,6 +38,17 @@ class StopSignals:
             self.asked.set()
         elif now - self._asked_at > SAME_SIGNAL_SECONDS:
             self.hurry.set()
+
+    async def unless_asked(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+        """What the work comes to; None, and the work is cancelled, when a signal comes first."""
+        working = asyncio.ensure_future(work)
+        asked = asyncio.ensure_future(self.asked.wait())
+        try:
+            await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            working.cancel()
+            asked.cancel()
 
 
 class UnderWay:

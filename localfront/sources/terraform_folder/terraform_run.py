@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from localfront.sources.terraform_folder.shown import (
     document_of_state,
 )
 
+LIFELINE = Path(__file__).with_name("lifeline.py")
 PATIENCE = 300  # seconds of one run, on a busy machine
 KEPT = ("HOME", "LANG", "PATH", "TMPDIR", "TF_CLI_CONFIG_FILE", "TF_DATA_DIR")
 KEPT_PREFIXES = ("TF_VAR_", "LC_")
@@ -96,28 +98,45 @@ def _environment(stub_url: str) -> dict[str, str]:
 
 
 def _output(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
-    process = subprocess.Popen(  # noqa: S603 -- the user's own Terraform
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        output, _ = process.communicate(timeout=PATIENCE)
-    except BaseException as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise ConfigError(
-                f"{folder}: Terraform took more than {PATIENCE} s, and was ended. See whether "
-                "`terraform validate` answers."
-            ) from error
-        raise
+    with _ending_with_us(command, folder, environment) as process:
+        try:
+            output, _ = process.communicate(timeout=PATIENCE)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ConfigError(
+                    f"{folder}: Terraform took more than {PATIENCE} s, and was ended. See whether "
+                    "`terraform validate` answers."
+                ) from error
+            raise
     return output
+
+
+@contextmanager
+def _ending_with_us(
+    command: list[str], folder: Path, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    """Terraform, which ends with this process: an evaluation that nobody waits for leaves no provider."""
+    ours, lifeline = os.pipe()
+    try:
+        process = subprocess.Popen(  # noqa: S603 -- the user's own Terraform
+            [sys.executable, "-IS", str(LIFELINE), str(ours), *command],
+            cwd=folder,
+            env=environment,
+            pass_fds=(ours,),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        os.close(ours)
+    try:
+        yield process
+    finally:
+        os.close(lifeline)
 
 
 def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:

@@ -136,3 +136,15 @@ def test_no_escape_sequence_of_a_configuration_reaches_the_terminal(here: Path) 
     )
 
     assert "\x1b" not in "".join(told(here, hostile))
+
+
+def test_no_line_is_longer_than_the_terminal(here: Path) -> None:
+    code = {"guard": here / "edge" / ("a" * 64), "rewrite": here / ("b" * 64) / "rewrite.js"}
+
+    wide = told(here, guarded(), edge=code)
+    lines = told(here, guarded(), edge=code, width=100)
+
+    assert max(map(len, wide)) > 100
+    assert max(map(len, lines)) <= 100
+    assert sum("origin-request guard" in line for line in lines) == 1
+    assert not any("viewer-request" in line and "origin-request" in line for line in lines)
