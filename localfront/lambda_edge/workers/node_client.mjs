@@ -42,12 +42,12 @@ class Connection {
   #read(chunk) {
     this.#received = this.#received.length ? Buffer.concat([this.#received, chunk]) : chunk;
     for (let end; (end = this.#received.indexOf(END)) >= 0; ) {
-      const [status, ...lines] = this.#received.latin1Slice(0, end).split("\r\n");
+      const [status, ...lines] = this.#received.toString("latin1", 0, end).split("\r\n");
       const headers = Object.fromEntries(lines.map(headerOf));
       const begin = end + END.length;
       const length = begin + Number(headers["content-length"]);
       if (this.#received.length < length) return;
-      const text = this.#received.utf8Slice(begin, length);
+      const text = this.#received.toString("utf8", begin, length);
       this.#received = this.#received.subarray(length);
       this.#waiting.shift()?.resolve({ status: Number(status.split(" ")[1]), headers, text });
       if (!this.#waiting.length) this.#socket.unref();

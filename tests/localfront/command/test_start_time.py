@@ -115,7 +115,7 @@ def test_a_plan_is_served_without_what_asks_an_account(tmp_path: Path, plan: str
             break
     told = process.stdout.read()
     process.stdout.close()
-    process.wait()
+    process.wait(timeout=PATIENCE)
     late.cancel()
 
     assert set(json.loads(told.splitlines()[-1])) <= {"aiohttp", "asyncio", "cryptography", "ssl"}

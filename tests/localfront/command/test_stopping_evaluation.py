@@ -29,7 +29,7 @@ SITE = 'resource "aws_cloudfront_distribution" "site" {}\n'
 def wait_for_pid(file: Path, process: subprocess.Popen[str]) -> int:
     deadline = time.monotonic() + PATIENCE
     while not (file.exists() and file.read_text().strip()):
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None, process.communicate(timeout=PATIENCE)
         assert time.monotonic() < deadline, f"nothing wrote {file.name}"
         time.sleep(0.01)
     return int(file.read_text())
