@@ -96,6 +96,8 @@ class SharedBody:
         if self.held_bytes > self._max_bytes:
             self._give_up()
             self._let_go()
+        elif self.is_kept and self.held_bytes == self.length:
+            await self._pull()  # its end: whoever has it whole and asks again gets what is stored
 
     def _give_up(self) -> None:
         """Stop storing it; its readers go on."""

@@ -44,6 +44,15 @@ async def test_all_readers_get_the_whole_body_and_the_origin_is_read_once() -> N
     assert ends == [b"abcdef"]
 
 
+async def test_it_is_stored_before_anybody_has_it_whole() -> None:
+    ends: list[bytes | None] = []
+    reader = arriving(Pieces([b"ab", b"c"], length=3), ends).reader()
+
+    seen = [(piece, list(ends)) async for piece in reader]
+
+    assert seen == [(b"ab", []), (b"c", [b"abc"])]
+
+
 async def test_a_reader_that_does_not_read_holds_nobody_up() -> None:
     shared_body = arriving(Pieces([b"ab", b"c"]))
     asleep = shared_body.reader()
