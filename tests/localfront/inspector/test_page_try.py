@@ -57,12 +57,8 @@ async def test_what_is_sent_makes_the_next_one_a_hit_and_a_refusal_is_foreseen(
     await page.get_by_role("button", name="Send it").click()
     await expect(page.locator(".head .tag")).to_have_text("Miss")
     await page.get_by_role("button", name="Try", exact=True).click()
+    await page.get_by_role("button", name="See where it goes").click()
     cache = page.locator("[data-try-way] .station").filter(has_text="Hit, ")
-    for _ in range(20):  # a request is shown as soon as it is answered, maybe before it is stored
-        await page.get_by_role("button", name="See where it goes").click()
-        await page.wait_for_timeout(500)
-        if await cache.count():
-            break
 
     await expect(cache).to_contain_text("fresh for")
     await form(page).get_by_label("Method").select_option("DELETE")
