@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import (
@@ -63,6 +64,28 @@ async def test_a_store_is_edited_in_place_and_the_next_request_has_it(
     await store.get_by_label("Value").fill("Ahoy")
     await store.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("row").filter(has_text="greeting")).to_contain_text("Ahoy")
+
+
+async def test_a_table_that_is_read_anew_cannot_be_edited_meanwhile(page: Page) -> None:
+    await page.get_by_role("button", name="Stores", exact=True).click()
+    edit = page.get_by_role("button", name="Edit greeting")
+    await expect(edit).to_be_visible()
+    looked = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        await looked.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/api/stores", late)
+    await page.get_by_role("button", name="Stores", exact=True).click()
+    editing = asyncio.create_task(edit.click())
+    await asyncio.wait({editing}, timeout=1)
+    assert not editing.done()
+
+    looked.set()
+    await editing
+    await expect(page.locator("[data-stores]").get_by_label("Value")).to_have_value("Ahoy")
 
 
 async def test_settings_tell_where_each_was_read(page: Page) -> None:

@@ -69,3 +69,21 @@ export function size(bytes) {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
+
+/**
+ * What stands there is out of date while it is read anew: nothing in it can be used, or what somebody
+ * writes into it would be gone with it.
+ *
+ * @template T
+ * @param {HTMLElement} box
+ * @param {Promise<T>} reading
+ * @returns {Promise<T>}
+ */
+export async function readAnew(box, reading) {
+  box.inert = true;
+  try {
+    return await reading;
+  } finally {
+    box.inert = false;
+  }
+}

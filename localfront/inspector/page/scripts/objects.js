@@ -2,7 +2,7 @@
 // The cache's objects: what is stored under which key, and what an invalidation would drop.
 
 import { ApiError, call } from "./api.js";
-import { find, make, size } from "./elements.js";
+import { find, make, readAnew, size } from "./elements.js";
 import { ruleLink } from "./rule.js";
 import { wideTable } from "./tables.js";
 
@@ -27,7 +27,7 @@ export function watchObjects(open) {
 export async function showObjects(open) {
   const path = String(new FormData(form).get("path") ?? "").trim();
   try {
-    const told = await call("GET", `/api/objects?invalidate=${encodeURIComponent(path)}`);
+    const told = await readAnew(box, call("GET", `/api/objects?invalidate=${encodeURIComponent(path)}`));
     /** @type {Stored[]} */
     const objects = told.objects;
     const named = objects.filter((object) => object.named).length;

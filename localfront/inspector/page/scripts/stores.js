@@ -2,7 +2,7 @@
 // Key value stores, edited in place: an edit is live once it is answered.
 
 import { ApiError, call } from "./api.js";
-import { announce, find, make } from "./elements.js";
+import { announce, find, make, readAnew } from "./elements.js";
 import { wideTable } from "./tables.js";
 
 /** @typedef {{ arn: string, name: string, functions: string[], place: string, values: [string, string][] }} Store */
@@ -14,7 +14,7 @@ const failure = find("[data-store-failure]", HTMLElement);
 /** @param {string} [options] */
 export async function showStores(options = "") {
   /** @type {Store[]} */
-  const stores = (await call("GET", `/api/stores${options}`)).stores;
+  const stores = (await readAnew(box, call("GET", `/api/stores${options}`))).stores;
   find("[data-store-status]", HTMLElement).textContent = stores.length ? "" : "No function has a store.";
   box.replaceChildren(...stores.map(storeOf));
 }
