@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ def wait_for_pid(file: Path, process: subprocess.Popen[str]) -> int:
         assert time.monotonic() < deadline, f"nothing wrote {file.name}"
         time.sleep(0.01)
     return int(file.read_text())
+
+
+def end(*files: Path) -> None:
+    """What a test that fails would leave."""
+    for file in files:
+        with suppress(ProcessLookupError, ValueError, FileNotFoundError):
+            os.kill(int(file.read_text()), signal.SIGKILL)
 
 
 def wait_for_end(*pids: int) -> None:
@@ -71,6 +79,7 @@ def test_nobody_waits_for_an_evaluation_and_none_goes_on(
             wait_for_end(terraform, provider)
         finally:
             process.kill()
+            end(tmp_path / "provider", tmp_path / "terraform")
 
     assert process.returncode == code
     assert "Traceback" not in told
