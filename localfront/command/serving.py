@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,10 +35,16 @@ def run(options: argparse.Namespace) -> int:
         serve(
             settings,
             _options(options, settings),
-            announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
+            announce=_announce,
         )
     )
     return 0
+
+
+def _announce(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- the answer
+    # What the start left behind is there for good: no search for garbage looks through it again.
+    gc.freeze()
 
 
 def _settings(options: argparse.Namespace) -> Settings:
