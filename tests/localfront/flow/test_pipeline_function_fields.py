@@ -165,7 +165,10 @@ async def test_a_response_shows_its_cookies_apart_from_its_headers() -> None:
 @pytest.mark.proves("FN-024")
 async def test_a_function_sees_where_a_viewer_is_and_lambda_at_edge_does_not() -> None:
     facts = a_request("/a", headers=[("X-Localfront-Viewer", "country=GB")])
-    known = {"cache_policy": EVERYTHING, "origin_request_policy": ALL_VIEWER_AND_CLOUDFRONT_HEADERS}
+    known: dict[str, Any] = {
+        "cache_policy": EVERYTHING,
+        "origin_request_policy": ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
+    }
     attached = FunctionAssociation(event_type="viewer-request", function_arn=ARN)
 
     seen = []
