@@ -1,9 +1,10 @@
-"""`localfront serve`, from the command line's options to the server."""
+"""`localfront serve`: from the parsed command line to the server."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +24,10 @@ from localfront.sources.options import terraform_arguments
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 after a clean stop. Raises LocalfrontError, OSError and botocore's errors."""
+    """Run the command; 0 after a clean stop.
+
+    Raises LocalfrontError, OSError and botocore's errors.
+    """
     log = log_options(options)
     logging.getLogger("localfront").setLevel(log.level)
     for handler in logging.getLogger().handlers:
@@ -34,14 +38,20 @@ def run(options: argparse.Namespace) -> int:
         serve(
             settings,
             _options(options, settings),
-            announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
+            announce=_announce,
         )
     )
     return 0
 
 
+def _announce(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- the command's output
+    # Excludes modules and configuration, which stay for good, from all later garbage collections.
+    gc.freeze()
+
+
 def _settings(options: argparse.Namespace) -> Settings:
-    """Raises ConfigError, and botocore's error for a profile that there is not."""
+    """Read AWS's settings. Raises ConfigError, and botocore's error for an unknown profile."""
     settings = load_settings()
     endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
     return replace(settings, endpoints=endpoints)
