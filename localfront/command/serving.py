@@ -8,18 +8,22 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from localfront import collecting
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.command.log_options import log_options
-from localfront.command.serve import serve
 from localfront.command.serve_options import Options
 from localfront.command.unsaid import port_for, source_here
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
 from localfront.lambda_edge.workers.debugging import parse_debugged
+from localfront.origins.system_authorities import read_late
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
+
+with read_late():  # aiohttp comes with it
+    from localfront.command.serve import serve
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,14 +34,17 @@ def run(options: argparse.Namespace) -> int:
         handler.setFormatter(log.formatter())
     settings = _settings(options)
     options.source = source_here(options, settings)
-    asyncio.run(
-        serve(
-            settings,
-            _options(options, settings),
-            announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
-        )
-    )
+    collecting.put_off()
+    try:
+        asyncio.run(serve(settings, _options(options, settings), announce=_announce))
+    finally:
+        collecting.from_now_on()
     return 0
+
+
+def _announce(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- the answer
+    collecting.from_now_on()
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -1,5 +1,6 @@
 """What a start imports: each library costs tenths of a second, and more on a busy machine."""
 
+import gc
 import json
 import os
 import signal
@@ -9,6 +10,8 @@ import threading
 from pathlib import Path
 
 import pytest
+
+from localfront.command import serving
 
 HEAVY = (
     "aiohttp", "asyncio", "boto3", "botocore", "cryptography", "h2", "quickjs", "s3transfer", "ssl",
@@ -52,7 +55,10 @@ try:
     main(sys.argv[1:])
 except SystemExit:
     pass
-sys.stdout.write("\\n" + json.dumps([name for name in %r if name in sys.modules]))
+loaded = [name for name in %r if name in sys.modules]
+if "aiohttp" in loaded and sys.modules["aiohttp.connector"]._SSL_CONTEXT_VERIFIED.get_ca_certs():
+    loaded.append("the system's authorities")
+sys.stdout.write("\\n" + json.dumps(loaded))
 """ % (HEAVY,)  # noqa: UP031 -- braces are the program's
 
 
@@ -119,3 +125,13 @@ def test_a_plan_is_served_without_what_asks_an_account(tmp_path: Path, plan: str
     late.cancel()
 
     assert set(json.loads(told.splitlines()[-1])) <= {"aiohttp", "asyncio", "cryptography", "ssl"}
+
+
+def test_garbage_is_looked_for_again_once_it_serves(capsys: pytest.CaptureFixture[str]) -> None:
+    gc.disable()
+    try:
+        serving._announce("localfront ready")
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+    assert "localfront ready" in capsys.readouterr().out
