@@ -1,4 +1,4 @@
-"""`localfront serve`: puts the parts together and runs them until told to stop."""
+"""`localfront serve`: assemble the parts and run them until a signal."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         if (configuration := await stop.unless_asked(follower.start())) is None:
-            return  # Terraform may take a minute, and nobody waits for it any more
+            return  # Terraform may take a minute; a signal interrupts it
         arns = configuration.lambda_arns | configuration.origin_function_arns
         check_names(options.debugged, arns)
         _warn_of_unused_options(options, settings, source, configuration)
@@ -169,7 +169,7 @@ async def _service(
     records: Records | None,
     clock: MovableClock,
 ) -> Service:
-    """The service, and all that it needs, open until the stack is closed."""
+    """The service and its resources, open until the stack is closed."""
     profile = options.profile
     log = options.log.request_log(clock)
     stack.callback(log.flush)
@@ -224,11 +224,11 @@ async def _lambdas(
     session: AwsSession,
     clock: MovableClock,
 ) -> tuple[EdgeFunctions, OriginFunctions]:
-    """The functions at the edge and those behind origins, in one pool of workers."""
+    """Edge functions and functions behind origins, in one pool of workers."""
     logs = None
     if settings.emulated:
         from localfront.lambda_edge.workers.cloudwatch_logs import (
-            CloudWatchLogs,  # it brings botocore
+            CloudWatchLogs,  # imports botocore
         )
 
         logs = await stack.enter_async_context(CloudWatchLogs(session))
@@ -247,7 +247,7 @@ async def _lambdas(
             ],
         )
     )
-    # Beside the authority, and not among temporary files, which functions may write.
+    # Beside the certificate authority; functions can write to temporary folders.
     with telling_about(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     edge = EdgeFunctions(
@@ -268,9 +268,9 @@ async def _lambdas(
 
 
 def _access(settings: Settings, session: AwsSession) -> Mapping[str, str]:
-    """The endpoints and credentials that edge functions get.
+    """The endpoints and credentials of edge functions.
 
-    Against AWS itself they get none: the developer's own are not the function's role.
+    With AWS itself they get none: the developer's own are not the function's role.
     """
     credentials = session.get_credentials()
     if not settings.emulated or credentials is None:
@@ -285,7 +285,7 @@ def _access(settings: Settings, session: AwsSession) -> Mapping[str, str]:
 
 
 def _log_function(function_name: str, line: str) -> None:
-    """What a function prints; Lambda's own lines about it only when debugging."""
+    """Log a function's output; Lambda's own lines (START, END, REPORT) only at debug level."""
     level = logging.DEBUG if line.startswith(LAMBDAS_OWN) else logging.INFO
     if not LOG.isEnabledFor(level):
         return

@@ -1,4 +1,4 @@
-"""`localfront serve`, from the command line's options to the server."""
+"""`localfront serve`: from the parsed command line to the server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ with read_late():  # aiohttp comes with it
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 after a clean stop. Raises LocalfrontError, OSError and botocore's errors."""
+    """Run the command; 0 after a clean stop.
+
+    Raises LocalfrontError, OSError and botocore's errors.
+    """
     log = log_options(options)
     logging.getLogger("localfront").setLevel(log.level)
     for handler in logging.getLogger().handlers:
@@ -43,12 +46,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _announce(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 -- the answer
-    collecting.from_now_on()
+    print(line, flush=True)  # noqa: T201 -- the command's output
+    # Modules and configuration stay for good.
+    collecting.from_now_on(but_for_all_that_is_there=True)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    """Raises ConfigError, and botocore's error for a profile that there is not."""
+    """Read AWS's settings. Raises ConfigError, and botocore's error for an unknown profile."""
     settings = load_settings()
     endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
     return replace(settings, endpoints=endpoints)

@@ -1,1 +1,1 @@
-"""A request's way through CloudFront. Start at `pipeline.py`."""
+"""The path of a request through CloudFront. Start at `pipeline.py`."""

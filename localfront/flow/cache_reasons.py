@@ -12,12 +12,12 @@ from localfront.profiles import Assumptions
 
 
 def what_was_asked(exchange: Exchange, **more: object) -> dict[str, Any]:
-    """Never the object itself: a record would keep its body in memory."""
+    """The details of a lookup; never the object itself, whose body would then stay in memory."""
     return {"asked": exchange.request, "behavior": exchange.behavior, **more}
 
 
 def asks_the_cache(exchange: Exchange, assumptions: Assumptions) -> bool:
-    """VP-007, MI-001, and what the behavior's policy says."""
+    """Whether the cache is consulted: by method, upgrade and cache policy (VP-007, MI-001)."""
     request = exchange.request
     if exchange.behavior.cache_policy.caching_disabled:
         return False

@@ -1,9 +1,9 @@
 """Serve an object from the cache, or fetch it from its origin into the cache.
 
     fresh → a hit
-    stale → the origin is asked whether it still holds (CA-020), behind the viewer's back where the
+    stale → revalidated with the origin (CA-020), in the background where the
             response allows that (CA-025); while the origin fails, the old object serves (ER-018)
-    absent → one viewer asks the origin, and all who ask meanwhile share its answer (CA-027)
+    absent → one request goes to the origin; identical requests wait and share its response (CA-027)
 
 Source: CloudFront Developer Guide, "How caching works with CloudFront edge locations" and "Manage how
 long content stays in the cache" (CA-010..030, PL-006).
@@ -59,13 +59,13 @@ from localfront.responses.ranges import (
 class Objects:
     """Serves objects through the cache.
 
-    `log` gets the trace of what was fetched while no viewer waited for it.
+    `log` receives the traces of background fetches.
     """
 
     origin_side: OriginSide
     clock: Clock
     assumptions: Assumptions = ASSUMPTIONS
-    log: Callable[[Trace], None] = lambda _: None  # nobody listens
+    log: Callable[[Trace], None] = lambda _: None  # by default they are dropped
     cache: Cache = field(default_factory=Cache)
     _cache_writer: CacheWriter = field(init=False)
     _in_flight: RequestsInFlight = field(default_factory=RequestsInFlight)
@@ -81,7 +81,7 @@ class Objects:
         )
 
     async def get(self, exchange: Exchange) -> Outcome:
-        """From the cache, or from the origin and into the cache. Raises EdgeFunctionError."""
+        """Serve from the cache, or fetch from the origin and store. Raises EdgeFunctionError."""
         policy, request = exchange.behavior.cache_policy, exchange.request
         if not asks_the_cache(exchange, self.assumptions):
             why = not_from_the_cache(exchange)
@@ -107,7 +107,7 @@ class Objects:
                 return await self._missing(exchange, key)
 
     def _other_coding(self, key: CacheKey) -> Stored | None:
-        """CM-004: a fresh copy in a coding that the viewer takes as well."""
+        """A fresh copy in another content coding that the viewer accepts (CM-004)."""
         for other in alternatives(key):
             found = self.cache.lookup(other, now=self.clock())
             if isinstance(found, Fresh):
@@ -115,7 +115,7 @@ class Objects:
         return None
 
     async def _missing(self, exchange: Exchange, key: CacheKey) -> Outcome:
-        """RG-001: of an object that is not there, a viewer may get the part that it wants."""
+        """For an object that is not stored, a range request fetches that range only (RG-001)."""
         key = key._replace(range=normalised_range(exchange.request))
         if key.range:
             found = self.cache.lookup(key, now=self.clock())
@@ -129,7 +129,7 @@ class Objects:
         age = stored.age(now)
         stored.made.hits += 1
         step, trace = stored.hit(age), exchange.trace
-        if exchange.request is not trace.request:  # a function, or an error page, asks for another
+        if exchange.request is not trace.request:  # changed by a function, or for an error page
             step = replace(step, kept=what_was_asked(exchange, made=stored.made))
         trace.steps.append(step)
         return of_object(
@@ -141,7 +141,7 @@ class Objects:
         )
 
     async def _collapsed(self, exchange: Exchange, key: CacheKey, stale: Stored | None) -> Outcome:
-        """CA-027: wait for the viewer that asks already, or be the one that asks."""
+        """Join an identical request in flight, or start one (request collapsing, CA-027)."""
         if exchange.request.method == "HEAD" or forwards_cookies(exchange.behavior):
             return await self._fetch(exchange, key, stale)
         request_in_flight = self._in_flight.under_way(key)
@@ -162,7 +162,7 @@ class Objects:
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
                 return self._hit(exchange, stored, self.clock())
-            case _:  # the answer was for that viewer alone
+            case _:  # the response could not be shared
                 return await self._fetch(exchange, key, stale)
 
     async def _leading(self, exchange: Exchange, key: CacheKey, stale: Stored | None) -> Outcome:
@@ -245,7 +245,7 @@ def _outcome(response: Response, x_cache: str, fetched: Fetched) -> Outcome:
 
 
 def _confirmed(stale: Stored, fetched: Fetched) -> Fetched:
-    """The stored copy, as what has just been fetched confirms it."""
+    """The stored copy, updated by a 304 from the origin."""
     return replace(
         fetched,
         response=refreshed(stale.response, fetched.response),
@@ -254,12 +254,12 @@ def _confirmed(stale: Stored, fetched: Fetched) -> Fetched:
 
 
 def _hit_of(stored: Stored) -> str:
-    """Table D.2, item 8, the other way."""
+    """The result where a generated object is not counted as a hit (table D.2, item 8)."""
     return GENERATED if stored.generated else HIT
 
 
 def _validators(exchange: Exchange, stale: Stored | None) -> Headers:
-    """CA-021: the stored copy's validators, not when cookies are forwarded."""
+    """The stored copy's validators; none when cookies are forwarded (CA-021)."""
     if stale is None or forwards_cookies(exchange.behavior):
         return NO_HEADERS
     if not stale.lifetime.asks_again:
@@ -268,7 +268,7 @@ def _validators(exchange: Exchange, stale: Stored | None) -> Headers:
 
 
 def _answered(exchange: Exchange, response: Response) -> Response:
-    """What the viewer gets of a stored object: nothing new, the parts it wants, or all of it."""
+    """The response from a stored object: 304, the requested ranges, or all of it."""
     if not exchange.request.headers.has_any(ASKED):
         return response
     return satisfy_range(exchange.request, _conditionally(exchange, response))
@@ -281,9 +281,9 @@ def _conditionally(exchange: Exchange, response: Response) -> Response:
 
 
 async def _arriving(exchange: Exchange, response: Response) -> Response:
-    """What the viewer gets of the origin's answer, which gets into the cache also when not sent.
+    """The response from the origin's; its body is stored even where the viewer gets a 304.
 
-    An origin that sends all of an object where a part was wanted is passed on as it is (RG-001).
+    If an origin answers a range request with the whole object, it is passed on as is (RG-001).
     """
     answer = _conditionally(exchange, response)
     if answer.body is not response.body:

@@ -1,4 +1,4 @@
-"""The two kinds of edge functions, as one protocol: make the event, read what comes back.
+"""The two kinds of edge functions behind one protocol: build the event, read the result.
 
 Source: CloudFront Developer Guide, "Choose between CloudFront Functions and Lambda@Edge".
 """
@@ -30,15 +30,15 @@ Result = TypeVar("Result", covariant=True)
 
 class Functions(Protocol):
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
-        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
+        """Invoke a function and return its result. Raises EdgeFunctionError when there is none."""
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
-        """CloudFront does not take the result: for the function's log (LL-003)."""
+        """Write to the function's log that CloudFront rejects its result (LL-003)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall(Generic[Result]):
-    """An event, and how to read what a function returns for it (raises EdgeValidationError)."""
+    """An event, and the reader of a function's result for it (raises EdgeValidationError)."""
 
     at: EventType
     event: Mapping[str, Any]
@@ -46,7 +46,7 @@ class FunctionCall(Generic[Result]):
 
 
 class EdgeRuntime(Protocol):
-    """What runs at the viewer's two events. `generated` is the X-Cache of its own responses."""
+    """A runtime for the two viewer events. `generated` is the X-Cache of responses it generates."""
 
     @property
     def functions(self) -> Functions: ...
@@ -63,7 +63,7 @@ class EdgeRuntime(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LambdaEdgeRuntime:
-    """Lambda@Edge: all four events."""
+    """Lambda@Edge, for all four events."""
 
     functions: Functions
     profile: Profile = PROFILE_2026
@@ -131,7 +131,7 @@ class LambdaEdgeRuntime:
 
 @dataclass(frozen=True, slots=True)
 class CloudFrontFunctionsRuntime:
-    """CloudFront Functions: the viewer's two events, and never a body."""
+    """CloudFront Functions, for the two viewer events, without bodies."""
 
     functions: Functions
     profile: Profile = PROFILE_2026

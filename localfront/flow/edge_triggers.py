@@ -1,8 +1,8 @@
 """Run the functions that a behavior associates with the four events, and apply their results.
 
-Lambda@Edge functions run at any event, CloudFront Functions at the viewer's two; never both at one
-event (LA-005). A function that fails, fails closed: an EdgeFunctionError, never the request as it
-was.
+Lambda@Edge functions run at any event, CloudFront Functions at the two viewer events, and never
+both at one event (LA-005). They fail closed: an error is an EdgeFunctionError, and the request does
+not continue unchanged.
 
 Source: CloudFront Developer Guide, "Determine which CloudFront event to use to trigger a
 Lambda@Edge function", "Customize at the edge with CloudFront Functions".
@@ -40,7 +40,7 @@ from localfront.profiles import ASSUMPTIONS, PROFILE_2026, Assumptions, Profile
 
 @value(frozen=True, slots=True, kw_only=True)
 class ToOrigin:
-    """A request as origin-request leaves it: without the origin's path and own headers."""
+    """A request after origin-request: without the origin path and the origin's custom headers."""
 
     request: Request
     origin: Origin
@@ -49,7 +49,7 @@ class ToOrigin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Triggers:
-    """Runs Lambda@Edge functions, and CloudFront Functions. All methods raise EdgeFunctionError."""
+    """Runs Lambda@Edge and CloudFront Functions. All methods raise EdgeFunctionError."""
 
     lambdas: Functions
     functions: Functions
@@ -61,7 +61,7 @@ class Triggers:
         return LambdaEdgeRuntime(self.lambdas, self.profile, self.assumptions)
 
     async def viewer_request(self, exchange: Exchange) -> Exchange | Outcome:
-        """The request as it goes on, or the function's own answer (LR-008)."""
+        """The request to continue with, or the response that the function generated (LR-008)."""
         at = EventType.VIEWER_REQUEST
         attached = self._at_viewer(exchange, at)
         if attached is None:
@@ -73,7 +73,7 @@ class Triggers:
         )
         if isinstance(result, Response):
             return Outcome(result, runtime.generated, generated=True)
-        # What CloudFront knows of the viewer comes from what the viewer sent.
+        # The facts about the viewer derive from what it sent, not from what a function changed.
         request = replace(result.request, received=exchange.request.headers)
         body = body if result.body is None else result.body
         return replace(exchange, request=request, body=body, chosen=result.chosen)
@@ -81,7 +81,7 @@ class Triggers:
     async def origin_request(
         self, exchange: Exchange, request: Request, origin: Origin
     ) -> ToOrigin | Response:
-        """`request` as it would go to the origin, but without the origin's path and own headers."""
+        """The request for the origin, without the origin path and the origin's custom headers."""
         at = EventType.ORIGIN_REQUEST
         association = exchange.behavior.function_for(at)
         if association is None:
@@ -97,7 +97,7 @@ class Triggers:
     async def origin_response(
         self, exchange: Exchange, sent: ToOrigin, response: Response
     ) -> Response:
-        """The response as it is stored. On failure its body is closed."""
+        """The response to store. On failure its body is closed."""
         association = exchange.behavior.function_for(EventType.ORIGIN_RESPONSE)
         if association is None:
             return response
@@ -108,7 +108,7 @@ class Triggers:
         return await _instead_of(response, _run(self.lambdas, arn, exchange, invocation))
 
     async def viewer_response(self, exchange: Exchange, response: Response) -> Response:
-        """The response as the viewer gets it. On failure its body is closed."""
+        """The response for the viewer. On failure its body is closed."""
         attached = self._at_viewer(exchange, EventType.VIEWER_RESPONSE)
         if attached is None:
             return response
@@ -117,7 +117,7 @@ class Triggers:
         return await _instead_of(response, _run(runtime.functions, arn, exchange, invocation))
 
     def _at_viewer(self, exchange: Exchange, at: EventType) -> tuple[EdgeRuntime, str] | None:
-        """The runtime of the function that the behavior has at an event, and the function's ARN."""
+        """The function that the behavior associates with an event: its runtime and ARN."""
         for association in exchange.behavior.function_associations:
             if association.event_type == at:
                 runtime = CloudFrontFunctionsRuntime(self.functions, self.profile)
@@ -129,7 +129,7 @@ class Triggers:
 async def _run(
     functions: Functions, arn: str, exchange: Exchange, invocation: FunctionCall[Result]
 ) -> Result:
-    """Run a function and read what it returned, as one step of the trace."""
+    """Run a function and read its result, as one step of the trace."""
     event, lines = invocation.event, Lines()
     kept = {"event": event, "ran": (arn,), "behavior": exchange.behavior, "lines": lines}
     with exchange.trace.step(invocation.at.value, kept=kept) as step, collecting(lines):
@@ -154,7 +154,7 @@ def _read(functions: Functions, invocation: FunctionCall[Result], returned: obje
 
 
 async def _instead_of(response: Response, running: Awaitable[Response]) -> Response:
-    """What comes of a response; a body that does not go on is let go unread."""
+    """Replace a response by a function's result; a body that is dropped is closed unread."""
     try:
         result = await running
     except EdgeFunctionError:
@@ -179,7 +179,7 @@ def _gave(result: object) -> str:
 
 
 async def _shown_body(exchange: Exchange, at: EventType) -> tuple[ShownBody | None, Body]:
-    """What of the body a function is shown (LE-030), and the body to go on with."""
+    """The body as the function sees it (LE-030), and the body to continue with."""
     association: LambdaFunctionAssociation | None = exchange.behavior.function_for(at)
     includes_body = association is not None and association.include_body
     if not includes_body or exchange.request.method not in WRITABLE_METHODS:

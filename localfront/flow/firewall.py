@@ -1,4 +1,4 @@
-"""A distribution's web ACL, before anything else happens to a request (PL-001)."""
+"""Apply a distribution's web ACL before anything else happens to a request (PL-001)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from localfront.responses.own_answers import refused
 
 
 def blocked(acls: WebAcls, exchange: Exchange, clock: Clock) -> Outcome | None:
-    """What a viewer that is blocked gets; None where the request passes."""
+    """The response to a blocked request; None where the request passes."""
     web_acl = exchange.distribution.web_acl
     if web_acl is None:
         return None

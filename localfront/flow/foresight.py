@@ -1,7 +1,6 @@
-"""Where a request would go, before it is sent: nothing is run, counted, fetched or moved in the cache.
+"""Predict where a request would go; no function runs, nothing is fetched or changed in the cache.
 
-A viewer-request function may yet change or answer it, and a web ACL may block it: both are looked at
-when the request is sent.
+What a viewer-request function or a web ACL would do to it is not predicted.
 """
 
 from __future__ import annotations
@@ -27,10 +26,12 @@ from localfront.viewers.viewer_header import read_viewer_facts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """`trace` has the distribution and the behavior; `stopped` is who would answer before both cache
-    and functions. `asked` is what the cache would be asked, None for a request that is stopped, and
-    `found` what it would tell: a `Reason` where it is not asked. `left` are the seconds for which an
-    object that is found is fresh.
+    """Where a request would go.
+
+    `trace` has the distribution and the behavior. `stopped` is the redirect or refusal before cache
+    and functions; then `asked`, the exchange that would reach the cache, is None. `found` is the
+    result of the lookup, or the `Reason` why there is none. `left` is the freshness left to a
+    stored object, in seconds.
     """
 
     trace: Trace
@@ -69,7 +70,7 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
 
 
 def _of_either(pipeline: Pipeline, route: Route, request: Request) -> tuple[Route, Request]:
-    """The staging distribution's, where a header or a cookie says so; its share is left to chance."""
+    """The staging distribution's route where header or cookie choose it; the weight is ignored."""
     if route.distribution.continuous_deployment is None:
         return route, request
     chosen = choose_staging(

@@ -39,7 +39,7 @@ class Origins(Protocol):
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
-        """The origin's response. Raises OriginError when there is none."""
+        """Fetch the origin's response. Raises OriginError when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class OriginSide:
     assumptions: Assumptions = ASSUMPTIONS
 
     async def fetch(self, exchange: Exchange, conditions: Headers = NO_HEADERS) -> Fetched:
-        """Ask the behavior's origin, and its group's other one where the first fails.
+        """Fetch from the behavior's origin, and from its group's secondary where that fails.
 
         `conditions` are the validators of a stored copy. Raises EdgeFunctionError.
         """
@@ -146,9 +146,9 @@ class OriginSide:
 
 
 def _asking(headers: Headers, conditions: Headers) -> Headers:
-    """The stored copy's validators alone: the viewer's own would let its copy vouch for it.
+    """The request with the stored copy's validators only, not those of the viewer's own copy.
 
-    What the viewer wants of an object goes on as CloudFront understood it (RG-001, RG-002).
+    A `Range` is forwarded as CloudFront normalised it (RG-001, RG-002).
     """
     if not conditions.lines:
         return headers.less(RANGE)
@@ -156,7 +156,7 @@ def _asking(headers: Headers, conditions: Headers) -> Headers:
 
 
 def _fails_over(choice: OriginChoice, exchange: Exchange, fetched: Fetched) -> bool:
-    """OG-008, OG-009, OG-011. Each request begins at the primary again (OG-010)."""
+    """Whether to fail over (OG-008, OG-009, OG-011). Requests start at the primary (OG-010)."""
     method = exchange.request.method
     if method not in ("GET", "HEAD", "OPTIONS"):
         return False

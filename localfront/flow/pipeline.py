@@ -1,11 +1,11 @@
-"""One request's way through CloudFront, top to bottom. Read this first.
+"""One request's path through CloudFront, top to bottom. Read this first.
 
     Host → distribution → behavior → web ACL → viewer protocol, method → country, signature
          → viewer-request function → cache → origin → cache → custom error page
          → response headers policy → viewer-response function → viewer
 
-What lies between cache and cache is in `cached_objects.py` and `origin_exchange.py`. The rules stand in the
-modules named here; this one only puts them in CloudFront's order (PL-002, PL-003).
+Cache and origin are in `cached_objects.py` and `origin_exchange.py`. The rules are in the modules
+imported here; this one applies them in CloudFront's order (PL-002, PL-003).
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ from localfront.viewers.viewer_header import read_viewer_facts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """Answers viewers as the distributions say.
+    """Answers viewers' requests according to the distributions.
 
-    `https_port` is where redirects lead, `viewer` what is known of who tells nothing.
+    `https_port` is the port of redirects, `viewer` the facts of viewers that state none.
     """
 
     routes: Routes
@@ -100,7 +100,7 @@ class Pipeline:
         return await self._of(route, known, body, trace)
 
     def nobody(self, host: str) -> Refusal:
-        """HO-002, with the names that would have been answered."""
+        """The refusal of an unknown Host; it lists the known names (HO-002)."""
         shown, names = printable(host), self.routes.distributions.names
         known = ", ".join(names) or "none: no distribution has been created yet"
         return Refusal(
@@ -112,7 +112,7 @@ class Pipeline:
     async def _of_either(
         self, primary: Distribution, request: Request, body: Body, trace: Trace
     ) -> Outcome:
-        """The primary distribution's answer, or its staging one's (MI-005)."""
+        """The response of the primary distribution or of its staging distribution (MI-005)."""
         chosen = choose_staging(
             primary,
             self.routes.distributions.staging,
@@ -143,7 +143,7 @@ class Pipeline:
             outcome = await self._custom_error_page(exchange, outcome)
             return self._with_headers_policy(exchange, outcome)
         verdict = self.verdict(exchange)
-        if isinstance(verdict, HttpsRedirect):  # VP-004: no function runs, no policy applies
+        if isinstance(verdict, HttpsRedirect):  # VP-004: before functions and headers policy
             response = redirect_to_https(
                 request, verdict.status, https_port=self.https_port, now=self.clock()
             )
@@ -170,7 +170,7 @@ class Pipeline:
 
     async def _served(self, exchange: Exchange) -> Outcome:
         seen, outcome = await self._object(exchange)
-        # LR-019, FN-010: CloudFront does not change what a function answered.
+        # LR-019, FN-010: CloudFront does not change responses that a function generated.
         if outcome.response.status >= 400 and not outcome.generated:
             outcome = await self._custom_error_page(exchange, outcome)
         outcome = self._with_headers_policy(exchange, outcome)
@@ -179,7 +179,7 @@ class Pipeline:
         return await self._viewer_response(seen, outcome)
 
     async def _object(self, exchange: Exchange) -> tuple[Exchange, Outcome]:
-        """What the behavior serves, and the exchange as the viewer-request function left it."""
+        """The response, and the exchange as the viewer-request function left it."""
         try:
             seen = self.rooted(exchange, before=True)
             if "viewer-request" in exchange.behavior.events:
@@ -190,13 +190,13 @@ class Pipeline:
             if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
                 plain = without_signature(seen.request.querystring)
                 seen = seen.asking(replace(seen.request, querystring=plain))
-            # RT-010: what the function rewrote does not choose the behavior again.
+            # RT-010: a path that the function rewrote does not select another behavior.
             return seen, await self.objects.get(self.rooted(seen, before=False))
         except EdgeFunctionError as error:
             return exchange, self._failed(error, exchange.trace)
 
     def rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
-        """RT-012, RT-013, before the viewer-request function or after it (table D.2, item 1)."""
+        """Apply the default root object (RT-012, RT-013; when: table D.2, item 1)."""
         root = exchange.distribution.default_root_object
         if not root or exchange.request.uri != "/":
             return exchange
@@ -205,7 +205,7 @@ class Pipeline:
         return exchange.asking(replace(exchange.request, uri=f"/{root}"))
 
     async def _custom_error_page(self, exchange: Exchange, failed: Outcome) -> Outcome:
-        """ER-009..014: the page comes through its own behavior, without viewer-request."""
+        """Fetch the error page through its own behavior, without viewer-request (ER-009..014)."""
         distribution, error = exchange.distribution, failed.response.status
         configured = distribution.error_response(error)
         if configured is None or configured.response_page_path is None:
@@ -234,7 +234,7 @@ class Pipeline:
         return Outcome(with_connection(response, error), ERROR)
 
     def _with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
-        """RH-004: on every response of the behavior; of a function's, see table D.2, item 7."""
+        """Apply the headers policy (RH-004); for generated responses see table D.2, item 7."""
         policy = exchange.behavior.response_headers_policy
         exchange.trace.before_policy = outcome.response.headers
         if policy is None or (
@@ -254,7 +254,7 @@ class Pipeline:
         return replace(outcome, response=response)
 
     async def _viewer_response(self, exchange: Exchange, outcome: Outcome) -> Outcome:
-        """PL-004: it sees the policy's headers, and on a hit the age (LE-017)."""
+        """Run viewer-response; it sees the policy's headers (PL-004), and Age on a hit (LE-017)."""
         response = outcome.response
         if outcome.age is not None:
             aged = response.headers.replacing("Age", str(outcome.age))

@@ -1,7 +1,7 @@
 """Choose the staging distribution for a share of a primary's viewers (MI-005).
 
-A viewer stays with the distribution that it came to where the policy says so, by a cookie that CloudFront
-sets. Its name and value are not documented: ours tell the distribution and when the session began.
+With session stickiness, a cookie keeps a viewer on the distribution that first answered it. AWS
+does not document its name and value: ours holds the side and the start of the session.
 
 Source: CloudFront Developer Guide, "Learn how continuous deployment works".
 """
@@ -21,7 +21,7 @@ STAGING, PRIMARY = "staging", "primary"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Who answers, the request without our cookie, and the cookie that keeps the viewer there."""
+    """The distribution that answers, the request without our cookie, and the cookie to set."""
 
     distribution: Distribution
     request: Request
@@ -36,7 +36,10 @@ def choose_staging(
     now: float,
     random: Callable[[], float],
 ) -> Chosen:
-    """`staging` are the staging distributions by domain name; `now` in seconds."""
+    """Choose by header, session or weight.
+
+    `staging` has the staging distributions by domain name; `now` is in seconds.
+    """
     policy = primary.continuous_deployment
     names = sorted(policy.staging_names & staging.keys()) if policy else []
     if policy is None or not names:
@@ -53,7 +56,7 @@ def choose_staging(
 def _side(
     policy: ContinuousDeployment, request: Request, *, now: float, random: Callable[[], float]
 ) -> tuple[str, int]:
-    """And when the session began."""
+    """Primary or staging, and the start of the session in seconds."""
     if policy.header is not None:
         name, value = policy.header
         return (STAGING if request.headers.get(name) == value else PRIMARY), 0
@@ -64,7 +67,7 @@ def _side(
 def _known_session(
     session: SessionStickiness | None, request: Request, now: float
 ) -> tuple[str, int] | None:
-    """None where there is none, or where it has lasted as long as it may."""
+    """The session in the request's cookie; None if there is none, or it has expired."""
     sent = dict(parse_cookies(request.headers)).get(COOKIE, "")
     side, _, began = sent.partition(".")
     if session is None or side not in (STAGING, PRIMARY) or not began.isdecimal():
@@ -74,13 +77,13 @@ def _known_session(
 
 
 def _cookie(side: str, began: int, session: SessionStickiness, now: float) -> str:
-    """It goes after as long without a request as the session may rest, and at its end in any case."""
+    """The session cookie; it expires after the idle time, or at the session's maximum."""
     lasts = min(session.idle_ttl, began + session.maximum_ttl - int(now))
     return f"{COOKIE}={side}.{began}; Max-Age={lasts}; Path=/; Secure; HttpOnly"
 
 
 def _without_cookie(request: Request) -> Request:
-    """Between viewer and CloudFront alone: it is in no cache key, and no origin sees it."""
+    """Remove the session cookie: it belongs to no cache key, and no origin sees it."""
     cookies = parse_cookies(request.headers)
     if not any(name == COOKIE for name, _ in cookies):
         return request

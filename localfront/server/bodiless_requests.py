@@ -1,8 +1,7 @@
-"""Answer a connection's requests, without a task for each that has no body.
+"""Answer a connection's requests without a task for each one that has no body.
 
-aiohttp's loop makes one for every request, which takes as long as CloudFront's rules for a cache hit.
-It is the right loop for whoever reads from the connection: from the first upload or upgrade on, the
-connection is in its hands.
+aiohttp's own loop starts a task for every request, which takes as long as CloudFront's rules for a
+cache hit. It takes over at the first upload or upgrade, whose handlers read from the connection.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from aiohttp.streams import EMPTY_PAYLOAD
 
 
 class BodilessRequests(web.RequestHandler):
-    """A viewer's connection, as far as requests without a body come over it."""
+    """A viewer's connection, until the first request with a body."""
 
     async def start(self) -> None:
-        """aiohttp calls it once for a connection."""
+        """Serve the connection; aiohttp calls this once."""
         try:
             while not self._force_close:
                 if not self._messages:
@@ -33,7 +32,7 @@ class BodilessRequests(web.RequestHandler):
                     return self._end()
                 self._set_time_out()
                 if self._messages:
-                    await asyncio.sleep(0)  # one viewer's many do not keep others waiting
+                    await asyncio.sleep(0)  # pipelined requests must not starve other connections
         except asyncio.CancelledError:
             self.force_close()
             raise
@@ -56,7 +55,7 @@ class BodilessRequests(web.RequestHandler):
             self._resume_reading_if_drained()
 
     async def _answer(self, message: RawRequestMessage) -> bool:
-        """Whether the connection stays."""
+        """Answer one request. Returns whether the connection stays open."""
         make, handler, task = self._request_factory, self._request_handler, self._task_handler
         if make is None or handler is None or task is None:
             return False  # the viewer has left
@@ -66,7 +65,7 @@ class BodilessRequests(web.RequestHandler):
             response = await handler(request)
         finally:
             self._request_in_progress = False
-            if self._handler_waiter is not None:  # of a server that is being shut down
+            if self._handler_waiter is not None:  # the server is shutting down
                 self._handler_waiter.set_result(None)
         return bool(response.keep_alive) and not self._close and not self._force_close
 

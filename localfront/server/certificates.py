@@ -1,8 +1,8 @@
-"""HTTPS on this machine: a certificate for each name that a distribution has.
+"""Certificates for HTTPS on this machine: one for each name of a distribution.
 
-Names are looked up as viewers ask for them: distributions, and so aliases, may appear at any time.
-What no distribution has gets the default certificate, as with CloudFront. SNI plays no part in
-choosing the distribution (HO-001).
+Names are looked up at the handshake, as distributions and aliases may change at any time. A name of
+no distribution gets the default certificate, as with CloudFront. SNI plays no part in choosing the
+distribution (HO-001).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from localfront.trust.authority import Authority, Certified, certify, make_autho
 from localfront.trust.files import Clock, utc_now
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "*.cloudfront.localhost")
-HTTP1 = ["http/1.1"]  # RFC 7301's names
+HTTP1 = ["http/1.1"]  # RFC 7301, 6
 HTTP2_FIRST = ["h2", *HTTP1]
-RENEWED_BEFORE = timedelta(weeks=1)  # a certificate's end
+RENEWED_BEFORE = timedelta(weeks=1)  # expiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class _Issued:
 
 
 class Certificates:
-    """A TLS context that answers each server name with a certificate of its own.
+    """A TLS context with a certificate for each server name.
 
-    `has_name` tells whether a distribution answers to a name; nothing else is certified.
-    `offers_http2` tells whether its viewers may come by HTTP/2. A name
-    that no authority covers gets a certificate that nobody trusts: its issuer is forgotten at once.
+    `has_name` says whether a distribution answers to a name; only such names are certified.
+    `offers_http2` says whether the name's viewers may use HTTP/2. A name outside of the authority's
+    constraints gets an untrusted certificate, whose issuer's key is discarded at once.
     """
 
     def __init__(
@@ -60,16 +60,16 @@ class Certificates:
         self._now = now
         self._issued: dict[str, _Issued] = {}
         self._default = self._issue(LOCAL_NAMES)
-        #: What listens with this serves every name.
+        #: The server's context: it serves every name.
         self.default = self._default.context
         self.default.sni_callback = self._choose
 
     def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         asked = name.lower() if name else "localhost"
         chosen = self.default
-        with contextlib.suppress(OSError):  # a full disk: the older one, or the default
+        with contextlib.suppress(OSError):  # disk full: keep the older one, or the default
             chosen = self._context(asked)
-        # Chosen after this, in the same step of the handshake: the setting of the name's distribution.
+        # ALPN is chosen after this callback, in the same step of the handshake.
         offered = name is not None and self._offers_http2(asked)  # HO-011: not without SNI
         chosen.set_alpn_protocols(HTTP2_FIRST if offered else HTTP1)
         connection.context = chosen
@@ -85,7 +85,7 @@ class Certificates:
         return issued.context
 
     def _is_certified(self, name: str) -> bool:
-        """Not beyond the limit: whoever invents names below a wildcard gets no more."""
+        """Whether to certify a name. The limit stops names invented below a wildcard."""
         return (
             name not in LOCAL_NAMES and len(self._issued) < self._max_names and self._has_name(name)
         )
@@ -100,16 +100,16 @@ class Certificates:
 
 
 def uncovered(aliases: Iterable[str], authorities: Sequence[Authority]) -> tuple[str, ...]:
-    """The names that no authority vouches for, a wildcard by the name below its star."""
+    """The names outside of the authority's constraints; a wildcard counts as a name below it."""
     names = dict.fromkeys(alias.removeprefix("*.") for alias in aliases)
     return tuple(n for n in names if not any(a.covers(n) for a in authorities))
 
 
 def server_context(certified: Certified) -> ssl.SSLContext:
-    """What a server shows itself with. Raises OSError where no temporary file can be written."""
+    """A server's TLS context. Raises OSError where no temporary file can be written."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Python loads certificates from files alone: the key lies in one for a moment, and not in clear.
+    # Python loads certificates only from files: the key is in one for a moment, encrypted.
     password = secrets.token_hex().encode()
     pem = certified.certificate.public_bytes(Encoding.PEM)
     pem += certified.key.private_bytes(

@@ -13,9 +13,9 @@ Aborted = Literal["", "before the response", "during the response"]
 
 @value(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Times in seconds since the request's head was there, sizes in bytes with heads.
+    """Times in seconds since the request's head was complete, sizes in bytes including heads.
 
-    `aborted` tells that the viewer left, and when.
+    `aborted` is set when the viewer disconnected, and says when.
     """
 
     seconds: float

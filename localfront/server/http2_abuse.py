@@ -1,9 +1,9 @@
-"""Rate limits against HTTP/2 abuse: frames that ask for work and take no response.
+"""Rate limits against HTTP/2 abuse: frames that cost work and yield no response.
 
-Streams that are reset as soon as they are opened (rapid reset, CVE-2023-44487), and frames that have to
-be answered or looked at and carry nothing: PING, SETTINGS, PRIORITY, empty DATA (CVE-2019-9512 to
-9518). Each kind has an allowance that fills up again with time; a page that is left in the middle of
-loading stays far below it. Header blocks without end and large ones are h2's own limits.
+They cover streams reset as soon as they are opened (rapid reset, CVE-2023-44487), and frames
+without content that still have to be processed: PING, SETTINGS, PRIORITY, empty DATA (CVE-2019-9512
+to 9518). Each kind has a token bucket; a browser that leaves a page while it loads stays far below
+it. h2 itself limits endless and large header blocks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 
 class Allowance:
-    """`most` at once, and `each_second` more."""
+    """A token bucket: `most` at once, refilled by `each_second`."""
 
     def __init__(
         self, most: float, each_second: float, clock: Callable[[], float] = time.monotonic
@@ -24,7 +24,7 @@ class Allowance:
         self._seen = clock()
 
     def take(self) -> bool:
-        """Whether there was one left."""
+        """Take one token. Returns whether there was one."""
         now = self._clock()
         self._left = min(self._most, self._left + (now - self._seen) * self._each_second)
         self._seen = now

@@ -1,8 +1,8 @@
-"""One viewer's HTTP/2 connection, on h2: frames, windows, limits.
+"""One viewer's HTTP/2 connection, built on h2: frames, windows, limits.
 
-No server push and no extended CONNECT, so that WebSockets stay on HTTP/1.1. h2 holds the peer to the
-protocol: 64 CONTINUATION frames and 64 KiB of header fields at most; what breaks it ends the
-connection with GOAWAY. Only imported when a viewer negotiates HTTP/2.
+There is no server push and no extended CONNECT, so WebSockets stay on HTTP/1.1. h2 enforces the
+protocol, with at most 64 CONTINUATION frames and 64 KiB of header fields; a violation ends the
+connection with GOAWAY. Imported only when a viewer negotiates HTTP/2.
 
 Source: RFC 9113; CloudFront Developer Guide, "Supported HTTP versions".
 """
@@ -53,15 +53,15 @@ from localfront.server.stopping import UnderWay
 
 MAX_STREAMS = 128  # at once, as CloudFront has
 MAX_FIELDS_BYTES = 64 * 1024  # above CloudFront's own limit, so that 494 is answered (VP-010)
-MAX_TABLE_BYTES = 64 * 1024  # HPACK's, of what goes out; browsers offer as much
-MAX_GONE = 2 * MAX_STREAMS  # requests at work whose streams were reset
-# What has to be answered or looked at, and asks for nothing.
+MAX_TABLE_BYTES = 64 * 1024  # HPACK table for responses; browsers offer as much
+MAX_GONE = 2 * MAX_STREAMS  # requests still running after their streams were reset
+# Frames that have to be processed and request nothing.
 IDLE_FRAMES = (PingReceived, PriorityUpdated, RemoteSettingsChanged, UnknownFrameReceived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """What a server's connections have in common. `offers_http2` is asked for each host."""
+    """What a server's connections share. `offers_http2` is called with each host."""
 
     handler: Handler
     refuse: Refuse
@@ -71,7 +71,7 @@ class Serving:
 
 
 class Http2Connection(asyncio.Protocol):
-    """`others` are the server's connections: this one is among them while it is open."""
+    """One HTTP/2 connection. It is in `others`, the server's connections, while it is open."""
 
     _transport: asyncio.Transport
 
@@ -79,7 +79,7 @@ class Http2Connection(asyncio.Protocol):
         self._serving = serving
         self._others = others
         self._h2 = PoliteH2Connection(
-            # What goes out was made and checked by `response_lines`.
+            # `response_lines` has made and checked the header fields.
             H2Configuration(
                 client_side=False,
                 validate_outbound_headers=False,
@@ -133,7 +133,7 @@ class Http2Connection(asyncio.Protocol):
         self._sending.resume()
 
     def leave(self) -> None:
-        """Take no new streams, and end with those that there are (RFC 9113, 6.8)."""
+        """Accept no new streams; close after the open ones (GOAWAY: RFC 9113, 6.8)."""
         if not self._leaving:
             self._leaving = True
             last = self._h2.highest_inbound_stream_id
@@ -162,7 +162,7 @@ class Http2Connection(asyncio.Protocol):
             case ConnectionTerminated(error_code=code):
                 self._sending.close() if code else self.leave()
             case _ if isinstance(event, IDLE_FRAMES):
-                # A viewer may offer 4 GB, and each response would look through all of it.
+                # A viewer may offer 4 GB, and encoding searches the whole table.
                 if self._h2.encoder.header_table_size > MAX_TABLE_BYTES:
                     self._h2.encoder.header_table_size = MAX_TABLE_BYTES
                 self._sending.window_opened()  # a SETTINGS frame may change the windows of all streams
@@ -243,7 +243,7 @@ class Http2Connection(asyncio.Protocol):
         self._gone.discard(exchange)
         self._serving.under_way.ends(exchange)
         upload = self._uploads.pop(stream_id, None)
-        if upload is not None:  # the answer is out, and the body is not (RFC 9113, 8.1)
+        if upload is not None:  # the response is complete before the request's body (RFC 9113, 8.1)
             upload.give_up()
             with contextlib.suppress(ProtocolError):
                 self._h2.reset_stream(stream_id, ErrorCodes.NO_ERROR)
@@ -272,7 +272,7 @@ class Http2Connection(asyncio.Protocol):
 
 
 def _answering(answer: OutgoingResponse) -> Handler:
-    """A handler for what is refused before any."""
+    """A handler with one fixed response, for requests refused before the real one runs."""
 
     async def handle(_: Request, __: Body) -> OutgoingResponse:
         return answer
@@ -281,5 +281,5 @@ def _answering(answer: OutgoingResponse) -> Handler:
 
 
 def _b(field: bytes | str) -> bytes:
-    """h2's types leave open which it is."""
+    """A header field as bytes; h2's types allow str too."""
     return field.encode() if isinstance(field, str) else field

@@ -1,4 +1,4 @@
-"""One request and its response on a stream, completed whatever happens: `Transaction` for HTTP/2."""
+"""One request and its response on a stream, always completed: `Transaction` for HTTP/2."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ LOG = logging.getLogger("localfront")
 
 
 class StreamWriter(Protocol):
-    """Where a stream's frames go out. All raise ConnectionError where the stream is gone."""
+    """Writes a stream's frames. All methods raise ConnectionError once the stream is closed."""
 
     def send_head(self, lines: Lines, *, is_last: bool, waits: bool) -> None:
-        """`waits` for the body that comes at once: they go out together."""
+        """Send HEADERS; `waits` holds it back, to go out together with the body."""
 
     async def send_data(self, data: bytes, *, is_last: bool = False) -> None:
-        """As the viewer's windows and the socket take it."""
+        """Send DATA, as fast as the viewer's windows and the socket allow."""
 
     def end(self) -> None: ...
 
     def break_off(self) -> None:
-        """The viewer is to know that it is not whole."""
+        """Reset the stream, so that the viewer knows the body is incomplete."""
 
 
 class Http2Exchange:
-    """`refusing` answers in the handler's place. `reset` tells that the viewer wants no more of it."""
+    """One exchange on a stream. `refusing` answers in place of the handler."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Http2Exchange:
         self._task.add_done_callback(lambda _: done())
 
     def reset(self) -> None:
-        """A handler at work comes to its end, as over HTTP/1.1; nothing is sent any more."""
+        """The viewer reset the stream: the handler runs to its end, and nothing more is sent."""
         self.is_gone = True
         if self._upload is not None:
             self._upload.give_up()
@@ -77,7 +77,7 @@ class Http2Exchange:
             self._task.cancel()
 
     def cut(self) -> None:
-        """At the end of the server."""
+        """Cancel it, when the server shuts down."""
         if self._task is not None:
             self._task.cancel()
 

@@ -1,7 +1,7 @@
-"""A viewer that says goodbye keeps its open streams.
+"""Keep a viewer's open streams after its GOAWAY.
 
-h2 takes GOAWAY for the end of the connection. RFC 9113, 6.8: it only opens no new streams, so what was
-asked for before is answered.
+h2 treats GOAWAY as the end of the connection. By RFC 9113, 6.8, only new streams are excluded:
+requests already sent are answered.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from hyperframe.frame import Frame, GoAwayFrame
 
 
 class PoliteH2Connection(H2Connection):
-    """Tells of a GOAWAY without an error, and goes on. The overridden method is h2's own: a test fails
-    when it is called no more."""
+    """Reports a GOAWAY without closing.
+
+    It overrides a private method of h2: a test fails if h2 stops calling it.
+    """
 
     def _receive_goaway_frame(self, frame: GoAwayFrame) -> tuple[list[Frame], list[Event]]:
         if frame.error_code != ErrorCodes.NO_ERROR:

@@ -1,4 +1,4 @@
-"""HTTP/2's field lines → a request, and a response → its field lines.
+"""Convert HTTP/2 field lines to a request, and a response to field lines.
 
 Sources: RFC 9113, 8.2 (field names in lower case, cookies split and joined, no connection-specific
 fields), 8.3.1 (pseudo-header fields; `:authority` is the host); CloudFront Developer Guide, "Supported
@@ -20,7 +20,7 @@ from localfront.server.malformed_requests import MAX_BODY_BYTES, QUOTED
 
 Lines = list[tuple[bytes, bytes]]
 VERSION = "2.0"
-# RFC 9113, 8.2.2; Content-Length is written anew.
+# RFC 9113, 8.2.2; Content-Length is set from the body.
 NOT_OF_A_STREAM = frozenset(
     {
         "connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding",
@@ -28,9 +28,9 @@ NOT_OF_A_STREAM = frozenset(
     }
 )  # fmt: skip
 MISDIRECTED = 421
-# RFC 9113, 8.3.1: a path, which a request line of HTTP/1.1 could hold; `*` is for OPTIONS alone.
+# RFC 9113, 8.3.1: a path that also fits into a request line of HTTP/1.1; `*` only with OPTIONS.
 PATH = re.compile(rb"/[^\x00-\x20\x7f]*")
-LENGTH = re.compile(rb"[0-9]{1,4000}")  # as many as Python counts
+LENGTH = re.compile(rb"[0-9]{1,4000}")  # the largest that Python parses safely
 
 
 def read_http2_request(
@@ -60,7 +60,7 @@ def read_http2_request(
 
 
 def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
-    """What h2 lets through: no host, two of them, a tunnel, several lengths, a huge body."""
+    """Refuse what h2 accepts: no host or two, CONNECT, several lengths, a huge body."""
     sent = [(name, value) for name, value in fields if name in (b":authority", b"host")]
     host = request.headers.get("host") or ""
     if not is_host(host) or len({value.lower() for _, value in sent}) > 1:
@@ -93,7 +93,7 @@ def check_http2_request(request: Request, fields: Iterable[tuple[bytes, bytes]])
 
 
 def _has_start(fields: dict[bytes, bytes]) -> bool:
-    """Whether a request line of HTTP/1.1 could be made of it. A tunnel has no path."""
+    """Whether method and path fit into a request line of HTTP/1.1. CONNECT has no path."""
     method, path = fields.get(b":method", b""), fields.get(b":path", b"")
     if not TOKEN.fullmatch(method.decode("latin-1")):
         return False
@@ -102,7 +102,7 @@ def _has_start(fields: dict[bytes, bytes]) -> bool:
 
 
 def misdirected(request: Request) -> Refusal:
-    """RFC 9110, 15.5.20: another connection may be right, in the version that this host is served in."""
+    """The 421 for a host that is not served over HTTP/2 (RFC 9110, 15.5.20)."""
     host = printable(request.headers.get("host") or "", limit=QUOTED)
     return Refusal(
         status=MISDIRECTED,
@@ -112,7 +112,7 @@ def misdirected(request: Request) -> Refusal:
 
 
 def response_lines(response: Response, *, method: str) -> tuple[Lines, bool]:
-    """The field lines, and whether a body follows. Raises UnsendableError."""
+    """A response's field lines, and whether a body follows. Raises UnsendableError."""
     has_body = method != "HEAD" and response.status not in BODILESS
     lines = [(b":status", str(response.status).encode())]
     lines += [
@@ -121,7 +121,7 @@ def response_lines(response: Response, *, method: str) -> tuple[Lines, bool]:
         if name.lower() not in NOT_OF_A_STREAM
     ]
     length = len(response.body) if isinstance(response.body, bytes) else response.body.length
-    if not has_body and not length:  # of what a GET would get
+    if not has_body and not length:  # a response to HEAD has the length of the GET's
         told = response.headers.get("content-length")
         length = int(told) if told and told.isdecimal() else length
     if length is not None and response.status not in BODILESS:

@@ -1,4 +1,4 @@
-"""What goes out on an HTTP/2 connection: as the viewer's windows and the socket take it.
+"""Send on an HTTP/2 connection within flow-control windows and the socket's capacity.
 
 Source: RFC 9113, 5.2 (flow control).
 """
@@ -15,13 +15,13 @@ from localfront.server.http2_messages import Lines
 
 
 class Sending:
-    """The frames that are ready go to `transport`, once there is one."""
+    """Writes h2's pending frames to `transport`."""
 
     transport: asyncio.Transport
 
     def __init__(self, h2: H2Connection) -> None:
         self._h2 = h2
-        self._moved = asyncio.Event()  # a window opened; a new one each time
+        self._moved = asyncio.Event()  # set when a window opens; replaced each time
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -35,7 +35,7 @@ class Sending:
         self.transport.close()
 
     def pause(self) -> None:
-        """Nor is read on: what has to be answered would heap up."""
+        """Stop reading too: otherwise the responses to control frames would pile up."""
         self._writable.clear()
         self.transport.pause_reading()
 
@@ -73,7 +73,7 @@ class Sending:
                 await moved.wait()
 
     def _part(self, stream_id: int, rest: memoryview, *, is_last: bool) -> int:
-        """How many bytes went out: none while a window is shut."""
+        """Send what fits. Returns the number of bytes; 0 while a window is closed."""
         try:
             room = self._h2.local_flow_control_window(stream_id)
             part = bytes(rest[: max(0, min(room, self._h2.max_outbound_frame_size))])
@@ -101,7 +101,7 @@ class Sending:
 
 
 class StreamSending:
-    """One stream's part of it."""
+    """Sends on one stream."""
 
     def __init__(self, sending: Sending, stream_id: int) -> None:
         self._sending = sending

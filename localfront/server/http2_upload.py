@@ -1,7 +1,6 @@
-"""A request body that comes as DATA frames (RFC 9113, 5.2 and 6.9).
+"""A request body from DATA frames (RFC 9113, 5.2 and 6.9).
 
-What was read is acknowledged, and nothing else: a viewer sends no more than the windows, which is
-also the most that is held.
+Only what was read is acknowledged, so that at most a window of data is buffered.
 """
 
 from __future__ import annotations
@@ -15,8 +14,10 @@ from localfront.server.upload import ViewerGoneError, ViewerUpload
 
 
 class Http2Upload(ViewerUpload):
-    """`length` is what the head declared. `acknowledge` opens the windows again, by so many bytes;
-    `ask` tells a viewer that waits for it to go on (100 Continue).
+    """A body as it arrives.
+
+    `length` is the declared Content-Length. `acknowledge` reopens the windows by a number of bytes;
+    `ask` sends 100 Continue.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Http2Upload(ViewerUpload):
         self._is_broken = False
 
     def feed(self, data: bytes, size: int) -> None:
-        """`size` counts in the windows: the data with its padding."""
+        """Take a DATA frame. `size` is its flow-controlled length, padding included."""
         if data and not self._is_broken:
             self._held.append((data, size))
             self._came.set()
@@ -49,7 +50,7 @@ class Http2Upload(ViewerUpload):
         self._came.set()
 
     def give_up(self) -> None:
-        """Nobody reads the rest: its room is the connection's again."""
+        """Discard the rest, and return its share of the connection's window."""
         self._is_broken = True
         while self._held:
             self._acknowledge(self._held.popleft()[1])
@@ -80,4 +81,4 @@ class Http2Upload(ViewerUpload):
             raise ViewerGoneError("the viewer's upload stopped") from error
 
     async def aclose(self) -> None:
-        """The connection lets go of what is left."""
+        """Discard what is left."""

@@ -1,7 +1,8 @@
-"""One viewer's connection: its time-outs, and the response to malformed requests.
+"""One viewer's HTTP/1.1 connection: its time-outs, and the response to malformed requests.
 
-aiohttp's protocol reads the requests. It would answer what it can't read by itself (HTTP/1.0, plain
-text, its version, a traceback), leave a broken upload waiting, and wait for a head for ever.
+aiohttp's protocol reads the requests. By itself it would answer a malformed one in HTTP/1.0 with
+its version and a traceback, leave the reader of a broken upload waiting, and wait for a head for
+ever.
 """
 
 from __future__ import annotations
@@ -38,19 +39,19 @@ from localfront.server.malformed_requests import (
 
 LOG = logging.getLogger("localfront")
 
-# RequestHandler's own, for a viewer that asks for nothing more.
+# idle connections
 IDLE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds: for a whole head, and for the next bytes of a body (VP-014)."""
+    """Time-outs in seconds: for a complete head, and for the next bytes of a body (VP-014)."""
 
     head: float = 30.0
     body: float = 60.0
 
 
-# The whole message that a refusal goes out as; the connection ends with it.
+# Makes the complete message of a refusal; the connection closes after it.
 Refusing = Callable[["ViewerConnection", Request, Refusal], bytes]
 
 
@@ -70,12 +71,12 @@ class ViewerConnection(BodilessRequests):
         self._refuse = refuse
         self._patience = patience
         self.peer = NOBODY
-        self._head = b""  # the beginning of what came since the last request
-        self.head_bytes = 0  # of all that came since then
-        self._head_since: float | None = None  # the loop's time; None for no head
-        self._unparsed = bytearray()  # what came of heads since the parser was through with one
+        self._head = b""  # the first bytes since the last request
+        self.head_bytes = 0  # all bytes since then
+        self._head_since: float | None = None  # loop time; None while no head is awaited
+        self._unparsed = bytearray()  # bytes of heads that the parser has not finished
         self._look: asyncio.TimerHandle | None = None
-        self._upload: StreamReader | None = None  # of the request in hand
+        self._upload: StreamReader | None = None  # of the current request
         self._is_answering = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -89,7 +90,7 @@ class ViewerConnection(BodilessRequests):
         super().connection_lost(exc)
 
     def begins(self, upload: StreamReader) -> None:
-        """A request is being answered: what comes now is its body, or waits for its end."""
+        """A request is being answered: further bytes are its body, or pipelined requests."""
         self._head_since = None
         self._head, self.head_bytes = b"", 0
         self._upload, self._is_answering = upload, True
@@ -102,7 +103,7 @@ class ViewerConnection(BodilessRequests):
             self._note_a_head(data)
         try:
             super().data_received(data)
-        except Exception as error:  # else asyncio hangs up without an answer
+        except Exception as error:  # otherwise asyncio closes without a response
             self._answer_at_once(error)
             return
         self._refuse_another_protocol(data)
@@ -118,16 +119,16 @@ class ViewerConnection(BodilessRequests):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """aiohttp calls it for what it can't read."""
+        """Answer a malformed request; called by aiohttp."""
         if request.writer.output_size > 0:
             raise ConnectionError("a part of the answer is out already")
         return _Refused(self._page(exc or RuntimeError(message or f"status {status}")))
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        """aiohttp's way to tell of errors of its own, each with ten lines or more."""
+        """Log aiohttp's own errors in one line; aiohttp would print a traceback each."""
         error = kw.get("exc_info")
         if isinstance(error, web.RequestPayloadError | ConnectionError):
-            return  # an upload that nobody read any more
+            return  # an upload that was no longer read
         if isinstance(error, BaseException):
             LOG.error("a viewer's connection ended: %s", TRACEBACKS.keep(error))
 
@@ -147,9 +148,9 @@ class ViewerConnection(BodilessRequests):
         return True
 
     def _break_off_the_upload(self) -> None:
-        """The parser has stopped within a body, and whoever reads it would wait for ever.
+        """Fail an upload whose framing is broken; its reader would wait for ever.
 
-        The request has its one answer, from whoever reads the body.
+        Its reader then sends the request's only response.
         """
         if self._upload is not None and not self._upload.is_eof():
             self._upload.set_exception(web.RequestPayloadError("not framed as it says"))
@@ -157,7 +158,7 @@ class ViewerConnection(BodilessRequests):
             self.close()
 
     def _refuse_another_protocol(self, data: bytes) -> None:
-        """Requests before it in a pipeline are answered, and then it; the connection ends there."""
+        """Refuse a request of another protocol, after the requests before it; then close."""
         if not self._is_past_the_upload():
             self._unparsed.clear()
             return
@@ -166,8 +167,8 @@ class ViewerConnection(BodilessRequests):
             return
         if may_be_another_protocol(self._unparsed):
             self._refuse_from_another_protocol_on()
-        if not self._buffer_paused:  # else the parser still holds some of it back
-            # The next request's line may be here in part: a head ends with an empty line.
+        if not self._buffer_paused:  # otherwise the parser still buffers some of it
+            # Keep the part after the last complete head: it may start the next one.
             self._unparsed = self._unparsed.rpartition(b"\r\n\r\n")[2]
 
     def _refuse_from_another_protocol_on(self) -> None:
@@ -182,7 +183,7 @@ class ViewerConnection(BodilessRequests):
 
     def _wait_for_a_head(self) -> None:
         self._head_since = asyncio.get_running_loop().time()
-        if self._look is None:  # one timer for many requests: most are there at once
+        if self._look is None:  # one timer for many requests: most heads are complete at once
             self._look_in(self._patience.head)
 
     def _look_in(self, seconds: float) -> None:
@@ -215,12 +216,12 @@ class ViewerConnection(BodilessRequests):
 
 
 def _another_protocol_refused(protocol: str) -> _ErrInfo:
-    """As aiohttp queues a request that it can't parse."""
+    """aiohttp's entry in its queue for a request that cannot be parsed."""
     return _ErrInfo(status=505, exc=AnotherProtocolError(protocol), message="")
 
 
 class _Refused(Sent):
-    """A whole message, ready to go out."""
+    """A complete response message."""
 
     def __init__(self, message: bytes) -> None:
         super().__init__(stays=False)

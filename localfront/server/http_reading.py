@@ -17,11 +17,11 @@ from localfront.server.malformed_requests import upload_malformed, upload_overdu
 from localfront.server.upload import ViewerGoneError, ViewerUpload
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
-USUAL_LINES = 100  # more are read, and not kept
+USUAL_LINES = 100  # more types are parsed, but not cached
 
 
 class Upload(ViewerUpload):
-    """A viewer's request body, streamed. Raises ViewerGoneError when it breaks off."""
+    """A viewer's request body, streamed. Raises ViewerGoneError if it is incomplete."""
 
     def __init__(self, incoming: web.BaseRequest, *, seconds: float) -> None:
         super().__init__(seconds=seconds)
@@ -39,13 +39,13 @@ class Upload(ViewerUpload):
             yield piece
 
     async def _next(self) -> bytes:
-        """The next bytes; none at the end."""
+        """The next bytes; empty at the end."""
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._incoming.content.readany()
         except TimeoutError as error:
             self.fault = upload_overdue(self.seconds)
-            # Nor does anybody wait for the rest once the answer is out.
+            # Once the response is sent, the rest is not awaited.
             self._incoming.content.set_exception(web.RequestPayloadError("overdue"))
             raise ViewerGoneError("the viewer's upload stopped") from error
         except (aiohttp.ClientPayloadError, web.RequestPayloadError) as error:
@@ -55,7 +55,7 @@ class Upload(ViewerUpload):
             raise ViewerGoneError("the viewer's upload broke off") from error
 
     async def _ask(self) -> None:
-        """The low-level server leaves 100 Continue to us; the client waits for it."""
+        """Send 100 Continue, which aiohttp's low-level server leaves to us."""
         expected = self._incoming.headers.get("Expect", "").lower()
         is_new = self._incoming.version >= HttpVersion11
         if expected == "100-continue" and is_new and not self._is_asked_for:
@@ -64,11 +64,11 @@ class Upload(ViewerUpload):
         self._is_asked_for = True
 
     async def aclose(self) -> None:
-        """The server reads what is left, or hangs up."""
+        """Leave the rest to the server, which reads it or closes the connection."""
 
 
 class Peer(NamedTuple):
-    """Who is at a connection's other end. `tls` is `version:cipher`, "" without it (OR-020)."""
+    """The remote end of a connection. `tls` is `version:cipher`, "" for plain HTTP (OR-020)."""
 
     address: str
     port: int
@@ -83,7 +83,7 @@ NOBODY = Peer("127.0.0.1", 0, "")
 
 
 def peer_of(transport: asyncio.BaseTransport | None) -> Peer:
-    """The same for as long as the connection lasts."""
+    """The peer, which is the same for the life of the connection."""
     if transport is None:
         return NOBODY
     address = transport.get_extra_info("peername") or NOBODY
@@ -92,8 +92,10 @@ def peer_of(transport: asyncio.BaseTransport | None) -> Peer:
 
 
 def read_request(incoming: web.BaseRequest, peer: Peer) -> Request:
-    """The request as it came: raw target, header names in their own case, less what `Connection`
-    names. The host of an absolute target counts, and not Host (RFC 9112, 3.2.2).
+    """The request as received: raw target, header names in their own case.
+
+    The fields that `Connection` names are removed; the host of an absolute target overrides Host
+    (RFC 9112, 3.2.2).
     """
     target = read_target(incoming.raw_path)
     headers = _headers(incoming.raw_headers)
@@ -114,7 +116,7 @@ def read_request(incoming: web.BaseRequest, peer: Peer) -> Request:
 
 
 def _addressed_to(authority: str, headers: Headers) -> Headers:
-    """With that Host, in the place of the one that came."""
+    """The header lines with Host replaced in its place."""
     if "host" not in headers:
         return headers.adding("Host", authority)
     return Headers.of(
@@ -123,7 +125,7 @@ def _addressed_to(authority: str, headers: Headers) -> Headers:
 
 
 def _headers(raw: RawHeaders) -> Headers:
-    # A viewer sends the same lines again and again. What one makes up does not fill memory.
+    # Viewers repeat the same lines; the bound stops made-up ones from filling memory.
     return _kept_headers(raw) if len(raw) <= USUAL_LINES else _decoded(raw)
 
 
@@ -142,7 +144,7 @@ _kept_headers = lru_cache(maxsize=16)(_decoded)
 
 
 def received(incoming: web.BaseRequest, upload: Upload | None) -> int:
-    """The bytes of a request so far, its head counted as it was written."""
+    """The bytes received of a request so far, head included."""
     head = len(incoming.method) + len(incoming.raw_path) + len(" HTTP/1.1\r\n\r\n") + 1
     lines = sum(len(name) + len(value) + 4 for name, value in incoming.raw_headers)
     return head + lines + (upload.read if upload is not None else 0)

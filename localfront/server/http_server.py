@@ -1,7 +1,7 @@
 """The HTTP and HTTPS servers on loopback.
 
-aiohttp's low-level server, because it keeps the raw request target and the letter case of header
-names, which the events of Lambda@Edge show (LE-010). Bodies go through in pieces.
+Built on aiohttp's low-level server, which preserves the raw request target and the letter case of
+header names, as Lambda@Edge events show them (LE-010). Bodies are streamed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = ["Handler", "HttpServer", "PortTakenError"]
 
 # Above CloudFront's own limits, so that localfront itself answers 414 and 494 (VP-009, VP-010).
 MAX_LINE_BYTES = 64 * 1024
-# What is left of connections after the grace is cut; this is for their tasks to notice.
+# After the grace period connections are cut; this long their tasks have to notice.
 CUT_SECONDS = 0.1
 PATIENCE = Patience()
 
@@ -49,10 +49,10 @@ class PortTakenError(LocalfrontError):
 
 
 class HttpServer:
-    """Serves one handler on two ports; use it as a context. Port 0 takes a free one.
+    """Serves one handler on two ports; a context manager. Port 0 takes a free one.
 
-    `refuse` answers what never gets to the handler. What is under way at the end has
-    `grace` seconds, or until `hurry`.
+    `refuse` answers requests that never reach the handler. At shutdown, requests in flight have
+    `grace` seconds, or until `hurry` is set.
     """
 
     def __init__(
@@ -128,7 +128,8 @@ class HttpServer:
             refuse=self._refused_unread,
             patience=self._patience,
             loop=asyncio.get_running_loop(),
-            # Else a compressed body would go to the origin unpacked, under its old label.
+            # Otherwise a compressed upload would be forwarded decoded, with its old
+            # Content-Encoding.
             auto_decompress=False,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
@@ -139,7 +140,7 @@ class HttpServer:
         return Negotiation(http1=lambda: self._connection(server), http2=self._http2_connection)
 
     def _http2_connection(self) -> Http2Connection:
-        # Its library takes a tenth of a second to import: for the first viewer that speaks it.
+        # h2 takes a tenth of a second to import, so only when a viewer speaks HTTP/2.
         from localfront.server.http2_connection import Http2Connection, Serving
 
         serving = Serving(
@@ -152,9 +153,9 @@ class HttpServer:
         return Http2Connection(serving, self._http2)
 
     async def _finish(self, server: web.Server) -> None:
-        """Accept no new connections; let requests under way finish."""
+        """Accept no new connections; let requests in flight finish."""
         self._under_way.last()
-        await asyncio.sleep(0)  # who came in before that begins
+        await asyncio.sleep(0)  # connections accepted before
         for connection in server.connections:
             if not self._under_way.has(connection):
                 connection.close()
@@ -206,8 +207,10 @@ class HttpServer:
 
 
 def _ends_http(incoming: web.BaseRequest) -> bool:
-    """Whether nothing that follows can be read: it is no HTTP behind a CONNECT, and behind any
-    upgrade but WebSocket's, which nobody here takes, the parser loses what came along.
+    """Whether nothing after this request can be read.
+
+    After CONNECT the bytes are not HTTP; after an upgrade other than WebSocket's, which is never
+    accepted, the parser has dropped some.
     """
     upgrade = incoming.headers.get("Upgrade")
     return incoming.method == "CONNECT" or (upgrade is not None and not is_upgrade(upgrade))
@@ -224,6 +227,6 @@ def _request(
     try:
         return web.BaseRequest(message, payload, protocol, writer, task, loop)
     except (ValueError, AttributeError):
-        # A target whose host aiohttp can't decode, or none; nothing here asks for its `url`.
+        # aiohttp cannot decode the target's host; its `url` is never used here.
         plain = message._replace(url=URL("/"), path=message.path or "/")
         return web.BaseRequest(plain, payload, protocol, writer, task, loop)

@@ -1,4 +1,4 @@
-"""One request and its response on a connection, completed whatever happens."""
+"""One request and its response on a connection, always completed."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ Refuse = Callable[[Request, Refusal], OutgoingResponse]
 
 
 class Transaction:
-    """One exchange with a viewer. A context manager: leaving it reports the delivery.
+    """One exchange with a viewer; a context manager that reports the delivery on exit.
 
-    `seconds` is how long a body may stop.
+    `seconds` is the longest pause of a body.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Transaction:
         return self._answer
 
     async def send(self, answer: OutgoingResponse, *, last: bool) -> web.StreamResponse:
-        """`last` tells the viewer that its connection ends with this."""
+        """Send the response; `last` announces that the connection closes."""
         self._was_there = not self._is_gone()
         try:
             try:
@@ -125,7 +125,7 @@ class Transaction:
 
 
 def tell(answer: OutgoingResponse, delivery: Delivery) -> None:
-    """How it went, to who wants to know; what goes wrong there is no viewer's business."""
+    """Report the delivery; an error in the callback must not reach the viewer."""
     if answer.delivered is None:
         return
     try:

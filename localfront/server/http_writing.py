@@ -1,6 +1,6 @@
-"""Write a response to a socket, with exactly its own header lines.
+"""Write a response to a socket, with exactly its header lines.
 
-aiohttp's own responses would add a Content-Type, and cost a fifth of the time that a hit takes.
+aiohttp's own responses would add a Content-Type, and take a fifth of the time of a cache hit.
 
 Source: RFC 9112 sections 4 to 7.
 """
@@ -23,12 +23,12 @@ from localfront.responses.viewer_responses import reason_phrase
 
 LOG = logging.getLogger("localfront")
 BODILESS = frozenset({204, 304})
-FRAMING = frozenset({"content-length", "connection", "transfer-encoding"})  # of this hop
-ONE_PACKET = 64 * 1024  # bytes of a body that go out together with its head
+FRAMING = frozenset({"content-length", "connection", "transfer-encoding"})  # hop-by-hop
+ONE_PACKET = 64 * 1024  # bytes of a body sent together with its head
 
 
 class Sent(web.StreamResponse):
-    """The stand-in that aiohttp gets for a response already sent: whether to keep the connection."""
+    """A placeholder for aiohttp of a response already sent: whether to keep the connection."""
 
     def __init__(self, *, stays: bool) -> None:
         super().__init__()
@@ -55,8 +55,9 @@ class UnsendableError(LocalfrontError, ValueError):
 async def write(
     response: Response, incoming: web.BaseRequest, *, last: bool = False
 ) -> web.StreamResponse:
-    """Send a response, until done or the client disconnects; the `last` one of its connection
-    says so. Raises UnsendableError, before anything of it is out.
+    """Send a response, until done or the client disconnects.
+
+    `last` adds `Connection: close`. Raises UnsendableError before anything is sent.
     """
     keep = incoming.keep_alive and not last
     try:
@@ -64,7 +65,7 @@ async def write(
             return await _relay(response, response.websocket, incoming)
         if isinstance(response.body, bytes):
             if len(response.body) <= ONE_PACKET:
-                if incoming.protocol.writing_paused:  # many requests, and nobody reads
+                if incoming.protocol.writing_paused:  # it sends, but reads nothing
                     await incoming.writer.drain()
                 return _write_at_once(response, response.body, incoming, keep)
             return await _write_held(response, response.body, incoming, keep)
@@ -74,7 +75,7 @@ async def write(
 
 
 def closing_message(response: Response, *, has_body: bool) -> bytes:
-    """A whole message for a connection that ends with it. Its body is held."""
+    """A complete message, body included, after which the connection closes."""
     start = _status_line(1, response.status, response.reason)
     framing = b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(response.held)
     head = start + _fields(response.headers).sent + framing
@@ -84,7 +85,7 @@ def closing_message(response: Response, *, has_body: bool) -> bytes:
 def _write_at_once(
     response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
-    """Head and body go out together."""
+    """Send head and body in one write."""
     head, stays = _head(response, incoming, keep, length=len(body))
     message = head + body if _has_body(response, incoming) else head
     transport = incoming.transport
@@ -112,7 +113,7 @@ def _has_body(response: Response, incoming: web.BaseRequest) -> bool:
 async def _write_stream(
     response: Response, body: Stream, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
-    """A body that breaks off breaks off for the viewer too: the connection ends (CA-028)."""
+    """Stream a body. If it ends early, the connection is cut so that the viewer knows (CA-028)."""
     writer = incoming.writer
     chunked = body.length is None and incoming.version >= HttpVersion11
     try:
@@ -137,10 +138,10 @@ async def _write_stream(
 def _head(
     response: Response, incoming: web.BaseRequest, keep: bool, *, length: int | None
 ) -> tuple[bytes, bool]:
-    """The status line and the header lines, and whether the connection stays open after it.
+    """The status line and header lines, and whether the connection stays open.
 
-    How the body is framed is this hop's own business: `length` None is chunked, or lasts until
-    the end of the connection for HTTP/1.0.
+    The framing is chosen for this hop: `length` None is chunked, or until the connection closes for
+    HTTP/1.0.
     """
     is_new = incoming.version >= HttpVersion11
     status = response.status
@@ -150,7 +151,7 @@ def _head(
     if status not in BODILESS:
         bodiless = incoming.method == "HEAD"
         if bodiless and not length and fields.length:
-            told = f"Content-Length: {fields.length}\r\n"  # of what a GET would get
+            told = f"Content-Length: {fields.length}\r\n"  # HEAD: the GET's
             head += _encoded(told, lines=1)
         elif length is not None:
             head += b"Content-Length: %d\r\n" % length
@@ -170,7 +171,7 @@ def _status_line(minor: int, status: int, reason: str) -> bytes:
 
 
 class _Fields(NamedTuple):
-    """Header lines as they are sent, and what they say of the framing, which is not."""
+    """Encoded header lines, and the framing headers, which are not sent as they are."""
 
     sent: bytes
     length: str
@@ -178,7 +179,7 @@ class _Fields(NamedTuple):
 
 
 def _fields(headers: Headers) -> _Fields:
-    """What a stored object has is in bytes already, and the lines of this response come behind it."""
+    """The header lines: a stored object's, encoded once, then this response's own."""
     stem = headers.stem
     if stem is None:
         return headers.once(_read)
@@ -202,7 +203,7 @@ def _read(headers: Headers, start: int = 0) -> _Fields:
 
 
 def _encoded(text: str, *, lines: int) -> bytes:
-    """Lines, each with its end. Raises UnsendableError where something in them would end another."""
+    """Header lines with CRLF. Raises UnsendableError for a line break within one."""
     if text.count("\r") != lines or text.count("\n") != lines or "\0" in text:
         raise UnsendableError("A header or the reason holds the end of a line.")
     try:
@@ -214,7 +215,7 @@ def _encoded(text: str, *, lines: int) -> bytes:
 async def _relay(
     response: Response, origin: OriginSocket, incoming: web.BaseRequest
 ) -> web.StreamResponse:
-    """MI-001: messages go both ways until either side ends."""
+    """Relay WebSocket messages both ways until either side closes (MI-001)."""
     chosen = (origin.subprotocol,) if origin.subprotocol else ()
     viewer = web.WebSocketResponse(
         protocols=chosen, autoping=False, autoclose=False, max_msg_size=0

@@ -1,4 +1,4 @@
-"""Malformed requests: why each is refused, and what can be logged of it.
+"""Malformed requests: why each is refused, and what can be logged about it.
 
 Sources: RFC 9112, sections 2.3, 3.2 and 6.1; RFC 9110, sections 15.5.9, 15.5.14 and 15.6.6;
 CloudFront Developer Guide, "HTTP 400 status code (Bad Request)", "Quotas" (VP-009 to VP-012, VP-014
@@ -18,26 +18,26 @@ from localfront.exchange.request_trace import printable
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.request_target import is_host, read_target
 
-# Of a head that may never be whole: its longest URL, and enough to see that it is too long.
+# Kept of an incomplete head: the longest URL, and enough to see that it is too long.
 KEPT_HEAD_BYTES = MAX_URL_BYTES + 64
 SERVED_VERSIONS = frozenset({"1.0", "1.1"})
-QUOTED = 120  # characters of what came
-# Of a whole head; its lines one by one may have as much as the parser lets through.
+QUOTED = 120  # characters quoted of the request
+# Of a complete head; the parser limits single lines.
 MAX_HEAD_BYTES = 2 * 1024 * 1024
 MAX_BODY_BYTES = 64 * 1024**3  # VP-011
 FRAMING = frozenset({"content-length", "transfer-encoding"})
 
 _METHOD = re.compile(r"[A-Z]{1,20}")
 _VERSION = re.compile(r"HTTP/(\d)(?:\.(\d))?")
-_TOO_MANY = "Too many headers"  # aiohttp has no type of its own for it
+_TOO_MANY = "Too many headers"  # aiohttp has no exception type for it
 
 
 class HeadTooLongError(LocalfrontError):
-    """The head exceeds every limit."""
+    """The head exceeds all limits."""
 
 
 class AnotherProtocolError(LocalfrontError):
-    """The request line is of a protocol that only looks like HTTP."""
+    """The request line is of another protocol that resembles HTTP, such as RTSP."""
 
 
 def may_be_another_protocol(wire: bytes | bytearray) -> bool:
@@ -45,9 +45,9 @@ def may_be_another_protocol(wire: bytes | bytearray) -> bool:
 
 
 def another_protocol(method: str, path: str, wire: bytes | bytearray) -> str | None:
-    """The protocol, such as "RTSP/1.0", of a request in `wire` that the parser took for HTTP.
+    """The protocol, such as "RTSP/1.0", of a request that the parser accepted as HTTP.
 
-    The parser tells neither the protocol nor where in `wire` a request begins.
+    The parser reports neither the protocol nor where in `wire` a request begins.
     """
     asked = f"{method} {path}".encode("utf-8", "surrogateescape")
     found = re.search(re.escape(asked) + rb" +((?:RTSP|ICE)/[0-9.]{1,8})[\r\n]", wire)
@@ -65,7 +65,7 @@ def check_request(request: Request) -> Refusal | None:
 
 def _check_host(headers: Headers) -> Refusal | None:
     host = headers.get("host")
-    # HTTP/1.0 knows no Host; the parser refuses HTTP/1.1 without one, and two of them.
+    # HTTP/1.0 has no Host; the parser refuses HTTP/1.1 without one or with two.
     if host is None or is_host(host):
         return None
     quoted = printable(host, limit=QUOTED)
@@ -75,10 +75,10 @@ def _check_host(headers: Headers) -> Refusal | None:
 
 
 def _check_framing(request: Request) -> Refusal | None:
-    """What the parser lets through, although nobody could say where the body ends, or what it is.
+    """Refuse ambiguous framing that the parser accepts.
 
-    It takes the greatest length that it can count to for none at all, so that the body would be
-    the next request.
+    It reads the largest Content-Length that it can represent as none, so that the body would be
+    parsed as the next request.
     """
     length = request.headers.get("content-length")
     if length is not None and int(length) > MAX_BODY_BYTES:
@@ -99,7 +99,7 @@ def _check_framing(request: Request) -> Refusal | None:
 
 
 def refusal_of(error: BaseException, request: Request, head: bytes) -> Refusal:
-    """The refusal for a parser's error; `request` is what was understood of the bytes in `head`."""
+    """The refusal for a parser's error; `request` is what was parsed of `head`."""
     text = error.message if isinstance(error, HttpProcessingError) else ""
     if isinstance(error, LineTooLong):
         return _too_long(head)
@@ -132,7 +132,7 @@ def upload_malformed() -> Refusal:
 
 
 def salvaged(head: bytes) -> Request:
-    """Parse what can be parsed of a malformed request's head, for logs alone."""
+    """Parse what can be parsed of a malformed head, for logs only."""
     text = head[:KEPT_HEAD_BYTES].decode("latin-1")
     first, *lines = text.split("\r\n\r\n")[0].split("\r\n")
     words = first.split(" ")

@@ -1,4 +1,4 @@
-"""Which HTTP a viewer and this server agreed on in the TLS handshake (RFC 7301)."""
+"""Choose HTTP/1.1 or HTTP/2 by ALPN in the TLS handshake (RFC 7301)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Negotiation(asyncio.Protocol):
-    """Hands the connection to the protocol of the version that was chosen."""
+    """Hands a connection to the protocol that ALPN chose."""
 
     def __init__(
         self, *, http1: Callable[[], asyncio.Protocol], http2: Callable[[], asyncio.Protocol]

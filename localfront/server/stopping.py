@@ -1,4 +1,4 @@
-"""Shutdown: the signals that ask for it, and draining requests under way."""
+"""Shutdown: its signals, and draining of requests in flight."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 LOG = logging.getLogger("localfront")
 Result = TypeVar("Result")
 
-# Longer than a usual answer takes. Whoever starts localfront waits ten seconds before it kills, as
-# `docker stop` and our own harness do, and under load the rest of the end takes some too.
+# Longer than a usual response takes, and well below the ten seconds after which `docker stop` and
+# our own harness kill: under load the rest of the shutdown takes some too.
 GRACE_SECONDS = 5.0
-# One Ctrl-C can come twice: from the terminal, and from the program that started this one.
+# One Ctrl-C can arrive twice: from the terminal, and from the parent process.
 SAME_SIGNAL_SECONDS = 0.5
 
 
 class StopSignals:
-    """SIGINT and SIGTERM: the first asks for the end, a later one for it at once."""
+    """SIGINT and SIGTERM: the first shuts down gracefully, a later one at once."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -31,7 +31,7 @@ class StopSignals:
             loop.add_signal_handler(number, self.ask)
 
     def ask(self) -> None:
-        """As a signal does."""
+        """Request shutdown, as a signal does."""
         now = time.monotonic()
         if not self.asked.is_set():
             self._asked_at = now
@@ -40,7 +40,7 @@ class StopSignals:
             self.hurry.set()
 
     async def unless_asked(self, work: Coroutine[Any, Any, Result]) -> Result | None:
-        """What the work comes to; None, and the work is cancelled, when a signal comes first."""
+        """The result of the work; None, with the work cancelled, if a signal comes first."""
         working = asyncio.ensure_future(work)
         asked = asyncio.ensure_future(self.asked.wait())
         try:
@@ -52,7 +52,7 @@ class StopSignals:
 
 
 class UnderWay:
-    """Requests under way. After `last`, each response closes its connection."""
+    """Requests in flight. After `last`, each response closes its connection."""
 
     def __init__(self, *, grace: float, hurry: asyncio.Event | None) -> None:
         self.is_last = False
@@ -71,13 +71,13 @@ class UnderWay:
         self._all.add(who)
 
     def ends(self, who: object) -> None:
-        """It is done, or never will be by itself, as a WebSocket."""
+        """A request ended, or became a WebSocket, which does not end by itself."""
         self._all.discard(who)
         if self.is_last and not self._all:
             self._nobody.set()
 
     async def finish(self) -> None:
-        """Wait for all of them, for the grace, or until somebody is in a hurry."""
+        """Wait for all requests, at most for the grace period or until a second signal."""
         if not self._all:
             return
         count = len(self._all)

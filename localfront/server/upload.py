@@ -1,4 +1,4 @@
-"""A viewer's request body on its way, and what the viewer did wrong with it."""
+"""A viewer's request body as it arrives, and the refusal of a faulty one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from localfront.exchange.refusal import Refusal
 
 
 class ViewerGoneError(LocalfrontError):
-    """The viewer left before its request was complete, or stopped, or sent no more of it."""
+    """The viewer disconnected, or stopped sending, before its request was complete."""
 
 
 class ViewerUpload:
-    """What both versions of HTTP have in common.
+    """A request body, of either HTTP version.
 
-    `seconds` is how long it may take to the next bytes. `fault` is what the viewer did wrong, once
-    that is known: whatever became of the request then, this is its answer.
+    `seconds` is the longest wait for the next bytes. `fault` is the refusal of a faulty body, once
+    known; it replaces any other response to the request.
     """
 
     def __init__(self, *, seconds: float) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.localfront.inspector.demo_site import Demo
 from tests.localfront.inspector.page_parts import rows, severe_findings, station
@@ -47,6 +48,28 @@ async def test_where_it_would_go_is_seen_before_it_is_sent(page: Page, site: Dem
     await expect(page.locator(".head h2")).to_contain_text("/log?page=77&utm=1")
     await expect(page.locator(".head .tag")).to_have_text("Miss")
     await expect(rows(page)).to_have_count(1)
+
+
+async def test_an_address_that_is_typed_at_once_stays_when_the_sites_own_arrives(
+    page: Page,
+) -> None:
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/api/site", late)
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await form(page).get_by_label("URL").fill("http://localhost/typed")
+    await form(page).get_by_label("Headers").focus()
+    async with page.expect_response("**/api/site") as response:
+        typed.set()
+    await (await response.value).finished()
+    await page.evaluate("() => new Promise(requestAnimationFrame)")  # the page has read it
+
+    await expect(form(page).get_by_label("URL")).to_have_value("http://localhost/typed")
+    await expect(form(page).get_by_label("Headers")).to_be_focused()
 
 
 async def test_what_is_sent_makes_the_next_one_a_hit_and_a_refusal_is_foreseen(

@@ -70,6 +70,9 @@ export function size(bytes) {
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
+/** @type {WeakMap<HTMLElement, number>} how many are under way */
+const readings = new WeakMap();
+
 /**
  * What stands there is out of date while it is read anew: nothing in it can be used, or what somebody
  * writes into it would be gone with it.
@@ -81,9 +84,12 @@ export function size(bytes) {
  */
 export async function readAnew(box, reading) {
   box.inert = true;
+  readings.set(box, (readings.get(box) ?? 0) + 1);
   try {
     return await reading;
   } finally {
-    box.inert = false;
+    const others = (readings.get(box) ?? 1) - 1;
+    readings.set(box, others);
+    box.inert = others > 0;
   }
 }

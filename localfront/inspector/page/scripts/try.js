@@ -27,8 +27,10 @@ export function watchTry(open) {
 /** The site's own address, until something else was typed. */
 export async function showTry() {
   const url = find("[name=url]", HTMLInputElement, form);
-  if (!url.value) url.value = (await call("GET", "/api/site")).url;
   url.focus();
+  if (url.value) return;
+  const site = await call("GET", "/api/site");
+  if (!url.value) url.value = site.url; // else somebody typed meanwhile
 }
 
 /** @param {() => Promise<void>} act */
