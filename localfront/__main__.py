@@ -9,7 +9,6 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from localfront import collecting
 from localfront.command.command_line import parse_arguments
 from localfront.errors import ConfigError, LocalfrontError
 from localfront.interrupts import raised_from_now_on
@@ -42,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse_arguments(arguments)
     except ConfigError as error:
         return _fail(str(error))
-    collecting.put_off()
     command = importlib.import_module(COMMANDS[options.command])
-    collecting.from_now_on(but_for_all_that_is_there=True)
     raised_from_now_on()
     if options.command != "check":
         logging.basicConfig(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from localfront import collecting
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.command.log_options import log_options
@@ -37,18 +37,20 @@ def run(options: argparse.Namespace) -> int:
         handler.setFormatter(log.formatter())
     settings = _settings(options)
     options.source = source_here(options, settings)
-    collecting.put_off()
-    try:
-        asyncio.run(serve(settings, _options(options, settings), announce=_announce))
-    finally:
-        collecting.from_now_on()
+    asyncio.run(
+        serve(
+            settings,
+            _options(options, settings),
+            announce=_announce,
+        )
+    )
     return 0
 
 
 def _announce(line: str) -> None:
     print(line, flush=True)  # noqa: T201 -- the command's output
-    # Modules and configuration stay for good.
-    collecting.from_now_on(but_for_all_that_is_there=True)
+    # Excludes modules and configuration, which stay for good, from all later garbage collections.
+    gc.freeze()
 
 
 def _settings(options: argparse.Namespace) -> Settings:

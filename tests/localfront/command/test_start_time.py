@@ -1,6 +1,5 @@
 """What a start imports: each library costs tenths of a second, and more on a busy machine."""
 
-import gc
 import json
 import os
 import signal
@@ -10,8 +9,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
-from localfront.command import serving
 
 HEAVY = (
     "aiohttp", "asyncio", "boto3", "botocore", "cryptography", "h2", "quickjs", "s3transfer", "ssl",
@@ -125,13 +122,3 @@ def test_a_plan_is_served_without_what_asks_an_account(tmp_path: Path, plan: str
     late.cancel()
 
     assert set(json.loads(told.splitlines()[-1])) <= {"aiohttp", "asyncio", "cryptography", "ssl"}
-
-
-def test_garbage_is_looked_for_again_once_it_serves(capsys: pytest.CaptureFixture[str]) -> None:
-    gc.disable()
-    try:
-        serving._announce("localfront ready")
-        assert gc.isenabled()
-    finally:
-        gc.enable()
-    assert "localfront ready" in capsys.readouterr().out
