@@ -26,12 +26,17 @@ COMMANDS = {
     "trust": "localfront.trust.command",
 }
 
+# Container objects allocated before a young garbage collection. Python's default of 700 costs a
+# cache miss a tenth of its time, and hardly any reference cycles are made here.
+NEW_OBJECTS = 20_000
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 after a clean stop, 1 with a message on standard error."""
     # Skips the garbage collector's last pass over all modules, which takes most of a second, and
     # several on a busy machine, where whatever stops localfront may lose patience.
     atexit.register(gc.freeze)
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
     try:
         options = parse_arguments(arguments)
     except ConfigError as error:

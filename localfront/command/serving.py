@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,15 +12,18 @@ from dataclasses import replace
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.command.log_options import log_options
-from localfront.command.serve import serve
 from localfront.command.serve_options import Options
 from localfront.command.unsaid import port_for, source_here
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
 from localfront.lambda_edge.workers.debugging import parse_debugged
+from localfront.origins.system_authorities import read_late
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
+
+with read_late():  # aiohttp comes with it
+    from localfront.command.serve import serve
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,10 +41,16 @@ def run(options: argparse.Namespace) -> int:
         serve(
             settings,
             _options(options, settings),
-            announce=lambda line: print(line, flush=True),  # noqa: T201 -- the command's output
+            announce=_announce,
         )
     )
     return 0
+
+
+def _announce(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- the command's output
+    # Excludes modules and configuration, which stay for good, from all later garbage collections.
+    gc.freeze()
 
 
 def _settings(options: argparse.Namespace) -> Settings:
