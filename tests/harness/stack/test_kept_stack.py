@@ -48,8 +48,8 @@ def a_run(directory: Path) -> Kept:
     )
 
 
-def client(emulator: Emulator, service: str) -> Any:
-    return emulator.session().client(service, endpoint_url=emulator.endpoint)  # type: ignore[call-overload]  # any of boto3's services
+def client(emulator: Emulator, service: Any) -> Any:
+    return emulator.session().client(service, endpoint_url=emulator.endpoint)
 
 
 def fill(emulator: Emulator) -> None:
