@@ -148,6 +148,7 @@ class LocalDistributions:
                     http_port=0,
                     https_port=0,
                     refuse=service.refuse,
+                    at_once=service.answer_at_once,
                     offers_http2=service.offers_http2,
                     grace=0.0,  # a test that is over waits for nobody
                 )
