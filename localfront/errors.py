@@ -3,23 +3,23 @@
 LocalfrontError
 ├── ConfigError              the distribution cannot be served as configured; fix the configuration
 ├── EdgeFunctionError        the function broke the Lambda@Edge contract; fix the function
-│   ├── EdgeValidationError  it returned what CloudFront refuses: 502
-│   ├── EdgeExecutionError   it raised, exited or gave no answer: 503
+│ ├── EdgeValidationError its result is invalid: 502
+│ ├── EdgeExecutionError it raised, exited or did not answer: 503
 │   ├── EdgeLimitError       it ran past its time limit: 503
-│   ├── EdgeThrottledError   too many of its invocations wait: 503
-│   └── FunctionValidationError, FunctionExecutionError    the same of a CloudFront Function
-└── OriginError              an origin gave no usable answer; start it, or fix its address
+│ ├── EdgeThrottledError too many concurrent invocations: 503
+│ └── FunctionValidationError, FunctionExecutionError the same for a CloudFront Function
+└── OriginError an origin gave no usable response; start it, or fix its address
 """
 
 from __future__ import annotations
 
 
 class LocalfrontError(Exception):
-    """Catch this to catch every error localfront raises on purpose."""
+    """Base class of the errors that localfront raises on purpose."""
 
 
 class ConfigError(LocalfrontError):
-    """Each of the `reasons` names the field and the fix."""
+    """An invalid configuration. Each of the `reasons` names the field and the fix."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__(*reasons)
@@ -32,12 +32,12 @@ class ConfigError(LocalfrontError):
         return f"{len(self.reasons)} things stand in the way:{listed}"
 
     def of(self, label: str) -> ConfigError:
-        """The same, of a distribution or a file."""
+        """The error, prefixed with a distribution or a file."""
         return ConfigError(*(f"{label}: {reason}" for reason in self.reasons))
 
 
 class EdgeFunctionError(LocalfrontError):
-    """The message says what the function did; `rule` is the id of the checklist's item."""
+    """The message says what the function did wrong; `rule` is the checklist's id."""
 
     status = 503
     x_cache = "LambdaExecutionError from cloudfront"  # LX-004
@@ -63,11 +63,11 @@ class EdgeExecutionError(EdgeFunctionError):
 
 
 class EdgeLimitError(EdgeFunctionError):
-    """A function exceeded its time limit (LX-003), in logs an execution error (table D.1 row 6)."""
+    """A function exceeded its time limit (LX-003); logged as execution error (D.1, row 6)."""
 
 
 class EdgeThrottledError(EdgeFunctionError):
-    """Too many invocations at a time (LX-003): alone in the class "limit exceeded" (D.1 row 6)."""
+    """Too many concurrent invocations (LX-003); logged as "limit exceeded" (table D.1, row 6)."""
 
     x_cache = "LambdaLimitExceeded from cloudfront"
 
@@ -88,10 +88,10 @@ class FunctionExecutionError(EdgeExecutionError):
 
 
 class OriginError(LocalfrontError):
-    """`status` is what the viewer gets: 502 (refused, DNS, TLS) or 504 (no answer in time).
+    """An origin failed; `status` is 502 (connection, DNS, TLS) or 504 (no response in time).
 
-    `failover_on` are the status codes of an origin group that stand for it (OG-008); `detail` is
-    its name in the access log (LG-002).
+    `failover_on` are the failover criteria of origin groups that it meets (OG-008); `detail` is its
+    name in the access log (LG-002).
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Ctrl-C while the command's modules are imported: the end, without a traceback of imports.
+"""Ctrl-C during imports: end without a traceback.
 
-Importing takes half a second, and no command could catch anything before. Nothing changes for programs
-that import localfront: their Ctrl-C is theirs.
+Importing takes half a second, before any command could catch KeyboardInterrupt. Programs that
+import localfront are not affected.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sys
 
 
 def end_while_importing() -> None:
-    """Let SIGINT end the process, where it is the command that starts; call it before all imports."""
-    # Python calls itself `-m` just while it imports what it was told to run.
+    """Let SIGINT end the process, if it is the command that starts; call before all imports."""
+    # Python sets argv[0] to `-m` while it imports the module to run.
     name = (sys.argv or [""])[0].rpartition(os.sep)[2]
     if (
         name in ("-m", "localfront")
@@ -23,6 +23,6 @@ def end_while_importing() -> None:
 
 
 def raised_from_now_on() -> None:
-    """SIGINT is KeyboardInterrupt again, where it was put off."""
+    """Make SIGINT raise KeyboardInterrupt again."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)

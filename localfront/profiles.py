@@ -1,8 +1,8 @@
-"""Profiles and assumptions: our choice where AWS's pages contradict each other or are silent.
+"""Profiles and assumptions: our choices where AWS's pages contradict each other or are silent.
 
-`Profile`: two texts contradict each other (table D.1 of the checklist); a profile takes one side
-throughout. `Assumptions`: no text speaks (table D.2); what we take, and the reason. Nothing else in
-localfront decides such a thing.
+`Profile`: where two pages contradict each other (table D.1 of the checklist), a profile follows one
+of them throughout. `Assumptions`: where no page says anything (table D.2), our choice and its
+reason. No other place in localfront makes such a choice.
 """
 
 from __future__ import annotations
@@ -54,28 +54,28 @@ PROFILES = {profile.name: profile for profile in (PROFILE_2026, CLASSIC)}
 class Assumptions:
     """The behavior assumed where AWS's guide is silent, by item of table D.2.
 
-    Where nobody knows, the stricter answer is taken: what works here must not fail on AWS.
+    In doubt the stricter behavior is assumed: what works here must not fail on AWS.
     """
 
-    # 1: the function sees the path that the viewer asked for.
+    # 1: the function sees the path that the viewer requested.
     default_root_object_before_function: bool = False
-    # 3: the texts speak of the origin's status, whatever origin-response made of it.
+    # 3: the pages refer to the origin's status, not to one that origin-response set.
     viewer_response_skips_mended_errors: bool = True
-    # 4: Mangum and others return a number at request events, and no report of a refusal is known.
+    # 4: Mangum and others return a number at request events, without known failures.
     status_may_be_a_number: bool = True
-    # 7: "every response of the behavior" (RH-004), so also a function's; not the redirect.
+    # 7: "every response of the behavior" (RH-004), so also generated ones; not the redirect.
     headers_policy_on_generated_responses: bool = True
-    # 8: a hit is a hit, whoever made the object.
+    # 8: a hit is a hit, also of a generated object.
     generated_object_is_hit: bool = True
-    # 10: an error is an error, whoever made it.
+    # 10: an error is an error, also a generated one.
     generated_error_has_error_ttl: bool = True
     # 14: GET and HEAD share a key (CA-004), so they share the object.
     head_from_cached_get: bool = True
     # 17: where AWS's lists of JavaScript are silent and njs refuses, so do we.
     functions_may_use_newer_javascript: bool = False
-    # 15: the signature is CloudFront's business, and would differ for each viewer in the key.
+    # 15: the signature is for CloudFront, and would make the key differ for each viewer.
     signature_removed_before_origin: bool = True
-    # No question to AWS: what the site says of itself in bodies and in redirect_uri lacks the port then.
+    # Not a question about AWS. With it, absolute URLs in bodies and redirect_uri lack the port.
     local_port_hidden: bool = False
 
 

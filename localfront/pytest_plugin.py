@@ -1,7 +1,7 @@
-"""The fixtures for tests of Lambda@Edge functions and distributions.
+"""Pytest fixtures for tests of edge functions and distributions.
 
-pytest loads this module in every run on a machine that has localfront. What the fixtures need is
-imported when a test asks for one: it takes a second.
+pytest loads this module in every run where localfront is installed, so slow imports (a second)
+happen only when a test requests a fixture.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-# Before pytest takes standard input and output for itself.
+# Before pytest captures standard input and output.
 TERMINAL = os.ttyname(0) if os.isatty(0) and os.isatty(1) else ""
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def localfront_functions(pytestconfig: pytest.Config) -> Iterator[RunningFunctions]:
-    """The workers of all tests; they end with the session."""
+    """The workers of all tests, until the session ends."""
     from localfront.lambda_edge.workers.debugging import parse_debugged
     from localfront.testing.running_functions import RunningFunctions
 
-    # A conftest that names the plugin comes too late for options of its own.
+    # A plugin that a conftest loads is too late to add options.
     given = pytestconfig.getoption("localfront_debug", [])
     asks = pytestconfig.getoption("capture") == "no" or pytestconfig.getoption("usepdb")
     debugged = parse_debugged(given, waits=bool(given))
@@ -50,7 +50,7 @@ def localfront_functions(pytestconfig: pytest.Config) -> Iterator[RunningFunctio
 
 @pytest.fixture(scope="session")
 def edge_function(localfront_functions: RunningFunctions) -> StartFunction:
-    """Make a function of a directory, to be called with events; see `StartFunction`."""
+    """Start a Lambda@Edge function from a directory; call it with events. See `StartFunction`."""
     return localfront_functions.start
 
 
@@ -70,7 +70,7 @@ def localfront_viewer_functions(
 def viewer_request_function(
     localfront_viewer_functions: tuple[BackgroundLoop, EngineProcess],
 ) -> StartViewerFunction:
-    """Make a CloudFront Function of a file, for viewer-request; see `StartViewerFunction`."""
+    """Load a CloudFront Function from a file, for viewer-request; see `StartViewerFunction`."""
     from localfront.lambda_edge.contract.limits import EventType
     from localfront.testing.viewer_functions import ViewerFunctions
 

@@ -1,1 +1,1 @@
-"""Who may pass: protocol, method and size, signed URLs and cookies, geographic restrictions."""
+"""Access checks: protocol, method, size, signed URLs and cookies, countries, web ACLs."""

@@ -10,9 +10,9 @@ from localfront.exchange.refusal import Refusal
 
 
 def check_country(country: str | None, restriction: GeoRestriction | None) -> Refusal | None:
-    """Refuse a viewer from a country that is not served: 403. An unknown country (None) passes.
+    """Refuse a viewer from a restricted country with 403. An unknown country (None) passes.
 
-    The error may have a custom page and is cached as errors are (ER-022).
+    The error may have a custom page and is cached like other errors (ER-022).
     """
     if restriction is None or country is None:
         return None

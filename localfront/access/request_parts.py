@@ -1,4 +1,4 @@
-"""The part of a request that a rule of a web ACL looks at, after its text transformations.
+"""The request component that a web ACL rule inspects, after its text transformations.
 
 Source: AWS WAF Developer Guide, "Request components in AWS WAF", "Using text transformations".
 """
@@ -16,7 +16,7 @@ from localfront.http_messages.messages import Request
 
 
 def texts_of(field: Field, request: Request) -> list[str]:
-    """None, one, or the value of each argument."""
+    """The texts to inspect: none, one, or the value of each argument."""
     found = []
     for text in _raw(field, request):
         for name in field.transformations:
@@ -43,7 +43,7 @@ def _raw(field: Field, request: Request) -> Iterator[str]:
 
 
 def _normalized(path: str) -> str:
-    """Without `.` and `..` that lead to a parent; a slash at the end stays."""
+    """The path with `.` and `..` resolved; a trailing slash stays."""
     plain = posixpath.normpath(path.replace("//", "/")) if path else path
     return plain + "/" if path.endswith("/") and not plain.endswith("/") else plain
 

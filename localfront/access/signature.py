@@ -1,6 +1,6 @@
 """Signatures of signed URLs and cookies: decoding and verification.
 
-The public key alone decides between RSA and ECDSA; a viewer only names the hash.
+The public key decides between RSA and ECDSA; the viewer chooses only the hash.
 
 Sources: CloudFront Developer Guide, "Specify signers that can create signed URLs and signed
 cookies" (RSA 2048, ECDSA 256) and "Create a signed URL using a custom policy" (SG-003).
@@ -29,7 +29,7 @@ from localfront.errors import ConfigError
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 HASHES: Mapping[str, hashes.HashAlgorithm] = {
-    "SHA1": hashes.SHA1(),  # noqa: S303 -- what CloudFront takes, and its default
+    "SHA1": hashes.SHA1(),  # noqa: S303 -- CloudFront's default
     "SHA256": hashes.SHA256(),
 }
 DEFAULT_HASH = "SHA1"
@@ -57,7 +57,7 @@ def read_public_key(pem: str) -> PublicKey:
 
 
 def decode(text: str) -> bytes:
-    """The bytes behind CloudFront's base64, which has `-_~` for `+=/`. Raises ValueError.
+    """Decode CloudFront's base64, which has `-_~` for `+=/`. Raises ValueError.
 
     Each value has one spelling: no white space, no missing padding, no bits left over.
     """

@@ -1,7 +1,7 @@
 """Canned and custom policies: parse them, and decide whether they allow a request.
 
-Read strictly: names as the guide spells them, nothing that it does not name, numbers that are
-numbers. A policy is read after its signature was found to be right.
+Parsing is strict: only the guide's names, in its spelling, and numbers of the right type. A policy
+is parsed after its signature was verified.
 
 Sources: CloudFront Developer Guide, "Create a signed URL using a canned policy" and "Create a
 signed URL using a custom policy" (SG-002, SG-007); the same texts for cookies.
@@ -19,7 +19,7 @@ from typing import Any
 
 from localfront.access.signed_resource import ANY, Url, covers
 
-# 19 January 2038, the latest that the guide names; a time in milliseconds is far beyond it.
+# 19 January 2038, the latest date in the guide; a time in milliseconds is far beyond it.
 LATEST = 2**31 - 1
 SECONDS = re.compile(r"0|[1-9][0-9]{0,9}")
 CIDR = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}")
@@ -129,12 +129,12 @@ def _network(part: Any) -> IPv4Network:
         try:
             return IPv4Network(value, strict=False)
         except ValueError:
-            pass  # an octet or a prefix that is too large: told below
+            pass  # an octet or prefix too large: reported below
     raise PolicyError("needs one IPv4 range such as 192.0.2.0/24 in IpAddress")
 
 
 def _is_in(client_ip: str, network: IPv4Network) -> bool:
-    """The guide: IPv6 is not supported. So a viewer that comes with it is outside any range."""
+    """Whether an address is in the range. The guide excludes IPv6: such viewers never match."""
     try:
         return IPv4Address(client_ip) in network
     except ValueError:
@@ -156,4 +156,4 @@ def _told(seconds: int) -> str:
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (ValueError, OverflowError, OSError):
-        return f"second {seconds}"  # beyond the years that datetime knows
+        return f"second {seconds}"  # beyond datetime's range

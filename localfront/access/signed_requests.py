@@ -1,16 +1,16 @@
 """Verify signed URLs and signed cookies on requests to a restricted behavior.
 
-A signature in the query string wins: then cookies are not looked at (SG-005). Local ports are no
-part of a site's address on AWS, but of the URLs that a local application signs: a signature holds
-for the viewer's URL with the port that its Host header names, and for the same without.
+With a signature in the query string, cookies are ignored (SG-005). On AWS a site's address has no
+port, but a local application signs URLs with one: a signature is valid for the viewer's URL with
+the port of its Host header, and without it.
 
-Undocumented, so the stricter answer is taken: a value that comes twice, Expires beside Policy, and
-any spelling of a value other than the documented one are refused.
+Undocumented cases get the stricter answer: a repeated value, Expires beside Policy, and any
+undocumented spelling of a value are refused.
 
 Sources: CloudFront Developer Guide, "Use signed URLs", "Use signed cookies", "Decide to use signed
-URLs or signed cookies" (SG-001..007). The words before the first full stop of a message are those
-that AWS Knowledge Center quotes, "How do I troubleshoot issues related to a signed URL or signed
-cookies in CloudFront?".
+URLs or signed cookies" (SG-001..007). The first sentence of a message is the one quoted by AWS
+Knowledge Center, "How do I troubleshoot issues related to a signed URL or signed cookies in
+CloudFront?".
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ UNKNOWN_KEY = "Unknown Key"
 
 
 class _RefusedError(Exception):
-    """AWS's words and ours, on the way to a Refusal."""
+    """AWS's message and ours, to be turned into a Refusal."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(f"{code}. {why}")
@@ -72,18 +72,18 @@ def check_signature(request: Request, behavior: CacheBehavior, *, now: float) ->
 
 
 def without_signature(querystring: str) -> str:
-    """The query string without a signed URL's parameters, otherwise byte for byte the viewer's."""
+    """The viewer's query string without a signed URL's parameters; the rest byte for byte."""
     return "&".join(part for part in querystring.split("&") if _name(part) is None)
 
 
 def _name(part: str) -> str | None:
-    """The name of a query string's part where it belongs to a signed URL."""
+    """The name of a parameter if it belongs to a signed URL."""
     name = part.partition("=")[0]
     return name if name in PARAMETERS else None
 
 
 def _values(request: Request) -> Mapping[str, str]:
-    """What the viewer brings, by the names of PARAMETERS. Raises _RefusedError."""
+    """The signature's parameters in the request, by name. Raises _RefusedError."""
     parts = [p.partition("=") for p in request.querystring.split("&") if _name(p)]
     if parts:
         return _once((name, value) for name, _, value in parts)
@@ -105,7 +105,7 @@ def _once(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
 
 
 def _urls(request: Request) -> tuple[Url, ...]:
-    """The viewer's URL as its Host header has it, and without the port where it has one."""
+    """The viewer's URL with the Host header's port, and without it."""
     host = request.headers.get("host") or ""
     name, colon, port = host.rpartition(":")
     hosts = [host, name] if colon and port.isdecimal() else [host]
@@ -136,7 +136,7 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
 
 
 def _signed_policy(values: Mapping[str, str], urls: Sequence[Url], key: PublicKey) -> Policy:
-    """The policy that the signature is of. Raises _RefusedError."""
+    """The signed policy. Raises _RefusedError."""
     if ("Expires" in values) == ("Policy" in values):
         raise _RefusedError(DENIED, "Give one of Expires and Policy.")
     hash_name = values.get("Hash-Algorithm", DEFAULT_HASH)
@@ -157,7 +157,7 @@ def _signed_policy(values: Mapping[str, str], urls: Sequence[Url], key: PublicKe
     if seconds is None:
         raise _RefusedError(DENIED, "Expires is no time in whole seconds since 1970.")
     if any(is_signed(canned_policy(url, expires)) for url in urls):
-        return Policy(resource=ANY, expires=seconds)  # the URL has been compared
+        return Policy(resource=ANY, expires=seconds)  # the URL was compared above
     raise _RefusedError(DENIED, _wrong(f"{urls[0]} until {expires}", hash_name))
 
 

@@ -1,8 +1,9 @@
-r"""Which URLs the `Resource` of a custom policy covers (SG-007).
+r"""Match URLs against the `Resource` of a custom policy (SG-007).
 
-A resource has four sections, `[protocol]://[domain]/[path]\?[query string]`, and a wildcard stays
-inside its own. The guide writes the question mark before the query string with a backslash and
-tells not to; it also is a wildcard. So a bare `?` may be either here, and `\?` is the first alone.
+A resource has four sections, `[protocol]://[domain]/[path]\?[query string]`; a wildcard does not
+extend beyond its section. The guide escapes the question mark before the query string in one place
+and forbids it in another, and `?` is also a wildcard. So here a bare `?` may be either, and `\?`
+only starts the query string.
 
 Source: CloudFront Developer Guide, "Create a signed URL using a custom policy".
 """
@@ -21,7 +22,7 @@ DOTS = (".", "..")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Url:
-    """What the viewer asked for; `host` as in its Host header, `path` and `query` raw."""
+    """The requested URL; `host` as in the Host header, `path` and `query` raw."""
 
     scheme: str
     host: str
@@ -49,7 +50,10 @@ def covers(resource: str, url: Url) -> bool:
 
 
 def _protocol_domain_rest(resource: str) -> tuple[str, str, str]:
-    """The rest begins with the path's slash. A `*` in front stands for any protocol as well."""
+    """Split a resource; the rest starts with the path's slash.
+
+    A leading `*` covers any protocol.
+    """
     protocol, mark, after = resource.partition("://")
     if not mark or "/" in protocol:
         protocol, after = (ANY if resource.startswith(ANY) else ""), resource
@@ -60,7 +64,7 @@ def _protocol_domain_rest(resource: str) -> tuple[str, str, str]:
 
 
 def _path_and_query(rest: str) -> Iterator[tuple[str, str]]:
-    """Each way to read the two sections. A path that ends with `*` covers any query string."""
+    """Each way to split path and query string. A path that ends in `*` covers any query string."""
     path, escaped, query = rest.partition("\\?")
     if escaped:
         yield path, query
@@ -72,7 +76,10 @@ def _path_and_query(rest: str) -> Iterator[tuple[str, str]]:
 
 
 def _fits_path(pattern: str, path: str) -> bool:
-    """Undocumented for dot segments: with any, also the place that they lead to has to fit."""
+    """Whether the path matches.
+
+    With dot segments (undocumented), the resolved path has to match too.
+    """
     return fits(pattern, path) and (
         not any(segment in DOTS for segment in path.split("/")) or fits(pattern, normalize(path))
     )

@@ -43,7 +43,7 @@ def check_size(request: Request, profile: Profile = PROFILE_2026) -> Refusal | N
 
 
 def check_chain(request: Request) -> Refusal | None:
-    """Refuse what came through two distributions already (HO-013), as `Via` tells."""
+    """Refuse a request that passed two distributions already, by its `Via` (HO-013)."""
     passed = request.headers.once(_passed)
     if passed < MAX_CHAIN:
         return None
@@ -61,7 +61,7 @@ def _passed(headers: Headers) -> int:
 
 
 def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
-    """The refusal of a request that was not read to its end, with the profile's status."""
+    """The refusal of a request that was not read to its end, with the profile's status code."""
     match refusal.rule:
         case "VP-009":
             return replace(refusal, status=profile.url_too_long)
@@ -72,7 +72,7 @@ def for_profile(refusal: Refusal, profile: Profile) -> Refusal:
 
 
 def _is_surely_small(request: Request, profile: Profile) -> bool:
-    """A look at the numbers of characters, of four bytes at most, does for nearly all requests."""
+    """A quick check by characters, of at most four bytes each; it decides nearly all requests."""
     characters = len(request.uri) + len(request.querystring) + 1
     if characters * 4 > MAX_URL_BYTES:
         return False
@@ -85,12 +85,12 @@ def _characters(headers: Headers) -> int:
 
 
 def _bytes(text: str) -> int:
-    """Its size on the wire; bytes that are no UTF-8 stand as surrogate escapes (PEP 383)."""
+    """The size on the wire; bytes that are not UTF-8 are surrogate escapes (PEP 383)."""
     return len(text.encode("utf-8", "surrogateescape"))
 
 
 def check_protocol(request: Request, behavior: CacheBehavior) -> HttpsRedirect | Refusal | None:
-    """What the viewer protocol policy makes of a request over plain HTTP."""
+    """Apply the viewer protocol policy to a request over plain HTTP."""
     if request.scheme == "https":
         return None
     match behavior.viewer_protocol_policy:

@@ -1,6 +1,6 @@
-"""What a web ACL makes of a request: its rules in their order, before anything else (PL-001).
+"""Evaluate a web ACL's rules in order, before anything else (PL-001).
 
-AWS WAF counts for rate limits about every ten seconds and estimates; here each request counts at once.
+AWS WAF estimates request rates about every ten seconds; here each request counts at once.
 
 Sources: AWS WAF Developer Guide, "Using AWS WAF rules", "Rule statements", "Rate-based rule statement",
 "Web request labeling", "Rule action".
@@ -17,12 +17,12 @@ from localfront.access.request_parts import texts_of
 from localfront.config import web_acl as acl
 from localfront.http_messages.messages import Request
 
-MOST_ADDRESSES = 10_000  # that a rule of AWS WAF limits at a time
+MOST_ADDRESSES = 10_000  # addresses that AWS WAF rate-limits at a time, per rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebAclVerdict:
-    """`rule` is the one that ended the evaluation, `counted` are those that counted only."""
+    """A verdict. `rule` ended the evaluation; `counted` are the matching rules with Count."""
 
     block: acl.BlockAction | None
     rule: str
@@ -31,12 +31,12 @@ class WebAclVerdict:
 
 @dataclass(slots=True)
 class WebAcls:
-    """Evaluates web ACLs, and keeps their rate limits' counts."""
+    """Evaluates web ACLs; holds the counters of rate-based rules."""
 
     _rates: dict[acl.RateLimit, OrderedDict[str, deque[float]]] = field(default_factory=dict)
 
     def judge(self, found: acl.WebAcl, request: Request, *, now: float) -> WebAclVerdict:
-        """`now` in seconds."""
+        """Evaluate a request; `now` is in seconds."""
         labels: set[str] = set()
         counted: list[str] = []
         for rule in found.rules:
@@ -84,7 +84,7 @@ class WebAcls:
 
 
 def _has_label(statement: acl.LabelMatch, label: str) -> bool:
-    """A key may leave out the first parts of a label."""
+    """Whether a label matches; the key may omit its leading namespaces."""
     if statement.is_namespace:
         return f":{statement.key.rstrip(':')}:" in f":{label}"
     return f":{label}".endswith(f":{statement.key}")

@@ -1,6 +1,6 @@
 """Blocking calls in daemon threads: an API that hangs must not keep the process alive.
 
-`asyncio.to_thread` would make the end of the program wait for them.
+With `asyncio.to_thread` the program would wait for them on exit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ async def in_daemon_thread(function: Callable[P, R], *args: P.args, **kwargs: P.
 
 
 def _from_thread(loop: asyncio.AbstractEventLoop, act: Callable[..., None], *args: object) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    with contextlib.suppress(RuntimeError):  # the loop is closed
         loop.call_soon_threadsafe(act, *args)
 
 

@@ -1,4 +1,4 @@
-"""botocore's errors, for an `except`: they are imported when something was raised, and not before."""
+"""botocore's exceptions for `except` clauses, imported only once something was raised."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 def client_error() -> type[ClientError]:
-    """What an API answers with."""
+    """The exception for an API's error response."""
     from botocore.exceptions import ClientError
 
     return ClientError
 
 
 def no_answer() -> type[BotoCoreError]:
-    """What keeps an API from answering."""
+    """The exceptions for an API that cannot be reached."""
     from botocore.exceptions import BotoCoreError
 
     return BotoCoreError

@@ -1,6 +1,6 @@
-"""The AWS settings and session of this process, from its environment and the shared configuration.
+"""The AWS settings and session, from the environment and the shared configuration.
 
-boto3 takes as long to import as all else that serves a plan, so it is imported when it is used.
+boto3 takes as long to import as everything else together, so it is imported on first use.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyCredentials:
-    """Where none are looked for. An emulator takes any."""
+    """Placeholder credentials, which an emulator accepts."""
 
     access_key: str = "test"
-    secret_key: str = "test"  # noqa: S105 -- no secret: any will do
+    secret_key: str = "test"  # noqa: S105 -- not a secret
     token: str | None = None
 
     def get_frozen_credentials(self) -> AnyCredentials:
@@ -39,7 +39,7 @@ class AnyCredentials:
 
 
 class LateSession:
-    """`boto3.Session` with any credentials, which is opened when a client is asked for."""
+    """A `boto3.Session` with placeholder credentials, opened for the first client."""
 
     def __init__(self, region: str) -> None:
         self._region = region
@@ -63,13 +63,14 @@ class LateSession:
 
 
 def load_settings() -> Settings:
-    """Raises ConfigError, and botocore's error for a profile that there is not."""
+    """Read the settings. Raises ConfigError, and botocore's error for an unknown profile."""
     return Settings.load(os.environ, _shared_profile())
 
 
 def open_session(settings: Settings) -> AwsSession:
-    """The user's AWS session. An emulator takes any credentials, so none need be set for one, and
-    where AWS was not chosen none are looked for.
+    """The user's AWS session.
+
+    With an emulator any credentials do. They are only looked up where AWS was chosen.
     """
     if settings.endpoints.aws or settings.emulated:
         import boto3
@@ -81,7 +82,7 @@ def open_session(settings: Settings) -> AwsSession:
 
 
 def _shared_profile() -> Mapping[str, Any]:
-    """The profile in force, with its section of services in place of that section's name."""
+    """The active profile, with its `services` section resolved."""
     if not _is_anything_shared():
         return {}
     import botocore.session
@@ -93,7 +94,7 @@ def _shared_profile() -> Mapping[str, Any]:
 
 
 def _is_anything_shared() -> bool:
-    """Whether there is a file to read, or a profile that botocore shall say is not there."""
+    """Whether there is a shared file to read, or a profile for botocore to report as missing."""
     named = any(os.environ.get(name) for name in _PROFILE)
     files = (os.environ.get(name) or usual for name, usual in _SHARED_FILES.items())
     return named or any(Path(file).expanduser().exists() for file in files)

@@ -1,8 +1,8 @@
 """The standard AWS environment, read once.
 
 An endpoint names an emulator. AWS itself has to be chosen: by a profile or an access key in the
-environment, and no endpoint. Credentials that only lie somewhere (a default profile, a machine's
-metadata) choose nothing. Nothing here asks whether it runs locally.
+environment, without an endpoint. Credentials that merely exist (a default profile, instance
+metadata) choose nothing. Nothing here depends on whether it runs locally.
 
 Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
 """
@@ -24,7 +24,7 @@ ENDPOINT = "AWS_ENDPOINT_URL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`service_endpoints` are the AWS_ENDPOINT_URL* variables as they are set."""
+    """AWS settings. `service_endpoints` are the AWS_ENDPOINT_URL_* variables that are set."""
 
     endpoints: Endpoints
     service_endpoints: Mapping[str, str]
@@ -32,8 +32,10 @@ class Settings:
 
     @classmethod
     def load(cls, environ: Mapping[str, str], profile: Mapping[str, Any] | None = None) -> Settings:
-        """`profile` is that part of the shared configuration file which is in force; the
-        environment wins over it. Raises ConfigError naming what is malformed.
+        """Read the settings.
+
+        `profile` is the active profile of the shared configuration; the environment overrides it.
+        Raises ConfigError naming what is malformed.
         """
         named = _endpoints_of(profile or {}) | {
             name: value for name, value in environ.items() if name.startswith(ENDPOINT) and value

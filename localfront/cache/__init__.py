@@ -1,1 +1,1 @@
-"""The cache: what identifies a response, how long it may be reused, and where it is kept."""
+"""The cache: keys, freshness, and the store of responses."""

@@ -1,9 +1,9 @@
-"""How long a response may be reused: MinTTL, DefaultTTL and MaxTTL against the origin's headers.
+"""Freshness of responses: MinTTL, DefaultTTL and MaxTTL combined with the origin's headers.
 
 Sources: CloudFront Developer Guide, "Manage how long content stays in the cache (expiration)"
 (CA-010..019, CA-025, CA-026) and "How CloudFront caches HTTP 4xx and 5xx status codes"
 (ER-001..007, ER-018, ER-019).
-An `Age` sent by the origin is not subtracted: the guide does not speak of it.
+An origin's `Age` is not subtracted: the guide does not mention it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from localfront.config.policies import CachePolicy
 from localfront.exchange.reason import Reason
 from localfront.http_messages.messages import Headers, Response
 
-DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may hold commas
-LONGEST = 2**31  # seconds: what a larger number counts as (RFC 9111, 1.2.2)
+DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may contain commas
+LONGEST = 2**31  # seconds; larger values are capped (RFC 9111, 1.2.2)
 
 NOT_REUSABLE = ("no-cache", "no-store", "private")
 
@@ -37,7 +37,7 @@ NO_DIRECTIVES: Mapping[str, str] = MappingProxyType({})
 
 
 class Ttl(NamedTuple):
-    """Seconds to keep a response, 0 where it is not to be reused, and what decided that."""
+    """Seconds to keep a response, 0 if it must not be reused, and what decided that."""
 
     seconds: int
     because: Reason
@@ -46,14 +46,14 @@ class Ttl(NamedTuple):
 def cache_control(headers: Headers) -> Mapping[str, str]:
     """The directives by lower-case name; a directive without a value has "".
 
-    A directive restricted to field names (`no-cache="Set-Cookie"`) is left out: it does not
-    speak of the whole response (RFC 9111, 5.2.2.4).
+    A directive limited to field names (`no-cache="Set-Cookie"`) is left out: it does not apply to
+    the whole response (RFC 9111, 5.2.2.4).
     """
     lines = headers.get_all("cache-control")
     return _directives(lines) if lines else NO_DIRECTIVES
 
 
-@lru_cache(maxsize=64)  # an origin has a handful, and each answer is asked for them several times
+@lru_cache(maxsize=64)  # an origin uses a handful, and each response is parsed several times
 def _directives(lines: tuple[str, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for line in lines:
@@ -65,7 +65,7 @@ def _directives(lines: tuple[str, ...]) -> Mapping[str, str]:
 
 
 def as_stored(response: Response) -> Response:
-    """Less the Set-Cookie that `no-cache="Set-Cookie"` or `private=` keeps from others (CA-023)."""
+    """The response without Set-Cookie, if `no-cache="Set-Cookie"` or `private=` say so (CA-023)."""
     lines = response.headers.get_all("cache-control")
     if not lines:
         return response
@@ -83,9 +83,9 @@ def as_stored(response: Response) -> Response:
 
 
 def origin_ttl(headers: Headers, *, now: float) -> Ttl | None:
-    """What the origin gives a shared cache, None when it is silent (CA-012, CA-014).
+    """The TTL that the origin gives a shared cache, None if it gives none (CA-012, CA-014).
 
-    A value that is no number, or a date that is none, counts as expired (RFC 9111, 4.2.1, 5.3).
+    A malformed number or date counts as expired (RFC 9111, 4.2.1, 5.3).
     """
     directives = cache_control(headers)
     for name, rule in (("s-maxage", "CA-012"), ("max-age", "CA-010")):
@@ -118,19 +118,19 @@ def http_date(now: float) -> str:
     return _http_date(int(now))
 
 
-@lru_cache(maxsize=16)  # all responses of a second have the same
+@lru_cache(maxsize=16)  # the same for all responses of a second
 def _http_date(now: int) -> str:
-    return formatdate(now, usegmt=True)  # strftime would follow the locale
+    return formatdate(now, usegmt=True)  # strftime depends on the locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetime:
-    """How long a stored response may serve: seconds since it was stored.
+    """How long a stored response may be served, in seconds since it was stored.
 
-    Until `fresh` as it is; until `while_revalidating` at once, while the origin is asked behind
-    the viewer's back (CA-025); until `if_error` and `if_unreachable` in place of the origin's 5xx
-    and of its silence (CA-017, CA-026, ER-018). `asks_again` says whether its validators may be
-    used: not for what the origin wanted nobody to keep. `because` says what decided `fresh`.
+    Until `fresh` as is; until `while_revalidating` stale, with a background request to the origin
+    (CA-025); until `if_error` and `if_unreachable` in place of the origin's 5xx or of no response
+    (CA-017, CA-026, ER-018). `asks_again`: its validators may be used, which they may not if the
+    origin forbade storing. `because` says what decided `fresh`.
     """
 
     fresh: int
@@ -149,7 +149,7 @@ NOT_KEPT = Lifetime(fresh=0, because=CACHING_OFF)
 
 
 def response_lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetime:
-    """The lifetime of a response that is no error; MaxTTL bounds all of it (CA-025, ER-019)."""
+    """The lifetime of a response that is not an error, bounded by MaxTTL (CA-025, ER-019)."""
     if policy.caching_disabled:
         return NOT_KEPT
     headers = response.headers
@@ -158,7 +158,7 @@ def response_lifetime(response: Response, policy: CachePolicy, *, now: float) ->
     return _lifetime_by(headers.get_all("cache-control"), response.status, policy)
 
 
-@lru_cache(maxsize=64)  # most answers tell no more than that, and many the same
+@lru_cache(maxsize=64)  # most responses have only this header, with few distinct values
 def _lifetime_by(cache_control: tuple[str, ...], status: int, policy: CachePolicy) -> Lifetime:
     headers = Headers(tuple([("Cache-Control", line) for line in cache_control]))
     return _lifetime(Response(status=status, headers=headers), policy, now=0)
@@ -189,7 +189,7 @@ def _lifetime(response: Response, policy: CachePolicy, *, now: float) -> Lifetim
 
 
 def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> Ttl:
-    """How long to keep a response that is no error."""
+    """How long to keep a response that is not an error."""
     if policy.caching_disabled:
         return Ttl(0, CACHING_OFF)  # CA-018
     directives = cache_control(response.headers)
@@ -212,7 +212,7 @@ def response_ttl(response: Response, policy: CachePolicy, *, now: float) -> Ttl:
 
 
 def _bounded(wanted: Ttl, policy: CachePolicy) -> Ttl:
-    """CA-010, CA-011, CA-014."""
+    """The origin's TTL between MinTTL and MaxTTL (CA-010, CA-011, CA-014)."""
     seconds = min(max(wanted.seconds, policy.min_ttl), policy.max_ttl)
     said = wanted.because.text[0].upper() + wanted.because.text[1:]
     if seconds > wanted.seconds:

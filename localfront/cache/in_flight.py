@@ -15,7 +15,7 @@ from localfront.http_messages.messages import Response
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """A response whose body is on its way into the cache, for others to join."""
+    """A response that is being stored, whose body other requests may join."""
 
     head: Response
     body: SharedBody
@@ -31,14 +31,14 @@ class RequestInFlight:
         self._key = key
         self._is_answered = False
         self._arriving: Arriving | None = None
-        self._waiting: asyncio.Future[None] | None = None  # most often nobody does
+        self._waiting: asyncio.Future[None] | None = None  # usually there are no waiters
 
     @property
     def is_shared(self) -> bool:
         return self._is_answered
 
     def share(self, arriving: Arriving) -> None:
-        """Hand the response to the waiters, once its head is there."""
+        """Hand the response to the waiters, as soon as its head has arrived."""
         self._arriving = arriving
         self._release()
 
@@ -49,7 +49,7 @@ class RequestInFlight:
         self._release()
 
     async def answer(self) -> Arriving | None:
-        """The response to share, or None when it is not one that can be shared."""
+        """The response to share, or None if it cannot be shared."""
         if not self._is_answered:
             if self._waiting is None:
                 self._waiting = asyncio.get_running_loop().create_future()

@@ -1,8 +1,8 @@
-"""Invalidations: which cached objects their paths and tags select.
+"""Invalidations: match cached objects by path and tag.
 
 Source: CloudFront Developer Guide, "What you need to know when invalidating files" (IN-001 to
 IN-006) and "What you need to know when invalidating tags" (IN-008 to IN-010). Neither says what
-becomes of a tag that breaks the rules: here nobody can invalidate by it.
+happens to a malformed tag: here it is ignored.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from urllib.parse import quote
 
 from localfront.http_messages.messages import Headers
 
-MAX_TAGS = 50  # of an object; what follows is not stored
+MAX_TAGS = 50  # per object; further tags are not stored
 _TAG = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,256}")
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
-# All but RFC 1738's unsafe characters (section 2.2), so that these are encoded; `%` by itself is one.
+# Everything except RFC 1738's unsafe characters (section 2.2), which are encoded; a bare `%` is
+# one.
 _SAFE = "!$&'()*+,/:;=?@%"
 _NOT_SUPPORTED = re.compile("~|%7e", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvalidationItems:
-    """What the items of an invalidation name. `unsupported` are items that name nothing (IN-006)."""
+    """The parsed items of an invalidation. `unsupported` are items that match nothing (IN-006)."""
 
     exact: frozenset[str]
     prefixes: tuple[str, ...]
@@ -40,7 +41,7 @@ class InvalidationItems:
 
 
 def named_by(items: Iterable[str]) -> InvalidationItems:
-    """`*` is a wildcard only as the last character of a path, and never of a tag (IN-002, IN-009)."""
+    """Parse items. `*` is a wildcard only at the end of a path, never in a tag (IN-002, IN-009)."""
     exact: set[str] = set()
     prefixes: list[str] = []
     tags: set[str] = set()
@@ -63,7 +64,7 @@ def named_by(items: Iterable[str]) -> InvalidationItems:
 
 
 def normalised(path: str) -> str:
-    """Non-ASCII and unsafe characters percent-encoded, in capitals; what was encoded stays so (IN-006)."""
+    """Percent-encode non-ASCII and unsafe characters; existing escapes stay (IN-006)."""
     encoded = quote(path, safe=_SAFE, errors="surrogateescape")
     whole = re.sub("%(?![0-9A-Fa-f]{2})", "%25", encoded)
     return _ENCODED.sub(lambda found: found[0].upper(), whole)

@@ -21,10 +21,10 @@ from localfront.viewers.cloudfront_headers import (
 
 
 class CacheKey(NamedTuple):
-    """Equal keys, same object. `options` is true for OPTIONS alone (CA-004): GET and HEAD share.
+    """A cache key. `options` is true for OPTIONS only (CA-004): GET and HEAD share a key.
 
-    `range` names a part of an object that is kept by itself (RG-001). A named tuple, because each
-    request makes one, and the cache compares it.
+    `range` is set for a part of an object that is stored separately (RG-001). A named tuple,
+    because one is made and compared for each request.
     """
 
     distribution_id: str
@@ -37,7 +37,7 @@ class CacheKey(NamedTuple):
     range: str = ""
 
     def __str__(self) -> str:
-        """For people and logs: names of headers and cookies, no values, which may be secret."""
+        """For logs: names of headers and cookies without values, which may be secret."""
         parts = [self.uri + (f"?{self.querystring}" if self.querystring else "")]
         parts += [f"{name}:…" for name, _ in self.headers]
         parts += [f"{c.partition('=')[0]}=…" for c in self.cookies.split("; ") if c]
@@ -46,7 +46,7 @@ class CacheKey(NamedTuple):
 
 
 def cache_key(request: Request, distribution_id: str, policy: CachePolicy) -> CacheKey:
-    """The key of a request as it stands after the viewer-request function (PL-011)."""
+    """The cache key of a request, after the viewer-request function (PL-011)."""
     query, cookies = request.querystring, policy.cookies
     return CacheKey(
         distribution_id,
@@ -65,7 +65,7 @@ def _headers(request: Request, policy: CachePolicy) -> tuple[tuple[str, tuple[st
 
 
 def _values(request: Request, name: str) -> tuple[str, ...]:
-    """The header's lines; CloudFront's own headers have CloudFront's value (CA-005, LE-022)."""
+    """A header's values; CloudFront's own headers have CloudFront's value (CA-005, LE-022)."""
     if is_added_by_cloudfront(name):
         value = cloudfront_header(request, name)
         return () if value is None else (value,)

@@ -1,7 +1,7 @@
 """Select the query strings and cookies that a policy includes.
 
-Values are cut out, never rebuilt: what is taken is byte for byte what the viewer sent, in the
-viewer's order for query strings (CA-006), sorted by name for cookies (CA-009).
+Values are copied byte for byte as the viewer sent them: query strings in the viewer's order
+(CA-006), cookies sorted by name (CA-009).
 
 Sources: CloudFront Developer Guide, "Cache content based on query string parameters" and
 "Cache content based on cookies".
@@ -30,7 +30,7 @@ def take_query_strings(querystring: str, selection: Selection) -> str:
 def parse_cookies(headers: Headers) -> list[tuple[str, str]]:
     """The name=value pairs of all Cookie lines, in order.
 
-    What is no such pair, and names that start with `$`, are left out (CA-009).
+    Anything else, and names that start with `$`, are left out (CA-009).
     """
     pairs: list[tuple[str, str]] = []
     for line in headers.get_all("cookie"):
@@ -42,7 +42,7 @@ def parse_cookies(headers: Headers) -> list[tuple[str, str]]:
 
 
 def take_cookies(headers: Headers, selection: Selection) -> str:
-    """The Cookie header with the selected cookies alone; "" when none is selected."""
+    """The Cookie header with only the selected cookies; "" when none is selected."""
     taken = [pair for pair in parse_cookies(headers) if selection.takes(pair[0])]
     taken.sort(key=lambda pair: pair[0])  # stable: equal names keep the viewer's order
     return "; ".join(f"{name}={value}" for name, value in taken)
@@ -51,7 +51,7 @@ def take_cookies(headers: Headers, selection: Selection) -> str:
 def accept_encoding(request: Request, policy: CachePolicy) -> str:
     """Accept-Encoding as CloudFront normalises it: "br,gzip", "gzip", "br" or "" (CM-007).
 
-    HTTP/1.0 has no compression (CM-003).
+    Empty for HTTP/1.0, which gets no compression (CM-003).
     """
     lines = request.headers.get_all("accept-encoding")
     if not lines or request.http_version == "1.0":
@@ -59,7 +59,7 @@ def accept_encoding(request: Request, policy: CachePolicy) -> str:
     return _accepted(",".join(lines), policy.gzip, policy.brotli)
 
 
-@lru_cache(maxsize=1024)  # browsers send a handful of values, with each request
+@lru_cache(maxsize=1024)  # browsers send a handful of distinct values
 def _accepted(value: str, gzip: bool, brotli: bool) -> str:
     codings = ["".join(coding.lower().split()).partition(";q=") for coding in value.split(",")]
     refused = ("0", "0.0", "0.00", "0.000")

@@ -1,8 +1,9 @@
 """A response being stored, shared with identical requests that arrive meanwhile (CA-027).
 
-Nobody is in charge of reading it: whoever needs the next piece first fetches it for all. So a
-viewer that reads slowly, or leaves, holds nobody up. What no viewer is left to read is given up
-(CA-029), unless whoever had it wants something else in its place: then it arrives by itself.
+No one reader drives it: the first that needs the next chunk fetches it for all, so a slow viewer,
+or one that disconnects, delays nobody. When no reader is left the fetch is abandoned (CA-029),
+unless the viewer got another response in its place, such as a 304: then it completes in the
+background.
 
 Source: CloudFront Developer Guide, "Simultaneous requests for the same object (request collapsing)".
 """
@@ -17,16 +18,16 @@ from typing import Any
 from localfront.errors import OriginError
 from localfront.http_messages.bodies import Body, Stream, close
 
-# Has somebody see to it while nobody waits.
+# Runs work in the background.
 Behind = Callable[[Coroutine[Any, Any, None]], object]
 
 
 class SharedBody:
-    """A body that is buffered whole while it arrives, up to a maximum size.
+    """A body that is buffered completely as it arrives, up to a maximum size.
 
-    `on_end` is called once: with the whole body when its end has come, or with None when it broke
-    off (CA-028), was given up, or became larger than `max_bytes`. In the last case it goes through,
-    held only between its slowest reader and its fastest one. `behind` is for what arrives by itself.
+    `on_end` is called once: with the complete body, or with None if it was truncated (CA-028),
+    abandoned, or larger than `max_bytes`. In the last case it is still streamed, buffered only
+    between its slowest and its fastest reader. `behind` runs a fetch in the background.
     """
 
     def __init__(
@@ -47,20 +48,23 @@ class SharedBody:
         self._moved = asyncio.Condition()
         self._held: deque[bytes] = deque()
         self.held_bytes = 0
-        self._first = 0  # the number of the piece that is held first
+        self._first = 0  # number of the first buffered chunk
         self._is_complete = False
         self._failure: OriginError | None = None
         self._readers: set[Reader] = set()
         self.is_kept = True
 
     def reader(self) -> Reader:
-        """Add a reader, from the beginning of the body; only while it `is_kept`."""
+        """Add a reader from the start of the body; only while `is_kept`."""
         reader = Reader(self)
         self._readers.add(reader)
         return reader
 
     async def piece(self, number: int) -> bytes | None:
-        """The chunk of that number, None after the last. Raises OriginError if it broke off."""
+        """The chunk of that number, None after the last.
+
+        Raises OriginError if the body was truncated.
+        """
         while True:
             if number < self._first + len(self._held):
                 return self._held[number - self._first]
@@ -97,21 +101,21 @@ class SharedBody:
             self._give_up()
             self._let_go()
         elif self.is_kept and self.held_bytes == self.length:
-            await self._pull()  # its end: whoever has it whole and asks again gets what is stored
+            await self._pull()  # so that it is stored before a reader has all of it
 
     def _give_up(self) -> None:
-        """Stop storing it; its readers go on."""
+        """Stop storing the body; its readers continue."""
         if self.is_kept:
             self.is_kept = False
             self._on_end(None)
 
     async def _room(self) -> None:
-        """Wait for the slowest reader once too much is held for it."""
+        """Wait for the slowest reader once too much is buffered for it."""
         async with self._moved:
             await self._moved.wait_for(lambda: self.held_bytes <= self._max_bytes)
 
     async def advanced(self) -> None:
-        """Note that a reader moved on or left, which may free chunks."""
+        """Note that a reader advanced or left, which may free chunks."""
         if self.is_kept:
             return
         self._let_go()
@@ -138,7 +142,7 @@ class Reader:
 
     def __init__(self, shared_body: SharedBody) -> None:
         self._arrival = shared_body
-        self.position = 0  # the number of the piece that is read next
+        self.position = 0  # number of the next chunk
 
     @property
     def length(self) -> int | None:
@@ -154,12 +158,12 @@ class Reader:
         await self._arrival.left(self)
 
     async def arrive(self) -> None:
-        """Read a body that is being cached to its end, without readers, unless it breaks off."""
+        """Read a body that is being stored to its end, for no viewer."""
         try:
             while self._arrival.is_kept and await self._arrival.piece(self.position) is not None:
                 self.position += 1
         except OriginError:
-            pass  # the cache was told
+            pass  # `on_end` was called
         finally:
             await self.aclose()
 
@@ -168,7 +172,7 @@ class Reader:
 
 
 async def let_go(body: Body) -> None:
-    """Release a body that no viewer reads; one being cached is still read to its end."""
+    """Release a body that no viewer reads; one being stored is still read to its end."""
     if isinstance(body, Reader):
         body.go_on_alone()
     else:

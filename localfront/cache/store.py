@@ -1,6 +1,6 @@
-"""Stored responses, bounded in bytes; the least recently used goes first.
+"""Stored responses, bounded in bytes, with least-recently-used eviction.
 
-What a lookup finds is a value: `Fresh`, `Stale` (revalidate it, CA-020) or `Absent`.
+A lookup returns `Fresh`, `Stale` (to be revalidated, CA-020) or `Absent`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from localfront.http_messages.values import value
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_OBJECT_BYTES = 32 * 1024 * 1024
-OVERHEAD_BYTES = 1024  # of an entry beside its texts: objects, links
+OVERHEAD_BYTES = 1024  # bytes of an entry besides its texts
 
 
 @dataclass(slots=True, kw_only=True)
 class Provenance:
-    """How an object came about, without it: by which request, when (Unix seconds), for how long.
-    `hits` counts who got it since.
+    """How an object came into the cache: by which request, when (Unix seconds), for how long.
+
+    `hits` counts the responses served from it.
     """
 
     by: str
@@ -36,17 +37,17 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A response in the cache, its body held; times in Unix seconds.
+    """A response in the cache, body included; times in Unix seconds.
 
-    `expires_at` may lie after the lifetime's end: an object that stood in for an error is fresh
-    again for a while (ER-018). `origin_failed` says that the origin answered 400 or more, whatever
-    became of it (PL-008); `generated` that a function answered in its place (LR-009). `came_over` are
-    the connections that brought it: the body, and the last confirmation of it. `tags` are those that
-    invalidations know it by.
+    `expires_at` may be after the end of the lifetime: an object served in place of an error is
+    fresh again for a while (ER-018). `origin_failed`: the origin's status was 400 or more, even if
+    a function changed it (PL-008); `generated`: a function generated the response (LR-009).
+    `came_over` are the origin connections of the body and of the last revalidation. `tags` are its
+    cache tags.
     """
 
     response: Response
-    label: str  # its key, for people
+    label: str  # its key, for logs
     stored_at: float
     expires_at: float
     lifetime: Lifetime
@@ -58,7 +59,7 @@ class Stored:
     last_hit: list[Step] = field(default_factory=list, repr=False, compare=False)
 
     def hit(self, age: int) -> Step:
-        """What a trace tells of a hit: the same to all who get the object at that age."""
+        """The trace step of a hit, shared by all hits at the same age."""
         if not self.last_hit or self.last_hit[0].facts["age"] != age:
             facts = {"decision": "hit", "key": self.label, "age": age}
             told = f"cache decision=hit key={self.label} age={age}"
@@ -97,7 +98,7 @@ ABSENT = Absent()
 
 
 class Cache:
-    """The cache of one edge location. `generation` counts what was dropped because somebody said so."""
+    """The cache of one edge location. `generation` counts invalidations and clears."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -109,12 +110,12 @@ class Cache:
         return len(self._entries)
 
     def entries(self) -> ItemsView[CacheKey, Stored]:
-        """What is held, the last used at the end."""
+        """The entries, least recently used first."""
         return self._entries.items()
 
     @property
     def max_object_bytes(self) -> int:
-        """A body over this is not kept."""
+        """Larger bodies are not stored."""
         return min(MAX_OBJECT_BYTES, self._max_bytes)
 
     def lookup(self, key: CacheKey, *, now: float) -> Lookup:
@@ -125,7 +126,7 @@ class Cache:
         return Fresh(stored) if now < stored.expires_at else Stale(stored)
 
     def peek(self, key: CacheKey, *, now: float) -> Lookup:
-        """The same, without the object counting as used."""
+        """Look up an object without counting it as used."""
         stored = self._entries.get(key)
         if stored is None:
             return ABSENT
@@ -144,7 +145,7 @@ class Cache:
         made_by: str = "",
         tags: frozenset[str] = frozenset(),
     ) -> bool:
-        """Keep a response; False when it is too large, not to be kept, or perhaps another's answer."""
+        """Store a response; False if too large, not storable, or its connection is out of step."""
         self._drop(key)
         size = _size(key, response)
         if not lifetime.is_kept or size > self.max_object_bytes:
@@ -171,7 +172,7 @@ class Cache:
         return True
 
     def extend(self, key: CacheKey, stored: Stored, *, until: float) -> None:
-        """Serve an object until a time without asking its origin (ER-018)."""
+        """Serve an object until a time without contacting its origin (ER-018)."""
         if self._entries.get(key) is stored:
             self._entries[key] = replace(stored, expires_at=until)
 
@@ -188,17 +189,17 @@ class Cache:
         return count
 
     def forget_what_came_over(self, connection: OriginConnection) -> None:
-        """Remove objects whose connection fell out of step: they may be another's response."""
+        """Remove objects that came over a connection out of step: they may be another request's."""
         for key in [k for k, s in self._entries.items() if connection in s.came_over]:
             self._drop(key)
 
     def forget_after(self, now: float) -> None:
-        """Remove what was stored later: the clock has been set back."""
+        """Remove objects stored later than a time: the clock was set back."""
         for key in [k for k, s in self._entries.items() if s.stored_at > now]:
             self._drop(key)
 
     def invalidate(self, distribution_id: str, named: InvalidationItems) -> int:
-        """Remove what an invalidation covers, in all variants (IN-004); return how many objects."""
+        """Remove the objects that an invalidation covers (IN-004); return the count."""
         doomed = [
             key
             for key, stored in self._entries.items()
@@ -217,7 +218,7 @@ class Cache:
 
 
 def _size(key: CacheKey, response: Response) -> int:
-    """Texts count by their length over what is usual: a viewer may make a key very long."""
+    """The bytes of an entry. Long texts count too: a viewer may make a key very long."""
     named = sum(len(value) for _, values in key.headers for value in values)
     held = sum(len(name) + len(value) for name, value in response.headers)
     texts = len(key.uri) + len(key.querystring) + len(key.cookies) + named + held

@@ -36,8 +36,8 @@ BROKEN_OFF = Reason("CA-028", "Its body broke off, nobody was left to read it, o
 class CacheWriter:
     """Stores origin responses in a cache.
 
-    `errors_of_functions`: an error that a function made is kept as an origin's (table D.2, item 10).
-    `behind` sees to what arrives while no viewer waits for it.
+    `errors_of_functions`: errors that a function generated are stored like an origin's (table D.2,
+    item 10). `behind` runs fetches in the background.
     """
 
     cache: Cache
@@ -52,9 +52,9 @@ class CacheWriter:
         fetched: Fetched,
         request_in_flight: RequestInFlight | None,
     ) -> Response:
-        """Store a response that may be stored, streamed as it arrives; return the one to serve.
+        """Store a response if allowed, streaming it; return the one to serve.
 
-        A part of an object is kept by its key's range, and only that (RG-001).
+        A 206 is stored under the range in its key, and only that range (RG-001).
         """
         response = fetched.response
         if (reason := _never_kept(exchange, key, response)) is not None:
@@ -64,7 +64,7 @@ class CacheWriter:
             key = key._replace(range="")
         lifetime = self._lifetime(exchange, fetched)
         if not lifetime.is_kept:
-            self.cache.forget(key)  # what it held has been superseded
+            self.cache.forget(key)  # the older object is superseded
             exchange.trace.offered(str(key), None, lifetime.because)
             return response
         store = partial(self._store, exchange, key, fetched, lifetime)
@@ -84,7 +84,7 @@ class CacheWriter:
         store: Callable[[bytes], object],
         request_in_flight: RequestInFlight | None,
     ) -> Response:
-        """The response whose body goes to several readers, and is stored once it is whole."""
+        """The response with a body for several readers, stored once complete."""
 
         def arrived(whole: bytes | None) -> None:
             if whole is not None:

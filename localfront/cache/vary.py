@@ -1,4 +1,4 @@
-"""The Vary header: the headers it names, and which of those CloudFront forwards to viewers.
+"""The Vary header: the names in it, and those that CloudFront passes to viewers.
 
 Source: CloudFront Developer Guide, "Request and response behavior for custom origins": content
 negotiation, headers that CloudFront removes or replaces (RV-009, CA-022).
@@ -21,8 +21,10 @@ def varies_by(headers: Headers) -> frozenset[str]:
 
 
 def varies_by_everything(response: Response) -> bool:
-    """CA-022: with a minimum TTL of 0 such a copy is stored, and every request goes to the origin
-    all the same, without the copy's validators.
+    """Whether Vary is `*` (CA-022).
+
+    With a minimum TTL of 0 such a response is stored, yet every request goes to the origin, without
+    validators.
     """
     return "*" in varies_by(response.headers)
 
@@ -30,7 +32,7 @@ def varies_by_everything(response: Response) -> bool:
 def with_kept_vary(response: Response, behavior: CacheBehavior) -> Response:
     """The response, its Vary reduced to headers that the behavior forwards (RV-009).
 
-    `*` means something to CloudFront only with a minimum TTL of 0, and goes otherwise.
+    `*` has a meaning for CloudFront only with a minimum TTL of 0, and is removed otherwise.
     """
     lines = response.headers.get_all("vary")
     if not lines:
@@ -55,7 +57,7 @@ def _is_kept(text: str, behavior: CacheBehavior) -> bool:
 
 
 def _forwards(name: str, behavior: CacheBehavior) -> bool:
-    """CloudFront's own headers go where a policy lists them, however many of the viewer's go."""
+    """Whether a header is forwarded. CloudFront's own are only where a policy lists them."""
     extra = behavior.origin_request_policy
     if name.startswith("cloudfront-"):
         return name in behavior.cache_policy.headers.names or (

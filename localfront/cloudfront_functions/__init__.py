@@ -1,1 +1,1 @@
-"""CloudFront Functions: JavaScript at the viewer events, the second edge runtime."""
+"""CloudFront Functions: JavaScript at the viewer events."""

@@ -1,4 +1,4 @@
-"""The `body` that a CloudFront Function gives to a response (FN-007).
+"""The `body` of a response that a CloudFront Function returns (FN-007).
 
 Source: CloudFront Developer Guide, "CloudFront Functions event structure".
 """

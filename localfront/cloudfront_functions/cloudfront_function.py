@@ -1,4 +1,4 @@
-"""A CloudFront Function as its behaviors name it, and as the API describes it.
+"""A CloudFront Function, by the ARN in behaviors and by the API's FunctionSummary.
 
 Source: CloudFront API Reference, FunctionAssociation, DescribeFunction; CloudFront Developer
 Guide, "JavaScript runtime features for CloudFront Functions".
@@ -25,7 +25,7 @@ _ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::\d{12}:function/(?P<name>[A-Za-z0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudFrontFunction:
-    """What runs at a viewer event. `etag` is that of the LIVE stage."""
+    """A CloudFront Function at a viewer event. `etag` is the LIVE stage's."""
 
     name: str
     etag: str
@@ -41,7 +41,7 @@ class CloudFrontFunction:
 
 
 def function_name(arn: str) -> str:
-    """The name in the ARN of an association. Raises ConfigError."""
+    """The function's name in an association's ARN. Raises ConfigError."""
     match = _ARN.fullmatch(arn)
     if match is None:
         raise ConfigError(
@@ -52,10 +52,10 @@ def function_name(arn: str) -> str:
 
 
 def store_arn(name: str, summary: Mapping[str, Any]) -> str | None:
-    """The store that a FunctionSummary associates.
+    """The key value store that a FunctionSummary associates.
 
-    Raises ConfigError for more than one (FN-021), one with another runtime than 2.0 (FN-020), and
-    a runtime that there is not.
+    Raises ConfigError for more than one (FN-021), for one with a runtime other than 2.0 (FN-020),
+    and for an unknown runtime.
     """
     config = summary["FunctionConfig"]
     runtime = config["Runtime"]

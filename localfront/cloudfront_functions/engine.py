@@ -1,7 +1,7 @@
-"""Runs a script in an engine of its own: nothing of one run is there in the next.
+"""Run a script in a fresh JavaScript engine: nothing survives from one run to the next.
 
-The engine is QuickJS, in a context made for one run. No Python is reachable from it: what a
-script wants (a key of a store) is asked and answered in text, between two runs of its jobs.
+The engine is QuickJS, with one context per run. No Python is reachable from it: requests of a
+script, such as a key of a store, are exchanged as text between runs of its job queue.
 
 Source: CloudFront Developer Guide, "JavaScript runtime 2.0 features for CloudFront Functions",
 "Helper methods for key value stores".
@@ -26,7 +26,7 @@ from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
-_Outcome = tuple[str, tuple[Any, ...]]  # what was returned, as JSON, and the calls for an origin
+_Outcome = tuple[str, tuple[Any, ...]]  # the result as JSON, and the origin calls
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
@@ -36,7 +36,7 @@ _EXPLAINED = {
 
 
 class _RunError(Exception):
-    """`args` are the error and its stack."""
+    """A failed run. `args` are the error and its stack."""
 
 
 def run(
@@ -51,14 +51,15 @@ def run(
 ) -> RunResult:
     """Call the script's `handler` with the event, which is JSON; `now` in Unix milliseconds.
 
-    `fresh` is a context of the script's kind, for this run alone. Never raises for what a script does. A loop inside one of the engine's own functions may not
-    end: the caller watches over the process.
+    `fresh` is a context of the script's kind, for this run only. Errors of the script are returned,
+    not raised. A loop inside one of the engine's own functions may never end, so the caller must
+    watch the process.
     """
     fresh = fresh or fresh_context(kind_for(script, runtime))
     context, host = fresh.context, fresh.host
     host("begin", facts, float(now))
     context.set_time_limit(STOP_AFTER)
-    started = time.thread_time()  # the clock of the process is coarse while it has a timer
+    started = time.thread_time()  # the process's CPU clock is coarse while a timer is set
     result, error, stack, origin = None, "", "", ()
     try:
         result, origin = _result(context, host, script, event, store)
@@ -125,7 +126,7 @@ def _failure(told: str, stack: str = "") -> _RunError:
 
 
 def _logs(host: Any) -> tuple[str, ...]:
-    """What was logged; nothing where there is not even memory enough to tell it."""
+    """The log lines; none if the engine is out of memory."""
     try:
         return tuple(json.loads(host("logs")))
     except quickjs.JSException:

@@ -1,9 +1,10 @@
-"""The process that runs functions: an order and its event in, what came of it and its result out, each
-a line of JSON; one run at a time. While nothing is asked, contexts for later runs are made.
+"""The worker process for functions. It reads and writes lines of JSON.
 
-A function is told once, under its name, and then run by that until it is told anew. The process ends when its
-standard input does; and the kernel ends it when one run takes too much of the processor, also
-where the engine itself does not look at the clock.
+It does one run at a time, and makes contexts for later runs while it is idle.
+
+A function is sent once and then run by its name, until it is sent again. The process ends with its
+standard input; the kernel kills it when a run takes too much processor time, even where the engine
+does not check.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ _CHUNK_BYTES = 64 * 1024
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act on
-    # A script has no way out of the engine; should it find one, it ends up here.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    # No script can leave the engine; if one does, it ends up here.
     standard_library = str(Path(os.__file__).parent)
     readable = [str(RUNTIME_FILES), standard_library]
     confine(MAX_PROCESS_BYTES, readable=readable, writable=[])
@@ -66,12 +67,12 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
             _write(_told(outcome))
-        except BrokenPipeError:  # the parent has ended amid the run
+        except BrokenPipeError:  # the parent ended during the run
             return
 
 
 class _Lines:
-    """Of a file descriptor: whether one is coming can be asked without waiting."""
+    """Lines of a file descriptor, with a check for input that does not block."""
 
     def __init__(self, source: int) -> None:
         self._source = source
@@ -84,7 +85,7 @@ class _Lines:
         return bool(self._whole or self._arriving.poll(0))
 
     def read(self) -> bytes:
-        """The next line; nothing where there is none any more."""
+        """The next line; empty at the end."""
         while not self._whole:
             piece = os.read(self._source, _CHUNK_BYTES)
             if not piece:

@@ -1,7 +1,7 @@
 """The event object of a CloudFront Function.
 
-Pure: from a request (and a response) to what the function gets as JSON. There is no body: a
-function sees neither the request's nor the response's (FN-002, FN-007).
+Pure: from a request (and a response) to the JSON that the function receives. It contains neither
+the request's body nor the response's (FN-002, FN-007).
 
 Source: CloudFront Developer Guide, "CloudFront Functions event structure".
 """
@@ -19,25 +19,25 @@ from localfront.lambda_edge.contract.events import EventConfig
 from localfront.lambda_edge.contract.limits import EventType, is_disallowed
 
 VERSION = "1.0"
-# What `cf.edgeLocation` tells: `name` is of the form of X-Amz-Cf-Pop's, and no airport.
+# `cf.edgeLocation`: `name` has the form of X-Amz-Cf-Pop, but is no real location.
 EDGE_LOCATION = {"name": "LOC", "serverIp": "127.0.0.1", "region": "us-east-1"}
 
 
 class FunctionEvent(dict[str, Any]):
-    """An event; `facts` are what helper methods tell beside it (FN-023)."""
+    """An event, and the `facts` that helper methods return (FN-023)."""
 
     facts: Mapping[str, Any]
 
 
 def viewer_request_event(request: Request, *, config: EventConfig) -> FunctionEvent:
-    """What a function at viewer-request gets (FN-001 to FN-003)."""
+    """The event at viewer-request (FN-001 to FN-003)."""
     return _event(request, EventType.VIEWER_REQUEST, config)
 
 
 def viewer_response_event(
     request: Request, response: Response, *, config: EventConfig
 ) -> FunctionEvent:
-    """What a function at viewer-response gets; `request` is the viewer's."""
+    """The event at viewer-response; `request` is the viewer's."""
     event = _event(request, EventType.VIEWER_RESPONSE, config)
     event["response"] = {
         "statusCode": response.status,
@@ -79,7 +79,7 @@ def _fields(request: Request, event: EventType, config: EventConfig) -> dict[str
 
 
 def _headers(headers: Headers, *, but: str) -> dict[str, Any]:
-    """Lower-case names (FN-005), without the hidden ones (LH-001) and the cookies."""
+    """Headers with lower-case names (FN-005), without hidden ones (LH-001) and cookies."""
     lines = (
         (name.lower(), Value(shown(value)))
         for name, value in headers
@@ -89,7 +89,7 @@ def _headers(headers: Headers, *, but: str) -> dict[str, Any]:
 
 
 def _parameters(querystring: str) -> Iterator[tuple[str, Value]]:
-    """As they stand in the URL: nothing is decoded."""
+    """The query string's parameters, not decoded."""
     for part in filter(None, shown(querystring).split("&")):
         name, _, value = part.partition("=")
         yield name, Value(value)

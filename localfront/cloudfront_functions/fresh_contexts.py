@@ -1,7 +1,7 @@
-"""The engine's contexts, each for one run and made before it is asked for.
+"""A pool of engine contexts, each for one run, made ahead.
 
-Making one takes longer than a script does: the engine, the globals of the guide, the modules. Nothing of a
-script or of its event is in a context before its run.
+Making one (engine, documented globals, modules) takes longer than most scripts. It contains nothing
+of a script or an event before its run.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from localfront.cloudfront_functions.quotas import MAX_LOG_BYTES, MEMORY_BYTES
 from localfront.cloudfront_functions.syntax import RUNTIME_1
 
 RUNTIME_FILES = Path(__file__).with_name("runtime")
-MOST = 32  # made ahead, for a page and what belongs to it
+MOST = 32  # made ahead: enough for a page and its resources
 MOST_KINDS = 4
 _STACK_BYTES = 256 * 1024
 _FIRST = "runtime_1"
 
-Kind = tuple[str, ...]  # names of files in RUNTIME_FILES
+Kind = tuple[str, ...]  # file names in RUNTIME_FILES
 
 
 @dataclass(frozen=True, slots=True)
 class FreshContext:
-    """`host` is the way in."""
+    """A context, and its function `host`, which runs a script."""
 
     context: Any
     host: Any
 
 
 class FreshContexts:
-    """Contexts by kind. Those that were asked for last are made ahead."""
+    """Contexts by kind; more of the kind used last are made ahead."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -44,7 +44,7 @@ class FreshContexts:
         self._kind: Kind = ()
 
     def take(self, kind: Kind) -> FreshContext:
-        """One that nobody gets again."""
+        """Take a context out of the pool; it is used once."""
         if kind not in self._ready:
             if len(self._ready) >= MOST_KINDS:
                 del self._ready[next(iter(self._ready))]
@@ -53,7 +53,7 @@ class FreshContexts:
         return self._asked.popleft() if self._asked else fresh_context(kind)
 
     def make_one(self) -> bool:
-        """Make one more ahead; False where there are enough."""
+        """Make one more ahead; False if there are enough."""
         if not self._ready or len(self._asked) >= self._most:
             return False
         self._asked.append(fresh_context(self._kind))
@@ -61,7 +61,7 @@ class FreshContexts:
 
 
 def kind_for(script: str, runtime: str) -> Kind:
-    """A module is there only where the script could name it: they cost time."""
+    """The kind of context for a script: modules cost time, so only those that it names."""
     text = "TextEncoder" in script or "TextDecoder" in script
     named = [name for name in ("querystring", "crypto", "cloudfront") if name in script]
     wanted = [*named, "text"] if text else named

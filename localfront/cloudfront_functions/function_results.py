@@ -1,6 +1,6 @@
-"""What a CloudFront Function returned, checked as CloudFront checks it.
+"""Validate the result of a CloudFront Function as CloudFront does.
 
-Where the guide is silent, this refuses: what passes here must not fail on AWS.
+Where the guide is silent, the result is refused: what passes here must not fail on AWS.
 
 Source: CloudFront Developer Guide, "CloudFront Functions event structure", "Restrictions on edge
 functions".
@@ -46,9 +46,9 @@ def read_viewer_request_result(
     *,
     profile: Profile = PROFILE_2026,
 ) -> Request | Response:
-    """The request to go on with, or the response that the function made.
+    """The request to continue with, or the response that the function generated.
 
-    `sent` is the event that was made of `request`. Raises FunctionValidationError (FN-012).
+    `sent` is the event made from `request`. Raises FunctionValidationError (FN-012).
     """
     if not isinstance(returned, dict):
         refuse(
@@ -70,8 +70,8 @@ def read_viewer_response_result(
 ) -> Response:
     """The response for the viewer; its status and body may be the function's (FN-009).
 
-    A body that the function does not set is the very one of `response`; close that one where
-    another takes its place. Raises FunctionValidationError.
+    If the function sets no body, it is `response`'s own, same object; otherwise the caller closes
+    that one. Raises FunctionValidationError.
     """
     if not isinstance(returned, dict) or "statusCode" not in returned:
         refuse(
@@ -89,18 +89,18 @@ def read_viewer_response_result(
     body: Body = response.body
     if "body" in returned:
         body = read_body(returned["body"])
-        headers = headers.without("content-length")  # it is the new body's
+        headers = headers.without("content-length")  # recomputed for the new body
     else:
         headers = _with_true_length(headers, response.headers)
     status, reason = _status(returned), _reason(returned)
     if reason == sent["response"]["statusDescription"]:
-        # The old status's words say nothing about a new one.
+        # The old reason phrase does not fit a new status.
         reason = response.reason if status == response.status else ""
     return Response(status=status, headers=headers, body=body, reason=reason)
 
 
 def _with_true_length(headers: Headers, original: Headers) -> Headers:
-    """A wrong length would break the connection, so the body's own stands."""
+    """The headers with the body's true Content-Length: a wrong one would break the connection."""
     length = original.get("content-length")
     if headers.get("content-length") == length:
         return headers
@@ -156,7 +156,7 @@ def _uri(value: object, shown_as: str, original: str) -> str:
 
 
 def _querystring(value: object, shown_as: Mapping[str, Any], original: str) -> str:
-    """FN-006: a string is taken as it is."""
+    """The query string of a result; a string is used as is (FN-006)."""
     if value == shown_as:
         return original
     if isinstance(value, str):

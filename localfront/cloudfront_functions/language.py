@@ -1,7 +1,8 @@
-"""What JavaScript a CloudFront Function may be written in: AWS's lists, as data.
+"""The JavaScript that CloudFront Functions may use: AWS's lists, as data.
 
-AWS's pages list what a runtime has. Where they are silent, njs decides, whose odd methods AWS's are:
-what njs 0.7.9 refuses is refused here, what it takes is noted. `section` is the page's.
+AWS's pages list what a runtime supports. Where they are silent, njs decides, whose peculiar methods
+AWS's runtime shares: what njs 0.7.9 refuses is refused here, what it accepts gets a note. `section`
+is the page's.
 
 Source: CloudFront Developer Guide, "JavaScript runtime 1.0 features for CloudFront Functions",
 "JavaScript runtime 2.0 features for CloudFront Functions" (FN-017, FN-025, FN-026).
@@ -20,7 +21,7 @@ class SyntaxVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A piece of syntax. `since_2` says that runtime 2.0 has it by AWS's page, and 1.0 does not."""
+    """A syntax feature. `since_2`: by AWS's pages, runtime 2.0 has it and 1.0 does not."""
 
     title: str
     section: str
@@ -32,7 +33,7 @@ class Feature:
 
 _SILENT = ""
 
-# By the parser's type of node; what needs a closer look is in `syntax.py`.
+# By the parser's node type; cases that need more are in `syntax.py`.
 BY_NODE: dict[str, Feature] = {
     "class_declaration": Feature("`class`", _SILENT, instead="a function and its prototype"),
     "class": Feature("`class`", _SILENT, instead="a function and its prototype"),
@@ -72,7 +73,7 @@ ASYNC_CLOSURE = Feature(
 )
 OTHER_FLAG = Feature("a regular expression's flag other than g, i, m and y", _SILENT)
 
-# njs has none of these but the iterators and `Object.is`, and AWS's page lists none.
+# AWS's page lists none of these; njs has only the iterators and `Object.is`.
 UNLISTED_METHODS = frozenset(
     [
         "at",
@@ -103,7 +104,7 @@ UNLISTED_METHODS = frozenset(
         "with",
     ]
 )
-# The same names where the page has them, by what they are called on.
+# The same names where the page lists them, by receiver.
 LISTED_ON = {
     "copyWithin": None,  # Array, typed arrays
     "entries": frozenset({"Object"}),

@@ -1,7 +1,7 @@
-"""Headers, cookies and query strings as functions see them: one field for each name.
+"""Headers, cookies and query strings in the event: one field for each name.
 
-A field is `{"value": ...}`; where a name came more than once it has a `multiValue` list too, whose
-first entry repeats `value` (FN-003). A cookie of a response has `attributes` beside its value.
+A field is `{"value": ...}`; for a repeated name it also has a `multiValue` list, whose first entry
+repeats `value` (FN-003). A response cookie also has `attributes`.
 
 Source: CloudFront Developer Guide, "CloudFront Functions event structure".
 """
@@ -17,12 +17,12 @@ from localfront.errors import FunctionValidationError
 from localfront.http_messages.event_text import is_encodable
 from localfront.lambda_edge.contract.result import named
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # all controls but the tab
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # control characters except tab
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One line. `attributes` is the text after a response cookie's first `;` (FN-008)."""
+    """One value. `attributes` is the text after a response cookie's first `;` (FN-008)."""
 
     text: str
     attributes: str | None = None
@@ -44,12 +44,12 @@ def grouped(lines: Iterable[tuple[str, Value]]) -> Fields:
 
 
 def shown_fields(fields: Fields) -> dict[str, Any]:
-    """The object of the event. A name whose `multiValue` became empty is gone (FN-004)."""
+    """The event's object. A name with an empty `multiValue` is dropped (FN-004)."""
     return {name: _shown(values) for name, values in fields.items() if values}
 
 
 def read_fields(returned: object, *, sent: Mapping[str, Any], title: str) -> Fields:
-    """What a function made of the object `sent`, {} where it was shown none.
+    """Read a function's version of the object `sent`, {} if the event had none.
 
     `title` names it in errors, as in `request.headers`. Raises FunctionValidationError (FN-003).
     """

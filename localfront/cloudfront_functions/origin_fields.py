@@ -1,4 +1,4 @@
-"""The properties of an origin that `updateRequestOrigin` and its siblings take, checked and read.
+"""Read and validate the origin properties of `updateRequestOrigin` and its siblings.
 
 Source: CloudFront Developer Guide, "Helper methods for origin modification" (FN-022, FN-027).
 """
@@ -95,9 +95,9 @@ _SHIELD = {
 
 
 def updated(origin: Origin, given: object, request: Headers) -> Origin:
-    """The origin with the properties of `updateRequestOrigin`; what is not given stays.
+    """The origin with the properties of `updateRequestOrigin`; others stay as they are.
 
-    `request` are the headers that the function sends on. Raises FunctionValidationError.
+    `request` are the request's headers after the function. Raises FunctionValidationError.
     """
     fields = _checked(given, _PROPERTIES, "updateRequestOrigin")
     if origin.is_private:
@@ -112,9 +112,10 @@ def updated(origin: Origin, given: object, request: Headers) -> Origin:
 
 
 def overridden(origin: Origin, given: object) -> Origin:
-    """The origin with `originOverrides`, which are for custom origins: host header and SNI.
+    """The origin with `originOverrides`: host header and SNI, for custom origins.
 
-    The origin's certificate is held against the SNI; `allowedCertificateNames` is only checked.
+    The origin's certificate is verified against the SNI; of `allowedCertificateNames` only the form
+    is checked.
     """
     fields = _checked(given, _OVERRIDES, "originOverrides")
     if origin.is_s3:
@@ -207,7 +208,7 @@ def _checked(
     *,
     needed: tuple[str, ...] = (),
 ) -> Given:
-    """The object, each of whose known fields holds; unknown ones are ignored."""
+    """The object with its known fields validated; unknown ones are ignored."""
     if not isinstance(given, dict):
         refuse(RULE, f"{title} is {named(given)}", "Give an object.")
     if missing := [name for name in needed if name not in given]:

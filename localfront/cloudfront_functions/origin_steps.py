@@ -1,7 +1,7 @@
-"""What a function called of `cf` to send a request elsewhere, and where it goes then.
+"""Apply a function's calls of `cf.updateRequestOrigin()` and its siblings.
 
-AWS's page does not say what several calls do together: here each starts from what the former left.
-An id that the distribution does not have is a result that CloudFront refuses.
+AWS's page does not say how several calls combine: here each applies to the result of the one
+before. An unknown origin id makes the result invalid.
 
 Source: CloudFront Developer Guide, "Helper methods for origin modification" (FN-022, FN-027).
 """
@@ -23,20 +23,20 @@ from localfront.origins.overrides import as_overridden
 
 @dataclass(frozen=True, slots=True)
 class WithOrigin:
-    """What a function returned, and its calls: `{method, given}` each."""
+    """A function's result, and its calls: `{method, given}` each."""
 
     returned: object
     steps: tuple[Mapping[str, Any], ...]
 
     def told(self) -> dict[str, Any]:
-        """For the trace."""
+        """The calls, as text for the trace."""
         return {"result": self.returned, "origin": [dict(step) for step in self.steps]}
 
 
 def origin_choice(
     steps: Iterable[Mapping[str, Any]], target_id: str, distribution: Distribution, headers: Headers
 ) -> OriginChoice:
-    """Where the request goes; `target_id` is the behavior's, `headers` are those that go on.
+    """The chosen origin; `target_id` is the behavior's, `headers` the forwarded request's.
 
     Raises FunctionValidationError.
     """
@@ -46,7 +46,7 @@ def origin_choice(
         match step["method"]:
             case "updateRequestOrigin":
                 moved = updated(choice.primary, given[0], headers)
-                # What stands in for an origin does not for another domain.
+                # An origin override does not apply to another domain.
                 moved = as_overridden(moved, distribution=distribution)
                 choice = replace(choice, primary=moved)
             case "selectRequestOriginById":
@@ -82,7 +82,7 @@ def _group(distribution: Distribution, given: object) -> OriginChoice:
 
 
 def _member(distribution: Distribution, entry: object) -> Origin:
-    """The page's text has ids here, its example objects with an `originId`."""
+    """An origin id: AWS's text has plain ids here, its example objects with an `originId`."""
     if not isinstance(entry, dict):
         return _by_id(distribution, entry)
     origin = _by_id(distribution, entry.get("originId"))

@@ -1,7 +1,7 @@
-"""The CloudFront Functions that behaviors name, ready to be invoked by their ARN.
+"""The published CloudFront Functions that behaviors associate, invoked by ARN.
 
-They are fetched when a configuration is applied and looked at again between requests, never for
-one. A local file may stand in for a function's code; then an edit is live at the next request.
+They are fetched when a configuration is applied, and refreshed between requests, never during one.
+A local file may replace a function's code; then an edit is live at the next request.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ OnLog = Callable[[str, str], None]  # log group, line
 
 
 class CloudFrontFunctions:
-    """Loads functions from the CloudFront API, or what answers like it, and runs them in a worker process.
+    """Loads functions from the API, or a source like it, and runs them in a worker process.
 
-    `files` are the stand-ins by function name; `on_log` gets each line with its log group.
+    `files` are local files by function name; `on_log` receives each log line with its log group.
     """
 
     def __init__(
@@ -76,9 +76,10 @@ class CloudFrontFunctions:
         self._in_force: frozenset[str] = frozenset()
 
     async def load(self, arns: Iterable[str]) -> None:
-        """Fetch these functions. Raises ConfigError naming the one that can't be had.
+        """Fetch these functions. Raises ConfigError naming one that cannot be fetched.
 
-        What is here already is fetched again only where its ETag, or its store's, has changed.
+        Functions already loaded are fetched again only if their ETag, or their store's, has
+        changed.
         """
         wanted = frozenset(arns)
         if wanted and importlib.util.find_spec("quickjs") is None:
@@ -93,8 +94,8 @@ class CloudFrontFunctions:
         """Fetch code that was published, and stores that were edited, since the last look.
 
         Both reach all behaviors at once, without a change of the distribution (FN-018, FN-020). A
-        function that can't be had stays as it was and keeps no other one back. Raises ConfigError
-        or botocore's errors for the first such, once all were looked at.
+        function that cannot be fetched stays as it was and does not delay the others; the first
+        such error (ConfigError or botocore's) is raised after all were tried.
         """
         failures: list[Exception] = []
         for arn in sorted(self._in_force):
@@ -110,11 +111,11 @@ class CloudFrontFunctions:
             raise failures[0]
 
     def loaded(self, arn: str) -> CloudFrontFunction:
-        """What stands for an ARN of the configuration in force."""
+        """The loaded function of an ARN in the active configuration."""
         return self._loaded[arn]
 
     def local_file(self, name: str) -> Path | None:
-        """What stands in for a function's code, live."""
+        """The local file that replaces a function's code."""
         return self._files.get(name)
 
     @property
@@ -127,7 +128,7 @@ class CloudFrontFunctions:
         self._loaded = {a: f for a, f in self._loaded.items() if a in self._in_force}
 
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
-        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
+        """Run the function and return its result. Raises EdgeFunctionError if it failed."""
         function = self._loaded[arn]
         try:
             runnable = self._runnable(function)
@@ -146,7 +147,7 @@ class CloudFrontFunctions:
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 
     def script_of(self, arn: str) -> tuple[str, str] | None:
-        """What errors call the script, and its text; None where it is not loaded, or just gone."""
+        """The script's name in errors, and its text; None if it is not loaded, or gone."""
         function = self._loaded.get(arn)
         if function is None:
             return None
@@ -179,7 +180,7 @@ class CloudFrontFunctions:
         )
 
     def _script(self, name: str, code: bytes, runtime: str) -> str:
-        """The script; what is to be noted of it is told once. Raises ConfigError."""
+        """The script; its notes are logged once. Raises ConfigError."""
         file = self._file_name(name)
         script = read_script(code, name=name, runtime=runtime, file=file, newer=self._newer)
         for remark in () if self._newer else remarks(code.decode(), runtime):
@@ -225,18 +226,18 @@ class CloudFrontFunctions:
 
 
 def _stores_of(session: AwsSession) -> KeyValueStoresApi:
-    from localfront.sources.key_value_api import KeyValueStores  # it brings botocore along
+    from localfront.sources.key_value_api import KeyValueStores  # imports botocore
 
     return KeyValueStores(session)
 
 
 def utilization(outcome: RunResult) -> int:
-    """From 0 to 100, as TestFunction and the log have it (FN-015)."""
+    """Compute utilization from 0 to 100, as in TestFunction and the log (FN-015)."""
     return min(100, round(100 * outcome.seconds / FULL_UTILIZATION))
 
 
 def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
-    """FN-019: nothing without a `console.log`, unless the run failed."""
+    """The run's log lines: none without a `console.log`, unless the run failed (FN-019)."""
     if not outcome.logs and not outcome.error:
         return
     request_id = context["requestId"]
@@ -250,7 +251,7 @@ def _log_lines(context: Mapping[str, Any], outcome: RunResult) -> Iterator[str]:
 
 
 def returned_value(name: str, outcome: RunResult, file: str) -> object:
-    """What a run gave back. Raises FunctionExecutionError (FN-013), FunctionValidationError."""
+    """The result of a run. Raises FunctionExecutionError (FN-013), FunctionValidationError."""
     if outcome.result is None:
         told = place(outcome.error, outcome.stack, file)
         raise FunctionExecutionError(

@@ -1,4 +1,4 @@
-"""What CloudFront Functions allows, in bytes and seconds.
+"""Quotas of CloudFront Functions, in bytes and seconds.
 
 Source: CloudFront Developer Guide, "Quotas" (CloudFront Functions, CloudFront KeyValueStore),
 "Restrictions on CloudFront Functions", "Restrictions on edge functions".
@@ -14,19 +14,19 @@ MB = 1024 * KB
 
 MAX_CODE_BYTES = 10 * KB  # FN-015
 MEMORY_BYTES = 2 * MB  # FN-015
-MAX_PROCESS_BYTES = 512 * MB  # of the worker: scripts, stores and events as text, and the engine
+MAX_PROCESS_BYTES = 512 * MB  # the worker's: scripts, stores and events as text, and the engine
 MAX_LOG_BYTES = 10 * KB  # FN-016
 
-# FN-015: "below 1 ms" is what a compute utilization of 100 stands for. AWS's machines are not
-# this one, so a run is stopped much later: by the engine, or with the whole worker where the
-# engine does not look at the clock (long loops inside its own functions).
+# FN-015: a compute utilization of 100 stands for "below 1 ms". This machine is not AWS's, so a run
+# is stopped much later: by the engine, or with the whole worker where the engine does not check the
+# time (long loops inside its own functions).
 FULL_UTILIZATION = 0.001  # seconds of processor time
 STOP_AFTER = 0.1  # seconds of processor time
 KILL_AFTER = 0.5  # seconds of processor time
 
 
 def read_only_headers(event: EventType, profile: Profile) -> frozenset[str]:
-    """LH-004, LH-007 for CloudFront Functions; table D.1 rows 8 and 9."""
+    """The read-only headers of CloudFront Functions (LH-004, LH-007; table D.1, rows 8 and 9)."""
     if event is EventType.VIEWER_RESPONSE and profile.functions_may_set_content_headers:
         return frozenset({"via", "warning"})
     names = READ_ONLY_HEADERS[event]

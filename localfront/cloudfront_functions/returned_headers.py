@@ -1,7 +1,7 @@
-"""The `headers` and `cookies` that a function returned, held against the message they came from.
+"""Compare the `headers` and `cookies` that a function returned with the original message.
 
-What the function left alone stays where and as it is, byte for byte; what it changed or added
-follows, with each word of the name capitalised (FN-005).
+Unchanged fields keep their place and bytes; changed and added ones follow, with each word of the
+name capitalised (FN-005).
 
 Source: CloudFront Developer Guide, "CloudFront Functions event structure", "Restrictions on edge
 functions".
@@ -30,16 +30,16 @@ from localfront.profiles import Profile
 _NOT_IN_A_COOKIE = re.compile(r"[;\s]")
 _COOKIE_HEADERS = frozenset({"cookie", "set-cookie"})
 
-Shown = Mapping[str, Any]  # an object of the event that was sent
+Shown = Mapping[str, Any]  # an object of the event
 
 
 def read_request_headers(
     returned: Shown, sent: Shown, headers: Headers, *, profile: Profile
 ) -> Headers:
-    """The headers of a request that goes on. Raises FunctionValidationError."""
+    """The headers of the request to continue with. Raises FunctionValidationError."""
     names = ("headers", "cookies")
     if all(returned.get(name) == sent[name] for name in names):
-        return headers  # left alone, as most are
+        return headers  # unchanged, the usual case
     fields = _header_fields(
         returned, sent, event=EventType.VIEWER_REQUEST, profile=profile, title="request"
     )
@@ -60,7 +60,7 @@ def read_response_headers(
     event: EventType,
     profile: Profile,
 ) -> Headers:
-    """The headers of a response. For one that the function made, `sent` is {}."""
+    """The headers of a response. For a generated one `sent` is {}."""
     title = "response"
     fields = _header_fields(returned, sent, event=event, profile=profile, title=title)
     before = sent.get("cookies", {})
@@ -77,7 +77,7 @@ def read_response_headers(
 
 
 def generated_headers(returned: Shown, *, event: EventType, profile: Profile) -> Headers:
-    """The headers of a response that a function made by itself."""
+    """The headers of a response that a function generated."""
     return read_response_headers(returned, {}, NO_HEADERS, event=event, profile=profile)
 
 
@@ -108,7 +108,7 @@ def _check_name(name: str, event: EventType) -> None:
     if is_disallowed(name):
         refuse("LH-001", f"{event}: header {name!r} may not be added", "Take it out.")
     if name in _COOKIE_HEADERS:
-        # The page has cookies in their own object only; here they would come twice.
+        # AWS's page has cookies only in their own object; here they would be duplicates.
         refuse("FN-003", f"{event}: {name!r} is among the headers", "Use `cookies`.")
 
 

@@ -1,4 +1,4 @@
-"""The messages between localfront and the functions' worker: a run, and its result."""
+"""The messages between localfront and the functions' worker process."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NO_FACTS = '{"raw": null, "edge": {}}'  # of a run without a CloudFront event
+NO_FACTS = '{"raw": null, "edge": {}}'  # for a run without a CloudFront event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """`result` is JSON, None when the run failed; `error` and `stack` then say how.
+    """The outcome of a run. `result` is JSON, or None with `error` and `stack` if it failed.
 
     `seconds` is the processor time of the script and its handler.
     """
@@ -21,4 +21,4 @@ class RunResult:
     stack: str = ""
     logs: tuple[str, ...] = ()
     seconds: float = 0.0
-    origin: tuple[Mapping[str, Any], ...] = ()  # what was called of `cf` to choose one
+    origin: tuple[Mapping[str, Any], ...] = ()  # the calls of `cf` that choose an origin

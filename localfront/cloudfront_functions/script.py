@@ -1,8 +1,8 @@
-"""The text of a function, made ready for the engine.
+"""Prepare a function's code for the engine.
 
-CloudFront's runtime takes `import NAME from 'MODULE'` in a plain script; the guide puts these
-statements into the first lines. They become constants here, on their own lines, so that line
-numbers in errors stay true.
+CloudFront's runtime accepts `import NAME from 'MODULE'` in a plain script; the guide puts these
+statements into the first lines. Here they become constants on the same lines, so that line numbers
+in errors stay correct.
 
 Source: CloudFront Developer Guide, "JavaScript runtime 2.0 features for CloudFront Functions".
 """
@@ -31,8 +31,8 @@ def read_script(
 ) -> str:
     """The script to run: strict (FN-017), its imports resolved. Raises ConfigError.
 
-    The code has at most 10 KB (FN-015), and `import` takes the runtime's own modules only. With
-    `newer` it may be newer JavaScript than the runtime's (FN-025). `file` is what errors call it.
+    The code has at most 10 KB (FN-015), and `import` accepts only the runtime's modules. With
+    `newer`, newer JavaScript than the runtime's is allowed (FN-025). `file` names it in errors.
     """
     if len(code) > MAX_CODE_BYTES:
         raise ConfigError(
@@ -58,7 +58,7 @@ def read_script(
 
 
 def place(message: str, trace: str, file: str) -> str:
-    """A message of the engine's with the function's file where its trace says `<input>`."""
+    """An error message with the function's file name in place of `<input>`."""
     line = _FRAME.search(trace)
     return f"{file}:{line[1]}: {message}" if line else message
 

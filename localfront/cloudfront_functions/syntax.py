@@ -1,7 +1,7 @@
-"""What of a function's code is other JavaScript than its runtime's, with line and column.
+"""Find JavaScript in a function's code that its runtime does not support, with line and column.
 
-The tree comes from tree-sitter's official grammar; what it forgives, the engine's own parser does
-not. Nothing of the code is run.
+The tree comes from tree-sitter's official grammar; the engine's own parser catches what that
+forgives. Nothing is run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _PARAMETERS = frozenset({"formal_parameters"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """`line` and `column` count from 1. What is `refused` fails on AWS, or did in njs."""
+    """A finding; `line` and `column` count from 1.
+
+    What is `refused` fails on AWS, or did in njs.
+    """
 
     line: int
     column: int
@@ -35,7 +38,7 @@ class Remark:
 
 @lru_cache(maxsize=64)
 def remarks(code: str, runtime: str) -> tuple[Remark, ...]:
-    """All that is to be said of the code, in its order; of each kind the first place alone."""
+    """All findings in order; of each kind only the first."""
     tree = _parser().parse(code.encode())
     told: dict[str, Remark] = {}
     for node in _nodes(tree.root_node):
@@ -49,9 +52,9 @@ def remarks(code: str, runtime: str) -> tuple[Remark, ...]:
 
 @lru_cache(maxsize=64)
 def syntax_fault(script: str) -> str:
-    """What the engine's parser says against a script, with the place; "" where it takes it.
+    """The engine's syntax error for a script, with its place; "" if there is none.
 
-    The script is the body of a function that nobody calls.
+    The script becomes the body of a function that is never called.
     """
     import quickjs
 
@@ -67,7 +70,7 @@ def syntax_fault(script: str) -> str:
 
 @cache
 def _parser() -> Parser:
-    # Here, because it takes 20 ms, and most configurations have no such function.
+    # Imported here: it takes 20 ms, and most configurations have no such function.
     import tree_sitter
     import tree_sitter_javascript
 
@@ -75,7 +78,7 @@ def _parser() -> Parser:
 
 
 def _nodes(root: Node) -> Iterator[Node]:
-    """In the order of the text; without recursion, which code nested deep would exhaust."""
+    """All nodes in order of the text; not recursive, for deeply nested code."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
@@ -190,7 +193,7 @@ _CLOSER = {
 
 
 def _unlisted(node: Node, runtime: str) -> str:
-    """The method or global that a call names, where no list of the runtime's has it."""
+    """The method or global of a call, if none of the runtime's lists has it."""
     if node.type not in {"call_expression", "new_expression"}:
         return ""
     called = node.child_by_field_name("function") or node.child_by_field_name("constructor")
@@ -213,7 +216,7 @@ def _unlisted(node: Node, runtime: str) -> str:
 
 
 def _logs_several(node: Node) -> bool:
-    """The page: "CloudFront Functions doesn't support comma syntax"."""
+    """AWS's page: "CloudFront Functions doesn't support comma syntax"."""
     if (
         node.type != "call_expression"
         or _text(node.child_by_field_name("function")) != "console.log"

@@ -1,7 +1,7 @@
 """The worker process for CloudFront Functions: runs one at a time, reports failures as errors.
 
-The event loop only ever waits for it. A run that does not end takes the worker with it; the next
-run gets a new one.
+The event loop never blocks on it. A run that does not end is killed with its worker; the next run
+starts a new one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
-_MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, however JSON writes it
+_MAX_ANSWER_BYTES = 64 * 1024 * 1024  # 2 MB of text, in any JSON escaping
 ENDED = "it ran too long and was ended; on CloudFront less than 1 ms is allowed"
 _START = (sys.executable, "-I", "-m", "localfront.cloudfront_functions.engine_worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runnable:
-    """What a worker runs. `revision` changes with the script or the store."""
+    """A function for the worker. `revision` changes with the script or the store."""
 
     name: str
     revision: str
@@ -48,7 +48,7 @@ class _Worker:
 
 
 class EngineProcess:
-    """One worker, started at its first run. Close it in the end."""
+    """One worker, started at its first run; to be closed."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -63,13 +63,13 @@ class EngineProcess:
     async def run(self, function: Runnable, event: Mapping[str, Any], *, now: int) -> RunResult:
         async with self._turn:
             if self._worker and self._worker.process.returncode is not None:
-                self._worker = None  # somebody ended it
+                self._worker = None  # it was killed from outside
             worker = self._worker = self._worker or await _start()
             facts = json.dumps(event.facts) if isinstance(event, FunctionEvent) else NO_FACTS
             order = {"name": function.name, "now": now, "facts": facts}
             try:
                 answer, result = await _asked(worker, function, order, json.dumps(event))
-            except BaseException:  # also when the viewer left: it may be amid a run
+            except BaseException:  # also when the viewer left, possibly during a run
                 await self._discard()
                 raise
             if result.endswith(b"\n"):
@@ -100,7 +100,7 @@ async def _start() -> _Worker:
 async def _asked(
     worker: _Worker, function: Runnable, order: Mapping[str, Any], event: str
 ) -> tuple[bytes, bytes]:
-    """The two lines of the worker's answer, b"" when it ended instead."""
+    """The two lines of the worker's reply, b"" if it ended instead."""
     stdin, stdout = worker.process.stdin, worker.process.stdout
     assert stdin is not None  # noqa: S101 -- both are pipes
     assert stdout is not None  # noqa: S101 - tells the type checker

@@ -1,1 +1,1 @@
-"""`localfront serve`: options, start-up, live reload, and a log line for each request."""
+"""The commands: options, `serve` with its start-up and live reload, and smaller ones."""

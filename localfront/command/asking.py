@@ -1,4 +1,4 @@
-"""Ask the inspector of a server that runs: what `localfront trace` and `localfront clock` do."""
+"""Send a request to a running server's inspector, for `localfront trace` and `localfront clock`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ TIMEOUT = 90  # seconds
 
 
 class RefusedError(LocalfrontError):
-    """The inspector did not do it, and said why."""
+    """The inspector refused; the message says why."""
 
 
 def ask(port: int, token: str, method: str, path: str, told: Any = None) -> Any:
-    """The inspector's answer, from JSON. Raises RefusedError, and OSError where nobody listens."""
-    import http.client  # with TLS, which `--help` can do without
+    """The inspector's response, parsed. Raises RefusedError, and OSError if nothing listens."""
+    import http.client  # imports TLS, which `--help` does not need
 
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}

@@ -1,4 +1,4 @@
-"""The banner: what is served, as tables, shown once when localfront has started."""
+"""The banner at the start: tables of what is served."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from localfront.routing.distributions import LOCAL_SUFFIX
 from localfront.sources.configuration import Configuration
 
 HEAD = ("Path pattern", "Origin", "Functions")
-MOST_BEHAVIORS = 25  # of a distribution: what a quota of AWS allows would scroll the rest away
+MOST_BEHAVIORS = 25  # per distribution: AWS's quota of them would scroll the rest away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
-    """`edge` are the folders and files that stand in for functions' code, by function name.
+    """The banner. `edge` has the local folders and files of functions' code, by function name.
 
-    `width` is the terminal's, in columns; None where all is told however long it is.
+    `width` is the terminal's, in columns; None for lines of any length.
     """
 
     configuration: Configuration
@@ -35,7 +35,7 @@ class Banner:
     width: int | None = None
 
     def lines(self) -> Iterator[str]:
-        """A title and a table for each distribution, with an empty line before each and at the end."""
+        """A title and a table for each distribution, with empty lines between and at the end."""
         for distribution in self.configuration.distributions:
             yield ""
             yield self._title(distribution)
@@ -93,12 +93,12 @@ class Banner:
 
 
 def local_host(distribution: Distribution, *, alone: bool) -> str:
-    """The name of this machine at which a distribution answers."""
+    """The local name at which a distribution answers."""
     return "localhost" if alone else f"{distribution.id.lower()}{LOCAL_SUFFIX}"
 
 
 def _short_path(path: Path) -> str:
-    """As seen from the current folder where it lies in it."""
+    """The path, relative if it is in the current folder."""
     here = Path.cwd()
     short = path.relative_to(here) if path.is_relative_to(here) else path
     return printable(f"{short}/" if path.is_dir() else str(short))

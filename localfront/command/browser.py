@@ -14,7 +14,7 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
 async def open_address(address: str) -> None:
-    """Open it, or tell it where no browser can be: text browsers would take the terminal."""
+    """Open the address, or print it where there is no graphical browser."""
     has_screen = sys.platform == "darwin" or any(os.environ.get(name) for name in SCREENS)
     if has_screen and await in_daemon_thread(_opened, address):
         return

@@ -1,4 +1,4 @@
-"""`localfront clock`: look at the clock of a running server, and move it."""
+"""`localfront clock`: show the clock of a running server, or move it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0; the time goes to standard output. Raises LocalfrontError."""
+    """Run the command: print the time, return 0. Raises LocalfrontError."""
     if options.port is None:
         there = the_only_one(options.ca_dir)
     else:

@@ -48,9 +48,9 @@ AWS_ACCESS_KEY_ID is set and no endpoint is. Any origin can be replaced:
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line, and before it the configuration file of the current folder.
+    """Read the current folder's configuration file, then the command line.
 
-    Exits with status 2 and one line for wrong usage. Raises ConfigError for the file.
+    Exits with status 2 and one line for wrong usage. Raises ConfigError for the file's errors.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
@@ -162,7 +162,7 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_stand_ins(parser: argparse.ArgumentParser) -> None:
-    """What takes the place of AWS's: origins, then code and keys."""
+    """Options that replace something of AWS's: origins, code, keys."""
     add = parser.add_argument
     add(
         "--origin-override",

@@ -1,7 +1,7 @@
-"""`localfront completion SHELL`: a script with which a shell completes commands, options and files.
+"""`localfront completion SHELL`: a completion script for commands, options and files.
 
-shtab makes it of the parser, so it is right for the version that printed it, and needs no Python at
-each press of the Tab key.
+shtab generates it from the parser, so it matches the version that printed it, and pressing Tab
+starts no Python.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 def script(parser: OneLineParser, shell: str) -> str:
     """The script for one of SHELLS."""
-    import shtab  # what serves nothing else needs
+    import shtab  # only this command needs it
 
     for command in parser.commands():
         for action in command.actions():
@@ -51,7 +51,7 @@ def script(parser: OneLineParser, shell: str) -> str:
 
 
 def _completed(action: argparse.Action) -> str:
-    """Which of shtab's constants completes the value; "" where nobody can know it."""
+    """shtab's constant for completing the value; "" for a free value."""
     shown = action.metavar if isinstance(action.metavar, str) else ""
     if shown == "DIR":
         return "DIRECTORY"

@@ -1,14 +1,14 @@
-"""`localfront.toml`, or `[tool.localfront]` of pyproject.toml: options that need not be typed.
+"""Read options from `localfront.toml`, or from `[tool.localfront]` in pyproject.toml.
 
-A table for each command holds its options under their names, without dashes before them:
+A table for each command has its options, named without leading dashes:
 
     [serve]
     source = ["terraform/"]
     https-port = 8443
     origin-override = { site = "frontend", api = "http://localhost:3000" }
 
-They become arguments before those of the command line, which thereby wins. Paths are relative to the
-current folder, where the file is looked for.
+They become arguments before those of the command line, which therefore wins. The file is looked for
+in the current folder, and paths are relative to it.
 """
 
 from __future__ import annotations
@@ -57,16 +57,16 @@ def _read(file: Path) -> Any:
         return {}
     except (OSError, ValueError) as error:
         if file.name == PROJECT_FILE:
-            return {}  # not ours: whoever else reads it will say so
+            return {}  # not ours: other tools will report it
         raise ConfigError(f"{file.name} can't be read: {error}. Correct it.") from error
 
 
 def arguments_of(
     table: Mapping[str, Any], actions: list[argparse.Action], *, file: str, without: frozenset[str]
 ) -> list[str]:
-    """What would be typed for a table; `without` names positional arguments that were typed.
+    """A table as command-line arguments; `without` are positional arguments already typed.
 
-    Raises ConfigError for an option that the command has not, or a value of another kind.
+    Raises ConfigError for an unknown option, or a value of the wrong kind.
     """
     known = options_of(actions)
     positional: list[str] = []
@@ -89,12 +89,12 @@ def arguments_of(
 
 
 def options_of(actions: list[argparse.Action]) -> dict[str, argparse.Action]:
-    """What may stand in a command's table, by the name that it has there."""
+    """The options allowed in a command's table, by their names there."""
     return {_name(action): action for action in actions if action.dest not in NOT_IN_A_FILE}
 
 
 def is_repeatable(action: argparse.Action) -> bool:
-    """Whether a list may stand for it, or a table where it is of the form NAME=VALUE."""
+    """Whether an option may be a list, or a table if its form is NAME=VALUE."""
     return isinstance(action, argparse._AppendAction) or action.nargs in ("*", "+")
 
 
@@ -109,7 +109,7 @@ def _pairs(option: str, texts: list[str]) -> list[str]:
 
 
 def _texts(value: object, action: argparse.Action, where: str) -> Iterator[str]:
-    """The argument, or arguments, that a value stands for."""
+    """The arguments for a value."""
     if action.nargs == 0:
         if not isinstance(value, bool):
             raise ConfigError(f"{where}: write true or false.")

@@ -1,4 +1,4 @@
-"""How errors are explained to viewers: `--plain-errors`, and where a function's source is found."""
+"""Set up error pages: `--plain-errors`, and where to find a function's source."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from localfront.error_pages.failing_line import SourceExcerpt, excerpt, source_a
 if TYPE_CHECKING:
     from localfront.error_pages.pages import ErrorPages
 
-FolderOf = Callable[[str], Path | None]  # of a Lambda function's ARN
-ScriptOf = Callable[[str], tuple[str, str] | None]  # of a CloudFront Function's: name, text
+FolderOf = Callable[[str], Path | None]  # matches a Lambda function's ARN
+ScriptOf = Callable[[str], tuple[str, str] | None]  # a CloudFront Function's name and source
 
 
 def add_error_page_options(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +28,8 @@ def add_error_page_options(parser: argparse.ArgumentParser) -> None:
 def error_pages_for(
     folder_of: FolderOf, script_of: ScriptOf, *, plain: bool, inspector: str
 ) -> ErrorPages:
-    """`inspector` is its address; the key in it is for the terminal alone."""
-    from localfront.error_pages.pages import ErrorPages  # the options alone need none of it
+    """The error pages. `inspector` is its address; the key in it is not passed on."""
+    from localfront.error_pages.pages import ErrorPages  # not needed for the options alone
 
     def find_source(arn: str, traceback: str) -> SourceExcerpt | None:
         if ":lambda:" in arn:

@@ -1,7 +1,9 @@
 """Live reload: poll the source, and serve a changed distribution from the next request on.
 
-So is what was published since for a CloudFront Function, which no distribution tells. A request in flight keeps the configuration that it started with. A configuration that can't be
-honoured, or an API that does not answer, leaves the last good one in place and is reported once.
+CloudFront Functions and key value stores are polled too, as publishing them changes no
+distribution. A request in flight keeps the configuration that it started with. An invalid
+configuration, or an API that does not answer, is reported once and leaves the last good one in
+place.
 """
 
 from __future__ import annotations
@@ -28,10 +30,10 @@ Refresh = Callable[[], Awaitable[None]]
 
 
 class Follower:
-    """Reads the source at intervals (seconds) and applies what changed.
+    """Polls the source at an interval in seconds and applies changes.
 
-    `refresh_functions` looks for published code and edited key value stores, every `refresh_interval` at
-    the most.
+    `refresh_functions` fetches published code and edited key value stores, at most every
+    `refresh_interval`.
     """
 
     def __init__(
@@ -57,7 +59,10 @@ class Follower:
         self._again = asyncio.Event()
 
     async def start(self) -> Configuration:
-        """The first reading. Raises ConfigError and botocore's errors: nothing is served yet."""
+        """Read for the first time.
+
+        Raises ConfigError and botocore's errors, as nothing is served yet.
+        """
         self._current = await in_daemon_thread(self._source.read)
         invalidations = await in_daemon_thread(self._source.new_invalidations, self._current, ())
         self._seen = {invalidation.id for invalidation in invalidations}
@@ -66,7 +71,7 @@ class Follower:
         return self._current
 
     def read_again(self) -> None:
-        """Look at once, and take what is found for changed."""
+        """Read now, and apply the result even if it looks unchanged."""
         self._again.set()
 
     async def run(self) -> None:
@@ -81,7 +86,7 @@ class Follower:
                 self._complaint = ""
             except (LocalfrontError, no_answer(), client_error()) as error:
                 self._complain(str(error))
-            except Exception as error:  # whatever a reading meets, the next may be fine
+            except Exception as error:  # whatever fails, the next poll may succeed
                 self._complain(f"{type(error).__name__}: {error}")
 
     async def _look(self, *, again: bool) -> None:

@@ -1,4 +1,4 @@
-"""Which options are in force, and who gave each its value: the command line, the file, or nobody."""
+"""The effective options, and the origin of each value: command line, file or default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MASK = "…"
 def given_options(
     actions: Sequence[argparse.Action], said: Mapping[str, Sequence[str]]
 ) -> tuple[Given, ...]:
-    """`said` are arguments that were parsed already, by who said them: a later one wins."""
+    """The options. `said` are parsed arguments by their origin: a later one wins."""
     found: dict[str, list[Given]] = {}
     for source, arguments in said.items():
         for action, text in _pairs(actions, arguments):
@@ -34,7 +34,7 @@ def given_options(
 def _pairs(
     actions: Sequence[argparse.Action], arguments: Sequence[str]
 ) -> Iterator[tuple[argparse.Action, str]]:
-    """Each option with its value as it was written; what is no option is positional."""
+    """Each option with its value as written; anything else is positional."""
     options = {name: action for action in actions for name in action.option_strings}
     positional = [action for action in actions if not action.option_strings]
     left = iter(arguments)

@@ -1,4 +1,4 @@
-"""`localfront init`: looks at a project, and writes a `localfront.toml` for it."""
+"""`localfront init`: inspect a project, and write a `localfront.toml` for it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from localfront.command.configuration_file import OWN_FILE
 from localfront.errors import ConfigError
 
 DEEPEST = 3  # folders below the current one
-LARGEST = 2_000_000  # bytes of a file that is looked into
-HIDDEN_AND_OURS = frozenset({".aws-sam", ".serverless"})  # what SAM and Serverless make
+LARGEST = 2_000_000  # bytes read of a file to recognise it
+HIDDEN_AND_OURS = frozenset({".aws-sam", ".serverless"})  # output of SAM and Serverless
 NOT_LOOKED_INTO = frozenset({"node_modules", "build", "dist", "venv", "__pycache__"})
 MARKS = {
     ".tf": re.compile(r'"aws_cloudfront_distribution"|source\s*=\s*"[^"]*cloudfront'),
@@ -24,7 +24,7 @@ MARKS = {
     ".json": re.compile(r'"DistributionConfig"|AWS::CloudFront::Distribution|"terraform_version"'),
     ".template": re.compile(r"AWS::CloudFront::Distribution"),
 }
-ASSEMBLY = "manifest.json"  # of cdk.out
+ASSEMBLY = "manifest.json"  # in cdk.out
 
 TEXT = """\
 # Options of `localfront serve` and `localfront check`, as on the command line, which wins over this
@@ -60,7 +60,7 @@ def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def run(_: argparse.Namespace) -> int:
-    """Write the file, and say what to type next. Raises ConfigError where there is one already."""
+    """Write the file, and print the next command. Raises ConfigError if the file exists."""
     folder = Path.cwd()
     sources = tuple(found_in(folder))
     file = folder / OWN_FILE
@@ -77,7 +77,7 @@ def run(_: argparse.Namespace) -> int:
 
 
 def text(sources: Sequence[str]) -> str:
-    """The file's text: all that was found, the first alone in force."""
+    """The file's text: the first source active, the others commented out."""
     if not sources:
         return TEXT.format(source='# source = ["terraform/"]')
     others = "".join(f"\n# source = [{_quoted(name)}]" for name in sources[1:])
@@ -85,7 +85,7 @@ def text(sources: Sequence[str]) -> str:
 
 
 def told(sources: Sequence[str]) -> Iterator[str]:
-    """What people are told: what was found, and what to type next."""
+    """The output: what was found, and what to type next."""
     if not sources:
         yield f"{OWN_FILE} is written. Nothing here describes a CloudFront distribution:"
         yield "name your Terraform, template or JSON in it, or serve an emulator's with"
@@ -100,7 +100,7 @@ def told(sources: Sequence[str]) -> Iterator[str]:
 
 
 def found_in(folder: Path) -> Iterator[str]:
-    """What describes a distribution: folders of Terraform and assemblies first, then files."""
+    """Sources of a distribution: folders of Terraform and assemblies first, then files."""
     files: list[str] = []
     for place in _folders(folder):
         shown = place.relative_to(folder).as_posix()
@@ -117,7 +117,7 @@ def found_in(folder: Path) -> Iterator[str]:
 
 
 def _folders(folder: Path) -> Iterator[Path]:
-    """The folder and those below it, the nearest first, without hidden and made ones."""
+    """The folder and its subfolders, nearest first, without hidden and generated ones."""
     level = [folder]
     for _ in range(DEEPEST + 1):
         yield from level
@@ -145,7 +145,7 @@ def _is_marked(file: Path) -> bool:
 
 
 def _quoted(name: str) -> str:
-    """A TOML string: literal where that holds it, else basic with escapes."""
+    """A TOML string: literal if possible, else basic with escapes."""
     if "'" not in name and name.isprintable() and '"' not in name and "\\" not in name:
         return f'"{name}"'
     escaped = "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in name)

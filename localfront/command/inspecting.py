@@ -27,7 +27,7 @@ LOG = logging.getLogger("localfront")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is inspected, and the folder in which commands find the inspector."""
+    """What the inspector shows, and the folder in which commands find its address."""
 
     server: HttpServer
     service: Service
@@ -36,7 +36,7 @@ class Beside:
 
 
 def records_for(options: InspectorOptions | None) -> Records | None:
-    """The inspector's records; None where it is switched off."""
+    """The inspector's records; None if it is switched off."""
     return None if options is None else Records(bodies=options.bodies)
 
 
@@ -46,9 +46,9 @@ async def open_inspector(
     options: InspectorOptions | None,
     beside: Beside,
 ) -> str:
-    """Open until the stack is closed; its address is told once, and to commands of the same user.
+    """Open the inspector until the stack is closed; announce its address.
 
-    Returns the address, "" without an inspector. Raises InspectorPortTakenError.
+    Returns the address, "" if it is switched off. Raises InspectorPortTakenError.
     """
     if records is None or options is None:
         return ""

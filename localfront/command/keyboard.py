@@ -1,7 +1,7 @@
-"""The terminal's keyboard, a key at a time, while a command runs in the foreground of one.
+"""Single-key commands while a command runs in a terminal's foreground.
 
-Keys are not shown and need no Enter; Ctrl-C and Ctrl-Z do what they always do. However the command ends
-or stops, the terminal is left as it was found: no shell mends that by itself in every case.
+Keys are not echoed and need no Enter; Ctrl-C and Ctrl-Z work as usual. However the command ends or
+stops, it restores the terminal's modes, which not every shell does by itself.
 
 Source: POSIX.1-2024, "General Terminal Interface" (11.1.4 Terminal Access Control, 11.2.5 Local Modes).
 """
@@ -17,24 +17,27 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-AT_ONCE = 4  # keys; more were pasted, and are no commands
-ESCAPE = "\x1b"  # begins what arrow keys send, and what the terminal answers to questions
+AT_ONCE = 4  # keys at once; more were pasted, and are ignored
+ESCAPE = "\x1b"  # starts arrow keys, and the terminal's replies to queries
 LEAVING = (signal.SIGTSTP, signal.SIGQUIT, signal.SIGHUP)
-LOCAL_MODES = 3  # in what tcgetattr returns
+LOCAL_MODES = 3  # index in tcgetattr's result
 KEYBOARD = 0  # standard input
 
 
 def somebody_types() -> bool:
-    """Whether keys can be pressed, and their answers seen: at a terminal whose modes are known."""
+    """Whether standard input and error are a terminal whose modes can be set."""
     try:
-        import termios  # noqa: F401 -- not on every system
+        import termios  # noqa: F401 -- missing on some systems
     except ImportError:
         return False
     return os.isatty(KEYBOARD) and sys.stderr.isatty()
 
 
 class Keyboard:
-    """A context, in a running loop: `pressed` gets each key. In the background it listens to none."""
+    """A context manager in a running loop; calls `pressed` with each key.
+
+    Idle in the background.
+    """
 
     def __init__(self, pressed: Callable[[str], None]) -> None:
         self._pressed = pressed
@@ -60,12 +63,12 @@ class Keyboard:
         self._give_back()
 
     def _take(self) -> None:
-        """Ask for single keys; at a stop by SIGSTOP, which nobody can catch, once more."""
+        """Switch to single keys; again after SIGSTOP, which cannot be caught."""
         import termios
 
         if not _in_foreground():
             self._loop.remove_reader(KEYBOARD)
-            self._before = None  # whose turn it is has modes of its own
+            self._before = None  # the foreground process has modes of its own
             return
         with contextlib.suppress(OSError, termios.error):
             self._before = self._before or termios.tcgetattr(KEYBOARD)
@@ -81,11 +84,11 @@ class Keyboard:
         self._loop.remove_reader(KEYBOARD)
         if before is None or not _in_foreground():
             return
-        with contextlib.suppress(OSError, termios.error):  # such as of a closed window
+        with contextlib.suppress(OSError, termios.error):  # such as a closed window
             termios.tcsetattr(KEYBOARD, termios.TCSANOW, before)
 
     def _leave(self, number: signal.Signals) -> None:
-        """Stop or end as the signal wants it, with the terminal given back; perhaps return later."""
+        """Restore the terminal, then stop or end by the signal; may return later."""
         self._give_back()
         self._loop.remove_signal_handler(number)
         signal.raise_signal(number)
@@ -94,7 +97,7 @@ class Keyboard:
 
     def _read(self) -> None:
         if not _in_foreground():
-            self._loop.remove_reader(KEYBOARD)  # to read would stop us
+            self._loop.remove_reader(KEYBOARD)  # reading would stop us
             return
         try:
             typed = os.read(KEYBOARD, 1024)
@@ -108,13 +111,13 @@ class Keyboard:
 
 
 def commands_in(typed: bytes) -> str:
-    """The keys that were pressed one by one; nothing of what was pasted or came from arrow keys."""
+    """The keys pressed one by one; pasted text and arrow keys are ignored."""
     keys = typed.decode("ascii", "replace")
     return "" if ESCAPE in keys or len(keys) > AT_ONCE else keys
 
 
 def _in_foreground() -> bool:
-    """A process in the background that touches the terminal is stopped by it."""
+    """Whether this is the foreground process; the terminal stops others that touch it."""
     try:
         return os.tcgetpgrp(KEYBOARD) == os.getpgrp()
     except OSError:

@@ -30,7 +30,7 @@ HELP = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """What each key does. `inspector` is "" where there is none."""
+    """The keys' actions. `inspector` is its address, "" if there is none."""
 
     site: str
     inspector: str
@@ -40,7 +40,7 @@ class Keys:
     _opening: set[asyncio.Task[None]] = field(default_factory=set)
 
     def press(self, key: str) -> None:
-        """Do what the key stands for; Enter leaves a line free, others do nothing."""
+        """Perform a key's action; Enter prints an empty line, others do nothing."""
         actions: Mapping[str, Callable[[], None]] = {
             "o": lambda: self._open(self.site),
             "i": self._open_inspector,
@@ -55,7 +55,7 @@ class Keys:
             action()
 
     def listening(self) -> AbstractContextManager[object]:
-        """A context in which they work, and say so; in one that does nothing where nobody types."""
+        """A context in which the keys work and are announced; without a terminal, nothing."""
         if not somebody_types():
             return nullcontext()
         LOG.info(HINT)
@@ -69,7 +69,7 @@ class Keys:
 
     def _open(self, address: str) -> None:
         opening = asyncio.create_task(open_address(address))
-        self._opening.add(opening)  # the loop alone would let it go
+        self._opening.add(opening)  # the loop holds only weak references
         opening.add_done_callback(self._opening.discard)
 
     def _clear(self) -> None:

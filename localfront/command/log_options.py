@@ -1,4 +1,4 @@
-"""How `localfront serve` tells what it does: in which form, and how much of it."""
+"""Logging options of `localfront serve`: format and verbosity."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from typing import TYPE_CHECKING
 
 from localfront.logs.colours import Palette, palette_of
 
-if TYPE_CHECKING:  # what tells of requests brings much along, and only `serve` needs it
+if TYPE_CHECKING:  # slow imports that only `serve` needs
     from localfront.exchange.clock import MovableClock
     from localfront.logs.request_lines import Form
     from localfront.logs.request_log import RequestLog
 
 FORMS = ("row", "line", "json")
-WITHOUT_A_TERMINAL = 100  # columns of a row
+WITHOUT_A_TERMINAL = 100  # columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
-    """`form` is one of FORMS; `quiet` keeps to problems."""
+    """Logging options. `form` is one of FORMS; `quiet` logs only problems."""
 
     form: str = "line"
     quiet: bool = False
 
     def request_log(self, clock: MovableClock) -> RequestLog:
-        """Where requests are told, on standard error, each with the clock's setting where it is moved."""
+        """The request log, on standard error; it shows the clock's setting if that was moved."""
         from localfront.logs.request_log import RequestLog
 
         return RequestLog(sys.stderr, self._form(), problems_alone=self.quiet, clock=clock)
 
     def formatter(self) -> logging.Formatter:
-        """For what is told beside the requests."""
+        """The formatter for other log lines."""
         from localfront.logs.developer_log import JsonFormatter, LineFormatter
 
         return JsonFormatter() if self.form == "json" else LineFormatter(self.palette)
 
     def tell(self, lines: Iterable[str]) -> None:
-        """Text for people alone: what programs read, and who wants problems alone, has none."""
+        """Print text for people; not with `json` or `quiet`."""
         if self.form == "json" or self.quiet:
             return
-        with contextlib.suppress(OSError):  # as of a request's line: it fails nothing
+        with contextlib.suppress(OSError):  # ignored, as in the request log
             sys.stderr.write("".join(f"{line}\n" for line in lines))
             sys.stderr.flush()
 
     @property
     def palette(self) -> Palette:
-        """Of standard error."""
+        """The colours of standard error."""
         return palette_of(sys.stderr, os.environ)
 
     @property
     def width(self) -> int | None:
-        """Of the terminal, in columns, where rows are told; None where lines may be of any length."""
+        """The terminal's width in columns, for rows; None for lines of any length."""
         return _columns() if self.form == "row" else None
 
     @property
@@ -76,7 +76,7 @@ class LogOptions:
 
 
 def add_log_options(parser: argparse.ArgumentParser) -> None:
-    """Their values are for `log_options`."""
+    """Add the options that `log_options` reads."""
     parser.add_argument(
         "--log-format",
         choices=FORMS,
@@ -89,7 +89,7 @@ def add_log_options(parser: argparse.ArgumentParser) -> None:
 
 
 def log_options(options: argparse.Namespace) -> LogOptions:
-    """Read what `add_log_options` added."""
+    """Read the options of `add_log_options`."""
     usual = "row" if sys.stderr.isatty() and not options.verbose else "line"
     return LogOptions(form=options.log_format or usual, quiet=options.quiet)
 

@@ -1,4 +1,4 @@
-"""The clock of `localfront serve`: who may move it, and how that is told so that nobody forgets it."""
+"""The clock of `localfront serve`: moving it, and reminders that it was moved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REAL_ACCOUNT = (
 
 
 def clock_for(settings: Settings, order: str | None) -> MovableClock:
-    """The clock, moved at once where an order is given. Raises ClockError."""
+    """The clock, moved from the start if an order is given. Raises ClockError."""
     clock = MovableClock(fixed_because=REAL_ACCOUNT if settings.endpoints.aws else "")
     if order is not None:
         carry_out(clock, order)
@@ -26,12 +26,12 @@ def clock_for(settings: Settings, order: str | None) -> MovableClock:
 
 
 def tell_of_clock(clock: MovableClock) -> None:
-    """In the log: that it was moved, or set right."""
+    """Log that the clock was moved or reset."""
     LOG.warning("%s", sentence(clock.setting, clock()))
 
 
 def sentence(setting: Setting, now: float) -> str:
-    """Where the clock stands, for people."""
+    """The clock's setting as a sentence."""
     if not setting.is_moved:
         return "the clock is the real one again"
     how = "stands still" if setting.frozen is not None else f"is moved by {setting}"

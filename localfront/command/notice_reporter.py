@@ -12,7 +12,7 @@ LOG = logging.getLogger("localfront")
 
 
 class NoticeReporter:
-    """Applies configurations, and tells what of them can't be honoured; `strict` refuses those."""
+    """Applies configurations and logs their notices; with `strict` any notice is refused."""
 
     def __init__(
         self, apply: Callable[[Configuration], Awaitable[None]], *, strict: bool = False
@@ -22,7 +22,7 @@ class NoticeReporter:
         self._before: frozenset[Notice] = frozenset()
 
     async def apply(self, configuration: Configuration) -> None:
-        """Raises ConfigError as what it is given does, and for any notice where it is strict."""
+        """Apply a configuration. Raises ConfigError, with `strict` also for any notice."""
         if self._strict:
             refuse_all(configuration.notices)
         await self._apply(configuration)

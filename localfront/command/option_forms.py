@@ -1,4 +1,4 @@
-"""The forms of option values: each reads a text, or raises ArgumentTypeError with what to write."""
+"""Parsers of option values; each raises ArgumentTypeError that says what to write."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def viewer(text: str) -> ViewerFacts:
 
 def signer(text: str) -> tuple[str, TrustedKey]:
     """`ACCOUNT/KEY-PAIR-ID=FILE`; ACCOUNT as TrustedSigners names it, 12 digits or `self`."""
-    from localfront.config.trusted_keys import parse_public_key  # with the library that verifies
+    from localfront.config.trusted_keys import parse_public_key  # imports cryptography
 
     name, equals, place = text.partition("=")
     account, slash, key_id = name.partition("/")

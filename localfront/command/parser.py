@@ -1,4 +1,4 @@
-"""An argument parser whose errors are one line, with the nearest right name."""
+"""An argument parser with one-line errors that suggest the nearest name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ WRONG_USAGE = 2  # the exit status
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Its subparsers are of the same kind. Options are never abbreviated: a later one may fit too."""
+    """The parser, also for subcommands.
+
+    No abbreviations: a later option could make one ambiguous.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"allow_abbrev": False, **options})
@@ -25,14 +28,14 @@ class OneLineParser(argparse.ArgumentParser):
         sys.exit(WRONG_USAGE)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """As argparse's, and with the nearest right value."""
+        """As argparse's, plus the nearest valid value."""
         if action.choices is not None and value not in action.choices:
             choices = ", ".join(map(str, action.choices))
             what = f"there is no {value!r}{nearest(str(value), map(str, action.choices))}"
             raise argparse.ArgumentError(action, f"{what}. Choose from {choices}")
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """As parse_args, but what is unknown is told by the command that does not know it."""
+        """As parse_args, but the subcommand reports what it does not know."""
         choices = self._commands().choices
         first = next(iter(arguments), "-")
         if not first.startswith("-") and first not in choices:
@@ -44,8 +47,7 @@ class OneLineParser(argparse.ArgumentParser):
         return self.parse_args(arguments)
 
     def _refuse_unknown(self, arguments: Sequence[str]) -> None:
-        """What begins with two dashes is always an option: told before its value is taken for another
-        argument."""
+        """Report an unknown option before its value is taken for a positional argument."""
         known = self.option_names()
         for text in arguments:
             option = text.partition("=")[0]
@@ -55,9 +57,9 @@ class OneLineParser(argparse.ArgumentParser):
                 self.error(f"there is no option {option}{nearest(option, known)}")
 
     def command(self, name: str) -> OneLineParser:
-        """The parser of a command."""
+        """The parser of a subcommand."""
         parser = self._commands().choices[name]
-        assert isinstance(parser, OneLineParser)  # noqa: S101 -- what add_parser makes by default
+        assert isinstance(parser, OneLineParser)  # noqa: S101 -- add_parser's default class
         return parser
 
     def commands(self) -> list[OneLineParser]:
@@ -69,20 +71,20 @@ class OneLineParser(argparse.ArgumentParser):
         return commands
 
     def blame(self, file: str) -> None:
-        """Name the file in further errors: what was typed had none."""
+        """Prefix further errors with the file's name, once the command line itself was valid."""
         for parser in (self, *self.commands()):
             parser._blamed = f"{file}: "
 
     def actions(self) -> list[argparse.Action]:
-        """Its options and positional arguments."""
+        """The options and positional arguments."""
         return list(self._actions)
 
     def option_names(self) -> list[str]:
-        """As they are written: `--config`."""
+        """The options as typed: `--config`."""
         return [name for action in self._actions for name in action.option_strings]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """` (is 'x' meant?)` where one is near, else nothing."""
+    """` (is 'x' meant?)` if a name is close, else ""."""
     close = difflib.get_close_matches(name, list(known), n=1)
     return f" (is {close[0]!r} meant?)" if close else ""

@@ -1,4 +1,4 @@
-"""The option `--reload`, apart from what it does: help needs none of that."""
+"""The option `--reload`, separate from its implementation, which `--help` does not need."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The script that `--reload` puts at the end of pages, behind the cache: what is stored never has it.
+"""The script that `--reload` appends to pages, after the cache: stored objects never contain it.
 
-It comes from the site itself, so that a Content-Security-Policy which takes the site's scripts takes it.
+It is served by the site itself, so a Content-Security-Policy with `'self'` allows it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ setInterval(async () => {
   } catch {} // localfront is being started again
 }, 700);
 """.replace("VERSION", VERSION_PATH)
-# What would let a browser keep the changed page, or compare it with what is stored.
+# Headers by which a browser would store or revalidate the changed page.
 OF_THE_STORED_PAGE = ("Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding")
 BODILESS = frozenset({204, 304})
 Feed = Callable[[bytes], bytes]
 
 
 def is_page(request: Request, response: Response) -> bool:
-    """Whether a browser shows the response as a page: not a part of one that a script asked for."""
+    """Whether a browser shows the response as a page; not a fragment fetched by a script."""
     asked_for = request.headers.get("sec-fetch-dest")
     accepts = "text/html" in (request.headers.get("accept") or "").lower()
     is_document = asked_for in ("document", None) and accepts
@@ -48,9 +48,9 @@ def is_page(request: Request, response: Response) -> bool:
 
 
 def with_script(response: Response) -> Response:
-    """A page with the script at its end, decoded, and never kept by a browser.
+    """The page with the script at its end, decoded, and `no-store`.
 
-    What can't be decoded stays as it is.
+    A page that cannot be decoded is left as it is.
     """
     nonce = _nonce(response.headers)
     attribute = f' nonce="{escape(nonce)}"' if nonce else ""
@@ -69,7 +69,7 @@ def with_script(response: Response) -> Response:
 
 
 def forbidden_by(headers: Headers) -> str:
-    """The directive of the page's Content-Security-Policy that stops the script; "" where none does."""
+    """The Content-Security-Policy directive that blocks the script; "" if none does."""
     for policy in headers.get_all("content-security-policy"):
         directives = _directives(policy)
         for names in (
@@ -87,7 +87,7 @@ def forbidden_by(headers: Headers) -> str:
 
 
 def _is_strict(sources: list[str]) -> bool:
-    """CSP Level 3, 8.2: then only nonces and hashes count."""
+    """Whether `'strict-dynamic'` applies: only nonces and hashes count (CSP Level 3, 8.2)."""
     return "'strict-dynamic'" in sources
 
 
@@ -131,7 +131,7 @@ def _longer(body: Body, decode: Feed, tail: bytes) -> Body:
 
 
 class _Longer:
-    """A streamed body, decoded piece by piece, and the script behind it. Its length is not known."""
+    """A streamed body, decoded chunk by chunk, plus the script; of unknown length."""
 
     length: int | None = None
 

@@ -1,4 +1,4 @@
-"""`--reload`: pages load themselves again in the browser once they, or functions, have changed."""
+"""`--reload`: reload pages in the browser when they, or functions, have changed."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from localfront.origins.addresses import Endpoints
 from localfront.origins.overrides import Folder, Override
 
 LOG = logging.getLogger("localfront")
-EVERY = 0.5  # seconds between two looks at the files, while a browser asks
-MOST_TOLD = 20  # pages whose policy stops the script
+EVERY = 0.5  # seconds between scans of the files, while a browser polls
+MOST_TOLD = 20  # pages whose policy blocks the script, reported once each
 TYPES = {SCRIPT_PATH: "text/javascript; charset=utf-8", VERSION_PATH: "text/plain; charset=utf-8"}
 
 
 class Reloading:
-    """Watches `code`, folders and files, and what stands in for buckets: only while a browser asks."""
+    """Watches `code` (folders and files) and the folders of buckets, only while a browser polls."""
 
     def __init__(self, cache: Cache, code: Iterable[Path]) -> None:
         self._cache = cache
         self._code = tuple(code)
         self._buckets: tuple[Path, ...] = ()
-        self._run = secrets.token_hex(8)  # another start is a change, too
+        self._run = secrets.token_hex(8)  # a restart counts as a change
         self._configurations = 0
         self._files = ""
         self._looked_at = 0.0
         self._told: set[str] = set()
 
     def configuration_changed(self, endpoints: Endpoints) -> None:
-        """Another one is in force, whose buckets are there."""
+        """A new configuration was applied; these are its buckets' folders."""
         self._configurations += 1
         self._buckets = tuple(folders_of(endpoints.overrides.values()))
 
     async def answered(self, request: Request) -> Response | None:
-        """What the script asks for, and the script; None for the site's own."""
+        """The response for the script and for its polls; None for the site's own paths."""
         if request.uri not in TYPES:
             return None
         text = SCRIPT if request.uri == SCRIPT_PATH else await self._version()
@@ -58,7 +58,7 @@ class Reloading:
         return Response(status=200, headers=Headers.of(lines), body=text.encode())
 
     def with_script(self, request: Request, response: Response) -> Response:
-        """A page with the script; what is no page, and a page that forbids it, as they are."""
+        """A page with the script; other responses, and pages that forbid it, unchanged."""
         if not is_page(request, response):
             return response
         forbidden = forbidden_by(response.headers)
@@ -79,14 +79,14 @@ class Reloading:
             self._looked_at = time.monotonic()
             files = await in_daemon_thread(_revision, (*self._code, *self._buckets))
             if self._files and files != self._files:
-                self._cache.clear()  # as an invalidation would: else the page is the old one
+                self._cache.clear()  # as an invalidation would; otherwise the old page is served
             self._files = files
         parts = (self._run, self._configurations, self._files, self._cache.generation)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def folders_of(overrides: Iterable[Override]) -> Iterable[Path]:
-    """Those that stand in for buckets."""
+    """The local folders that replace buckets."""
     for override in overrides:
         if isinstance(override, Folder):
             yield override.path
@@ -94,7 +94,7 @@ def folders_of(overrides: Iterable[Override]) -> Iterable[Path]:
 
 
 def _revision(paths: Iterable[Path]) -> str:
-    """Of folders, and of single files."""
+    """A hash of the state of folders and files."""
     seen = hashlib.sha256()
     for path in sorted(set(paths)):
         if path.is_dir():

@@ -1,6 +1,6 @@
 """`localfront schema`: the JSON schema of `localfront.toml`, for editors.
 
-It is made of the options themselves, as the file's reader is: it can't be behind them.
+It is generated from the options themselves, as the file's reader is, so it is never out of date.
 
 Source: JSON Schema draft-07, which editors' TOML plug-ins read (Taplo, Tombi).
 """
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def schema(parser: OneLineParser) -> dict[str, Any]:
-    """A table for each command that may stand in the file, with all its options."""
+    """The schema: a table for each command, with its options."""
     return {
         "$schema": DRAFT,
         "title": OWN_FILE,
@@ -91,4 +91,4 @@ def _value(action: argparse.Action) -> dict[str, Any]:
 
 def _help(action: argparse.Action) -> str:
     told = str(action.help) % vars(action)
-    return told.replace(str(Path.home()), "~")  # for all who get the file
+    return told.replace(str(Path.home()), "~")  # for everybody who gets the file

@@ -1,11 +1,11 @@
-"""`localfront serve`: puts the parts together and runs them until told to stop."""
+"""`localfront serve`: assemble the parts and run them until a signal."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from localfront.aws.session import open_session
@@ -14,6 +14,7 @@ from localfront.cloudfront_functions.published_functions import CloudFrontFuncti
 from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
+from localfront.command.function_access import access_of_functions
 from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
 from localfront.command.moving import clock_for
@@ -79,7 +80,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
         )
         stop = StopSignals()
         if (configuration := await stop.unless_asked(follower.start())) is None:
-            return  # Terraform may take a minute, and nobody waits for it any more
+            return  # Terraform may take a minute; a signal interrupts it
         arns = configuration.lambda_arns | configuration.origin_function_arns
         check_names(options.debugged, arns)
         _warn_of_unused_options(options, settings, source, configuration)
@@ -170,7 +171,7 @@ async def _service(
     records: Records | None,
     clock: MovableClock,
 ) -> Service:
-    """The service, and all that it needs, open until the stack is closed."""
+    """The service and its resources, open until the stack is closed."""
     profile = options.profile
     log = options.log.request_log(clock)
     stack.callback(log.flush)
@@ -225,17 +226,17 @@ async def _lambdas(
     session: AwsSession,
     clock: MovableClock,
 ) -> tuple[EdgeFunctions, OriginFunctions]:
-    """The functions at the edge and those behind origins, in one pool of workers."""
+    """Edge functions and functions behind origins, in one pool of workers."""
     logs = None
     if settings.emulated:
         from localfront.lambda_edge.workers.cloudwatch_logs import (
-            CloudWatchLogs,  # it brings botocore
+            CloudWatchLogs,  # imports botocore
         )
 
         logs = await stack.enter_async_context(CloudWatchLogs(session))
     pool = await stack.enter_async_context(
         WorkerPool(
-            access=_access(settings, session),
+            access=access_of_functions(settings, session),
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
@@ -248,7 +249,7 @@ async def _lambdas(
             ],
         )
     )
-    # Beside the authority, and not among temporary files, which functions may write.
+    # Beside the certificate authority; functions can write to temporary folders.
     with telling_about(options.ca_dir):
         folder = stack.enter_context(PrivateFolder(options.ca_dir, "code"))
     edge = EdgeFunctions(
@@ -268,25 +269,8 @@ async def _lambdas(
     return edge, ordinary
 
 
-def _access(settings: Settings, session: AwsSession) -> Mapping[str, str]:
-    """The endpoints and credentials that edge functions get.
-
-    Against AWS itself they get none: the developer's own are not the function's role.
-    """
-    credentials = session.get_credentials()
-    if not settings.emulated or credentials is None:
-        return {}
-    frozen = credentials.get_frozen_credentials()
-    given = {
-        "AWS_ACCESS_KEY_ID": frozen.access_key,
-        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
-        "AWS_SESSION_TOKEN": frozen.token,
-    }
-    return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
-
-
 def _log_function(function_name: str, line: str) -> None:
-    """What a function prints; Lambda's own lines about it only when debugging."""
+    """Log a function's output; Lambda's own lines (START, END, REPORT) only at debug level."""
     level = logging.DEBUG if line.startswith(LAMBDAS_OWN) else logging.INFO
     if not LOG.isEnabledFor(level):
         return

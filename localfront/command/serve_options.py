@@ -1,4 +1,4 @@
-"""What `localfront serve` is asked for."""
+"""The options of `localfront serve`, parsed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from localfront.profiles import PROFILE_2026, Assumptions, Profile
 if TYPE_CHECKING:
     from localfront.config.distribution import TrustedKey
 
-DEFAULT_WORKERS = 4  # of a function
+DEFAULT_WORKERS = 4  # per function
 LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line asks for; the interval in seconds, `workers` for each function."""
+    """The parsed options; the interval in seconds, `workers` for each function."""
 
     http_port: int
     https_port: int
@@ -39,7 +39,7 @@ class Options:
     log_dir: Path | None = None
     address: str = LOOPBACK
     strict: bool = False
-    clock: str | None = None  # an order, as `clock_orders` has them
+    clock: str | None = None  # an order as in `clock_orders`
     terraform_arguments: Sequence[str] = ()
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)
@@ -53,5 +53,5 @@ class Options:
 
     @property
     def code_files(self) -> Mapping[str, Path]:
-        """What stands in for functions of both kinds, by name: folders and files."""
+        """Local code of functions of both kinds, by name: folders and files."""
         return {**self.edge_directories, **self.edge_files}

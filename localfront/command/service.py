@@ -1,4 +1,4 @@
-"""Serve the configuration in force, with one log line for each request."""
+"""Serve the active configuration, with one log line for each request."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ from localfront.server.upload import ViewerGoneError, ViewerUpload
 from localfront.sources.configuration import Configuration
 from localfront.viewers.local_port import LocalPorts
 
-# What is too large even to be read is in no access log, whatever is known of it (LG-004).
+# A request too large to be read is in no access log (LG-004).
 TOO_LARGE = frozenset({"VP-009", "VP-010"})
 
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """Serves a configuration until the next one. A request keeps the one that it started with.
+    """Serves a configuration until the next; a request keeps the one that it started with.
 
-    `clock` is the one that the functions go by, too.
+    `clock` is also the functions' clock.
     """
 
     client: OriginClient
@@ -75,7 +75,7 @@ class Service:
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
     _plain_hits: PlainHits | None = None
-    configuration: Configuration = field(default_factory=Configuration)  # in force
+    configuration: Configuration = field(default_factory=Configuration)  # active
 
     def __post_init__(self) -> None:
         self.clock.tell(self._clock_moved)
@@ -86,7 +86,7 @@ class Service:
     async def apply(self, configuration: Configuration) -> None:
         """Serve a configuration from the next request on.
 
-        Raises ConfigError when a function can't be had; then the one in force stays.
+        Raises ConfigError if a function cannot be loaded; the active one then stays.
         """
         arns, function_arns = configuration.lambda_arns, configuration.function_arns
         await self.lambdas.load(arns, at_viewer_events=configuration.lambda_arns_at_viewer_events)
@@ -103,7 +103,7 @@ class Service:
             await before.objects.close()
 
     async def _load_origin_functions(self, configuration: Configuration) -> frozenset[str]:
-        """Those behind function URLs and APIs; their ARNs as the pool of workers knows them."""
+        """Load the functions behind function URLs and APIs; return their ARNs in the pool."""
         if self.origin_functions is None:
             return frozenset()
         arns = configuration.origin_function_arns
@@ -157,7 +157,7 @@ class Service:
         )
 
     def listens_on(self, *, http_port: int, https_port: int) -> None:
-        """Where redirects to HTTPS lead, once the ports are known."""
+        """Set the HTTPS port for redirects, once it is known."""
         self._https_port = https_port
         if self.assumptions.local_port_hidden:
             self._local_ports = LocalPorts({"http": http_port, "https": https_port})
@@ -168,14 +168,14 @@ class Service:
         self._pipeline, self._plain_hits = pipeline, PlainHits(pipeline)
 
     def has_name(self, name: str) -> bool:
-        """Whether a distribution answers to the name, as a Host header would give it."""
+        """Whether a distribution answers to the name, in the form of a Host header."""
         pipeline = self._pipeline
         if pipeline is None:
             return False
         return pipeline.routes.distributions.answering(name) is not None
 
     def offers_http2(self, name: str) -> bool:
-        """Whether viewers who ask for the name, with a port or without, may come by HTTP/2."""
+        """Whether viewers of the name, with or without a port, may use HTTP/2."""
         pipeline = self._pipeline
         if pipeline is None:
             return False
@@ -183,7 +183,7 @@ class Service:
         return distribution is None or distribution.offers_http2
 
     async def handle(self, request: Request, body: Body) -> OutgoingResponse:
-        """Answer a viewer, and log the request's trace in one line."""
+        """Answer a viewer, and log the request in one line."""
         if self.reloading is not None and (own := await self.reloading.answered(request)):
             return OutgoingResponse(own)
         pipeline = self.pipeline
@@ -211,12 +211,12 @@ class Service:
         return self._told(self.pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
-        """Where a viewer's request would go; it goes nowhere."""
+        """Predict where a viewer's request would go, without sending it."""
         return foresee(self.pipeline, self._local_ports.hidden(request))
 
     @property
     def in_force(self) -> InForce:
-        """What the inspector looks at."""
+        """The active configuration, for the inspector."""
         return InForce(
             configuration=self.configuration,
             endpoints=self.configuration.completed(self.endpoints),
@@ -242,7 +242,7 @@ class Service:
     async def _answered(
         self, pipeline: Pipeline, request: Request, body: Body, trace: Trace
     ) -> Response:
-        """The pipeline's answer, or what stands for it when the viewer or localfront failed."""
+        """The pipeline's response, or an error response if the viewer or localfront failed."""
         try:
             seen = self._local_ports.hidden(request)
             response = await pipeline.answer(seen, body, trace)

@@ -1,9 +1,10 @@
-"""`localfront serve`, from the command line's options to the server."""
+"""`localfront serve`: from the parsed command line to the server."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,19 +12,25 @@ from dataclasses import replace
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.command.log_options import log_options
-from localfront.command.serve import serve
 from localfront.command.serve_options import Options
 from localfront.command.unsaid import port_for, source_here
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
 from localfront.lambda_edge.workers.debugging import parse_debugged
+from localfront.origins.system_authorities import read_late
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
 
+with read_late():  # aiohttp comes with it
+    from localfront.command.serve import serve
+
 
 def run(options: argparse.Namespace) -> int:
-    """0 after a clean stop. Raises LocalfrontError, OSError and botocore's errors."""
+    """Run the command; 0 after a clean stop.
+
+    Raises LocalfrontError, OSError and botocore's errors.
+    """
     log = log_options(options)
     logging.getLogger("localfront").setLevel(log.level)
     for handler in logging.getLogger().handlers:
@@ -34,14 +41,20 @@ def run(options: argparse.Namespace) -> int:
         serve(
             settings,
             _options(options, settings),
-            announce=lambda line: print(line, flush=True),  # noqa: T201 -- the answer
+            announce=_announce,
         )
     )
     return 0
 
 
+def _announce(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- the command's output
+    # Excludes modules and configuration, which stay for good, from all later garbage collections.
+    gc.freeze()
+
+
 def _settings(options: argparse.Namespace) -> Settings:
-    """Raises ConfigError, and botocore's error for a profile that there is not."""
+    """Read AWS's settings. Raises ConfigError, and botocore's error for an unknown profile."""
     settings = load_settings()
     endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
     return replace(settings, endpoints=endpoints)

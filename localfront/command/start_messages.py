@@ -1,4 +1,4 @@
-"""What is told once localfront serves: what it serves, whom browsers trust, and that it is ready."""
+"""Messages at the start: what is served, whether browsers trust it, and that it is ready."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tell_what_is_served(
     code_files: Mapping[str, Path],
     clock: MovableClock,
 ) -> None:
-    """Each distribution with its behaviors, and the folders that stand in by themselves."""
+    """Print each distribution with its behaviors, and the project folders used for buckets."""
     banner = Banner(
         configuration=configuration,
         endpoints=configuration.completed(endpoints),
@@ -53,7 +53,7 @@ def tell_of_trust(
     distributions: Sequence[Distribution],
     authorities: Sequence[Authority],
 ) -> None:
-    """How browsers come to trust the certificates, and for which names they will not."""
+    """Print how to make browsers trust the certificates, and the names that stay untrusted."""
     LOG.info(
         "the local certificate authority: %s; browsers come to trust it by `%s`",
         ca_dir / CERTIFICATE,
@@ -70,7 +70,7 @@ def tell_of_trust(
 
 
 def site_address(server: HttpServer, distributions: Sequence[Distribution]) -> str:
-    """The address of the first distribution that answers, for a browser."""
+    """The address of the first enabled distribution, for a browser."""
     first = next((d for d in distributions if d.enabled and not d.is_staging), None)
     host = local_host(first, alone=len(distributions) == 1) if first else "localhost"
     return f"https://{host}:{server.https_port}/"

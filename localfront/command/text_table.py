@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-Row = Sequence[Sequence[str]]  # a cell is its lines
+Row = Sequence[Sequence[str]]  # a cell is a list of lines
 GAP = "  "
-NARROWEST = 12  # columns that a column is left with
+NARROWEST = 12  # characters that a column keeps at least
 ELLIPSIS = "…"
 
 
 def table(head: Sequence[str], rows: Sequence[Row], *, width: int | None) -> Iterator[str]:
-    """The head and the rows, indented; what does not fit into `width` columns is cut in its middle.
+    """Format a table, indented; texts that do not fit into `width` are shortened in the middle.
 
-    Without a width nothing is cut, and the lines of a cell stand beside each other.
+    Without a width nothing is shortened, and a cell's lines are joined.
     """
     heading: Row = [[cell] for cell in head]
     whole = [heading, *rows]
@@ -35,7 +35,7 @@ def table(head: Sequence[str], rows: Sequence[Row], *, width: int | None) -> Ite
 
 
 def fitted(widths: Sequence[int], room: int) -> list[int]:
-    """Columns' widths that fit: the widest give way first, down to NARROWEST."""
+    """Column widths that fit: the widest shrink first, down to NARROWEST."""
     found = list(widths)
     while sum(found) > room and max(found) > NARROWEST:
         found[found.index(max(found))] -= 1
@@ -43,7 +43,7 @@ def fitted(widths: Sequence[int], room: int) -> list[int]:
 
 
 def shortened(text: str, room: int) -> str:
-    """The text without its middle where it is too long: a path's ends tell the most."""
+    """The text shortened in the middle if too long: the ends of a path matter most."""
     if len(text) <= room:
         return text
     kept = room - len(ELLIPSIS)

@@ -1,6 +1,6 @@
-"""`localfront trace URL`: one request's way in the terminal, as a tree.
+"""`localfront trace URL`: the path of one request as a tree in the terminal.
 
-It asks the inspector of the server that runs, so that the cache it goes through is that server's.
+It sends the request through the running server's inspector, and so through that server's cache.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0, or 1 where the request ended in an error that localfront made."""
+    """Run the command: 0, or 1 if localfront itself answered with an error."""
     url = urlsplit(options.url)
     port = url.port or {"http": 80, "https": 443}.get(url.scheme, 0)
     lines = [line.partition(":") for line in options.header]
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def tree(told: Any, palette: Palette) -> Iterator[str]:
-    """The request, its stations, and below each why and what it changed."""
+    """The request and its stations, each with its reason and changes."""
     asked = f"{told['method']} {told['scheme']}://{told['host']}{told['target']}"
     ended = palette.paint(COLOURS.get(told["tone"], ""), f"{told['status']} {told['result']}")
     yield f"{_printable(asked)}  {ended}  {told['ms']:.1f} ms"
@@ -86,7 +86,7 @@ def _station(station: Any, palette: Palette, *, last: bool) -> str:
 
 
 def _inside(station: Any) -> Iterator[str]:
-    """All that the inspector's page shows of it, but for events and results, which `--json` has."""
+    """The details of a station, without events and results, which `--json` has."""
     if station["state"] == "skipped":
         return
     for reason in station["reasons"]:
@@ -128,6 +128,6 @@ def _shown(part: Any) -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    from localfront.exchange.request_trace import printable  # it brings much along
+    from localfront.exchange.request_trace import printable  # a slow import
 
     return printable(text, limit=1000)

@@ -1,4 +1,4 @@
-"""What nobody said, and a developer expects all the same: the project of this folder, and free ports."""
+"""Defaults found at the start: the project in this folder, and free ports."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from localfront.command.init import found_in
 from localfront.errors import ConfigError
 
 LOG = logging.getLogger("localfront")
-TRIED = 20  # ports, from the default one on
-MOST_NAMED = 5  # of the sources that lie here
+TRIED = 20  # ports tried, from the default on
+MOST_NAMED = 5  # sources named in a message
 
 
 def source_here(options: argparse.Namespace, settings: Settings) -> Sequence[Path]:
-    """The sources that were named; else the only one in this folder, where no API was chosen.
+    """The sources named; else the only one in this folder, unless an API was chosen.
 
-    Raises ConfigError that names them where there are several.
+    Raises ConfigError that names them if there are several.
     """
     if options.source or options.config or settings.reaches("cloudfront"):
         return tuple(options.source)
@@ -40,7 +40,7 @@ def source_here(options: argparse.Namespace, settings: Settings) -> Sequence[Pat
 
 
 def _found(folder: Path) -> list[str]:
-    """Nothing in a home folder, of which a developer's project is a part and not the whole."""
+    """The sources found; none in a home folder, which is not one project."""
     if folder in (Path.home(), Path(folder.anchor)):
         return []
     try:
@@ -50,7 +50,7 @@ def _found(folder: Path) -> list[str]:
 
 
 def port_for(options: argparse.Namespace, name: str) -> int:
-    """The port of an option such as `http-port`; of a default one that is taken, the next free one."""
+    """The port of an option such as `http-port`; the next free one if the default is taken."""
     port = int(getattr(options, name.replace("-", "_")))
     is_default = any(g.name == name and g.source == "default" for g in options.given)
     if not is_default or not _is_taken(port, options.address):

@@ -1,5 +1,6 @@
-"""Warnings about options at the start: those that match nothing in the configuration, most likely
-typing errors, and folders in place of a bucket that has none.
+"""Warnings at the start about options that match nothing, most likely typing errors.
+
+Also the lines about project folders that are used for buckets.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from localfront.origins.addresses import Endpoints, names_of, unused_overrides
 from localfront.sources.configuration import Configuration
 from localfront.sources.source import KeyValueStoresApi
 
-CHOOSES_ORIGINS = "origin-request"  # as a CloudFront Function may at viewer-request
+CHOOSES_ORIGINS = "origin-request"  # CloudFront Functions choose at viewer-request
 
 
 def unused_options(
@@ -24,15 +25,16 @@ def unused_options(
     behind_origins: Collection[str],
     signers: Mapping[str, Sequence[TrustedKey]],
 ) -> Iterator[str]:
-    """A line for each of --origin-override, --kvs, --signer, --lambda (`behind_origins`) and --edge that
-    nothing here has.
+    """A line for each --origin-override, --kvs, --signer, --lambda and --edge that matches nothing.
+
+    `behind_origins` are the functions that --lambda names.
     """
     distributions = configuration.distributions
     behaviors = [b for d in distributions for b in d.behaviors]
     chosen = any(b.function_for(CHOOSES_ORIGINS) or b.function_associations for b in behaviors)
     ids = [origin.id for d in distributions for origin in d.origins]
     for name in unused_overrides(distributions, endpoints):
-        if not (chosen and "." in name):  # a function may choose that domain yet
+        if not (chosen and "." in name):  # a function may still choose that domain
             yield _line("--origin-override", name, "no distribution has such an origin", ids)
     for name in stores.unused():
         yield _line("--kvs", name, "no function that is served has such a store", ())
@@ -57,7 +59,7 @@ def unused_options(
 
 
 def used_folders(configuration: Configuration, endpoints: Endpoints) -> Iterator[str]:
-    """A line for each bucket that a folder of the project stands in for by itself."""
+    """A line for each bucket that is served from a folder of the project by default."""
     known = endpoints.with_folders(configuration.bucket_folders)
     found = {
         name: folder.path

@@ -1,1 +1,1 @@
-"""A distribution and its policies as values, and how they are read from the API."""
+"""A distribution and its policies as values, and their parsers."""

@@ -22,7 +22,7 @@ ALIAS = re.compile(rf"(?:\*\.)?{LABEL}(?:\.{LABEL})*")
 def parse_aliases(config: Fields) -> tuple[str, ...]:
     """The aliases of a DistributionConfig. Raises ConfigError.
 
-    Whether a certificate covers them is not seen here (HO-008), but that there is one is.
+    Checks that there is a certificate, but not that it covers them (HO-008).
     """
     aliases = config.texts("Aliases")
     if len(aliases) > MAX_ALIASES:
@@ -45,7 +45,7 @@ def parse_aliases(config: Fields) -> tuple[str, ...]:
 
 
 def check_aliases(distributions: Iterable[Distribution]) -> None:
-    """Raises ConfigError when one alias is on two distributions (HO-007).
+    """Raises ConfigError if an alias is on two distributions (HO-007).
 
     A wildcard may overlap with a name that it covers: the more specific one wins (HO-006).
     """

@@ -1,4 +1,4 @@
-"""Cache behaviors of a DistributionConfig → `distribution.CacheBehavior`.
+"""Parse the cache behaviors of a DistributionConfig.
 
 Sources: CloudFront API Reference, CacheBehavior and DefaultCacheBehavior; Developer Guide, "Cache
 behavior settings".
@@ -62,8 +62,10 @@ NOT_EMULATED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BehaviorReader:
-    """Reads one behavior, knowing what it may name: policies, keys of groups and accounts, and its targets, the
-    origins and groups, each with whether it is S3.
+    """Parses behaviors, given what they may refer to.
+
+    That is policies, keys of groups and accounts, and `targets`: origins and origin groups, each
+    with whether it is S3.
     """
 
     policies: PolicyCatalog
@@ -72,12 +74,12 @@ class BehaviorReader:
     notices: list[Notice] = field(default_factory=list)
 
     def default(self, value: Any) -> CacheBehavior:
-        """Read a DefaultCacheBehavior. Raises ConfigError."""
+        """Parse a DefaultCacheBehavior. Raises ConfigError."""
         fields = Fields.of("DefaultCacheBehavior", value, "", self.notices)
         return self._read(fields, "*")
 
     def listed(self, fields: Fields) -> CacheBehavior:
-        """Read a CacheBehavior. Raises ConfigError."""
+        """Parse a CacheBehavior. Raises ConfigError."""
         pattern = fields.text("PathPattern")
         if not PATTERN.fullmatch(pattern):
             raise fields.wrong(

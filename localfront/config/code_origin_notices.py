@@ -1,4 +1,4 @@
-"""What of a function URL or an API is told, because nothing here does it.
+"""Notices for features of function URLs and APIs that are not emulated.
 
 Sources: API Gateway Developer Guide, "Control and manage access to REST APIs", "Control access to a
 REST API with API Gateway resource policies", "Create and use API keys", "Configure CORS for HTTP APIs";
@@ -19,7 +19,7 @@ UNAUTHORIZED = frozenset({"None", "NONE", ""})
 def route_notices(
     place: str, *, authorization: object = None, needs_key: object = None
 ) -> Iterator[Notice]:
-    """Of a route or method; `authorization` is its type, `needs_key` whether it requires an API key."""
+    """Notices for a route or method; `authorization` is its type, `needs_key`: an API key."""
     if str(authorization) not in UNAUTHORIZED:
         yield Notice(
             field=f"{place}: authorization {str(authorization)[:100]!r}",
@@ -35,7 +35,7 @@ def route_notices(
 
 
 def policy_notices(place: str, policy: object) -> Iterator[Notice]:
-    """Of a REST API with a resource policy."""
+    """Notices for a REST API with a resource policy."""
     if policy:
         yield Notice(
             field=f"{place}: resource policy",
@@ -45,7 +45,7 @@ def policy_notices(place: str, policy: object) -> Iterator[Notice]:
 
 
 def cors_notices(place: str, cors: object) -> Iterator[Notice]:
-    """Of a function URL or an HTTP API that answers for CORS by itself."""
+    """Notices for a function URL or an HTTP API with CORS settings."""
     if cors:
         yield Notice(
             field=f"{place}: CORS",
@@ -55,7 +55,7 @@ def cors_notices(place: str, cors: object) -> Iterator[Notice]:
 
 
 def unsigned_notices(origins: Iterable[tuple[Origin, LambdaOrigin]]) -> Iterator[Notice]:
-    """Of origins at function URLs that take signed requests alone, for which CloudFront signs none."""
+    """Notices for origins at function URLs with AWS_IAM, but without an access control."""
     for origin, url in origins:
         signs = origin.origin_access_control in ("always", "no-override")
         if isinstance(url, FunctionUrl) and url.signed_only and not signs:

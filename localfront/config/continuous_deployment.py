@@ -1,4 +1,4 @@
-"""A ContinuousDeploymentPolicyConfig: which requests go to a staging distribution (MI-005).
+"""Parse a ContinuousDeploymentPolicyConfig: which requests go to staging (MI-005).
 
 Sources: CloudFront API Reference, ContinuousDeploymentPolicyConfig, TrafficConfig and
 SessionStickinessConfig; Developer Guide, "Learn how continuous deployment works".
@@ -28,7 +28,7 @@ NOT_DESCRIBED: StandIn[None] = StandIn(
 def parse_continuous_deployment(
     policy_id: str, config: Mapping[str, Any]
 ) -> ContinuousDeployment | None:
-    """Read the policy; None for one that is not in effect. Raises ConfigError."""
+    """Parse the policy; None if it is not enabled. Raises ConfigError."""
     fields = Fields.of(f"Continuous deployment policy {policy_id}", config)
     if not fields.flag("Enabled"):
         return None
@@ -74,9 +74,7 @@ def _weight(single: Fields) -> tuple[float, SessionStickiness | None]:
 
 
 def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:
-    """Of staging distributions that no primary here sends requests to, and primaries that send them
-    to one which is not here.
-    """
+    """Notices for primary and staging distributions whose counterpart is not here."""
     distributions = tuple(distributions)
     policies = [d.continuous_deployment for d in distributions]
     wanted = {name for policy in policies if policy for name in policy.staging_names}
@@ -102,7 +100,7 @@ def staging_notices(distributions: Iterable[Distribution]) -> Iterator[Notice]:
 def deployment_of(
     config: Fields, policies: Mapping[str, Mapping[str, Any]]
 ) -> ContinuousDeployment | None:
-    """What the distribution names; a policy that nothing describes is told. Raises ConfigError."""
+    """A distribution's policy; one that no source describes gets a notice. Raises ConfigError."""
     policy_id = config.text("ContinuousDeploymentPolicyId", "")
     if not policy_id:
         return None

@@ -1,4 +1,4 @@
-"""A distribution as values, in AWS's words. `parsing.py` reads one from the API.
+"""A distribution as values, named as in AWS's API. `parsing.py` parses the API's form.
 
 Source: CloudFront API Reference, DistributionConfig; Developer Guide, "All distribution settings
 reference".
@@ -44,7 +44,7 @@ class FunctionAssociation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedKey:
-    """A public key whose signatures open a behavior; `id` is what Key-Pair-Id names (SG-001)."""
+    """A public key that a behavior trusts; `id` is the Key-Pair-Id (SG-001)."""
 
     id: str
     pem: str
@@ -54,8 +54,8 @@ class TrustedKey:
 class CacheBehavior:
     """`target_origin_id` names an origin or an origin group (RT-009).
 
-    With `trusted_keys` only signed requests pass; `restricted` says so also where there is no key.
-    `events` are those at which a function runs: most behaviors have none, and each request asks.
+    With `trusted_keys` only signed requests pass; `restricted` demands signatures even if no key is
+    known. `events` has the events with a function; precomputed, as every request needs it.
     """
 
     path_pattern: str
@@ -81,12 +81,12 @@ class CacheBehavior:
 
     @property
     def is_signed(self) -> bool:
-        """Whether it takes signed requests alone (SG-001)."""
+        """Whether only signed requests are allowed (SG-001)."""
         return self.restricted or bool(self.trusted_keys)
 
     @property
     def forwards(self) -> Forwarding:
-        """What goes to the origin. Worked out for the first request: most behaviors get none."""
+        """What is forwarded to the origin. Computed lazily: most behaviors get no request."""
         if self._forwards is None:
             worked_out = forwarding(self.cache_policy, self.origin_request_policy)
             object.__setattr__(self, "_forwards", worked_out)
@@ -94,7 +94,7 @@ class CacheBehavior:
         return self._forwards
 
     def function_for(self, event_type: str) -> LambdaFunctionAssociation | None:
-        """The function that runs at an event ("viewer-request"), if there is one."""
+        """The function associated with an event ("viewer-request"), if any."""
         for association in self.lambda_function_associations:
             if association.event_type == event_type:
                 return association
@@ -103,13 +103,13 @@ class CacheBehavior:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where requests go. Times are in seconds.
+    """An origin. Times are in seconds.
 
     `origin_access_control` is the signing behavior ("always", "never", "no-override") of an S3
     origin's access control, None without one. `origin_access_identity` is the id of the older kind,
-    which a bucket's policy may also name by `s3_canonical_user_id`, where that is known.
-    `protocol_policy` is for custom origins. `is_private` says that it is in a VPC: only what stands
-    in for it can be asked. `host_header` and `sni` are a function's (FN-027).
+    which a bucket policy may also name by `s3_canonical_user_id`, if known. `protocol_policy` is
+    for custom origins. `is_private`: the origin is in a VPC and needs an override. `host_header`
+    and `sni` are set by functions (FN-027).
     """
 
     id: str
@@ -136,7 +136,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginGroup:
-    """The primary origin's id, the secondary's, and on which statuses to fail over (OG-007)."""
+    """An origin group: primary and secondary origin ids, and the failover status codes (OG-007)."""
 
     id: str
     primary: str
@@ -146,7 +146,7 @@ class OriginGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeoRestriction:
-    """The countries (ISO 3166-1 alpha-2, upper case) that may pass, or that may not (MI-004)."""
+    """The allowed or blocked countries (ISO 3166-1 alpha-2, upper case; MI-004)."""
 
     allows_listed: bool
     countries: frozenset[str]
@@ -154,7 +154,7 @@ class GeoRestriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomErrorResponse:
-    """What viewers get for a status code; the minimum TTL in seconds (ER-003)."""
+    """The custom error page and response code of a status; minimum TTL in seconds (ER-003)."""
 
     error_code: int
     response_page_path: str | None = None
@@ -164,7 +164,7 @@ class CustomErrorResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStickiness:
-    """How long a viewer stays with the distribution that it came to, in seconds (MI-005)."""
+    """How long a viewer stays on the same distribution, in seconds (MI-005)."""
 
     idle_ttl: int
     maximum_ttl: int
@@ -172,8 +172,10 @@ class SessionStickiness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinuousDeployment:
-    """Which requests go to the staging distribution of one of these domain names (MI-005): those with
-    the header (its name in lower case, and its value), else a share of all, 0 to 0.15.
+    """Which requests go to staging (MI-005).
+
+    Those with the header (name in lower case, value), else a share of all, 0 to 0.15. The staging
+    distribution is given by its domain names.
     """
 
     staging_names: frozenset[str]
@@ -184,9 +186,9 @@ class ContinuousDeployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """`cache_tag_header` names the origin's header with tags, None where none is read (IN-008).
+    """A distribution. `cache_tag_header` is the origin's header with cache tags, or None (IN-008).
 
-    `offers_http2` says whether viewers may come by it (HO-011).
+    `offers_http2` says whether viewers may use HTTP/2 (HO-011).
     """
 
     id: str
@@ -208,7 +210,7 @@ class Distribution:
     offers_http2: bool = True
 
     def origin(self, origin_id: str) -> Origin:
-        """The origin of that id; of a group, the primary."""
+        """The origin with this id; for a group, its primary."""
         group = self.origin_group(origin_id)
         wanted = group.primary if group else origin_id
         return next(origin for origin in self.origins if origin.id == wanted)
@@ -220,7 +222,7 @@ class Distribution:
 
     @property
     def behaviors(self) -> tuple[CacheBehavior, ...]:
-        """In the order in which they are tried; the default one last (RT-001)."""
+        """The behaviors in order of precedence; the default one last (RT-001)."""
         return (*self.cache_behaviors, self.default_cache_behavior)
 
     def error_response(self, status: int) -> CustomErrorResponse | None:

@@ -1,9 +1,9 @@
-"""The functions of a behavior: Lambda@Edge and CloudFront Functions.
+"""Parse a behavior's function associations: Lambda@Edge and CloudFront Functions.
 
 Sources: CloudFront API Reference, LambdaFunctionAssociation and FunctionAssociation; Developer
 Guide, "Restrictions on all edge functions" (LA-004, LA-005) and "Access the request body by
 choosing the include body option" (LA-013). That a function is a numbered version in us-east-1 is
-seen when it is read (LA-001, LA-002).
+checked when it is loaded (LA-001, LA-002).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:cloudfront::[0-9]{12}:function/[A-Za-
 def parse_lambda_associations(
     behavior: Fields,
 ) -> tuple[LambdaFunctionAssociation, ...]:
-    """Read a behavior's LambdaFunctionAssociations. Raises ConfigError."""
+    """Parse a behavior's LambdaFunctionAssociations. Raises ConfigError."""
     associations = [
         _lambda_association(member) for member in behavior.parts("LambdaFunctionAssociations")
     ]
@@ -38,7 +38,7 @@ def parse_lambda_associations(
 
 
 def parse_function_associations(behavior: Fields) -> tuple[FunctionAssociation, ...]:
-    """Read FunctionAssociations. Raises ConfigError, also beside Lambda@Edge on a viewer event."""
+    """Parse FunctionAssociations. Raises ConfigError, also if Lambda@Edge has a viewer event."""
     associations = [
         _function_association(member) for member in behavior.parts("FunctionAssociations")
     ]
@@ -97,7 +97,7 @@ def _function_association(member: Fields) -> FunctionAssociation:
 
 
 def _check_one_an_event(behavior: Fields, field: str, events: Iterable[str]) -> None:
-    """Also what keeps a behavior to four functions: there are four events."""
+    """Allow one function per event, and so at most four per behavior."""
     seen: set[str] = set()
     for event in events:
         if event in seen:

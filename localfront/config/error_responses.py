@@ -1,4 +1,4 @@
-"""CustomErrorResponses of a DistributionConfig → `distribution.CustomErrorResponse`.
+"""Parse the CustomErrorResponses of a DistributionConfig.
 
 Sources: CloudFront API Reference, CustomErrorResponse; Developer Guide, "Generate custom error
 responses" (ER-003, ER-008, ER-009).
@@ -14,7 +14,7 @@ CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 
 
 def parse_error_responses(config: Fields) -> tuple[CustomErrorResponse, ...]:
-    """Read CustomErrorResponses. Raises ConfigError."""
+    """Parse CustomErrorResponses. Raises ConfigError."""
     responses = tuple(map(_error_response, config.parts("CustomErrorResponses")))
     codes = [response.error_code for response in responses]
     if len(set(codes)) < len(codes):
@@ -54,7 +54,7 @@ def _error_response(fields: Fields) -> CustomErrorResponse:
 
 
 def _response_code(fields: Fields) -> int | None:
-    """The API writes it as a string."""
+    """The response code, which the API has as a string."""
     shown = fields.text("ResponseCode", "")
     if not shown:
         return None

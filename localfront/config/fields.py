@@ -1,8 +1,8 @@
-"""One structure of the CloudFront API, read field by field.
+"""Typed access to the fields of one structure of the CloudFront API.
 
-Configurations come from an API or from a file that somebody wrote, so nothing is taken on trust:
-what is missing, of another type or out of range is a ConfigError that names the place, the field,
-the value, the reason and the way out. A field that is null counts as left out.
+Configurations come from an API or a file and are not trusted: a value that is missing, of the wrong
+type or out of range is a ConfigError that names the place, the field, the value, the reason and the
+fix. A null field counts as absent.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ UNKNOWN_FIELD = NotHonoured(
     "is a field that localfront does not know: it is misspelt, or newer than this version",
     "it changes nothing",
 )
-MAX_QUANTITY = 10**12  # far above all that AWS has
-SHOWN = 120  # characters of a wrong value that a message repeats
-LONGEST_REASON = 600  # characters; some name what a list holds, each member as long as it likes
+MAX_QUANTITY = 10**12  # far above any limit of AWS
+SHOWN = 120  # characters quoted of a wrong value
+LONGEST_REASON = 600  # characters; names of list members can have any length
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a structure that belongs to a thing, such as "Behavior '/api/*'".
+    """The fields of a structure of a thing, such as "Behavior '/api/*'".
 
-    `path` leads from the thing to the structure: "AllowedMethods.", "" for the thing itself.
+    `path` is the structure's path in the thing: "AllowedMethods.", "" for the thing itself.
     """
 
     where: str
@@ -47,7 +47,7 @@ class Fields:
         notices: list[Notice] | None = None,
     ) -> Fields:
         """The fields of a structure. Raises ConfigError for any other value."""
-        # JSON's first: to ask an abstract class takes ten times as long.
+        # dict first: a check against an abstract class takes ten times as long.
         if not isinstance(value, dict) and not isinstance(value, Mapping):
             place = f"{where}: {path.rstrip('.')}" if path else where
             raise ConfigError(
@@ -57,11 +57,11 @@ class Fields:
         return cls(where, value, path, [] if notices is None else notices)
 
     def called(self, where: str) -> Fields:
-        """The same structure as a thing of its own in messages."""
+        """The same structure under a name of its own in messages."""
         return Fields(where, self.values, "", self.notices)
 
     def wrong(self, field: str, reason: str, way_out: str) -> ConfigError:
-        """The error for a field's value, to be raised."""
+        """The error for a field's value, for the caller to raise."""
         name = f"{self.where}: {self.path}{field}"
         if not self.has(field):
             return ConfigError(f"{name} is missing. {way_out}")
@@ -72,7 +72,7 @@ class Fields:
         return self.values.get(field) is not None
 
     def text(self, field: str, default: str | None = None) -> str:
-        """A string; without a default it has to be there, and not be empty."""
+        """A string; required and not empty if there is no default."""
         value: Any = self.values.get(field)
         if value is None and default is not None:
             return default
@@ -104,7 +104,7 @@ class Fields:
         high: int | None = None,
         rule: str = "",
     ) -> int:
-        """A whole number from `low` to `high`; `rule` is the checklist's id of that range."""
+        """An integer from `low` to `high`; `rule` is the checklist's id of that range."""
         value = self.values.get(field)
         if value is None and default is not None:
             return default
@@ -117,7 +117,7 @@ class Fields:
         return value
 
     def quantity(self, field: str, default: float) -> float:
-        """A number, not below 0, whole or not."""
+        """A number, integer or not, of at least 0."""
         value = self.values.get(field)
         if value is None:
             return default
@@ -128,7 +128,7 @@ class Fields:
         return value
 
     def part(self, field: str) -> Fields:
-        """The structure in a field; one that is left out has no fields."""
+        """The structure in a field; if absent, one without fields."""
         value = self.values.get(field)
         path = f"{self.path}{field}."
         values = {} if value is None else value
@@ -144,40 +144,40 @@ class Fields:
         return list(members)
 
     def parts(self, field: str) -> list[Fields]:
-        """The structures that a list holds."""
+        """The structures in a list."""
         return [
             Fields.of(self.where, member, f"{self.path}{field}.Items[{place}].", self.notices)
             for place, member in enumerate(self.items(field))
         ]
 
     def texts(self, field: str) -> tuple[str, ...]:
-        """The strings that a list holds."""
+        """The strings in a list."""
         members = self.items(field)
         if not all(_is_text(member) and member for member in members):
             raise self.wrong(field, "holds what is no text", "Write strings alone.")
         return tuple(members)
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
-        """Raises ConfigError for the first of the named fields that says anything."""
+        """Raises ConfigError for the first of these fields that is set."""
         for field, reason in reasons.items():
             if says_something(self.values.get(field)):
                 raise self.wrong(field, reason, "Leave it out.")
 
     def tell(self, field: str, told: NotHonoured) -> None:
-        """Serve without what this field asks for, and say so."""
+        """Add a notice: the rest is served without this field."""
         name = f"{self.where}: {self.path}{field}"
         if self.has(field):
             name += f" {_shown(self.values[field])}"
         self.notices.append(Notice(field=name, on_aws=told.on_aws, here=told.here))
 
     def tell_of(self, not_honoured: Mapping[str, NotHonoured]) -> None:
-        """Tell of each of the named fields that says anything."""
+        """Add a notice for each of these fields that is set."""
         for field, told in not_honoured.items():
             if says_something(self.values.get(field)):
                 self.tell(field, told)
 
     def only(self, *known: Iterable[str]) -> None:
-        """Tell of each field that is in none of the lists, and says anything."""
+        """Add a notice for each field that is set and in none of the lists."""
         names = {name for names in known for name in names}
         for field, value in self.values.items():
             if field not in names and says_something(value):
@@ -185,8 +185,9 @@ class Fields:
 
 
 def says_something(value: Any) -> bool:
-    """Whether a value differs from the field's being left out: emulators and SDKs write empty
-    strings, empty lists and switches that are off.
+    """Whether a field is set.
+
+    Emulators and SDKs write empty strings, empty lists and disabled switches for absent fields.
     """
     if isinstance(value, Mapping):
         return any(says_something(inner) for inner in value.values())
@@ -194,7 +195,7 @@ def says_something(value: Any) -> bool:
 
 
 def structures(value: Any) -> list[Mapping[str, Any]]:
-    """The structures in a list of the API's, whatever else it holds."""
+    """The structures in one of the API's lists; other values are skipped."""
     members = value.get("Items") if isinstance(value, Mapping) else None
     if not isinstance(members, list | tuple):
         return []
@@ -202,12 +203,12 @@ def structures(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _is_text(value: Any) -> bool:
-    """JSON can also spell halves of characters, which no wire carries."""
+    """Whether it is valid text: JSON may contain lone surrogates, which cannot be encoded."""
     return isinstance(value, str) and not SURROGATE.search(value)
 
 
 def _shown(value: Any) -> str:
-    """A value for a message; not what is inside lists and structures, where secrets may be."""
+    """A value for a message, without the contents of lists and structures, which may be secret."""
     if isinstance(value, Mapping):
         return "(a structure)"
     if isinstance(value, list | tuple):

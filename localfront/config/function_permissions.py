@@ -1,7 +1,8 @@
-"""Who may invoke a Lambda function by its own policy, as far as permissions of the same plan tell.
+"""Check that resource-based policies allow API Gateway and CloudFront to invoke functions.
 
-Only "no permission at all" is judged: conditions on the source and qualifiers are taken to fit. Where
-the function of a permission is not known, it may be any.
+Only the permissions in the same plan or template are known, and only their absence is reported:
+conditions on the source and qualifiers are assumed to match. A permission of an unknown function
+may be for any function.
 
 Sources: Lambda Developer Guide, "Control access to Lambda function URLs", "Working with resource-based
 IAM policies in Lambda"; API Gateway Developer Guide, "Troubleshooting HTTP API Lambda integrations".
@@ -30,7 +31,7 @@ INVOKE_URL = "lambda:InvokeFunctionUrl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """A statement of a function's policy; `function` is its name, and None for one that is not known."""
+    """A statement of a function's policy; `function` is its name, None if unknown."""
 
     function: str | None
     principal: str
@@ -44,8 +45,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permissions:
-    """All of a plan or template. `kind` is the type of resource that makes one there, for messages;
-    `of_urls` says that a URL without authorization gets its own with it.
+    """All permissions of a plan or template.
+
+    `kind` is their resource type there, for messages. `of_urls`: a function URL with auth type NONE
+    gets its permission implicitly.
     """
 
     kind: str
@@ -62,7 +65,7 @@ class Permissions:
         )
 
     def judged(self, origin: LambdaOrigin) -> LambdaOrigin:
-        """The same, with what its functions' policies permit."""
+        """The origin, with `permitted` set by its functions' policies."""
         match origin:
             case FunctionUrl():
                 given = self.of_urls and not origin.signed_only
@@ -88,7 +91,7 @@ class Permissions:
         return replace(api, routes=tuple(routes))
 
     def notices(self, origins: Iterable[LambdaOrigin]) -> Iterator[Notice]:
-        """What is missing, once for each function and front."""
+        """Notices for missing permissions, once for each function and API or URL."""
         for origin in origins:
             if isinstance(origin, FunctionUrl):
                 yield from self._of_url(origin)
@@ -127,7 +130,7 @@ def _principal(url: FunctionUrl) -> str:
 
 
 def _refused(origin: Api | CustomDomain) -> frozenset[str]:
-    """The functions of routes that may not invoke them."""
+    """The functions that routes are not permitted to invoke."""
     apis = [origin] if isinstance(origin, Api) else [m.api for m in origin.mappings]
     routes = (route for api in apis for route in api.routes if not route.permitted)
     return frozenset(route.function_arn for route in routes if route.function_arn)

@@ -1,8 +1,8 @@
-"""CloudFront's ResponseHeadersPolicyConfig → `policies.ResponseHeadersPolicy`.
+"""Parse a ResponseHeadersPolicyConfig.
 
 Sources: CloudFront API Reference, ResponseHeadersPolicyConfig; Developer Guide, "Understand
-response headers policies" (RH-006..010). What the API of AWS would refuse is refused here, because
-emulators take it.
+response headers policies" (RH-006..010). Whatever AWS's API would reject is refused here, because
+emulators accept it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from localfront.http_messages.tokens import TOKEN
 
 ALL_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")  # RH-007
 MAX_CSP_CHARACTERS = 1783  # RH-008
-MAX_AGE = 2**31 - 1  # the API's fields are of the type Integer
+MAX_AGE = 2**31 - 1  # the API's type Integer
 REFERRER_POLICIES = (
     "no-referrer",
     "no-referrer-when-downgrade",
@@ -49,7 +49,7 @@ NOT_REMOVABLE_PREFIXES = ("x-amz-cf-", "x-edge-")
 def parse_response_headers_policy(
     policy_id: str, config: Mapping[str, Any]
 ) -> ResponseHeadersPolicy:
-    """Read a ResponseHeadersPolicyConfig as the CloudFront API returns it.
+    """Parse a ResponseHeadersPolicyConfig as the CloudFront API returns it.
 
     Raises ConfigError naming the policy and the field.
     """
@@ -92,7 +92,10 @@ def _removed_headers(fields: Fields) -> frozenset[str]:
 
 
 def _server_timing(part: Fields) -> float | None:
-    """RH-010. Without a rate only those get the header who ask for it."""
+    """The Server-Timing part (RH-010).
+
+    Without a rate only viewers that request it get the header.
+    """
     if not part.flag("Enabled", False):
         return None
     told = part.values.get("SamplingRate")
@@ -106,7 +109,7 @@ def _server_timing(part: Fields) -> float | None:
 
 
 def _security_headers(config: Fields) -> list[PolicyHeader]:
-    """RH-008. A part without its value is an empty block read back, not a header."""
+    """The security headers (RH-008). A part without a value is an empty block, not a header."""
     found: list[PolicyHeader] = []
     for field, (name, value_of) in SECURITY_HEADERS.items():
         part = config.part(field)
@@ -166,7 +169,7 @@ def _xss_protection(part: Fields) -> str:
     return f"1; report={report}" if report else "1"
 
 
-# In the order of the API's page: the field, its header, and what makes the header's value.
+# In the order of the API's page: field, header, and the function for its value.
 SECURITY_HEADERS: Mapping[str, tuple[str, Callable[[Fields], str]]] = {
     "XSSProtection": ("X-XSS-Protection", _xss_protection),
     "FrameOptions": ("X-Frame-Options", _frame_option),
@@ -198,7 +201,7 @@ def _cors(part: Fields) -> CorsPolicy | None:
 
 
 def _value(part: Fields, field: str) -> str:
-    """What can stand in a header: one line."""
+    """A valid header value: one line."""
     value = part.text(field, "")
     if not HEADER_VALUE.fullmatch(value):
         raise part.wrong(field, NO_HEADER, "Write one line of ASCII.")
@@ -213,7 +216,7 @@ def _values(part: Fields, field: str) -> tuple[str, ...]:
 
 
 def _check_origin(part: Fields, pattern: str) -> None:
-    """RH-006: a star is the whole origin, its leftmost label, or in the port."""
+    """Check an allowed origin: `*` only alone, as the leftmost label, or in the port (RH-006)."""
     host = pattern.rpartition("://")[2].partition(":")[0]
     if "*" in host.removeprefix("*.") and pattern != "*":
         raise part.wrong(

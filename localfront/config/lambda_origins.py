@@ -1,7 +1,7 @@
 """Origins that are code: function URLs, and APIs whose routes lead to Lambda functions.
 
-A source describes them by `code_name`: the id of the URL or of the API, which is the same whatever the
-region, or a custom domain name of APIs.
+They are identified by `code_name`: the id of the URL or API, without its region, or a custom domain
+name.
 
 Sources: Lambda API Reference, FunctionUrlConfig; API Gateway V2 API Reference, Route, Integration,
 Stage and ApiMapping; API Gateway API Reference, Resource, Method, Stage and BasePathMapping.
@@ -17,8 +17,9 @@ DEFAULT_STAGE = "$default"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionUrl:
-    """`signed_only` is the auth type AWS_IAM. `function_arn` is that of the function itself. `permitted`:
-    the function's own policy lets everybody invoke it, or CloudFront where requests are signed.
+    """A function URL. `signed_only` is the auth type AWS_IAM; `function_arn` is the function's.
+
+    `permitted`: the function's policy allows everybody to invoke it, or CloudFront for AWS_IAM.
     """
 
     function_arn: str
@@ -28,10 +29,11 @@ class FunctionUrl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRoute:
-    """`method` is one of HTTP's or ANY; `path` may have `{name}` and end in `{name+}`, and None is the
-    route of all else. `function_arn` is None where something else than a function stands behind.
-    `has_role`: the integration has an IAM role that invokes it; else the function's own policy has to
-    let API Gateway do so, which `permitted` tells.
+    """A route. `method` is an HTTP method or ANY.
+
+    `path` may contain `{name}` and end in `{name+}`; None is the default route. `function_arn` is
+    None if the integration is not a function. `has_role`: the integration has an IAM role to invoke
+    it; otherwise the function's policy has to allow API Gateway, which `permitted` says.
     """
 
     method: str
@@ -44,8 +46,9 @@ class ApiRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """A REST API, or an HTTP API (`is_http`). `stages` have their variables by name; `binary_media_types`
-    are a REST API's.
+    """A REST API, or an HTTP API (`is_http`).
+
+    `stages` maps names to stage variables; `binary_media_types` are for REST APIs.
     """
 
     id: str
@@ -57,8 +60,9 @@ class Api:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiMapping:
-    """`base_path` has no slash around it, and is "" for the rest of a domain. Without a `stage` of the
-    mapping's own the path names it.
+    """An API mapping. `base_path` has no slashes around it; "" matches the rest of the domain.
+
+    Without a `stage` here, the path starts with the stage.
     """
 
     base_path: str
@@ -68,7 +72,7 @@ class ApiMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomDomain:
-    """A domain name of somebody's own, whose paths lead to APIs."""
+    """A custom domain name of APIs."""
 
     mappings: tuple[ApiMapping, ...]
 
@@ -77,7 +81,7 @@ LambdaOrigin = FunctionUrl | Api | CustomDomain
 
 
 def function_arns(origin: LambdaOrigin) -> frozenset[str]:
-    """ARNs of all functions that it may run."""
+    """The ARNs of all functions that an origin may invoke."""
     if isinstance(origin, CustomDomain):
         return frozenset().union(*(function_arns(m.api) for m in origin.mappings))
     if isinstance(origin, FunctionUrl):

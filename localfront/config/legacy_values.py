@@ -1,4 +1,4 @@
-"""ForwardedValues, the settings that came before policies → the policies that say the same.
+"""Convert ForwardedValues, the settings before policies, to equivalent policies.
 
 Sources: CloudFront API Reference, ForwardedValues; Developer Guide, "Cache content based on query
 string parameters", "... on cookies", "... on request headers", "Request and response behavior for
@@ -18,8 +18,8 @@ from localfront.config.policy_parsing import ttls
 
 LEGACY = "ForwardedValues"  # the id of such policies
 MAX_NAMES = 10  # cookies, headers and query strings of a behavior
-MAX_COOKIE_BYTES = 512  # of the names of all cookies, one less for each of them
-MAX_QUERY_STRING = 128  # characters of one name; 512 of all of them
+MAX_COOKIE_BYTES = 512  # of all cookie names together, minus one for each
+MAX_QUERY_STRING = 128  # characters of one name; 512 for all together
 MAX_QUERY_STRINGS = 512
 NEVER_IN_THE_KEY = frozenset({"connection", "cookie", "proxy-authorization", "te", "upgrade"})
 
@@ -27,11 +27,11 @@ NEVER_IN_THE_KEY = frozenset({"connection", "cookie", "proxy-authorization", "te
 def legacy_policies(
     behavior: Fields, *, is_s3: bool
 ) -> tuple[CachePolicy, OriginRequestPolicy | None]:
-    """The policies that say what a behavior's ForwardedValues, MinTTL, DefaultTTL and MaxTTL say.
+    """The policies equivalent to a behavior's ForwardedValues, MinTTL, DefaultTTL and MaxTTL.
 
-    The second one is there for what goes to the origin and is not in the key: all headers (then
-    nothing is cached), or all query strings with QueryStringCacheKeys. Cookie names may hold `*`
-    and `?` (CA-007). Compression is gzip's alone (CM-001). Raises ConfigError.
+    The origin request policy covers what is forwarded without being in the key: all headers (then
+    nothing is cached), or all query strings with QueryStringCacheKeys. Cookie names may contain `*`
+    and `?` (CA-007). Compression is gzip only (CM-001). Raises ConfigError.
     """
     values = behavior.part(LEGACY)
     values.only(["QueryString", "Cookies", "Headers", "QueryStringCacheKeys"])
@@ -55,7 +55,7 @@ def legacy_policies(
         headers=Selection() if all_headers else headers,
         cookies=_cookies(values),
         query_strings=in_key,
-        # Accept-Encoding is normalised, unless it goes on as the viewer sent it.
+        # Accept-Encoding is normalised, unless it is forwarded as sent.
         gzip=not headers.takes("accept-encoding"),
     )
     if all_headers or in_key != sent:
@@ -65,7 +65,7 @@ def legacy_policies(
 
 
 def _query_strings(values: Fields) -> Selection:
-    """What is in the key; all that there is goes to the origin then."""
+    """The query strings in the key; all of them are then forwarded."""
     keys = values.texts("QueryStringCacheKeys")
     if not values.flag("QueryString"):
         if keys:

@@ -1,4 +1,4 @@
-"""AWS's managed policies, so that a distribution may name them on any control plane.
+"""AWS's managed policies, which not every emulator knows.
 
 Sources: CloudFront Developer Guide, "Use managed cache policies", "Use managed origin request
 policies", "Use managed response headers policies" (PO-005..018).

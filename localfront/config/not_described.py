@@ -1,7 +1,7 @@
-"""Stand-ins for what a distribution names and no file describes, with the AWS CLI's command for it.
+"""Defaults for what a distribution refers to and no file describes.
 
-Other people's JSON is one command's output and seldom all of them. What is made up answers requests in
-the way that surprises least, and is told.
+JSON from the AWS CLI is usually the output of one command, not of all that are needed. A default is
+chosen to surprise least, and gets a notice with the AWS CLI command to fetch the real one.
 
 Source: AWS CLI Command Reference, `aws cloudfront`.
 """
@@ -24,14 +24,17 @@ from localfront.config.policies import (
     Selection,
 )
 
-# What a source writes where only a deployment tells an id, and tells of by itself.
+# A source's placeholder for an id known only after deployment; it has its own notice.
 PLACEHOLDER = re.compile(r"placeholder[a-z0-9]{10}")
 Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn(Generic[Thing]):
-    """`command` is that of `aws cloudfront`; `here` says what `make` makes of an id."""
+    """A default.
+
+    `command` is a subcommand of `aws cloudfront`; `here` describes what `make` returns.
+    """
 
     what: str
     command: str
@@ -39,7 +42,7 @@ class StandIn(Generic[Thing]):
     make: Callable[[str], Thing]
 
     def of(self, fields: Fields, field: str, thing_id: str) -> Thing:
-        """What stands in for it, which is told."""
+        """The default for an id, with a notice."""
         known = f"nothing describes: `aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
         made_up = PLACEHOLDER.fullmatch(thing_id)
         which = "only the deployment tells" if made_up else known
@@ -93,7 +96,7 @@ KEY_GROUP = StandIn(
 def named(
     known: Mapping[str, Thing], fields: Fields, field: str, stand_in: StandIn[Thing]
 ) -> Thing | None:
-    """What a field names; None where it names nothing."""
+    """The referenced thing; None if the field is empty."""
     thing_id = fields.text(field, "")
     if not thing_id:
         return None

@@ -1,7 +1,7 @@
-"""Notices: the parts of a configuration that localfront can't honour, logged at the start.
+"""Notices: parts of a configuration that localfront cannot honour, logged at the start.
 
-The policy: serve wherever the answer is right. A part that can't be honoured is a `Notice`, and the
-rest is served; `--strict` refuses what would be told. A `ConfigError` is for what would silently be
+The policy: serve wherever the response is right. A part that cannot be honoured is a `Notice`, and
+the rest is served; `--strict` refuses instead. A `ConfigError` is for what would silently be
 answered wrongly, and for what CloudFront itself refuses.
 """
 
@@ -20,7 +20,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class NotHonoured:
-    """What a field means on AWS, and what happens here instead: both go on from the field's name."""
+    """What a field does on AWS, and what happens here; both texts continue the field's name."""
 
     on_aws: str
     here: str
@@ -28,7 +28,7 @@ class NotHonoured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """`field` is where it is written, with the thing that it belongs to."""
+    """A notice. `field` is the field's path, with the thing that it belongs to."""
 
     field: str
     on_aws: str
@@ -38,13 +38,13 @@ class Notice:
         return f"{self.field} {self.on_aws}. Here {self.here}."
 
     def of(self, label: str) -> Notice:
-        """The same, of a distribution or a file."""
+        """The notice, prefixed with a distribution or a file."""
         return replace(self, field=f"{label}: {self.field}")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """Collects ConfigErrors while parsing goes on, so that all of them are reported at once."""
+    """Collects ConfigErrors while parsing continues, to report all at once."""
 
     reasons: list[str] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Refusals:
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Parsed | None:
-        """Call a parser; None if it raised ConfigError, whose reasons are kept."""
+        """Call a parser; None if it raised ConfigError, whose reasons are collected."""
         try:
             return parse(*given, **named)
         except ConfigError as error:
@@ -64,12 +64,12 @@ class Refusals:
     def of_each(
         self, parse: Callable[[Part], Parsed | None], parts: Iterable[Part] | None
     ) -> tuple[Parsed, ...]:
-        """What the parser makes of those parts that it does not refuse."""
+        """Call a parser for each part; the results of those that it accepts."""
         made = (self.of(parse, part) for part in parts or ())
         return tuple(value for value in made if value is not None)
 
     def end(self) -> None:
-        """Raises ConfigError with all reasons, if there are any."""
+        """Raises ConfigError with all collected reasons, if any."""
         if self.reasons:
             raise ConfigError(*dict.fromkeys(self.reasons))
 

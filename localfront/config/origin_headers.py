@@ -1,6 +1,6 @@
-"""The headers that CloudFront is asked to add to an origin's requests.
+"""Parse the custom headers that CloudFront adds to origin requests.
 
-A value is often a secret between CloudFront and the origin, so no message repeats one.
+Values are often shared secrets, so no message contains one.
 
 Source: CloudFront Developer Guide, "Add custom headers to origin requests" and "Quotas"
 (OR-012..014).
@@ -56,7 +56,7 @@ def parse_custom_headers(origin: Fields) -> tuple[tuple[str, str], ...]:
 
 
 def is_refused(name: str) -> bool:
-    """Whether the header (in any case) may not be an origin's own (OR-013)."""
+    """Whether the name (in any case) is forbidden for a custom header (OR-013)."""
     lower = name.lower()
     return lower in HEADERS_REFUSED or lower.startswith(HEADERS_REFUSED_PREFIXES)
 

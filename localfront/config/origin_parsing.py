@@ -1,7 +1,7 @@
-"""Origins and origin groups of a DistributionConfig → `distribution.Origin`, `OriginGroup`.
+"""Parse the origins and origin groups of a DistributionConfig.
 
-Origin Shield is accepted and changes nothing: it is one more cache between the edge and the origin,
-and here there is one cache alone. So is IpAddressType.
+Origin Shield is accepted and has no effect: it is one more cache between edge and origin, and here
+there is only one cache. IpAddressType is accepted too.
 
 Sources: CloudFront API Reference, Origin, CustomOriginConfig and OriginGroup; Developer Guide,
 "Origin settings" and "Optimize high availability with CloudFront origin failover".
@@ -49,7 +49,7 @@ ABOVE_QUOTA = NotHonoured(
     "it holds as it is written",
 )
 MOST_SECONDS = 3_600
-# What a VPC's origin has in the place of a CustomOriginConfig (API Reference, VpcOriginEndpointConfig).
+# A VPC origin has this in place of a CustomOriginConfig (API Reference, VpcOriginEndpointConfig).
 VPC_STAND_IN = {
     "HTTPPort": 80,
     "HTTPSPort": 443,
@@ -65,8 +65,10 @@ def parse_origin(
     canonical_users: Mapping[str, str],
     profile: Profile,
 ) -> Origin:
-    """Read an Origin. `signing_behaviors` are by id of an origin access control,
-    `canonical_users` by id of an origin access identity. Raises ConfigError.
+    """Parse an Origin. Raises ConfigError.
+
+    `signing_behaviors` maps ids of origin access controls, `canonical_users` ids of origin access
+    identities.
     """
     fields = fields.called(f"Origin {fields.text('Id')!r}")
     fields = _out_of_the_vpc(fields)
@@ -99,7 +101,7 @@ def parse_origin(
 
 
 def _out_of_the_vpc(fields: Fields) -> Fields:
-    """An origin in a VPC as a custom one."""
+    """A VPC origin as a custom origin."""
     fields.tell_of(NOT_EMULATED)
     if not says_something(fields.values.get("VpcOriginConfig")) or not {
         "CustomOriginConfig",
@@ -111,7 +113,7 @@ def _out_of_the_vpc(fields: Fields) -> Fields:
 
 
 def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup:
-    """Read an OriginGroup (OG-007). Raises ConfigError."""
+    """Parse an OriginGroup (OG-007). Raises ConfigError."""
     fields = fields.called(f"Origin group {fields.text('Id')!r}")
     fields.only(["Id", "FailoverCriteria", "Members", "SelectionCriteria"])
     if (
@@ -220,7 +222,7 @@ def _seconds(settings: Fields, field: str, default: int, profile: Profile) -> in
 
 
 def _completion_timeout(fields: Fields, read_timeout: int) -> int | None:
-    """0 is how some clients write that there is none (OG-005)."""
+    """The response completion time-out; some clients write 0 for none (OG-005)."""
     seconds = fields.number("ResponseCompletionTimeout", 0)
     if 0 < seconds < read_timeout:
         raise fields.wrong(

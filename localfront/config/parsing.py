@@ -1,8 +1,8 @@
-"""CloudFront's GetDistribution → `distribution.Distribution`.
+"""Parse a distribution as CloudFront's GetDistribution returns it.
 
-What localfront does not emulate is told with the field's name, never ignored; so is a field that
-nobody knows. WITHOUT_EFFECT are those whose values change nothing that a viewer on this machine
-could see. What CloudFront itself refuses is refused, all reasons at once.
+Fields that localfront does not emulate, and unknown ones, get a notice and are never ignored
+silently. WITHOUT_EFFECT are fields whose values change nothing for a viewer on this machine. What
+CloudFront itself refuses is refused, all reasons at once.
 
 Sources: CloudFront API Reference, DistributionConfig; Developer Guide, "All distribution settings
 reference", "Specify a default root object", "Restrict the geographic distribution of your content"
@@ -56,7 +56,7 @@ WITHOUT_EFFECT = (
     "CallerReference",
     "Comment",
     "Logging",
-    "PriceClass",  # where edge locations are
+    "PriceClass",  # the regions of edge locations
     "IsIPV6Enabled",
     "AnycastIpListId",
 )
@@ -77,7 +77,7 @@ READ = (
     "CacheTagConfig",
     "HttpVersion",
 )
-HTTP2 = ("http2", "http2and3")  # HTTP/3 is not spoken here
+HTTP2 = ("http2", "http2and3")  # HTTP/3 is not supported
 # RT-011
 MOST = {"CacheBehaviors": 75, "Origins": 100, "OriginGroups": 10}
 ROOT_OBJECT = re.compile(r"""[A-Za-z0-9_.*$~"'&-][A-Za-z0-9_.*$/~"'&-]{0,254}""")
@@ -98,12 +98,13 @@ def parse_distribution(
     profile: Profile = PROFILE_2026,
     notices: list[Notice] | None = None,
 ) -> Distribution:
-    """Read the `Distribution` of CloudFront's GetDistribution.
+    """Parse the `Distribution` of CloudFront's GetDistribution.
 
-    `signing_behaviors` are by id of an origin access control, `keys` by id of a key group or by
-    account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity, `deployments`
-    (ContinuousDeploymentPolicyConfig) by id; `web_acl` is what its WebACLId names. What can't be honoured
-    goes to `notices`. Raises ConfigError naming each field that CloudFront would refuse.
+    `signing_behaviors` is keyed by id of an origin access control, `keys` by id of a key group or
+    by account, `canonical_users` (S3CanonicalUserId) by id of an origin access identity,
+    `deployments` (ContinuousDeploymentPolicyConfig) by id; `web_acl` is the one named by WebACLId.
+    Notices are added to `notices`. Raises ConfigError naming each field that CloudFront would
+    refuse.
     """
     about = Fields.of("Distribution", description)
     config = _known_fields(about, notices, told_of={"WebACLId"} if web_acl else set())
@@ -142,7 +143,7 @@ def parse_distribution(
 
 
 def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[str]) -> Fields:
-    """The DistributionConfig, in which every field is known and no list is over its quota."""
+    """The DistributionConfig, checked for unknown fields and quotas of lists."""
     config = Fields.of("DistributionConfig", about.values.get("DistributionConfig"), "", notices)
     config.tell_of({name: told for name, told in NOT_EMULATED.items() if name not in told_of})
     config.only(READ, WITHOUT_EFFECT, NOT_EMULATED)
@@ -158,7 +159,7 @@ def _known_fields(about: Fields, notices: list[Notice] | None, *, told_of: Set[s
 
 
 def _own_fields(config: Fields, refusals: Refusals) -> dict[str, Any]:
-    """What stands in the DistributionConfig itself, and refers to nothing."""
+    """The DistributionConfig's own fields, without references."""
     attempt = refusals.of
     return {
         "aliases": attempt(parse_aliases, config),
@@ -173,7 +174,7 @@ def _own_fields(config: Fields, refusals: Refusals) -> dict[str, Any]:
 
 
 def _arn(about: Fields) -> str:
-    """Bucket policies compare it, and its account."""
+    """The distribution's ARN, which bucket policies compare, as its account."""
     arn = about.text("ARN")
     if not ARN.fullmatch(arn):
         raise about.wrong("ARN", "is no ARN", "Write it as GetDistribution shows it.")
@@ -181,7 +182,7 @@ def _arn(about: Fields) -> str:
 
 
 def _cache_tag_header(config: Fields) -> str | None:
-    """The origin's header that holds cache tags (IN-008)."""
+    """The origin's header with cache tags (IN-008)."""
     if not config.has("CacheTagConfig"):
         return None
     part = config.part("CacheTagConfig")
@@ -198,7 +199,7 @@ def _tell_of_tenants(config: Fields) -> None:
 
 
 def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:
-    """Raises ConfigError also where two origins or groups have one id."""
+    """Parse the origin groups. Raises ConfigError, also for a duplicate id of origins or groups."""
     ids = [str(origin.values.get("Id")) for origin in config.parts("Origins")]
     groups = tuple(parse_origin_group(fields, ids) for fields in config.parts("OriginGroups"))
     ids += [group.id for group in groups]
@@ -212,8 +213,9 @@ def _origin_groups(config: Fields) -> tuple[OriginGroup, ...]:
 
 
 def _targets(config: Fields) -> Mapping[str, bool]:
-    """What a behavior may send requests to, and whether they can end at S3; also of origins that are
-    refused, so that one mistake is told once.
+    """The ids that TargetOriginId may name, and whether each is S3.
+
+    Refused origins are included, so that one mistake is reported once.
     """
     targets = {
         str(origin.get("Id")): origin.get("S3OriginConfig") is not None
@@ -227,7 +229,7 @@ def _targets(config: Fields) -> Mapping[str, bool]:
 
 
 def _default_root_object(config: Fields) -> str:
-    """AWS answers 400 InvalidDefaultRootObject to what is refused here (RT-014)."""
+    """Parse DefaultRootObject. What is refused is InvalidDefaultRootObject on AWS (RT-014)."""
     name = config.text("DefaultRootObject", "")
     if name and not ROOT_OBJECT.fullmatch(name):
         raise config.wrong(
@@ -240,7 +242,7 @@ def _default_root_object(config: Fields) -> str:
 
 
 def _geo_restriction(config: Fields) -> GeoRestriction | None:
-    """Read Restrictions.GeoRestriction; None where there is none (MI-004)."""
+    """Parse Restrictions.GeoRestriction; None if there is none (MI-004)."""
     restrictions = config.part("Restrictions")
     geo = restrictions.part("GeoRestriction")
     kind = geo.choice("RestrictionType", ("none", "whitelist", "blacklist"), "none")

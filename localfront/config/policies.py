@@ -1,9 +1,10 @@
-"""Cache, origin request and response headers policies, as a behavior uses them.
-`policy_parsing.py` reads the first two from the API.
+"""Cache, origin request and response headers policies as values.
 
-Header names are kept in lower case; cookie and query string names as they are, because
-CloudFront compares the first without case and the others with it (CA-006, CA-008, CA-009).
-A `*` in a list is a literal character, but in the cookies of legacy settings (CA-007).
+`policy_parsing.py` parses the first two from the API's form.
+
+Header names are in lower case; cookie and query string names as they are, because CloudFront
+compares only header names case-insensitively (CA-006, CA-008, CA-009). A `*` in a list is a literal
+character, except in the cookies of legacy settings (CA-007).
 
 Source: CloudFront API Reference, CachePolicyConfig, OriginRequestPolicyConfig and
 ResponseHeadersPolicyConfig.
@@ -19,11 +20,11 @@ from typing import Any
 from localfront.http_messages.messages import Headers
 from localfront.http_messages.wildcards import fits
 
-CLOUDFRONTS = "cloudfront-"  # what the names of CloudFront's own headers begin with
+CLOUDFRONTS = "cloudfront-"  # the prefix of CloudFront's own headers
 
 
 class Mode(Enum):
-    """Which values of a kind are taken."""
+    """Which headers, cookies or query strings are selected: all, none, listed, all but listed."""
 
     NONE = "none"
     LISTED = "whitelist"
@@ -37,7 +38,7 @@ class Selection:
 
     mode: Mode = Mode.NONE
     names: frozenset[str] = frozenset()
-    wildcards: bool = False  # `*` and `?` in the names of a list are no letters
+    wildcards: bool = False  # `*` and `?` in names are wildcards
 
     def takes(self, name: str) -> bool:
         match self.mode:
@@ -57,9 +58,7 @@ class Selection:
         return self.mode is not Mode.NONE
 
     def joined(self, other: Selection) -> Selection:
-        """What reaches the origin when a cache policy selects self and an origin
-        request policy other (PO-002, PO-003).
-        """
+        """What is forwarded by a cache policy and an origin request policy (PO-002, PO-003)."""
         match self.mode, other.mode:
             case (Mode.ALL, _) | (_, Mode.ALL):
                 return Selection(Mode.ALL)
@@ -77,9 +76,9 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachePolicy:
-    """TTLs in seconds. What is selected is part of the cache key and goes to the origin.
+    """A cache policy; TTLs in seconds. What it selects is in the key and is forwarded.
 
-    `legacy` ones stand for a behavior's ForwardedValues: more headers go to the origin then.
+    `legacy` policies represent ForwardedValues, with which more headers are forwarded.
     """
 
     id: str
@@ -101,9 +100,9 @@ class CachePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginRequestPolicy:
-    """What goes to the origin beside what is in the cache key (PO-001).
+    """What is forwarded to the origin in addition to the cache key (PO-001).
 
-    `cloudfront_headers` are the names (lower case) of the headers that CloudFront is asked to add.
+    `cloudfront_headers` are the names (lower case) of CloudFront's headers to add.
     """
 
     id: str
@@ -115,9 +114,9 @@ class OriginRequestPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarding:
-    """What of a viewer's request goes to the origin, by both policies of a behavior together.
+    """What is forwarded of a viewer's request, by a behavior's two policies together.
 
-    `cloudfront_headers` are the names (lower case) of the headers that CloudFront adds (OR-018).
+    `cloudfront_headers` are the names (lower case) of headers that CloudFront adds (OR-018).
     """
 
     headers: Selection
@@ -127,7 +126,7 @@ class Forwarding:
 
 
 def forwarding(cache: CachePolicy, request: OriginRequestPolicy | None) -> Forwarding:
-    """PO-002, PO-003. CloudFront's own headers may be listed in either."""
+    """Combine both policies (PO-002, PO-003). CloudFront's own headers may be listed in either."""
     listed = frozenset(name for name in cache.headers.names if name.startswith(CLOUDFRONTS))
     extra = request or OriginRequestPolicy(id="")
     return Forwarding(
@@ -140,7 +139,7 @@ def forwarding(cache: CachePolicy, request: OriginRequestPolicy | None) -> Forwa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyHeader:
-    """A header that a response headers policy sets; `override` replaces the origin's (RH-001)."""
+    """A header set by a response headers policy; `override` replaces the origin's (RH-001)."""
 
     name: str
     value: str
@@ -164,10 +163,10 @@ class CorsPolicy:
 class ResponseHeadersPolicy:
     """Headers removed, then headers set, on every response of a behavior (RH-003, RH-004).
 
-    `remove` holds lower-case names. `server_timing` is the percentage of responses that get a
-    Server-Timing header (RH-010), None where the policy has none. Worked out once, because every
-    response goes through it: the names (lower case) of the origin that go, the lines that are set
-    whatever it sent, and those, by name, that are set where it sent none (RH-001).
+    `remove` has lower-case names. `server_timing` is the percentage of responses that get a
+    Server-Timing header (RH-010), None if the policy has none. Precomputed, because every response
+    needs them: the names (lower case) of origin headers to remove, the lines always set, and those
+    set only if the origin sent none, by name (RH-001).
     """
 
     id: str
@@ -193,7 +192,7 @@ class ResponseHeadersPolicy:
             object.__setattr__(self, name, value)
 
     def applied(self, headers: Headers) -> Headers:
-        """The response's headers, where no CORS comes in: a function of the headers alone."""
+        """The headers with the policy applied, CORS aside."""
         lines = [line for line in headers.lines if line[0].lower() not in self.dropped]
         return Headers(tuple(self.completed(lines)))
 
@@ -206,7 +205,7 @@ class ResponseHeadersPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyCatalog:
-    """The policies that a distribution may name, by id."""
+    """The policies that a distribution may refer to, by id."""
 
     cache: Mapping[str, CachePolicy] = field(default_factory=dict)
     origin_request: Mapping[str, OriginRequestPolicy] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""CloudFront's GetCachePolicy and GetOriginRequestPolicy → `policies`.
+"""Parse cache policies and origin request policies.
 
 Sources: CloudFront API Reference, CachePolicyConfig and OriginRequestPolicyConfig; Developer Guide,
 "Quotas" (PO-019) and "Add CloudFront request headers" (OR-019).
@@ -18,8 +18,8 @@ from localfront.config.policies import (
     Selection,
 )
 
-MAX_NAMES = 10  # of a kind in a policy (PO-019)
-MAX_NAMES_LENGTH = 1024  # of all of them together, in characters
+MAX_NAMES = 10  # per kind and policy (PO-019)
+MAX_NAMES_LENGTH = 1024  # characters of all names together
 MODES = tuple(mode.value for mode in Mode)
 REQUEST_HEADER_MODES = (
     "none",
@@ -30,7 +30,7 @@ REQUEST_HEADER_MODES = (
 )  # PO-004
 DEFAULT_TTL = 86_400
 MAX_TTL = 31_536_000
-# OR-019: these tell viewers apart, so that nothing would ever be found in the cache.
+# OR-019: these differ for each viewer, so that nothing would ever be a hit.
 NOT_IN_A_KEY = frozenset(
     f"cloudfront-viewer-{name}"
     for name in ("address", "asn", "ja3-fingerprint", "ja4-fingerprint", "tls")
@@ -39,7 +39,7 @@ NOT_IN_A_KEY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ttls:
-    """How long objects are kept, in seconds (CA-010..019)."""
+    """MinTTL, DefaultTTL and MaxTTL in seconds (CA-010..019)."""
 
     minimum: int
     default: int
@@ -47,7 +47,7 @@ class Ttls:
 
 
 def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy:
-    """Read a CachePolicyConfig as the CloudFront API returns it. Raises ConfigError."""
+    """Parse a CachePolicyConfig as the CloudFront API returns it. Raises ConfigError."""
     fields = Fields.of(f"Cache policy {policy_id}", config)
     parameters = fields.part("ParametersInCacheKeyAndForwardedToOrigin")
     kept = ttls(fields)
@@ -72,7 +72,7 @@ def parse_cache_policy(policy_id: str, config: Mapping[str, Any]) -> CachePolicy
 
 
 def parse_origin_request_policy(policy_id: str, config: Mapping[str, Any]) -> OriginRequestPolicy:
-    """Read an OriginRequestPolicyConfig as the CloudFront API returns it (PO-004).
+    """Parse an OriginRequestPolicyConfig as the CloudFront API returns it (PO-004).
 
     Raises ConfigError.
     """
@@ -88,7 +88,7 @@ def parse_origin_request_policy(policy_id: str, config: Mapping[str, Any]) -> Or
 
 
 def ttls(fields: Fields) -> Ttls:
-    """MinTTL, DefaultTTL and MaxTTL; what is left out is a day and a year, or what is below it."""
+    """Parse the TTLs; the defaults are a day and a year, but at least the TTL below."""
     minimum = fields.number("MinTTL", 0)
     default = fields.number("DefaultTTL", max(DEFAULT_TTL, minimum))
     maximum = fields.number("MaxTTL", max(MAX_TTL, default))
@@ -103,7 +103,7 @@ def ttls(fields: Fields) -> Ttls:
 
 
 def _request_headers(fields: Fields) -> tuple[Selection, frozenset[str]]:
-    """The viewer's headers that go on, and the names of those that CloudFront adds."""
+    """The viewer's headers to forward, and the names of CloudFront's to add."""
     part = fields.part("HeadersConfig")
     mode = part.choice("HeaderBehavior", REQUEST_HEADER_MODES, "none")
     names = frozenset(n.lower() for n in _names(part, "Headers"))
@@ -126,7 +126,7 @@ def _request_headers(fields: Fields) -> tuple[Selection, frozenset[str]]:
 
 
 def _selection(fields: Fields, kind: str, modes: tuple[str, ...]) -> Selection:
-    """`kind` is Header, Cookie or QueryString, which the names of the fields are made of."""
+    """Parse a selection; `kind` (Header, Cookie or QueryString) is part of the field names."""
     part = fields.part(f"{kind}sConfig")
     mode = Mode(part.choice(f"{kind}Behavior", modes, "none"))
     names = _names(part, f"{kind}s")
@@ -148,5 +148,5 @@ def _names(part: Fields, field: str) -> tuple[str, ...]:
 
 
 def _lower(selection: Selection) -> Selection:
-    """Names of headers compare without case (CA-008)."""
+    """Header names in lower case, as they are case-insensitive (CA-008)."""
     return Selection(selection.mode, frozenset(n.lower() for n in selection.names))

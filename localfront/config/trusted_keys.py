@@ -1,4 +1,4 @@
-"""Whose signatures open a behavior: trusted key groups and their public keys.
+"""Parse trusted key groups and their public keys.
 
 Sources: CloudFront API Reference, KeyGroupConfig, PublicKeyConfig and TrustedKeyGroups; Developer
 Guide, "Specify signers that can create signed URLs and signed cookies" and "Quotas" (SG-001,
@@ -16,8 +16,8 @@ from localfront.config.not_described import KEY_GROUP
 from localfront.config.notices import NotHonoured
 from localfront.errors import ConfigError
 
-MAX_KEYS = 5  # of a group (SG-008)
-MAX_GROUPS = 4  # of a behavior
+MAX_KEYS = 5  # per group (SG-008)
+MAX_GROUPS = 4  # per behavior
 ACCOUNTS = NotHonoured(
     "trusts the CloudFront key pairs of AWS accounts, which no API gives out",
     "each request that they alone could have signed is 403: give a key with --signer "
@@ -29,7 +29,7 @@ PEM_START = "-----BEGIN PUBLIC KEY-----"
 def parse_key_group(group_id: str, config: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of the public keys of a KeyGroupConfig. Raises ConfigError."""
     fields = Fields.of(f"Key group {group_id}", config)
-    # KeyGroupConfig has its list bare, unlike the API's other lists.
+    # KeyGroupConfig has a plain list, unlike the rest of the API.
     ids = Fields(fields.where, {"Items": {"Items": fields.values.get("Items")}}).texts("Items")
     if not 1 <= len(ids) <= MAX_KEYS:
         raise fields.wrong(
@@ -39,10 +39,10 @@ def parse_key_group(group_id: str, config: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def parse_public_key(key_id: str, config: Mapping[str, Any]) -> TrustedKey:
-    """Read a PublicKeyConfig. Raises ConfigError."""
+    """Parse a PublicKeyConfig. Raises ConfigError."""
     pem = Fields.of(f"Public key {key_id}", config).values.get("EncodedKey")
     if not isinstance(pem, str) or not pem.strip().startswith(PEM_START):
-        # Not repeated: it may be the private key.
+        # Not quoted: it may be the private key.
         raise ConfigError(
             f"Public key {key_id}: EncodedKey is no public key in PEM form. "
             f"It starts with {PEM_START}."
@@ -53,10 +53,11 @@ def parse_public_key(key_id: str, config: Mapping[str, Any]) -> TrustedKey:
 def parse_trusted_keys(
     behavior: Fields, keys: Mapping[str, Sequence[TrustedKey]]
 ) -> tuple[bool, tuple[TrustedKey, ...]]:
-    """Whether a behavior takes signed requests alone, and the keys of those that it names; `keys` are
-    by id of a key group, and by account.
+    """Whether a behavior allows only signed requests, and its trusted keys.
 
-    An account whose keys were not given is told: no API gives them out. Raises ConfigError.
+    `keys` is keyed by id of a key group, and by account.
+
+    An account without keys here gets a notice, as no API returns them. Raises ConfigError.
     """
     groups = behavior.texts("TrustedKeyGroups")
     if len(groups) > MAX_GROUPS:
@@ -73,6 +74,6 @@ def parse_trusted_keys(
     if by_account and not (accounts and keys.keys() >= set(accounts)):
         behavior.tell("TrustedSigners", ACCOUNTS)
     known = {key.id: key for name in (*groups, *accounts) for key in keys.get(name, ())}
-    # Enabled without a group: nobody has a key, and nobody gets in.
+    # Enabled without a group: there is no key, so every request is refused.
     enabled = behavior.part("TrustedKeyGroups").flag("Enabled", False)
     return bool(groups) or enabled or by_account, tuple(known.values())

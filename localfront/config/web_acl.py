@@ -1,4 +1,4 @@
-"""A web ACL of AWS WAF as values: rules in their order, each a tree of statements and an action.
+"""A web ACL of AWS WAF as values: ordered rules, each with a tree of statements and an action.
 
 Source: AWS WAFV2 API Reference, WebACL, Rule, Statement and RuleAction.
 """
@@ -14,8 +14,10 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A part of the request: `kind` is one of request_parts.PARTS, `name` that of a header or an
-    argument, in lower case; `transformations` in their order.
+    """A request component.
+
+    `kind` is one of request_parts.PARTS, `name` that of a header or argument in lower case;
+    `transformations` are in order.
     """
 
     kind: str
@@ -32,7 +34,7 @@ class ByteMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegexMatch:
-    """Any of the patterns is enough."""
+    """Matches if any of the patterns does."""
 
     field: Field
     patterns: tuple[re.Pattern[str], ...]
@@ -40,7 +42,7 @@ class RegexMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeConstraint:
-    """In bytes."""
+    """Compares a size in bytes."""
 
     field: Field
     operator: str  # EQ, NE, LE, LT, GE, GT
@@ -59,7 +61,7 @@ class IpMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMatch:
-    """`is_namespace`: the key is the beginning of a label."""
+    """Matches a label; with `is_namespace` the key is a prefix."""
 
     key: str
     is_namespace: bool
@@ -67,7 +69,7 @@ class LabelMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """More than `limit` requests in `window` seconds, of one address or (`for_all`) of all together."""
+    """More than `limit` requests in `window` seconds, per address or, `for_all`, in total."""
 
     limit: int
     window: int
@@ -106,7 +108,7 @@ Statement = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockAction:
-    """What a viewer that is blocked gets; without a `status` of its own CloudFront's page for 403."""
+    """The response to a blocked request; without a `status`, CloudFront's page for 403."""
 
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -116,17 +118,17 @@ class BlockAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebAclRule:
-    """`action` ends the evaluation; None counts, and goes on. `labels` are for the rules after it."""
+    """A rule. `action` ends the evaluation; None is Count. `labels` are for later rules."""
 
     name: str
     statement: Statement
-    action: BlockAction | bool | None  # True allows
+    action: BlockAction | bool | None  # True is Allow
     labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebAcl:
-    """`default` is what becomes of a request that no rule ends: None lets it pass."""
+    """A web ACL. `default` is the default action; None is Allow."""
 
     name: str
     rules: tuple[WebAclRule, ...]

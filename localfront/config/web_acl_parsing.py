@@ -1,4 +1,4 @@
-"""WAFV2's WebACL → `web_acl.WebAcl`. A rule that can't be evaluated as a whole is told, and left out.
+"""Parse WAFV2's WebACL. A rule that cannot be evaluated completely gets a notice and is left out.
 
 Source: AWS WAFV2 API Reference, WebACL, Rule, Statement, FieldToMatch, RuleAction and CustomResponse.
 """
@@ -27,14 +27,14 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferencedSets:
-    """What rules name by ARN: an IPSet's Addresses, and a RegexPatternSet's expressions."""
+    """The sets that rules name by ARN: addresses of IPSets, expressions of RegexPatternSets."""
 
     ip_sets: Mapping[str, Iterable[str]]
     regex_sets: Mapping[str, Iterable[str]]
 
 
 def parse_web_acl(fields: Fields, known: ReferencedSets) -> values.WebAcl:
-    """Read a WebACL; what is not evaluated goes to the notices of `fields`. Raises ConfigError."""
+    """Parse a WebACL; rules left out are in the notices of `fields`. Raises ConfigError."""
     name = fields.text("Name", "") or "web ACL"
     bodies = fields.part("CustomResponseBodies").values
     rules = sorted(_members(fields, "Rules"), key=lambda rule: rule.number("Priority", 0))
@@ -99,7 +99,7 @@ def _block(block: Fields, bodies: Mapping[str, Any]) -> values.BlockAction:
 
 
 def _members(fields: Fields, name: str) -> list[Fields]:
-    """WAFV2's lists are bare, unlike CloudFront's."""
+    """The structures of a list, which is a plain one in WAFV2, unlike CloudFront's."""
     listed = Fields(
         fields.where, {name: {"Items": fields.values.get(name)}}, fields.path, fields.notices
     )

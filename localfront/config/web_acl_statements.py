@@ -1,4 +1,4 @@
-"""WAFV2's Statement → the statements of `web_acl`.
+"""Parse WAFV2's Statement.
 
 Source: AWS WAFV2 API Reference, Statement and its members, FieldToMatch, TextTransformation.
 """
@@ -27,23 +27,23 @@ TRANSFORMATIONS = frozenset(
     | {"NORMALIZE_PATH", "REMOVE_NULLS"}
 )
 POSITIONS = ("EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "CONTAINS_WORD")
-MOST_REQUESTS = 2_000_000_000  # that a rate limit may allow
+MOST_REQUESTS = 2_000_000_000  # of a rate-based rule
 OPERATORS = ("EQ", "NE", "LE", "LT", "GE", "GT")
 
 
 class NotEvaluatedError(Exception):
-    """The message goes on from the field's name, and says what the rule needs."""
+    """The rule cannot be evaluated; the message continues the field's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementReader:
-    """`ip_sets` are addresses and `regex_sets` expressions, both by ARN."""
+    """Parses statements. `ip_sets` (addresses) and `regex_sets` (expressions) are keyed by ARN."""
 
     ip_sets: Mapping[str, Iterable[str]]
     regex_sets: Mapping[str, Iterable[str]]
 
     def read(self, fields: Fields) -> values.Statement:
-        """Raises NotEvaluatedError, and ConfigError for what is of no known form."""
+        """Parse a statement. Raises NotEvaluatedError, and ConfigError for a malformed one."""
         names = [name for name, value in fields.values.items() if value is not None]
         kind = names[0] if len(names) == 1 else ""
         readers = _READERS.get(kind)
@@ -152,7 +152,7 @@ class StatementReader:
 
 
 def _arn(fields: Fields) -> str:
-    """CloudFormation spells it in its own way."""
+    """The ARN, which CloudFormation spells differently."""
     return fields.text("ARN", "") or fields.text("Arn", "")
 
 

@@ -1,4 +1,4 @@
-"""A bucket's WebsiteConfiguration: index and error documents, and redirects.
+"""Parse a bucket's WebsiteConfiguration: index and error documents, redirects.
 
 Source: S3 API Reference, WebsiteConfiguration, RoutingRule; S3 User Guide, "Configuring an index
 document", "Configuring a custom error document", "Configuring a webpage redirect".
@@ -17,7 +17,7 @@ INDEX = "index.html"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteRedirect:
-    """Where to; None keeps what was asked for."""
+    """A redirect; None keeps that part of the request's URL."""
 
     host: str | None = None
     protocol: str | None = None
@@ -28,7 +28,10 @@ class WebsiteRedirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingRule:
-    """`on_error` is the status that S3 would answer with; None matches before the object is looked for."""
+    """A rule.
+
+    `on_error` is the error status to match; None matches before the object is looked up.
+    """
 
     redirect: WebsiteRedirect
     prefix: str = ""
@@ -37,7 +40,7 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Website:
-    """`everything` redirects all requests."""
+    """A website. `everything` redirects all requests."""
 
     index: str = INDEX
     error: str | None = None
@@ -46,7 +49,7 @@ class Website:
 
 
 def parse_website(bucket: str, configuration: Mapping[str, Any]) -> Website:
-    """Raises ConfigError naming the bucket and the field."""
+    """Parse the configuration. Raises ConfigError naming the bucket and the field."""
     fields = Fields.of(f"Website of bucket {bucket}", configuration)
     everything = fields.part("RedirectAllRequestsTo")
     rules = fields.values.get("RoutingRules") or []
@@ -81,7 +84,7 @@ def _redirect(fields: Fields) -> WebsiteRedirect:
 
 
 def _status(fields: Fields, name: str) -> int:
-    """The API writes it as a text."""
+    """The status code, which the API has as a string."""
     code = str(fields.values.get(name))
     if not (code.isdecimal() and len(code) == 3):
         raise fields.wrong(name, "is no status code", "Write one such as 301 or 404.")
