@@ -47,8 +47,8 @@ def judge(
 ) -> dict[str, Verdict]:
     """A verdict on every item, in the checklist's order.
 
-    `goes_through` tells of a test whether it asks the whole, and not a part: items of priority A and B
-    are proved by such alone.
+    `goes_through` tells of a test whether it asks the whole, and not a part: an item is proved by such
+    alone.
 
     Raises ConformanceError for an id that the checklist does not have, and for one that is said
     to be left out although a test names it.
@@ -82,7 +82,7 @@ def _verdict(
     }
     passed = tuple(with_outcome.pop("passed"))
     if passed and not with_outcome["failed"]:
-        if item.priority != "C" and not any(map(goes_through, passed)):
+        if not any(map(goes_through, passed)):
             return Verdict(item=item, state=State.OPEN, why=f"of a part alone: {', '.join(passed)}")
         return Verdict(item=item, state=State.PROVED, tests=passed)
     why = [f"{how}: {', '.join(names)}" for how, names in with_outcome.items() if names]

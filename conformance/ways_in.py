@@ -1,8 +1,8 @@
 """Which tests go through what `serve`, `check` or `invoke` runs, and not through a part of it alone.
 
 A rule may hold in its own module and be lost where the modules are put together: a test of that module
-would go on passing. So an item that a web application needs is proved by a test that asks as a viewer
-does, or as whoever types the command.
+would go on passing. So an item is proved by a test that asks as a viewer does, or as whoever types the
+command.
 """
 
 from __future__ import annotations

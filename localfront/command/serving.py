@@ -12,15 +12,18 @@ from dataclasses import replace
 from localfront.aws.session import load_settings
 from localfront.aws.settings import Settings
 from localfront.command.log_options import log_options
-from localfront.command.serve import serve
 from localfront.command.serve_options import Options
 from localfront.command.unsaid import port_for, source_here
 from localfront.config.distribution import TrustedKey
 from localfront.inspector.options import inspector_options
 from localfront.lambda_edge.workers.debugging import parse_debugged
+from localfront.origins.system_authorities import read_late
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
 from localfront.sources.options import terraform_arguments
+
+with read_late():  # aiohttp comes with it
+    from localfront.command.serve import serve
 
 
 def run(options: argparse.Namespace) -> int:

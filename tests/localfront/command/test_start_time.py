@@ -52,7 +52,10 @@ try:
     main(sys.argv[1:])
 except SystemExit:
     pass
-sys.stdout.write("\\n" + json.dumps([name for name in %r if name in sys.modules]))
+loaded = [name for name in %r if name in sys.modules]
+if "aiohttp" in loaded and sys.modules["aiohttp.connector"]._SSL_CONTEXT_VERIFIED.get_ca_certs():
+    loaded.append("the system's authorities")
+sys.stdout.write("\\n" + json.dumps(loaded))
 """ % (HEAVY,)  # noqa: UP031 -- braces are the program's
 
 

@@ -183,3 +183,51 @@ async def test_a_signature_opens_what_it_signs(request_: Request, status: int) -
     edge.clock.now = NOW
 
     assert (await edge.answer(request_)).status == status
+
+
+def at(seconds: object) -> dict[str, object]:
+    return {"AWS:EpochTime": seconds}
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        pytest.param(custom(a_policy(EVERY_FILM, DateGreaterThan=at(NOW - 1))), 200, id="begun"),
+        pytest.param(custom(a_policy(EVERY_FILM, DateGreaterThan=at(NOW))), 403, id="to begin"),
+        pytest.param(custom(a_policy(EVERY_FILM, IpAddress={"AWS:SourceIp": "192.0.2.0/24"}),
+                            client_ip="192.0.2.9"), 200, id="of the range"),
+        pytest.param(custom(a_policy(EVERY_FILM, IpAddress={"AWS:SourceIp": "192.0.2.0/24"}),
+                            client_ip="192.0.3.9"), 403, id="of another range"),
+        pytest.param(custom(a_policy(f"https://{HOST}/films/?arp.mp4")), 200, id="one character"),
+        pytest.param(custom(a_policy(f"https://{HOST}/*"), f"{URL}?a=1"), 200, id="query string"),
+        pytest.param(custom(a_policy("https://*/warp.mp4")), 403, id="any domain, another path"),
+        pytest.param(custom(a_policy(f"http://{HOST}/*")), 403, id="another protocol"),
+        pytest.param(custom({"Statement": a_policy()["Statement"] * 2}), 403, id="two statements"),
+        pytest.param(custom({"Statement": [{"Resource": URL}]}), 403, id="no end"),
+    ],
+)  # fmt: skip
+@pytest.mark.proves("SG-007")
+async def test_a_policy_opens_what_its_one_statement_covers(request_: Request, status: int) -> None:
+    assert (await private_site().answer(request_)).status == status
+
+
+@pytest.mark.parametrize(
+    ("until", "status"), [(2**31 - 1, 200), (2**31, 403), (EXPIRES * 1000, 403), (1e10, 403)]
+)
+@pytest.mark.proves("SG-009")
+async def test_a_policys_time_is_in_whole_seconds_until_2038(until: float, status: int) -> None:
+    signed = custom(a_policy(DateLessThan=at(until)))
+
+    assert (await private_site().answer(signed)).status == status
+
+
+@pytest.mark.parametrize(("count", "status"), [(1, 200), (2, 403)])
+@pytest.mark.proves("HO-013")
+async def test_a_chain_has_two_distributions_at_most(count: int, status: int) -> None:
+    edge = site(answers={"/": PAGE})
+    passed = ("Via", "1.1 abc.cloudfront.net (CloudFront)")
+
+    answer = await edge.get("/", headers=[passed] * count)
+
+    assert answer.status == status
+    assert len(edge.origins.asked) == (count == 1)

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from localfront.config.distribution import FunctionAssociation
-from localfront.config.managed_policies import ALL_VIEWER
+from localfront.config.managed_policies import ALL_VIEWER, ALL_VIEWER_AND_CLOUDFRONT_HEADERS
 from localfront.http_messages.messages import Request, Response
+from tests.localfront.cloudfront_functions.running import documented_event
 from tests.localfront.factories import (
     ALL,
-    DISTRIBUTION_ID,
-    DOMAIN_NAME,
     a_behavior,
     a_cache_policy,
     a_request,
     a_response,
+    an_edge_function,
 )
-from tests.localfront.sites import Edge, site, x_cache
+from tests.localfront.sites import Edge, request_of, site, x_cache
 
 Event = Mapping[str, Any]
 ARN = "arn:aws:cloudfront::123456789012:function/f"
@@ -58,29 +58,19 @@ async def test_a_function_sees_a_request_as_documented() -> None:
 
     event = await event_of(a_request("/a?q=1&q=2", headers=lines, client_ip="198.51.100.11"))
 
-    assert event == {
-        "version": "1.0",
-        "context": {
-            "distributionDomainName": DOMAIN_NAME,
-            "distributionId": DISTRIBUTION_ID,
-            "eventType": "viewer-request",
-            "requestId": "request-id==",
+    assert event == documented_event(
+        method="GET",
+        uri="/a",
+        querystring={"q": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]}},
+        headers={
+            "host": {"value": "logs.example.com"},
+            "accept": {"value": "a/b", "multiValue": [{"value": "a/b"}, {"value": "c/d"}]},
         },
-        "viewer": {"ip": "198.51.100.11"},
-        "request": {
-            "method": "GET",
-            "uri": "/a",
-            "querystring": {"q": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]}},
-            "headers": {
-                "host": {"value": "logs.example.com"},
-                "accept": {"value": "a/b", "multiValue": [{"value": "a/b"}, {"value": "c/d"}]},
-            },
-            "cookies": {
-                "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "3"}]},
-                "b": {"value": "2"},
-            },
+        cookies={
+            "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "3"}]},
+            "b": {"value": "2"},
         },
-    }
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,3 +149,29 @@ async def test_a_response_shows_its_cookies_apart_from_its_headers() -> None:
     assert shown["cookies"] == {"a": {"value": "1", "attributes": "Secure; Path=/"}}
     assert "set-cookie" not in shown["headers"]
     assert answer.headers.get_all("set-cookie") == ("a=1; Secure; Path=/",)
+
+
+@pytest.mark.proves("FN-024")
+async def test_a_function_sees_where_a_viewer_is_and_lambda_at_edge_does_not() -> None:
+    facts = a_request("/a", headers=[("X-Localfront-Viewer", "country=GB")])
+    known: dict[str, Any] = {
+        "cache_policy": EVERYTHING,
+        "origin_request_policy": ALL_VIEWER_AND_CLOUDFRONT_HEADERS,
+    }
+    attached = FunctionAssociation(event_type="viewer-request", function_arn=ARN)
+
+    seen = []
+    for behavior in (
+        a_behavior(function_associations=(attached,), **known),
+        a_behavior(lambda_function_associations=(an_edge_function(),), **known),
+    ):
+        edge = site(default=behavior, answers={"/a": a_response()}, returns=_its_request)
+        assert (await edge.answer(facts)).status == 200
+        seen.append(_its_request(edge.functions.events[0])["headers"])
+
+    assert seen[0]["cloudfront-viewer-country"] == {"value": "GB"}
+    assert not any(name.startswith("cloudfront-") for name in seen[1])
+
+
+def _its_request(event: Event) -> Any:
+    return event["request"] if "request" in event else request_of(event)

@@ -185,3 +185,51 @@ async def test_an_invalidation_drops_all_variants_at_once() -> None:
     answers = [x_cache(await edge.get("/a", headers=headers)) for headers in variants]
 
     assert answers == ["Miss from cloudfront"] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "gone"),
+    [
+        ("/café", "/caf%C3%A9", True),
+        ("/a b", "/a%20b", True),
+        ("/a%61", "/aa", False),
+        ("/images", "/images/", False),
+        ("/~kirk", "/~kirk", False),
+        ("/%7Ekirk", "/~kirk", False),
+        ("/*", "/~kirk", True),
+    ],
+)
+@pytest.mark.proves("IN-006")
+async def test_unsafe_characters_are_encoded_and_a_tilde_reaches_nothing(
+    path: str, target: str, gone: bool
+) -> None:
+    edge = site(answers={target: PAGE})
+    await edge.get(target)
+
+    invalidate(edge, path)
+
+    assert (x_cache(await edge.get(target)) == "Miss from cloudfront") is gone
+
+
+@pytest.mark.parametrize(
+    ("tags", "named", "gone"),
+    [
+        (",".join(f"t{number}" for number in range(51)), "t49", True),
+        (",".join(f"t{number}" for number in range(51)), "t50", False),
+        (f"{'x' * 256},kept", "x" * 256, True),
+        (f"{'x' * 257},kept", "x" * 257, False),
+        ("caf\u00e9,kept", "caf\u00e9", False),
+        ("a b,kept", "kept", True),
+    ],
+)
+@pytest.mark.proves("IN-010")
+async def test_fifty_tags_of_256_visible_characters_are_kept(
+    tags: str, named: str, gone: bool
+) -> None:
+    tagged = a_response(headers=[("ETag", '"1"'), ("Cache-Tag", tags)])
+    edge = site(answers={"/a": tagged}, cache_tag_header="cache-tag")
+    await edge.get("/a")
+
+    invalidate(edge, f"#{named}")
+
+    assert (x_cache(await edge.get("/a")) == "Miss from cloudfront") is gone

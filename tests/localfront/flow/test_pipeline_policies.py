@@ -180,3 +180,31 @@ def test_a_header_that_no_origin_may_be_given_is_refused_by_name() -> None:
     headers = listing({"HeaderName": "Via", "HeaderValue": "x"})
     with pytest.raises(ConfigError, match="Via"):
         described(config={"Origins": listing(an_s3_origin_description(CustomHeaders=headers))})
+
+
+@pytest.mark.proves("OR-020")
+async def test_an_origin_learns_of_a_viewers_tls_by_a_request_policy_alone() -> None:
+    asked = ("whitelist", "CloudFront-Viewer-TLS")
+    edge = with_policies(request=selecting(headers=asked))
+
+    await edge.get("/a", tls="TLSv1.3:TLS_AES_128_GCM_SHA256")
+    await edge.get("/b", scheme="http")
+
+    told = [one.request.headers.get("cloudfront-viewer-tls") for one in edge.origins.asked]
+    assert told == ["TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake", None]
+    with pytest.raises(ConfigError, match="cloudfront-viewer-tls"):
+        with_policies(cache=selecting(headers=asked))
+
+
+@pytest.mark.parametrize("cookies", [("none",), ("all",)])
+@pytest.mark.proves("RG-004")
+async def test_where_cookies_are_forwarded_a_condition_is_not_looked_at(
+    cookies: tuple[str, ...],
+) -> None:
+    kept = a_response(headers=[("ETag", '"1"'), ("Cache-Control", "max-age=60")])
+    edge = with_policies(cache=selecting(cookies=cookies), answer=kept)
+    await edge.get("/x")
+
+    again = await edge.get("/x", headers=[("If-None-Match", '"1"')])
+
+    assert again.status == (304 if cookies == ("none",) else 200)

@@ -201,3 +201,89 @@ async def test_vary_keeps_what_the_cache_tells_apart(
     answer = await edge.get("/x", headers=[SITE])
 
     assert answer.headers.get("vary") == kept
+
+
+@pytest.mark.proves("RH-007")
+async def test_all_methods_are_named_and_a_star_goes_out_as_it_is() -> None:
+    config = {
+        **cors(override=True)["CorsConfig"],
+        "AccessControlAllowMethods": listing("ALL"),
+        "AccessControlAllowHeaders": listing("*"),
+    }
+    methods = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"}
+    edge = with_policies(
+        response={"CorsConfig": config},
+        AllowedMethods={**listing(*methods), "CachedMethods": listing("HEAD", "GET")},
+    )
+    preflight = (SITE, ("Access-Control-Request-Method", "PUT"))
+
+    answer = await edge.get("/x", method="OPTIONS", headers=preflight)
+
+    allowed = answer.headers.get("access-control-allow-methods") or ""
+    assert set(allowed.split(", ")) == methods
+    assert answer.headers.get("access-control-allow-headers") == "*"
+
+
+def security(**parts: Any) -> dict[str, Any]:
+    return {"SecurityHeadersConfig": {name: {"Override": True, **p} for name, p in parts.items()}}
+
+
+HSTS = {"AccessControlMaxAgeSec": 9, "IncludeSubdomains": True, "Preload": True}
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "value"),
+    [
+        (security(StrictTransportSecurity=HSTS), "strict-transport-security",
+         "max-age=9; includeSubDomains; preload"),
+        (security(StrictTransportSecurity={"AccessControlMaxAgeSec": 9}),
+         "strict-transport-security", "max-age=9"),
+        (security(XSSProtection={"Protection": True, "ModeBlock": True}), "x-xss-protection",
+         "1; mode=block"),
+        (security(XSSProtection={"Protection": True, "ReportUri": "/r"}), "x-xss-protection",
+         "1; report=/r"),
+        (security(ContentSecurityPolicy={"ContentSecurityPolicy": "x" * 1783}),
+         "content-security-policy", "x" * 1783),
+    ],
+)  # fmt: skip
+@pytest.mark.proves("RH-008")
+async def test_security_headers_are_made_of_their_parts(
+    policy: dict[str, Any], name: str, value: str
+) -> None:
+    assert (await got(policy, (name, "theirs"))).get_all(name) == (value,)
+
+
+@pytest.mark.parametrize(
+    ("policy", "named"),
+    [
+        (security(XSSProtection={"Protection": True, "ModeBlock": True, "ReportUri": "/r"}),
+         "ModeBlock and ReportUri"),
+        (security(ContentSecurityPolicy={"ContentSecurityPolicy": "x" * 1784}), "1784 characters"),
+    ],
+)  # fmt: skip
+@pytest.mark.proves("RH-008")
+def test_what_a_security_header_cannot_be_is_refused(policy: dict[str, Any], named: str) -> None:
+    with pytest.raises(ConfigError, match=named):
+        with_policies(response=policy)
+
+
+def without(*names: str) -> dict[str, Any]:
+    return {"RemoveHeadersConfig": listing(*({"Header": name} for name in names))}
+
+
+@pytest.mark.parametrize("name", ["Via", "X-Cache", "x-amz-cf-id", "Content-Length", "X-Edge-A"])
+@pytest.mark.proves("RH-009")
+def test_what_cloudfront_itself_needs_is_removed_by_no_policy(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"Remove.*{name.lower()}"):
+        with_policies(response=without(name))
+
+
+@pytest.mark.proves("RH-009", "RV-011")
+async def test_in_place_of_a_removed_server_and_date_come_cloudfronts_own() -> None:
+    theirs = (("Server", "AmazonS3"), ("Date", "then"), ("ETag", '"1"'), ("X-Amz-Meta-A", "1"))
+
+    headers = await got(without("Server", "Date", "ETag", "X-Amz-Meta-A"), *theirs)
+
+    assert headers.get_all("server") == ("CloudFront",)
+    assert headers.get_all("date") == ("Fri, 15 Jan 2027 08:00:00 GMT",)
+    assert not {"etag", "x-amz-meta-a"} & headers.names()

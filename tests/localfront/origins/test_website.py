@@ -13,20 +13,12 @@ from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.origins.overrides import Folder
+from tests.localfront.emulated import public
 from tests.localfront.factories import a_request, an_origin
 from tests.localfront.origin_server import OriginServer, saying
 
 HOST = "site.s3-website-us-east-1.amazonaws.com"
-OPEN = {
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::site/open/*",
-        }
-    ]
-}
+OPEN = {"Statement": [public("arn:aws:s3:::site/open/*")]}
 RULES = {
     "IndexDocument": {"Suffix": "index.html"},
     "ErrorDocument": {"Key": "error.html"},
