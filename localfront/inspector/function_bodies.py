@@ -1,4 +1,4 @@
-"""The bodies in what a function saw and returned: kept where asked for, told by their length elsewhere."""
+"""Bodies in events and results: recorded with `--inspect-bodies`, otherwise only their length."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ CONTAINERS = frozenset({dict, list, tuple})
 
 
 class Length(str):
-    """What stands for a body that is not kept."""
+    """The placeholder of a body that is not recorded."""
 
     __slots__ = ()
 
 
 def holds_bodies(value: Any, *, depth: int = 8) -> bool:
-    """Whether `bodies_in` finds one that is not empty: asked at each invocation, so without a generator."""
+    """Whether `bodies_in` finds a non-empty one; fast, as it is called at each invocation."""
     values = [value]
     for _ in range(depth):
         parts: list[Any] = []
@@ -34,7 +34,7 @@ def holds_bodies(value: Any, *, depth: int = 8) -> bool:
 
 
 def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
-    """Texts under the names that bodies have, wherever they stand."""
+    """All texts under the field names of bodies."""
     if depth == 0:
         return
     if isinstance(value, dict):
@@ -49,7 +49,7 @@ def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
 
 
 def without_bodies(value: Any, *, depth: int = 8) -> Any:
-    """An event or a result in which each body is told by its length alone."""
+    """An event or a result with each body replaced by its length."""
     if depth == 0:
         return "…"
     if isinstance(value, dict):
