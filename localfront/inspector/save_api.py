@@ -21,8 +21,7 @@ from localfront.inspector.server import Routes
 
 def save_routes(records: Records, look: Look) -> Routes:
     async def event(request: web.Request) -> web.Response:
-        """A function's last event at the path's event type, as for `localfront invoke --event`.
-        """
+        """A function's last event at the path's event type, as for `localfront invoke --event`."""
         steps = record_of(request, records).trace.find(request.match_info["event"])
         events = [step.kept["event"] for step in steps if "event" in step.kept]
         if not events:

@@ -73,7 +73,8 @@ async def test_aiohttp_calls_what_kept_connections_override(
         noting(TimedConnection, name)
     for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
         noting(KeptConnection, name)
-    async with OriginServer(keeps_alive=True) as origin:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+    async with OriginServer(chunked, keeps_alive=True) as origin:
         answer = await client.send(origin.url, a_request(), b"", origin.origin())
         await read_whole(answer.body)
 
