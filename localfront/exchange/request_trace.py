@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,21 +80,13 @@ class Trace:
     def __post_init__(self) -> None:
         self.started = self.clock()
 
-    @contextmanager
-    def step(
-        self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any
-    ) -> Iterator[Step]:
+    def step(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> Timing:
         """Time what happens inside; more facts may be added to the step."""
-        begin = self.clock()
-        start_ms = (begin - self.started) * 1000
-        step = Step(name=name, start_ms=start_ms, facts=facts, kept=kept or {})
+        step = Step(name=name, facts=facts, kept=kept or {})
         self.steps.append(step)
         if kept is not None and "event" in kept:
             self.runs += (step,)
-        try:
-            yield step
-        finally:
-            step.duration_ms = (self.clock() - begin) * 1000
+        return Timing(step, self)
 
     def note(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> None:
         """Record a decision, as a step without a duration."""
@@ -130,6 +121,24 @@ class Trace:
 
     def find(self, name: str) -> list[Step]:
         return [step for step in self.steps if step.name == name]
+
+
+class Timing:
+    """A context manager that times a step of a trace, and gives the step to the block."""
+
+    __slots__ = ("_began", "_step", "_trace")
+
+    def __init__(self, step: Step, trace: Trace) -> None:
+        self._step = step
+        self._trace = trace
+
+    def __enter__(self) -> Step:
+        began = self._began = self._trace.clock()
+        self._step.start_ms = (began - self._trace.started) * 1000
+        return self._step
+
+    def __exit__(self, *_: object) -> None:
+        self._step.duration_ms = (self._trace.clock() - self._began) * 1000
 
 
 def told_to(

@@ -107,8 +107,8 @@ def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
 
 def child_of(pid: int) -> int:
     """Terraform, which leads a process group of its own."""
-    said = subprocess.run(  # noqa: S603 (no input but a number)
-        ["pgrep", "-P", str(pid)],  # noqa: S607 (wherever it is)
+    said = subprocess.run(
+        ["pgrep", "-P", str(pid)],
         capture_output=True,
         text=True,
         check=True,
