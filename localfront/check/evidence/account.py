@@ -122,8 +122,8 @@ class _Account:
                 if names is not None:
                     yield str(raw.get("Id")), names
 
-    def _client(self, service: str, **options: Any) -> Any:
-        return self._session.client(service, config=PATIENCE, **options)  # type: ignore[call-overload]  # any of boto3's services
+    def _client(self, service: Any, **options: Any) -> Any:
+        return self._session.client(service, config=PATIENCE, **options)
 
     def _asked(self, what: str, service: str, ask: Callable[[], Answer], unknown: Answer) -> Answer:
         if not self._settings.reaches(service):
