@@ -110,7 +110,7 @@ def test_a_parser_that_holds_something_back_is_found_out(parser: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     if parser == "Python":
         environment["AIOHTTP_NO_EXTENSIONS"] = "1"
-    done = subprocess.run(  # noqa: S603 -- our own words
+    done = subprocess.run(
         [sys.executable, "-c", HELD_BACK],
         env=environment,
         capture_output=True,
