@@ -1,6 +1,6 @@
-"""The lines that a function prints during one request, for that request's trace.
+"""The log lines of a function during one request, for that request's trace.
 
-Who calls a function collects; who runs it adds, in the same task.
+The caller of a function collects them; its runner adds them, in the same task.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 MAX_LINES = 200
-MAX_CHARACTERS = 2000  # of a line
+MAX_CHARACTERS = 2000  # characters of a line
 
 
 class Lines(list[str]):
-    """The first lines, each cut to its beginning."""
+    """The first lines, each truncated."""
 
     def add(self, line: str) -> None:
         if len(self) < MAX_LINES:
@@ -23,9 +23,10 @@ _COLLECTED: ContextVar[Lines | None] = ContextVar("function lines", default=None
 
 
 class Collecting:
-    """What is printed in this block goes into `lines`.
+    """Collects the output within this block into `lines`.
 
-    A class, at each invocation: a generator as context manager takes four times as long.
+    A class, because it is used at each invocation: a generator-based context manager takes four
+    times as long.
     """
 
     __slots__ = ("_lines", "_token")
@@ -41,5 +42,5 @@ class Collecting:
 
 
 def collected() -> Lines | None:
-    """Where a function's lines go that runs in this task; None where nobody collects."""
+    """The collector in this task; None if there is none."""
     return _COLLECTED.get()

@@ -1,4 +1,4 @@
-"""The bodies in what a function saw and returned: kept where asked for, told by their length elsewhere."""
+"""Bodies in events and results: recorded with `--inspect-bodies`, otherwise only their length."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ CONTAINERS = frozenset({dict, list, tuple})
 
 
 class Length(str):
-    """What stands for a body that is not kept."""
+    """The placeholder of a body that is not recorded."""
 
     __slots__ = ()
 
 
 def holds_bodies(value: Any, *, depth: int = 8) -> bool:
-    """Whether `bodies_in` finds one that is not empty: asked at each invocation, so made for speed.
+    """Whether `bodies_in` finds a non-empty one; fast, as it is called at each invocation.
 
-    It does not look among headers, which are most of an event and have other fields.
+    It skips headers, which are most of an event and have other fields.
     """
     values = [value]
     for _ in range(depth):
@@ -44,7 +44,7 @@ def _is_body(part: object) -> bool:
 
 
 def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
-    """Texts under the names that bodies have, wherever they stand."""
+    """All texts under the field names of bodies."""
     if depth == 0:
         return
     if isinstance(value, dict):
@@ -59,7 +59,7 @@ def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
 
 
 def without_bodies(value: Any, *, depth: int = 8) -> Any:
-    """An event or a result in which each body is told by its length alone."""
+    """An event or a result with each body replaced by its length."""
     if depth == 0:
         return "…"
     if isinstance(value, dict):

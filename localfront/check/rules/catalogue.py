@@ -1,7 +1,7 @@
-"""The rules, what each looks for, AWS's code where AWS refuses, and a report of it.
+"""The rules: title, severity, AWS's error code, and a public report.
 
-The reports are public issues and pull requests that the rule would have saved somebody from; the pages
-of the codes are CloudFront API Reference, CreateDistribution, CreateCachePolicy and their like.
+The reports are public issues and pull requests about problems that the rule would have prevented;
+the codes are from the CloudFront API Reference, CreateDistribution, CreateCachePolicy and similar.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ _HOST = "https://github.com/"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An item of the checklist, the worst that a finding of it is, and what it looks for.
+    """A rule: the checklist's id, the worst severity of its findings, and a title.
 
-    `code` is what AWS's API answers, "" where it takes the configuration and requests fail, or where its
-    pages name none. `report` is a link's path, "" where none was looked up.
+    `code` is the error code of AWS's API, "" if AWS accepts the configuration and requests fail, or
+    if its pages name none. `report` is the path of a link, "" if there is none.
     """
 
     id: str
@@ -89,7 +89,7 @@ RULES = tuple(
         ("S3-005", E, "A website endpoint gets HTTPS requests", "", "aws/aws-cdk/issues/17835"),
     )
 )  # fmt: skip
-# Of refusals that are no rules here: `serve` meets them, too.
+# Codes of refusals that are not rules here: `serve` raises them too.
 _CODES = {
     "CA-011": "InvalidTTLOrder",
     "ER-009": "InvalidResponseCode",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ async def ask(
     folder: Path,
     target: str,
     *,
-    policy: object = None,
+    policy: Any = None,
     website: Website | None = None,
     protocol: str = "http-only",
     scheme: str = "https",
@@ -76,7 +77,7 @@ async def ask(
         origins = Origins(
             client=client,
             endpoints=Endpoints(overrides={"site": Folder(folder)}),
-            bucket_policies={} if policy is None else {"site": policy},  # type: ignore[dict-item]  # JSON
+            bucket_policies={} if policy is None else {"site": policy},
             websites={"site": website or parse_website("site", RULES)},
         )
         return await origins.fetch(
