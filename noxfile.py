@@ -29,6 +29,8 @@ UNIT_TESTS = (
     *("tests/lambdas", "tests/harness", "tests/bench", "tests/fuzz", "tests/conformance"),
     *sorted(map(str, Path("tests").glob("test_*.py"))),  # which look through the whole checkout
 )
+# Each evaluation of a folder costs seconds of the AWS provider's processor time.
+EVALUATED_FOLDERS = "tests/localfront/command/test_serve_terraform.py"
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
@@ -95,7 +97,7 @@ def edge(session: nox.Session) -> None:
 
 @nox.session
 def localfront(session: nox.Session) -> None:
-    """Test localfront: CloudFront with Lambda@Edge on this machine."""
+    """Test localfront, but for Terraform's folders, which `terraform` serves."""
     test_localfront(session, *session.posargs)
 
 
@@ -118,10 +120,11 @@ def integration(session: nox.Session) -> None:
 
 @nox.session
 def terraform(session: nox.Session) -> None:
-    """Check format and validity of terraform/ and run its own tests, with no cloud."""
+    """Check terraform/, run its own tests, and serve folders with Terraform, with no cloud."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.packaging.packages")
     session.run(python, "-m", "harness.commands.terraform_checks")
+    session.run(python.with_name("pytest"), EVALUATED_FOLDERS, *session.posargs)
 
 
 @nox.session
@@ -242,7 +245,8 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
     # A file stays with one worker: its tests share what they start. The longest come first.
     workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-    session.run(pytest, "tests/localfront", *workers, *proofs("localfront"), *options)
+    but_for = ("--ignore", EVALUATED_FOLDERS)
+    session.run(pytest, "tests/localfront", *but_for, *workers, *proofs("localfront"), *options)
 
 
 def npm_ci(session: nox.Session, npm: str, folder: Path) -> Path:

@@ -69,7 +69,9 @@ def checked(project: Path) -> Checked:
         )
         record = project / "connects"
         if (strace := shutil.which("strace")) is not None:
-            watch = ("-f", "-qq", "-e", "trace=connect", "-e", "signal=none", "-o", str(record))
+            # With the filter, processes go on unwatched between two of the calls.
+            watch = ("-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-e", "signal=none")
+            watch = (*watch, "-o", str(record))
             done = _check(project, environ, strace, *watch)
             if record.exists() and "attach" not in done.stderr:
                 connects = record.read_text().splitlines()
