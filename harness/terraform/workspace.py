@@ -6,11 +6,12 @@ override file with the endpoints beside the copy.
 """
 
 import json
+import re
 import shutil
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,13 +21,19 @@ from harness.emulators.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
-from harness.terraform.kept_provider import kept_provider
+from harness.terraform.kept_provider import VARIABLE, kept_provider
 from harness.terraform.outputs import Outputs
+from harness.terraform.provider_shortcut import shortened
 
 NOWHERE = Emulator(  # no port of an emulator of ours
     name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
 )
 OVERRIDE = "localstack_providers_override.tf"  # tflocal's
+LOCK_FILE = ".terraform.lock.hcl"
+# From these tflocal learns which providers, backend and states of others need endpoints.
+TFLOCALS_BLOCK = re.compile(
+    r'^\s*(provider\s|terraform\s*\{|data\s+"terraform_remote_state")', re.M
+)
 STATE_FILE = "terraform.tfstate"  # beside the copy
 NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
@@ -79,9 +86,21 @@ class Workspace:
             self.require(self.tflocal(*command))
             return self.outputs()
         self.init_unless_done()
-        with kept_provider(self.directory, self.environment) as attached:
-            self.require(self.with_environment(attached).as_tflocal(*command))
-        return self.outputs()
+        with self.provided() as attached:
+            self.require(attached.as_tflocal(*command))
+        return self.outputs_of_state()
+
+    @contextmanager
+    def provided(self) -> Iterator["Workspace"]:
+        """With the provider kept running, here or by whom this one is from."""
+        if VARIABLE in self.environment:
+            yield self
+            return
+        with (
+            kept_provider(self.directory, self.environment) as attached,
+            shortened(attached.get(VARIABLE, ""), self.directory.parent) as spared,
+        ):
+            yield self.with_environment({VARIABLE: spared} if attached else {})
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
         """Whether another `apply` would change anything."""
@@ -97,9 +116,19 @@ class Workspace:
         said = self.require(self.run("output", "-json"))
         return Outputs.parse(json.loads(said.stdout))
 
+    def outputs_of_state(self) -> Outputs:
+        """The same as `outputs`, without another start of Terraform, from the state beside the copy.
+
+        Source: Terraform, "State": the outputs' form is that of `terraform output -json`.
+        """
+        return Outputs.parse(json.loads((self.directory / STATE_FILE).read_text())["outputs"])
+
     def tflocal(self, *arguments: str) -> Finished:
         """Run a command that talks to the emulator. To replace tflocal, change this."""
         self.init_unless_done()
+        return self.run_tflocal(*arguments)
+
+    def run_tflocal(self, *arguments: str) -> Finished:
         program = Path(sys.executable).with_name("tflocal")
         return self.children.run(
             [sys.executable, program, *arguments],
@@ -109,18 +138,31 @@ class Workspace:
         )
 
     def write_override(self) -> None:
-        """Let tflocal write its file beforehand, for endpoints that are put in later.
+        """Let tflocal write its file, where it has nothing to read that tells it nothing.
 
-        It takes two seconds of processor time to read the configuration and the services.
+        It reads every file of a folder three times, for two seconds of processor time.
         """
-        nowhere = self.with_environment(emulators_environment(NOWHERE) | {"DRY_RUN": "1"})
-        self.require(nowhere.tflocal("apply"))
+        apart = self.directory.with_name("tflocal")
+        shutil.rmtree(apart, ignore_errors=True)
+        apart.mkdir()
+        for file in self.directory.glob("*.tf"):
+            if TFLOCALS_BLOCK.search(file.read_text()):
+                shutil.copy(file, apart)
+        if (lock := self.directory / LOCK_FILE).exists():
+            shutil.copy(lock, apart)
+        alone = replace(self, directory=apart).with_environment({"DRY_RUN": "1"})
+        self.require(alone.run_tflocal("apply"))
+        (apart / OVERRIDE).rename(self.directory / OVERRIDE)
+
+    def aimed_nowhere(self) -> "Workspace":
+        """For what runs before the emulator's port is known."""
+        return self.with_environment(emulators_environment(NOWHERE))
 
     def as_tflocal(self, *arguments: str) -> Finished:
-        """The same as `tflocal`, which need not read the configuration again after `write_override`."""
+        """The same as `tflocal`, with what `write_override` wrote, here or beforehand."""
         override = self.directory / OVERRIDE
         if not override.exists():
-            return self.tflocal(*arguments)
+            self.write_override()
         endpoints = {
             NOWHERE.endpoint: self.environment["AWS_ENDPOINT_URL"],
             NOWHERE.cloudfront_endpoint: self.environment["CLOUDFRONT_ENDPOINT"],
