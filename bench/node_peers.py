@@ -17,7 +17,7 @@ from bench.bare_server import SMALL
 from bench.distribution import CACHED, IN_CLOUDFRONT, IN_NODE
 from bench.errors import BenchError
 from bench.peers import Opener, Peer
-from bench.processes import Process, running
+from bench.processes import running
 from bench.served_site import Server, Site
 from harness.checkout import ROOT
 from harness.emulators import emulators
@@ -69,11 +69,10 @@ def with_cdk_local(site: Site, node: str) -> Iterator[Peer]:
         f"{STACK}:Site",
     ]
     command += ["--app", str(folder), "--origin", f"origin={pages}", "--port", str(port)]
-    with started(command, site, "cdk-local", folder) as process:
-        process.wait_to_listen(port)
+    with started(command, site, "cdk-local", folder, port) as server:
         yield Peer(
             title="cdk-local, a file, which has no cache",
-            server=Server(process=process, http_port=port, https_port=port),
+            server=server,
             path="/hit.html",
             path_with_function="/js/hit.html",
             expect="HTTP/1.1 200",
@@ -140,11 +139,10 @@ def with_serverless(site: Site, node: str) -> Iterator[Peer]:
         "offline",
     ]
     command += ["start", f"--port={port}", "--cacheDir=cache", "--fileDir=files"]
-    with started(command, site, "serverless-offline-edge-lambda", folder) as process:
-        process.wait_to_listen(port)
+    with started(command, site, "serverless-offline-edge-lambda", folder, port) as server:
         yield Peer(
             title="serverless-offline-edge-lambda, each request to the origin",
-            server=Server(process=process, http_port=port, https_port=port),
+            server=server,
             path="/hit",
             path_with_function="/edge/hit",
             expect="HTTP/1.1 200",
@@ -184,9 +182,9 @@ def serverless_service(origin: str) -> dict[str, Any]:
 
 @contextmanager
 def started(
-    command: Sequence[str | Path], site: Site, name: str, folder: Path
-) -> Iterator[Process]:
-    """Its caches and settings are in the run's folder, and it tells nobody of its use."""
+    command: Sequence[str | Path], site: Site, name: str, folder: Path, port: int
+) -> Iterator[Server]:
+    """It listens at the port. Its caches and settings are in the run's folder, and it tells nobody of its use."""
     env = emulators.without_aws(os.environ) | {
         "AWS_REGION": emulators.REGION,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -197,4 +195,5 @@ def started(
     }
     log, cores = site.directory / "logs" / f"{name}.log", site.plan.server
     with running(command, log=log, cores=cores, env=env, cwd=folder) as process:
-        yield process
+        process.wait_to_listen(port)
+        yield Server(process=process, http_port=port, https_port=port)

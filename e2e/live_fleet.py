@@ -38,7 +38,7 @@ class LiveFleet(Fleet):
         return session_id
 
     def _log_in(self, captain: Captain) -> str:
-        request = urllib.request.Request(  # noqa: S310 - https, as promotion wrote it
+        request = urllib.request.Request(
             f"{self._site_url}/api/login",
             data=json.dumps({"username": captain.user_name, "password": captain.password}).encode(),
             headers={"Content-Type": "application/json"},

@@ -114,7 +114,7 @@ def test_one_that_hangs_in_its_own_tidying_up_is_ended_and_told(tmp_path: Path) 
     settings = f"--config-file={ROOT / 'pyproject.toml'}"
     sooner = ["-o", "timeout=1", "-o", "faulthandler_timeout=2"]
 
-    done = subprocess.run(  # noqa: S603 - pytest, on a file of ours
+    done = subprocess.run(
         [sys.executable, "-m", "pytest", settings, "--rootdir", tmp_path, *sooner, "test_it.py"],
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,

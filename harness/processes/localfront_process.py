@@ -76,8 +76,13 @@ def start(
     server = children.serve(
         "localfront",
         command,
-        env={**environment, **(as_at(sys.stdout) if echo else {}), "PYTHONUNBUFFERED": "1"},
-        cwd=ROOT,
+        env={
+            **environment,
+            **(as_at(sys.stdout) if echo else {}),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+        },
+        cwd=log.parent,  # a localfront.toml in the checkout is for who types `localfront serve`
         log=log,
         echo=echo,
     )

@@ -31,6 +31,7 @@ from harness.promotion.plan_summary import Summary
 from harness.promotion.release import Release
 from harness.promotion.target import Target
 from harness.promotion.terraform_run import TerraformRun
+from harness.terraform import quick_tflocal
 from harness.terraform.binary import find_terraform
 from harness.terraform.workspace import emulators_environment, terraforms_environment
 
@@ -170,7 +171,7 @@ def aimer(terraform: TerraformRun) -> TerraformRun:
 
     Source: terraform-local, README, "Configurations", DRY_RUN.
     """
-    tflocal: list[str | Path] = [sys.executable, Path(sys.executable).with_name("tflocal")]
+    tflocal: list[str | Path] = [sys.executable, quick_tflocal.__file__]
     environment = {**terraform.environment, "DRY_RUN": "1"}
     return replace(terraform, program=tflocal, environment=environment)
 

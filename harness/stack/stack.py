@@ -181,7 +181,7 @@ def prepare(
         with progress.step("terraform init"):
             workspace.init()
             if wanted.emulator == "ministack":
-                workspace.aimed_nowhere().write_override()
+                workspace.write_override()
 
     others = [*([] if is_built else [build_packages]), *([] if before else [init_terraform])]
     emulator, *_ = side_by_side(workspace.children, start_emulator, *others)

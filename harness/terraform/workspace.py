@@ -6,7 +6,6 @@ override file with the endpoints beside the copy.
 """
 
 import json
-import re
 import shutil
 import signal
 import sys
@@ -21,6 +20,7 @@ from harness.emulators.emulators import Emulator, without_aws
 from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
+from harness.terraform import quick_tflocal
 from harness.terraform.kept_provider import VARIABLE, kept_provider
 from harness.terraform.outputs import Outputs
 from harness.terraform.provider_shortcut import shortened
@@ -29,11 +29,6 @@ NOWHERE = Emulator(  # no port of an emulator of ours
     name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
 )
 OVERRIDE = "localstack_providers_override.tf"  # tflocal's
-LOCK_FILE = ".terraform.lock.hcl"
-# From these tflocal learns which providers, backend and states of others need endpoints.
-TFLOCALS_BLOCK = re.compile(
-    r'^\s*(provider\s|terraform\s*\{|data\s+"terraform_remote_state")', re.M
-)
 STATE_FILE = "terraform.tfstate"  # beside the copy
 NO_REFRESH: dict[bool, tuple[str, ...]] = {True: (), False: ("-refresh=false",)}
 NO_CHANGES, CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
@@ -92,10 +87,7 @@ class Workspace:
 
     @contextmanager
     def provided(self) -> Iterator["Workspace"]:
-        """With the provider kept running, here or by whom this one is from."""
-        if VARIABLE in self.environment:
-            yield self
-            return
+        """With the provider kept running, where it can be."""
         with (
             kept_provider(self.directory, self.environment) as attached,
             shortened(attached.get(VARIABLE, ""), self.directory.parent) as spared,
@@ -119,50 +111,33 @@ class Workspace:
     def outputs_of_state(self) -> Outputs:
         """The same as `outputs`, without another start of Terraform, from the state beside the copy.
 
-        Source: Terraform, "State": the outputs' form is that of `terraform output -json`.
+        Their form there is that of `terraform output -json`.
         """
         return Outputs.parse(json.loads((self.directory / STATE_FILE).read_text())["outputs"])
 
     def tflocal(self, *arguments: str) -> Finished:
         """Run a command that talks to the emulator. To replace tflocal, change this."""
         self.init_unless_done()
-        return self.run_tflocal(*arguments)
-
-    def run_tflocal(self, *arguments: str) -> Finished:
-        program = Path(sys.executable).with_name("tflocal")
         return self.children.run(
-            [sys.executable, program, *arguments],
+            [sys.executable, quick_tflocal.__file__, *arguments],
             env=self.environment,
             cwd=self.directory,
             first=signal.SIGKILL if self.scratch else signal.SIGTERM,
         )
 
     def write_override(self) -> None:
-        """Let tflocal write its file, where it has nothing to read that tells it nothing.
+        """Let tflocal write its file beforehand, for endpoints that are put in later.
 
-        It reads every file of a folder three times, for two seconds of processor time.
+        It takes half a second of processor time to read the configuration and the services.
         """
-        apart = self.directory.with_name("tflocal")
-        shutil.rmtree(apart, ignore_errors=True)
-        apart.mkdir()
-        for file in self.directory.glob("*.tf"):
-            if TFLOCALS_BLOCK.search(file.read_text()):
-                shutil.copy(file, apart)
-        if (lock := self.directory / LOCK_FILE).exists():
-            shutil.copy(lock, apart)
-        alone = replace(self, directory=apart).with_environment({"DRY_RUN": "1"})
-        self.require(alone.run_tflocal("apply"))
-        (apart / OVERRIDE).rename(self.directory / OVERRIDE)
-
-    def aimed_nowhere(self) -> "Workspace":
-        """For what runs before the emulator's port is known."""
-        return self.with_environment(emulators_environment(NOWHERE))
+        nowhere = self.with_environment(emulators_environment(NOWHERE) | {"DRY_RUN": "1"})
+        self.require(nowhere.tflocal("apply"))
 
     def as_tflocal(self, *arguments: str) -> Finished:
-        """The same as `tflocal`, with what `write_override` wrote, here or beforehand."""
+        """The same as `tflocal`, which need not read the configuration again after `write_override`."""
         override = self.directory / OVERRIDE
         if not override.exists():
-            self.write_override()
+            return self.tflocal(*arguments)
         endpoints = {
             NOWHERE.endpoint: self.environment["AWS_ENDPOINT_URL"],
             NOWHERE.cloudfront_endpoint: self.environment["CLOUDFRONT_ENDPOINT"],

@@ -44,8 +44,8 @@ class LateSession:
     def __init__(self, region: str) -> None:
         self._region = region
 
-    def client(self, service: str, **options: Any) -> Any:
-        return self._session.client(service, **options)  # type: ignore[call-overload]  # as boto3 does
+    def client(self, service: Any, **options: Any) -> Any:
+        return self._session.client(service, **options)
 
     def get_credentials(self) -> AnyCredentials:
         return AnyCredentials()

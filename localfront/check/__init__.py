@@ -1,1 +1,1 @@
-"""`localfront check`: what AWS would refuse, and what commonly goes wrong, before a deployment."""
+"""`localfront check`: find what AWS would refuse, and common mistakes, before a deployment."""

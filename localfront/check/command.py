@@ -72,7 +72,7 @@ def _read_account(
     settings: Settings = load_settings()
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
-    from localfront.check.evidence.account import account_evidence  # they bring botocore along
+    from localfront.check.evidence.account import account_evidence  # they import botocore
     from localfront.sources.api import CloudFrontApi
 
     session = open_session(settings)

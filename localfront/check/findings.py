@@ -7,16 +7,16 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """The names are SARIF's levels."""
+    """Severities, named like SARIF's levels."""
 
     ERROR = "error"  # AWS refuses it, or requests fail
-    WARNING = "warning"  # it commonly goes wrong, or is refused by one of AWS's texts
+    WARNING = "warning"  # a common mistake, or refused by one of AWS's pages
     NOTE = "note"  # worth knowing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`rule` is an id of the checklist of CloudFront's behavior; `resource` is where to look."""
+    """A finding. `rule` is the checklist's id; `resource` is where to look."""
 
     rule: str
     severity: Severity
@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchecked:
-    """A rule that could not be applied, because a fact that it needs is unknown."""
+    """A rule that could not be applied, because a fact is unknown."""
 
     what: str
     why: str

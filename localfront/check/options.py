@@ -20,7 +20,7 @@ also warning), 2 when the configuration can't be read.
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add the command to what `ArgumentParser.add_subparsers` returned."""
+    """Add the command to the result of `ArgumentParser.add_subparsers`."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "check",
         help="list what AWS would refuse of a distribution, and what commonly goes wrong",
@@ -58,8 +58,8 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _rule(text: str) -> str:
-    from localfront.check.evidence.refusals import FORM  # with all that rules are made of:
-    from localfront.check.rules.catalogue import RULES  # too much for `--help`
+    from localfront.check.evidence.refusals import FORM  # imports all rules:
+    from localfront.check.rules.catalogue import RULES  # too slow for `--help`
 
     if text not in {rule.id for rule in RULES} | {FORM} and not _is_item(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no id of a rule, such as LA-018")
@@ -67,6 +67,6 @@ def _rule(text: str) -> str:
 
 
 def _is_item(text: str) -> bool:
-    """CloudFront's own refusals go by items that are no rules here."""
+    """Whether it is a checklist id: refusals by CloudFront have ids that are not rules."""
     group, dash, number = text.partition("-")
     return bool(dash) and len(group) == 2 and len(number) == 3 and number.isdecimal()

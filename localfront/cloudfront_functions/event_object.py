@@ -71,11 +71,23 @@ def _fields(request: Request, event: EventType, config: EventConfig) -> dict[str
         "request": {
             "method": request.method,
             "uri": shown(request.uri),
-            "querystring": shown_fields(grouped(_parameters(request.querystring))),
-            "headers": _headers(request.headers, but="cookie"),
-            "cookies": shown_fields(grouped(_cookies(request.headers))),
+            "querystring": _shown_parameters(request.querystring),
+            "headers": request.headers.once(_request_headers),
+            "cookies": request.headers.once(_request_cookies),
         },
     }
+
+
+def _shown_parameters(querystring: str) -> dict[str, Any]:
+    return shown_fields(grouped(_parameters(querystring))) if querystring else {}
+
+
+def _request_headers(headers: Headers) -> dict[str, Any]:
+    return _headers(headers, but="cookie")
+
+
+def _request_cookies(headers: Headers) -> dict[str, Any]:
+    return shown_fields(grouped(_cookies(headers)))
 
 
 def _headers(headers: Headers, *, but: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from localfront.aws.session import open_session
@@ -14,6 +14,7 @@ from localfront.cloudfront_functions.published_functions import CloudFrontFuncti
 from localfront.cloudfront_functions.worker_process import EngineProcess
 from localfront.command.explaining import error_pages_for
 from localfront.command.follow import Follower
+from localfront.command.function_access import access_of_functions
 from localfront.command.inspecting import Beside, open_inspector, records_for
 from localfront.command.keys import Keys
 from localfront.command.moving import clock_for
@@ -141,6 +142,7 @@ def _server(
         https_port=options.https_port,
         host=options.address,
         refuse=service.refuse,
+        at_once=service.answer_at_once,
         hurry=stop.hurry,
         offers_http2=service.offers_http2,
     )
@@ -234,7 +236,7 @@ async def _lambdas(
         logs = await stack.enter_async_context(CloudWatchLogs(session))
     pool = await stack.enter_async_context(
         WorkerPool(
-            access=_access(settings, session),
+            access=access_of_functions(settings, session),
             on_log=_log_function,
             log_sink=logs,
             workers_per_function=options.workers,
@@ -265,23 +267,6 @@ async def _lambdas(
         directories=options.lambda_directories,
     )
     return edge, ordinary
-
-
-def _access(settings: Settings, session: AwsSession) -> Mapping[str, str]:
-    """The endpoints and credentials of edge functions.
-
-    With AWS itself they get none: the developer's own are not the function's role.
-    """
-    credentials = session.get_credentials()
-    if not settings.emulated or credentials is None:
-        return {}
-    frozen = credentials.get_frozen_credentials()
-    given = {
-        "AWS_ACCESS_KEY_ID": frozen.access_key,
-        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
-        "AWS_SESSION_TOKEN": frozen.token,
-    }
-    return {**settings.service_endpoints, **{n: v for n, v in given.items() if v}}
 
 
 def _log_function(function_name: str, line: str) -> None:

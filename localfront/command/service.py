@@ -9,6 +9,7 @@ from localfront.access.viewer_rules import for_profile
 from localfront.access.web_acl_rules import WebAcls
 from localfront.cache.store import Cache
 from localfront.cloudfront_functions.published_functions import CloudFrontFunctions
+from localfront.command.access_logging import when_delivered
 from localfront.command.reloading import Reloading
 from localfront.error_pages.pages import ErrorPages
 from localfront.exchange.clock import MovableClock, Setting
@@ -19,6 +20,7 @@ from localfront.flow.edge_triggers import Triggers
 from localfront.flow.foresight import Foreseen, foresee
 from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
+from localfront.flow.plain_hits import PlainHits
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -26,7 +28,6 @@ from localfront.inspector.in_force import InForce
 from localfront.lambda_edge.functions import EdgeFunctions
 from localfront.lambda_origins.answers import LambdaOrigins
 from localfront.lambda_origins.functions import OriginFunctions
-from localfront.logs.access_log import Logged
 from localfront.logs.access_log_files import AccessLog
 from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
@@ -37,7 +38,7 @@ from localfront.responses.own_answers import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
-from localfront.server.delivery import Delivery, OutgoingResponse
+from localfront.server.delivery import OutgoingResponse
 from localfront.server.malformed_requests import upload_malformed
 from localfront.server.upload import ViewerGoneError, ViewerUpload
 from localfront.sources.configuration import Configuration
@@ -73,6 +74,7 @@ class Service:
     _https_port: int = 443
     _local_ports: LocalPorts = field(default_factory=LocalPorts)
     _pipeline: Pipeline | None = None
+    _plain_hits: PlainHits | None = None
     configuration: Configuration = field(default_factory=Configuration)  # active
 
     def __post_init__(self) -> None:
@@ -91,7 +93,7 @@ class Service:
         await self.functions.load(function_arns)
         in_use = await self._load_origin_functions(configuration)
         before = self._pipeline
-        self._pipeline = self._pipeline_of(configuration)
+        self._serve_from(self._pipeline_of(configuration))
         if self.reloading is not None:
             self.reloading.configuration_changed(configuration.completed(self.endpoints))
         self.configuration = configuration
@@ -160,7 +162,10 @@ class Service:
         if self.assumptions.local_port_hidden:
             self._local_ports = LocalPorts({"http": http_port, "https": https_port})
         if self._pipeline is not None:
-            self._pipeline = replace(self._pipeline, https_port=https_port)
+            self._serve_from(replace(self._pipeline, https_port=https_port))
+
+    def _serve_from(self, pipeline: Pipeline) -> None:
+        self._pipeline, self._plain_hits = pipeline, PlainHits(pipeline)
 
     def has_name(self, name: str) -> bool:
         """Whether a distribution answers to the name, in the form of a Host header."""
@@ -188,6 +193,22 @@ class Service:
         if self.reloading is not None:
             response = self.reloading.with_script(request, response)
         return self._told(pipeline, request, response, trace)
+
+    def answer_at_once(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
+        """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
+
+        None, and nothing has happened, for any other: `handle` answers it.
+        """
+        if self.reloading is not None or self._plain_hits is None:
+            return None
+        seen = self._local_ports.hidden(request)
+        found = self._plain_hits.find(seen, max_bytes=max_bytes)
+        if found is None:
+            return None
+        trace = _trace_of(request)
+        response = self._plain_hits.answer(found, trace)
+        response = self._local_ports.shown(request, seen, response)
+        return self._told(self.pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
         """Predict where a viewer's request would go, without sending it."""
@@ -240,38 +261,18 @@ class Service:
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> OutgoingResponse:
         self.log(trace)
-        if self.access_log is None:
-            return OutgoingResponse(response)
-        return OutgoingResponse(response, self._logging(pipeline, request, response, trace))
-
-    def _logging(
-        self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
-    ) -> Callable[[Delivery], None] | None:
-        """The callback that writes the access log after delivery; None without a distribution."""
-        log = self.access_log
         distribution = pipeline.routes.distributions.answering(trace.host)
-        if log is None or distribution is None:
-            return None
-
-        def write(delivery: Delivery) -> None:
-            logged = Logged(
-                distribution_id=distribution.id,
-                distribution_domain_name=distribution.domain_name,
-                request=request,
-                request_id=trace.request_id,
-                response=response,
-                x_cache=response.headers.get("x-cache") or "",
-                finished_at=self.clock(),
-                seconds=delivery.seconds,
-                seconds_to_first_byte=delivery.seconds_to_first_byte,
-                bytes_received=delivery.bytes_received,
-                bytes_sent=delivery.bytes_sent,
-                aborted=delivery.aborted,
-                detail=trace.detail,
-            )
-            log.write(logged)
-
-        return write
+        if self.access_log is None or distribution is None:
+            return OutgoingResponse(response)
+        write = when_delivered(
+            self.access_log,
+            self.clock,
+            distribution,
+            request=request,
+            response=response,
+            trace=trace,
+        )
+        return OutgoingResponse(response, write)
 
     async def close(self) -> None:
         if self._pipeline is not None:

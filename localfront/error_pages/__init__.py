@@ -1,1 +1,1 @@
-"""Pages for errors that localfront answers itself: for browsers, for terminals, for programs."""
+"""Error pages of localfront itself, as HTML, text and JSON."""

@@ -1,6 +1,6 @@
-"""CloudFront's own error page, for `--plain-errors`: it says next to nothing.
+"""CloudFront's own error page, for `--plain-errors`.
 
-Its words and form are those of public reports (AWS documents none of them). A signature's refusal is XML.
+Its text is taken from public reports, as AWS does not document it. Refused signatures get XML.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ UNREACHABLE = {
     504: "CloudFront attempted to establish a connection with the origin, but either the attempt "
     "failed or the origin closed the connection.",
 }
-CODES = {  # of a signature's refusal, by its words; any other is AccessDenied
+CODES = {  # codes of refused signatures, by message; any other is AccessDenied
     "Missing Key-Pair-Id query parameter or cookie value": "MissingKey",
     "Unknown Key": "InvalidKey",
 }
@@ -53,7 +53,7 @@ Request ID: {request_id}
 
 
 def aws_page(status: int, explanation: Explanation, request_id: str) -> tuple[str, str]:
-    """The page, and its Content-Type."""
+    """The page and its Content-Type."""
     if explanation.rule == "SG-001":
         said = explanation.message.partition(".")[0]
         code = CODES.get(said, "AccessDenied")

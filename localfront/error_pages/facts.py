@@ -1,6 +1,6 @@
-"""All that an error page tells, taken from the response's explanation and the request's trace.
+"""The contents of an error page, from the response's explanation and the request's trace.
 
-Secrets are masked as in the inspector; texts are cut, for who sent them may have made them long.
+Secrets are masked as in the inspector; long texts are truncated.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ WITHHELD = (
     "localfront's own log has them."
 )
 MAX_VALUE = 500  # characters of a header
-MAX_SENT = 6_000  # characters of a request: its headers may be more than a page should hold
-FindSource = Callable[[str, str], SourceExcerpt | None]  # of an ARN and a traceback
+MAX_SENT = 6_000  # characters of all headers of a request
+FindSource = Callable[[str, str], SourceExcerpt | None]  # an ARN; a traceback's line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistItem:
-    """An item of the checklist: what AWS documents, and on which page."""
+    """An item of the checklist: a documented behavior, and AWS's page."""
 
     id: str
     text: str
@@ -40,11 +40,11 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Texts are for people, not escaped yet; an empty one has nothing to tell.
+    """The contents of an error page. Texts are not escaped yet; an empty one is left out.
 
-    `sent` is the viewer's request, line by line; `function` what failed, such as
-    `viewer-request guard:7`, and `returned` its result as JSON. `inspector` leads to the request there, without
-    the key: who has none sees nothing of it.
+    `sent` is the viewer's request, line by line; `function` the one that failed, such as
+    `viewer-request guard:7`, and `returned` its result as JSON. `inspector` links to the request
+    there, without the key that is needed to see it.
     """
 
     status: int
@@ -62,7 +62,7 @@ class Facts:
     inspector: str = ""
 
     def sections(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Title and lines of what is shown as it came, in every form for people."""
+        """Titles and lines of preformatted sections, for HTML and text."""
         for title, lines in (
             ("Traceback", self.detail.splitlines()),
             ("What it printed", self.log),
@@ -73,9 +73,7 @@ class Facts:
                 yield title, lines
 
     def for_other_sites(self) -> Facts:
-        """The same without what is the function's own, with a sentence about that, and without the
-        inspector's port.
-        """
+        """The contents without the function's data and the inspector's address, with a note."""
         shorter = replace(self, inspector="")
         if not (self.source or self.detail or self.log or self.returned):
             return shorter
@@ -113,7 +111,7 @@ def facts_of(
 
 
 def rule_of(rule_id: str) -> ChecklistItem | None:
-    """None where no checklist's item is named."""
+    """The checklist's item; None if there is no id."""
     if not rule_id:
         return None
     text, page = _rules().get(rule_id, ("", ""))
@@ -122,13 +120,13 @@ def rule_of(rule_id: str) -> ChecklistItem | None:
 
 @cache
 def _rules() -> Mapping[str, tuple[str, str]]:
-    """The inspector's list, which is made of the checklist."""
+    """The inspector's list of rules, generated from the checklist."""
     file = files("localfront.inspector").joinpath("page", "rules.json")
     return {name: (text, page) for name, (text, page) in json.loads(file.read_text()).items()}
 
 
 def _failed(trace: Trace, explanation: Explanation) -> Step | None:
-    """The function's step that the page explains: the last that failed by this rule."""
+    """The failed function's step in the trace: the last one that failed by this rule."""
     for step in reversed(trace.steps):
         reason = step.kept.get("failed")
         if "ran" in step.kept and reason is not None and reason.rule == explanation.rule:
@@ -157,7 +155,7 @@ def _log(lines: Sequence[str]) -> tuple[str, ...]:
     told: list[str] = []
     size = 0
     for line in lines:
-        text = MASKED.line(line).replace("\t", "  ").replace("\xa0", " ")  # as awslambdaric indents
+        text = MASKED.line(line).replace("\t", "  ").replace("\xa0", " ")  # by awslambdaric
         told.append(printable(text, limit=MAX_MESSAGE))
         size += len(told[-1])
         if size > MAX_DETAIL:

@@ -1,7 +1,7 @@
-"""The source around the line at which a function failed, found by its traceback.
+"""The source around the line where a function failed, by its traceback.
 
-A traceback is the function's own words: it may name any file. Only what lies in the function's code is
-read, which the function could have printed anyhow.
+A function controls its traceback and may name any file in it. Only files of its own code are read,
+which it could have printed anyway.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-AROUND = 5  # lines before it, and after it
+AROUND = 5  # lines before and after
 LARGEST = 1_000_000  # bytes of a file
 LONGEST = 300  # characters of a line
-FRAMES = 100  # of a traceback, the nearest to the failure
+FRAMES = 100  # innermost frames of a traceback
 PYTHON_FRAME = re.compile(r'^\s*File "([^"\n]{1,500})", line (\d{1,7})', re.MULTILINE)
 NODE_FRAME = re.compile(r"(?:file://)?((?:/|[\w.-]+\.js\b)[^\s():]{0,500}):(\d{1,7})(?::\d{1,7})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceExcerpt:
-    """`lines` of a file from the line number `first` on; the function failed at `failing`."""
+    """An excerpt: `lines` of a file from line number `first`; the function failed at `failing`."""
 
     file: str
     first: int
@@ -30,8 +30,9 @@ class SourceExcerpt:
 
 
 def source_at(traceback: str, code: Path | None) -> SourceExcerpt | None:
-    """Around the innermost frame in the folder of a function's code, or in its one file; None where
-    no frame is.
+    """The source at the innermost frame in the function's code; None if there is none.
+
+    The code is a folder, or a single file.
     """
     if code is None:
         return None
@@ -45,7 +46,7 @@ def source_at(traceback: str, code: Path | None) -> SourceExcerpt | None:
 
 
 def excerpt(text: str, number: int, file: str) -> SourceExcerpt:
-    """The lines around one of a text."""
+    """The lines of a text around a given one."""
     lines = text.split("\n")
     first = max(1, number - AROUND)
     shown = lines[first - 1 : number + AROUND]
@@ -58,14 +59,14 @@ def excerpt(text: str, number: int, file: str) -> SourceExcerpt:
 
 
 def _frames(traceback: str) -> Iterator[tuple[str, int]]:
-    """Files and lines, the innermost first: Python's is the last, JavaScript's the first."""
+    """Files and lines of a traceback, innermost first; Python lists the innermost last."""
     python = PYTHON_FRAME.findall(traceback)[-FRAMES:]
     found = python[::-1] or NODE_FRAME.findall(traceback)[:FRAMES]
     yield from ((file, int(number)) for file, number in found if int(number) > 0)
 
 
 def _inside(file: str, code: Path) -> Path | None:
-    """The file, where it is the code or lies in it, links followed."""
+    """The file, if it is in the function's code after resolving links."""
     root = code.resolve()
     if root.is_file():
         return root if Path(file).name == root.name else None

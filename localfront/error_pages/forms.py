@@ -1,7 +1,7 @@
-"""Which form of an error page a viewer takes.
+"""Content negotiation for error pages.
 
-Source: RFC 9110, 12.5.1 (Accept). Browsers name text/html when they go to a page; `curl` and `fetch` ask
-for anything, and then text is what a terminal or a developer's console shows best.
+Source: RFC 9110, 12.5.1 (Accept). Browsers send text/html for navigation; `curl` and `fetch` accept
+anything, and plain text is best in a terminal or a developer console.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NAMED: dict[str, Form] = {
 
 
 def wanted_form(accept: str | None) -> Form:
-    """The form that is named and preferred most; text for whoever names none, HTML without Accept."""
+    """The most preferred form named in Accept; text if none is, HTML without Accept."""
     if accept is None:
         return "html"
     best: tuple[float, Form] = (0.0, "text")

@@ -1,6 +1,6 @@
-"""An error page for browsers: no script, nothing from elsewhere, and all that it shows is escaped.
+"""An error page for browsers: no scripts, no external resources, everything escaped.
 
-Its Content-Security-Policy allows its own style alone and stands in the page: the headers are AWS's.
+Its Content-Security-Policy allows only its own style, and is in the page, as the headers are AWS's.
 
 Source: "Content Security Policy Level 3", 6.6.2.3 (hashes of inline styles); HTML, "The http-equiv
 attribute" (a policy in `meta`).
@@ -86,7 +86,7 @@ def _headed(title: str) -> str:
 
 
 def _preformatted(lines: Iterable[str]) -> str:
-    """Focusable, so that a keyboard can scroll it."""
+    """A preformatted block; focusable, so that it can be scrolled by keyboard."""
     return f'<pre tabindex="0">{chr(10).join(lines)}</pre>'
 
 

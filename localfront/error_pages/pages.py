@@ -1,7 +1,7 @@
-"""Puts an error that localfront explains into the form that its viewer takes.
+"""Render localfront's error explanations in the form that the viewer accepts.
 
-Status and headers stay AWS's, and so does every body that is not localfront's own: an origin's, a
-function's, a custom error page.
+Status and headers are AWS's. Bodies that are not localfront's own (from an origin, a function, a
+custom error page) are not touched.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ RENDER = {"html": as_html, "json": as_json, "text": as_text}
 
 
 def no_source(_arn: str, _traceback: str) -> None:
-    """For whoever knows no function's code."""
+    """The default: no source is available."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPages:
-    """`plain` shows AWS's own page, which explains nothing; `inspector` is its address without its key,
-    "" where there is none: a page goes to whoever asks.
+    """Renders error pages. `plain` selects AWS's own page.
+
+    `inspector` is its address, "" if there is none; without its key, as any viewer gets the page.
     """
 
     plain: bool = False
@@ -36,7 +37,7 @@ class ErrorPages:
     find_source: FindSource = no_source
 
     def shown(self, response: Response, request: Request, trace: Trace) -> Response:
-        """The response as the viewer gets it; the same one where its body is not localfront's own."""
+        """The response for the viewer; unchanged if its body is not localfront's own."""
         body = response.body
         if not isinstance(body, ExplainedBody):
             return response
@@ -61,7 +62,7 @@ class ErrorPages:
 
 
 def _form(response: Response, request: Request) -> Form:
-    """HTML for a Content-Type that a policy or a function has changed: theirs stays."""
+    """The form: HTML if a policy or a function changed the Content-Type, which then stays."""
     if response.headers.get("content-type") != MEDIA_TYPES["html"]:
         return "html"
     accept = ", ".join(request.headers.get_all("accept"))
@@ -69,7 +70,7 @@ def _form(response: Response, request: Request) -> Form:
 
 
 def _typed(response: Response, media_type: str) -> Response:
-    """With that Content-Type in the place of the page's own."""
+    """The headers with this Content-Type in the place of the page's."""
     lines = response.headers.lines
     own = ("content-type", MEDIA_TYPES["html"])
     changed = tuple((n, media_type if (n.lower(), v) == own else v) for n, v in lines)

@@ -1,4 +1,4 @@
-"""An error page as text, for a terminal; and as JSON, for programs."""
+"""An error page as text and as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDTH = 100
 
 
 def as_text(facts: Facts) -> str:
-    """No control character: what a function printed moves nobody's cursor."""
+    """The page as text. Control characters are removed: no terminal escapes from a function."""
     return printable_lines("\n".join(_lines(facts)) + "\n")
 
 
@@ -46,14 +46,14 @@ def _headed(title: str) -> Iterator[str]:
 
 
 def source_lines(source: SourceExcerpt) -> Iterator[str]:
-    """With their numbers, and a mark at the line that failed."""
+    """The source lines with numbers, and a mark at the failed one."""
     for number, line in enumerate(source.lines, source.first):
         mark = ">" if number == source.failing else " "
         yield f"{mark} {number:>5}  {line}".rstrip()
 
 
 def as_json(facts: Facts) -> str:
-    """One object; what there is nothing to tell of is left out."""
+    """The page as a JSON object without empty members."""
     told: dict[str, Any] = {name: value for name, value in asdict(facts).items() if value}
     if facts.returned:
         told["returned"] = _parsed(facts.returned)
@@ -61,7 +61,7 @@ def as_json(facts: Facts) -> str:
 
 
 def _parsed(text: str) -> object:
-    """As the object that it is, unless it was cut."""
+    """JSON text as an object, unless it was truncated."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,1 +1,1 @@
-"""What the steps of a request hand to each other: the exchange, its outcome and its trace."""
+"""Values passed between the steps of a request: exchange, outcome, trace."""

@@ -1,7 +1,7 @@
-"""The clock of CloudFront and of the functions at the edge: the real one until somebody moves it.
+"""The clock of CloudFront and of edge functions; it can be moved for tests.
 
-It decides freshness, `Age`, `Date`, signed URLs and cookies, and what functions see. TLS and time-outs
-keep the real clock. Times are Unix seconds, as `time.time()` gives them.
+It determines freshness, `Age`, `Date`, signed URLs and cookies, and the functions' time. TLS and
+time-outs use the real clock. Times are Unix seconds, as from `time.time()`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Protocol
 
 from localfront.errors import LocalfrontError
 
-LATEST = 253_402_300_799  # the end of the year 9999, after which there are no dates
-UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}  # of durations as people write them, in seconds
+LATEST = 253_402_300_799  # the end of 9999, datetime's limit
+UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}  # units of durations, in seconds
 
 
 class ClockError(LocalfrontError):
-    """The clock can't be moved, or not to there."""
+    """The clock cannot be moved, or not to that time."""
 
 
 class Clock(Protocol):
@@ -29,7 +29,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """`offset` in seconds; `frozen` is where the clock stands still, if it does."""
+    """A clock's setting: `offset` in seconds, or the time at which it is `frozen`."""
 
     offset: float = 0.0
     frozen: float | None = None
@@ -39,7 +39,7 @@ class Setting:
         return self is not REAL and self != REAL
 
     def __str__(self) -> str:
-        """Short, for a line of a log: `+1h30m`, or the time at which it stands still."""
+        """Short text for log lines: `+1h30m`, or the time at which it is frozen."""
         if self.frozen is not None:
             return f"stopped at {utc(self.frozen)}"
         return duration(self.offset)
@@ -49,9 +49,9 @@ REAL = Setting()
 
 
 class MovableClock:
-    """Tells the time when called. `fixed_because` is why it can't be moved, in a sentence.
+    """A clock, called for the time. `fixed_because` is a sentence why it cannot be moved.
 
-    `real` is the clock that it goes by.
+    `real` is the underlying clock.
     """
 
     def __init__(self, *, real: Clock = time.time, fixed_because: str = "") -> None:
@@ -65,17 +65,17 @@ class MovableClock:
         return self._real() + self.setting.offset if frozen is None else frozen
 
     def shift(self) -> float:
-        """How far it is ahead of the real clock at this moment, in seconds."""
+        """The difference from the real clock at this moment, in seconds."""
         return self() - self._real() if self.setting.is_moved else 0.0
 
     def tell(self, listener: Callable[[Setting], None]) -> None:
-        """Call the listener at each move, with the new setting."""
+        """Register a listener, called with each new setting."""
         self._listeners.append(listener)
 
     def advance(self, seconds: float) -> None:
-        """Move it ahead, or back where `seconds` is negative; a clock that stands still goes on standing.
+        """Move the clock ahead, or back if `seconds` is negative; a frozen one stays frozen.
 
-        Raises ClockError, as the others do.
+        Raises ClockError, as the other methods do.
         """
         frozen = self.setting.frozen
         if frozen is None:
@@ -84,11 +84,11 @@ class MovableClock:
             self._set(Setting(frozen=frozen + seconds))
 
     def freeze(self, at: float | None = None) -> None:
-        """Let it stand still, now or at a time."""
+        """Freeze the clock, now or at a given time."""
         self._set(Setting(frozen=self() if at is None else at))
 
     def reset(self) -> None:
-        """Back to the real time."""
+        """Return to the real time."""
         self._set(REAL)
 
     def _set(self, setting: Setting) -> None:
@@ -103,12 +103,12 @@ class MovableClock:
 
 
 def utc(moment: float) -> str:
-    """Unix seconds for people: `2026-12-24 18:00:00 UTC`."""
+    """A time as text: `2026-12-24 18:00:00 UTC`."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def duration(seconds: float) -> str:
-    """`+1h30m`, `-2d`; what is less than a second counts as 0s."""
+    """A duration as text: `+1h30m`, `-2d`; less than a second is 0s."""
     left, text = int(abs(seconds)), ""
     for unit, size in UNITS.items():
         count, left = divmod(left, size)

@@ -1,4 +1,4 @@
-"""What people write to move the clock: `+1h30m`, `freeze`, `freeze 2026-12-24T18:00`, `reset`."""
+"""Commands for the clock: `+1h30m`, `freeze`, `freeze 2026-12-24T18:00`, `reset`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PART = re.compile(r"([0-9]+)([dhms])")
 
 
 def carry_out(clock: MovableClock, order: str) -> None:
-    """Move the clock as the order says. Raises ClockError, also for what is no order."""
+    """Execute a command. Raises ClockError, also for an unknown command."""
     word, _, rest = order.strip().partition(" ")
     rest = rest.strip()
     if word == "reset" and not rest:
@@ -36,7 +36,7 @@ def parse_duration(text: str) -> float:
 
 
 def parse_time(text: str) -> float:
-    """An ISO 8601 time as Unix seconds, in UTC where it names no zone. Raises ClockError."""
+    """An ISO 8601 time as Unix seconds; UTC if it has no zone. Raises ClockError."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

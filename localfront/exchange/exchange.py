@@ -1,4 +1,4 @@
-"""One viewer's request, on its way from the viewer-request function to a response."""
+"""A viewer's request with its distribution and behavior, as it is processed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from localfront.http_messages.values import value
 
 @value(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What is asked, of which distribution, and which behavior serves it (RT-010).
+    """A request, its distribution, and the behavior that serves it (RT-010).
 
-    `chosen` is where a CloudFront Function sent the request, None where the behavior says it.
+    `chosen` is the origin selected by a CloudFront Function; None for the behavior's own.
     """
 
     request: Request

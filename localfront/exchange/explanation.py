@@ -1,7 +1,6 @@
-"""What localfront says of an error that it answers itself, as the body of the response to it.
+"""The explanation of an error by localfront, as a response body.
 
-How it is shown is decided once it goes to a viewer: an error may be cached, and the next viewer may
-take another form of it.
+It is rendered only for delivery: errors are cached, and viewers may accept different forms.
 """
 
 from __future__ import annotations
@@ -11,8 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """`rule` is the checklist's item ("" for none), `detail` preformatted, such as a traceback;
-    `aws_text` what CloudFront's own page says, where it is known.
+    """An explanation.
+
+    `rule` is the checklist's id ("" for none), `detail` preformatted text such as a traceback,
+    `aws_text` the text on CloudFront's own page, if known.
     """
 
     message: str
@@ -22,7 +23,7 @@ class Explanation:
 
 
 class ExplainedBody(bytes):
-    """A page that stands for itself, with what it was made of. Whoever replaces the body drops that."""
+    """A body with its explanation, which is lost if the body is replaced."""
 
     explanation: Explanation
 

@@ -1,4 +1,4 @@
-"""The result of an origin request: the origin's response, or a function's in its place."""
+"""The result of an origin request: the origin's response, or a generated one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from localfront.http_messages.values import value
 
 @value(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What came of asking. `origin_status` is None when the origin gave no answer, and then
-    `response` is CloudFront's own; `generated` says that a function answered in the origin's place.
-    `came_over` are the connections that what is in the response came over.
+    """The result of an origin request.
+
+    `origin_status` is None if the origin did not respond; `response` is then CloudFront's own.
+    `generated`: a function generated the response. `came_over` are the origin connections of its
+    parts.
     """
 
     response: Response
@@ -27,6 +29,6 @@ class Fetched:
 
     @property
     def origin_failed(self) -> bool:
-        """Whether the origin gave an error or no answer; not if it was not asked (PL-009)."""
+        """Whether the origin failed or did not respond; False if no request was sent (PL-009)."""
         status = self.origin_status
         return not self.generated and (status is None or status >= 400)

@@ -1,4 +1,4 @@
-"""Where a request goes: to the behavior's origin or group, or where a CloudFront Function sent it."""
+"""The origin of a request: the behavior's, or one selected by a CloudFront Function."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from localfront.http_messages.values import value
 
 @value(frozen=True, slots=True, kw_only=True)
 class OriginChoice:
-    """`secondary` is asked where the primary answers with one of `failover_status_codes` (OG-007)."""
+    """An origin, and the `secondary` for the primary's `failover_status_codes` (OG-007)."""
 
     primary: Origin
     secondary: Origin | None = None
@@ -16,7 +16,7 @@ class OriginChoice:
 
 
 def assigned(distribution: Distribution, target_id: str) -> OriginChoice:
-    """What a behavior names: an origin, or an origin group."""
+    """The choice of a behavior: its origin, or origin group."""
     group = distribution.origin_group(target_id)
     if group is None:
         return OriginChoice(primary=distribution.origin(target_id))

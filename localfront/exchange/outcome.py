@@ -21,8 +21,8 @@ FUNCTION_GENERATED = "FunctionGeneratedResponse from cloudfront"
 class Outcome:
     """A response on its way to the viewer, and its X-Cache.
 
-    `generated`: a function made it, so CloudFront leaves it as it is (LR-019, FN-010).
-    `skips_viewer_response`: no function sees it any more (PL-008). `age` in seconds, of a hit.
+    `generated`: by a function, so CloudFront does not change it (LR-019, FN-010).
+    `skips_viewer_response`: viewer-response does not run (PL-008). `age` of a hit, in seconds.
     """
 
     response: Response
@@ -33,7 +33,7 @@ class Outcome:
 
     @property
     def result(self) -> str:
-        """The class: Hit, Miss, Error, ..."""
+        """The result: Hit, Miss, Error, ..."""
         return self.x_cache.partition(" ")[0]
 
 

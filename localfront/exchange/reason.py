@@ -1,4 +1,4 @@
-"""Why something was decided as it was: for people, and with the checklist's item to look it up."""
+"""The reason for a decision, with the checklist's id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from localfront.http_messages.values import value
 
 @value(frozen=True, slots=True)
 class Reason:
-    """`rule` is the item, such as CA-013; `text` a sentence that names the header or the setting."""
+    """A reason. `rule` is an id such as CA-013; `text` a sentence naming the header or setting."""
 
     rule: str
     text: str

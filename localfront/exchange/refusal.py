@@ -1,4 +1,4 @@
-"""What CloudFront answers itself before any function runs: an error, or a redirect to HTTPS."""
+"""CloudFront's own responses before any function runs: errors, and the redirect to HTTPS."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An error that CloudFront itself makes; `close` ends the connection after it."""
+    """An error by CloudFront itself; with `close` the connection ends after it."""
 
     status: int
     rule: str
@@ -16,7 +16,7 @@ class Refusal:
 
     @classmethod
     def closing(cls, status: int, rule: str, message: str) -> Refusal:
-        """One after which the connection ends."""
+        """A refusal after which the connection closes."""
         return cls(status=status, rule=rule, message=message, close=True)
 
 

@@ -1,15 +1,14 @@
-"""What happened to each request: the record that logs, tests and the inspector read.
+"""The trace of a request, for logs, tests and the inspector.
 
-A line of it holds no value of a cookie, an authorization or a URL's signature. What is kept by
-reference does: whoever shows that masks it (`redacted`).
+Its log line contains no values of cookies, authorization or URL signatures. Objects held by
+reference do, and must be masked when shown (`redacted`).
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +18,16 @@ from localfront.http_messages.messages import Headers, Request
 
 SECRET_HEADERS = frozenset({"cookie", "set-cookie", "authorization", "proxy-authorization"})
 MASK = "…"
-SIGNATURE = re.compile(r"((?:^|[?&])Signature=)[^&]*")  # SG-002: who has it, has the file
-DEEPEST = 16  # Records, cf, request, headers, a name, its lines: far below
+SIGNATURE = re.compile(r"((?:^|[?&])Signature=)[^&]*")  # SG-002: it grants access to the file
+DEEPEST = 16  # Records, cf, request, headers, a name, its lines need far less
 
 
 @dataclass(slots=True)
 class Step:
-    """One thing that was done; times in milliseconds, `start_ms` since the request came.
+    """One step; times in milliseconds, `start_ms` since the request arrived.
 
-    `kept` is what the inspector may want, by reference; nothing else shows it.
-    One that takes no time may stand in many traces: what is told of it is put together once.
+    `kept` has details for the inspector, by reference. A step without a duration may be shared by
+    many traces, so that its text is formatted once.
     """
 
     name: str
@@ -41,7 +40,7 @@ class Step:
 
 @dataclass(slots=True, kw_only=True)
 class Storing:
-    """What became of a response that the cache was offered: kept for `ttl` seconds, or not."""
+    """Whether a response was stored, for `ttl` seconds, or not."""
 
     key: str
     ttl: int | None
@@ -51,10 +50,10 @@ class Storing:
 
 @dataclass(slots=True, kw_only=True)
 class Trace:
-    """One request's record, filled as the request goes its way.
+    """One request's trace, filled as the request is processed.
 
-    By reference, which costs a hit nothing: the viewer's request and what serves it; the headers
-    before and after the response headers policy, and as they went out.
+    Held by reference, at no cost to a hit: the viewer's request, its distribution and behavior, and
+    the headers before and after the response headers policy, and as sent.
     """
 
     request_id: str
@@ -65,9 +64,9 @@ class Trace:
     started: float = 0.0
     steps: list[Step] = field(default_factory=list)
     status: int = 0
-    result: str = ""  # the class in X-Cache: Hit, Miss, Error, ...
-    reason: str = ""  # why localfront itself answered with an error
-    detail: str = ""  # the access log's name for that (LG-002)
+    result: str = ""  # as in X-Cache: Hit, Miss, Error, ...
+    reason: str = ""  # the reason of localfront's own error
+    detail: str = ""  # its name in the access log (LG-002)
     duration_ms: float = 0.0
     request: Request | None = field(default=None, repr=False)
     distribution: Distribution | None = field(default=None, repr=False)
@@ -76,26 +75,18 @@ class Trace:
     after_policy: Headers | None = field(default=None, repr=False)
     sent: Headers | None = field(default=None, repr=False)
     stored: tuple[Storing, ...] = ()
-    runs: tuple[Step, ...] = ()  # those of `steps` at which a function ran
+    runs: tuple[Step, ...] = ()  # the `steps` at which a function ran
 
     def __post_init__(self) -> None:
         self.started = self.clock()
 
-    @contextmanager
-    def step(
-        self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any
-    ) -> Iterator[Step]:
-        """Time what happens inside; more facts may be added to the step."""
-        begin = self.clock()
-        start_ms = (begin - self.started) * 1000
-        step = Step(name=name, start_ms=start_ms, facts=facts, kept=kept or {})
+    def step(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> Timing:
+        """Time a block as a step, to which details may be added."""
+        step = Step(name=name, facts=facts, kept=kept or {})
         self.steps.append(step)
         if kept is not None and "event" in kept:
             self.runs += (step,)
-        try:
-            yield step
-        finally:
-            step.duration_ms = (self.clock() - begin) * 1000
+        return Timing(step, self)
 
     def note(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> None:
         """Record a decision, as a step without a duration."""
@@ -103,12 +94,12 @@ class Trace:
         self.steps.append(Step(name, start_ms, 0.0, facts, kept=kept or {}))
 
     def offered(self, key: str, ttl: int | None, because: Reason) -> None:
-        """Keep what the cache did with a response."""
+        """Record what the cache did with a response."""
         storing = Storing(key=key, ttl=ttl, because=because, at_ms=self.elapsed_ms)
         self.stored += (storing,)
 
     def beside(self) -> Trace:
-        """A separate trace for work that this request triggers and does not wait for."""
+        """A separate trace for background work of this request."""
         return Trace(
             request_id=self.request_id,
             method=self.method,
@@ -132,10 +123,28 @@ class Trace:
         return [step for step in self.steps if step.name == name]
 
 
+class Timing:
+    """A context manager that times a step of a trace, and gives the step to the block."""
+
+    __slots__ = ("_began", "_step", "_trace")
+
+    def __init__(self, step: Step, trace: Trace) -> None:
+        self._step = step
+        self._trace = trace
+
+    def __enter__(self) -> Step:
+        began = self._began = self._trace.clock()
+        self._step.start_ms = (began - self._trace.started) * 1000
+        return self._step
+
+    def __exit__(self, *_: object) -> None:
+        self._step.duration_ms = (self._trace.clock() - self._began) * 1000
+
+
 def told_to(
     first: Callable[[Trace], None], second: Callable[[Trace], None]
 ) -> Callable[[Trace], None]:
-    """One who tells both."""
+    """A log function that calls both."""
 
     def tell(trace: Trace) -> None:
         first(trace)
@@ -145,7 +154,7 @@ def told_to(
 
 
 def log_line(trace: Trace) -> str:
-    """The record in one line: status, request, way through CloudFront, result and time."""
+    """The trace in one line: status, request, steps, result and time."""
     asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
     parts = [f"{trace.status} {printable(asked, limit=400)}"]
     parts += [step.told or _told(step) for step in trace.steps]
@@ -159,6 +168,7 @@ def log_line(trace: Trace) -> str:
 
 
 TOLD = (str, int, float)
+PLAIN = 200  # characters that `printable` leaves as they are
 
 
 def _told(step: Step) -> str:
@@ -166,13 +176,15 @@ def _told(step: Step) -> str:
     told = step.name + spent
     for name, value in step.facts.items():
         if isinstance(value, TOLD) and value != "":
-            told += f" {name}={printable(str(value))}"
+            text = str(value)
+            plain = len(text) <= PLAIN and text.isprintable()
+            told += f" {name}={text if plain else printable(text)}"
     step.told = told
     return told
 
 
 def printable(text: str, *, limit: int = 200) -> str:
-    """Text safe in a terminal and on one line: no control characters, bounded length."""
+    """Text that is safe in a terminal: one line, no control characters, bounded length."""
     short = text if len(text) <= limit else text[: limit - 1] + "…"
     if short.isprintable():
         return short
@@ -180,34 +192,33 @@ def printable(text: str, *, limit: int = 200) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Lines of a text, such as of an exception's message, one after the other."""
+    """The lines of a text, such as an exception's message, joined."""
     return " ".join(text.split("\n")) if "\n" in text else text
 
 
 def printable_lines(text: str) -> str:
-    """The same for a text of several lines, of any length."""
+    """Like `printable`, for a text of several lines and any length."""
     lines = text.replace("\t", "    ").split("\n")
     return "\n".join(printable(line, limit=len(line)) for line in lines)
 
 
 def unsigned(target: str) -> str:
-    """A target or query string in which the signature of a signed URL is masked."""
+    """A request target or query string with the signed URL's signature masked."""
     return SIGNATURE.sub(rf"\1{MASK}", target) if "Signature=" in target else target
 
 
 def redacted(event: Any, *, depth: int = DEEPEST) -> Any:
-    """A Lambda@Edge event or result as it may be kept: secret headers' values and
-    signatures of URLs are masked.
+    """A Lambda@Edge event or result with secret headers and URL signatures masked.
 
-    A result comes as the function made it, in any shape: what is not understood, or nested
-    deeper than any documented field, is masked whole.
+    A function's result can have any shape: unknown parts, and those nested deeper than any
+    documented field, are masked completely.
     """
-    if isinstance(event, str):  # the most common by far, and asked for twice an invocation
+    if isinstance(event, str):  # by far the most common case, twice per invocation
         return unsigned(event) if depth else MASK
     if depth == 0:
         return MASK
     if isinstance(event, dict):
-        of_secret = _is_secret(event.get("key"))  # one line of a header
+        of_secret = _is_secret(event.get("key"))  # one value of a header
         return {
             name: _masked(value)
             if _is_secret(name) or (of_secret and name == "value")

@@ -1,12 +1,12 @@
 """Result types: how CloudFront's access log classifies a request.
 
 Source: CloudFront Developer Guide, "Standard logging reference" (LG-001, LG-002). The class of a
-response is what X-Cache tells the viewer (RV-004), in the log's words.
+response is that of X-Cache (RV-004), in the log's terms.
 """
 
 from __future__ import annotations
 
-# Details that are finer than a class of success.
+# Detailed types of successful responses.
 FINER = frozenset({"MissGeneratedResponse", "OriginShieldHit"})
 
 DETAILS = FINER | frozenset(
@@ -20,15 +20,15 @@ DETAILS = FINER | frozenset(
     }
 )  # fmt: skip
 
-# Classes of X-Cache that the log has in other words. LX-005: its page knows one class of failing
-# functions; a result that fails validation is the rest, an error, and a throttled function a limit.
+# X-Cache values with other names in the log. LX-005: AWS's page has one class for failing
+# functions; an invalid result is an Error, a throttled function a LimitExceeded.
 IN_THE_LOG = {
     "LambdaValidationError": "Error",
     "LambdaLimitExceeded": "LimitExceeded",
 }
 
 DETAILS_BY_RULE = {
-    "": "Error",  # none of CloudFront's: localfront itself failed
+    "": "Error",  # not CloudFront's: a bug in localfront
     "HO-014": "InvalidRequestHeader",
     "MI-004": "ClientGeoBlocked",
     "VP-005": "InvalidRequestMethod",
@@ -37,7 +37,7 @@ DETAILS_BY_RULE = {
 
 
 def response_result_type(x_cache: str, *, unanswered: bool = False) -> str:
-    """`x-edge-response-result-type`: the class just before the response goes out."""
+    """`x-edge-response-result-type`: the result just before the response is sent."""
     if unanswered:
         return "Error"
     name = x_cache.partition(" ")[0]
@@ -45,12 +45,12 @@ def response_result_type(x_cache: str, *, unanswered: bool = False) -> str:
 
 
 def result_type(x_cache: str, *, aborted: bool = False) -> str:
-    """`x-edge-result-type`: the class after the last byte; a viewer that left makes it an error."""
+    """`x-edge-result-type`: the result after the last byte; Error if the viewer disconnected."""
     return response_result_type(x_cache, unanswered=aborted)
 
 
 def detailed_result_type(x_cache: str, *, aborted: bool = False, detail: str = "") -> str:
-    """`x-edge-detailed-result-type`: of an error its kind, else the class, or what is finer."""
+    """`x-edge-detailed-result-type`: the kind of an error, otherwise the result or a finer one."""
     if aborted:
         return "ClientCommError"
     found = result_type(x_cache)
@@ -60,7 +60,7 @@ def detailed_result_type(x_cache: str, *, aborted: bool = False, detail: str = "
 
 
 def detail_of_refusal(rule: str) -> str:
-    """The kind of error behind a refusal of CloudFront itself, by the checklist's item."""
+    """The detailed type of a refusal, by the checklist's id."""
     if rule.startswith("SG-"):
         return "InvalidRequestBlocked"
     return DETAILS_BY_RULE.get(rule, "InvalidRequest")

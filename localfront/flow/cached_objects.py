@@ -93,12 +93,12 @@ class Objects:
         now = self.clock()
         match self.cache.lookup(key, now=now):
             case Fresh(stored):
-                return self._hit(exchange, stored, now)
+                return self.hit(exchange, stored, now)
             case _ if (acceptable := self._other_coding(key)) is not None:
-                return self._hit(exchange, acceptable, now)
+                return self.hit(exchange, acceptable, now)
             case Stale(stored) if stored.serves_while_revalidating(now):
                 self._refresh_behind_the_viewer(exchange, key, stored)
-                return self._hit(exchange, stored, now)
+                return self.hit(exchange, stored, now)
             case Stale(stored):
                 kept = what_was_asked(exchange, made=stored.made)
                 exchange.trace.note("cache", decision="stale", key=str(key), kept=kept)
@@ -116,16 +116,17 @@ class Objects:
 
     async def _missing(self, exchange: Exchange, key: CacheKey) -> Outcome:
         """For an object that is not stored, a range request fetches that range only (RG-001)."""
-        key = key._replace(range=normalised_range(exchange.request))
-        if key.range:
+        if wanted := normalised_range(exchange.request):
+            key = key._replace(range=wanted)
             found = self.cache.lookup(key, now=self.clock())
             if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
-                return self._hit(exchange, found.stored, self.clock())
+                return self.hit(exchange, found.stored, self.clock())
         kept = what_was_asked(exchange)
         exchange.trace.note("cache", decision="miss", key=str(key), kept=kept)
         return await self._collapsed(exchange, key, None)
 
-    def _hit(self, exchange: Exchange, stored: Stored, now: float) -> Outcome:
+    def hit(self, exchange: Exchange, stored: Stored, now: float) -> Outcome:
+        """What a viewer gets of a stored object, or of its parts."""
         age = stored.age(now)
         stored.made.hits += 1
         step, trace = stored.hit(age), exchange.trace
@@ -161,7 +162,7 @@ class Objects:
             )
         match self.cache.lookup(key, now=self.clock()):
             case Fresh(stored):
-                return self._hit(exchange, stored, self.clock())
+                return self.hit(exchange, stored, self.clock())
             case _:  # the response could not be shared
                 return await self._fetch(exchange, key, stale)
 
@@ -192,7 +193,7 @@ class Objects:
             exchange.trace.note("cache", decision="stale on error", kept={"made": stale.made})
             until = self.clock() + error_caching_min_ttl(exchange, fetched)
             self.cache.extend(key, stale, until=until)
-            return self._hit(exchange, stale, self.clock())
+            return self.hit(exchange, stale, self.clock())
         response = self._cache_writer.keep(exchange, key, fetched, request_in_flight)
         return _outcome(await _arriving(exchange, response), MISS, fetched)
 

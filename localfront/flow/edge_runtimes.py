@@ -6,7 +6,6 @@ Source: CloudFront Developer Guide, "Choose between CloudFront Functions and Lam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +16,7 @@ from localfront.errors import EdgeValidationError
 from localfront.exchange.exchange import Exchange
 from localfront.exchange.outcome import FUNCTION_GENERATED, GENERATED
 from localfront.http_messages.messages import Headers, Request, Response
+from localfront.http_messages.values import value
 from localfront.lambda_edge.contract import events, request_results, response_results
 from localfront.lambda_edge.contract.body_field import ShownBody
 from localfront.lambda_edge.contract.events import EventConfig
@@ -36,7 +36,7 @@ class Functions(Protocol):
         """Write to the function's log that CloudFront rejects its result (LL-003)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class FunctionCall(Generic[Result]):
     """An event, and the reader of a function's result for it (raises EdgeValidationError)."""
 
@@ -61,7 +61,7 @@ class EdgeRuntime(Protocol):
     def viewer_response(self, exchange: Exchange, response: Response) -> FunctionCall[Response]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LambdaEdgeRuntime:
     """Lambda@Edge, for all four events."""
 
@@ -129,7 +129,7 @@ class LambdaEdgeRuntime:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CloudFrontFunctionsRuntime:
     """CloudFront Functions, for the two viewer events, without bodies."""
 
@@ -141,15 +141,16 @@ class CloudFrontFunctionsRuntime:
         self, exchange: Exchange, body: ShownBody | None = None
     ) -> FunctionCall[Passed | Response]:
         added = cloudfront_headers(exchange.request, exchange.behavior.forwards.cloudfront_headers)
-        headers = Headers.of((*exchange.request.headers, *added))  # FN-024
-        request = exchange.request.with_headers(headers)
+        request = exchange.request
+        if added:  # FN-024
+            request = request.with_headers(Headers.of((*request.headers, *added)))
         event = event_object.viewer_request_event(request, config=_config(exchange))
 
         def read(returned: object) -> Passed | Response:
             steps = returned.steps if isinstance(returned, WithOrigin) else ()
-            value = returned.returned if isinstance(returned, WithOrigin) else returned
+            given = returned.returned if isinstance(returned, WithOrigin) else returned
             result = function_results.read_viewer_request_result(
-                event, value, request, profile=self.profile
+                event, given, request, profile=self.profile
             )
             if isinstance(result, Response):
                 return result

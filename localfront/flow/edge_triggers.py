@@ -18,7 +18,7 @@ from localfront.cloudfront_functions.origin_steps import WithOrigin
 from localfront.config.distribution import LambdaFunctionAssociation, Origin
 from localfront.errors import EdgeFunctionError, EdgeValidationError
 from localfront.exchange.exchange import Exchange
-from localfront.exchange.function_lines import Lines, collecting
+from localfront.exchange.function_lines import Collecting, Lines
 from localfront.exchange.outcome import Outcome
 from localfront.exchange.reason import Reason
 from localfront.flow.edge_runtimes import (
@@ -73,9 +73,12 @@ class Triggers:
         )
         if isinstance(result, Response):
             return Outcome(result, runtime.generated, generated=True)
+        body = body if result.body is None else result.body
+        is_left_alone = result.request is exchange.request and body is exchange.body
+        if is_left_alone and result.chosen is None:
+            return exchange
         # The facts about the viewer derive from what it sent, not from what a function changed.
         request = replace(result.request, received=exchange.request.headers)
-        body = body if result.body is None else result.body
         return replace(exchange, request=request, body=body, chosen=result.chosen)
 
     async def origin_request(
@@ -132,7 +135,7 @@ async def _run(
     """Run a function and read its result, as one step of the trace."""
     event, lines = invocation.event, Lines()
     kept = {"event": event, "ran": (arn,), "behavior": exchange.behavior, "lines": lines}
-    with exchange.trace.step(invocation.at.value, kept=kept) as step, collecting(lines):
+    with exchange.trace.step(invocation.at.value, kept=kept) as step, Collecting(lines):
         try:
             returned = await functions.invoke(arn, event)
             told = returned.told() if isinstance(returned, WithOrigin) else {"result": returned}

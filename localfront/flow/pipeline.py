@@ -73,7 +73,10 @@ class Pipeline:
 
     async def answer(self, request: Request, body: Body, trace: Trace) -> Response:
         """Answer one request. The trace records what happened."""
-        outcome = await self._outcome(request, body, trace)
+        return self.finished(await self._outcome(request, body, trace), trace)
+
+    def finished(self, outcome: Outcome, trace: Trace) -> Response:
+        """The response as it goes to the viewer, with the headers that CloudFront adds."""
         trace.finish(outcome.response.status, outcome.result)
         response = to_viewer(
             sparing_localhost(outcome.response, trace.host),
@@ -127,21 +130,26 @@ class Pipeline:
         headers = outcome.response.headers.adding("Set-Cookie", chosen.cookie)
         return replace(outcome, response=outcome.response.with_headers(headers))
 
-    async def _of(self, route: Route, request: Request, body: Body, trace: Trace) -> Outcome:
+    @staticmethod
+    def taken_up(route: Route, request: Request, body: Body, trace: Trace) -> Exchange:
+        """The exchange of a request whose behavior is known; the trace notes both."""
         trace.steps += route.steps
         trace.request, trace.distribution = request, route.distribution
         trace.behavior = route.behavior
-        exchange = Exchange(
+        return Exchange(
             request=request,
             body=body,
             distribution=route.distribution,
             behavior=route.behavior,
             trace=trace,
         )
+
+    async def _of(self, route: Route, request: Request, body: Body, trace: Trace) -> Outcome:
+        exchange = self.taken_up(route, request, body, trace)
         outcome = blocked(self.web_acls, exchange, self.clock)
         if outcome is not None:  # PL-001
             outcome = await self._custom_error_page(exchange, outcome)
-            return self._with_headers_policy(exchange, outcome)
+            return self.with_headers_policy(exchange, outcome)
         verdict = self.verdict(exchange)
         if isinstance(verdict, HttpsRedirect):  # VP-004: before functions and headers policy
             response = redirect_to_https(
@@ -151,7 +159,7 @@ class Pipeline:
         if verdict is not None:
             outcome = refused(verdict, trace, now=self.clock())
             outcome = await self._custom_error_page(exchange, outcome)
-            return self._with_headers_policy(exchange, outcome)
+            return self.with_headers_policy(exchange, outcome)
         return await self._served(exchange)
 
     def verdict(self, exchange: Exchange) -> HttpsRedirect | Refusal | None:
@@ -173,7 +181,7 @@ class Pipeline:
         # LR-019, FN-010: CloudFront does not change responses that a function generated.
         if outcome.response.status >= 400 and not outcome.generated:
             outcome = await self._custom_error_page(exchange, outcome)
-        outcome = self._with_headers_policy(exchange, outcome)
+        outcome = self.with_headers_policy(exchange, outcome)
         if outcome.skips_viewer_response or "viewer-response" not in exchange.behavior.events:
             return outcome
         return await self._viewer_response(seen, outcome)
@@ -187,13 +195,19 @@ class Pipeline:
                 if isinstance(left, Outcome):  # LR-008: to the viewer at once, never cached
                     return exchange, left
                 seen = left
-            if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
-                plain = without_signature(seen.request.querystring)
-                seen = seen.asking(replace(seen.request, querystring=plain))
+            if exchange.behavior.restricted:
+                seen = self.unsigned(seen)
             # RT-010: a path that the function rewrote does not select another behavior.
             return seen, await self.objects.get(self.rooted(seen, before=False))
         except EdgeFunctionError as error:
             return exchange, self._failed(error, exchange.trace)
+
+    def unsigned(self, exchange: Exchange) -> Exchange:
+        """Take the signature out of the query string, for the cache and the origin."""
+        if not self.assumptions.signature_removed_before_origin:
+            return exchange
+        plain = without_signature(exchange.request.querystring)
+        return exchange.asking(replace(exchange.request, querystring=plain))
 
     def rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
         """Apply the default root object (RT-012, RT-013; when: table D.2, item 1)."""
@@ -233,7 +247,7 @@ class Pipeline:
         response = replace(page.response, status=shown, reason="")
         return Outcome(with_connection(response, error), ERROR)
 
-    def _with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
+    def with_headers_policy(self, exchange: Exchange, outcome: Outcome) -> Outcome:
         """Apply the headers policy (RH-004); for generated responses see table D.2, item 7."""
         policy = exchange.behavior.response_headers_policy
         exchange.trace.before_policy = outcome.response.headers

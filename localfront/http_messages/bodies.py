@@ -1,7 +1,7 @@
-"""Message bodies: held in memory, or streamed.
+"""Message bodies: in memory, or streamed.
 
-A body that is on its way is read once, piece by piece, so that its size costs no memory, and is
-closed by whoever reads it last, also when they leave before its end.
+A streamed body is read once, in chunks, so that it does not fill memory, and is closed by its last
+reader, even before its end.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import Protocol
 
 
 class Stream(Protocol):
-    """A streamed body. `length` in bytes, None where only its end tells it."""
+    """A streamed body. `length` in bytes, None if unknown."""
 
     @property
     def length(self) -> int | None: ...
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        """The pieces, none of them empty. Raises OriginError when the body breaks off."""
+        """The chunks, none empty. Raises OriginError if the body is truncated."""
 
     async def aclose(self) -> None:
-        """Let go of the source. May be called more than once."""
+        """Release the source. May be called more than once."""
 
 
 Body = bytes | Stream
 
 
 async def pieces(body: Body) -> AsyncIterator[bytes]:
-    """The chunks of any body, held or streamed."""
+    """The chunks of any body."""
     if isinstance(body, bytes):
         if body:
             yield body
@@ -37,7 +37,7 @@ async def pieces(body: Body) -> AsyncIterator[bytes]:
 
 
 async def read_whole(body: Body) -> bytes:
-    """Read the whole body into memory. For bodies that are known to be small."""
+    """Read the body into memory; only for bodies known to be small."""
     if isinstance(body, bytes):
         return body
     try:
@@ -52,9 +52,7 @@ async def close(body: Body) -> None:
 
 
 async def beginning(body: Body, size: int) -> tuple[bytes, Body]:
-    """The first bytes of a body, `size` of them where there are so many, and the whole of it still
-    to be read.
-    """
+    """Up to `size` first bytes of a body, and the body, still unread."""
     if isinstance(body, bytes):
         return body, body
     read: list[bytes] = []
@@ -69,7 +67,7 @@ async def beginning(body: Body, size: int) -> tuple[bytes, Body]:
 
 
 class _Resumed:
-    """A body whose first pieces were read before."""
+    """A body whose first chunks were read ahead."""
 
     def __init__(self, source: Stream, read: tuple[bytes, ...], rest: AsyncIterator[bytes]) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""Text as functions see it, and as what they wrote goes on (LE-018).
+"""Convert text for function events, and back (LE-018).
 
 Source: CloudFront Developer Guide, "Restrictions on edge functions".
 """
@@ -10,9 +10,9 @@ import binascii
 
 
 def shown(text: str) -> str:
-    """The text as functions see it: UTF-8, or else ISO-8859-1.
+    """The text for an event: decoded as UTF-8, or else as ISO-8859-1.
 
-    Bytes that are not UTF-8 arrive as surrogate escapes (PEP 383), which JSON has no room for.
+    Bytes that are not UTF-8 arrive as surrogate escapes (PEP 383), which JSON cannot represent.
     """
     if text.isascii():
         return text
@@ -24,7 +24,7 @@ def shown(text: str) -> str:
 
 
 def is_encodable(text: str) -> bool:
-    """Whether the text can be sent as UTF-8: half a surrogate pair cannot."""
+    """Whether the text can be encoded as UTF-8: lone surrogates cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -33,9 +33,9 @@ def is_encodable(text: str) -> bool:
 
 
 def decoded(data: str, encoding: object) -> bytes:
-    """The bytes that a function meant, in one of the encodings "text" and "base64".
+    """Decode a body that a function returned, with the encoding "text" or "base64".
 
-    Raises ValueError, whose arguments say what is wrong and what to do.
+    Raises ValueError; its arguments are the mistake and the remedy.
     """
     if encoding == "text":
         if not is_encodable(data):

@@ -1,6 +1,6 @@
-"""Header fields that belong to one connection, and are never passed on.
+"""Hop-by-hop header fields, which are not forwarded.
 
-A sender names them in `Connection`, beside those that always are. Source: RFC 9110, section 7.6.1;
+Some always are; a sender lists others in `Connection`. Source: RFC 9110, section 7.6.1;
 CloudFront Developer Guide, "Request and response behavior for custom origins", table of HTTP
 request headers (OR-006, OR-021, RV-014).
 """
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from localfront.http_messages.messages import Headers
 
-# "MUST NOT be named in Connection": the field is for all recipients. Whoever names one all the
-# same does not thereby choose another site, another framing, or a place in everybody's cache.
+# "MUST NOT" be listed in Connection, as these are for all recipients. Listing one must not change
+# the site, the framing, or the caching.
 FOR_ALL_RECIPIENTS = frozenset(
     {
         "age", "cache-control", "connection", "content-encoding", "content-length",
@@ -22,16 +22,16 @@ PROXY = "proxy-"
 
 
 def named_by_connection(headers: Headers) -> frozenset[str]:
-    """The fields, in lower case, that the sender keeps to this connection."""
+    """The field names in `Connection`, in lower case."""
     named = ",".join(headers.get_all("connection")).lower().split(",")
     return frozenset(name.strip(" \t") for name in named) - FOR_ALL_RECIPIENTS
 
 
 def without_named(headers: Headers) -> Headers:
-    """The headers without those that `Connection` names; that line itself stays.
+    """The headers without those listed in `Connection`; that line itself stays.
 
-    Removed where a message comes in, so that no viewer takes away what a function or CloudFront
-    adds later on.
+    Removed when a message is received, so that a viewer cannot remove what a function or CloudFront
+    adds later.
     """
     if "connection" not in headers:
         return headers
@@ -41,5 +41,7 @@ def without_named(headers: Headers) -> Headers:
 
 def without_proxy_fields(headers: Headers) -> Headers:
     """The headers without `Proxy-Authenticate`, `Proxy-Connection` and the like."""
-    proxys = [name for name in headers.names() if name.startswith(PROXY)]
-    return headers.without(*proxys) if proxys else headers
+    names = headers.names()
+    if PROXY not in " ".join(names):  # one look at all of them
+        return headers
+    return headers.without(*[name for name in names if name.startswith(PROXY)])

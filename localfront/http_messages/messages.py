@@ -1,7 +1,7 @@
-"""HTTP requests and responses as values: what every rule of localfront takes and returns.
+"""HTTP requests and responses as immutable values.
 
-Header names keep the case they arrived in and compare without it (RFC 9110 section 5.1);
-repeated header lines stay separate, in order (LR-011, RV-001).
+Header names keep their case and are compared case-insensitively (RFC 9110, 5.1); repeated header
+lines stay separate, in order (LR-011, RV-001).
 """
 
 from __future__ import annotations
@@ -15,22 +15,20 @@ from localfront.http_messages.origin_connection import OriginConnection
 from localfront.http_messages.values import value
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 
-if TYPE_CHECKING:  # it brings the HTTP library along
+if TYPE_CHECKING:  # imports aiohttp
     from localfront.http_messages.websockets import OriginSocket
 
 
 Found = TypeVar("Found")
-MOST_KNOWN = (
-    8  # rules whose findings are kept; a policy that is no longer in force leaves one behind
-)
+MOST_KNOWN = 8  # cached results; a policy that is no longer active leaves one behind
 
 
 class Headers:
-    """Header lines in order, as (name, value) pairs. A value: nothing changes it once made.
+    """Header lines in order, as (name, value) pairs; immutable.
 
-    Most are looked at many times: what a viewer sends again and again, what a stored object has. So
-    what follows from the lines alone is found once (`once`), and headers that go on where others end
-    name those as their `stem`.
+    Most are inspected many times: those of a viewer's repeated requests, or of a stored object. So
+    functions of the lines alone are cached (`once`), and headers that extend others have those as
+    their `stem`.
     """
 
     __slots__ = ("_index", "_known", "lines", "stem")
@@ -60,9 +58,9 @@ class Headers:
         return f"Headers({self.lines!r})"
 
     def once(self, rule: Callable[[Headers], Found]) -> Found:
-        """What a rule finds in these lines, which it looks at once.
+        """The cached result of a function of these lines.
 
-        It is a function of the lines and of nothing else; a lambda would be another one each time.
+        It must depend on nothing else; a lambda would be a new function each time.
         """
         known = self._known
         if known is None or len(known) > MOST_KNOWN:
@@ -74,41 +72,41 @@ class Headers:
         return found
 
     def followed_by(self, lines: tuple[tuple[str, str], ...]) -> Headers:
-        """These headers, and then those lines."""
+        """These headers, followed by more lines."""
         return Headers((*self.lines, *lines), self)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in (self._index or self._by_name())
 
     def get(self, name: str) -> str | None:
-        """The first value of the header, or None."""
+        """The first value of a header, or None."""
         values = (self._index or self._by_name()).get(name.lower())
         return values[0] if values else None
 
     def get_all(self, name: str) -> tuple[str, ...]:
-        """The value of each line of the header, in order."""
+        """The values of all lines of a header, in order."""
         return (self._index or self._by_name()).get(name.lower(), ())
 
     def names(self) -> frozenset[str]:
-        """The names present, in lower case."""
+        """The header names, in lower case."""
         return frozenset(self._by_name())
 
     def has_any(self, names: frozenset[str]) -> bool:
-        """Whether one of the names, in lower case, is present."""
+        """Whether any of the names (lower case) is present."""
         return not names.isdisjoint(self._index or self._by_name())
 
     def without(self, *names: str) -> Headers:
-        """These headers less every line of the given names."""
+        """These headers without the given names."""
         return self.less(frozenset([name.lower() for name in names]))
 
     def less(self, names: frozenset[str]) -> Headers:
-        """The same for names that are in lower case already."""
+        """Like `without`, for names already in lower case."""
         if names.isdisjoint(self._index or self._by_name()):
-            return self  # most often: what is looked for is seldom there
+            return self  # the usual case: none is present
         return Headers(tuple([line for line in self.lines if line[0].lower() not in names]))
 
     def replacing(self, name: str, value: str) -> Headers:
-        """These headers with exactly one line of that name, at the end."""
+        """These headers with exactly one line of this name, at the end."""
         return self.without(name).adding(name, value)
 
     def adding(self, name: str, value: str) -> Headers:
@@ -116,7 +114,7 @@ class Headers:
         return Headers((*self.lines, (name, value)))
 
     def _by_name(self) -> dict[str, tuple[str, ...]]:
-        """Made at the first look: most headers are looked at many times."""
+        """An index by name, created at first use."""
         if self._index is None:
             index: dict[str, tuple[str, ...]] = {}
             for name, value in self.lines:
@@ -134,13 +132,13 @@ NO_HEADERS = Headers()
 
 @value(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A viewer's request, or the one to an origin, without its body.
+    """A request from a viewer or to an origin, without its body.
 
-    `uri` is the raw path and starts with `/`; `querystring` is raw and has no `?`
-    ("" when there is none): nothing is decoded or normalised on the way through.
-    `tls` is the viewer's connection as `version:cipher`, "" over plain HTTP; a third part may tell
-    `:fullHandshake` or `:connectionReused` (OR-020). `viewer` is what is known of the viewer, and
-    `received` the headers that it sent, once a function may have changed them.
+    `uri` is the raw path and starts with `/`; `querystring` is raw, without `?` ("" if there is
+    none): nothing is decoded or normalised. `tls` is the viewer's connection as `version:cipher`,
+    "" for plain HTTP, with an optional third part `:fullHandshake` or `:connectionReused` (OR-020).
+    `viewer` has the facts about the viewer, and `received` the headers that it sent, before
+    functions.
     """
 
     method: str
@@ -149,7 +147,7 @@ class Request:
     headers: Headers = NO_HEADERS
     client_ip: str = "127.0.0.1"
     client_port: int = 0
-    scheme: str = "https"  # how the viewer came: "http" or "https"
+    scheme: str = "https"  # the viewer's scheme: "http" or "https"
     http_version: str = "1.1"
     tls: str = ""
     viewer: ViewerFacts = NOTHING_KNOWN
@@ -157,7 +155,7 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query string as they stand in the request line."""
+        """Path and query string, as in the request line."""
         return f"{self.uri}?{self.querystring}" if self.querystring else self.uri
 
     def with_headers(self, headers: Headers) -> Request:
@@ -166,7 +164,7 @@ class Request:
         return self.going_on(headers, self.uri, self.querystring)
 
     def going_on(self, headers: Headers, uri: str, querystring: str) -> Request:
-        """The same viewer's request, as it goes on. (`replace` takes five times as long.)"""
+        """The request with changes. (`replace` takes five times as long.)"""
         return Request(
             method=self.method,
             uri=uri,
@@ -184,9 +182,11 @@ class Request:
 
 @value(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A response whose body is held, or on its way. `reason` is the status text; "" stands for
-    the usual one. With a `websocket` the status is 101, and messages follow in place of a body.
-    `came_over` is the connection to the origin, where it may yet fall out of step.
+    """A response with its body, in memory or streamed.
+
+    `reason` is the reason phrase; "" is the standard one. With a `websocket` the status is 101, and
+    messages replace the body. `came_over` is the origin's connection, if it can still fall out of
+    step.
     """
 
     status: int
@@ -197,7 +197,7 @@ class Response:
     came_over: OriginConnection | None = field(default=None, compare=False)
 
     def with_headers(self, headers: Headers) -> Response:
-        # As in `going_on`: each hit comes by here.
+        # As in `going_on`: on the path of each hit.
         if headers is self.headers:
             return self
         return Response(
@@ -211,7 +211,7 @@ class Response:
 
     @property
     def held(self) -> bytes:
-        """The body's bytes. Raises TypeError for a streamed body."""
+        """The body as bytes. Raises TypeError for a streamed body."""
         if not isinstance(self.body, bytes):
             raise TypeError("the body is on its way: read it with `bodies.read_whole`")
         return self.body

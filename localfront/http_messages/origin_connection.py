@@ -1,4 +1,4 @@
-"""The identity of an origin connection, by which a cache removes what came over it."""
+"""The identity of an origin connection, for removing its objects from the cache."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 
 class OriginConnection:
-    """Identifies one origin connection in the responses that came over it.
+    """Identifies an origin connection in its responses.
 
-    HTTP/1.1 has no number that tells which request an answer is to; it is the order alone. Once an
-    origin has sent bytes that nobody asked for, none of its answers on that connection is sure to
-    belong to its request (RFC 9112, 6.3): it is out of step.
+    HTTP/1.1 matches responses to requests only by order. Once an origin has sent surplus bytes,
+    none of its responses on that connection can be trusted to belong to its request (RFC 9112,
+    6.3): the connection is out of step.
     """
 
     __slots__ = ("_keepers", "is_out_of_step")
@@ -20,7 +20,7 @@ class OriginConnection:
         self._keepers: set[Callable[[OriginConnection], object]] = set()
 
     def when_out_of_step(self, forget: Callable[[OriginConnection], object]) -> None:
-        """Register a callback for when the connection falls out of step; each is called once."""
+        """Register a callback for when the connection falls out of step; called once."""
         self._keepers.add(forget)
 
     def fell_out_of_step(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a request is addressed: its target's form, and whether its host is one.
+"""Parse request targets, and validate hosts.
 
 Source: RFC 9112, sections 3.2 and 3.2.2 (forms of the target, 400 for an invalid Host); RFC 9110,
 sections 4.2.4 (no user information) and 7.2; RFC 3986, section 3.2 (HO-014, HO-015).
@@ -11,21 +11,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 AUTHORITY = re.compile(r"[^/?#]*")
-# Narrower than RFC 3986's reg-name, which takes `,` and `;`: names of DNS, and addresses.
+# Only DNS names and addresses: stricter than RFC 3986's reg-name, which allows `,` and `;`.
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?")
 LAST_PORT = 65_535
 
 
 class Target(NamedTuple):
-    """`authority` is None unless the target names it: in the absolute form, as to a proxy."""
+    """A target. `authority` is only set for the absolute form, as used with proxies."""
 
     authority: str | None
-    path: str  # begins with `/`
+    path: str  # starts with `/`
     querystring: str
 
 
 def read_target(raw: str) -> Target:
-    """A request line's target in any form; a fragment is no part of it."""
+    """Parse a request target in any form; a fragment is dropped."""
     authority = None
     if not raw.startswith("/"):
         scheme, is_absolute, rest = raw.partition("://")
@@ -40,6 +40,6 @@ def read_target(raw: str) -> Target:
 
 @lru_cache(maxsize=1024)
 def is_host(value: str) -> bool:
-    """Whether a Host header's value is a name or an address, with a port or without."""
+    """Whether a Host value is a name or an address, with or without a port."""
     found = HOST.fullmatch(value)
     return found is not None and int(found[1] or 0) <= LAST_PORT

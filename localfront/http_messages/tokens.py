@@ -1,4 +1,4 @@
-"""The form of a header's name and of a method: a token (RFC 9110, 5.6.2)."""
+"""Tokens, the syntax of header names and methods (RFC 9110, 5.6.2)."""
 
 import re
 

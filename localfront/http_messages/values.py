@@ -1,7 +1,7 @@
-"""Immutable dataclasses for the hot path: frozen to the type checker, quick to make at run time.
+"""Dataclasses for the hot path: frozen for the type checker, fast to create at run time.
 
-A frozen dataclass sets each of its fields by way of `object.__setattr__`: making one takes four
-times as long, and of all that localfront does for a hit that was a tenth.
+A frozen dataclass sets its fields with `object.__setattr__`, which takes four times as long: that
+was a tenth of localfront's time for a cache hit.
 """
 
 from __future__ import annotations
@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 else:
 
     def value(*, frozen: bool, **options: Any) -> Callable[[type], type]:
-        """`dataclass` for a class whose instances nobody changes; they compare and hash alike."""
+        """`dataclass` for instances that are never changed; compared and hashed by value."""
         return dataclasses.dataclass(unsafe_hash=frozen, **options)

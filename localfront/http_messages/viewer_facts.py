@@ -1,14 +1,14 @@
 """A viewer's location, network and device. CloudFront detects them; here `--viewer` or a header sets them.
 
-CloudFront knows the country, the network and the TLS fingerprint of a viewer from data that no
-laptop has. A developer tells them instead, in a header of the request or for all requests:
+CloudFront finds the country, the network and the TLS fingerprint of a viewer with data that a
+laptop does not have. A developer sets them instead, in a request header or for all requests:
 
     X-Localfront-Viewer: country=DE; city=Berlin; device=mobile+ios
     localfront serve --viewer 'country=DE; city=Berlin'
 
-The header counts whole: with it, nothing of the default holds; an empty one is a viewer of whom
-nothing is known. It is honoured because localfront serves its own machine alone, and goes no
-further than its front door: no function, cache key or origin sees it.
+The header replaces the default completely; an empty one means that nothing is known. It is safe to
+accept because localfront only serves its own machine. It is removed at once: no function, cache key
+or origin sees it.
 
 Source of the values: CloudFront Developer Guide, "Add CloudFront request headers" (OR-018).
 """
@@ -20,21 +20,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 
 HEADER = "X-Localfront-Viewer"
 DEVICES = ("android", "desktop", "ios", "mobile", "smarttv", "tablet")
 
 
 class ViewerFactsError(ValueError):
-    """The text tells no facts; the message names the one that is wrong and its form."""
+    """The text is malformed; the message names the wrong fact and its form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewerFacts:
-    """What is known of a viewer; None is unknown. Texts as CloudFront writes them in headers.
+    """Facts about a viewer, None if unknown, in the form of CloudFront's headers.
 
-    `devices` are names of DEVICES, told in place of what the User-Agent says. `address` is an IP
-    address in place of the one that the connection comes from.
+    `devices` are names of DEVICES, which override the User-Agent. `address` overrides the
+    connection's IP address.
     """
 
     address: str | None = None
@@ -67,7 +68,7 @@ def _is_address(text: str) -> bool:
         ip_address(text)
     except ValueError:
         return False
-    return "%" not in text  # an IPv6 zone is of this machine alone
+    return "%" not in text  # an IPv6 zone has a meaning only on this machine
 
 
 def _is_degrees(most: int) -> Callable[[str], bool]:
@@ -118,13 +119,13 @@ FORMS: Mapping[str, _Form] = {
 
 @lru_cache(maxsize=256)
 def parse_viewer_facts(text: str) -> ViewerFacts:
-    """The facts in `name=value; name=value`. Raises ViewerFactsError.
+    """Parse `name=value; name=value`. Raises ViewerFactsError.
 
-    White space around a value does not count; a value holds no semicolon.
+    White space around a value is ignored; a value cannot contain a semicolon.
     """
     if not text.strip():
         return NOTHING_KNOWN
-    known: dict[str, str | frozenset[str]] = {}
+    known: dict[str, Any] = {}  # each of its field's own type
     for part in text.split(";"):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         form = FORMS.get(name)
@@ -138,11 +139,11 @@ def parse_viewer_facts(text: str) -> ViewerFacts:
         if not value or not form.takes(value):
             raise ViewerFactsError(f"{name} can't be {value!r}: give {form.example}")
         known[form.field] = frozenset(value.split("+")) if form.field == "devices" else value
-    return ViewerFacts(**known)  # type: ignore[arg-type]  # of each field's own type
+    return ViewerFacts(**known)
 
 
 def viewer_text(facts: ViewerFacts) -> str:
-    """The facts in the form that `parse_viewer_facts` reads; "" where nothing is known."""
+    """The facts in the form that `parse_viewer_facts` reads; "" for none."""
     told = ((name, getattr(facts, form.field)) for name, form in FORMS.items())
     parts = ((n, "+".join(sorted(v)) if isinstance(v, frozenset) else v) for n, v in told if v)
     return "; ".join(f"{name}={value}" for name, value in parts)

@@ -1,4 +1,4 @@
-"""WebSocket through CloudFront: when it is asked for, and messages from one side to the other.
+"""WebSocket: detect handshakes, and relay messages.
 
 Source: CloudFront Developer Guide, "Use WebSockets with CloudFront distributions" (MI-001); quotas,
 "Connection idle timeout" (MI-002).
@@ -16,13 +16,13 @@ from aiohttp import WSMessage, WSMsgType
 if TYPE_CHECKING:
     from localfront.http_messages.messages import Headers
 
-IDLE_SECONDS = 600.0  # MI-002: without anything from the origin
+IDLE_SECONDS = 600.0  # MI-002: without data from the origin
 KEY = re.compile(r"[A-Za-z0-9+/]{22}==")  # 16 bytes in base64
 NO_STATUS = 1000  # a close frame without a code
 
 
 class Socket(Protocol):
-    """What both ends have; aiohttp's two classes share no base."""
+    """The common interface of aiohttp's two WebSocket classes, which share no base."""
 
     async def receive(self, timeout: float | None = None) -> WSMessage: ...  # noqa: ASYNC109 -- aiohttp's
     async def send_str(self, data: str) -> None: ...
@@ -39,7 +39,7 @@ def is_upgrade(upgrade: str | None) -> bool:
 def asks_for_websocket(method: str, http_version: str, headers: Headers) -> bool:
     """Whether the request is a WebSocket opening handshake (RFC 6455, 4.2.1).
 
-    Any other `Upgrade` is ignored (RFC 9110, 7.8): the origin is asked without it.
+    Any other `Upgrade` is ignored (RFC 9110, 7.8): the origin's request does not have it.
     """
     return (
         is_upgrade(headers.get("upgrade"))
@@ -66,7 +66,7 @@ class OriginSocket:
         self.subprotocol = subprotocol
 
     async def relay(self, viewer: Socket) -> None:
-        """Pass messages on in both directions until either end closes, or the origin is silent."""
+        """Relay messages in both directions until either end closes, or the origin is idle."""
         ways = [
             asyncio.create_task(_pass_on(viewer, self._socket, None)),
             asyncio.create_task(_pass_on(self._socket, viewer, IDLE_SECONDS)),
@@ -90,11 +90,11 @@ async def _pass_on(source: Socket, target: Socket, idle: float | None) -> None:
             if not await _sent(message, target):
                 return
         except (TimeoutError, aiohttp.ClientError, OSError):
-            return  # silent for too long, or gone: the other side is told by the closing
+            return  # idle too long, or gone: the other side gets a close frame
 
 
 async def _sent(message: WSMessage, target: Socket) -> bool:
-    """Whether the conversation goes on after this message."""
+    """Relay a message. Returns whether the connection stays open."""
     match message.type:
         case WSMsgType.TEXT:
             await target.send_str(message.data)

@@ -1,6 +1,6 @@
-"""Patterns in which `*` is 0 or more characters and `?` exactly 1, over the whole text.
+"""Patterns in which `*` matches 0 or more characters and `?` exactly 1.
 
-Path patterns of behaviors (RT-002, RT-006) and names in bucket policies are of this kind.
+Path patterns (RT-002, RT-006) and bucket policies use them. They match the whole text.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from functools import lru_cache
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Whether the pattern covers all of the text. Takes no longer than pattern times text."""
+    """Whether the pattern matches the whole text; in time proportional to their product."""
     return _compiled(pattern).fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Atomic groups: the first place where a piece fits is as good as any later one, so a
-    hostile text can't make the search go back and forth.
+    """The pattern as a regular expression.
+
+    With atomic groups, as the first match of a part is as good as any later one: a hostile text
+    cannot cause backtracking.
     """
     pieces = [
         "".join("." if c == "?" else re.escape(c) for c in piece) for piece in pattern.split("*")

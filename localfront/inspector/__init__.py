@@ -1,1 +1,1 @@
-"""The inspector: a page on a port of its own that shows each request's way through CloudFront."""
+"""The inspector: a web page on its own port that shows each request's path through CloudFront."""

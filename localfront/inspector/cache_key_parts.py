@@ -1,4 +1,4 @@
-"""A cache key taken apart: each part with the setting that put it there, and what is in none.
+"""The parts of a cache key, each with the setting that includes it, and what is not in the key.
 
 Source: CloudFront Developer Guide, "Understand the cache key", "Control origin requests with a
 policy" (CA-001..009, PO-001).
@@ -19,7 +19,7 @@ NOTHING = Selection()
 
 
 def key_parts(request: Request, behavior: CacheBehavior, distribution_id: str) -> list[KeyPart]:
-    """In the order of the key: path, query string, headers, cookies, Accept-Encoding."""
+    """The parts in order: path, query string, headers, cookies, Accept-Encoding."""
     policy = behavior.cache_policy
     key = cache_key(request, distribution_id, policy)
     where = policy_name(policy)
@@ -50,7 +50,7 @@ def key_parts(request: Request, behavior: CacheBehavior, distribution_id: str) -
 
 
 def outside_the_key(request: Request, behavior: CacheBehavior) -> list[KeyPart]:
-    """What of the viewer's request changes no key: passed on to the origin, or left out."""
+    """The parts of a request that are not in the key: forwarded to the origin, or dropped."""
     return [*_parameters(request, behavior), *_headers(request, behavior)]
 
 

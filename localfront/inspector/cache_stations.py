@@ -1,4 +1,4 @@
-"""The cache as two stations: the look into it, and what it did with the answer that came."""
+"""The cache as two stations: the lookup, and storing of the response."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RULES = {"stale": "CA-020", "collapsed": "CA-027", "stale on error": "ER-018"}
 
 
 def cache_station(steps: Sequence[Step], trace: Trace) -> Station:
-    """Of one look, or several where the first led to another."""
+    """The station of one or more lookups."""
     first, last = steps[0], steps[-1]
     decision = str(last.facts["decision"])
     made: Provenance | None = last.kept.get("made")

@@ -1,4 +1,4 @@
-"""The clock, to be looked at and moved from the page and from `localfront clock`."""
+"""The API to read and move the clock, for the page and `localfront clock`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def clock_routes(clock: MovableClock) -> Routes:
         return web.json_response(_told(clock))
 
     async def moved(request: web.Request) -> web.Response:
-        """`{"order": "+1h"}`, or what else `clock_orders` knows."""
+        """Move the clock: `{"order": "+1h"}`, or another order of `clock_orders`."""
         try:
             order = json.loads(await request.text())["order"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -32,7 +32,7 @@ def clock_routes(clock: MovableClock) -> Routes:
 
 
 def _told(clock: MovableClock) -> dict[str, Any]:
-    """`setting` is empty while the clock is the real one."""
+    """The clock as JSON; `setting` is empty for the real time."""
     is_moved = clock.setting.is_moved
     return {
         "now": clock(),

@@ -1,4 +1,4 @@
-"""Where a function's code comes from: a folder, an archive, what is deployed. For banner and inspector."""
+"""The origin of a function's code (folder, archive, deployed version), for banner and inspector."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Show = Callable[[Path], str]
 def lambda_code(
     arn: str, configuration: Configuration, stand_in: Path | None, show: Show = str
 ) -> str:
-    """Of a Lambda function's version; `stand_in` is the folder that runs in its place."""
+    """The code of a Lambda function's version; `stand_in` is a local folder that replaces it."""
     code = configuration.lambda_functions.get(arn, {}).get("Code")
     told: Mapping[str, Any] = code if isinstance(code, Mapping) else {}
     folder = stand_in or told.get("Directory")
@@ -32,7 +32,7 @@ def lambda_code(
 def script_code(
     arn: str, configuration: Configuration, stand_in: Path | None, show: Show = str
 ) -> str:
-    """Of a CloudFront Function."""
+    """The code of a CloudFront Function."""
     described = configuration.functions.get(arn)
     file = stand_in or (described.file if described else None)
     if file:

@@ -21,7 +21,7 @@ LEFT_OUT = frozenset({"host", "content-length", "connection", "transfer-encoding
 
 
 def as_curl(trace: Trace, site: Site) -> str:
-    """To the site's own port, whatever the Host names; brackets and braces stay as they are."""
+    """A curl command for the site's own port with the request's Host; URL globbing is off."""
     request = trace.request
     scheme = request.scheme if request else "http"
     words = ["curl", "--include", "--path-as-is", "--globoff"]
@@ -38,7 +38,7 @@ def as_curl(trace: Trace, site: Site) -> str:
 
 
 def as_har(record: Record, *, reveals: bool = False) -> dict[str, Any]:
-    """One entry; bodies are left out."""
+    """A HAR document with one entry, without bodies."""
     trace = record.trace
     masking = masking_for(trace, reveals=reveals)
     started = datetime.fromtimestamp(record.at - trace.duration_ms / 1000, UTC)

@@ -1,4 +1,4 @@
-"""What a step changed: between two sets of header lines, and between two requests."""
+"""Differences between two sets of headers, and between two requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Lines = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind` is header, cookie, or the name of a field; None stands for "not there"."""
+    """A change. `kind` is header, cookie, or the name of a field; None means absent."""
 
     kind: str
     name: str
@@ -20,7 +20,7 @@ class Change:
 
 
 def header_changes(before: Lines, after: Lines) -> list[Change]:
-    """By name, in the order of what comes first; cookies one by one."""
+    """Changes by header name, in order of appearance; cookies separately."""
     old, new = _by_name(before), _by_name(after)
     names = dict.fromkeys((*old, *new))
     changes: list[Change] = []
@@ -35,7 +35,7 @@ def header_changes(before: Lines, after: Lines) -> list[Change]:
 
 
 def field_changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
-    """Of the fields that are in both, or came."""
+    """Changes of fields that are in both, or were added."""
     for name, becomes in after.items():
         was = before.get(name)
         if was != becomes:

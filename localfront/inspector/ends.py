@@ -1,4 +1,4 @@
-"""The stations at the ends: the viewer's request, the behavior that serves it, the answer."""
+"""The first and last stations: the viewer's request, its behavior, and the response."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def answer_station(trace: Trace) -> Station:
 
 
 def tone_of(trace: Trace) -> str:
-    """How a request ended, in a word that the page has a colour for."""
+    """The outcome of a request, as a word that the page has a colour for."""
     result = trace.result
     if trace.status >= 500 or "Error" in result or "Exceeded" in result:
         return "error"
@@ -83,7 +83,7 @@ def tone_of(trace: Trace) -> str:
 
 
 def _refusal(trace: Trace) -> Reason | None:
-    """What CloudFront refused before any function ran."""
+    """A refusal by CloudFront before any function ran."""
     if trace.find("cache") or trace.find("viewer-request"):
         return None
     if trace.result == "Redirect":

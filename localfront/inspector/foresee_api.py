@@ -1,4 +1,4 @@
-"""Where a request would go, before it is sent: for the page's view "Try"."""
+"""The API that predicts a request's path, for the page's view "Try"."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ Foresee = Callable[[Request], Foreseen]
 def foresee_routes(
     foresee: Foresee, endpoints: Callable[[], Endpoints], records: Records, site: Site
 ) -> Routes:
-    """`endpoints` are those in force."""
+    """The routes; `endpoints` returns the active ones."""
 
     async def foreseen(request: web.Request) -> web.Response:
-        """The stations of what is asked for in JSON, in the form of `POST /api/send`; `?reveal`
-        with what is secret of it.
+        """The predicted stations of a request.
+
+        It is JSON in the form of `POST /api/send`; `?reveal` includes secrets.
         """
         try:
             order = read_order(await read_json(request))

@@ -1,4 +1,4 @@
-"""Where a request would go, as the same stations that a request which went is drawn with."""
+"""The predicted path of a request, as stations like those of a real one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WOULD_HIT = "It would be served from the cache"
 
 
 def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
-    """In the order of the way; nothing of it has happened, so that nothing has a time."""
+    """The stations in order, without times."""
     _tell_of_refusal(foreseen)
     trace, asked = foreseen.trace, foreseen.asked
     stations = [viewer_station(trace), behavior_station(trace)]
@@ -41,7 +41,7 @@ def foreseen_way(foreseen: Foreseen, endpoints: Endpoints) -> list[Station]:
 
 
 def _tell_of_refusal(foreseen: Foreseen) -> None:
-    """Where a request's trace has it."""
+    """Record the refusal where a real request's trace has it."""
     trace = foreseen.trace
     match foreseen.stopped:
         case HttpsRedirect(status):
@@ -134,7 +134,7 @@ def _function(behavior: CacheBehavior, event: str, unasked: str) -> Station:
 
 
 def function_name(behavior: CacheBehavior, event: str) -> str:
-    """Of the function that a behavior has at an event, with its version; "" where it has none."""
+    """The name and version of a behavior's function at an event; "" for none."""
     for function in behavior.function_associations:
         if function.event_type == event:
             return function.function_arn.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The bodies in what a function saw and returned: kept where asked for, told by their length elsewhere."""
+"""Bodies in events and results: recorded with `--inspect-bodies`, otherwise only their length."""
 
 from __future__ import annotations
 
@@ -6,35 +6,45 @@ from collections.abc import Iterator
 from typing import Any
 
 BODY_FIELDS = ("body", "data")
+HEADER_FIELDS = frozenset({"headers", "customHeaders", "cookies"})
 CONTAINERS = frozenset({dict, list, tuple})
 
 
 class Length(str):
-    """What stands for a body that is not kept."""
+    """The placeholder of a body that is not recorded."""
 
     __slots__ = ()
 
 
 def holds_bodies(value: Any, *, depth: int = 8) -> bool:
-    """Whether `bodies_in` finds one that is not empty: asked at each invocation, so without a generator."""
+    """Whether `bodies_in` finds a non-empty one; fast, as it is called at each invocation.
+
+    It skips headers, which are most of an event and have other fields.
+    """
     values = [value]
     for _ in range(depth):
         parts: list[Any] = []
         for held in values:
-            if isinstance(held, dict):
-                if any(type(held.get(name)) is str and held[name] for name in BODY_FIELDS):
+            if not isinstance(held, dict):
+                parts += [part for part in held if type(part) in CONTAINERS]
+                continue
+            for name, part in held.items():
+                if type(part) in CONTAINERS and name not in HEADER_FIELDS:
+                    parts.append(part)
+                elif name in BODY_FIELDS and _is_body(part):
                     return True
-                parts += held.values()
-            else:
-                parts += held
-        values = [part for part in parts if type(part) in CONTAINERS]
-        if not values:
+        if not parts:
             return False
+        values = parts
     return False
 
 
+def _is_body(part: object) -> bool:
+    return type(part) is str and part != ""
+
+
 def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
-    """Texts under the names that bodies have, wherever they stand."""
+    """All texts under the field names of bodies."""
     if depth == 0:
         return
     if isinstance(value, dict):
@@ -49,7 +59,7 @@ def bodies_in(value: Any, *, depth: int = 8) -> Iterator[str]:
 
 
 def without_bodies(value: Any, *, depth: int = 8) -> Any:
-    """An event or a result in which each body is told by its length alone."""
+    """An event or a result with each body replaced by its length."""
     if depth == 0:
         return "…"
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""How functions did, counted as their requests are recorded."""
+"""Statistics of functions' invocations."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from localfront.exchange.request_trace import Step
 
-REMEMBERED = 1000  # runs, of which the percentiles are
+REMEMBERED = 1000  # invocations that the percentiles cover
 
 
 @dataclass(slots=True)
 class Runs:
-    """Of one version of a function; the milliseconds are those that its requests waited for it."""
+    """Statistics of one function version; durations in milliseconds, as seen by requests."""
 
     calls: int = 0
     errors: int = 0
@@ -25,7 +25,7 @@ class Runs:
         self._ms.append(step.duration_ms)
 
     def percentile(self, percent: int) -> float | None:
-        """By the nearest rank; None where it has not run."""
+        """A percentile by nearest rank; None if there are no invocations."""
         ordered = sorted(self._ms)
         if not ordered:
             return None
@@ -33,13 +33,13 @@ class Runs:
 
 
 class FunctionRuns:
-    """By the ARN that a behavior names; those of functions that are gone are kept, which are few."""
+    """Statistics by ARN in behaviors; those of removed functions stay, as they are few."""
 
     def __init__(self) -> None:
         self._by_arn: dict[str, Runs] = {}
 
     def add(self, step: Step) -> None:
-        """A step of a function, as `edge_triggers` keeps it."""
+        """Count a function's step, as recorded by `edge_triggers`."""
         arn = step.kept["ran"][0]
         runs = self._by_arn.get(arn)
         if runs is None:

@@ -1,7 +1,7 @@
-"""A function's run as a station: what it saw and gave, what it changed, what it printed.
+"""A function's invocation as a station: event, result, changes, log lines.
 
-Lambda@Edge's events hold headers as lists of key and value, those of CloudFront Functions as
-objects with a `value` and, for several lines, a `multiValue` (LE-010, FN-004).
+Lambda@Edge events have headers as lists of key and value, those of CloudFront Functions as objects
+with a `value` and, for several lines, a `multiValue` (LE-010, FN-004).
 """
 
 from __future__ import annotations
@@ -65,17 +65,17 @@ def _is_answer(returned: Any) -> bool:
 
 
 def _seen(event: Any) -> dict[str, Any]:
-    """The message that the function was given to change."""
+    """The message in the event."""
     if not isinstance(event, dict):
         return {}
-    with contextlib.suppress(KeyError, IndexError, TypeError):  # a CloudFront Function's
+    with contextlib.suppress(KeyError, IndexError, TypeError):  # of a CloudFront Function
         event = event["Records"][0]["cf"]
     found = event.get("response") or event.get("request")
     return found if isinstance(found, dict) else {}
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
-    """Of whatever shape the result is: what can't be read as headers is no change of any."""
+    """The function's changes; parts of the result that are not valid headers are ignored."""
     if isinstance(after.get("request"), dict):
         after = after["request"]
     elif isinstance(after.get("response"), dict):

@@ -1,4 +1,4 @@
-"""The functions of a configuration as they stand: where their code is, and how they did."""
+"""The functions of the configuration: their code, and their statistics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from localfront.inspector.in_force import InForce
 
 
 def functions_state(here: InForce, runs: FunctionRuns) -> list[dict[str, Any]]:
-    """Lambda@Edge first, each kind by name."""
+    """The functions, Lambda@Edge first, each kind by name."""
     found = [_at_the_edge(arn, here) for arn in here.configuration.lambda_arns]
     also = [_of_cloudfront(arn, here) for arn in here.configuration.function_arns]
     by_name = sorted(found, key=_name) + sorted(also, key=_name)
@@ -65,7 +65,7 @@ def _measured(arn: str, runs: FunctionRuns) -> dict[str, Any]:
 
 
 def _at(arn: str, here: InForce) -> Iterator[str]:
-    """The behaviors and events that have it."""
+    """The behaviors and events that a function is associated with."""
     for distribution in here.configuration.distributions:
         for behavior in distribution.behaviors:
             for edge in behavior.lambda_function_associations:

@@ -1,9 +1,9 @@
-"""Access control of the inspector: loopback names, no other site's page, and the token.
+"""Access control of the inspector: loopback names, no cross-site requests, and the token.
 
-A page elsewhere can't forge `Host`, `Origin` or `Sec-Fetch-Site`, and is given no CORS; a name that
-was made to resolve to this machine isn't one of ours (DNS rebinding). The token is in the address's
-fragment, which browsers send to nobody, and comes back in a header, which no other site may set. It
-is never in a cookie: cookies know no ports, and any server on localhost would get it.
+A page of another site cannot forge `Host`, `Origin` or `Sec-Fetch-Site`, and gets no CORS headers;
+a name that resolves to this machine (DNS rebinding) is not accepted as Host. The token is in the
+URL's fragment, which browsers never send, and the page sends it in a header, which other sites
+cannot set. It is never in a cookie: cookies ignore ports, so any server on localhost would get it.
 
 Sources: Fetch Standard, "HTTP extensions"; W3C, "Fetch Metadata Request Headers"; "Content Security
 Policy Level 3".
@@ -36,13 +36,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`port` is where the inspector listens."""
+    """The access checks. `port` is the inspector's."""
 
     token: str
     port: int
 
     def refusal(self, request: web.Request) -> tuple[int, str] | None:
-        """Why a request is refused: a status and a sentence; None if it may pass."""
+        """The status and reason of a refusal; None if the request is allowed."""
         hosts = {f"{name}:{self.port}" for name in NAMES}
         host = request.headers.getall("Host", [])
         if len(host) != 1 or host[0].lower() not in hosts:
@@ -52,7 +52,7 @@ class Gate:
             return 403, "The inspector is for its own page."
         site = request.headers.getall("Sec-Fetch-Site", ["none"])
         if any(told not in ("same-origin", "none") for told in site):
-            # Typed, or from a link: a page elsewhere may lead here, and then sees nothing of it.
+            # Typed, or a link: another site may navigate here, but cannot read the page.
             navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
             if not navigates or request.path.startswith(API):
                 return 403, "The inspector is for its own page."

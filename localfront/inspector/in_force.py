@@ -1,4 +1,4 @@
-"""What is served, as the inspector looks at it."""
+"""The active configuration, as the inspector reads it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localfront.sources.configuration import Configuration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """A configuration with what runs for it; `endpoints` are complete."""
+    """The active configuration with its runtimes; `endpoints` are complete."""
 
     configuration: Configuration
     endpoints: Endpoints
@@ -22,7 +22,7 @@ class InForce:
     functions: CloudFrontFunctions
 
     def file_of(self, arn: str) -> Path | None:
-        """The file that a CloudFront Function's code comes from; None where it is published alone."""
+        """The local file of a CloudFront Function's code; None if it is only published."""
         described = self.configuration.functions.get(arn)
         own = self.functions.local_file(self.functions.loaded(arn).name)
         return own or (described.file if described else None)

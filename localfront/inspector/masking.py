@@ -1,7 +1,7 @@
-"""Secrets are masked here, before anything leaves the process; a page never has them to hide.
+"""Masking of secrets, before anything leaves the process.
 
-Names of cookies stay, their values go; so do the values of headers that are known to carry
-credentials, or whose name says so, parameters of URLs that do, wherever one stands, and bodies.
+Masked are values of cookies, of headers that are known for credentials or named like it, of such
+URL parameters wherever they occur, and bodies. Names are not masked.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from localfront.inspector.secret_texts import (
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """`names` (lower case) are secret beside those that say so: an origin's custom headers.
+    """`names` (lower case) are additional secret ones: an origin's custom headers.
 
-    With `reveals` everything is told as it is: who asked for one record clicked.
+    With `reveals` nothing is masked: the user asked for it, for one record.
     """
 
     names: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ class Masking:
         return name.lower() in self.names or SECRET_NAME.search(unquote(name)) is not None
 
     def header(self, name: str, value: str) -> str:
-        """A header line's value, as it may be shown."""
+        """A header's value, masked if secret."""
         if self.reveals:
             return value
         match name.lower():
@@ -49,22 +49,22 @@ class Masking:
         return self.text(value)
 
     def value(self, name: str, value: str | None) -> str | None:
-        """The value of a header, a cookie or a parameter of that name; None where there is none."""
+        """The value of a header, cookie or parameter of this name; None for none."""
         return None if value is None else self.header(name, value)
 
     def cookie(self, value: str | None) -> str | None:
         return value if value is None or self.reveals else MASK
 
     def text(self, text: str) -> str:
-        """A target, a query string or whatever may hold a URL."""
+        """A request target, a query string, or another text that may contain URLs."""
         return text if self.reveals else masked_text(text)
 
     def line(self, line: str) -> str:
-        """A line that a function printed."""
+        """A function's log line."""
         return line if self.reveals else masked_line(line)
 
     def json(self, value: Any, *, depth: int = DEEPEST) -> Any:
-        """An event or a result, in any shape that a function may give it."""
+        """An event or a result of any shape."""
         if self.reveals:
             return value
         if isinstance(value, str):
@@ -79,7 +79,7 @@ class Masking:
 
     def _object(self, value: dict[Any, Any], depth: int) -> dict[Any, Any]:
         key = value.get("key")
-        of_secret = isinstance(key, str) and self.is_secret(key)  # one line of a header
+        of_secret = isinstance(key, str) and self.is_secret(key)  # one value of a header
         return {
             name: _whole(part)
             if self._hides(name, part) or (of_secret and name == "value")
@@ -90,7 +90,7 @@ class Masking:
         }
 
     def _hides(self, name: object, part: object) -> bool:
-        """A body is what a form sent, or a token's answer: it is one secret, kept where asked for."""
+        """Whether a field is masked as a whole, as bodies are: form data, token responses."""
         if not isinstance(name, str):
             return False
         if name in BODY_FIELDS and isinstance(part, str):
@@ -98,7 +98,7 @@ class Masking:
         return self.is_secret(name) or name == "customHeaders"
 
     def _parameters(self, querystring: dict[Any, Any], depth: int) -> dict[Any, Any]:
-        """Of CloudFront Functions, by name (FN-004)."""
+        """Query parameters of CloudFront Functions, by name (FN-004)."""
         return {
             name: _whole(part) if is_secret_parameter(str(name)) else self.json(part, depth=depth)
             for name, part in querystring.items()
@@ -110,7 +110,7 @@ def _cookie_name(part: str) -> str:
 
 
 def _whole(value: Any) -> Any:
-    """The same shape with names alone; only what is surely a name is kept."""
+    """The same shape with all values masked; only certain names stay."""
     if isinstance(value, list) and not any(isinstance(item, list) for item in value):
         return [_whole(item) for item in value[:100]]
     if isinstance(value, dict):
@@ -122,7 +122,7 @@ def _whole(value: Any) -> Any:
 
 
 def _line(value: Any) -> Any:
-    """One level deeper: a header's lines below its name, a cookie's value below its own."""
+    """A field below a name: a header's lines, or a cookie's value."""
     if isinstance(value, list):
         return [_line(item) if isinstance(item, dict) else MASK for item in value[:100]]
     if isinstance(value, dict):

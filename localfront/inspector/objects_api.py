@@ -1,6 +1,4 @@
-"""What the cache holds: each object with its key, age and hits; to drop one, or see what an
-invalidation would.
-"""
+"""The API for cached objects: list them, remove one, preview an invalidation."""
 
 from __future__ import annotations
 
@@ -16,13 +14,13 @@ from localfront.inspector.masking import Masking
 from localfront.inspector.records import Records
 from localfront.inspector.server import Routes
 
-MOST = 2000  # told at once: the last used
+MOST = 2000  # listed at once: the last used
 MASKED = Masking()
 
 
 def object_routes(cache: Cache, records: Records, clock: Clock) -> Routes:
     async def listed(request: web.Request) -> web.Response:
-        """`?invalidate=PATH` says of each whether that path, or tag, names it (IN-002..010)."""
+        """The objects; `?invalidate=PATH` marks those that a path or tag matches (IN-002..010)."""
         path = request.query.get("invalidate", "")
         named = named_by([path]) if path else None
         found = list(cache.entries())[::-1]
@@ -44,7 +42,7 @@ def object_routes(cache: Cache, records: Records, clock: Clock) -> Routes:
 
 
 def _id(stored: Stored) -> str:
-    """Of no meaning: a key may hold secrets."""
+    """An opaque id, as a key may contain secrets."""
     return str(id(stored.made))
 
 

@@ -1,4 +1,4 @@
-"""What the command line says of the inspector."""
+"""The inspector's command-line options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An option of localfront in force, without dashes; `source` says who gave it its value."""
+    """An effective option of localfront, without dashes; `source` is where its value came from."""
 
     name: str
     value: str
@@ -20,9 +20,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectorOptions:
-    """Port 0 takes a free one. `given` are all options in force, to be shown. With `bodies`, what functions saw and returned is kept with its body.
+    """The inspector's options. Port 0 takes a free one.
 
-    The address is the inspector's own: the site may be open to others, and this stays closed.
+    `given` are all effective options, for display. With `bodies`, bodies in events and results are
+    recorded.
+
+    It has its own address: the site may be open to other machines, while the inspector stays local.
     """
 
     port: int = 0
@@ -60,7 +63,7 @@ def add_inspector_options(parser: argparse.ArgumentParser, port: Callable[[str],
 
 
 def inspector_options(options: argparse.Namespace) -> InspectorOptions | None:
-    """Read the inspector's options; None where it is switched off."""
+    """Read the inspector's options; None if it is switched off."""
     if options.no_inspector:
         return None
     return InspectorOptions(

@@ -1,4 +1,4 @@
-"""Where an origin's requests go on this machine, in a few words."""
+"""Short descriptions of where an origin's requests go on this machine."""
 
 from __future__ import annotations
 

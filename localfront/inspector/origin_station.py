@@ -1,4 +1,4 @@
-"""The origin as a station: the request as it was sent, and the head of what came."""
+"""The origin as a station: the request sent, and the response's head."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def origin_station(step: Step) -> Station:
 
 
 def marker_station(step: Step) -> Station:
-    """What begins another pass: a failover, or the look for an error page."""
+    """A marker that starts another pass: a failover, or an error page."""
     facts = step.facts
     if step.name == "failover":
         told = f"The group's other origin is asked: {facts['to']}"

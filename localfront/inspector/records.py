@@ -1,7 +1,7 @@
-"""The last requests' traces, as they are: nothing is worked out before somebody looks.
+"""The last requests' traces; nothing is computed until the inspector is open.
 
-Bounded in number and in bytes. A trace is held by reference and never holds an object's body, so
-that keeping one costs a hit next to nothing.
+Bounded in number and bytes. Traces are held by reference and contain no object bodies, so that
+recording a hit costs almost nothing.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from localfront.exchange.request_trace import Step, Trace
 from localfront.inspector.function_bodies import bodies_in, holds_bodies, without_bodies
 from localfront.inspector.function_runs import FunctionRuns
 
-# What lies far back has left the processor's caches, and costs each hit microseconds.
+# Old traces have left the processor's caches, and releasing them costs each hit microseconds.
 MOST_UNSEEN = 250
 MOST = 2500
-SEEN_FOR = 600.0  # seconds after the last look
+SEEN_FOR = 600.0  # seconds after the last access
 MAX_BYTES = 48 * 1024 * 1024
-BYTES_OF_ANY = 4096  # of a record beside its texts: objects, links
+BYTES_OF_ANY = 4096  # bytes of a record besides its texts
 BYTES_OF_FUNCTION_STEP = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`number` counts from 1 and is never used again; `at` is Unix time, when it was answered."""
+    """A record. `number` counts from 1; `at` is the Unix time of the response."""
 
     number: int
     at: float
@@ -35,10 +35,10 @@ class Record:
 
 
 class Records:
-    """With `bodies`, what functions saw and returned is kept with its body.
+    """With `bodies`, bodies in events and results are recorded.
 
-    While nobody looks, a trace is put at the end of a queue and that is all: its number, its time
-    and its weight are worked out at the next look, which ends after a while.
+    While the inspector is not in use, traces are only queued; numbers, times and sizes are computed
+    at the next access. After a while without access, it counts as not in use.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class Records:
         self._most = most
         self._max_bytes = max_bytes
         self._bodies = bodies
-        self._seen_until = float("inf") if bodies else 0.0  # bodies are weighed at once
+        self._seen_until = float("inf") if bodies else 0.0  # bodies are counted at once
         self._unseen: deque[Trace] = deque(maxlen=min(most, MOST_UNSEEN))
-        self._kept: deque[tuple[Record, int]] = deque()  # with its weight
+        self._kept: deque[tuple[Record, int]] = deque()  # with its size
         self._bytes = 0
         self._last = 0
         self._waiting: set[asyncio.Future[None]] = set()
@@ -61,7 +61,7 @@ class Records:
 
     @property
     def last(self) -> int:
-        """The newest one's number."""
+        """The number of the newest record."""
         self._take_in()
         return self._last
 
@@ -77,25 +77,25 @@ class Records:
                 self._forget_what_is_seen()
 
     def look(self) -> None:
-        """Note that somebody looks."""
+        """Note that the inspector is in use."""
         self._take_in()
         self._seen_until = max(self._seen_until, time.time() + SEEN_FOR)
 
     def get(self, number: int) -> Record | None:
-        """The record of that number; None for one that is gone, or never was."""
+        """The record with this number; None if it is gone or never existed."""
         first = self.last - len(self._kept) + 1
         if not first <= number <= self._last:
             return None
         return self._kept[number - first][0]
 
     def after(self, number: int, *, most: int) -> list[Record]:
-        """The newest of those after a number, in their order, `most` of them at the most."""
+        """At most `most` of the newest records after a number, in order."""
         wanted = min(most, self.last - number, len(self._kept))
         newest = islice(reversed(self._kept), max(0, wanted))
         return [record for record, _ in newest][::-1]
 
     def of(self, request_id: str) -> Record | None:
-        """The request with CloudFront's id, which viewers get as X-Amz-Cf-Id."""
+        """The record with CloudFront's request id, X-Amz-Cf-Id."""
         self._take_in()
         newest = (record for record, _ in reversed(self._kept))
         return next((record for record in newest if record.trace.request_id == request_id), None)
@@ -106,7 +106,7 @@ class Records:
         self._bytes = 0
 
     async def wait(self, after: int, *, seconds: float) -> None:
-        """Until there is one after a number, or for so long."""
+        """Wait for a record after a number, or until the time-out."""
         if self.last > after:
             return
         woken = asyncio.get_running_loop().create_future()
@@ -131,7 +131,7 @@ class Records:
                 _relieve(step)
 
     def _take_in(self) -> None:
-        """Number what came while nobody looked, and keep within the bounds."""
+        """Number the queued traces, and enforce the bounds."""
         while self._unseen:
             trace = self._unseen.popleft()
             self._last += 1
@@ -144,19 +144,19 @@ class Records:
             self._bytes -= self._kept.popleft()[1]
 
     def _forget_what_is_seen(self) -> None:
-        """Nobody has looked for a while: few are kept, as before."""
+        """Not in use for a while: keep only a few records."""
         self._seen_until = 0.0
         while len(self._kept) > MOST_UNSEEN:
             self._bytes -= self._kept.popleft()[1]
 
 
 def _answered_at(trace: Trace) -> float:
-    """Unix time. A trace has a clock that tells no time of day, by which it began."""
+    """The Unix time of the response, from the trace's monotonic clock."""
     return time.time() - trace.elapsed_ms / 1000 + trace.duration_ms / 1000
 
 
 def _weight(trace: Trace) -> int:
-    """Bytes, more or less."""
+    """The approximate size in bytes."""
     weight = BYTES_OF_ANY + len(trace.target)
     if trace.request is not None:
         weight += sum(len(text) for _, text in trace.request.headers)
@@ -168,7 +168,7 @@ def _weight(trace: Trace) -> int:
 
 
 def _relieve(step: Step) -> None:
-    """Of what a function saw and gave, tell the bodies by their length alone."""
+    """Replace bodies in events and results by their lengths."""
     kept = step.kept
     if holds_bodies((kept["event"], kept.get("returned"))):
         for name in ("event", "returned"):

@@ -1,4 +1,4 @@
-"""What origins answered in a request, so that a test can do without them."""
+"""The origins' responses in a request, so that a test can replay them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from localfront.exchange.request_trace import Step, Trace
 from localfront.inspector.records import Records
 from localfront.origins.addresses import Endpoints, resolve
 
-# Of the connection, or of a body that is not kept.
+# They belong to the connection, or to a body that is not recorded.
 LEFT_OUT = frozenset(
     {"connection", "content-encoding", "content-length", "date", "keep-alive", "server"}
     | {"transfer-encoding"}
@@ -18,11 +18,11 @@ Answers = dict[str, dict[str, tuple[int, list[list[str]]]]]
 
 
 class NotSavedError(LocalfrontError):
-    """There is not enough of a request to make a test of it."""
+    """The record is not sufficient for a test."""
 
 
 def folders(trace: Trace, endpoints: Endpoints) -> dict[str, str]:
-    """The folders that stand in for origins of the request's distribution, by the origin's id."""
+    """The folders that replace origins of the request's distribution, by origin id."""
     found = {}
     for origin in trace.distribution.origins if trace.distribution else ():
         address = resolve(origin, viewer_scheme="https", endpoints=endpoints)
@@ -32,9 +32,10 @@ def folders(trace: Trace, endpoints: Endpoints) -> dict[str, str]:
 
 
 def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
-    """By the id of an origin that is no folder, and the target: the status and the header lines.
+    """Status and header lines by origin id and request target, for origins without a folder.
 
-    Raises NotSavedError where one gave no answer, or the request that made the object is gone.
+    Raises NotSavedError if one did not respond, or if the record of a cached object's request is
+    gone.
     """
     distribution = trace.distribution
     in_folders = folders(trace, endpoints)
@@ -55,7 +56,7 @@ def answers(trace: Trace, records: Records, endpoints: Endpoints) -> Answers:
 
 
 def _asked(trace: Trace, records: Records, matters: bool) -> list[Step]:
-    """The origins' steps of the request, or of that which made the object that was served."""
+    """The origin steps of the request, or of the one that stored the object."""
     made: list[Any] = [step.kept["made"] for step in trace.find("cache") if step.kept.get("made")]
     own = trace.find("origin")
     if own or not made:

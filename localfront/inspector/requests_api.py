@@ -1,4 +1,4 @@
-"""What the page asks for of requests: the list as it grows, one whole, and to forget them."""
+"""The API for requests: the growing list, one in detail, and clearing them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from localfront.inspector.records import Record, Records
 from localfront.inspector.server import Routes
 from localfront.inspector.shown import row, whole
 
-WAIT = 20.0  # seconds for which a question for news stays open
-MOST_ROWS = 1000  # in one answer
+WAIT = 20.0  # seconds of a long poll
+MOST_ROWS = 1000  # in one response
 
 
 def request_routes(records: Records) -> Routes:
     async def listed(request: web.Request) -> web.Response:
-        """`?after=N`, and with `&wait` not before there is one, or for so long."""
+        """The requests `?after=N`; `&wait` makes it a long poll."""
         records.look()
         after = number(request.query.get("after", "0"))
-        if after > records.last:  # of an earlier run
+        if after > records.last:  # the number is from an earlier run
             after = 0
         if "wait" in request.query:
             await records.wait(after, seconds=WAIT)
@@ -25,12 +25,12 @@ def request_routes(records: Records) -> Routes:
         return web.json_response({"last": records.last, "rows": rows})
 
     async def one(request: web.Request) -> web.Response:
-        """`?reveal` with what is secret, for who clicked on it."""
+        """One request in detail; `?reveal` includes secrets, after a click."""
         reveals = "reveal" in request.query
         return web.json_response(whole(record_of(request, records), records, reveals=reveals))
 
     async def number_of(request: web.Request) -> web.Response:
-        """Of the request with CloudFront's id, as error pages link to it."""
+        """The number of the request with CloudFront's id, by which error pages link to it."""
         found = records.of(request.match_info["id"])
         if found is None:
             raise web.HTTPNotFound(text="That request is no longer kept.")

@@ -1,4 +1,4 @@
-"""The stations between the cache and the viewer: response headers policy, viewer-response function."""
+"""The stations between cache and viewer: response headers policy, viewer-response function."""
 
 from __future__ import annotations
 

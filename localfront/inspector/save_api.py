@@ -1,6 +1,6 @@
-"""What is saved of a request for tests: a function's event as a fixture, and the whole as a test.
+"""The API to save a request for tests: an event as a fixture, or a whole test.
 
-With their secrets, without which they would not do the same: who saves them asked for them.
+They include secrets, without which they would behave differently.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from localfront.inspector.server import Routes
 
 def save_routes(records: Records, look: Look) -> Routes:
     async def event(request: web.Request) -> web.Response:
-        """What a function was given, as `localfront invoke --event` reads it; the last run's at the
-        event that the path names.
-        """
+        """A function's last event at the path's event type, as for `localfront invoke --event`."""
         steps = record_of(request, records).trace.find(request.match_info["event"])
         events = [step.kept["event"] for step in steps if "event" in step.kept]
         if not events:

@@ -1,4 +1,4 @@
-"""A request's distribution with its functions, as a test that was saved of it says them."""
+"""The distribution and functions of a saved test."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from localfront.sources.description import Raw
 
 
 def documents(distribution: Distribution, here: InForce) -> list[Any]:
-    """The distribution and what it names, as answers of the AWS CLI. An origin's own header is not told:
-    its value is a secret more often than not.
+    """The distribution and its references, as output of the AWS CLI.
+
+    Custom headers of origins are left out, as their values are often secret.
     """
     described = here.configuration.described
     [raw] = [d for d in described.distributions if d.get("Id") == distribution.id]
@@ -31,12 +32,15 @@ def documents(distribution: Distribution, here: InForce) -> list[Any]:
         for thing_id, thing in things.items():
             if json.dumps(thing_id) in text:
                 found.append({key: {"Id": thing_id, f"{key}Config": thing}})
-                text += json.dumps(thing, default=str)  # a key group names its keys
+                text += json.dumps(thing, default=str)  # a key group refers to its keys
     return found
 
 
 def edge_functions(distribution: Distribution, here: InForce) -> Iterator[str]:
-    """An expression for each function at the edge. Raises NotSavedError for one from an archive."""
+    """A Python expression for each Lambda@Edge function.
+
+    Raises NotSavedError for one from an archive.
+    """
     arns = {
         association.lambda_function_arn
         for behavior in distribution.behaviors
@@ -63,8 +67,9 @@ def edge_functions(distribution: Distribution, here: InForce) -> Iterator[str]:
 def viewer_functions(
     distribution: Distribution, here: InForce
 ) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
-    """CloudFront Functions by name, each with what describes it and its code, or the file of that; and
-    their stores' keys by ARN.
+    """CloudFront Functions by name, and the contents of their stores by ARN.
+
+    A function has its description and its code, or the code's file.
     """
     found, stores = {}, {}
     arns = {f.function_arn for b in distribution.behaviors for f in b.function_associations}

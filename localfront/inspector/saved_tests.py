@@ -1,7 +1,7 @@
-"""A request as a pytest test that passes: the distribution served anew, the request sent once more.
+"""Generate a pytest test from a request: it serves the distribution and repeats the request.
 
-Folders stay folders, and functions run from theirs; other origins are replaced by one that gives the
-answers which were recorded. What is asserted is what the viewer got, as far as it is the same each time.
+Folders and functions' folders are used as they are; other origins are replaced by one that replays
+the recorded responses. It asserts the deterministic parts of the response.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def written(folder, name, function):
 '''
 AGAIN = "        ask(site, served_distribution.ca_file)  # so that it is stored\n"
 RECURRING = ("content-type", "cache-control", "x-cache")
-# Of this request, of how long things took, or of a body that is not kept.
+# They depend on the request, on timing, or on a body that is not recorded.
 ONCE = frozenset(
     {"age", "connection", "content-encoding", "content-length", "date", "etag", "last-modified"}
     | {"location", "server-timing", "set-cookie", "transfer-encoding", "vary", "via"}
@@ -124,7 +124,7 @@ ONCE = frozenset(
 
 
 def as_test(record: Record, records: Records, here: InForce) -> str:
-    """The test's file. Raises NotSavedError."""
+    """The source of the test. Raises NotSavedError."""
     trace, request = record.trace, record.trace.request
     distribution, sent = trace.distribution, trace.sent
     if request is None or distribution is None or sent is None:
@@ -171,7 +171,7 @@ def _check_bodies(trace: Trace, distribution: Distribution, request: Request) ->
 
 
 def _title(trace: Trace, request: Request) -> str:
-    """In a docstring, which nothing of a request may end."""
+    """The request for a docstring, escaped so that it cannot end it."""
     title = printable(f"{trace.method} {request.uri}: {trace.status} {trace.result}")
     return title.replace('"', "'").replace("\\", "/")
 
@@ -182,9 +182,9 @@ def _name(trace: Trace) -> str:
 
 
 def _expected(trace: Trace) -> dict[str, str]:
-    """Headers that are the same each time, with those that the policy and the last function set."""
+    """The deterministic headers, including those set by the policy and the last function."""
     sent = trace.sent
-    assert sent is not None  # noqa: S101 -- `as_test` has looked
+    assert sent is not None  # noqa: S101 -- checked by `as_test`
     names = set(RECURRING)
     for before, after in (
         (trace.before_policy, trace.after_policy),
@@ -195,13 +195,13 @@ def _expected(trace: Trace) -> dict[str, str]:
                 change.name.lower() for change in header_changes(before, after) if change.after
             }
     if trace.result not in ("Hit", "Miss"):
-        names.discard("x-cache")  # which hangs on what was stored
+        names.discard("x-cache")  # depends on the cache
     single = {name: sent.get_all(name) for name in sorted(names - ONCE)}
     return {name: values[0] for name, values in single.items() if len(values) == 1}
 
 
 def _location(location: str | None) -> str:
-    """The site's port is another one in each run."""
+    """Location without the site's port, which differs in each run."""
     if location is None:
         return ""
     parts = urlsplit(location)
@@ -212,6 +212,6 @@ def _location(location: str | None) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A text of JSON as Python code; no content can end it, or be more than JSON."""
+    """JSON as a Python literal, escaped so that no content can end it."""
     quoted = json.dumps(value, indent=2 if value else None).replace("'", "\\u0027")
     return f"r'''{quoted}'''"

@@ -1,9 +1,9 @@
-"""Secrets within texts: parameters of URLs and forms, tokens, credentials, and events that were printed.
+"""Secrets within texts: parameters of URLs and forms, tokens, credentials, printed events.
 
 The names are those of OAuth 2.0 (RFC 6749, sections 4.1 and 4.2; RFC 7636), OpenID Connect, SAML 2.0's
 bindings, CAS, and the presigned URLs of CloudFront (`Policy`, `Signature`), S3 (`X-Amz-Signature`,
-`X-Amz-Security-Token`, `AWSAccessKeyId`), Google and Azure (`sig`). Masking a value too many costs a
-click, one too few a secret.
+`X-Amz-Security-Token`, `AWSAccessKeyId`), Google and Azure (`sig`). Masking one value too many
+costs a click, one too few a secret.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ SECRET_NAME = re.compile(
     r"|(?:api|private|access)[-_]?key|signature|credential|session|csrf|xsrf",
     re.IGNORECASE,
 )
-# Of parameters alone: other things have these names, too.
+# Only for parameters: other things have these names too.
 SECRET_PARAMETER = re.compile(
     r"(?:^|[-_])(?:code|otp|pin|assertion)$"
     r"|^(?:policy|state|nonce|ticket|hmac|code_verifier|relaystate|saml\w+)$",
     re.IGNORECASE,
 )
-# Also in a fragment, where OAuth's implicit flow has its token.
+# Also in a fragment, where OAuth's implicit flow puts its token.
 PARAMETER = re.compile(r"((?:^|[?&;#])([^=&;?#\s]+)=)([^&;#\s]*)")
 USER_INFO = re.compile(r"(//)[^/?#@:\s]*:[^/?#@\s]*@")  # RFC 3986, section 3.2.1
 SCHEME = re.compile(r"\b([Bb]earer|[Bb]asic)(\s+)(?=[\w.~+/=-]+[0-9A-Z=])[\w.~+/=-]{4,}")
 JSON_WEB_TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*")
-# In an event or an object that a function printed, as JSON or as Python shows it.
+# In a printed event or object, as JSON or Python repr.
 _NAME = rf"""["'][\w-]{{0,64}}(?:{SECRET_NAME.pattern})[\w-]{{0,64}}["']"""
 _VALUE = r"""["']value["']\s*:\s*"""
 _QUOTED = r"""(["'])(?:\\.|(?!\2)[^\\])*"""
@@ -40,17 +40,17 @@ PRINTED_COOKIES = re.compile(
     r"""(["']cookies["']\s*:\s*\{)(.{0,2000}?\}\s*\})""", re.IGNORECASE | re.DOTALL
 )
 PRINTED_VALUE = re.compile(rf"({_VALUE}){_QUOTED}")
-DEEPEST = 4  # URLs in a parameter of a URL
+DEEPEST = 4  # URLs nested in a URL's parameter
 
 
 def is_secret_parameter(name: str) -> bool:
-    """Of a query string or a form; the name may be spelled with percent signs."""
+    """Whether a parameter's value is secret; its name may be percent-encoded."""
     plain = unquote(name)
     return bool(SECRET_NAME.search(plain) or SECRET_PARAMETER.search(plain))
 
 
 def masked_text(text: str) -> str:
-    """A target, a query string, a line of a log, or whatever may hold a URL."""
+    """Mask a request target, query string, log line, or another text that may contain URLs."""
     if "=" in text:
         text = _masked_parameters(text, DEEPEST)
     if "://" in text:
@@ -60,7 +60,7 @@ def masked_text(text: str) -> str:
 
 
 def masked_line(line: str) -> str:
-    """What a function printed: an event or its headers, more often than not."""
+    """Mask a function's log line, often an event or its headers."""
     line = PRINTED.sub(rf"\1\2{MASK}", line)
     return masked_text(PRINTED_COOKIES.sub(_without_values, line))
 
@@ -79,7 +79,7 @@ def _masked_parameters(text: str, depth: int) -> str:
 
 
 def _hides_one(value: str, depth: int) -> bool:
-    """Whether a value is an address, percent-encoded, with a secret in it."""
+    """Whether a value is a percent-encoded URL with a secret in it."""
     if "%" not in value:
         return False
     plain = unquote(value)

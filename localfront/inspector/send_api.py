@@ -1,4 +1,4 @@
-"""Sending requests from the page and from commands, and telling what became of them."""
+"""The API to send requests, for the page and for commands."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def send_routes(records: Records, site: Site) -> Routes:
         return web.json_response(whole(found, records))
 
     async def sent(request: web.Request) -> web.Response:
-        """What is asked for in JSON is sent to the site; the answer is the request, whole."""
+        """Send a request given as JSON to the site; the response is its record."""
         told = await read_json(request)
         return await _outcome(lambda: told)
 
     async def again(request: web.Request) -> web.Response:
-        """A request once more, with what the order changes; its secrets stay here."""
+        """Repeat a request with changes; its secrets stay in this process."""
         before = record_of(request, records).trace
         changes = await read_json(request)
         return await _outcome(lambda: changed(before, changes))
 
     async def curl(request: web.Request) -> web.Response:
-        """With its secrets, which it would not work without: who copies it asked for them."""
+        """The request as a curl command, including its secrets."""
         record = record_of(request, records)
         return web.Response(text=as_curl(record.trace, site), content_type="text/plain")
 

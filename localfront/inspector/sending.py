@@ -1,6 +1,6 @@
-"""A request that is sent to the site itself: again, changed, or for `localfront trace`.
+"""Send a request to the site: repeated, changed, or for `localfront trace`.
 
-It goes over a socket to the site's own port, as any viewer's would, and nowhere else.
+It goes through a socket to the site's own port, like any viewer's, and nowhere else.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ from localfront.http_messages.viewer_facts import viewer_text
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"})
 SECONDS = 60
-# What aiohttp would add by itself, and what belongs to this connection.
+# Headers that aiohttp would add, or that belong to this connection.
 ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 OWN = frozenset({"connection", "content-length", "transfer-encoding", "upgrade"})
 
 
 class NotSentError(LocalfrontError):
-    """The order asks for no request that can be sent."""
+    """The order is not a valid request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the site is reached from this machine; the ports are by scheme."""
+    """The site's address from this machine; ports by scheme."""
 
     ports: Mapping[str, int]
     address: str = "127.0.0.1"
 
     @property
     def host(self) -> str:
-        """As it stands in a URL."""
+        """The host for a URL."""
         return f"[{self.address}]" if ":" in self.address else self.address
 
 
 def reached_at(address: str) -> str:
-    """Where a server that listens at an address is reached from its own machine."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 -- the opposite
+    """The address to connect to for a server's listening address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 -- replaces it
 
 
 @dataclass(frozen=True, slots=True)
 class RequestToSend:
-    """`target` is the path and the query string as they go out; `lines` have the Host."""
+    """A request to send. `target` is path and query string; `lines` include Host."""
 
     method: str
     scheme: str
@@ -59,7 +59,7 @@ class RequestToSend:
 
 
 def read_order(told: Any) -> RequestToSend:
-    """Raises NotSentError for what is none, or could say more than one request."""
+    """Parse an order. Raises NotSentError if invalid, or if it could contain a second request."""
     try:
         method, url = str(told["method"]).upper(), URL(str(told["url"]), encoded=True)
         lines = [(str(name), str(value)) for name, value in told.get("headers") or ()]
@@ -82,7 +82,7 @@ def read_order(told: Any) -> RequestToSend:
 
 
 def sent_lines(request: Request | None) -> tuple[tuple[str, str], ...]:
-    """The header lines of a request, with what was told of its viewer."""
+    """The header lines of a request, including its X-Localfront-Viewer."""
     if request is None:
         return ()
     known = viewer_text(request.viewer)
@@ -90,9 +90,9 @@ def sent_lines(request: Request | None) -> tuple[tuple[str, str], ...]:
 
 
 def changed(before: Trace, changes: Any) -> dict[str, Any]:
-    """An order for the same request; what `changes` has is as it says, headers name by name.
+    """An order for the same request with `changes`; headers are replaced by name.
 
-    Raises NotSentError for headers that are none.
+    Raises NotSentError for malformed headers.
     """
     request = before.request
     scheme = request.scheme if request else "http"
@@ -108,7 +108,7 @@ def changed(before: Trace, changes: Any) -> dict[str, Any]:
 
 
 async def send(order: RequestToSend, site: Site) -> str:
-    """Send it to the site; the id that CloudFront gave it. Raises NotSentError when none came."""
+    """Send the request; returns CloudFront's request id. Raises NotSentError if there is none."""
     url = URL(
         f"{order.scheme}://{site.host}:{site.ports[order.scheme]}{order.target}", encoded=True
     )
@@ -122,7 +122,7 @@ async def send(order: RequestToSend, site: Site) -> str:
                 headers=list(order.lines),
                 data=order.body.encode() or None,
                 allow_redirects=False,
-                ssl=False,  # our own port: there is nobody between
+                ssl=False,  # our own port, so nothing is in between
             ) as answer,
         ):
             await answer.read()

@@ -1,4 +1,4 @@
-"""The inspector's server: the page's files, and the API behind the token. On loopback, HTTP."""
+"""The inspector's HTTP server on loopback: the page's files, and the API behind the token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from localfront.inspector.gate import API, HEADERS, Gate, new_token, refused
 from localfront.logs.unforeseen_errors import TRACEBACKS
 
 LOG = logging.getLogger("localfront")
-# aiohttp would tell of each malformed request with a traceback: anybody on this machine can send one.
+# aiohttp would log a traceback for each malformed request, which any local program can send.
 UNTOLD = logging.getLogger("localfront.inspector.unreadable")
 UNTOLD.setLevel(logging.CRITICAL)
 PAGE = files("localfront.inspector").joinpath("page")
@@ -26,7 +26,7 @@ TYPES = {
     "json": "application/json",
     "svg": "image/svg+xml",
 }
-MAX_BODY = 2 * 1024 * 1024  # of a request to the API
+MAX_BODY = 2 * 1024 * 1024  # bytes of a request to the API
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Routes = Mapping[tuple[str, str], Handle]
 
@@ -36,7 +36,7 @@ class InspectorPortTakenError(LocalfrontError):
 
 
 class InspectorServer:
-    """A context. `routes` are the API's, by method and path; port 0 takes a free one."""
+    """A context manager. `routes` are the API's, by method and path; port 0 takes a free one."""
 
     def __init__(self, routes: Routes, *, port: int = 0, host: str = "127.0.0.1") -> None:
         self._routes = routes
@@ -48,7 +48,7 @@ class InspectorServer:
 
     @property
     def address(self) -> str:
-        """With the token in its fragment, which browsers send to nobody."""
+        """The address with the token in its fragment, which browsers never send."""
         return f"http://localhost:{self.port}/#{self.token}"
 
     async def __aenter__(self) -> Self:
@@ -101,7 +101,7 @@ async def _answered(request: web.Request, handler: Handle) -> web.StreamResponse
 
 
 async def _file(request: web.Request) -> web.Response:
-    """A file of the page; only those that there are, by their own names."""
+    """A static file, by its exact name."""
     name = request.match_info["name"] or "index.html"
     parts = name.split("/")
     ending = name.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""Where a single setting came from: the field that was read, CloudFront's default, or an option."""
+"""The source of a setting: a field, CloudFront's default, or an option."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ OVERRIDE = "origin-override"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A structure of the CloudFront API as it was read, and the place that it was read from."""
+    """A structure of the CloudFront API, and where it was read from."""
 
     place: str
     raw: Mapping[str, Any]
 
     def source(self, fields: Sequence[str]) -> str:
-        """Those of the fields that stand there; a dot leads into a structure."""
+        """The source of the fields that are set; a dot separates nested names."""
         there = [field for field in fields if _is_told(self.raw, field)]
         if fields and self.raw and not there:
             return DEFAULT
@@ -37,19 +37,19 @@ def _is_told(raw: Any, field: str) -> bool:
 
 
 def _is_empty(raw: Mapping[str, Any]) -> bool:
-    """A list of the API without members."""
+    """Whether it is an empty list of the API."""
     return raw.get("Quantity") == 0 and not raw.get("Items") and len(raw) <= 2
 
 
 def members(raw: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
-    """Those of a list of the API, as far as they are structures."""
+    """The structures in a list of the API."""
     listed = raw.get(field)
     items = listed.get("Items") if isinstance(listed, Mapping) else None
     yield from (item for item in items or () if isinstance(item, Mapping))
 
 
 def source_of_place(origin: Origin, here: InForce, given: Sequence[Given]) -> str:
-    """Who said where an origin's requests go on this machine."""
+    """The source of an origin's address on this machine."""
     names = names_of(origin)
     for option in reversed(given):
         if option.name == OVERRIDE and option.value.partition("=")[0] in names:

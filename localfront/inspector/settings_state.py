@@ -1,4 +1,4 @@
-"""A distribution's settings as they were read, each with where it came from."""
+"""A distribution's settings, each with its source."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from localfront.inspector.setting_sources import Read, members, source_of_place
 
 EVENTS = ("viewer-request", "origin-request", "origin-response", "viewer-response")
 MASK = "…"
-Row = tuple[str, ...]  # a name, a value, and the fields of the API that it was read from
+Row = tuple[str, ...]  # name, value, and the API's fields that it was read from
 PARAMETERS = "ParametersInCacheKeyAndForwardedToOrigin"
 ENCODINGS = tuple(f"{PARAMETERS}.EnableAcceptEncoding{coding}" for coding in ("Gzip", "Brotli"))
 
 
 def settings_state(here: InForce, given: Sequence[Given] = ()) -> list[dict[str, Any]]:
-    """By distribution; rows without a value are left out. `given` are localfront's own options."""
+    """Settings by distribution, without empty rows. `given` are localfront's own options."""
     return [
         {"id": distribution.id, "groups": list(_groups(distribution, here, given))}
         for distribution in here.configuration.distributions
@@ -52,14 +52,14 @@ def _groups(
 
 
 def _raw(distribution: Distribution, here: InForce) -> Mapping[str, Any]:
-    """The DistributionConfig that it was read from."""
+    """The raw DistributionConfig."""
     described = here.configuration.described.distributions
     found = [d.get("DistributionConfig") for d in described if d.get("Id") == distribution.id]
     return found[0] if found and isinstance(found[0], Mapping) else {}
 
 
 def _policies(distribution: Distribution, own: str, here: InForce) -> Iterator[dict[str, Any]]:
-    """Each once, whichever behaviors name it."""
+    """The policies in use, each once."""
     described = here.configuration.described
     caches = {b.cache_policy.id: b for b in distribution.behaviors}
     for behavior in caches.values():

@@ -21,7 +21,7 @@ MASKED = Masking()
 
 
 def row(record: Record) -> dict[str, Any]:
-    """What the list shows of a request."""
+    """A row in the list of requests."""
     trace = record.trace
     return {
         "number": record.number,
@@ -42,7 +42,7 @@ def row(record: Record) -> dict[str, Any]:
 
 
 def whole(record: Record, records: Records, *, reveals: bool = False) -> dict[str, Any]:
-    """One request with its way; `reveals` is for who asked for its secrets."""
+    """One request with its stations; `reveals` includes secrets."""
     trace = record.trace
     masking = masking_for(trace, reveals=reveals)
     return {
@@ -57,7 +57,7 @@ def whole(record: Record, records: Records, *, reveals: bool = False) -> dict[st
 
 
 def masking_for(trace: Trace, *, reveals: bool = False) -> Masking:
-    """An origin's custom headers are secrets more often than not."""
+    """The masking for a request; an origin's custom headers are treated as secret."""
     distribution = trace.distribution
     origins = distribution.origins if distribution else ()
     names = frozenset(name.lower() for o in origins for name, _ in o.custom_headers)

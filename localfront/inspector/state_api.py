@@ -1,4 +1,4 @@
-"""The state beside the cache: functions, settings with where they came from, key value stores."""
+"""The API for functions, settings and key value stores."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def state_routes(
     refresh: Callable[[], Awaitable[None]],
     given: Sequence[Given] = (),
 ) -> Routes:
-    """`refresh` has functions read their stores anew; `given` are localfront's own options."""
+    """The routes.
+
+    `refresh` makes functions reload their stores; `given` are localfront's options.
+    """
 
     async def functions(_: web.Request) -> web.Response:
         return web.json_response({"functions": functions_state(look(), records.runs)})
@@ -37,12 +40,15 @@ def state_routes(
         return web.json_response(told)
 
     async def stores(request: web.Request) -> web.Response:
-        """`?reveal` with values whose key says that they are secret."""
+        """The key value stores; `?reveal` includes values with secret-looking keys."""
         masking = Masking(reveals="reveal" in request.query)
         return web.json_response({"stores": await in_daemon_thread(_stores, look(), masking)})
 
     async def edit(request: web.Request) -> web.Response:
-        """`{"arn": …, "key": …, "value": …}`; null takes the key away. It is live once it is answered."""
+        """Change a key: `{"arn": …, "key": …, "value": …}`; null deletes it.
+
+        Effective on response.
+        """
         told, here = await read_json(request), look()
         arn, key, value = _edit(told)
         if arn not in _arns(here):
@@ -71,7 +77,7 @@ def _edit(told: Any) -> tuple[str, str, str | None]:
 
 
 def _arns(here: InForce) -> dict[str, list[str]]:
-    """The stores, each with the functions that have it."""
+    """The stores, each with its functions."""
     found: dict[str, list[str]] = {}
     for arn in sorted(here.configuration.function_arns):
         function = here.functions.loaded(arn)

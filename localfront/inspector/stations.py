@@ -1,6 +1,6 @@
-"""The stations of a request's way through CloudFront, as values that are ready to be shown.
+"""The stations of a request's path through CloudFront, as values for display.
 
-What they hold is not masked yet: `shown.py` does that for all of them at once.
+They are not masked yet: `shown.py` masks all of them at once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Json:
-    """An event, or what a function made of it."""
+    """An event or a result."""
 
     title: str
     value: Any
@@ -40,9 +40,9 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class KeyPart:
-    """One part of a cache key: what of the request is in it, and the setting that put it there.
+    """One part of a cache key: its value, and the setting that includes it.
 
-    `kind` is that of a `Change`, by which secrets are told.
+    `kind` is as in `Change`, for masking.
     """
 
     part: str
@@ -54,15 +54,16 @@ class KeyPart:
 
 @dataclass(slots=True, kw_only=True)
 class Station:
-    """`name` is CloudFront's, such as "origin-request"; times in milliseconds, None where nothing
-    was timed. A skipped one says why in `told`.
+    """A station. `name` is CloudFront's, such as "origin-request".
+
+    Times are in milliseconds, None if not timed. A skipped one has the reason in `told`.
     """
 
     name: str
     title: str
     told: str
     state: State = "done"
-    tone: str = ""  # hit, miss, error, generated: how the page colours it
+    tone: str = ""  # hit, miss, error, generated: the page's colour
     start_ms: float | None = None
     duration_ms: float = 0.0
     reasons: list[Reason] = field(default_factory=list)
@@ -70,8 +71,8 @@ class Station:
     parts: list[Message | Json | Log] = field(default_factory=list)
     key: list[KeyPart] = field(default_factory=list)
     outside_key: list[KeyPart] = field(default_factory=list)
-    made_by: str = ""  # the request whose answer is served
-    hits: int = 0  # of the object, up to now
+    made_by: str = ""  # the request whose response is served
+    hits: int = 0  # of the object so far
 
 
 def skipped(name: str, title: str, why: str, rule: str = "") -> Station:

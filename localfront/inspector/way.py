@@ -1,10 +1,9 @@
-"""A trace as the way through CloudFront: every station in its place, the skipped ones with the reason.
+"""The path of a request from its trace: all stations in order, skipped ones with the reason.
 
     viewer → behavior → viewer-request → cache → origin-request → origin → origin-response
            → cache → response headers policy → viewer-response → viewer
 
-A failover asks another origin, and an error page is looked up like a request of its own: their
-stations stand behind the first pass.
+After a failover or for an error page there are further passes, whose stations follow the first.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ NO_FUNCTION = "No function is attached"
 
 @dataclass(slots=True)
 class Pass:
-    """What happened from one marker to the next, by the names of the steps."""
+    """The steps between two markers, by name."""
 
     marker: Step | None
     steps: dict[str, list[Step]] = field(default_factory=dict)
@@ -51,7 +50,7 @@ def way(trace: Trace) -> list[Station]:
 
 
 def _in_time(stations: list[Station]) -> list[Station]:
-    """What took no time was not timed either: it stands where the one before it ended."""
+    """Give untimed stations the end of the previous one as their time."""
     ended = 0.0
     for station in stations:
         if station.start_ms is None or station.name == "viewer":
@@ -77,7 +76,7 @@ def _passes(trace: Trace) -> list[Pass]:
 
 
 def _first(this: Pass, trace: Trace) -> Iterator[Station]:
-    """All six stations, whether they were reached or not."""
+    """All six stations, reached or not."""
     here = this.steps
     yield _function("viewer-request", here, _refused_before(trace))
     looks = here.get("cache")
@@ -100,7 +99,7 @@ def _first(this: Pass, trace: Trace) -> Iterator[Station]:
 
 
 def _further(this: Pass, trace: Trace) -> Iterator[Station]:
-    """Only what there is."""
+    """The stations that were reached."""
     if this.marker is not None:
         yield marker_station(this.marker)
     for name, steps in this.steps.items():

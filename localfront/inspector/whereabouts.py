@@ -1,7 +1,6 @@
-"""The address of a running server's inspector, for commands of the same user: `localfront trace`
-and `localfront clock`.
+"""The inspector's address, for commands of the same user (`trace`, `clock`).
 
-A file for each of the site's ports, in a folder that only the user may enter; it holds the key.
+There is a file for each of the site's ports, with the key, in a folder private to the user.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ FOLDER = "inspectors"
 
 
 class NoInspectorError(LocalfrontError):
-    """Nobody serves on that port, or serves without the inspector."""
+    """There is no server on this port, or none with an inspector."""
 
 
 @contextmanager
 def telling(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Iterator[None]:
-    """Keep the files while the server runs. Raises OSError where the folder can't be written."""
+    """Provide the files while the server runs. Raises OSError if the folder is not writable."""
     here = folder / FOLDER
     here.mkdir(mode=0o700, parents=True, exist_ok=True)
     here.chmod(0o700)
@@ -36,7 +35,7 @@ def telling(folder: Path, ports: Iterable[int], *, port: int, token: str) -> Ite
         yield
     finally:
         for file in files:
-            if _read(file) == told:  # not of another server, which has the port by now
+            if _read(file) == told:  # not if another server has the port by now
                 file.unlink(missing_ok=True)
 
 
@@ -52,7 +51,7 @@ def whereabouts(folder: Path, port: int) -> tuple[int, str]:
 
 
 def the_only_one(folder: Path) -> tuple[int, str]:
-    """The inspector of the server that runs. Raises NoInspectorError for none, and for several."""
+    """The only running inspector. Raises NoInspectorError for none or several."""
     ports: dict[tuple[int, str], str] = {}
     for file in sorted((folder / FOLDER).glob("*.json")):
         found = _parsed(file)
@@ -80,7 +79,7 @@ def _parsed(file: Path) -> tuple[int, str] | None:
 
 
 def _listens(port: int) -> bool:
-    """A server that was killed has left its file."""
+    """Whether it listens; a killed server leaves its file behind."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2):
             return True

@@ -1,1 +1,1 @@
-"""One event through one function, without a distribution. Start at `command.py`."""
+"""`localfront invoke`: run a function with one event. Start at `command.py`."""

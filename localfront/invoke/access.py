@@ -1,6 +1,6 @@
-"""Endpoints and credentials for a function under test, from the AWS environment variables.
+"""Endpoints and credentials of a function under test, from AWS's environment variables.
 
-Against AWS itself it gets nothing: a developer's own credentials are not the function's role.
+With AWS itself it gets none: a developer's own credentials are not the function's role.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _ANY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 def emulator_access(environ: Mapping[str, str]) -> dict[str, str]:
-    """The endpoints of the standard AWS environment, with its credentials, or any."""
+    """The environment's endpoints with its credentials, or placeholder ones."""
     access = {name: value for name, value in aws_access(environ).items() if value}
     if not any(name.startswith("AWS_ENDPOINT_URL") for name in access):
         return {}

@@ -1,7 +1,7 @@
-"""`localfront invoke`: one event through one function, in a real worker.
+"""`localfront invoke`: run a function with one event, in a real worker.
 
-The result goes to standard output. All else goes to standard error: what the function prints, how
-long it took, and why CloudFront would refuse its result.
+The result goes to standard output, everything else to standard error: the function's output, its
+duration, and why CloudFront would refuse its result.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 
 __all__ = ["add_parser", "run"]
 
-MAX_LINE = 4000  # characters of a line that a function prints
+MAX_LINE = 4000  # characters of an output line
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run what `add_parser` reads; 0 with a result, 1 without one, 130 at Ctrl-C.
+    """Run the command: 0 with a valid result, 1 without, 130 on Ctrl-C.
 
-    Raises ConfigError for options that make no event or no function.
+    Raises ConfigError for options that give no valid event or function.
     """
     if is_viewer_function(options.function):
         return run_viewer_function(options, options.event and _load(options.event))
@@ -68,12 +68,12 @@ def run(options: argparse.Namespace) -> int:
     except EdgeFunctionError as error:
         _tell(f"{error.rule}: {error}")
         traceback = error.traceback if isinstance(error, EdgeExecutionError) else ""
-        # Python's runtime logs it in the same lines, Node.js's within a line of JSON.
+        # Python's runtime logs it on separate lines, Node.js's within a line of JSON.
         lines = traceback.splitlines()
         if len(lines) > 1 and set(lines).isdisjoint(printed):
             _tell(*lines)
         return 1
-    except KeyboardInterrupt:  # as shells count it; the worker has ended
+    except KeyboardInterrupt:  # 128 + SIGINT; the worker has ended
         return 130
     sys.stdout.write(f"{_json(result)}\n")
     return 0
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
 async def _run(
     function: EdgeFunction, event: Event, times: int, printed: list[str], debugged: Debugged
 ) -> Result:
-    """The last result; all events go to one worker. `printed` gets the function's lines."""
+    """The last result; all runs share one worker. `printed` receives the function's output."""
     runs: list[InvocationReport] = []
 
     def on_log(_: str, line: str) -> None:
@@ -104,17 +104,17 @@ async def _run(
 
 
 def _debugged(function: EdgeFunction, port: str | None) -> Debugged:
-    """`port` as it was typed, empty for the usual one. Raises ConfigError."""
+    """The debugger's settings; `port` as typed, "" for the default. Raises ConfigError."""
     if port is None:
         asks = sys.stdin.isatty() and sys.stderr.isatty()
         return at_terminal(function.name, function.code, os.ttyname(0) if asks else "")
     if function.runtime.startswith("python"):
-        find_debugpy()  # before anything is started
+        find_debugpy()  # before a worker starts
     return parse_debugged([f"{function.name}:{port}" if port else function.name], waits=True)
 
 
 def _event(options: argparse.Namespace) -> Event:
-    """The event of the fixture, or of the options that describe one."""
+    """The event from a file, or built from options."""
     arguments = event_arguments(options)
     if options.event is None:
         event_type = options.event_type or EventType.VIEWER_REQUEST
@@ -139,7 +139,7 @@ def _load(file: Path) -> Event:
 
 
 def _json(value: Mapping[str, Any]) -> str:
-    """For people; half a surrogate pair, which no file can hold, stays as JSON escapes it."""
+    """Readable JSON; lone surrogates, which cannot be encoded, stay escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace").decode()
 

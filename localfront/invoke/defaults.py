@@ -1,4 +1,4 @@
-"""What a function has that is run on its own, unless told otherwise."""
+"""Default settings of a function run without a distribution."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The four events of Lambda@Edge, from plain arguments.
+"""Build the four events of Lambda@Edge from plain arguments.
 
-What a function would never be given on AWS is refused, so that no test rests on it. Everything that
-is left out has a constant value: the same arguments make the same event.
+Events that cannot occur on AWS are refused, so that no test depends on one. Defaults are constant:
+the same arguments give the same event.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure" (LE-001 to LE-033).
 """
@@ -54,9 +54,9 @@ def viewer_request_event(
     client_ip: str = EXAMPLE_CLIENT_IP,
     config: EventConfig = EXAMPLE_CONFIG,
 ) -> Event:
-    """A viewer's request, before the cache is looked at (LE-012).
+    """The viewer-request event (LE-012).
 
-    `headers` come on top of Host and User-Agent, or in their place; `cookies` become one Cookie
+    `headers` add to Host and User-Agent, or replace them; `cookies` become one Cookie
     header. With a `body` the event is that of an association which includes it (LE-024), and the
     method is POST unless it is given. Raises ConfigError.
     """
@@ -86,10 +86,10 @@ def origin_request_event(
     client_ip: str = EXAMPLE_CLIENT_IP,
     config: EventConfig = EXAMPLE_CONFIG,
 ) -> Event:
-    """A request on its way to the origin, after the cache did not have the object (LE-013).
+    """The origin-request event, after a cache miss (LE-013).
 
-    `headers` come on top of those that CloudFront sends by itself (Host, User-Agent, Via,
-    X-Forwarded-For), or in their place. `origin_domain` is an S3 origin where it is a bucket's
+    `headers` add to those that CloudFront sends by itself (Host, User-Agent, Via,
+    X-Forwarded-For), or replace them. `origin_domain` is an S3 origin if it is a bucket's
     name, else a custom one over HTTPS; `origin_headers` are its custom headers. Raises ConfigError.
     """
     request = _request(
@@ -122,9 +122,9 @@ def origin_response_event(
     client_ip: str = EXAMPLE_CLIENT_IP,
     config: EventConfig = EXAMPLE_CONFIG,
 ) -> Event:
-    """An origin's response, before it is stored (LE-014); the request as in `origin_request_event`.
+    """The origin-response event (LE-014); the request as in `origin_request_event`.
 
-    `response_headers` come on top of Content-Type (HTML), or in its place. No event shows the
+    `response_headers` add to Content-Type (HTML), or replace it. No event shows the
     response's body (LE-016). Raises ConfigError.
     """
     request = _request(
@@ -154,9 +154,9 @@ def viewer_response_event(
     client_ip: str = EXAMPLE_CLIENT_IP,
     config: EventConfig = EXAMPLE_CONFIG,
 ) -> Event:
-    """A response on its way to the viewer (LE-014); the request as in `viewer_request_event`.
+    """The viewer-response event (LE-014); the request as in `viewer_request_event`.
 
-    `response_headers` come on top of Content-Type (HTML), or in its place. Raises ConfigError.
+    `response_headers` add to Content-Type (HTML), or replace it. Raises ConfigError.
     """
     defaults = {"Host": config.distribution_domain_name, "User-Agent": USER_AGENT}
     request = _request(
@@ -237,7 +237,7 @@ def _origin(domain: str, path: str, headers: HeaderValues | None) -> Origin:
 
 
 def _sent_on(origin_domain: str, client_ip: str, config: EventConfig) -> Mapping[str, str]:
-    """What CloudFront sends to an origin whatever the policies forward (LE-013)."""
+    """The headers that CloudFront always sends to an origin (LE-013)."""
     return {
         "X-Forwarded-For": client_ip,
         "User-Agent": "Amazon CloudFront",

@@ -1,6 +1,6 @@
-"""An event of Lambda@Edge, as a fixture has it → the messages that it was made of.
+"""Parse a Lambda@Edge event, such as a fixture, into the messages it contains.
 
-A fixture that no function would be given on AWS is refused, with the field that is wrong.
+An event that cannot occur on AWS is refused, naming the wrong field.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure" (LE-001 to LE-033).
 """
@@ -19,7 +19,7 @@ from localfront.lambda_edge.contract.limits import EventType
 ORIGIN_EVENTS = (EventType.ORIGIN_REQUEST, EventType.ORIGIN_RESPONSE)
 RESPONSE_EVENTS = (EventType.ORIGIN_RESPONSE, EventType.VIEWER_RESPONSE)
 
-# Besides those that both kinds have (LE-032, LE-033).
+# In addition to the common ones (LE-032, LE-033).
 _ORIGIN_FIELDS: Mapping[str, Mapping[str, type]] = {
     "custom": {
         "keepaliveTimeout": int,
@@ -43,7 +43,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadEvent:
-    """`origin` is None at viewer events, `response` at request events."""
+    """A parsed event. `origin` is None at viewer events, `response` at request events."""
 
     event_type: EventType
     request: Request
@@ -52,7 +52,7 @@ class ReadEvent:
 
 
 def read_event(event: Mapping[str, Any]) -> ReadEvent:
-    """Raises ConfigError naming the field that is missing or wrong."""
+    """Parse an event. Raises ConfigError naming the field that is missing or wrong."""
     if not isinstance(event, Mapping):
         raise ConfigError("The event is no JSON object.")
     records = event.get("Records")
@@ -130,7 +130,7 @@ def _read_origin(request: Mapping[str, Any]) -> Origin:
 
 
 def _identity(fields: Mapping[str, Any]) -> str | None:
-    """LE-039: the event tells that there is one, not which."""
+    """The access identity: the event says that there is one, but not which (LE-039)."""
     return "unknown" if fields.get("authMethod") == "origin-access-identity" else None
 
 

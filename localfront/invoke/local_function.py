@@ -1,7 +1,7 @@
-"""A directory with a function's code → the function that runs from it.
+"""Load a function from a local directory.
 
-Nothing is deployed, so what Lambda would know of the function is told or guessed: its handler, its
-runtime, and its name, from which functions at the edge derive settings (LA-006).
+Nothing is deployed, so the function's settings are given or guessed: its handler, its runtime, and
+its name, from which edge functions derive settings (LA-006).
 
 Source: AWS Lambda Developer Guide, "Define Lambda function handler in Python" and "in Node.js".
 """
@@ -24,7 +24,7 @@ from localfront.lambda_edge.function_code import with_local_code
 from localfront.lambda_edge.workers.interpreters import OWN_PYTHON
 
 RUNTIMES: Mapping[str, str] = {
-    ".py": f"python{OWN_PYTHON.version}",  # any other would run on it with a warning
+    ".py": f"python{OWN_PYTHON.version}",  # the default; other versions run on it with a warning
     ".js": "nodejs22.x",
     ".mjs": "nodejs22.x",
     ".cjs": "nodejs22.x",
@@ -43,7 +43,7 @@ _NODE = re.compile(
 
 
 class FunctionOptions(TypedDict, total=False):
-    """What `local_function` can be told of a function, by name."""
+    """The options of `local_function`."""
 
     handler: str | None
     runtime: str | None
@@ -61,10 +61,10 @@ def local_function(
     timeout: float = DEFAULT_TIMEOUT,
     memory_mb: int = DEFAULT_MEMORY,
 ) -> EdgeFunction:
-    """The function whose code lies in `directory` at this moment; `timeout` in seconds.
+    """The function with the current code in `directory`; `timeout` in seconds.
 
-    Without a `handler` it is the only one that the files of the directory define. Raises
-    ConfigError, also for what Lambda@Edge would refuse.
+    Without a `handler`, it is the only one defined in the directory. Raises ConfigError, also for
+    settings that Lambda@Edge would refuse.
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(
@@ -90,7 +90,7 @@ def local_function(
 
 
 def handlers(directory: Path) -> list[str]:
-    """The handlers that a directory's files define under a usual name, such as "guard.handler"."""
+    """The handlers with a usual name in a directory's files, such as "guard.handler"."""
     return sorted(
         {
             f"{file.stem}.{next(filter(None, match.groups()))}"
@@ -113,11 +113,11 @@ def _only_handler(directory: Path) -> str:
 
 
 def _file_of(handler: str, directory: Path, runtime: str | None) -> Path:
-    """The handler's file, among those that the runtime would load."""
+    """The handler's file, as the runtime would find it."""
     module, dot, function = handler.rpartition(".")
     if not dot or not module or not function:
         raise ConfigError(f"{handler!r} is no handler: write FILE.FUNCTION, such as index.handler.")
-    # A handler in a folder is named with slashes, or for Python with dots.
+    # A handler in a subfolder is named with slashes, or for Python with dots.
     stems = {module, module.replace(".", "/")}
     there = [
         file

@@ -1,4 +1,4 @@
-"""How long runs of a function took, and how much of its limits they used.
+"""Durations of a function's runs, compared with its limits.
 
 Source: AWS Lambda Developer Guide, "Log and monitor functions" (the line that begins with REPORT).
 """
@@ -20,7 +20,7 @@ _INIT = re.compile(r"\tInit Duration: ([\d.]+) ms")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationReport:
-    """Times in ms. `init` is None where the worker was warm, `memory` where nothing tells."""
+    """Times in ms. `init` is None for a warm worker, `memory` if unknown."""
 
     duration: float
     init: float | None
@@ -41,7 +41,7 @@ def parse_report(line: str) -> InvocationReport | None:
 
 
 def summary(runs: Sequence[InvocationReport], function: EdgeFunction) -> list[str]:
-    """Lines that hold the runs against the function's timeout and memory, and Lambda's for init."""
+    """Lines that compare the runs with the function's timeout and memory, and the init limit."""
     durations = [run.duration for run in runs]
     spread = (
         f"{durations[0]:.2f} ms"

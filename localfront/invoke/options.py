@@ -27,7 +27,7 @@ AWS_ENDPOINT_URL_<SERVICE>, names. Without one it has no credentials.
 def add_parser(
     commands: argparse._SubParsersAction[Any],
 ) -> None:
-    """Add the command to those of `localfront`."""
+    """Add the command to localfront's."""
     parser = commands.add_parser(
         "invoke",
         help="run one event through a function at the edge and check its result",
@@ -54,7 +54,7 @@ def add_parser(
 
 
 def event_arguments(options: argparse.Namespace) -> dict[str, Any]:
-    """What the options tell of an event, as `event_building` takes it."""
+    """The options that describe an event, as arguments for `event_building`."""
     told = {
         "uri": options.uri,
         "querystring": options.querystring,
@@ -157,7 +157,7 @@ def _add_event(group: argparse._ArgumentGroup) -> None:
 
 
 def _repeated(lines: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """Each name with the values of all its lines."""
+    """Names with the values of all their lines."""
     values: dict[str, list[str]] = {}
     for name, value in lines:
         values.setdefault(name, []).append(value)

@@ -24,12 +24,12 @@ Result = dict[str, Any]
 def check_result(
     event: Mapping[str, Any], returned: object, *, profile: Profile = PROFILE_2026
 ) -> Result:
-    """Return the function's result as it is, if CloudFront would accept it.
+    """Return the result unchanged, if CloudFront would accept it.
 
-    Raises EdgeValidationError (LX-001), and ConfigError for an event that is none.
+    Raises EdgeValidationError (LX-001), and ConfigError for an invalid event.
     """
     _read(read_event(event), event, returned, profile)
-    assert isinstance(returned, dict)  # noqa: S101 -- nothing else is taken
+    assert isinstance(returned, dict)  # noqa: S101 -- the only other kind
     return returned
 
 

@@ -1,8 +1,8 @@
-"""`localfront invoke --function FILE.js`: one event through a CloudFront Function.
+"""`localfront invoke --function FILE.js`: run a CloudFront Function with one event.
 
-Standard output is what TestFunction calls FunctionOutput: a `request` or a `response`. Logs and
-compute utilization go to standard error. As in the Test API, nobody looks where a function sends the
-request: what it called for that is told.
+Standard output is TestFunction's FunctionOutput: a `request` or a `response`. Logs and compute
+utilization go to standard error. As with the Test API, a selected origin is not checked; the calls
+that select it are printed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_LINE = 4000  # characters
 
 
 def run_viewer_function(options: argparse.Namespace, event: Any = None) -> int:
-    """0 with a result, 1 without one. `event` is the fixture's, None where the options build one."""
+    """Run the command: 0 with a result, 1 without. `event` is a file's, None to build one."""
     if event is None:
         at = options.event_type or EventType.VIEWER_REQUEST
         event = function_event(at, event_arguments(options))
@@ -61,7 +61,7 @@ async def _run(options: argparse.Namespace, event: Event) -> Tested:
 
 
 def is_viewer_function(function: Path) -> bool:
-    """Whether `--function` is a CloudFront Function's file. Raises ConfigError for another one."""
+    """Whether `--function` is a CloudFront Function's file. Raises ConfigError for other files."""
     if not function.is_file():
         return False
     if function.suffix != ".js":

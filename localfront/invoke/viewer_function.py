@@ -1,7 +1,7 @@
-"""One event through a CloudFront Function that lies in a file, as the API's TestFunction runs it.
+"""Run a CloudFront Function from a file with one event, like the API's TestFunction.
 
-An event is that of the console's test page and of TestFunction, or is built of the arguments that
-Lambda@Edge's viewer events take.
+The event is one of the console's test page or of TestFunction, or is built from the same arguments
+as Lambda@Edge's viewer events.
 
 Source: CloudFront API Reference, TestFunction (TestResult); CloudFront Developer Guide, "Test
 functions", "CloudFront Functions event structure" (FN-028).
@@ -40,7 +40,7 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """`result` is what the function returned; `origin` are its calls of `cf` to choose one."""
+    """A run. `result` is the function's; `origin` are its calls of `cf` that select an origin."""
 
     result: dict[str, Any]
     logs: tuple[str, ...]
@@ -49,7 +49,7 @@ class Tested:
 
 
 def function_event(at: EventType, arguments: Mapping[str, Any]) -> event_object.FunctionEvent:
-    """The event of a request (and a response) that is described. Raises ConfigError."""
+    """Build the event of a request (and a response). Raises ConfigError."""
     if at not in AT:
         raise ConfigError(f"CloudFront Functions run at {' and '.join(AT)}, not at {at}.")
     if "body" in arguments:
@@ -74,9 +74,9 @@ async def run_file(
     runtime: str,
     store: KeyValueStore | None = None,
 ) -> Tested:
-    """Run the function as it is in the file now, and hold its result against CloudFront's rules.
+    """Run the file's current function, and validate its result by CloudFront's rules.
 
-    Raises ConfigError for what is no function or no event, FunctionExecutionError (FN-013), and
+    Raises ConfigError for an invalid function or event, FunctionExecutionError (FN-013), and
     FunctionValidationError (FN-012).
     """
     if runtime not in RUNTIMES:
@@ -102,7 +102,7 @@ async def run_file(
     except Exception as error:
         error.add_note("\n".join(outcome.logs))
         raise
-    assert isinstance(returned, dict)  # noqa: S101 -- nothing else is taken
+    assert isinstance(returned, dict)  # noqa: S101 -- the only other kind
     return Tested(result=returned, logs=outcome.logs, utilization=used, origin=outcome.origin)
 
 
@@ -114,7 +114,7 @@ def _code(file: Path) -> bytes:
 
 
 def _read(event: Event) -> tuple[Request, Response | None]:
-    """The messages that an event shows. Raises ConfigError."""
+    """The messages in an event. Raises ConfigError."""
     try:
         request = event["request"]
         sent = Request(

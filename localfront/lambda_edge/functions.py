@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import uuid
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from localfront.lambda_edge.function import (
 from localfront.lambda_edge.function_code import load_function, own_directory, with_local_code
 from localfront.lambda_edge.function_rules import configuration_of, warnings
 from localfront.lambda_edge.validation_log import ValidationLog
+from localfront.lambda_edge.workers.drawn_ids import new_request_id
 from localfront.lambda_edge.workers.pool import WorkerPool
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.source import LambdaFunctions
@@ -105,7 +105,7 @@ class EdgeFunctions:
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
         function = self._current(arn)
-        request_id = str(uuid.uuid4())
+        request_id = new_request_id()
         if self._validation_log is not None:
             self._validation_log.invoked(event, request_id)
         try:

@@ -11,6 +11,7 @@ from aiohttp.http import RawResponseMessage
 from localfront.http_messages.messages import Headers
 from localfront.http_messages.origin_connection import OriginConnection
 from localfront.origins.kept_connections import KeptConnection
+from localfront.origins.whole_answer import WholeAnswer
 
 
 class Answer:
@@ -55,6 +56,19 @@ class Answer:
         self._connection.close()
 
 
+def let_go_after_whole(
+    connection: aiohttp.connector.Connection, upload: asyncio.Task[None] | None
+) -> OriginConnection | None:
+    """The same for a WholeAnswer: keep its connection or hang up, and return what it came over."""
+    protocol = connection.protocol
+    if upload is None or upload.done():
+        connection.release()
+    else:
+        upload.cancel()
+        connection.close()
+    return protocol.identity if isinstance(protocol, KeptConnection) else None
+
+
 def _decoded(message: RawResponseMessage) -> Headers:
     """The lines as they came; bytes that are no UTF-8 as surrogate escapes (PEP 383)."""
     return Headers(
@@ -69,7 +83,7 @@ def _decoded(message: RawResponseMessage) -> Headers:
 
 async def final_answer(
     protocol: ResponseHandler,
-) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+) -> tuple[RawResponseMessage | WholeAnswer, aiohttp.StreamReader]:
     """The first message that is no interim one. 101 is final: nobody asked for another protocol."""
     while True:
         message, content = await protocol.read()

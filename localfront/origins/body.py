@@ -11,10 +11,9 @@ import aiohttp
 from localfront.origins.answer import Answer
 from localfront.origins.failures import BROKE_OFF, NO_ANSWER, in_short
 from localfront.origins.kept_connections import OutOfStepError
+from localfront.origins.whole_answer import HELD_BYTES
 
 Result = TypeVar("Result")
-# Of a body that is held where it need not be read piece by piece; it goes on in one packet.
-HELD_BYTES = 64 * 1024
 
 
 async def in_time(awaited: Awaitable[Result], deadline: float | None) -> Result:

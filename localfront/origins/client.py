@@ -22,7 +22,7 @@ from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.websockets import is_upgrade
-from localfront.origins.answer import Answer, final_answer
+from localfront.origins.answer import Answer, final_answer, let_go_after_whole
 from localfront.origins.body import OriginBody, in_time
 from localfront.origins.destinations import Destination, split
 from localfront.origins.failures import (
@@ -42,6 +42,7 @@ from localfront.origins.kept_connections import (
 from localfront.origins.new_connections import NewConnections
 from localfront.origins.request_writing import head_of, write
 from localfront.origins.websocket import connected
+from localfront.origins.whole_answer import WholeAnswer, WholeAnswers
 
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
@@ -97,8 +98,11 @@ class OriginClient:
             raise NOT_SENDABLE.error(named(origin, url), what)
         limit = origin.response_completion_timeout
         deadline = None if limit is None else asyncio.get_running_loop().time() + limit
+        attempts = self._attempts(url, request, body, origin, deadline)
+        if deadline is None:
+            return await attempts
         try:
-            return await in_time(self._attempts(url, request, body, origin, deadline), deadline)
+            return await in_time(attempts, deadline)
         except TimeoutError as error:  # OG-005
             what = f"was not done after {limit} s, over all attempts"
             raise NO_ANSWER.error(named(origin, url), what) from error
@@ -152,7 +156,7 @@ class OriginClient:
         destination = self._destination(server, origin.sni or origin.host_header)
         head = head_of(request, target, body, authority=destination.authority)
 
-        async def asked(connector: aiohttp.TCPConnector) -> Answer:
+        async def asked(connector: aiohttp.TCPConnector) -> Answer | Response:
             connection = await _connected(connector, destination, origin)
             return await _asked(connection, head, body, request.method, origin)
 
@@ -163,6 +167,8 @@ class OriginClient:
                 answer = await asked(self._kept)
             except KeptConnectionLostError:
                 answer = await asked(self._new)
+        if isinstance(answer, Response):
+            return answer
         if not 200 <= answer.status <= 599:
             answer.hang_up()
             what = f"answered with the status {answer.status}"
@@ -191,11 +197,12 @@ async def _connected(
 
 async def _asked(
     connection: aiohttp.connector.Connection, head: bytes, body: Body, method: str, origin: Origin
-) -> Answer:
+) -> Answer | Response:
     """Send a request over the connection, which ends unless there is an answer."""
     protocol = connection.protocol
-    assert protocol is not None  # noqa: S101 -- of a connection in hand
+    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- of a connection in hand
     protocol.set_response_params(
+        whole=True,
         skip_payload=method == "HEAD",
         read_until_eof=True,
         auto_decompress=False,
@@ -206,8 +213,16 @@ async def _asked(
     )
     upload = None
     try:
-        upload = await write(head, body, protocol)
+        upload = write(head, body, protocol)
         message, content = await final_answer(protocol)
+        if isinstance(message, WholeAnswer):
+            return Response(
+                status=message.code,
+                reason=message.reason,
+                headers=without_named(message.headers).less(HOP_BY_HOP),
+                body=message.body,
+                came_over=let_go_after_whole(connection, upload),
+            )
         return Answer(message, content, connection, upload)
     except BaseException:
         if upload is not None:

@@ -262,7 +262,7 @@ def _with_host(request: Request, address: Address) -> Request:
 
 def _as_utf8(headers: Headers) -> Headers:
     """Values that are no UTF-8 stand as surrogate escapes, which can't be sent (LE-018)."""
-    if all([value.isascii() for _, value in headers.lines]):
+    if "".join([value for _, value in headers.lines]).isascii():
         return headers
     return Headers.of((name, shown(value)) for name, value in headers)
 

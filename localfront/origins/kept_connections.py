@@ -33,8 +33,8 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
 from localfront.http_messages.origin_connection import OriginConnection
-from localfront.origins.timed_connection import TimedConnection
 from localfront.origins.watched_transport import Watch, Watched
+from localfront.origins.whole_answer import NOTHING_TO_COME, WholeAnswers
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
@@ -110,7 +110,7 @@ class KeptConnections(aiohttp.TCPConnector):
             protocol.lie_idle()
 
 
-class KeptConnection(TimedConnection):
+class KeptConnection(WholeAnswers):
     """One connection, for one request after the other."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -174,7 +174,11 @@ class KeptConnection(TimedConnection):
 
     def data_received(self, data: bytes) -> None:
         if data:
-            if self._is_idle or (not self._has_bytes and self._is_before_the_request()):
+            if (
+                self._is_idle
+                or self._came_whole
+                or (not self._has_bytes and self._is_before_the_request())
+            ):
                 self._drop(data)
                 return
             self._has_bytes = True
@@ -213,6 +217,11 @@ class KeptConnection(TimedConnection):
     @property
     def _is_reused(self) -> bool:
         return self._requests > 1
+
+    @property
+    def _came_whole(self) -> bool:
+        """Whether the answer was read without the parser: nothing lay behind it."""
+        return self._answer is NOTHING_TO_COME
 
     def _is_before_the_request(self) -> bool:
         """Whether the request, on a kept connection, is not with the origin's system yet.
@@ -256,6 +265,8 @@ class KeptConnection(TimedConnection):
 
     def _ends_where_an_answer_ends(self) -> bool:
         """Whether the parser holds nothing back: it tells nobody, so it is asked to read on."""
+        if self._came_whole:
+            return True
         assert self._parser is not None  # noqa: S101 -- a request was sent
         try:
             messages, _, _ = self._parser.feed_data(PROBE)

@@ -8,10 +8,10 @@ from typing import cast
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 
-from localfront.origins.timed_connection import TimedConnection
+from localfront.origins.whole_answer import WholeAnswers
 
 
-class SingleUse(TimedConnection):
+class SingleUse(WholeAnswers):
     """A connection for one request."""
 
     @property

@@ -51,13 +51,16 @@ def length_of(body: Body) -> int | None:
     return len(body) if isinstance(body, bytes) else body.length
 
 
-async def write(head: bytes, body: Body, connection: ResponseHandler) -> asyncio.Task[None] | None:
+def write(head: bytes, body: Body, connection: ResponseHandler) -> asyncio.Task[None] | None:
     """Write a request; a body goes on its way in the task, since an answer may come before its end."""
-    writer = StreamWriter(connection, asyncio.get_running_loop())
-    await writer.write(head, drain=False)
+    transport = connection.transport
+    if transport is None or transport.is_closing():
+        raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+    transport.write(head)
     if not body:
         connection.start_timeout()
         return None
+    writer = StreamWriter(connection, asyncio.get_running_loop())
     return asyncio.create_task(_upload(writer, body, connection))
 
 

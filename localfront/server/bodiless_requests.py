@@ -47,6 +47,12 @@ class BodilessRequests(web.RequestHandler):
         finally:
             self._waiter = None
 
+    def _queue(self, message: RawRequestMessage) -> None:
+        """Have a request without a body answered that needs no parsing."""
+        self._messages.append((message, EMPTY_PAYLOAD))
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
     def _take_message(self) -> None:
         self._messages.popleft()
         if self._parser is not None:

@@ -22,6 +22,7 @@ from aiohttp.web_protocol import _ErrInfo
 from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
+from localfront.server.at_once import AtOnce
 from localfront.server.bodiless_requests import BodilessRequests
 from localfront.server.http_reading import NOBODY, peer_of
 from localfront.server.http_writing import Sent
@@ -36,6 +37,7 @@ from localfront.server.malformed_requests import (
     refusal_of,
     salvaged,
 )
+from localfront.server.repeated_heads import RepeatedHead
 
 LOG = logging.getLogger("localfront")
 
@@ -64,12 +66,14 @@ class ViewerConnection(BodilessRequests):
         *,
         refuse: Refusing,
         patience: Patience,
+        at_once: AtOnce,
         **options: Any,
     ) -> None:
         options |= {"keepalive_timeout": IDLE_SECONDS, "access_log": None}
         super().__init__(server, **options)
         self._refuse = refuse
         self._patience = patience
+        self._at_once = at_once
         self.peer = NOBODY
         self._head = b""  # the first bytes since the last request
         self.head_bytes = 0  # all bytes since then
@@ -99,8 +103,15 @@ class ViewerConnection(BodilessRequests):
         self._is_answering = False
 
     def data_received(self, data: bytes) -> None:
+        between = self._is_between_requests()
+        head = self._at_once.heads.find(data) if between else None
+        if head is not None and self._is_answered_at_once(head):
+            return
         if self._is_past_the_upload():
             self._note_a_head(data)
+        if head is not None:
+            self._queue(head.message)
+            return
         try:
             super().data_received(data)
         except Exception as error:  # otherwise asyncio closes without a response
@@ -111,6 +122,33 @@ class ViewerConnection(BodilessRequests):
             self._answer_at_once(HeadTooLongError())
         if self._messages and not isinstance(self._messages[-1][0], RawRequestMessage):
             self._break_off_the_upload()
+        if between and len(self._messages) == 1:
+            message, payload = self._messages[0]
+            if isinstance(message, RawRequestMessage) and payload is EMPTY_PAYLOAD:
+                self._at_once.heads.keep(data, message)
+
+    def _is_between_requests(self) -> bool:
+        """Whether what comes now is the beginning of a request, and nobody is ahead of it."""
+        waiter = self._waiter
+        return (
+            waiter is not None
+            and not waiter.done()
+            and not self._unparsed
+            and not self._messages
+            and self._is_past_the_upload()
+            and not (self._upgraded or self._buffer_paused or self._close or self._force_close)
+            and self._payload_parser is None
+        )
+
+    def _is_answered_at_once(self, head: RepeatedHead) -> bool:
+        transport = self.transport
+        if transport is None or self.writing_paused:
+            return False
+        if not self._at_once.sent(head, self.peer, transport):
+            return False
+        self._head_since = None
+        self._set_time_out()
+        return True
 
     def handle_error(
         self,

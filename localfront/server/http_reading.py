@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import aiohttp
-from aiohttp import HttpVersion11, web
+from aiohttp import HttpVersion, HttpVersion11, web
+from aiohttp.http import RawRequestMessage
 
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Headers, Request
@@ -92,18 +93,43 @@ def peer_of(transport: asyncio.BaseTransport | None) -> Peer:
 
 
 def read_request(incoming: web.BaseRequest, peer: Peer) -> Request:
-    """The request as received: raw target, header names in their own case.
-
-    The fields that `Connection` names are removed; the host of an absolute target overrides Host
-    (RFC 9112, 3.2.2).
+    """The request as it came: raw target, header names in their own case, less what `Connection`
+    names. The host of an absolute target counts, and not Host (RFC 9112, 3.2.2).
     """
-    target = read_target(incoming.raw_path)
-    headers = _headers(incoming.raw_headers)
+    return _request(
+        incoming.method, incoming.raw_path, incoming.raw_headers, incoming.version, peer
+    )
+
+
+def read_head(message: RawRequestMessage, peer: Peer) -> Request:
+    """The same of a head that nobody has taken up yet."""
+    return _request(message.method, message.path, message.raw_headers, message.version, peer)
+
+
+def sent_by(peer: Peer, request: Request) -> Request:
+    """The same request from another viewer."""
+    return Request(
+        method=request.method,
+        uri=request.uri,
+        querystring=request.querystring,
+        headers=request.headers,
+        client_ip=peer.address,
+        client_port=peer.port,
+        tls=peer.tls,
+        scheme=peer.scheme,
+        http_version=request.http_version,
+    )
+
+
+def _request(
+    method: str, raw_target: str, raw_headers: RawHeaders, version: HttpVersion, peer: Peer
+) -> Request:
+    target = read_target(raw_target)
+    headers = _headers(raw_headers)
     if target.authority is not None:
         headers = _addressed_to(target.authority, headers)
-    version = incoming.version
     return Request(
-        method=incoming.method,
+        method=method,
         uri=target.path,
         querystring=target.querystring,
         headers=headers,
@@ -144,7 +170,16 @@ _kept_headers = lru_cache(maxsize=16)(_decoded)
 
 
 def received(incoming: web.BaseRequest, upload: Upload | None) -> int:
-    """The bytes received of a request so far, head included."""
-    head = len(incoming.method) + len(incoming.raw_path) + len(" HTTP/1.1\r\n\r\n") + 1
-    lines = sum(len(name) + len(value) + 4 for name, value in incoming.raw_headers)
-    return head + lines + (upload.read if upload is not None else 0)
+    """The bytes of a request so far, its head counted as it was written."""
+    head = _head_size(incoming.method, incoming.raw_path, incoming.raw_headers)
+    return head + (upload.read if upload is not None else 0)
+
+
+def head_size(message: RawRequestMessage) -> int:
+    """The bytes of a head, counted as it was written."""
+    return _head_size(message.method, message.path, message.raw_headers)
+
+
+def _head_size(method: str, raw_target: str, raw_headers: RawHeaders) -> int:
+    line = len(method) + len(raw_target) + len(" HTTP/1.1\r\n\r\n") + 1
+    return line + sum(len(name) + len(value) + 4 for name, value in raw_headers)

@@ -24,6 +24,7 @@ from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.http_messages.websockets import is_upgrade
 from localfront.responses.own_answers import refused_outright
+from localfront.server.at_once import AnswerAtOnce, AtOnce, never
 from localfront.server.certificates import Certificates
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_connection import Patience, ViewerConnection
@@ -68,6 +69,7 @@ class HttpServer:
         grace: float = GRACE_SECONDS,
         hurry: asyncio.Event | None = None,
         offers_http2: Callable[[str], bool] = lambda _: True,
+        at_once: AnswerAtOnce = never,
     ) -> None:
         self._handler = handler
         self._refuse = refuse or (lambda _, refusal: OutgoingResponse(refused_outright(refusal)))
@@ -76,6 +78,7 @@ class HttpServer:
         self._patience = patience
         self._under_way = UnderWay(grace=grace, hurry=hurry)
         self._offers_http2 = offers_http2
+        self._at_once = AtOnce(at_once, lambda: self._under_way.is_last)
         self._http2: set[Http2Connection] = set()
         self._stack = AsyncExitStack()
         self.http_port = http_port
@@ -127,6 +130,7 @@ class HttpServer:
             server,
             refuse=self._refused_unread,
             patience=self._patience,
+            at_once=self._at_once,
             loop=asyncio.get_running_loop(),
             # Otherwise a compressed upload would be forwarded decoded, with its old
             # Content-Encoding.

@@ -82,6 +82,16 @@ def closing_message(response: Response, *, has_body: bool) -> bytes:
     return head + response.held if has_body else head
 
 
+def whole_message(response: Response) -> bytes:
+    """The whole message that answers a GET over HTTP/1.1, on a connection that stays.
+
+    Its body is held. Raises UnsendableError.
+    """
+    body = response.held
+    head, _ = _head_of(response, length=len(body), is_new=True, is_head=False, keep=True)
+    return head if response.status in BODILESS else head + body
+
+
 def _write_at_once(
     response: Response, body: bytes, incoming: web.BaseRequest, keep: bool
 ) -> web.StreamResponse:
@@ -138,19 +148,29 @@ async def _write_stream(
 def _head(
     response: Response, incoming: web.BaseRequest, keep: bool, *, length: int | None
 ) -> tuple[bytes, bool]:
+    return _head_of(
+        response,
+        length=length,
+        is_new=incoming.version >= HttpVersion11,
+        is_head=incoming.method == "HEAD",
+        keep=keep,
+    )
+
+
+def _head_of(
+    response: Response, *, length: int | None, is_new: bool, is_head: bool, keep: bool
+) -> tuple[bytes, bool]:
     """The status line and header lines, and whether the connection stays open.
 
     The framing is chosen for this hop: `length` None is chunked, or until the connection closes for
     HTTP/1.0.
     """
-    is_new = incoming.version >= HttpVersion11
     status = response.status
     fields = _fields(response.headers)
     connection, stays = fields.connection, keep
     head = _status_line(int(is_new), status, response.reason) + fields.sent
     if status not in BODILESS:
-        bodiless = incoming.method == "HEAD"
-        if bodiless and not length and fields.length:
+        if is_head and not length and fields.length:
             told = f"Content-Length: {fields.length}\r\n"  # HEAD: the GET's
             head += _encoded(told, lines=1)
         elif length is not None:
@@ -158,7 +178,7 @@ def _head(
         elif is_new:
             head += b"Transfer-Encoding: chunked\r\n"
         else:
-            stays = stays and bodiless
+            stays = stays and is_head
     stays = stays and connection.lower() != "close"
     if connection or stays is not is_new:
         head += b"Connection: keep-alive\r\n" if stays else b"Connection: close\r\n"

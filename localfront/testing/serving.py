@@ -137,24 +137,26 @@ class LocalDistributions:
             )
             stack.push_async_callback(service.close)
             await service.apply(configuration)
-            server = await stack.enter_async_context(
-                HttpServer(
-                    service.handle,
-                    Certificates(
-                        self._authorities,
-                        has_name=service.has_name,
-                        offers_http2=service.offers_http2,
-                    ),
-                    http_port=0,
-                    https_port=0,
-                    refuse=service.refuse,
-                    offers_http2=service.offers_http2,
-                    grace=0.0,  # a test that is over waits for nobody
-                )
-            )
+            server = await stack.enter_async_context(self._server(service))
             service.listens_on(http_port=server.http_port, https_port=server.https_port)
             self._stack.push_async_exit(stack.pop_all())
         return server
+
+    def _server(self, service: Service) -> HttpServer:
+        return HttpServer(
+            service.handle,
+            Certificates(
+                self._authorities,
+                has_name=service.has_name,
+                offers_http2=service.offers_http2,
+            ),
+            http_port=0,
+            https_port=0,
+            refuse=service.refuse,
+            at_once=service.answer_at_once,
+            offers_http2=service.offers_http2,
+            grace=0.0,  # a test that is over waits for nobody
+        )
 
     def _file(self, config: Config) -> Path:
         if not isinstance(config, Mapping):

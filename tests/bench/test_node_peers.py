@@ -21,7 +21,7 @@ server.listen({port}, () => { console.log(server.address().address); server.clos
 def test_a_program_that_would_listen_everywhere_listens_on_loopback(port: str) -> None:
     code = TELLS_ITS_ADDRESS.replace("{port}", port)
 
-    told = subprocess.run(  # noqa: S603 (our own code)
+    told = subprocess.run(
         [str(NODE), "--require", str(ON_LOOPBACK), "-e", code],
         capture_output=True,
         text=True,

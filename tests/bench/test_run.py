@@ -18,7 +18,7 @@ def test_what_was_measured_is_told_though_another_case_failed(tmp_path: Path) ->
     only = ["--only", "live_reload", "--only", "start"]
     command = [sys.executable, "-m", "bench", "--quick", "--rounds", "1", *only]
 
-    done = subprocess.run(  # noqa: S603 (our own interpreter)
+    done = subprocess.run(
         [*command, "--output", str(figures)],
         cwd=ROOT,
         env={**os.environ, "TERRAFORM": "/no/such/terraform"},

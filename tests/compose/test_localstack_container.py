@@ -28,8 +28,8 @@ def containers_that_publish(port: str) -> list[str]:
 
 
 def docker(*arguments: str) -> list[str]:
-    said = subprocess.run(  # noqa: S603 - our own command, and no shell
-        ["docker", *arguments],  # noqa: S607 - found on PATH
+    said = subprocess.run(
+        ["docker", *arguments],
         capture_output=True,
         text=True,
         check=True,
@@ -82,7 +82,7 @@ def test_a_container_that_outlived_its_run_is_removed_by_the_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     require_engine()
-    with subprocess.Popen(  # noqa: S603 - our own command, and no shell
+    with subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path)],
         cwd=ROOT,
         stdin=subprocess.PIPE,

@@ -44,7 +44,7 @@ def test_the_function_loads_alone_without_the_heavy_modules() -> None:
     heavy = ["asyncio", "boto3", "botocore", "urllib.request", "xml", "sqlite3"]
     code = f"import sys, viewer_request;print([name for name in {heavy} if name in sys.modules])"
 
-    done = subprocess.run(  # noqa: S603 - our own code
+    done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {code}"],
         cwd=EDGE,
         capture_output=True,

@@ -19,7 +19,7 @@ def test_an_interrupted_run_tells_what_it_tried(part: str, tmp_path: Path) -> No
         "sys.exit(fuzz.main(sys.argv[1:]))"
     )
     options = ["--only", part, "--minutes", "5", "--output", str(tmp_path)]
-    with subprocess.Popen(  # noqa: S603 -- our own code and options
+    with subprocess.Popen(
         [sys.executable, "-c", code, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None

@@ -98,7 +98,7 @@ def test_the_way_back_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     copy.write_text((ROOT / "nox").read_text())
     (tmp_path / "requirements").mkdir()
 
-    said = subprocess.run(  # noqa: S603 - our own command, and no shell
+    said = subprocess.run(
         [sys.executable, copy, "-l"],
         capture_output=True,
         text=True,

@@ -51,7 +51,7 @@ def program(path: Path, script: str) -> Path:
 def interrupted_while_taking_down(
     command: list[str], signs: Path, **environment: str
 ) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(  # noqa: S603 - our own command, and no shell
+    with subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=ROOT,
         env={**os.environ, "SIGNS": str(signs), **environment},

@@ -106,6 +106,6 @@ def test_scripts_are_sound() -> None:
     scripts = [script for text in ALL for _, script in SCRIPT.findall(text)]
     assert len(scripts) >= 6
     for script in scripts:
-        subprocess.run(  # noqa: S603 (of the test environment)
+        subprocess.run(
             [shellcheck, "--shell", "bash", "-"], input=script, text=True, check=True, timeout=30
         )

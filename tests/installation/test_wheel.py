@@ -23,7 +23,7 @@ PATIENCE = 300  # seconds, to install what the wheel needs
 
 
 def run(*command: str | Path, **environ: str) -> str:
-    done = subprocess.run(  # noqa: S603 -- our own commands
+    done = subprocess.run(
         command,
         cwd=environ.get("PWD", ROOT),
         env={**os.environ, **environ},
@@ -47,7 +47,7 @@ def places(version: str) -> Iterable[Path]:
 def interpreter(version: str) -> Path | None:
     asked = "import sys; print('%d.%d' % sys.version_info[:2])"
     for place in places(version):
-        done = subprocess.run(  # noqa: S603 - our own command, and no shell
+        done = subprocess.run(
             [place, "-c", asked], capture_output=True, text=True, check=False, timeout=240
         )
         if done.stdout.strip() == version:

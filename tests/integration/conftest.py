@@ -1,11 +1,15 @@
-"""The provisioned stack, once a run."""
+"""The provisioned stack, once a run, and the AWS provider for Terraform's commands on it."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from harness.processes.children import Children
 from harness.stack.stack_description import VARIABLE
+from harness.terraform.kept_provider import kept_provider
+from harness.terraform.workspace import Workspace, terraforms_environment
 from tests.integration.provisioned import Provisioned
 
 
@@ -15,3 +19,28 @@ def stack() -> Provisioned:
     if not path:
         pytest.fail("These tests need a provisioned emulator: `./nox -s integration`.")
     return Provisioned.read(Path(path))
+
+
+@pytest.fixture(scope="session")
+def workspace(stack: Provisioned) -> Iterator[Workspace]:
+    """Where Terraform made the stack."""
+    environment = terraforms_environment(os.environ, terraform=stack.terraform)
+    with Children() as children:
+        made_in = Workspace(
+            directory=stack.terraform_directory,
+            terraform=stack.terraform,
+            environment=environment,
+            children=children,
+        ).aimed_at(stack.emulator)
+        made_in.init_unless_done()
+        yield made_in
+
+
+@pytest.fixture(scope="session")
+def attached(workspace: Workspace) -> Iterator[Mapping[str, str]]:
+    """Variables with which Terraform starts no provider of its own, for one command at a time.
+
+    Each of them tells it anew where its emulator is.
+    """
+    with kept_provider(workspace.directory, workspace.environment) as attached:
+        yield attached

@@ -110,7 +110,7 @@ class Provisioned:
         """
         if with_key and url.startswith(self.api_gateway_url("")) and self.api_keys:
             headers = {"x-api-key": self.api_keys[0], **(headers or {})}
-        request = urllib.request.Request(  # noqa: S310 (the stack's own addresses)
+        request = urllib.request.Request(
             url,
             method=method,
             data=None if document is None else json.dumps(document).encode(),

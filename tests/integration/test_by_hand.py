@@ -1,9 +1,10 @@
 """`./nox -s provision -- --empty`, and typing what it says."""
 
 import os
+import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def run(lines: list[str], directory: Path) -> None:
     """Type the lines into a shell, and `yes` where Terraform asks."""
-    subprocess.run(  # noqa: S603 (what our own command printed)
+    subprocess.run(
         ["/bin/sh", "-ec", "\n".join(lines)],
         cwd=directory,
         input="yes\n",
@@ -95,12 +96,17 @@ def left(environment: dict[str, str]) -> list[Any]:
     return [thing for listed in lists for thing in listed()]
 
 
-def test_tflocal_by_hand_applies_what_it_destroys(typed: list[str], checkout: Path) -> None:
+def test_tflocal_by_hand_applies_what_it_destroys(
+    typed: list[str], checkout: Path, attached: Mapping[str, str]
+) -> None:
     *before, apply, destroy = typed
+    # `init` brings a provider as ever; that it is not started seven times is all that differs.
+    quicker = [f"export {name}={shlex.quote(value)}" for name, value in attached.items()]
+    again = [line for line in before if not line.endswith(" init")]
 
-    run([*before, apply], checkout)
+    run([*before, *quicker, apply], checkout)
     made = left(exported(before))
-    run([*before, destroy], checkout)
+    run([*again, *quicker, destroy], checkout)
 
     assert len(made) > 10
     assert left(exported(before)) == []

@@ -47,7 +47,7 @@ def start(stack: Provisioned) -> Iterator[Callable[[], "subprocess.Popen[str]"]]
         ending.callback(shutil.rmtree, SNAPSHOTS / state, ignore_errors=True)
 
         def started() -> "subprocess.Popen[str]":
-            process = subprocess.Popen(  # noqa: S603 - our own command, and no shell
+            process = subprocess.Popen(
                 [sys.executable, "-m", "harness.commands.dev", *ports, "--state", state],
                 cwd=ROOT,
                 env=os.environ,

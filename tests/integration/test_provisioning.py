@@ -1,29 +1,20 @@
 """What Terraform made of the emulator."""
 
-import os
+from collections.abc import Mapping
 
-from harness.processes.children import Children
 from harness.stack.demo_captains import CAPTAINS
 from harness.stack.seeding import seed
 from harness.terraform.domain import DOMAIN
-from harness.terraform.kept_provider import kept_provider
-from harness.terraform.workspace import Workspace, terraforms_environment
+from harness.terraform.workspace import Workspace
 from tests.integration.provisioned import Provisioned
 
 
-def test_a_second_plan_changes_nothing(stack: Provisioned) -> None:
-    environment = terraforms_environment(os.environ, terraform=stack.terraform)
-    with Children() as children:
-        workspace = Workspace(
-            directory=stack.terraform_directory,
-            terraform=stack.terraform,
-            environment=environment,
-            children=children,
-        ).aimed_at(stack.emulator)
+def test_a_second_plan_changes_nothing(
+    stack: Provisioned, workspace: Workspace, attached: Mapping[str, str]
+) -> None:
+    plan = workspace.with_environment(attached)
 
-        with kept_provider(workspace.directory, workspace.environment) as attached:
-            plan = workspace.with_environment(attached)
-            assert not plan.has_changes(stack.terraform_variables)
+    assert not plan.has_changes(stack.terraform_variables)
 
 
 def test_the_distribution_runs_a_numbered_version_of_the_edge_function(

@@ -58,6 +58,6 @@ class Edge:
         )
 
 
-def origins(**answers: object) -> FakeOrigins:
+def origins(**answers: Any) -> FakeOrigins:
     """Origins that answer `/a`, `/b` and so on."""
-    return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})  # type: ignore[misc]  # any answers
+    return FakeOrigins({f"/{name}": answer for name, answer in answers.items()})

@@ -39,12 +39,12 @@ def allowing(*actions: str, resource: str = KEYS) -> dict[str, Any]:
     }
 
 
-PUBLIC = {
-    "Effect": "Allow",
-    "Principal": "*",
-    "Action": "s3:GetObject",
-    "Resource": KEYS,
-}
+def public(resource: str = KEYS) -> dict[str, Any]:
+    """The statement that lets everybody read."""
+    return {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
+
+
+PUBLIC = public()
 READABLE = allowing("s3:GetObject")
 LISTABLE = allowing("s3:ListBucket", resource=BUCKET)
 

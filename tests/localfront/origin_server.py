@@ -67,6 +67,7 @@ class OriginServer:
         self._conversations: set[asyncio.Task[None]] = set()
         self.received: list[Received] = []
         self.connections = 0
+        self.has_come = asyncio.Event()  # the first connection
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._converse, "127.0.0.1", 0, ssl=self._tls)
@@ -106,6 +107,7 @@ class OriginServer:
         assert task is not None
         self._conversations.add(task)
         self.connections += 1
+        self.has_come.set()
         try:
             while True:
                 self.received.append(await _read(reader))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from localfront.errors import (
 )
 from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
+from localfront.flow.plain_hits import PlainHits
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
@@ -54,17 +56,23 @@ class Edge:
         )
 
     async def answer(self, request: Request, body: Body = b"") -> Response:
-        self.traces.append(
-            Trace(
-                request_id="request-id==",
-                method=request.method,
-                host=request.headers.get("host") or "",
-                target=request.target,
-                clock=lambda: 0.0,
-            )
-        )
+        at_once = None if body else self._answer_at_once(request)
+        self.traces.append(_trace_of(request))
         answer = await self.pipeline.answer(request, body, self.traces[-1])
+        if at_once is not None:
+            assert (answer, self.traces[-1]) == at_once, "a plain hit is answered otherwise at once"
         return await whole(answer)
+
+    def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
+        """What `PlainHits` makes of it, which has to be the pipeline's own answer and trace."""
+        hits = PlainHits(self.pipeline)
+        found = hits.find(request, max_bytes=sys.maxsize)
+        if found is None:
+            return None
+        trace = _trace_of(request)
+        response = hits.answer(found, trace)
+        found.stored.made.hits -= 1  # asked for once, answered twice
+        return response, trace
 
     async def get(self, target: str, *, body: Body = b"", **changes: Any) -> Response:
         return await self.answer(a_request(target, **changes), body)
@@ -77,6 +85,20 @@ class Edge:
     def steps(self) -> list[str]:
         """The names of the last request's steps, in order."""
         return [step.name for step in self.traces[-1].steps]
+
+
+def _standing_still() -> float:
+    return 0.0
+
+
+def _trace_of(request: Request) -> Trace:
+    return Trace(
+        request_id="request-id==",
+        method=request.method,
+        host=request.headers.get("host") or "",
+        target=request.target,
+        clock=_standing_still,
+    )
 
 
 def site(

@@ -122,6 +122,7 @@ async def a_service(
                 http_port=0,
                 https_port=0,
                 refuse=service.refuse,
+                at_once=service.answer_at_once,
                 **server,
             )
         )

@@ -47,6 +47,18 @@ class Recorder:
         return self.answer
 
 
+async def closed(port: int) -> None:
+    """Wait until it takes no connections any more."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return
+        except ConnectionResetError:  # it came just before
+            continue
+        writer.close()
+
+
 @asynccontextmanager
 async def serving(respond: Responder) -> AsyncIterator[HttpServer]:
     handle = answering(respond)

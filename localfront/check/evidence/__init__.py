@@ -1,1 +1,1 @@
-"""What a check knows: distributions, functions, roles, buckets, certificates."""
+"""The facts for a check: distributions, functions, roles, buckets, certificates."""

@@ -1,6 +1,6 @@
 """Evidence from the APIs of an emulator or of AWS: functions, roles, buckets, certificates.
 
-Only reads. What may not be read, or is not answered, stays unknown.
+It only reads. What cannot be read stays unknown.
 
 Sources: Lambda API Reference, GetFunctionConfiguration; IAM API Reference, GetRole,
 ListAttachedRolePolicies, ListRolePolicies; S3 API Reference, GetBucketPolicy; ACM API Reference,
@@ -68,7 +68,7 @@ class _Account:
         self.outcomes: list[CheckResult] = []
 
     def function(self, arn: str) -> Raw | None:
-        """A version's configuration; {} where it is not known, None where there is none."""
+        """A function version's configuration; {} if it is unknown, None if it does not exist."""
         match = ARN.fullmatch(arn)
         if match is None or not (match["version"] or "").isdecimal():
             return {}
@@ -122,8 +122,8 @@ class _Account:
                 if names is not None:
                     yield str(raw.get("Id")), names
 
-    def _client(self, service: str, **options: Any) -> Any:
-        return self._session.client(service, config=PATIENCE, **options)  # type: ignore[call-overload]  # any of boto3's services
+    def _client(self, service: Any, **options: Any) -> Any:
+        return self._session.client(service, config=PATIENCE, **options)
 
     def _asked(self, what: str, service: str, ask: Callable[[], Answer], unknown: Answer) -> Answer:
         if not self._settings.reaches(service):
@@ -159,7 +159,7 @@ def _attached(iam: Any, arn: str) -> Raw:
 
 
 def _document(value: Any) -> Raw:
-    """botocore decodes documents; an emulator may have written them in another way."""
+    """A policy document; botocore decodes AWS's, emulators may encode it differently."""
     found: Raw = value if isinstance(value, Mapping) else json.loads(value)
     return found
 

@@ -1,4 +1,4 @@
-"""The function associations of a behavior: those that CloudFront accepts, and findings for the others."""
+"""A behavior's valid function associations, and findings for the others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOME_REGION = "us-east-1"
 def with_associations(
     behavior: CacheBehavior | None, fields: Fields, at: str, attempts: Attempts
 ) -> CacheBehavior | None:
-    """The behavior with those of its functions that CloudFront takes; the others are findings."""
+    """The behavior with the functions that CloudFront accepts; the others are findings."""
     at_edge = _taken(fields, LAMBDA, parse_lambda_associations, at, attempts)
     at_viewer = _taken(fields, CLOUDFRONT, parse_function_associations, at, attempts)
     together = replace(fields, values={LAMBDA: _items(at_edge), CLOUDFRONT: _items(at_viewer)})
@@ -52,7 +52,7 @@ def _taken(
     at: str,
     attempts: Attempts,
 ) -> list[tuple[Raw, Association]]:
-    """The associations that are right by themselves, as they are written and parsed."""
+    """The associations that are valid by themselves, raw and parsed."""
     found = []
     for part in attempts.to(at, fields.parts, field) or ():
         alone = replace(fields, values={field: {"Items": [part.values]}})

@@ -28,7 +28,7 @@ CERTIFICATES = (
 def cloudformation_evidence(
     stacks: Sequence[Stack], parameters: Mapping[str, str], described: Description
 ) -> dict[str, Any]:
-    """The parts of an `Evidence`; `described` is what `describe_stacks` made of the stacks.
+    """The parts of an `Evidence`; `described` is the result of `describe_stacks`.
 
     Raises ConfigError.
     """
@@ -53,13 +53,13 @@ class _Reader:
                 yield StackResource(scope, resource)
 
     def labels(self) -> dict[str, str]:
-        """Addresses of buckets and functions, by what AWS calls them."""
+        """Addresses of buckets and functions in the template, by AWS's names."""
         functions = {f"{lambda_arn(f)}:1": f.address for f in self.all("AWS::Lambda::Function")}
         buckets = {bucket.physical_name: bucket.address for bucket in self.all(BUCKET)}
         return functions | buckets
 
     def functions(self, described: Description) -> Iterator[tuple[str, Raw]]:
-        """Their configurations, with the role's ARN and the archive's size."""
+        """The functions' configurations, with the role's ARN and the archive's size."""
         roles = {lambda_arn(f): f.value("Role") for f in self.all("AWS::Lambda::Function")}
         for arn, function in described.lambda_functions.items():
             code = function["Code"]
@@ -73,7 +73,7 @@ class _Reader:
             )
 
     def roles(self) -> Iterator[tuple[str, Role]]:
-        """By ARN."""
+        """The roles, by ARN."""
         for role in self.all(ROLE):
             properties = role.scope.properties(role.resource)
             trust = properties.get("AssumeRolePolicyDocument")
@@ -89,7 +89,7 @@ class _Reader:
             )
 
     def bucket_policies(self) -> dict[str, Raw | None]:
-        """Of the buckets that are made here; None for one without a policy."""
+        """The policies of the template's buckets; None for one without a policy."""
         found: dict[str, Raw | None] = {b.physical_name: None for b in self.all(BUCKET)}
         return {**found, **bucket_policies(self._scopes)}
 
@@ -108,7 +108,7 @@ class _Reader:
             yield policy_document(str(arn))
 
     def _attached(self, role: StackResource) -> Iterator[Raw | None]:
-        """What stands in resources of its own."""
+        """Policies attached by separate resources."""
         for policy in self.all(
             "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"
         ):
@@ -131,7 +131,7 @@ def _names(certificate: StackResource) -> Iterator[str]:
 
 
 def _size(location: str) -> int | None:
-    """Of an archive; None where there is none yet."""
+    """The size of an archive; None if it does not exist yet."""
     try:
         return Path(location).stat().st_size if location else None
     except OSError:

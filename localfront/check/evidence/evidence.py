@@ -1,6 +1,6 @@
-"""Everything a check knows besides the distributions: functions, roles, buckets and certificates.
+"""The facts for a check besides distributions: functions, roles, buckets and certificates.
 
-What is not in here is not known, and no rule may guess it.
+Anything else is unknown, and no rule may guess it.
 
 Sources: Lambda API Reference, FunctionConfiguration; IAM API Reference, Role; S3 API Reference,
 GetBucketPolicy; ACM API Reference, CertificateDetail.
@@ -23,9 +23,9 @@ def _empty() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """An execution role: who may assume it, and the documents of its policies.
+    """An execution role: its trust policy, and its permission policies.
 
-    `trust` is None where it is not known; `complete` says that there are no more policies.
+    `trust` is None if unknown; `complete` says that there are no other policies.
     """
 
     trust: Raw | None = None
@@ -35,11 +35,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """`functions` are FunctionConfigurations by the version's ARN, None for one that does not exist;
-    their `Role` is a key of `roles`. `bucket_policies` are by bucket, None where there is none.
-    `certificates` are the names that a distribution's certificate covers, by the distribution's id.
-    `labels` are what things are called where they are written, by the names they have here.
-    `outcomes` are what was found, or could not be learned, on the way.
+    """The facts for a check.
+
+    `functions` maps version ARNs to FunctionConfigurations, or None for one that does not exist;
+    their `Role` is a key of `roles`. `bucket_policies` is keyed by bucket, None for none.
+    `certificates` maps distribution ids to the names that the certificate covers. `labels` maps
+    names here to those in the source. `outcomes` are findings, and facts that could not be read.
     """
 
     today: date

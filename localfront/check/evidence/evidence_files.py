@@ -1,4 +1,4 @@
-"""Evidence from files: the outputs that `sources.files` reads, and those for roles and certificates.
+"""Evidence from files: JSON that `sources.files` reads, and JSON for roles and certificates.
 
 | command | key |
 | --- | --- |
@@ -45,7 +45,7 @@ def read_files(
     terraform_arguments: Sequence[str] = (),
     parameters: Mapping[str, str] | None = None,
 ) -> tuple[Description, dict[str, Any]]:
-    """A description and the parts of an `Evidence`. Raises ConfigError for what can't be read."""
+    """A description and the parts of an `Evidence`. Raises ConfigError for an unreadable file."""
     descriptions: list[Description] = []
     found: list[Mapping[str, Any]] = [NOTHING]
     certificates: dict[str, tuple[str, ...]] = {}
@@ -86,7 +86,7 @@ def _of_project(project: Project, description: Description) -> Mapping[str, Any]
 
 
 def _document(content: bytes) -> Raw:
-    """{} for what `describe_file` refuses with a better message."""
+    """The file's JSON; {} if invalid, as `describe_file` has the better message."""
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
@@ -95,7 +95,7 @@ def _document(content: bytes) -> Raw:
 
 
 def _evidence(file: Path, document: Raw, description: Description) -> Mapping[str, Any]:
-    """What a file that was read tells besides. Raises ConfigError."""
+    """The evidence in a file. Raises ConfigError."""
     if "format_version" not in document:
         return _of_outputs(description)
     with errors_naming(file):

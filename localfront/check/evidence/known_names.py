@@ -1,7 +1,7 @@
-"""Resources that a distribution's behaviors and origins may refer to, and which are unknown.
+"""The resources that a distribution refers to, known and unknown.
 
-What is named and not known is taken as being there, so that the rest can be read; rules that would
-need it ask first.
+An unknown resource is assumed to exist, so that the rest can be read; rules that need it check
+first.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class KnownNames:
 
 
 def known_names(config: Raw, description: Description, name: str, attempts: Attempts) -> KnownNames:
-    """Reads policies and keys; what is refused of them is a finding."""
+    """Parses policies and keys; invalid ones are findings."""
     policies = _Policies(config, attempts)
     catalog = PolicyCatalog(
         cache=policies.read(
@@ -100,7 +100,7 @@ class _Policies:
         parse: Callable[[str, Raw], Policy],
         unknown: Callable[..., Policy],
     ) -> dict[str, Policy]:
-        """AWS's managed ones and those that the distribution names, by id."""
+        """AWS's managed policies and those that the distribution refers to, by id."""
         found = dict(managed)
         for policy_id in sorted(named(self._config, field) - managed.keys()):
             at = f"{field.removesuffix('Id')} {policy_id}"
@@ -142,7 +142,7 @@ def _public_key(key_id: str, description: Description) -> TrustedKey:
 
 
 def _targets(config: Raw) -> dict[str, bool]:
-    """The ids of origins and groups, also of those that are refused, and whether each is S3."""
+    """The ids of origins and groups, invalid ones included, and whether each is S3."""
     targets = {
         str(origin["Id"]): "S3OriginConfig" in origin
         for origin in _structures(config.get("Origins"))

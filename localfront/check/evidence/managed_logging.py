@@ -1,4 +1,4 @@
-"""AWS managed policies for functions, reduced to what they allow for logs.
+"""AWS managed policies for functions, reduced to their permissions for logs.
 
 Source: AWS Managed Policy Reference.
 """
@@ -40,5 +40,5 @@ DOCUMENTS = {
 
 
 def policy_document(arn: str) -> Raw | None:
-    """What a managed policy allows of logs; None for one that is not in the table."""
+    """A managed policy's permissions for logs; None if it is not in the table."""
     return DOCUMENTS.get(arn.removeprefix(PREFIX)) if arn.startswith(PREFIX) else None

@@ -1,4 +1,4 @@
-"""Fields that AWS accepts and localfront does not emulate: set aside, since they are not faults.
+"""Fields that AWS accepts and localfront does not emulate: removed, since they are no mistakes.
 
 The reasons are the parsers' own.
 """
@@ -18,7 +18,7 @@ from localfront.config import (
 from localfront.config.fields import says_something
 from localfront.config.notices import NotHonoured
 
-# Values, beside the fields of the parsers' tables.
+# Values, in addition to the fields in the parsers' tables.
 OF_A_DISTRIBUTION: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ConnectionMode": (
         lambda value: bool(value == "tenant-only"),
@@ -40,7 +40,7 @@ OF_A_GROUP: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def distribution(config: Mapping[str, Any], at: str, attempts: Attempts) -> Any:
-    """The same without what is not emulated, each of which is told."""
+    """The distribution without what is not emulated, each reported as not checked."""
     rest = _without(config, parsing.NOT_EMULATED, at, attempts)
     return _without_values(rest, OF_A_DISTRIBUTION, at, attempts)
 

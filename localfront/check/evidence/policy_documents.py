@@ -12,17 +12,17 @@ from localfront.sources.description import Raw
 
 
 def statements(policy: Raw) -> list[Raw]:
-    """One statement may stand without a list."""
+    """The statements; a single one may be without a list."""
     return [s for s in _members(policy.get("Statement")) if isinstance(s, Mapping)]
 
 
 def texts(value: Any) -> list[str]:
-    """One text may stand without a list."""
+    """The strings; a single one may be without a list."""
     return [text for text in _members(value) if isinstance(text, str)]
 
 
 def is_well_formed(policy: Raw) -> bool:
-    """Whether an evaluation finds in it what it looks for."""
+    """Whether the document has the form that an evaluation needs."""
     members = _members(policy.get("Statement"))
     return all(
         isinstance(member, Mapping)

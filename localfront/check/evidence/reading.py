@@ -1,7 +1,7 @@
-"""A described distribution → a `CheckedDistribution`, and what CloudFront would refuse of it.
+"""Parse a distribution part by part; what CloudFront would refuse becomes findings.
 
-Each origin, behavior, policy and field is parsed by itself: what is refused is a finding, and the
-rest is read on.
+Each origin, behavior, policy and field is parsed separately, so that one error does not hide the
+others.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026
 from localfront.sources.description import Description, Raw
 
-# What is read part by part; the other fields are tried on a distribution that has nothing else.
+# Parsed part by part; other fields are tried on an otherwise empty distribution.
 PARTS = (
     "Origins",
     "OriginGroups",
@@ -70,7 +70,7 @@ HEAD = {"Id": "E0", "ARN": "arn:aws:cloudfront::0:distribution/E0", "DomainName"
 def read_site(
     raw: Raw, description: Description
 ) -> tuple[CheckedDistribution, tuple[CheckResult, ...]]:
-    """Raises ConfigError for a distribution that has no configuration at all."""
+    """Parse a distribution. Raises ConfigError if it has no configuration at all."""
     name = description.labels.get(str(raw.get("Id")), f"Distribution {raw.get('Id')}")
     config = Fields.of(name, raw.get("DistributionConfig")).values
     attempts = Attempts()
@@ -104,7 +104,7 @@ def read_site(
 
 
 def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
-    """Each field that is no part, on a distribution that has nothing else to refuse."""
+    """Try each other field on a distribution without further errors."""
     trials: list[dict[str, Any]] = [
         {"DistributionConfig": {**PLAIN, field: config.get(field)}}
         for field in [*(name for name in config if name not in PARTS), "Enabled"]
@@ -127,7 +127,7 @@ def _try_fields(raw: Raw, config: Raw, reader: _Reader) -> None:
 
 
 def _check_ids(ids: list[str]) -> None:
-    """Raises ConfigError where two origins or groups have one id."""
+    """Raises ConfigError for a duplicate id of origins or groups."""
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise ConfigError(
@@ -148,7 +148,7 @@ def _members(value: Any) -> list[Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    """Reads the parts of one distribution."""
+    """Parses the parts of one distribution."""
 
     name: str
     attempts: Attempts
@@ -158,7 +158,7 @@ class _Reader:
         return self.attempts.to(self.name, fields.parts, part) or []
 
     def origins(self, fields: Fields, known: KnownNames) -> dict[str, Origin | None]:
-        """By id, None for one that is refused: behaviors may name it all the same."""
+        """The origins by id, None for an invalid one, which behaviors may still refer to."""
         found: dict[str, Origin | None] = {}
         for number, part in enumerate(self.parts(fields, "Origins")):
             origin_id = str(part.values.get("Id") or f"number {number + 1}")
@@ -190,7 +190,7 @@ class _Reader:
     def behaviors(
         self, fields: Fields, known: KnownNames
     ) -> list[tuple[str, CacheBehavior | None]]:
-        """Each with its pattern; None for one that is refused."""
+        """The behaviors with their patterns; None for an invalid one."""
         found = []
         for number, part in enumerate(self.parts(fields, "CacheBehaviors")):
             pattern = part.values.get("PathPattern")

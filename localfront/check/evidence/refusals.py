@@ -1,4 +1,4 @@
-"""Parser errors as findings, part by part, so that the first one does not end the reading."""
+"""Collect parser errors as findings, part by part."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Given = ParamSpec("Given")
 Parsed = TypeVar("Parsed")
 
 ITEM = re.compile(r"\(([A-Z][A-Z0-9]-\d{3})")
-FORM = "CONFIG"  # what the CloudFront API takes at all, which is no item of its own
+FORM = "CONFIG"  # errors of form, without a checklist id
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Parses parts one by one, and keeps what was refused."""
+    """Parses parts one by one, and collects their errors."""
 
     outcomes: list[CheckResult] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Attempts:
         *given: Given.args,
         **named: Given.kwargs,
     ) -> Parsed | None:
-        """What the parser makes of what it is given; None where it refused, which is a finding then."""
+        """Call a parser; None if it raised ConfigError, which becomes a finding."""
         try:
             return parse(*given, **named)
         except ConfigError as error:
@@ -44,7 +44,7 @@ class Attempts:
             return None
 
     def told(self, resource: str) -> None:
-        """What the parsers had to tell: a field that nobody knows is a finding."""
+        """The parsers' notices; one for an unknown field is a finding."""
         for notice in dict.fromkeys(self.notices):
             if notice.on_aws == UNKNOWN_FIELD.on_aws:
                 self.outcomes.append(_unknown_field(notice, resource))
@@ -70,7 +70,7 @@ def _unknown_field(notice: Notice, resource: str) -> Finding:
 
 
 def refusal(text: str, resource: str) -> Finding:
-    """The way out is a message's last sentence."""
+    """A finding for an error; its remedy is the message's last sentence."""
     told, _, way_out = text.rpartition(". ")
     items = ITEM.findall(text)
     return Finding(

@@ -1,4 +1,4 @@
-"""A distribution as the rules see it: the parts that could be read."""
+"""A distribution as the rules see it: the parts that could be parsed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ LOGIN_METHODS = frozenset({"POST", "PUT"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDistribution:
-    """`default` and behaviors that could not be read are missing; their patterns are in `unread`.
+    """A distribution.
 
-    Policies in `unknown_policies` are named and not known: what is read of them means nothing.
+    Behaviors that could not be parsed are missing; their patterns are in `unread`.
+
+    Policies in `unknown_policies` are placeholders whose contents mean nothing.
     """
 
     name: str
@@ -43,24 +45,24 @@ class CheckedDistribution:
 
     @property
     def behaviors(self) -> tuple[CacheBehavior, ...]:
-        """In the order in which they are tried; the default one last."""
+        """The behaviors in order of precedence; the default one last."""
         return self.listed if self.default is None else (*self.listed, self.default)
 
     def at(self, behavior: CacheBehavior) -> str:
-        """A behavior's name in a report."""
+        """The name of a behavior in a report."""
         if behavior is self.default:
             return f"{self.name}, default behavior"
         return f"{self.name}, behavior {behavior.path_pattern!r}"
 
     def behavior_for(self, path: str) -> CacheBehavior | None:
-        """The behavior that serves a path; None where one that could not be read may."""
+        """The behavior for a path; None if an unparsed one might match."""
         if any(matches(pattern, path) for pattern in self.unread):
             return None
         found = (b for b in self.behaviors if matches(b.path_pattern, path))
         return next(found, None)
 
     def targets(self, behavior: CacheBehavior) -> tuple[Origin, ...]:
-        """The origins that a behavior's requests may go to, as far as they could be read."""
+        """A behavior's origins, as far as they could be parsed."""
         ids = {behavior.target_origin_id}
         for group in self.origin_groups:
             if group.id == behavior.target_origin_id:
@@ -68,8 +70,9 @@ class CheckedDistribution:
         return tuple(origin for origin in self.origins if origin.id in ids)
 
     def goes_to_api(self, behavior: CacheBehavior) -> bool:
-        """Whether requests go to something that takes log-ins: an API of AWS's, or a custom origin
-        that is sent POST or PUT.
+        """Whether the target may be an API with a login.
+
+        That is an API on AWS, or a custom origin that gets POST or PUT.
         """
         return any(
             is_api_gateway(origin)
@@ -90,12 +93,12 @@ class CheckedDistribution:
 
 
 def is_bucket(origin: Origin) -> bool:
-    """Whether it is a bucket's REST endpoint."""
+    """Whether the origin is a bucket's REST endpoint."""
     return S3_NAME.fullmatch(origin.domain_name) is not None
 
 
 def is_website(origin: Origin) -> bool:
-    """Whether it is a bucket's website endpoint."""
+    """Whether the origin is a bucket's website endpoint."""
     return WEBSITE_NAME.fullmatch(origin.domain_name) is not None
 
 
@@ -108,12 +111,12 @@ def is_function_url(origin: Origin) -> bool:
 
 
 def sent_headers(behavior: CacheBehavior) -> Selection:
-    """The viewer's headers that go to the origin (PO-002)."""
+    """The viewer's headers that are forwarded (PO-002)."""
     request = behavior.origin_request_policy
     return behavior.cache_policy.headers.joined(request.headers if request else Selection())
 
 
 def sent_cookies(behavior: CacheBehavior) -> Selection:
-    """The viewer's cookies that go to the origin (PO-002)."""
+    """The viewer's cookies that are forwarded (PO-002)."""
     request = behavior.origin_request_policy
     return behavior.cache_policy.cookies.joined(request.cookies if request else Selection())

@@ -1,7 +1,7 @@
 """Evidence from a Terraform plan or state: roles, archives, certificates.
 
-A value that is known after the apply only is looked up where its expression leads to; where that
-tells nothing, it stays unknown.
+For a value known only after apply, the reference in its expression is followed; otherwise it stays
+unknown.
 
 Source: Terraform AWS provider, aws_iam_role, aws_iam_role_policy, aws_iam_role_policy_attachment,
 aws_lambda_function and aws_acm_certificate.
@@ -31,9 +31,9 @@ VALIDATION = "aws_acm_certificate_validation"
 
 
 def terraform_evidence(document: Raw, described: Description) -> dict[str, Any]:
-    """The parts of an `Evidence`; `described` is what `describe_terraform` made of the document.
+    """The parts of an `Evidence`; `described` is the result of `describe_terraform`.
 
-    Raises ConfigError for another format than ours.
+    Raises ConfigError for an unsupported format.
     """
     reader = _Reader(document)
     return {
@@ -55,7 +55,7 @@ class _Reader:
         self._links = Links(references, self._identities, self.show)
 
     def labels(self) -> dict[str, str]:
-        """Addresses of functions and buckets, by what AWS calls them."""
+        """Terraform addresses of functions and buckets, by AWS's names."""
         functions = {
             self._identities.lambda_arn(r): r.address
             for r in self.show.of_type("aws_lambda_function")
@@ -66,7 +66,7 @@ class _Reader:
         return functions | buckets
 
     def functions(self, described: Description) -> Iterator[tuple[str, Raw]]:
-        """Their configurations, with the role's address and the archive's size."""
+        """The functions' configurations, with the role's address and the archive's size."""
         for resource in self.show.of_type("aws_lambda_function"):
             arn = self._identities.lambda_arn(resource)
             function = described.lambda_functions.get(arn)
@@ -91,14 +91,14 @@ class _Reader:
         return Role(trust=trust, policies=known, complete=len(known) == len(policies))
 
     def bucket_policies(self) -> Iterator[tuple[str, Raw | None]]:
-        """Of the buckets that are made here and that no aws_s3_bucket_policy is for."""
+        """The policies of buckets; None for those without an aws_s3_bucket_policy."""
         blocks = [Block.of(r) for r in self.show.of_type("aws_s3_bucket_policy")]
         known = {b.values.get("bucket") for b in blocks}
         behind = [
             r.address for b in blocks for r in self._links.behind(b, "bucket", ["aws_s3_bucket"])
         ]
         if not all(b.values.get("bucket") or self._links.behind(b, "bucket") for b in blocks):
-            return  # one of them may be for any bucket
+            return  # a policy whose bucket is unknown
         for bucket in self.show.of_type("aws_s3_bucket"):
             name = self._identities.bucket(bucket)
             if bucket.mode == "managed" and not {name, bucket.address} & {
@@ -106,7 +106,7 @@ class _Reader:
                 *behind,
             }:
                 if Block.of(bucket).is_unknown("policy"):
-                    continue  # written in the bucket, and of something that is yet to be made
+                    continue  # inline in the bucket, with values known after apply
                 text = bucket.values.get("policy")
                 yield name, _parsed(text) if text else None
 
@@ -118,7 +118,7 @@ class _Reader:
                 yield self._identities.id(site), names
 
     def unqualified(self) -> Iterator[Finding]:
-        """Functions that a plan will publish no version of, or that are named without it (LA-001)."""
+        """Functions without a published version, or referenced without it (LA-001)."""
         for site in self.show.of_type("aws_cloudfront_distribution"):
             for behavior in _behaviors(Block.of(site)):
                 for association in behavior.blocks("lambda_function_association"):
@@ -149,7 +149,7 @@ class _Reader:
                 )
 
     def _role_of(self, resource: Resource) -> str | None:
-        """The address of a role that is here, else its ARN."""
+        """The address of a role in this plan, else its ARN."""
         block = Block.of(resource)
         arn = resource.values.get("role")
         same = [r for r in self.show.of_type(ROLE) if arn and r.values.get("arn") == arn]
@@ -167,7 +167,7 @@ class _Reader:
         return self._policy(block, "policy")
 
     def _attached(self, block: Block) -> Raw | None:
-        """None for a policy of AWS's whose document is not known here."""
+        """The attached policy; None for an AWS managed one that is not in our table."""
         arn = block.values.get("policy_arn")
         if arn:
             known = policy_document(str(arn))
@@ -211,7 +211,7 @@ class _Reader:
             values.get("subject_alternative_names"),
         )
         if not domain:
-            domain = values.get("domain")  # of a data source
+            domain = values.get("domain")  # from a data source
         return tuple(dict.fromkeys([str(domain), *(others or [])])) if domain else None
 
 
@@ -241,7 +241,7 @@ def _parsed(text: Any) -> Raw | None:
 
 
 def _size(location: str) -> int | None:
-    """Of an archive; None where there is none yet."""
+    """The size of an archive; None if it does not exist yet."""
     try:
         return Path(location).stat().st_size if location else None
     except OSError:

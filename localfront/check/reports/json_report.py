@@ -1,4 +1,4 @@
-"""A report for programs."""
+"""A check's report as JSON."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ SCHEMA = (
 
 
 def as_sarif(report: Report, file: Path | None = None) -> str:
-    """`file` is where the findings are, if it is one: code hosts show none that is nowhere."""
+    """The report. `file` is the location of all findings, as code hosts show none without one."""
     rules = _rules(report.findings)
     places = {rule["id"]: place for place, rule in enumerate(rules)}
     run = {
@@ -40,7 +40,7 @@ def as_sarif(report: Report, file: Path | None = None) -> str:
 
 
 def _rules(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Our own, and the items that CloudFront's own refusals are about."""
+    """Our rules, and the checklist ids of refusals by CloudFront."""
     ours = {rule.id: rule for rule in RULES}
     others = dict.fromkeys(f.rule for f in findings if f.rule not in ours)
     return [

@@ -1,4 +1,4 @@
-"""A report for people."""
+"""A check's report as text."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from localfront.exchange.request_trace import printable
 
 
 def as_text(report: Report) -> str:
-    """Findings, then how many there are, then what could not be checked and why."""
+    """Findings, their number, then what could not be checked and why."""
     lines = [*_findings(report), _summary(report), *_unchecked(report)]
-    # Names come from files: none of them may write lines of its own, or move the cursor.
+    # Names come from files: they must not contain line breaks or terminal escapes.
     return "".join(f"{printable(line, limit=len(line))}\n" for line in lines)
 
 

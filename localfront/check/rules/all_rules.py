@@ -1,4 +1,4 @@
-"""All rules, and the report of applying them to a description."""
+"""Apply all rules to a description."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ CHECKS: tuple[Callable[[CheckedDistribution, Evidence], Iterator[CheckResult]], 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is wrong, the worst first, and what could not be checked. `ignored_nothing` are ids that were
-    to be left out, and are neither a rule nor of any finding.
+    """Findings, worst first, and what could not be checked.
+
+    `ignored_nothing` are ignored ids that match neither a rule nor a finding.
     """
 
     distributions: int
@@ -62,8 +63,9 @@ class Report:
 
 
 def check(description: Description, evidence: Evidence, *, ignore: Iterable[str] = ()) -> Report:
-    """All that the rules say, without the rules of these ids. Raises ConfigError for a distribution
-    that has no configuration at all.
+    """Apply the rules, except those with ignored ids.
+
+    Raises ConfigError for a distribution that has no configuration at all.
     """
     outcomes: list[CheckResult] = [
         *evidence.outcomes,
@@ -94,5 +96,5 @@ def check(description: Description, evidence: Evidence, *, ignore: Iterable[str]
 
 
 def _refused_by_serve(reason: str) -> Finding:
-    """What the parts read one by one did not show: nothing that `serve` refuses passes."""
+    """Errors that `serve` would raise and no finding covers: nothing that it refuses passes."""
     return refusal(reason, "the configuration")

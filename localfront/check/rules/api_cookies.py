@@ -35,7 +35,7 @@ def check_apis(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckR
 
 
 def _login(site: CheckedDistribution, behavior: CacheBehavior) -> Iterator[Finding]:
-    """An API that gets Authorization needs no cookies."""
+    """Check an API's login; one that gets Authorization needs no cookies."""
     forwards = sent_cookies(behavior).takes_any or sent_headers(behavior).takes("authorization")
     if not forwards:
         yield Finding(

@@ -18,7 +18,7 @@ from localfront.sources import placeholder_ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A function at an event of a behavior."""
+    """A function associated with an event of a behavior."""
 
     at: str
     event_type: str
@@ -26,7 +26,7 @@ class Use:
 
 
 def uses(site: CheckedDistribution) -> Iterator[Use]:
-    """The Lambda@Edge functions of a site, in the order of its behaviors."""
+    """The Lambda@Edge functions of a distribution, in the order of its behaviors."""
     for behavior in site.behaviors:
         for association in behavior.lambda_function_associations:
             yield Use(

@@ -1,4 +1,4 @@
-"""What CloudFront refuses of a behavior, and what of it surprises.
+"""Settings of a behavior that CloudFront refuses, or that surprise.
 
 Sources: CloudFront API Reference, CacheBehavior, GrpcConfig; Developer Guide, "Optimize high
 availability with CloudFront origin failover", "Configure CloudFront to respect CORS settings",
@@ -99,7 +99,7 @@ def _smooth_streaming(site: CheckedDistribution) -> Iterator[Finding]:
 
 
 def _grpc(site: CheckedDistribution) -> Iterator[Finding]:
-    """gRPC is POST over HTTP/2."""
+    """Check gRPC, which needs POST and HTTP/2."""
     default = structures({"Items": [site.config.get("DefaultCacheBehavior")]})
     for behavior in [*default, *structures(site.config.get("CacheBehaviors"))]:
         grpc, methods = behavior.get("GrpcConfig"), behavior.get("AllowedMethods")

@@ -1,4 +1,4 @@
-"""Rules for bucket access: may CloudFront read each S3 origin?
+"""Check that CloudFront may read each S3 origin.
 
 Source: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-002).
 """
@@ -61,7 +61,7 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
 
 
 def _caller(site: CheckedDistribution, origin: Origin) -> Caller | None:
-    """Who asks S3; None where requests are not signed, or it is not known whether."""
+    """The caller in requests to S3; None if they are not signed, or it is unknown."""
     if origin.origin_access_control in ("always", "no-override"):
         known = not _control_ids(site, origin) & site.unknown_access_controls
         return cloudfront(site.arn) if known else None
@@ -76,7 +76,7 @@ def _control_ids(site: CheckedDistribution, origin: Origin) -> set[str]:
 
 
 def _may_read(policy: Raw | None, caller: Caller, bucket: str) -> bool:
-    """Any object: a policy may open a part of the bucket alone."""
+    """Whether any object may be read: a policy may cover only a part of the bucket."""
     keys = {f"arn:aws:s3:::{bucket}/index.html"}
     for statement in statements(policy or {}):
         for resource in texts(statement.get("Resource")):
@@ -86,7 +86,7 @@ def _may_read(policy: Raw | None, caller: Caller, bucket: str) -> bool:
 
 
 def _is_understood(policy: Raw, caller: Caller) -> bool:
-    """Whether the evaluation is sure, and not only careful."""
+    """Whether the policy's evaluation is exact, not just conservative."""
     for statement in statements(policy):
         if any(name.startswith("Not") for name in statement):
             return False

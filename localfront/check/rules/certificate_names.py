@@ -1,4 +1,4 @@
-"""Alternate domain names, and the certificate that has to cover them.
+"""Rules for alternate domain names and their certificate.
 
 Source: CloudFront Developer Guide, "Use custom URLs by adding alternate domain names (CNAMEs)"
 (HO-007, HO-008).
@@ -52,7 +52,7 @@ def check_owners(sites: Sequence[CheckedDistribution]) -> Iterator[Finding]:
 
 
 def covers_name(name: str, alias: str) -> bool:
-    """Whether a name of a certificate covers an alias; a wildcard is for one level."""
+    """Whether a certificate's name covers an alias; a wildcard matches one label."""
     if name.lower() == alias:
         return True
     first, _, rest = alias.partition(".")

@@ -1,4 +1,4 @@
-"""What CloudFront refuses of a distribution's own fields.
+"""Settings of a distribution that CloudFront refuses.
 
 Sources: CloudFront API Reference, DistributionConfig, ViewerCertificate, LoggingConfig; Developer Guide,
 "Requirements for using SSL/TLS certificates with CloudFront" (CP-008, CP-010 to CP-014).

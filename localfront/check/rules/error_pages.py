@@ -1,4 +1,4 @@
-"""Custom error pages, and what they show or hide.
+"""Rules for custom error pages.
 
 Sources: CloudFront Developer Guide, "Generate custom error responses" (ER-010, ER-013) and
 "CloudFront events that can trigger a Lambda@Edge function" (ER-012).
@@ -78,7 +78,7 @@ def _skips_login(site: CheckedDistribution, response: CustomErrorResponse) -> It
 
 
 def _kind(place: str) -> str:
-    """The behavior without its distribution, which the finding names anyway."""
+    """The behavior's name without its distribution, which the finding has."""
     return place.rpartition(", ")[2]
 
 

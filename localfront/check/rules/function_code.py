@@ -1,4 +1,4 @@
-"""The code of CloudFront Functions: its size, its syntax, and what of it AWS may not run.
+"""Rules for the code of CloudFront Functions: size, syntax, unsupported JavaScript.
 
 Sources: CloudFront Developer Guide, "Quotas" (FN-015), "JavaScript runtime 1.0 features" and "2.0
 features for CloudFront Functions" (FN-025, FN-026), "Restrictions on CloudFront Functions".
@@ -21,7 +21,7 @@ NOT_EMULATED: Final = ("cf.cwt",)
 
 
 def check_function_code(description: Description) -> Iterator[CheckResult]:
-    """Check the code of each CloudFront Function that the description has."""
+    """Check the code of each CloudFront Function in the description."""
     for function in description.functions.values():
         yield from _checked(function)
 

@@ -1,7 +1,7 @@
-"""The settings of Lambda functions at the edge.
+"""Rules for the settings of Lambda@Edge functions.
 
 Sources: CloudFront Developer Guide, "Restrictions on Lambda@Edge" (LA-006 to LA-009), "Quotas"
-(LA-017 to LA-019; two texts, table D.1 rows 1 to 3).
+(LA-017 to LA-019; two limits, table D.1, rows 1 to 3).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from localfront.sources.description import Raw
 
 MAX_MEMORY_MB = PROFILE_2026.max_viewer_function_memory_mb
 
-# One row for each rule: the item, what is there that may not be, its message, and the remedy.
+# One row for each rule: id, test for a forbidden setting, message, remedy.
 FORBIDDEN: tuple[tuple[str, Callable[[Raw], object], str, str], ...] = (
     (
         "LA-006",
@@ -71,8 +71,7 @@ FORBIDDEN: tuple[tuple[str, Callable[[Raw], object], str, str], ...] = (
         f"Set it to {MAX_EPHEMERAL_STORAGE_MB} MB.",
     ),
 )  # fmt: skip
-# The item, the field, what it is called, its unit, the limit of both texts for every event, and
-# the older text's for viewer events.
+# Id, field, name, unit, the newer limit for every event, the older one for viewer events.
 LIMITS = (
     ("LA-017", "Timeout", "time-out", "s", MAX_TIMEOUT, CLASSIC.max_viewer_function_timeout),
     ("LA-018", "CodeSize", "archive", "bytes", MAX_ZIP_BYTES, CLASSIC.max_viewer_function_zip),
@@ -81,12 +80,12 @@ LIMITS = (
 
 
 def check_settings(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
-    """Check each function's settings against the quotas of Lambda@Edge (LA-006 to LA-009, LA-017 to LA-019)."""
+    """Check each function's settings and quotas (LA-006 to LA-009, LA-017 to LA-019)."""
     for arn, at_viewer in _events(site).items():
         name = evidence.label(arn)
         config = evidence.functions.get(arn, {})
         if config is None:
-            continue  # LA-001 tells that there is none
+            continue  # LA-001 reports that it does not exist
         if not config:
             if ARN.fullmatch(arn):
                 yield Unchecked(
@@ -100,7 +99,7 @@ def check_settings(site: CheckedDistribution, evidence: Evidence) -> Iterator[Ch
 
 
 def _events(site: CheckedDistribution) -> dict[str, Use | None]:
-    """The site's functions, each with its use at a viewer event, if it has one."""
+    """The distribution's functions, each with its use at a viewer event, if any."""
     found: dict[str, Use | None] = {}
     for use in uses(site):
         at_viewer = use if use.event_type.startswith("viewer-") else None

@@ -1,4 +1,4 @@
-"""The Host header that origins get.
+"""Rules for the Host header that origins get.
 
 Sources: CloudFront Developer Guide, "HTTP 403 status code (Permission Denied)" (S3-004) and "Use
 managed origin request policies" (AG-001).
@@ -36,7 +36,7 @@ def check_hosts(site: CheckedDistribution, evidence: Evidence) -> Iterator[Check
 
 
 def _host(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) -> Iterator[Finding]:
-    """The finding for an origin that has to be asked by its own name, if it is."""
+    """The finding for an origin that needs its own name as Host and does not get it."""
     if is_bucket(origin):
         rule, what = "S3-004", "a bucket"
         remedy = "Name no origin request policy, or CORS-S3Origin: neither forwards Host."
@@ -49,7 +49,7 @@ def _host(site: CheckedDistribution, behavior: CacheBehavior, origin: Origin) ->
     function = behavior.function_for("origin-request")
     yield Finding(
         rule=rule,
-        # A function may set Host again, and only its code tells.
+        # A function may set Host, which only its code shows.
         severity=Severity.WARNING if function else Severity.ERROR,
         resource=site.at(behavior),
         message=f"It forwards the viewer's Host header to origin {origin.id!r}, {what}, which answers "

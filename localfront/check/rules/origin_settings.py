@@ -1,4 +1,4 @@
-"""What CloudFront refuses of an origin, and what never gets an answer from it.
+"""Settings of an origin that CloudFront refuses, or with which it never responds.
 
 Sources: CloudFront API Reference, S3OriginConfig and OriginAccessControlConfig; Developer Guide, "Use an
 Amazon S3 bucket that is configured as a website endpoint" and "Use HTTPS with CloudFront" (CP-006,
@@ -18,7 +18,7 @@ from localfront.config.fields import structures
 from localfront.origins.aws_names import is_unknown
 
 LOAD_BALANCER = re.compile(r"[a-z0-9.-]+\.elb\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?")
-# Access points and Outposts are buckets under other names.
+# Access points and Outposts are buckets with other names.
 BUCKET_LIKE = re.compile(r"[a-z0-9.-]+\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?")
 
 
@@ -71,7 +71,7 @@ def _access_control(site: CheckedDistribution, origin: Origin) -> bool:
 def _website(
     site: CheckedDistribution, behavior: CacheBehavior, origin: Origin
 ) -> Iterator[Finding]:
-    """By HTTPS a website endpoint gives no answer at all: 504."""
+    """Check a website endpoint, which does not respond over HTTPS: 504."""
     policy = behavior.viewer_protocol_policy
     always = policy is not ViewerProtocolPolicy.ALLOW_ALL
     asked_by_https = (

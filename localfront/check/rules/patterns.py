@@ -1,4 +1,4 @@
-"""Does one path pattern cover all that another one does?
+"""Whether one path pattern covers everything that another one matches.
 
 Source: CloudFront Developer Guide, "Cache behavior settings", path pattern (RT-001, RT-002, RT-004,
 RT-006).
@@ -14,11 +14,10 @@ RUN = re.compile(r"[*?]+|[^*?]")
 
 
 def covers(pattern: str, other: str) -> bool:
-    """Whether every path that `other` matches is matched by `pattern`. Takes no longer than the one
-    times the other.
+    """Whether `pattern` matches every path that `other` matches; in quadratic time.
 
-    The other pattern is read as a text in which `*` and `?` are characters of their own: `*` stands
-    for a run of any length, so only a `*` may take it in; `?` is a character that no letter equals.
+    The other pattern is treated as a text in which `*` and `?` are special characters: only a `*`
+    matches `*`, and no literal character matches `?`.
     """
     steps = tuple(_steps(_rooted(pattern)))
     places = _onward({0}, steps)
@@ -31,10 +30,10 @@ def covers(pattern: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One character of a pattern: a letter, any one, or (`repeats`) a run of any length.
+    """One character of a pattern: a literal, any one, or, with `repeats`, any number.
 
-    `within` tells that a run follows before the next letter: `?` and `*` side by side ask for at
-    least so many characters, in whatever order, so a run may also be taken in before the `?`.
+    `within` says that a `*` follows before the next literal: adjacent `?` and `*` match a minimum
+    number of characters, in any order, so a run may also be matched before the `?`.
     """
 
     letter: str | None = None
@@ -58,7 +57,7 @@ def _steps(pattern: str) -> Iterator[_Step]:
 
 
 def _after(at: int, steps: tuple[_Step, ...], character: str) -> Iterator[int]:
-    """The places that one character of the other pattern leads to."""
+    """The positions after one character of the other pattern."""
     if at == len(steps):
         return
     step = steps[at]
@@ -69,5 +68,5 @@ def _after(at: int, steps: tuple[_Step, ...], character: str) -> Iterator[int]:
 
 
 def _onward(places: set[int], steps: tuple[_Step, ...]) -> set[int]:
-    """Also the places behind a run, which may be empty. Two runs never stand side by side."""
+    """The positions, plus those after a `*`, which may match nothing; none are adjacent."""
     return places | {at + 1 for at in places if at < len(steps) and steps[at].repeats}

@@ -1,9 +1,9 @@
-"""What CloudFront refuses when a policy is made.
+"""Rules for policies that CloudFront refuses to create.
 
 Sources: CloudFront API Reference, CachePolicyConfig, OriginRequestPolicyConfig and
 ResponseHeadersPolicyCorsConfig; Developer Guide, "Understand cache policies", "Understand origin request
 policies" and "Understand response headers policies" (CP-001 to CP-005). AWS's pages do not say
-whether a policy may be empty otherwise, so that none is refused for it.
+whether a policy may be empty otherwise, so no rule refuses that.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CORS_LISTS = ("AccessControlAllowOrigins", "AccessControlAllowMethods", "AccessC
 
 
 def check_policies(description: Description) -> Iterator[Finding]:
-    """Look at the policies that the distributions name (CP-001 to CP-005)."""
+    """Check the policies that the distributions refer to (CP-001 to CP-005)."""
     used = description.distributions
     for policy_id in _named(used, "CachePolicyId", description.cache_policies):
         yield from _cache_policy(policy_id, description.cache_policies[policy_id])

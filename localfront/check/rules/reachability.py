@@ -1,4 +1,4 @@
-"""Behaviors that no request ever reaches.
+"""A rule for behaviors that no request reaches.
 
 Source: CloudFront Developer Guide, "Cache behavior settings", path pattern: the first match wins
 (RT-001).

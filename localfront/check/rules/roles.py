@@ -1,8 +1,8 @@
-"""The execution roles of functions at the edge.
+"""Rules for the execution roles of Lambda@Edge functions.
 
 Source: CloudFront Developer Guide, "Set up IAM permissions and roles for Lambda@Edge" (LA-003,
-LL-005) and "Edge function logs": a copy writes into the group /aws/lambda/us-east-1.NAME of the
-Region where it runs.
+LL-005) and "Edge function logs": a replica writes to the log group /aws/lambda/us-east-1.NAME in
+the Region where it runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from localfront.sources.description import Raw
 
 PRINCIPALS = ("lambda.amazonaws.com", "edgelambda.amazonaws.com")
 LOG_ACTIONS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
-ELSEWHERE = "eu-central-1"  # any Region but the function's own
+ELSEWHERE = "eu-central-1"  # any Region other than the function's
 
 
 def check_roles(site: CheckedDistribution, evidence: Evidence) -> Iterator[CheckResult]:
@@ -78,7 +78,7 @@ def _services(statement: Raw) -> Any:
 
 
 def _logs(at: str, role: Role, account: str, function: str) -> Iterator[CheckResult]:
-    """Conditions and what is denied are left aside: they may make it less, and none is made up."""
+    """Whether the role allows writing logs; conditions and denials are ignored."""
     group = f"arn:aws:logs:{ELSEWHERE}:{account}:log-group:/aws/lambda/{HOME_REGION}.{function}"
     missing = [a for a in LOG_ACTIONS if not _may_log(role.policies, a, group)]
     if missing and not role.complete:

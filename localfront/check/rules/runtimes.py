@@ -1,7 +1,7 @@
-"""When Lambda gives up a runtime.
+"""Deprecation dates of Lambda's runtimes.
 
 Source: Lambda Developer Guide, "Lambda runtimes" (text of 2026): deprecation date, block function
-create, block function update. The dates ahead are AWS's plans, and it has moved them before.
+create, block function update. Future dates are AWS's plans, which it has changed before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ EDGE_RUNTIME = re.compile(r"(?:python|nodejs)[0-9].*")  # LA-009
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """From when on a runtime is out of support, and may not be created or updated any more."""
+    """The dates after which a runtime is deprecated, and functions cannot be created or updated."""
 
     deprecated: date
     no_create: date
@@ -27,7 +27,7 @@ def _until(deprecated: str, no_create: str, no_update: str) -> Lifecycle:
     return Lifecycle(*map(date.fromisoformat, (deprecated, no_create, no_update)))
 
 
-# Of the two languages that Lambda@Edge runs, newest first.
+# The runtimes of Lambda@Edge's two languages, newest first.
 RUNTIMES: Mapping[str, Lifecycle] = {
     "nodejs24.x": _until("2028-04-30", "2028-06-01", "2028-07-01"),
     "nodejs22.x": _until("2027-04-30", "2027-06-01", "2027-07-01"),

@@ -108,7 +108,7 @@ def _event(event: EventType, config: EventConfig, **shown_messages: Any) -> dict
 def _shown_request(request: Request) -> dict[str, Any]:
     return {
         "clientIp": request.client_ip,
-        "headers": shown_headers(request.headers),
+        "headers": request.headers.once(shown_headers),
         "method": request.method,
         "querystring": shown(request.querystring),
         "uri": shown(request.uri),

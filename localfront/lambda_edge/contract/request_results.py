@@ -68,6 +68,9 @@ def read_viewer_request_result(
     are in the result again; what it left alone is the same, to the object. Raises
     EdgeValidationError (LX-001).
     """
+    shown = sent["Records"][0]["cf"]["request"]
+    if "body" not in shown and returned == shown:  # all texts, so that equal ones are the same
+        return Passed(request=request)
     result = Result.of(sent, returned, request, profile, assumptions)
     if "status" in result.returned:
         return read_generated_response(result)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from localfront.errors import EdgeThrottledError
 from localfront.lambda_edge.function import EdgeFunction
@@ -16,6 +14,7 @@ class Fleet:
 
     def __init__(self, function: EdgeFunction, limit: int) -> None:
         self.function = function
+        self.arn = str(function.arn)
         self.slots = asyncio.Semaphore(limit)
         self._limit = limit
         self.under_way = 0
@@ -24,9 +23,11 @@ class Fleet:
         # With the time of the last use: the last one is the warmest, the first one idle longest.
         self._idle: list[tuple[float, Worker]] = []
 
-    @contextmanager
-    def counted(self, most: int) -> Iterator[None]:
-        """Count an invocation as under way. Raises EdgeThrottledError where `most` are so already."""
+    def enter(self, most: int) -> None:
+        """Count an invocation as under way, until it leaves.
+
+        Raises EdgeThrottledError where `most` are so already.
+        """
         if self.under_way >= most:
             raise EdgeThrottledError(
                 f"Function {self.function.title} has {self.under_way} invocations under way, as "
@@ -34,10 +35,13 @@ class Fleet:
                 "in a loop?"
             )
         self.under_way += 1
-        try:
-            yield
-        finally:
-            self.under_way -= 1
+
+    def leave(self) -> None:
+        self.under_way -= 1
+
+    def runs(self, function: EdgeFunction) -> bool:
+        """Whether it is the function's, with the same code. Most often it is the very same object."""
+        return self.function is function or self.function == function
 
     def used(self, megabytes: int | None) -> None:
         """Note how much memory a worker used; None where that is not told."""

@@ -127,6 +127,10 @@ class Invocations:
     def worker_ended(self) -> None:
         """Note that the worker's process has ended: present and future waiters get None."""
         self._has_ended = True
+        self.expire()
+
+    def expire(self) -> None:
+        """Note that the time is over: whoever waits gets None."""
         for awaited in (self._started, self._outcome):
             if awaited is not None and not awaited.done():
                 awaited.set_result(None)

@@ -7,7 +7,6 @@ wait for one, up to `MAX_CONCURRENCY`, and beyond that they are throttled as Lam
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 import uuid
@@ -27,10 +26,11 @@ from localfront.lambda_edge.workers.attaching import Attaching
 from localfront.lambda_edge.workers.clock_file import ClockFile
 from localfront.lambda_edge.workers.confinement_warnings import ConfinementWarnings
 from localfront.lambda_edge.workers.debugging import Debugged
+from localfront.lambda_edge.workers.drawn_ids import new_request_id
 from localfront.lambda_edge.workers.fleet import Fleet
 from localfront.lambda_edge.workers.function_log import OnLog, telling
 from localfront.lambda_edge.workers.private_folder import private_folder
-from localfront.lambda_edge.workers.raw_results import parse_answer
+from localfront.lambda_edge.workers.raw_results import parse_answer, written_event
 from localfront.lambda_edge.workers.ready_runtimes import ReadyRuntimes
 from localfront.lambda_edge.workers.runtime import Runtimes
 from localfront.lambda_edge.workers.worker import NotTaken, Worker
@@ -132,17 +132,19 @@ class WorkerPool:
         EdgeThrottledError, and EdgeValidationError for an answer that is no JSON. Waits while
         all workers of the function are busy.
         """
-        sent = json.dumps(event, separators=(",", ":")).encode()
-        fleet = self._fleet(function)
-        with fleet.counted(self._max_concurrency):
+        sent, fleet = written_event(event), self._fleet(function)
+        fleet.enter(self._max_concurrency)
+        try:
             async with fleet.slots:
                 answer = await self._answer(
                     fleet,
                     function,
                     sent,
-                    request_id=request_id or str(uuid.uuid4()),
+                    request_id=request_id or new_request_id(),
                     time_limit=function.timeout if time_limit is None else time_limit,
                 )
+        finally:
+            fleet.leave()
         return parse_answer(answer, function=function)
 
     def warm(self, function: EdgeFunction) -> None:
@@ -222,15 +224,17 @@ class WorkerPool:
 
     def _fleet(self, function: EdgeFunction) -> Fleet:
         """The function's fleet, without idle workers of other code."""
-        limit = 1 if function in self._attaching else self._limit
-        fleet = self._fleets.setdefault(str(function.arn), Fleet(function, limit))
-        if fleet.function != function:
+        fleet = self._fleets.get(arn := str(function.arn))
+        if fleet is None:
+            limit = 1 if function in self._attaching else self._limit
+            fleet = self._fleets[arn] = Fleet(function, limit)
+        if not fleet.runs(function):
             fleet.function = function
             self._stop(*fleet.take_all())
         return fleet
 
     def _idle(self, fleet: Fleet, function: EdgeFunction) -> Worker | None:
-        while fleet.function == function and (worker := fleet.take()):
+        while fleet.runs(function) and (worker := fleet.take()):
             if worker.is_alive:
                 return worker
             self._stop(worker)
@@ -267,16 +271,17 @@ class WorkerPool:
         return worker
 
     def _give_back(self, worker: Worker, fleet: Fleet) -> None:
-        in_use = self._fleets.get(str(fleet.function.arn)) is fleet
-        if in_use and worker.is_alive and worker.function == fleet.function:
+        in_use = self._fleets.get(fleet.arn) is fleet
+        if in_use and worker.is_alive and fleet.runs(worker.function):
             fleet.put(worker, since=inf if worker.function in self._attaching else self._clock())
             self._schedule_end_idle()
         else:
             self._stop(worker)
 
     def _schedule_end_idle(self) -> None:
-        has_idle = any(fleet.has_idle for fleet in self._fleets.values())
-        if has_idle and self._end_idle_later is None and not self._is_closed:
+        if self._end_idle_later is not None or self._is_closed:
+            return
+        if any(fleet.has_idle for fleet in self._fleets.values()):
             loop = asyncio.get_running_loop()
             self._end_idle_later = loop.call_later(self._idle_timeout, self.end_idle)
 

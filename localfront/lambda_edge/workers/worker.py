@@ -22,6 +22,7 @@ from typing import TypeVar
 from localfront.errors import EdgeExecutionError, EdgeFunctionError, EdgeLimitError
 from localfront.exchange.function_lines import Lines, collected
 from localfront.lambda_edge.function import EdgeFunction
+from localfront.lambda_edge.workers.deadline import Deadline
 from localfront.lambda_edge.workers.environment import worker_environment
 from localfront.lambda_edge.workers.invocations import Failed, Invocation
 from localfront.lambda_edge.workers.node_sdk import find_node_sdk
@@ -78,6 +79,8 @@ class Worker:
         self._output = output
         self._process = process
         self._resources = AsyncExitStack()
+        self._deadline = Deadline(self._invocations.expire)
+        self._function_arn = str(function.runs_as)
         self._init_ms: float | None = None  # until it has been reported
         self.peak_mb: int | None = None  # after an invocation, where the system tells
 
@@ -153,6 +156,7 @@ class Worker:
 
     async def stop(self) -> None:
         """End the process, and leave nothing of it behind."""
+        self._deadline.close()
         await self._resources.aclose()
 
     async def invoke(
@@ -169,7 +173,7 @@ class Worker:
             request_id=request_id,
             event=event,
             deadline_ms=int((now + time_limit) * 1000),
-            function_arn=str(self.function.runs_as),
+            function_arn=self._function_arn,
         )
         self._output.forget()
         self._lines.to = collected()
@@ -240,16 +244,16 @@ class Worker:
             raise NotTaken
         raise await self._exited("without an answer")
 
-    async def _unless_over(self, awaited: Awaitable[Result], limit: float) -> Result | None:
-        """The result, or None when the process ended, or `limit` seconds did, before it."""
+    async def _unless_over(self, awaited: Awaitable[Result], limit: float) -> Result:
+        """The result, which is None when the process ended, or `limit` seconds did, before it."""
+        self._deadline.set(limit)
         try:
-            async with asyncio.timeout(limit):
-                return await awaited
-        except TimeoutError:
-            return None
+            return await awaited
         except asyncio.CancelledError:
             self.kill()  # it is still busy with an event that nobody waits for
             raise
+        finally:
+            self._deadline.lift()
 
     async def _exited(self, when: str) -> EdgeExecutionError:
         status = await asyncio.shield(self._process.exit)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES
+from localfront.lambda_edge.workers.drawn_ids import new_trace_id
 from localfront.lambda_edge.workers.invocations import Answered, Invocation, Invocations
 
 _MAX_HEAD_BYTES = 1024  # of those that are read here
@@ -142,9 +143,8 @@ class WorkerConnection(asyncio.Protocol):
 
 
 def trace_id(invocation: Invocation) -> str:
-    """Becomes _X_AMZN_TRACE_ID. Source: AWS X-Ray Developer Guide, "Tracing header"."""
-    began, drawn = f"{invocation.deadline_ms // 1000:08x}", secrets.token_hex(20)
-    return f"Root=1-{began}-{drawn[:24]};Parent={drawn[24:]};Sampled=0"
+    """Becomes _X_AMZN_TRACE_ID."""
+    return new_trace_id(invocation.deadline_ms // 1000)
 
 
 def _begins(head: bytes, expected: bytes) -> bool:

@@ -52,8 +52,8 @@ def test_terraform_applies_reads_back_changes_and_destroys_one(
     given = f"-var=endpoint={emulator.endpoint}"
 
     def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 -- of this test's own
-            ["terraform", *arguments],  # noqa: S607 -- whichever is on PATH
+        return subprocess.run(
+            ["terraform", *arguments],
             cwd=tmp_path,
             env={**os.environ, "TF_IN_AUTOMATION": "1"},
             capture_output=True,

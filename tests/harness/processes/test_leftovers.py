@@ -38,7 +38,7 @@ def started() -> Iterator[list["subprocess.Popen[bytes]"]]:
 
 
 def start(*command: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command, and no shell
+    return subprocess.Popen(command, start_new_session=True)
 
 
 def left_in(stacks: Path) -> list[Path]:

@@ -34,7 +34,7 @@ with Children() as children:
 @contextmanager
 def owner(code: str, directory: Path) -> Iterator[tuple["subprocess.Popen[str]", list[int]]]:
     """A process with one server; yield it and the numbers that the server said."""
-    with subprocess.Popen(  # noqa: S603 - our own command, and no shell
+    with subprocess.Popen(
         [sys.executable, "-c", OWNER, code, str(directory / "server.log")],
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -106,7 +106,7 @@ with Children() as children:
     children.run(command, env=os.environ, cwd=Path("."), first=signal.SIGKILL)
 """
     command = [sys.executable, "-c", runs]
-    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603 - our own command, and no shell
+    with subprocess.Popen(command, cwd=ROOT) as process:
         number = int(told.read_text())
         process.kill()
         began = time.monotonic()
@@ -131,7 +131,7 @@ with Children() as children:
     children.show(command, env=os.environ, cwd=Path("."), grace=0.5)
 """
     command = [sys.executable, "-c", shows]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own command, and no shell
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         number = int(process.stdout.readline().split()[1])
         process.kill()
@@ -143,7 +143,7 @@ with Children() as children:
 def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
     with owner(PARENT, tmp_path) as (_, ids):
         tether = int(
-            subprocess.run(  # noqa: S603 - our own command, and no shell
+            subprocess.run(
                 ["/bin/ps", "-o", "ppid=", "-p", str(ids[0])],
                 capture_output=True,
                 text=True,
@@ -161,7 +161,7 @@ def test_a_server_ends_with_its_tether(tmp_path: Path) -> None:
 def test_a_command_whose_tether_has_gone_meanwhile_does_not_start() -> None:
     code = "from harness.processes.tether import die_with; die_with(2**22 + 1); print('started')"
 
-    said = subprocess.run(  # noqa: S603 - our own command, and no shell
+    said = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         stdout=subprocess.PIPE,

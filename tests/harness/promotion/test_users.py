@@ -185,7 +185,7 @@ def test_a_password_comes_from_standard_input_and_is_never_shown(
     environ: Mapping[str, str], users: Users
 ) -> None:
     command = [sys.executable, "-m", "harness.commands.users", "add", "laforge"]
-    done = subprocess.run(  # noqa: S603 (ours)
+    done = subprocess.run(
         [*command, "--account", "000000000000", "--name", "users"],
         cwd=ROOT,
         env={**os.environ, **environ},

@@ -212,7 +212,7 @@ def test_one_that_is_cut_off_while_it_is_written_leaves_the_one_before(
     kept.keep()
     (kept.run / "big").write_bytes(bytes(100_000))
 
-    done = subprocess.run(  # noqa: S603 - our own code, and no shell
+    done = subprocess.run(
         [sys.executable, "-c", CUT_OFF, str(kept.run), str(kept.folder), how],
         cwd=ROOT,
         capture_output=True,

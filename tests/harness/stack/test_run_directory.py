@@ -78,7 +78,7 @@ def test_starts_at_the_same_time_leave_each_others_folders_alone(tmp_path: Path)
     for number in range(40):  # something to clean up for them
         (tmp_path / f"dev-{2**22 + number}").mkdir()  # above all numbers of processes
     starts = [
-        subprocess.Popen(  # noqa: S603 - our own command, and no shell
+        subprocess.Popen(
             [sys.executable, "-c", STARTS, str(tmp_path)],
             cwd=ROOT,
             stderr=subprocess.PIPE,

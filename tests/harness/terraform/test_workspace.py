@@ -237,29 +237,6 @@ def test_what_tflocal_wrote_beforehand_is_aimed_and_gone_after_the_command(
     assert not (tmp_path / OVERRIDE).exists()  # tflocal refuses to run beside it
 
 
-def test_tflocal_reads_only_what_tells_it_something(tmp_path: Path, children: Children) -> None:
-    program = tmp_path / "a-terraform"
-    program.write_text('#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n')
-    program.chmod(0o755)
-    configuration = tmp_path / "terraform"
-    configuration.mkdir()
-    (configuration / "providers.tf").write_text('provider "aws" {\n  region = "eu-west-1"\n}\n')
-    (configuration / "api.tf").write_text('resource "x" "y" { = no HCL }\n')
-    workspace = Workspace(
-        directory=configuration,
-        terraform=program,
-        environment={"PATH": os.environ["PATH"], "TF_CMD": str(program)},
-        children=children,
-    )
-
-    workspace.aimed_nowhere().write_override()
-
-    text = (configuration / OVERRIDE).read_text()
-    assert f'cloudfront = "{NOWHERE.cloudfront_endpoint}"' in text
-    assert 'region = "eu-west-1"' in text
-    assert [file.name for file in (tmp_path / "tflocal").iterdir()] == ["providers.tf"]
-
-
 def test_outputs_are_read_from_the_state(tmp_path: Path, children: Children) -> None:
     said: dict[str, dict[str, object]] = {name: {"value": name} for name in SAID}
     said["function_names"] = {"value": ["login"]}

@@ -16,6 +16,8 @@ from harness.promotion.live_checks import Site
 from harness.promotion.promote import Promotion
 from harness.promotion.release import Release
 from harness.promotion.target import Target
+from harness.terraform.kept_provider import kept_provider
+from harness.terraform.workspace import Workspace
 from tests.harness.promotion import faults
 from tests.integration.promotion import rehearsal
 from tests.integration.promotion import waiting as waiting_release
@@ -149,13 +151,16 @@ def waiting(
         return
     environ: Mapping[str, str] = request.getfixturevalue("environ")
     account: Account = request.getfixturevalue("account")
+    workspace: Workspace = request.getfixturevalue("workspace")
     assert account.emulator
     folder, root = tmp_path_factory.mktemp("waiting"), tmp_path_factory.mktemp("releases")
     with (
         faults.before(account.emulator.endpoint) as proxy,
         rehearsal.answering(folder) as site,
+        # A provider of its own: what other tests tell theirs meanwhile would hold here as well.
+        kept_provider(workspace.directory, workspace.environment) as attached,
     ):
-        begun = waiting_release.start(proxy, environ, site, folder, root)
+        begun = waiting_release.start(proxy, {**environ, **attached}, site, folder, root)
         with begun.process:
             yield begun
             begun.process.kill()

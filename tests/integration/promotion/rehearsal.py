@@ -223,7 +223,7 @@ def in_a_process(
     made: Release, root: Path, environ: Mapping[str, str], *, environment: str = ENVIRONMENT
 ) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.integration.promotion.rehearsal"]
-    return subprocess.Popen(  # noqa: S603 (ours)
+    return subprocess.Popen(
         [*command, made.manifest.tree, root, environment],
         cwd=ROOT,
         env=environ,

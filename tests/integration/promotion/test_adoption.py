@@ -61,12 +61,14 @@ NEVER_WRITTEN = {"TF_STATE_PERSIST_INTERVAL": "3600"}  # seconds; 20 otherwise
 def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
     account: Account,
     environ: Mapping[str, str],
+    attached: Mapping[str, str],
     distribution: str,
     folder: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     where = rehearsal.target(ENVIRONMENT)
+    environ = {**environ, **attached}
     made = rehearsal.make(
         tmp_path,
         "444444444444",
@@ -105,8 +107,8 @@ def test_what_a_killed_terraform_made_is_adopted_with_what_is_in_it(
 
 def child_of(pid: int) -> int:
     """Terraform, which leads a process group of its own."""
-    said = subprocess.run(  # noqa: S603 (no input but a number)
-        ["pgrep", "-P", str(pid)],  # noqa: S607 (wherever it is)
+    said = subprocess.run(
+        ["pgrep", "-P", str(pid)],
         capture_output=True,
         text=True,
         check=True,

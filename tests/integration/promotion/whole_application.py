@@ -70,7 +70,7 @@ class Rehearsal:
         return [sys.executable, "-m", f"harness.commands.{name}", *where, *options]
 
     def start(self, *options: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603 (ours)
+        return subprocess.Popen(
             self.command("promote", "--pipeline", *options, *self.more),
             cwd=ROOT,
             env=self.environ,
@@ -245,7 +245,7 @@ def killed(run: Rehearsal, made: Release, *, seed: int) -> None:
 
 def ending_of(run: Rehearsal) -> None:
     began = time.monotonic()
-    done = subprocess.run(  # noqa: S603 (ours)
+    done = subprocess.run(
         run.command("destroy", "--unprotect"),
         cwd=ROOT,
         env=run.environ,

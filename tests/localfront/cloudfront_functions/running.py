@@ -30,6 +30,21 @@ CONFIG = EventConfig(
 )
 
 
+def documented_event(**request: Any) -> dict[str, Any]:
+    """A viewer request's event as the guide has it, from 198.51.100.11; keywords are the request."""
+    return {
+        "version": "1.0",
+        "context": {
+            "distributionDomainName": DOMAIN_NAME,
+            "distributionId": DISTRIBUTION_ID,
+            "eventType": "viewer-request",
+            "requestId": "request-id==",
+        },
+        "viewer": {"ip": "198.51.100.11"},
+        "request": request,
+    }
+
+
 def request_event(request: Request) -> dict[str, Any]:
     return viewer_request_event(request, config=CONFIG)
 

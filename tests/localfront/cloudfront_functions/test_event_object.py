@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.localfront.cloudfront_functions.running import request_event, response_event
+from tests.localfront.cloudfront_functions.running import (
+    documented_event,
+    request_event,
+    response_event,
+)
 from tests.localfront.factories import (
-    DISTRIBUTION_ID,
-    DOMAIN_NAME,
     a_request,
     a_response,
 )
@@ -17,23 +19,13 @@ from tests.localfront.factories import (
 def test_a_request_event_has_exactly_the_documented_fields() -> None:
     event = request_event(a_request("/media/index.mpd", client_ip="198.51.100.11"))
 
-    assert event == {
-        "version": "1.0",
-        "context": {
-            "distributionDomainName": DOMAIN_NAME,
-            "distributionId": DISTRIBUTION_ID,
-            "eventType": "viewer-request",
-            "requestId": "request-id==",
-        },
-        "viewer": {"ip": "198.51.100.11"},
-        "request": {
-            "method": "GET",
-            "uri": "/media/index.mpd",
-            "querystring": {},
-            "headers": {"host": {"value": "logs.example.com"}},
-            "cookies": {},
-        },
-    }
+    assert event == documented_event(
+        method="GET",
+        uri="/media/index.mpd",
+        querystring={},
+        headers={"host": {"value": "logs.example.com"}},
+        cookies={},
+    )
 
 
 @pytest.mark.proves("FN-003")

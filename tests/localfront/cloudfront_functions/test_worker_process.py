@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,9 @@ async def worker() -> AsyncIterator[EngineProcess]:
         yield process
 
 
-def a_runnable(script: str, **changes: object) -> Runnable:
+def a_runnable(script: str, **changes: Any) -> Runnable:
     runnable = Runnable(name="visitors", revision=script, script=script)
-    return replace(runnable, **changes)  # type: ignore[arg-type]  # any of its fields
+    return replace(runnable, **changes)
 
 
 async def run(worker: EngineProcess, script: str, event: object = None) -> RunResult:

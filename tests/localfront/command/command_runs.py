@@ -84,7 +84,7 @@ def logging_as_before() -> Iterator[None]:
 
 
 def in_a_process(*arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 -- our own interpreter
+    return subprocess.run(
         [sys.executable, "-m", "localfront", *arguments],
         cwd=REPOSITORY,
         env=settings(home, environ),

@@ -50,7 +50,7 @@ class Terminal:
 def terminal(script: str, environment: dict[str, str], cwd: str) -> Iterator[Terminal]:
     """A shell in a terminal of its own runs the script; it and what it runs end with the block."""
     master, slave = pty.openpty()
-    shell = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    shell = subprocess.Popen(
         [sys.executable, "-c", IN_A_TERMINAL, script],
         stdin=slave,
         stdout=slave,

@@ -80,7 +80,7 @@ def checked(project: Path) -> Checked:
 def _check(
     project: Path, environ: Mapping[str, str], *watch: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own command, and no shell
+    return subprocess.run(
         [
             # An interpreter of its own: strace follows what it has started.
             *(*watch, sys.executable, "-m", "localfront", "check", "-var", "name=mine"),

@@ -26,7 +26,7 @@ def site(folder: Path) -> Iterator[Demo]:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 -- our own interpreter
+    return subprocess.run(
         localfront(*arguments),
         env={"HOME": "/nowhere", **environment},
         capture_output=True,
@@ -44,7 +44,7 @@ def test_it_is_moved_told_and_set_right(site: Demo, folder: Path) -> None:
     there = f"--ca-dir={folder / 'ca'}"
     moved = run("clock", "+1h30m", there)
     told = line_with("the clock is moved", site.log)
-    with urlopen(f"{site.site}/style.css") as page:  # noqa: S310 -- our own
+    with urlopen(f"{site.site}/style.css") as page:
         page.read()
     request = line_with("/style.css", site.log)
     looked = run("clock", there)

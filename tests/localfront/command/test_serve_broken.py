@@ -46,7 +46,7 @@ def command(site: Path, *options: str) -> list[str]:
 
 def refusal(site: Path, *options: str) -> str:
     """The one line with which the command ends."""
-    run = subprocess.run(  # noqa: S603 -- our own interpreter
+    run = subprocess.run(
         command(site, *options),
         cwd=REPOSITORY,
         env={"PATH": os.environ["PATH"], "HOME": str(site)},

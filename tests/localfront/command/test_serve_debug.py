@@ -114,7 +114,7 @@ def ports() -> tuple[int, int]:
 def site(tmp_path: Path, ports: tuple[int, int]) -> Iterator[str]:
     write(tmp_path)
     options = [f"--debug=in-python:{ports[0]}", f"--debug=in-node:{ports[1]}"]
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    process = subprocess.Popen(
         command(tmp_path, *options),
         cwd=REPOSITORY,
         env=environment(tmp_path),
@@ -137,7 +137,7 @@ def site(tmp_path: Path, ports: tuple[int, int]) -> Iterator[str]:
 
 
 def get(url: str) -> bytes:
-    with urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 -- our own
+    with urlopen(url, timeout=PATIENCE) as answer:
         body: bytes = answer.read()
         return body
 
@@ -179,7 +179,7 @@ def test_what_cannot_be_debugged_is_refused_in_one_line(
 ) -> None:
     write(tmp_path)
 
-    done = subprocess.run(  # noqa: S603 -- our own interpreter
+    done = subprocess.run(
         command(tmp_path, *options),
         cwd=REPOSITORY,
         env=environment(tmp_path),

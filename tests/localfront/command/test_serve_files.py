@@ -70,7 +70,7 @@ def serving_command(
     command: list[str], environment: dict[str, str]
 ) -> Iterator[tuple[int, LogLines]]:
     """The HTTP port of a command that serves, and its log as it grows."""
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    process = subprocess.Popen(
         command,
         cwd=REPOSITORY,
         env=environment,
@@ -192,7 +192,7 @@ def test_a_damaged_authority_ends_the_start_with_one_line(site: Path) -> None:
     key = site / "ca" / "ca-key.pem"
     key.write_bytes(key.read_bytes()[:100])
 
-    run = subprocess.run(  # noqa: S603 -- our own interpreter
+    run = subprocess.run(
         [
             *localfront("serve", "--http-port", "0"),
             *("--https-port", "0", "--config", str(site / "site.json")),

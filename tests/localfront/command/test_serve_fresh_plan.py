@@ -46,7 +46,7 @@ def serving(folder: Path, name: str, *options: str) -> Iterator[tuple[int, LogLi
 
 
 def refused(folder: Path, name: str, *options: str) -> str:
-    done = subprocess.run(  # noqa: S603 -- our own interpreter
+    done = subprocess.run(
         command(folder, name, *options),
         cwd=REPOSITORY,
         env=environment(),

@@ -116,7 +116,7 @@ def test_a_file_that_no_store_takes_ends_the_start_with_one_line(
 ) -> None:
     file = write_store(tmp_path / "keys.json", document)
 
-    done = subprocess.run(  # noqa: S603 -- our own interpreter
+    done = subprocess.run(
         command(tmp_path, "--kvs", f"empty={file}"),
         cwd=REPOSITORY,
         env=environment(),

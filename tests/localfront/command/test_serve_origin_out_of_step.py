@@ -61,7 +61,7 @@ asyncio.run(main())
 @contextmanager
 def an_origin(when: str) -> Iterator[tuple[int, IO[str]]]:
     """Its port, and what it prints once it has sent too much; `when` says when that is."""
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    process = subprocess.Popen(
         [sys.executable, "-c", ORIGIN, when],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # connections that were cut

@@ -139,7 +139,7 @@ def test_a_template_is_served_with_its_functions_and_followed(project: Path) -> 
 
 
 def test_a_condition_that_cannot_be_decided_is_refused_with_the_option(project: Path) -> None:
-    done = subprocess.run(  # noqa: S603 -- our own interpreter
+    done = subprocess.run(
         command(project),
         cwd=REPOSITORY,
         env=environment(),

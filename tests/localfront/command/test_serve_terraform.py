@@ -229,7 +229,7 @@ def test_what_is_missing_is_one_line_with_the_way_out(
     else:
         (folder / "main.tf").write_text("resource {{{")
 
-    done = subprocess.run(  # noqa: S603 - our own command, and no shell
+    done = subprocess.run(
         arguments,
         cwd=REPOSITORY,
         env=environment(),

@@ -60,7 +60,7 @@ sys.stdout.write("\\n" + json.dumps(loaded))
 
 
 def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> list[str]:
-    said = subprocess.run(  # noqa: S603 -- our own code
+    said = subprocess.run(
         [sys.executable, "-c", LOADED, *arguments],
         env=env,
         capture_output=True,
@@ -103,7 +103,7 @@ def test_a_plan_is_checked_without_a_server_and_without_an_account(
 
 def test_a_plan_is_served_without_what_asks_an_account(tmp_path: Path, plan: str) -> None:
     options = ["--http-port", "0", "--https-port", "0", "--ca-dir", str(tmp_path)]
-    process = subprocess.Popen(  # noqa: S603 -- our own code
+    process = subprocess.Popen(
         [sys.executable, "-c", LOADED, "serve", plan, *options],
         env=alone(tmp_path),
         stdout=subprocess.PIPE,

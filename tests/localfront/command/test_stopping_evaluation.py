@@ -62,7 +62,7 @@ def test_nobody_waits_for_an_evaluation_and_none_goes_on(
     (project / "main.tf").write_text(SITE)
     (tools / "terraform").write_text(TERRAFORM)
     (tools / "terraform").chmod(0o755)
-    process = subprocess.Popen(  # noqa: S603 -- our own command
+    process = subprocess.Popen(
         [sys.executable, "-m", "localfront", "serve", str(project), "--http-port", "0"],
         cwd=REPOSITORY,
         env={"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(tmp_path)},

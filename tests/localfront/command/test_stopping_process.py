@@ -25,6 +25,7 @@ from tests.localfront.factories import (
     listing,
 )
 from tests.localfront.origin_server import SILENCE, OriginServer
+from tests.localfront.wire import closed
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 60  # seconds, before a test that hangs fails
@@ -144,7 +145,7 @@ async def test_a_download_under_way_at_sigterm_is_finished(tmp_path: Path) -> No
             head = await reader.readuntil(b"\r\n\r\n")
             process.send_signal(signal.SIGTERM)
             ending = asyncio.create_task(ended(process))
-            await asyncio.sleep(0.3)
+            await closed(port)
             body = await reader.read()
             writer.close()
             took, told = await ending

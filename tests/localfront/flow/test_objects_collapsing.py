@@ -12,7 +12,7 @@ from localfront.config.distribution import CacheBehavior, Origin
 from localfront.errors import EdgeExecutionError, OriginError
 from localfront.exchange.outcome import Outcome
 from localfront.flow.cached_objects import Objects
-from localfront.http_messages.bodies import Body
+from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.edge_location import ERROR, HIT, KEPT_A_MINUTE, MISS, OFF
 from tests.localfront.factories import (
@@ -184,7 +184,7 @@ async def test_a_viewer_that_leaves_while_it_leads_leaves_the_body_to_the_others
     crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
     leader, follower = await asyncio.gather(*crowd.visits)
 
-    await leader.response.body.aclose()  # type: ignore[union-attr]  # its body is a stream
+    await close(leader.response.body)
 
     assert (await whole(follower.response)).body == b"begin"
     assert len(crowd.objects.cache) == 1
@@ -196,7 +196,7 @@ async def test_what_all_left_is_asked_for_anew() -> None:
     await crowd.come(1)
     crowd.origin.asked[0].set_result(a_response(body=body, headers=[KEPT]))
     [left] = await asyncio.gather(*crowd.visits)
-    await left.response.body.aclose()  # type: ignore[union-attr]  # its body is a stream
+    await close(left.response.body)
 
     await crowd.come(1)
 

@@ -19,7 +19,7 @@ from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.origins.overrides import Folder
-from tests.localfront.emulated import READABLE, allowing, emulator
+from tests.localfront.emulated import PUBLIC, READABLE, allowing, emulator, public
 from tests.localfront.factories import (
     BUCKET_DOMAIN,
     a_behavior,
@@ -44,23 +44,7 @@ RULES: dict[str, Any] = {
         }
     ],
 }
-OPEN = {
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::site/open/*",
-        }
-    ]
-}
-
-EVERYBODY = {
-    "Effect": "Allow",
-    "Principal": "*",
-    "Action": "s3:GetObject",
-    "Resource": "arn:aws:s3:::pages/*",
-}
+OPEN = {"Statement": [public("arn:aws:s3:::site/open/*")]}
 
 
 @pytest.fixture
@@ -197,7 +181,7 @@ async def test_a_bucket_is_asked_as_the_viewer_came_unless_requests_are_always_s
         client=Asking(),
         endpoints=Endpoints(aws=True),
         credentials=Credentials("id", "secret"),
-        bucket_policies={"pages": {"Statement": [READABLE, EVERYBODY]}},
+        bucket_policies={"pages": {"Statement": [READABLE, PUBLIC]}},
     )
     origin = an_origin(origin_access_control=access_control)
     await ask(serving(origins, origin), "/a", scheme=scheme)

@@ -10,10 +10,9 @@ import pytest
 from localfront.config.distribution import FunctionAssociation
 from localfront.config.managed_policies import ALL_VIEWER, ALL_VIEWER_AND_CLOUDFRONT_HEADERS
 from localfront.http_messages.messages import Request, Response
+from tests.localfront.cloudfront_functions.running import documented_event
 from tests.localfront.factories import (
     ALL,
-    DISTRIBUTION_ID,
-    DOMAIN_NAME,
     a_behavior,
     a_cache_policy,
     a_request,
@@ -59,29 +58,19 @@ async def test_a_function_sees_a_request_as_documented() -> None:
 
     event = await event_of(a_request("/a?q=1&q=2", headers=lines, client_ip="198.51.100.11"))
 
-    assert event == {
-        "version": "1.0",
-        "context": {
-            "distributionDomainName": DOMAIN_NAME,
-            "distributionId": DISTRIBUTION_ID,
-            "eventType": "viewer-request",
-            "requestId": "request-id==",
+    assert event == documented_event(
+        method="GET",
+        uri="/a",
+        querystring={"q": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]}},
+        headers={
+            "host": {"value": "logs.example.com"},
+            "accept": {"value": "a/b", "multiValue": [{"value": "a/b"}, {"value": "c/d"}]},
         },
-        "viewer": {"ip": "198.51.100.11"},
-        "request": {
-            "method": "GET",
-            "uri": "/a",
-            "querystring": {"q": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]}},
-            "headers": {
-                "host": {"value": "logs.example.com"},
-                "accept": {"value": "a/b", "multiValue": [{"value": "a/b"}, {"value": "c/d"}]},
-            },
-            "cookies": {
-                "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "3"}]},
-                "b": {"value": "2"},
-            },
+        cookies={
+            "a": {"value": "1", "multiValue": [{"value": "1"}, {"value": "3"}]},
+            "b": {"value": "2"},
         },
-    }
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,7 +67,7 @@ async function handler(event) {
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Where the site is, and where its inspector, with the token."""
+    """Where the site is, and where its inspector, with the token. `pid` is what was started."""
 
     site: str
     inspector: str
@@ -95,13 +95,15 @@ class _Api(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def demo(folder: Path, *options: str) -> Iterator[Demo]:
+def demo(folder: Path, *options: str, program: Sequence[str] = ()) -> Iterator[Demo]:
+    """`program` is what runs the command; most often one whose imports are done."""
     api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
     threading.Thread(target=api.serve_forever, daemon=True).start()
     write(folder, api_port=api.server_address[1])
     configs = [f"--config={file}" for file in sorted(folder.glob("*.json"))]
     command = [
-        *localfront("serve", "--http-port=0", "--https-port=0"),
+        *(program or localfront()),
+        *("serve", "--http-port=0", "--https-port=0"),
         *configs,
         f"--origin-override=pages={folder / 'pages'}",
         f"--edge=guard={folder / 'guard'}",
@@ -109,7 +111,7 @@ def demo(folder: Path, *options: str) -> Iterator[Demo]:
         f"--ca-dir={folder / 'ca'}",
         *options,
     ]
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    process = subprocess.Popen(
         command,
         cwd=REPOSITORY,
         env={"PATH": os.environ["PATH"], "HOME": str(folder)},

@@ -7,18 +7,14 @@ busy machine has fewer frames whatever the page does.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import CDPSession, Page, Route, sync_playwright
+from playwright.sync_api import CDPSession, Page, Route
 
-from harness.processes.chromium import find_chromium
-from tests.localfront.inspector.demo_site import demo
+from tests.localfront.inspector.measured_page import measured_page
 
 RATE = 200  # requests a second
 SECONDS = 10
@@ -41,17 +37,7 @@ COUNT = """(seconds) => new Promise((resolve) => {
 
 
 def main() -> int:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        demo(Path(folder)) as site,
-        sync_playwright() as playwright,
-    ):
-        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(
-            executable_path=find_chromium(os.environ), args=for_root
-        )
-        page = chromium.new_page()
-        page.goto(site.inspector)
+    with measured_page() as (_, page):
         page.get_by_text("Live", exact=True).wait_for()
         _tell("nothing asked", page)
         page.route("**/api/requests?after=*", _Rows().answer)
@@ -59,7 +45,6 @@ def main() -> int:
         _tell(f"{RATE} requests a second", page)
         _tell(f"{RATE} requests a second, thousands in the list", page)
         sys.stdout.write(f"{page.locator('[data-count]').inner_text()} in the list\n")
-        chromium.close()
     return 0
 
 

@@ -7,16 +7,14 @@ the requests once the list is full.
 from __future__ import annotations
 
 import http.client
-import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from harness.processes.chromium import find_chromium
-from tests.localfront.inspector.demo_site import Demo, demo
+from tests.localfront.inspector.demo_site import Demo
+from tests.localfront.inspector.measured_page import measured_page
 
 REQUESTS = 10_000
 STEP = 1000
@@ -25,20 +23,8 @@ MOST_GROWTH = 1.25  # from the middle to the end
 
 
 def main() -> int:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        demo(Path(folder)) as site,
-        sync_playwright() as playwright,
-    ):
-        for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(
-            executable_path=find_chromium(os.environ),
-            args=[*for_root, "--enable-precise-memory-info", "--js-flags=--expose-gc"],
-        )
-        page = chromium.new_page()
-        page.goto(site.inspector)
+    with measured_page("--enable-precise-memory-info", "--js-flags=--expose-gc") as (site, page):
         measured = [_after(step, site, page) for step in range(STEP, REQUESTS + 1, STEP)]
-        chromium.close()
     middle, end = measured[len(measured) // 2], measured[-1]
     grew = [last / before for before, last in zip(middle, end, strict=True)]
     sys.stdout.write(f"from the middle to the end: server x{grew[0]:.2f}, page x{grew[1]:.2f}\n")

@@ -185,9 +185,7 @@ def test_it_stays_on_loopback_where_the_site_is_open_to_others(tmp_path: Path) -
             *localfront("trace", f"{site.site}/style.css"),
             f"--ca-dir={tmp_path / 'ca'}",
         ]
-        traced = subprocess.run(  # noqa: S603 -- our own interpreter
-            command, capture_output=True, text=True, timeout=60, check=False
-        )
+        traced = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert traced.returncode == 0, traced.stderr
     assert "200 Miss" in traced.stdout

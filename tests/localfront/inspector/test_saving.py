@@ -35,10 +35,10 @@ def ask(site: Demo, target: str, headers: dict[str, str] | None = None) -> None:
 
 def look(site: Demo, path: str) -> str:
     address, _, key = site.inspector.partition("#")
-    request = urllib.request.Request(  # noqa: S310 -- our own server
+    request = urllib.request.Request(
         f"{address.rstrip('/')}{path}", headers={"Authorization": f"Bearer {key}"}
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 -- our own server
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return str(answer.read().decode())
 
 
@@ -83,9 +83,7 @@ def run_tests(path: Path) -> subprocess.CompletedProcess[str]:
         *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
         *("-c", "/dev/null", "--rootdir", str(path.parent), str(path)),
     ]
-    return subprocess.run(  # noqa: S603 -- our own interpreter
-        command, capture_output=True, text=True, timeout=300, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_saved_event_is_one_for_invoke(site: Demo, tmp_path: Path) -> None:
@@ -101,9 +99,7 @@ def test_a_saved_event_is_one_for_invoke(site: Demo, tmp_path: Path) -> None:
         *localfront("invoke", "--function", str(guard)),
         *("--event", str(event)),
     ]
-    invoked = subprocess.run(  # noqa: S603 -- our own interpreter
-        command, capture_output=True, text=True, timeout=60, check=False
-    )
+    invoked = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert invoked.returncode == 0, invoked.stderr
     result: Any = json.loads(invoked.stdout)

@@ -46,7 +46,7 @@ def test_it_asks_at_the_terminal_for_longer_than_the_timeout(
     (tmp_path / "edge" / "guard.py").write_text(CODE)
     (tmp_path / "test_it.py").write_text(TEST)
     terminal, its = pty.openpty()
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "dumb"},

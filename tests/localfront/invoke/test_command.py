@@ -239,7 +239,7 @@ def test_a_result_that_is_no_unicode_is_still_json(invoke: Invoke) -> None:
 
 def test_ctrl_c_ends_a_function_that_hangs_without_a_traceback(edge: Path) -> None:
     command = [sys.executable, "-m", "localfront", "invoke", "--function", str(edge)]
-    with subprocess.Popen(  # noqa: S603 -- our own interpreter
+    with subprocess.Popen(
         [*command, "--handler", "guard.sleeps", "--timeout", "30"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -151,7 +151,7 @@ def test_a_line_that_found_room_for_a_part_alone_is_taken_back(tmp_path: Path) -
         "    limit(resource.RLIM_INFINITY); log.write(RECORD)\n"
     )
 
-    run = subprocess.run(  # noqa: S603 -- our own interpreter
+    run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],
         cwd=Path(__file__).parents[3],
         capture_output=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from localfront.config.distribution import CacheBehavior
 from localfront.config.policies import OriginRequestPolicy, Selection
 from localfront.http_messages.messages import Headers, Request
@@ -41,6 +43,6 @@ def sent_headers(request: Request, behavior: CacheBehavior | None = None) -> Hea
     return sent(request, behavior).headers
 
 
-def with_request_policy(headers: Selection = NO_HEADERS, **changes: Selection) -> CacheBehavior:
-    policy = OriginRequestPolicy(id="p", headers=headers, **changes)  # type: ignore[arg-type]  # any of its fields
+def with_request_policy(headers: Selection = NO_HEADERS, **changes: Any) -> CacheBehavior:
+    policy = OriginRequestPolicy(id="p", headers=headers, **changes)
     return a_behavior(cache_policy=NOTHING, origin_request_policy=policy)

@@ -73,7 +73,8 @@ async def test_aiohttp_calls_what_kept_connections_override(
         noting(TimedConnection, name)
     for name in ("data_received", "feed_data", "set_response_params", "connection_made"):
         noting(KeptConnection, name)
-    async with OriginServer(keeps_alive=True) as origin:
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+    async with OriginServer(chunked, keeps_alive=True) as origin:
         answer = await client.send(origin.url, a_request(), b"", origin.origin())
         await read_whole(answer.body)
 
@@ -109,7 +110,7 @@ def test_a_parser_that_holds_something_back_is_found_out(parser: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     if parser == "Python":
         environment["AIOHTTP_NO_EXTENSIONS"] = "1"
-    done = subprocess.run(  # noqa: S603 -- our own words
+    done = subprocess.run(
         [sys.executable, "-c", HELD_BACK],
         env=environment,
         capture_output=True,

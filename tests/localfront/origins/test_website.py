@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,20 +14,12 @@ from localfront.origins.addresses import Endpoints
 from localfront.origins.client import OriginClient
 from localfront.origins.fetch import Origins
 from localfront.origins.overrides import Folder
+from tests.localfront.emulated import public
 from tests.localfront.factories import a_request, an_origin
 from tests.localfront.origin_server import OriginServer, saying
 
 HOST = "site.s3-website-us-east-1.amazonaws.com"
-OPEN = {
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::site/open/*",
-        }
-    ]
-}
+OPEN = {"Statement": [public("arn:aws:s3:::site/open/*")]}
 RULES = {
     "IndexDocument": {"Suffix": "index.html"},
     "ErrorDocument": {"Key": "error.html"},
@@ -63,7 +56,7 @@ async def ask(
     folder: Path,
     target: str,
     *,
-    policy: object = None,
+    policy: Any = None,
     website: Website | None = None,
     protocol: str = "http-only",
     scheme: str = "https",
@@ -84,7 +77,7 @@ async def ask(
         origins = Origins(
             client=client,
             endpoints=Endpoints(overrides={"site": Folder(folder)}),
-            bucket_policies={} if policy is None else {"site": policy},  # type: ignore[dict-item]  # JSON
+            bucket_policies={} if policy is None else {"site": policy},
             websites={"site": website or parse_website("site", RULES)},
         )
         return await origins.fetch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -33,14 +34,14 @@ OFFERING = Certificates(
 
 
 @asynccontextmanager
-async def served(respond: Responder, **options: object) -> AsyncIterator[HttpServer]:
+async def served(respond: Responder, **options: Any) -> AsyncIterator[HttpServer]:
     server = HttpServer(
         answering(respond),
         OFFERING,
         http_port=0,
         https_port=0,
         offers_http2=lambda host: not host.startswith("old."),
-        **options,  # type: ignore[arg-type]  # a test's own
+        **options,
     )
     async with server:
         yield server

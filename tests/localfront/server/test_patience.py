@@ -178,7 +178,7 @@ async def test_an_upload_that_is_badly_framed_later_on_is_answered_at_once(
     async with a_service(tmp_path, SILENCE) as served:
         reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(CHUNKED + b"2\r\nok\r\n")
-        await asyncio.sleep(0.1)  # so that the rest comes by itself
+        await served.origin.has_come.wait()  # so that the rest comes by itself
         begun = time.monotonic()
         writer.write(rest)
         answer = await reader.read()

@@ -28,6 +28,7 @@ from tests.localfront.wire import (
     CERTIFICATES,
     PATIENCE,
     answering,
+    closed,
     exchange,
     parsed,
 )
@@ -69,18 +70,6 @@ async def ended(server: HttpServer) -> float:
     return time.monotonic() - begun
 
 
-async def closed(server: HttpServer) -> None:
-    """Wait until it takes no connections any more."""
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
-        except ConnectionRefusedError:
-            return
-        except ConnectionResetError:  # it came just before
-            continue
-        writer.close()
-
-
 async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -90,7 +79,7 @@ async def test_an_answer_under_way_is_finished_and_is_its_connections_last(
         asked = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
-        await closed(server)
+        await closed(server.http_port)
         slow.go_on.set()
         reply = parsed(await asked)
         took = await ending
@@ -109,7 +98,7 @@ async def test_an_upload_under_way_is_read_to_its_end() -> None:
         writer.write(b"PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 6\r\n\r\nabc")
         await slow.has_come.wait()
         ending = asyncio.create_task(ended(server))
-        await closed(server)
+        await closed(server.http_port)
         writer.write(b"def")
         reply = parsed(await reader.read())
         writer.close()
@@ -140,7 +129,7 @@ async def test_who_is_in_a_hurry_waits_for_nobody() -> None:
         asked = asyncio.create_task(exchange(server.http_port, KEEPING))
         await slow.has_begun.wait()
         ending = asyncio.create_task(ended(server))
-        await closed(server)
+        await closed(server.http_port)
         hurry.set()
         took = await ending
         wire = await asked
@@ -198,12 +187,18 @@ async def test_a_websocket_holds_nobody_up() -> None:
 
 
 HOLDS = """
-import asyncio, sys, time
+import asyncio, threading, time
 from localfront.aws.daemon_threads import in_daemon_thread
 
+has_begun = threading.Event()
+
+def hang():
+    has_begun.set()
+    time.sleep(60)
+
 async def main():
-    waiting = asyncio.create_task(in_daemon_thread(time.sleep, 60))
-    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(in_daemon_thread(hang))
+    await asyncio.to_thread(has_begun.wait)
     waiting.cancel()
 
 asyncio.run(main())
@@ -212,7 +207,7 @@ asyncio.run(main())
 
 def test_a_call_that_never_comes_back_does_not_hold_up_the_end(tmp_path: Path) -> None:
     begun = time.monotonic()
-    subprocess.run(  # noqa: S603 -- our own interpreter
+    subprocess.run(
         [sys.executable, "-c", HOLDS],
         check=True,
         timeout=30,

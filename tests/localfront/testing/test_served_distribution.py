@@ -38,7 +38,7 @@ def get(url: str, ca_file: Path | None = None) -> tuple[int, bytes, dict[str, st
     context = ssl.create_default_context(cafile=ca_file) if ca_file else None
     opener = build_opener(Redirected(), HTTPSHandler(context=context))
     try:
-        response = opener.open(Request(url))  # noqa: S310 -- our own
+        response = opener.open(Request(url))
     except HTTPError as error:
         response = error
     with response:

@@ -173,7 +173,7 @@ def _file(folder: Path) -> str:
 
 
 def _run(argv: list[str], **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 -- a client that is installed
+    return subprocess.run(
         argv,
         env={"PATH": os.environ["PATH"], **environ},
         capture_output=True,

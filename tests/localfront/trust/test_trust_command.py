@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def trust(*arguments: str, home: Path, path: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 -- our own interpreter
+    return subprocess.run(
         localfront("trust", *arguments),
         cwd=REPOSITORY,
         env={"HOME": str(home), "PATH": path or os.environ["PATH"]},
@@ -250,7 +250,7 @@ def _labels(home: Path) -> list[str]:
 
 def _certutil(*arguments: str) -> str:
     program = shutil.which("certutil") or _no_certutil()
-    return subprocess.run(  # noqa: S603 -- NSS's tool
+    return subprocess.run(
         [program, *arguments],
         capture_output=True,
         text=True,

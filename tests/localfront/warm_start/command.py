@@ -36,7 +36,7 @@ def _socket() -> str:
     folder = tempfile.mkdtemp(prefix="localfront-")  # its own: a socket's path has to be short
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = f"{folder}/socket"
-    server = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    server = subprocess.Popen(
         [sys.executable, "-m", "tests.localfront.warm_start.server", path],
         cwd=REPOSITORY,
         stdin=subprocess.PIPE,

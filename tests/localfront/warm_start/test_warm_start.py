@@ -24,7 +24,7 @@ COLD = [sys.executable, "-m", "localfront"]
 
 
 def result(command: list[str], folder: Path) -> tuple[int, str, str]:
-    run = subprocess.run(  # noqa: S603 -- our own interpreter
+    run = subprocess.run(
         command,
         cwd=folder,
         env={"HOME": str(folder), "PYTHONPATH": str(REPOSITORY), "COLUMNS": "60"},
@@ -50,7 +50,7 @@ def test_it_says_and_ends_as_an_interpreter_of_its_own_does(
 @contextmanager
 def serving(site: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     files = ("--config", "site.json", "--origin-override", "pages=pages", "--ca-dir", "ca")
-    with subprocess.Popen(  # noqa: S603 -- our own interpreter
+    with subprocess.Popen(
         localfront("serve", "--http-port", "0", "--https-port", "0", *files),
         cwd=site,
         env={"HOME": str(site)},

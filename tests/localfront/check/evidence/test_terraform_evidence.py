@@ -35,8 +35,8 @@ def report_of(plan: dict[str, Any], directory: Path = FOLDER) -> Report:
 def resource(plan: dict[str, Any], address: str) -> dict[str, Any]:
     """The planned values of a resource, to be changed."""
     members = plan["planned_values"]["root_module"]["resources"]
-    found: dict[str, Any] = next(r for r in members if r["address"] == address)
-    return found["values"]  # type: ignore[no-any-return]  # a value out of JSON
+    found: dict[str, Any] = next(r["values"] for r in members if r["address"] == address)
+    return found
 
 
 def unchecked(report: Report) -> str:

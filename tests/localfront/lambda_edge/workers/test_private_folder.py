@@ -35,7 +35,7 @@ def test_a_folder_goes_when_it_is_closed_and_may_be_closed_twice(
 
 
 def test_a_folder_of_a_process_that_died_is_removed_by_the_next(tmp_path: Path) -> None:
-    left = subprocess.run(  # noqa: S603 - our own command, and no shell
+    left = subprocess.run(
         [sys.executable, "-c", DIES, str(tmp_path)],
         capture_output=True, text=True, check=False, cwd=Path(__file__).parents[4],
         timeout=240,

@@ -117,13 +117,13 @@ def attempts(tmp_path: Path, version: int) -> dict[str, object]:
     code, writable = tmp_path / "code.py", tmp_path / "writable"
     code.write_text("code")
     writable.mkdir()
-    with subprocess.Popen(  # noqa: S603 - our own command, and no shell
+    with subprocess.Popen(
         [sys.executable, "-I", "-c", VICTIM, str(WORKERS)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as victim:  # fmt: skip
         assert victim.stdout
         victim.stdout.readline()
-        done = subprocess.run(  # noqa: S603 - our own command, and no shell
+        done = subprocess.run(
             [sys.executable, "-I", "-c", ATTEMPTS, str(WORKERS), str(version),
              "/usr:/lib:/lib64:/etc", str(writable), str(victim.pid), str(code)],
             capture_output=True, text=True, check=False, start_new_session=True,
@@ -187,7 +187,7 @@ def test_where_landlock_is_refused_functions_run_and_localfront_says_so(
 ) -> None:
     (tmp_path / "guard.py").write_text("def handler(event, context):\n    return None\n")
 
-    done = subprocess.run(  # noqa: S603 - our own command, and no shell
+    done = subprocess.run(
         [sys.executable, "-c", WITHOUT_LANDLOCK, str(error),
          sys.executable, "-m", "localfront", "invoke", "--function", str(tmp_path)],
         capture_output=True, text=True, check=False, timeout=60,

@@ -1,0 +1,115 @@
+"""Answers that come whole in one piece, which most do, read without aiohttp's parser.
+
+Taken is only what every parser of HTTP/1.1 reads in the same way: strict lines, each name once, one
+Content-Length that ends the body where the piece ends. Whatever else may come goes to aiohttp.
+
+Source: RFC 9112, 4 to 6; RFC 9110, 5.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, cast
+
+from aiohttp.streams import EmptyStreamReader
+
+from localfront.http_messages.messages import Headers
+from localfront.http_messages.values import value
+from localfront.origins.timed_connection import TimedConnection
+
+# Below aiohttp's own default limits; longer heads are its business.
+LONGEST_HEAD = 8000  # bytes
+MOST_LINES = 100
+HELD_BYTES = 64 * 1024  # of a body that need not be read piece by piece; it goes on in one packet
+STATUS_LINE = re.compile(r"HTTP/1\.1 ([2-5][0-9][0-9]) ([!-~](?:[ -~]*[!-~])?)")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+BODILESS = frozenset({204, 304})
+# Names that tell of another framing, or of what follows the answer.
+OTHER_FRAMING = frozenset({"transfer-encoding", "upgrade"})
+NOTHING_TO_COME = EmptyStreamReader()  # what comes behind a whole answer
+KEEPING = ((), ("keep-alive",), ("Keep-Alive",))  # the lines of Connection
+
+
+@value(frozen=True, slots=True)
+class WholeAnswer:
+    """Head and body, in the terms of aiohttp's parsed messages."""
+
+    code: int
+    reason: str
+    headers: Headers
+    body: bytes
+
+
+def whole_answer(piece: bytes) -> WholeAnswer | None:
+    """The answer to a request other than HEAD that the piece is, or None where aiohttp has to look."""
+    end = piece.find(b"\r\n\r\n", 0, LONGEST_HEAD)
+    if end < 0:
+        return None
+    first, *rest = piece[:end].decode("utf-8", "surrogateescape").split("\r\n")
+    status = _status(first)
+    if status is None or len(rest) > MOST_LINES:
+        return None
+    lines = []
+    for line in rest:
+        name, colon, told = line.partition(":")
+        if not colon or not line.isprintable() or not _is_token(name):
+            return None
+        lines.append((name, told.strip(" ")))
+    headers = Headers(tuple(lines))
+    if not _ends_with(headers, len(piece) - end - 4):
+        return None
+    return WholeAnswer(*status, headers, piece[end + 4 :])
+
+
+def _ends_with(headers: Headers, body: int) -> bool:
+    """Whether they say, in the one way there is, that so many bytes follow and that is all."""
+    length = headers.get("content-length")
+    return (
+        length is not None
+        and length.isascii()
+        and length.isdigit()
+        and len(length) < 10
+        and int(length) == body <= HELD_BYTES
+        and len(headers.names()) == len(headers.lines)
+        and not headers.has_any(OTHER_FRAMING)
+        and headers.get_all("connection") in KEEPING
+    )
+
+
+@lru_cache(maxsize=256)
+def _status(line: str) -> tuple[int, str] | None:
+    read = STATUS_LINE.fullmatch(line)
+    status = 0 if read is None else int(read[1])
+    return None if read is None or status in BODILESS else (status, read[2])
+
+
+@lru_cache(maxsize=1024)
+def _is_token(name: str) -> bool:
+    return TOKEN.fullmatch(name) is not None
+
+
+class WholeAnswers(TimedConnection):
+    """A connection that makes a parser once it needs one."""
+
+    _to_come: dict[str, Any] | None = None  # the response parameters, until something comes
+
+    def set_response_params(self, *, whole: bool = False, **options: Any) -> None:
+        """A request is about to be sent. With `whole`, a WholeAnswer may stand for the message."""
+        if whole:
+            self._to_come = options
+            self._parser = None
+            self._read_timeout = options.get("read_timeout")
+        else:
+            self._to_come = None
+            super().set_response_params(**options)
+
+    def data_received(self, data: bytes) -> None:
+        options, self._to_come = self._to_come, None
+        if options is not None:
+            if not options.get("skip_payload") and (read := whole_answer(data)) is not None:
+                self._drop_timeout()
+                self.feed_data(cast("Any", (read, NOTHING_TO_COME)))
+                return
+            super().set_response_params(**options)
+        super().data_received(data)

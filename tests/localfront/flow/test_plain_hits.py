@@ -1,0 +1,135 @@
+"""Plain hits are found where the pipeline would answer the same, and nowhere else.
+
+`Edge.answer` compares both answers and both traces, in these tests and in all others of the pipeline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from localfront.config.distribution import GeoRestriction, ViewerProtocolPolicy
+from localfront.config.web_acl import WebAcl
+from localfront.flow.plain_hits import REMEMBERED, Found, PlainHits
+from localfront.http_messages.messages import Request
+from tests.localfront.factories import (
+    a_behavior,
+    a_cache_policy,
+    a_request,
+    a_response,
+    an_edge_function,
+    listed,
+)
+from tests.localfront.signers import rsa_key, trusting
+from tests.localfront.sites import PAGE, Edge, site
+
+ONLY_GERMANY = GeoRestriction(allows_listed=True, countries=frozenset({"DE"}))
+NOT_FOUND = a_response(404, headers=[("Cache-Control", "max-age=60")])
+
+
+def found(edge: Edge, request: Request, *, max_bytes: int = 65536) -> Found | None:
+    return PlainHits(edge.pipeline).find(request, max_bytes=max_bytes)
+
+
+async def cached(edge: Edge, target: str = "/page", **changes: Any) -> Request:
+    """A request for what has just been put into the cache."""
+    request = a_request(target, **changes)
+    await edge.answer(request)
+    return request
+
+
+async def test_a_second_request_finds_the_object() -> None:
+    edge = site(answers={"/page": PAGE})
+    request = a_request("/page")
+
+    assert found(edge, request) is None
+    await edge.answer(request)
+    assert found(edge, request) is not None
+    again = await edge.answer(request)  # compared with the plain hit's
+
+    assert again.headers.get("x-cache") == "Hit from cloudfront"
+    assert edge.steps() == ["distribution", "behavior", "cache"]
+
+
+async def test_the_default_root_object_is_found_under_the_root() -> None:
+    edge = site(answers={"/index.html": PAGE}, default_root_object="index.html")
+    request = await cached(edge, "/")
+
+    assert found(edge, request) is not None
+    assert (await edge.answer(request)).headers.get("age") == "0"
+
+
+@pytest.mark.parametrize(
+    "behavior",
+    [
+        a_behavior(lambda_function_associations=(an_edge_function(),)),
+        a_behavior(lambda_function_associations=(an_edge_function("viewer-response"),)),
+        a_behavior(cache_policy=a_cache_policy(max_ttl=0, default_ttl=0, min_ttl=0)),
+        a_behavior(cache_policy=a_cache_policy(headers=listed("CloudFront-Viewer-Address"))),
+        trusting(rsa_key()),
+    ],
+    ids=["viewer-request", "viewer-response", "no caching", "viewer's address", "signed"],
+)
+async def test_a_behavior_that_does_more_than_look_into_the_cache_has_none(behavior: Any) -> None:
+    edge = site(default=behavior, answers={"/page": PAGE})
+
+    assert found(edge, await cached(edge)) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"headers": [("If-None-Match", '"1"')]},
+        {"headers": [("Range", "bytes=0-1")]},
+        {"headers": [("X-Localfront-Viewer", "nonsense")]},
+        {"method": "POST"},
+    ],
+    ids=["conditional", "range", "malformed facts", "not from the cache"],
+)
+async def test_a_request_that_asks_for_more_than_the_object_has_none(changed: Any) -> None:
+    edge = site(answers={"/page": PAGE})
+    await cached(edge)
+
+    assert found(edge, a_request("/page", **changed)) is None
+
+
+async def test_who_may_not_come_in_finds_nothing() -> None:
+    only_https = a_behavior(viewer_protocol_policy=ViewerProtocolPolicy.HTTPS_ONLY)
+    edge = site(default=only_https, answers={"/page": PAGE}, geo_restriction=ONLY_GERMANY)
+    german = [("X-Localfront-Viewer", "country=DE")]
+    request = await cached(edge, headers=german)
+    hits = PlainHits(edge.pipeline)
+
+    assert hits.find(request, max_bytes=65536) is not None
+    assert hits.find(replace(request, scheme="http"), max_bytes=65536) is None
+    french = a_request("/page", headers=[("X-Localfront-Viewer", "country=FR")])
+    assert hits.find(french, max_bytes=65536) is None
+
+
+async def test_behind_a_web_acl_nothing_is_found() -> None:
+    acl = WebAcl(name="guard", rules=())
+    edge = site(answers={"/page": PAGE}, web_acl=acl)
+
+    assert found(edge, await cached(edge)) is None
+
+
+async def test_errors_large_bodies_and_what_has_expired_are_left_to_the_pipeline() -> None:
+    edge = site(answers={"/page": PAGE, "/gone": NOT_FOUND})
+    page, gone = await cached(edge), await cached(edge, "/gone")
+
+    assert found(edge, gone) is None
+    assert found(edge, page, max_bytes=len(PAGE.held) - 1) is None
+    edge.clock.now += 61
+    assert found(edge, page) is None
+
+
+async def test_what_is_known_of_heads_is_bounded() -> None:
+    edge = site(answers={"/page": PAGE})
+    hits = PlainHits(edge.pipeline)
+
+    for number in range(REMEMBERED + 1):
+        hits.find(a_request(f"/{number}"), max_bytes=65536)
+
+    assert len(hits._known) == 1

@@ -1,0 +1,208 @@
+"""Requests whose heads came before: answered at once where they can be, and never taken for others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from localfront.http_messages.bodies import Body, read_whole
+from localfront.http_messages.messages import Request
+from localfront.server.delivery import Delivery, OutgoingResponse
+from localfront.server.http_server import HttpServer
+from localfront.server.repeated_heads import MOST
+from tests.localfront.factories import a_response
+from tests.localfront.wire import CERTIFICATES, PATIENCE, asking
+
+GET = b"GET /a HTTP/1.1\r\nHost: logs.example.com\r\n\r\n"
+POST = b"POST /b HTTP/1.1\r\nHost: logs.example.com\r\n"
+SLOWLY, AT_ONCE = b"by task", b"at once"
+
+
+@dataclass(slots=True)
+class Both:
+    """The two ways to an answer, and who came by which."""
+
+    slowly: list[Request] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    at_once: list[Request] = field(default_factory=list)
+    delivered: list[Delivery] = field(default_factory=list)
+    fails: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, request: Request, body: Body) -> OutgoingResponse:
+        self.slowly.append(request)
+        self.bodies.append(await read_whole(body))
+        await self.gate.wait()
+        return OutgoingResponse(a_response(body=SLOWLY), self.delivered.append)
+
+    def answer_at_once(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
+        if self.fails:
+            raise RuntimeError("a secret")
+        self.at_once.append(request)
+        answer = a_response(body=AT_ONCE)
+        return OutgoingResponse(answer, self.delivered.append) if max_bytes else None
+
+
+@dataclass(slots=True)
+class Connection:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def says(self, *wire: bytes) -> bytes:
+        """The body of the answer to bytes that go out in pieces, each read before the next is sent."""
+        for number, piece in enumerate(wire):
+            if number:
+                await asyncio.sleep(0.05)  # else the system would put them together
+            self.writer.write(piece)
+        return await self.hears()
+
+    async def hears(self) -> bytes:
+        async with asyncio.timeout(PATIENCE):
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            return await self.reader.readexactly(length)
+
+
+@asynccontextmanager
+async def connected(both: Both) -> AsyncIterator[Connection]:
+    both.gate.set()
+    async with HttpServer(
+        both.handle, CERTIFICATES, http_port=0, https_port=0, at_once=both.answer_at_once
+    ) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        try:
+            yield Connection(reader, writer)
+        finally:
+            writer.close()
+
+
+async def test_a_head_that_comes_again_is_answered_at_once_with_its_delivery() -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        assert [await viewer.says(GET) for _ in range(3)] == [SLOWLY, AT_ONCE, AT_ONCE]
+
+    assert both.slowly == both.at_once[:1] == both.at_once[1:]
+    assert [one.bytes_received for one in both.delivered] == [len(GET)] * 3
+    assert both.delivered[1].bytes_sent == both.delivered[0].bytes_sent
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: %d\r\n\r\n" % len(GET) + GET,
+        b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(GET), GET),
+    ],
+    ids=["length", "chunked"],
+)
+async def test_a_body_in_the_words_of_a_head_stays_a_body(framing: bytes) -> None:
+    both = Both()
+    before, inside, after = (POST + framing).partition(GET)
+    async with connected(both) as viewer:
+        await viewer.says(GET)
+        pieces = [before, inside, after] if after else [before, inside]
+        assert await viewer.says(*pieces) == SLOWLY
+        assert await viewer.says(GET) in (SLOWLY, AT_ONCE)
+
+    assert both.bodies[1] == GET
+    assert len(both.slowly) + len(both.at_once) == 3
+
+
+async def test_a_header_in_the_words_of_a_head_stays_a_header() -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        await viewer.says(GET)
+        unfinished = b"GET /c HTTP/1.1\r\nX-Words: "
+        body = await viewer.says(unfinished, GET)
+
+    assert (
+        not both.at_once
+    )  # its second Host is none of /a's: one request, and a malformed one or /c
+    assert body in (SLOWLY, b"") or b"400" in body or both.slowly[-1].uri == "/c"
+
+
+async def test_a_head_behind_an_unfinished_line_is_no_request_of_its_own() -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        await viewer.says(GET)
+        assert await viewer.says(GET + b"GET /x", b"y HTTP/1.1\r\nHost: logs.example.com\r\n\r\n")
+        assert await viewer.hears() == SLOWLY
+
+    assert [request.uri for request in both.slowly] == ["/a", "/a", "/xy"]
+
+
+async def test_who_came_first_is_answered_first() -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        await viewer.says(GET)
+        both.gate.clear()
+        viewer.writer.write(GET.replace(b"/a", b"/slow"))
+        await asyncio.sleep(0.05)
+        viewer.writer.write(GET)
+        await asyncio.sleep(0.05)
+        both.gate.set()
+
+        assert [await viewer.hears(), await viewer.hears()] == [SLOWLY, SLOWLY]
+
+    assert [request.uri for request in both.slowly] == ["/a", "/slow", "/a"]
+
+
+async def test_one_after_an_upload_is_answered_too() -> None:
+    both = Both()
+    upload = POST + b"Content-Length: 2\r\n\r\nhi"
+    async with connected(both) as viewer:
+        said = [await viewer.says(wire) for wire in (GET, upload, GET, GET, GET)]
+
+    assert said[:2] == [SLOWLY, SLOWLY]
+    assert said[-1] == AT_ONCE
+    assert both.bodies[1] == b"hi"
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        asking(b"/a"),
+        GET.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        GET.replace(b"GET", b"HEAD"),
+        GET.replace(b"\r\n\r\n", b"\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+        GET.replace(b"logs.example.com", b"a b"),
+    ],
+    ids=["close", "HTTP/1.0", "HEAD", "upgrade", "no host"],
+)
+async def test_what_does_more_than_ask_is_never_answered_at_once(wire: bytes) -> None:
+    both = Both()
+    both.gate.set()
+    async with HttpServer(
+        both.handle, CERTIFICATES, http_port=0, https_port=0, at_once=both.answer_at_once
+    ) as server:
+        for _ in range(2):
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+            writer.write(wire)
+            async with asyncio.timeout(PATIENCE):
+                assert await reader.readuntil(b"\r\n\r\n")
+            writer.close()
+
+    assert not both.at_once
+
+
+async def test_an_answer_that_fails_at_once_is_made_again_with_a_task(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    both = Both(fails=True)
+    async with connected(both) as viewer:
+        assert [await viewer.says(GET), await viewer.says(GET)] == [SLOWLY, SLOWLY]
+
+    assert "RuntimeError" in caplog.text
+    assert "a secret" not in caplog.text
+
+
+async def test_the_heads_that_are_known_are_bounded() -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        for number in range(MOST + 1):
+            await viewer.says(GET.replace(b"/a", b"/%d" % number))
+        assert await viewer.says(GET.replace(b"/a", b"/0")) == SLOWLY
+        assert await viewer.says(GET.replace(b"/a", b"/%d" % MOST)) == AT_ONCE
