@@ -139,7 +139,7 @@ def test_a_provider_that_goes_away_is_noticed(tmp_path: Path) -> None:
         "",
         '{"registry.terraform.io/hashicorp/aws":{"Pid":1}}',
         reattached(Path("/tmp/plugin"), ProtocolVersion=6),  # noqa: S108 -- never opened
-        reattached(Path("/tmp/plugin"), Addr={"Network": "tcp", "String": "127.0.0.1:1"}),  # noqa: S108
+        reattached(Path("/tmp/plugin"), Addr={"Network": "tcp", "String": "127.0.0.1:1"}),  # noqa: S108 -- never opened
     ],
     ids=["none", "without an address", "another protocol", "another network"],
 )
