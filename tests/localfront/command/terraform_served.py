@@ -71,8 +71,7 @@ def checked(project: Path) -> Checked:
         if (strace := shutil.which("strace")) is not None:
             # With the filter, processes go on unwatched between two of the calls.
             watch = ("-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-e", "signal=none")
-            watch = (*watch, "-o", str(record))
-            done = _check(project, environ, strace, *watch)
+            done = _check(project, environ, strace, *watch, "-o", str(record))
             if record.exists() and "attach" not in done.stderr:
                 connects = record.read_text().splitlines()
                 return Checked(done=done, asked=asked, connects=connects)
