@@ -114,8 +114,7 @@ def conformance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test what came of it."""
-    options = ["--dns-records", "--every-option"]
-    against_stack(session, options, "pytest", "tests/integration")
+    against_stack(session, ["--dns-records", "--every-option"], "pytest", "tests/integration")
 
 
 @nox.session
@@ -140,8 +139,7 @@ def e2e(session: nox.Session) -> None:
     """Drive the whole application with a browser (`-- --emulator localstack` elsewhere)."""
     kept = "--tracing retain-on-failure --screenshot only-on-failure --output {kept}"
     browser = ["--browser", "chromium"]
-    command = ["pytest", "e2e", "-n", "2", *browser, *kept.split()]
-    against_stack(session, browser, *command)
+    against_stack(session, browser, "pytest", "e2e", "-n", "2", *browser, *kept.split())
 
 
 @nox.session
@@ -294,11 +292,9 @@ def make_unless_there(session: nox.Session, name: str, location: Path) -> None:
     pinned = Path(".nox", "bootstrap", "bin", "uv")  # ./nox brings it
     uv = pinned if pinned.exists() else "uv"
     session.run(uv, "venv", "-q", "--clear", "-p", sys.executable, location)
-    files = [f"-r{file}" for file in pins]
     install = [uv, "pip", "install", "-q", "-p", location]
     # Without bytecode the first start of everything takes twice as long.
-    session.run(*install, "--compile-bytecode", "--require-hashes", *files)
+    session.run(*install, "--compile-bytecode", "--require-hashes", *(f"-r{pin}" for pin in pins))
     # The command `localfront`, from the checkout, built with the pinned hatchling.
-    command = ["--no-deps", "--no-build-isolation", "-e", "."]
-    session.run(*install, *command)
+    session.run(*install, "--no-deps", "--no-build-isolation", "-e", ".")
     stamp.write_text(wanted)  # last: without it the environment is half made
