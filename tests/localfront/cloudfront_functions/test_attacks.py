@@ -151,3 +151,24 @@ def test_the_host_is_out_of_reach(escape: str) -> None:
     outcome = run_code(handler(f"return {escape};"))
 
     assert outcome.result in (None, "0", "null")
+
+
+def test_what_a_script_does_to_all_objects_is_no_outcome_of_its_run() -> None:
+    code = (
+        "Object.prototype.outcome = { result: '\"forged\"', origin: [] };\n"
+        "function handler() { return new Promise(() => 0); }"
+    )
+
+    assert failure(code) == "the promise that the handler returned never settles"
+
+
+def test_what_is_evaluated_late_goes_by_the_globals_that_were_there_first() -> None:
+    code = (
+        "String = Error = Promise = () => 'changed'; JSON.stringify = () => '\"changed\"';"
+        "Array.prototype.push = () => 0;\n"
+        "function handler() { console.log({ a: 1 }); throw new TypeError('as it is'); }"
+    )
+
+    outcome = run_code(code)
+
+    assert (outcome.error, outcome.logs) == ("TypeError: as it is", ('{"a":1}',))
