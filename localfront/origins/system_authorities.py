@@ -1,8 +1,8 @@
-"""The authorities that this system trusts, read before the first origin that has to prove itself.
+"""Load the system's trusted certificates lazily, for the first HTTPS origin.
 
-aiohttp makes its context for verified connections while it is imported, and reads all of the system's
-certificates for it: a tenth of a start, also where no origin speaks HTTPS. Imported within
-`read_late()`, it has a context that reads them with its first connection, whoever makes that.
+aiohttp creates its context for verified connections at import, and loads all system certificates: a
+tenth of the start-up time, even without HTTPS origins. Imported within `read_late()`, it gets a
+context that loads them at its first connection.
 
 Source: Python, ssl.create_default_context; aiohttp 3.14, `aiohttp.connector._make_ssl_context`.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 
 class UnreadContext(ssl.SSLContext):
-    """For clients; as any other from its first connection on."""
+    """A client context that loads the certificates at its first connection."""
 
     def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:
         return self._read().wrap_bio(*arguments, **options)
@@ -33,7 +33,7 @@ class UnreadContext(ssl.SSLContext):
 
 @contextmanager
 def read_late() -> Iterator[None]:
-    """A context that `ssl` makes for clients meanwhile reads the system's authorities later."""
+    """Within this block, client contexts created by `ssl` load certificates lazily."""
     contexts: Any = ssl.SSLContext
     read_now = contexts.load_default_certs
 
