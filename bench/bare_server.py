@@ -22,13 +22,19 @@ LARGE = b"x" * 1024 * 1024
 STREAM_BYTES = 1_000_000_000
 PIECE = b"x" * 64 * 1024
 LOOPBACK = "127.0.0.1"
+PAGE, ASSETS = "/page.html", 30
+HTML = "<!doctype html><title>A page</title>" + "".join(
+    f'<img src="asset-{number}" alt="">' for number in range(ASSETS)
+)
 
 
 async def answer(request: web.BaseRequest) -> web.StreamResponse:
-    """4 KiB; 1 MiB under /large; a gigabyte, streamed, under /stream."""
+    """4 KiB; 1 MiB under /large; a gigabyte, streamed, under /stream; a page with assets."""
     path = request.path
     if path.startswith("/stream"):
         return await stream(request)
+    if path.endswith(PAGE):
+        return web.Response(text=HTML, content_type="text/html")
     body = LARGE if path.startswith("/large") else SMALL
     return web.Response(body=body, headers={"Content-Type": "text/html"})
 

@@ -100,6 +100,7 @@ TITLES = {
     "cloudfront_function": "localfront, CloudFront Functions",
     "inspector_cost": "what the inspector costs a hit while nobody looks",
     "page_load": "a page and its 30 assets, a function on each",
+    "page_load_in_a_browser": "the same page in a browser, over HTTPS",
     "live_reload": "from saving an edge function to its new answer",
     "memory": "memory",
     "start": "`dev`, from the command to the open site",

@@ -1,30 +1,35 @@
 """A page and its 30 assets, each of which a function sees, beside the same without a function.
 
-A raw client stands for the browser: six connections, as browsers open to a host over HTTP/1.1. It
-renders nothing, so that the ratio is an upper bound of a browser's.
+In a real browser over HTTPS; and with a raw client over HTTP/1.1 on six connections, as many as browsers
+open to a host. That one renders nothing, so its ratio is an upper bound of a browser's.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from statistics import median
 
+from bench import bare_server
+from bench.browser import load_times
 from bench.cases import Effort
+from bench.cores import Cores
 from bench.figures import Slice
 from bench.generator import Generator, Target, in_turn
 from bench.report import Figures
 from bench.served_site import HIT, Server
 
-ASSETS, CONNECTIONS = 30, 6
+ASSETS, CONNECTIONS = bare_server.ASSETS, 6
 LOADS = 10  # of the page, in a round
+SECONDS_A_LOAD = 5.0  # of the browser, at the most
+PATHS = {"with": "/edge", "javascript": "/js", "without": ""}
 
 
 def page_load(load: Generator, server: Server, effort: Effort) -> Figures:
     """The server and the workers may use every core, as they may with a user."""
-    paths = {"with": "/edge/hit", "javascript": "/js/hit", "without": "/hit"}
-    targets = {name: _page(load, server, path) for name, path in paths.items()}
-    loads: dict[str, list[Slice]] = {name: [] for name in paths}
+    targets = {name: _page(load, server, f"{path}/hit") for name, path in PATHS.items()}
+    loads: dict[str, list[Slice]] = {name: [] for name in PATHS}
     for turn in range(LOADS * effort.rounds):
-        for name in in_turn(list(paths), turn):
+        for name in in_turn(list(PATHS), turn):
             loads[name].append(load.carry_out(targets[name]))
     ms = {name: median(s.seconds for s in done) * 1000 for name, done in loads.items()}
     return {
@@ -34,6 +39,27 @@ def page_load(load: Generator, server: Server, effort: Effort) -> Figures:
         "times_without": ms["with"] / ms["without"],
         "times_without_of_a_cloudfront_function": ms["javascript"] / ms["without"],
         "failed": sum(s.failed for done in loads.values() for s in done),
+    }
+
+
+def page_load_in_a_browser(server: Server, effort: Effort, directory: Path, on: Cores) -> Figures:
+    """The browser, the server and the workers may use every core."""
+    site = f"https://localhost:{server.https_port}"
+    rounds = LOADS * effort.rounds
+    took = load_times(
+        {name: f"{site}{path}{bare_server.PAGE}" for name, path in PATHS.items()},
+        rounds=rounds,
+        directory=directory,
+        cores=on,
+        seconds=SECONDS_A_LOAD * rounds,
+    )
+    ms = {name: median(times) for name, times in took.items()}
+    return {
+        "page_with_a_function_ms": ms["with"],
+        "page_with_a_cloudfront_function_ms": ms["javascript"],
+        "page_without_ms": ms["without"],
+        "times_without": ms["with"] / ms["without"],
+        "times_without_of_a_cloudfront_function": ms["javascript"] / ms["without"],
     }
 
 

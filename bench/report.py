@@ -35,7 +35,14 @@ GROWING = {"req/s": "requests_per_s", "p50 ms": "p50_ms", "CPU µs": "cpu_us"}
 IN_SHORT = {"rate, of the bare server's": "ratio_to_bare_server"}  # for localfront/README.md
 FUNCTIONS = ("viewer_request", "viewer_request_node", "cloudfront_function")
 OF_STARTS = ("start", "serve_on_a_plan")
-OTHER_CASES = (*OF_STARTS, "inspector_cost", "live_reload", "memory", "page_load")
+OTHER_CASES = (
+    *OF_STARTS,
+    "inspector_cost",
+    "live_reload",
+    "memory",
+    "page_load",
+    "page_load_in_a_browser",
+)
 SHORT = ("cache_hit", "https_hit", "cache_miss")
 
 

@@ -26,7 +26,7 @@ from bench.generator import Generator
 from bench.growth import growth
 from bench.inspector_cost import inspector_cost
 from bench.memory import memory
-from bench.page_load import page_load
+from bench.page_load import page_load, page_load_in_a_browser
 from bench.peers import Opener
 from bench.reload import live_reload
 from bench.report import Figures, Report, Series
@@ -62,6 +62,7 @@ class Run:
         self._on_one_localfront()
         self._case("memory", self._memory)
         self._case("page_load", self._page_load)
+        self._case("page_load_in_a_browser", self._page_load_in_a_browser)
         if "peers" in self.names:
             for name, opened in self.peers.items():
                 self._peer(name, opened)
@@ -115,6 +116,11 @@ class Run:
     def _page_load(self) -> Figures:
         with self.site.localfront("page", self.site.plan.everywhere) as server:
             return page_load(self.load, server, self.effort)
+
+    def _page_load_in_a_browser(self) -> Figures:
+        directory, everywhere = self.site.directory, self.site.plan.everywhere
+        with self.site.localfront("browsed", everywhere) as server:
+            return page_load_in_a_browser(server, self.effort, directory, everywhere)
 
     def _memory(self) -> Figures:
         with self.site.localfront("memory", self.site.plan.server) as fresh:

@@ -32,17 +32,26 @@ def waits_for_ever(text: str) -> list[int]:
     if not MAY_WAIT.search(text):  # parsing all would take seconds
         return []
     tree = ast.parse(text)
-    awaited = {  # conftest.bounded ends it
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.AsyncFunctionDef)
-        for inner in ast.walk(node)
-    }
+    # conftest.bounded ends what is awaited, and asyncio's `result` waits for nothing.
+    awaited, of_tasks = inside(tree, ast.Await), inside(tree, ast.AsyncFunctionDef)
     return [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and id(node) not in awaited and is_endless(node)
+        if isinstance(node, ast.Call)
+        and is_endless(node)
+        and id(node) not in awaited
+        and not (id(node) in of_tasks and asks_for_a_result(node))
     ]
+
+
+def inside(tree: ast.AST, kind: type[ast.AST]) -> set[int]:
+    return {
+        id(inner) for node in ast.walk(tree) if isinstance(node, kind) for inner in ast.walk(node)
+    }
+
+
+def asks_for_a_result(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "result"
 
 
 def is_endless(call: ast.Call) -> bool:
@@ -82,6 +91,9 @@ def test_each_wait_for_a_process_or_a_future_has_a_bound() -> None:
         ("process.wait(60)", []),
         ("', '.join(names)", []),
         ("async def f():\n    await event.wait()", []),
+        ("async def f():\n    return task.result()", []),
+        ("async def f():\n    process.wait()", [2]),
+        ("async def f():\n    subprocess.run(['ls'])", [2]),
     ],
 )
 def test_a_wait_without_a_bound_is_found(line: str, lines: list[int]) -> None:

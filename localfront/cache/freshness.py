@@ -25,6 +25,7 @@ from localfront.http_messages.messages import Headers, Response
 DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')  # a quoted value may contain commas
 LONGEST = 2**31  # seconds; larger values are capped (RFC 9111, 1.2.2)
 
+TELLING_MORE = frozenset({"expires", "vary"})  # beside Cache-Control
 NOT_REUSABLE = ("no-cache", "no-store", "private")
 
 CACHED_ALWAYS = frozenset({404, 414, 500, 501, 502, 503, 504})  # ER-001
@@ -153,7 +154,7 @@ def response_lifetime(response: Response, policy: CachePolicy, *, now: float) ->
     if policy.caching_disabled:
         return NOT_KEPT
     headers = response.headers
-    if "expires" in headers or "vary" in headers:
+    if headers.has_any(TELLING_MORE):
         return _lifetime(response, policy, now=now)
     return _lifetime_by(headers.get_all("cache-control"), response.status, policy)
 

@@ -38,7 +38,10 @@ class CacheKey(NamedTuple):
 
     def __str__(self) -> str:
         """For logs: names of headers and cookies without values, which may be secret."""
-        parts = [self.uri + (f"?{self.querystring}" if self.querystring else "")]
+        target = f"{self.uri}?{self.querystring}" if self.querystring else self.uri
+        if not (self.headers or self.cookies or self.range or self.options):  # most of them
+            return f"{target} {self.accept_encoding}" if self.accept_encoding else target
+        parts = [target]
         parts += [f"{name}:…" for name, _ in self.headers]
         parts += [f"{c.partition('=')[0]}=…" for c in self.cookies.split("; ") if c]
         parts += [part for part in (self.accept_encoding, self.range) if part]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import ItemsView
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from localfront.cache.freshness import Lifetime
 from localfront.cache.invalidation import InvalidationItems
@@ -150,8 +151,9 @@ class Cache:
         size = _size(key, response)
         if not lifetime.is_kept or size > self.max_object_bytes:
             return False
-        if any(connection.is_out_of_step for connection in came_over):
-            return False
+        for connection in came_over:
+            if connection.is_out_of_step:
+                return False
         for connection in came_over:
             connection.when_out_of_step(self.forget_what_came_over)
         self._entries[key] = Stored(
@@ -219,7 +221,7 @@ class Cache:
 
 def _size(key: CacheKey, response: Response) -> int:
     """The bytes of an entry. Long texts count too: a viewer may make a key very long."""
-    named = sum(len(value) for _, values in key.headers for value in values)
-    held = sum(len(name) + len(value) for name, value in response.headers)
+    named = sum(len(value) for _, values in key.headers for value in values) if key.headers else 0
+    held = sum(map(len, chain.from_iterable(response.headers.lines)))
     texts = len(key.uri) + len(key.querystring) + len(key.cookies) + named + held
     return len(response.held) + OVERHEAD_BYTES + max(0, texts - OVERHEAD_BYTES)

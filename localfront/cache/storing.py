@@ -60,7 +60,7 @@ class CacheWriter:
         if (reason := _never_kept(exchange, key, response)) is not None:
             exchange.trace.offered(str(key), None, reason)
             return response
-        if response.status != 206:
+        if key.range and response.status != 206:
             key = key._replace(range="")
         lifetime = self._lifetime(exchange, fetched)
         if not lifetime.is_kept:

@@ -26,7 +26,8 @@ from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
-_Outcome = tuple[str, tuple[Any, ...]]  # the result as JSON, and the origin calls
+# Behind a script: its value is the function that is there then. On a line of its own, for comments.
+_HANDLER = '\n;typeof handler === "undefined" ? null : handler'
 _MAX_ERROR_CHARACTERS = 2000
 _EXPLAINED = {
     "InternalError: interrupted": "it ran too long; on CloudFront less than 1 ms is allowed",
@@ -56,47 +57,50 @@ def run(
     watch the process.
     """
     fresh = fresh or fresh_context(kind_for(script, runtime))
-    context, host = fresh.context, fresh.host
-    host("begin", facts, float(now))
-    context.set_time_limit(STOP_AFTER)
-    started = time.thread_time()  # the process's CPU clock is coarse while a timer is set
-    result, error, stack, origin = None, "", "", ()
+    fresh.host("begin", facts, float(now))
+    fresh.context.set_time_limit(STOP_AFTER)
+    started = time.thread_time()  # the clock of the process is coarse while it has a timer
     try:
-        result, origin = _result(context, host, script, event, store)
+        state = _settled(fresh, script, event, store)
     except _RunError as failed:
         error, stack = failed.args
-    seconds = time.thread_time() - started
-    logs = _logs(host)
+        return RunResult(
+            error=error, stack=stack, logs=_logs(fresh.host), seconds=time.thread_time() - started
+        )
+    outcome = state["outcome"]
     return RunResult(
-        result=result, error=error, stack=stack, logs=logs, seconds=seconds, origin=origin
+        result=str(outcome["result"]),
+        logs=tuple(state["logs"]),
+        seconds=time.thread_time() - started,
+        origin=tuple(outcome["origin"]),
     )
 
 
-def _result(
-    context: Any, host: Any, script: str, event: str, store: KeyValueStore | None
-) -> _Outcome:
+def _settled(
+    fresh: FreshContext, script: str, event: str, store: KeyValueStore | None
+) -> Mapping[str, Any]:
+    """Call the handler, and run the jobs until its promise has settled: `outcome` and `logs`."""
+    context, host = fresh.context, fresh.host
     try:
-        context.eval(script)
-        handler = context.eval('typeof handler === "undefined" ? null : handler')
+        handler = context.eval(script + _HANDLER)
         host("run", event, handler)
-        return _settled(context, host, store)
+        return _jobs_done(context, host, store)
     except quickjs.JSException as error:
         raise _failure(str(error)) from None
 
 
-def _settled(context: Any, host: Any, store: KeyValueStore | None) -> _Outcome:
-    """Run the jobs until the handler's promise has settled."""
+def _jobs_done(context: Any, host: Any, store: KeyValueStore | None) -> Mapping[str, Any]:
     deadline = time.thread_time() + STOP_AFTER
     while True:
         while context.execute_pending_job():
             if time.thread_time() > deadline:
                 raise _failure("InternalError: interrupted")
-        state = json.loads(host("state"))
-        if state["settled"]:
-            outcome = state["outcome"]
+        state: dict[str, Any] = json.loads(host("state"))
+        outcome = state.get("outcome")
+        if outcome is not None:
             if "error" in outcome:
                 raise _failure(outcome["error"], outcome["stack"])
-            return str(outcome["result"]), tuple(outcome["origin"])
+            return state
         if not state["questions"]:
             raise _failure("the promise that the handler returned never settles")
         answers = [_answer(question, store) for question in state["questions"]]

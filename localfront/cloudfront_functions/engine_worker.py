@@ -31,6 +31,7 @@ from localfront.lambda_edge.workers.system_calls import refuse_some
 from localfront.sources.description import KeyValueStore
 
 _CHUNK_BYTES = 64 * 1024
+_PAUSE_MS = 3  # without an order, before contexts are made ahead
 
 
 def main() -> None:
@@ -43,8 +44,7 @@ def main() -> None:
     known: dict[str, tuple[str, KeyValueStore | None, str]] = {}
     contexts, orders = FreshContexts(), _Lines(sys.stdin.fileno())
     while True:
-        while not orders.is_here() and contexts.make_one():
-            pass
+        _make_ahead(contexts, orders)
         line = orders.read()
         if not line:
             return
@@ -57,7 +57,7 @@ def main() -> None:
         signal.setitimer(signal.ITIMER_PROF, KILL_AFTER)
         outcome = run(
             script,
-            orders.read().decode(),
+            order["event"],
             now=order["now"],
             store=store,
             runtime=runtime,
@@ -69,10 +69,19 @@ def main() -> None:
             _write(_told(outcome))
         except BrokenPipeError:  # the parent ended during the run
             return
+        del fresh  # now, while nobody waits: it takes as long as a short script
+
+
+def _make_ahead(contexts: FreshContexts, orders: _Lines) -> None:
+    """Make contexts until an order comes. While there are some, a page's other requests come first."""
+    pause = 0 if contexts.are_few else _PAUSE_MS
+    while contexts.has_room and not orders.is_here(within_ms=pause):
+        contexts.make_one()
+        pause = 0
 
 
 class _Lines:
-    """Lines of a file descriptor, with a check for input that does not block."""
+    """Lines of a file descriptor, with a check for input."""
 
     def __init__(self, source: int) -> None:
         self._source = source
@@ -81,8 +90,8 @@ class _Lines:
         self._arriving = select.poll()
         self._arriving.register(source, select.POLLIN)
 
-    def is_here(self) -> bool:
-        return bool(self._whole or self._arriving.poll(0))
+    def is_here(self, *, within_ms: int) -> bool:
+        return bool(self._whole or self._arriving.poll(within_ms))
 
     def read(self) -> bytes:
         """The next line; empty at the end."""
@@ -100,15 +109,14 @@ class _Lines:
 
 def _told(outcome: RunResult) -> bytes:
     told = {
+        "result": outcome.result,
         "error": outcome.error,
         "stack": outcome.stack,
         "logs": outcome.logs,
         "seconds": outcome.seconds,
         "origin": outcome.origin,
     }
-    if outcome.result is None:
-        return json.dumps(told | {"fails": True}).encode() + b"\n\n"
-    return f"{json.dumps(told)}\n{outcome.result}\n".encode("utf-8", "surrogatepass")
+    return json.dumps(told).encode() + b"\n"
 
 
 def _write(told: bytes) -> None:

@@ -19,9 +19,17 @@ from localfront.cloudfront_functions.syntax import RUNTIME_1
 
 RUNTIME_FILES = Path(__file__).with_name("runtime")
 MOST = 32  # made ahead: enough for a page and its resources
+FEW = 4  # with fewer, one is made as soon as there is nothing else to do
 MOST_KINDS = 4
 _STACK_BYTES = 256 * 1024
 _FIRST = "runtime_1"
+_LISTED = """
+Object Function Error EvalError InternalError RangeError ReferenceError SyntaxError TypeError URIError
+AggregateError Array Number Boolean String Math Symbol globalThis Date RegExp JSON Promise ArrayBuffer
+DataView Float32Array Float64Array Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray
+Uint16Array Uint32Array parseInt parseFloat isNaN isFinite decodeURI decodeURIComponent encodeURI
+encodeURIComponent Infinity NaN undefined atob btoa eval
+"""
 
 Kind = tuple[str, ...]  # file names in RUNTIME_FILES
 
@@ -52,12 +60,18 @@ class FreshContexts:
         self._kind, self._asked = kind, self._ready[kind]
         return self._asked.popleft() if self._asked else fresh_context(kind)
 
-    def make_one(self) -> bool:
-        """Make one more ahead; False if there are enough."""
-        if not self._ready or len(self._asked) >= self._most:
-            return False
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may be made ahead."""
+        return bool(self._ready) and len(self._asked) < self._most
+
+    @property
+    def are_few(self) -> bool:
+        return len(self._asked) < FEW
+
+    def make_one(self) -> None:
+        """Make one more ahead."""
         self._asked.append(fresh_context(self._kind))
-        return True
 
 
 def kind_for(script: str, runtime: str) -> Kind:
@@ -78,7 +92,7 @@ def fresh_context(kind: Kind) -> FreshContext:
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
     context.set_max_stack_size(_STACK_BYTES)
-    host = context.eval(_source("prelude"))(MAX_LOG_BYTES)
+    host = context.eval(_source("prelude"))(_unlisted(), _source("seldom"), MAX_LOG_BYTES)
     for name in kind:
         made = context.eval(_source(name))
         if name == _FIRST:
@@ -86,6 +100,14 @@ def fresh_context(kind: Kind) -> FreshContext:
         else:
             host("module", name, made)
     return FreshContext(context, host)
+
+
+@cache
+def _unlisted() -> str:
+    """The engine's globals that CloudFront's guide does not list, with a space between them."""
+    listed = frozenset(_LISTED.split())
+    names = quickjs.Context().eval("Object.getOwnPropertyNames(globalThis).join(' ')").split()
+    return " ".join(name for name in names if name not in listed)
 
 
 @cache

@@ -73,6 +73,7 @@ class CloudFrontFunctions:
         self._newer = assumptions.functions_may_use_newer_javascript
         self._noted: set[str] = set()
         self._loaded: dict[str, CloudFrontFunction] = {}
+        self._runnables: dict[str, tuple[CloudFrontFunction, bytes, Runnable]] = {}
         self._in_force: frozenset[str] = frozenset()
 
     async def load(self, arns: Iterable[str]) -> None:
@@ -167,8 +168,16 @@ class CloudFrontFunctions:
         )
 
     def _runnable(self, function: CloudFrontFunction) -> Runnable:
+        """What is run of it: the same as before, as long as its code is."""
         file = self._files.get(function.name)
         code = function.code if file is None else file.read_bytes()
+        seen = self._runnables.get(function.name)
+        if seen is None or seen[0] is not function or seen[1] != code:
+            made = self._made_runnable(function, code)
+            seen = self._runnables[function.name] = (function, code, made)
+        return seen[2]
+
+    def _made_runnable(self, function: CloudFrontFunction, code: bytes) -> Runnable:
         script = self._script(function.name, code, function.runtime)
         seen = hashlib.sha256(f"{function.store_etag}\0{script}".encode())
         return Runnable(

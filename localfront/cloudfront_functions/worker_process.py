@@ -66,14 +66,14 @@ class EngineProcess:
                 self._worker = None  # it was killed from outside
             worker = self._worker = self._worker or await _start()
             facts = json.dumps(event.facts) if isinstance(event, FunctionEvent) else NO_FACTS
-            order = {"name": function.name, "now": now, "facts": facts}
+            order = {"name": function.name, "now": now, "facts": facts, "event": json.dumps(event)}
             try:
-                answer, result = await _asked(worker, function, order, json.dumps(event))
+                answer = await _asked(worker, function, order)
             except BaseException:  # also when the viewer left, possibly during a run
                 await self._discard()
                 raise
-            if result.endswith(b"\n"):
-                return _read(json.loads(answer), result)
+            if answer.endswith(b"\n"):
+                return _read(json.loads(answer))
             await self._discard()
             return RunResult(error=ENDED)
 
@@ -97,27 +97,24 @@ async def _start() -> _Worker:
     return _Worker(process)
 
 
-async def _asked(
-    worker: _Worker, function: Runnable, order: Mapping[str, Any], event: str
-) -> tuple[bytes, bytes]:
-    """The two lines of the worker's reply, b"" if it ended instead."""
+async def _asked(worker: _Worker, function: Runnable, order: Mapping[str, Any]) -> bytes:
+    """The line of the worker's reply, without its end if the worker ended instead."""
     stdin, stdout = worker.process.stdin, worker.process.stdout
     assert stdin is not None  # noqa: S101 -- both are pipes
     assert stdout is not None  # noqa: S101 - tells the type checker
-    lines = [json.dumps(order), event]
+    lines = [json.dumps(order)]
     if worker.known.get(function.name) != function.revision:
         lines.insert(0, json.dumps(function.told()))
         worker.known[function.name] = function.revision
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         stdin.write("".join(f"{line}\n" for line in lines).encode())
         await stdin.drain()
-    answer = await stdout.readline()
-    return answer, await stdout.readline() if answer else b""
+    return await stdout.readline()
 
 
-def _read(told: Mapping[str, Any], result: bytes) -> RunResult:
+def _read(told: Mapping[str, Any]) -> RunResult:
     return RunResult(
-        result=None if told.get("fails") else result[:-1].decode("utf-8", "surrogatepass"),
+        result=told["result"],
         error=told["error"],
         stack=told["stack"],
         logs=tuple(told["logs"]),

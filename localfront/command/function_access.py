@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from localfront.aws.session import AwsSession
 from localfront.aws.settings import Settings
+
+if TYPE_CHECKING:  # it brings boto3 along
+    from localfront.aws.session import AwsSession
 
 
 def access_of_functions(settings: Settings, session: AwsSession) -> Mapping[str, str]:

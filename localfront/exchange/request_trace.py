@@ -168,6 +168,7 @@ def log_line(trace: Trace) -> str:
 
 
 TOLD = (str, int, float)
+PLAIN = 200  # characters that `printable` leaves as they are
 
 
 def _told(step: Step) -> str:
@@ -175,7 +176,9 @@ def _told(step: Step) -> str:
     told = step.name + spent
     for name, value in step.facts.items():
         if isinstance(value, TOLD) and value != "":
-            told += f" {name}={printable(str(value))}"
+            text = str(value)
+            plain = len(text) <= PLAIN and text.isprintable()
+            told += f" {name}={text if plain else printable(text)}"
     step.told = told
     return told
 

@@ -116,8 +116,8 @@ class Objects:
 
     async def _missing(self, exchange: Exchange, key: CacheKey) -> Outcome:
         """For an object that is not stored, a range request fetches that range only (RG-001)."""
-        key = key._replace(range=normalised_range(exchange.request))
-        if key.range:
+        if wanted := normalised_range(exchange.request):
+            key = key._replace(range=wanted)
             found = self.cache.lookup(key, now=self.clock())
             if isinstance(found, Fresh) and if_range_holds(exchange.request, found.stored.response):
                 return self.hit(exchange, found.stored, self.clock())

@@ -50,12 +50,12 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
         target=request.target,
         request=request,
     )
+    route = pipeline.routes.find(trace.host, request.uri)
+    if route is None:
+        return Foreseen(trace=trace, stopped=pipeline.nobody(trace.host))
     known = read_viewer_facts(request, pipeline.viewer)
     if isinstance(known, Refusal):
         return Foreseen(trace=trace, stopped=known)
-    route = pipeline.routes.find(trace.host, known.uri)
-    if route is None:
-        return Foreseen(trace=trace, stopped=pipeline.nobody(trace.host))
     if too_large := check_size(known, pipeline.profile):
         return Foreseen(trace=trace, stopped=too_large)
     route, known = _of_either(pipeline, route, known)
@@ -65,8 +65,10 @@ def foresee(pipeline: Pipeline, request: Request) -> Foreseen:
     )
     if (verdict := pipeline.verdict(exchange)) is not None:
         return Foreseen(trace=trace, stopped=verdict)
-    asked = pipeline.rooted(pipeline.rooted(exchange, before=True), before=False)
-    return _looked_up(pipeline, asked)
+    asked = pipeline.rooted(exchange, before=True)
+    if exchange.behavior.restricted:
+        asked = pipeline.unsigned(asked)
+    return _looked_up(pipeline, pipeline.rooted(asked, before=False))
 
 
 def _of_either(pipeline: Pipeline, route: Route, request: Request) -> tuple[Route, Request]:

@@ -195,13 +195,19 @@ class Pipeline:
                 if isinstance(left, Outcome):  # LR-008: to the viewer at once, never cached
                     return exchange, left
                 seen = left
-            if exchange.behavior.restricted and (self.assumptions.signature_removed_before_origin):
-                plain = without_signature(seen.request.querystring)
-                seen = seen.asking(replace(seen.request, querystring=plain))
+            if exchange.behavior.restricted:
+                seen = self.unsigned(seen)
             # RT-010: a path that the function rewrote does not select another behavior.
             return seen, await self.objects.get(self.rooted(seen, before=False))
         except EdgeFunctionError as error:
             return exchange, self._failed(error, exchange.trace)
+
+    def unsigned(self, exchange: Exchange) -> Exchange:
+        """Take the signature out of the query string, for the cache and the origin."""
+        if not self.assumptions.signature_removed_before_origin:
+            return exchange
+        plain = without_signature(exchange.request.querystring)
+        return exchange.asking(replace(exchange.request, querystring=plain))
 
     def rooted(self, exchange: Exchange, *, before: bool) -> Exchange:
         """Apply the default root object (RT-012, RT-013; when: table D.2, item 1)."""

@@ -41,5 +41,7 @@ def without_named(headers: Headers) -> Headers:
 
 def without_proxy_fields(headers: Headers) -> Headers:
     """The headers without `Proxy-Authenticate`, `Proxy-Connection` and the like."""
-    proxys = [name for name in headers.names() if name.startswith(PROXY)]
-    return headers.without(*proxys) if proxys else headers
+    names = headers.names()
+    if PROXY not in " ".join(names):  # one look at all of them
+        return headers
+    return headers.without(*[name for name in names if name.startswith(PROXY)])

@@ -261,8 +261,8 @@ def _with_host(request: Request, address: Address) -> Request:
 
 
 def _as_utf8(headers: Headers) -> Headers:
-    """Encode header values; those that are not UTF-8 are surrogate escapes (LE-018)."""
-    if all([value.isascii() for _, value in headers.lines]):
+    """Header values that can be sent: surrogate escapes become ISO-8859-1 (LE-018)."""
+    if "".join([value for _, value in headers.lines]).isascii():
         return headers
     return Headers.of((name, shown(value)) for name, value in headers)
 

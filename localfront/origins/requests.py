@@ -12,6 +12,7 @@ from localfront.cache.selections import (
     take_query_strings,
 )
 from localfront.config.distribution import CacheBehavior, Origin
+from localfront.config.policies import Mode
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.legacy_headers import goes_on_by_default
@@ -73,7 +74,7 @@ def _goes_on_as_websocket(request: Request, headers: Headers) -> bool:
 
 def forwards_cookies(behavior: CacheBehavior) -> bool:
     """Whether Set-Cookie may reach the viewer (CA-024, RV-007)."""
-    return behavior.forwards.cookies.takes_any
+    return behavior.forwards.cookies.mode is not Mode.NONE
 
 
 def _selected(request: Request, behavior: CacheBehavior, origin: Origin) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from localfront.config.distribution import CacheBehavior, Distribution
 from localfront.exchange.request_trace import Step
-from localfront.routing.behaviors import choose
+from localfront.routing.behaviors import Match, choose
 from localfront.routing.distributions import Distributions
 
 REMEMBERED = 4096  # then the cache is cleared: anyone can invent paths
@@ -30,6 +30,7 @@ class Routes:
     def __init__(self, distributions: Distributions) -> None:
         self.distributions = distributions
         self._known: dict[tuple[str, str], Route] = {}
+        self._routes: dict[tuple[int, int], Route] = {}  # by distribution and behavior
 
     def find(self, host: str, uri: str) -> Route | None:
         """Find a route; None if no distribution answers for the Host (HO-002)."""
@@ -39,15 +40,26 @@ class Routes:
         distribution = self.distributions.answering(host)
         if distribution is None:
             return None
-        route = route_of(distribution, uri)
+        route = self._of(distribution, choose(uri, distribution.behaviors))
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[host, uri] = route
         return route
 
+    def _of(self, distribution: Distribution, match: Match) -> Route:
+        """A behavior's route is the same for every path, and told the same."""
+        key = id(distribution), id(match.behavior)
+        route = self._routes.get(key)
+        if route is None:
+            route = self._routes[key] = _route(distribution, match)
+        return route
+
 
 def route_of(distribution: Distribution, uri: str) -> Route:
-    match = choose(uri, distribution.behaviors)
+    return _route(distribution, choose(uri, distribution.behaviors))
+
+
+def _route(distribution: Distribution, match: Match) -> Route:
     facts = {"pattern": match.behavior.path_pattern, "passed_over": match.passed_over}
     steps = (
         Step("distribution", facts={"id": distribution.id}),

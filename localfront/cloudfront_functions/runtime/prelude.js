@@ -1,19 +1,20 @@
 // What every run starts from: the globals of the guide and no others, a Date that stands still,
-// and the one way in and out for the host. Evaluated once in each fresh context.
-(function (maxLog) {
+// and the one way in and out for the host. Evaluated once in each fresh context, which takes as long
+// as its text: what few runs need is in seldom.js, and evaluated where one does.
+(function (unlisted, seldom, maxLog) {
   "use strict";
-  let now = 0;
-  const stringify = JSON.stringify, parse = JSON.parse, RealDate = Date, construct = Reflect.construct;
-  const push = Function.prototype.call.bind(Array.prototype.push);
-  const modules = Object.create(null);
-  const facts = { edgeLocation: {}, origin: [], rawQueryString: undefined };
+  const { stringify, parse } = JSON, { defineProperty, getPrototypeOf } = Object, RealDate = Date;
+  const construct = Reflect.construct, compile = eval, modules = Object.create(null);
+  const held = { __proto__: null, stringify, parse, modules, maxLog, lines: [], questions: [], origin: [], told: "", Error, Promise, String };
+  let now = 0, others;
+  const other = () => others ??= compile(seldom)(held);
 
   // "Dynamic code evaluation": also by way of any function's constructor.
   const refuse = function () { throw new TypeError("dynamic code evaluation is not supported"); };
-  for (const f of [function () {}, async function () {}, function* () {}, async function* () {}]) {
-    Object.defineProperty(Object.getPrototypeOf(f), "constructor", { value: refuse });
+  for (const f of [refuse, async function () {}, function* () {}, async function* () {}]) {
+    defineProperty(getPrototypeOf(f), "constructor", { value: refuse });
   }
-  Object.defineProperty(refuse, "prototype", { value: Function.prototype, writable: false });
+  defineProperty(refuse, "prototype", { value: Function.prototype, writable: false });
 
   // "Date and timestamps": the time is that of the start.
   const FrozenDate = function Date(...parts) {
@@ -26,94 +27,35 @@
   FrozenDate.UTC = RealDate.UTC;
   FrozenDate.parse = RealDate.parse;
 
-  const keep = new Set(("Object Function Error EvalError InternalError RangeError ReferenceError SyntaxError " +
-    "TypeError URIError AggregateError Array Number Boolean String Math Symbol globalThis Date RegExp JSON Promise " +
-    "ArrayBuffer DataView Float32Array Float64Array Int8Array Int16Array Int32Array Uint8Array Uint8ClampedArray " +
-    "Uint16Array Uint32Array parseInt parseFloat isNaN isFinite decodeURI decodeURIComponent encodeURI " +
-    "encodeURIComponent Infinity NaN undefined atob btoa").split(" "));
-  for (const name of Object.getOwnPropertyNames(globalThis)) {
-    if (!keep.has(name)) delete globalThis[name];
-  }
+  for (const name of unlisted.split(" ")) delete globalThis[name];
+  globalThis.Date = FrozenDate;
+  globalThis.Function = globalThis.eval = refuse;
+  const define = held.define = (on, name, value) => defineProperty(on, name, { value, writable: true, configurable: true });
+  define(globalThis, "console", { log: (value) => other().log(value) });
+  define(globalThis, "require", (name) => other().require(name));
 
-  const text = (value) => {
-    if (typeof value === "string") return value;
-    let told;
-    try { told = stringify(value); } catch { /* a cycle */ }
-    return told === undefined ? String(value) : told;
-  };
-  let lines = [], logged = 0;
-  const log = (value) => {
-    const line = text(value), room = maxLog - logged;
-    logged += line.length;
-    if (room > 0) push(lines, line.slice(0, room));
-  };
-  const define = (name, value) =>
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
-  define("Date", FrozenDate);
-  define("Function", refuse);
-  define("eval", refuse);
-  define("console", { log });
-  define("require", (name) => {
-    if (!(name in modules)) throw new Error("there is no module '" + name + "'");
-    return modules[name];
-  });
-
-  // Reading a key value store takes a turn of the host: it answers between two runs of the jobs.
-  let questions = [], waiting = [], settled = false, outcome;
-  const ask = (question) => new Promise((resolve, reject) => {
-    push(waiting, { resolve, reject });
-    push(questions, question);
-  });
-  const fail = (error) => {
-    let message = "a value that can't be shown", stack = "";
-    try {
-      message = error instanceof Error ? error.name + ": " + error.message : text(error);
-      stack = String(error && error.stack || "");
-    } catch { /* a hostile getter */ }
-    settled = true;
-    outcome = { error: String(message).slice(0, 2000), stack: String(stack).slice(0, 2000) };
-  };
-  const succeed = (value) => {
-    settled = true;
+  held.succeed = (value) => {
     try {
       const result = stringify(value);
-      outcome = { result: result === undefined ? "null" : result, origin: facts.origin };
-    } catch (error) { fail(error); }
+      held.outcome = { __proto__: null, result: result === undefined ? "null" : result, origin: held.origin };
+    } catch (error) { other().fail(error); }
   };
-  const commands = {
-    begin: (told, time) => {
-      const { raw, edge } = parse(told);
-      if (raw !== null) facts.rawQueryString = raw;
-      for (const name in edge) facts.edgeLocation[name] = edge[name]; // which a module holds already
-      now = time;
-    },
-    runtime_1: (make) => make(modules),
-    module: (name, make) => { modules[name] = make(define, modules, ask, facts); },
-    run: (event, handler) => {
-      if (typeof handler !== "function") return fail(new ReferenceError("there is no function named handler"));
+  return function run(command, first, second) {
+    if (command === "begin") {
+      held.told = first;
+      now = second;
+      if (others) others.begin();
+    } else if (command === "run") {
       try {
-        const given = parse(event);
-        if (given && given.request) {
-          const rawQueryString = () => facts.rawQueryString;
-          Object.defineProperty(given.request, "rawQueryString", { value: rawQueryString, writable: true, configurable: true });
-        }
-        const returned = handler(given);
-        if (returned instanceof Promise) returned.then(succeed, fail);
-        else succeed(returned);
-      } catch (error) { fail(error); }
-    },
-    answer: (answers) => {
-      const asked = waiting;
-      waiting = [];
-      parse(answers).forEach((given, index) =>
-        given.error === undefined ? asked[index].resolve(given.value) : asked[index].reject(new Error(given.error)));
-    },
-    state: () => {
-      const told = stringify({ settled, outcome, questions });
-      questions = [];
-      return told;
-    },
-    logs: () => stringify(lines),
+        if (typeof second !== "function") throw new ReferenceError("there is no function named handler");
+        const given = parse(first);
+        if (given && given.request) define(given.request, "rawQueryString", () => other().raw());
+        const returned = second(given);
+        if (returned instanceof Promise) returned.then(held.succeed, other().fail);
+        else held.succeed(returned);
+      } catch (error) { other().fail(error); }
+    } else if (command === "state") {
+      return stringify({ __proto__: null, outcome: held.outcome, questions: held.questions, logs: held.lines });
+    } else return other()[command](first, second);
   };
-  return (command, ...parts) => commands[command](...parts);
 })

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def documented_event(**request: Any) -> dict[str, Any]:
 
 
 def request_event(request: Request) -> dict[str, Any]:
-    return viewer_request_event(request, config=CONFIG)
+    """One that may be changed: events of the same headers share what they show of them."""
+    return deepcopy(viewer_request_event(request, config=CONFIG))
 
 
 def response_event(response: Response) -> dict[str, Any]:

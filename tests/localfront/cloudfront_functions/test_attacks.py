@@ -151,3 +151,23 @@ def test_the_host_is_out_of_reach(escape: str) -> None:
     outcome = run_code(handler(f"return {escape};"))
 
     assert outcome.result in (None, "0", "null")
+
+
+@pytest.mark.parametrize("name", ["outcome", "told", "questions", "begin", "succeed"])
+def test_what_a_script_does_to_all_objects_is_no_state_of_the_host(name: str) -> None:
+    forged = "{ result: '\"forged\"', origin: [] }"
+    code = f"Object.prototype.{name} = {forged};\nasync function handler() {{ await 0; return 1; }}"
+
+    assert returned(run_code(code)) == 1
+
+
+def test_what_is_evaluated_late_goes_by_the_globals_that_were_there_first() -> None:
+    code = (
+        "String = Error = Promise = () => 'changed'; JSON.stringify = () => '\"changed\"';"
+        "Array.prototype.push = () => 0;\n"
+        "function handler() { console.log({ a: 1 }); throw new TypeError('as it is'); }"
+    )
+
+    outcome = run_code(code)
+
+    assert (outcome.error, outcome.logs) == ("TypeError: as it is", ('{"a":1}',))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
 
 from harness.errors import MissingToolError
 from harness.processes.chromium import find_chromium
@@ -35,18 +35,47 @@ async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bro
         await started.close()
 
 
-@pytest_asyncio.fixture(loop_scope="package")
-async def page(browser: Browser, site: Demo) -> AsyncIterator[Page]:
-    """The inspector, opened by its address, with an empty list; nothing may complain in it."""
-    context = await browser.new_context(viewport={"width": ORDINARY[0], "height": ORDINARY[1]})
-    opened = await context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    await opened.goto(site.inspector)
-    await expect(opened.get_by_text("Live", exact=True)).to_be_visible()
-    await opened.get_by_role("button", name="Clear").click()
-    await expect(opened.get_by_text("0 requests")).to_be_visible()
-    yield opened
+@pytest_asyncio.fixture(loop_scope="package", scope="package")
+async def tab(browser: Browser) -> AsyncIterator[Page]:
+    """For one test after the other: a process of its own for each page costs more than the page."""
+    context = await browser.new_context()
+    yield await context.new_page()
     await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def page(tab: Page, site: Demo) -> AsyncIterator[Page]:
+    """The inspector, opened by its address, with an empty list; nothing may complain in it."""
+    await make_new(tab, site)
+    complaints: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        complaints.append(message.text)
+
+    def on_error(error: Error) -> None:
+        complaints.append(str(error))
+
+    tab.on("console", on_console)
+    tab.on("pageerror", on_error)
+    await tab.goto(site.inspector)
+    await expect(tab.get_by_text("Live", exact=True)).to_be_visible()
+    await tab.get_by_role("button", name="Clear").click()
+    await expect(tab.get_by_text("0 requests")).to_be_visible()
+    yield tab
+    tab.remove_listener("console", on_console)
+    tab.remove_listener("pageerror", on_error)
     assert complaints == []
+
+
+async def make_new(tab: Page, site: Demo) -> None:
+    """Nothing is left of the test before: its document, storage, routes, media or other tabs."""
+    for other in tab.context.pages:
+        if other is not tab:
+            await other.close()
+    await tab.unroute_all(behavior="ignoreErrors")
+    await tab.goto(f"{site.inspector.partition('#')[0]}scripts/key.js")
+    await tab.evaluate("sessionStorage.clear(); localStorage.clear()")
+    await tab.context.clear_cookies()
+    await tab.emulate_media(color_scheme="null", reduced_motion="null")
+    await tab.set_viewport_size({"width": ORDINARY[0], "height": ORDINARY[1]})
+    await tab.mouse.move(0, 0)

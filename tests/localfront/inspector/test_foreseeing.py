@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from localfront.config.distribution import ViewerProtocolPolicy
 from tests.localfront.factories import ALL, HOST, a_behavior, a_cache_policy
 from tests.localfront.inspector.inspecting import Inspected, inspected, station
+from tests.localfront.signers import canned, rsa_key, trusting
 
 KEPT = a_behavior(target_origin_id="here", cache_policy=a_cache_policy(default_ttl=60, cookies=ALL))
 URL = f"http://{HOST}/a?q=1"
+NARNIA = ["X-Localfront-Viewer", "country=Narnia"]
 
 
 async def foresee(here: Inspected, **order: Any) -> Any:
@@ -54,15 +57,34 @@ async def test_a_hit_is_foreseen_and_does_not_count_as_one(tmp_path: Path) -> No
     [
         ({"url": "http://evil.example/"}, "HO-002"),
         ({"method": "POST"}, "VP-005"),
-        ({"headers": [["X-Localfront-Viewer", "country=Narnia"]]}, "VP-012"),
+        ({"headers": [NARNIA]}, "VP-012"),
+        ({"url": "http://evil.example/", "headers": [NARNIA]}, "HO-002"),
     ],
 )
-async def test_a_refusal_is_foreseen(order: dict[str, Any], reason: str, tmp_path: Path) -> None:
+async def test_the_refusal_of_what_would_be_sent_is_foreseen(
+    order: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
     async with inspected(tmp_path, behavior=KEPT) as here:
         told = await foresee(here, **order)
+        sent = await here.look(
+            "/api/send", method="POST", body={"method": "GET", "url": URL, **order}
+        )
 
     assert told["reason"].startswith(reason)
+    assert sent["reason"] == told["reason"]
     assert told["stations"][-1]["state"] == "failed"
+
+
+async def test_a_hit_is_foreseen_for_whoever_has_another_signature(tmp_path: Path) -> None:
+    policy = a_cache_policy(default_ttl=60, query_strings=ALL)
+    restricted = trusting(rsa_key(), target_origin_id="here", cache_policy=policy)
+    soon = int(time.time()) + 600
+    first, second = (canned(URL, expires=soon + more).target for more in (0, 1))
+    async with inspected(tmp_path, behavior=restricted) as here:
+        await here.ask(first)
+        told = await foresee(here, url=f"http://{HOST}{second}")
+
+    assert station(told, "cache")["told"].startswith("Hit, ")
 
 
 async def test_a_redirect_to_https_is_foreseen(tmp_path: Path) -> None:
