@@ -116,32 +116,31 @@ class OriginClient:
         origin: Origin,
         deadline: float | None,
     ) -> Response:
-        who = named(origin, url)
         attempts = origin.connection_attempts
         for attempt in range(1, attempts + 1):
             last = attempt == attempts
             final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._exchange(url, request, body, origin, deadline, who)
+                return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
-                    raise NO_CONNECTION.error(who, what) from error
+                    raise NO_CONNECTION.error(named(origin, url), what) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
                     what = f"gave no answer: nothing came for {origin.read_timeout} s"
-                    raise NO_ANSWER.error(who, what) from error
+                    raise NO_ANSWER.error(named(origin, url), what) from error
             except aiohttp.ClientConnectorError as error:
                 # Refused or unknown name: an immediate retry would fail too.
                 what = f"can't be connected to: {error}"
-                raise self._refused.of(error).error(who, what) from error
+                raise self._refused.of(error).error(named(origin, url), what) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
                     what = "gave no answer: it closed the connection"
-                    raise NOT_HTTP.error(who, what) from error
+                    raise NOT_HTTP.error(named(origin, url), what) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
                 what = f"sent no usable answer: {in_short(error)}"
-                raise NOT_HTTP.error(who, what) from error
+                raise NOT_HTTP.error(named(origin, url), what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _exchange(
@@ -151,30 +150,29 @@ class OriginClient:
         body: Body,
         origin: Origin,
         deadline: float | None,
-        who: str,
     ) -> Response:
         server, target = split(url)
         destination = self._destination(server, origin.sni or origin.host_header)
         head = head_of(request, target, body, authority=destination.authority)
 
-        async def asked(connector: aiohttp.TCPConnector) -> Answer | Response:
-            connection = await _connected(connector, destination, origin)
-            return await _asked(connection, head, body, request.method, origin)
-
-        if body or request.method not in RETRIED_METHODS:
-            answer = await asked(self._new)
-        else:
+        if not body and request.method in RETRIED_METHODS:
             try:
-                answer = await asked(self._kept)
+                answer: Answer | Response | None = await _asked(
+                    self._kept, destination, head, b"", request.method, origin
+                )
             except KeptConnectionLostError:
-                answer = await asked(self._new)
+                answer = None  # it goes again on a new one
+        else:
+            answer = None
+        if answer is None:
+            answer = await _asked(self._new, destination, head, body, request.method, origin)
         if isinstance(answer, Response):
             return answer
         if not 200 <= answer.status <= 599:
             answer.hang_up()
             what = f"answered with the status {answer.status}"
-            raise NOT_HTTP.error(who, what)
-        coming = OriginBody(answer, request.method, who, deadline=deadline)
+            raise NOT_HTTP.error(named(origin, url), what)
+        coming = OriginBody(answer, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()
         if held is not None:
             await coming.aclose()
@@ -187,19 +185,20 @@ class OriginClient:
         )
 
 
-async def _connected(
-    connector: aiohttp.TCPConnector, destination: Destination, origin: Origin
-) -> aiohttp.connector.Connection:
+async def _asked(
+    connector: aiohttp.TCPConnector,
+    destination: Destination,
+    head: bytes,
+    body: Body,
+    method: str,
+    origin: Origin,
+) -> Answer | Response:
+    """Send a request over a connection, which ends unless there is an answer."""
+    timeout = _timeout(origin.connection_timeout)
     try:
-        return await connector.connect(destination, [], _timeout(origin.connection_timeout))
+        connection = await connector.connect(destination, [], timeout)
     except TimeoutError as error:
         raise aiohttp.ConnectionTimeoutError from error
-
-
-async def _asked(
-    connection: aiohttp.connector.Connection, head: bytes, body: Body, method: str, origin: Origin
-) -> Answer | Response:
-    """Send a request over the connection, which is closed unless there is a response."""
     protocol = connection.protocol
     assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- an open connection has one
     protocol.set_response_params(

@@ -26,6 +26,7 @@ import logging
 import socket
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -75,16 +76,29 @@ class KeptConnections(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: ClientTimeout,  # noqa: ASYNC109 -- aiohttp's
     ) -> aiohttp.connector.Connection:
-        while True:
-            connection = await super().connect(req, traces, timeout)
-            protocol = connection.protocol
+        key = req.connection_key
+        if (kept := self._in_step(key)) is not None:
+            return aiohttp.connector.Connection(self, key, kept, self._loop)
+        connection = await super().connect(req, traces, timeout)
+        protocol = connection.protocol
+        assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
+        protocol.on_surplus = partial(self._not_again, key)
+        return connection
+
+    def _in_step(self, key: ConnectionKey) -> KeptConnection | None:
+        """An idle connection that takes a request; those that take none end."""
+        earliest = monotonic() - float(self._keepalive_timeout or 0)
+        while idle := self._conns.get(key):
+            protocol, since = idle.popleft()
+            if not idle:
+                del self._conns[key]
             assert isinstance(protocol, KeptConnection)  # noqa: S101 -- made by _factory
-            if protocol.is_new:
-                protocol.on_surplus = partial(self._not_again, req.connection_key)
-                return connection
-            if req.connection_key not in self._surplus_from and protocol.takes_a_request():
-                return connection
-            connection.close()
+            may_go_on = since >= earliest and key not in self._surplus_from
+            if may_go_on and protocol.takes_a_request():
+                self._acquired.add(protocol)
+                return protocol
+            protocol.close()
+        return None
 
     def _not_again(self, key: ConnectionKey) -> None:
         if key in self._surplus_from:
@@ -133,11 +147,6 @@ class KeptConnection(WholeAnswers):
 
     # Called by the connector
 
-    @property
-    def is_new(self) -> bool:
-        """Whether no request was sent yet."""
-        return not self._requests
-
     def takes_a_request(self) -> bool:
         """Whether the connection can be reused: only in step.
 
@@ -175,11 +184,8 @@ class KeptConnection(WholeAnswers):
 
     def data_received(self, data: bytes) -> None:
         if data:
-            if (
-                self._is_idle
-                or self._came_whole
-                or (not self._has_bytes and self._is_before_the_request())
-            ):
+            unasked = self._is_idle or self._answer is NOTHING_TO_COME
+            if unasked or (not self._has_bytes and self._is_before_the_request()):
                 self._drop(data)
                 return
             self._has_bytes = True
@@ -188,7 +194,8 @@ class KeptConnection(WholeAnswers):
             super().data_received(data)
         finally:
             self._is_parsing = False
-        if self._has_surplus or self._has_stumbled or (self._is_idle and not self._is_in_step()):
+        stumbled = self._exception is not None and self._has_stumbled
+        if self._has_surplus or stumbled or (self._is_idle and not self._is_in_step()):
             self._drop()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
@@ -218,11 +225,6 @@ class KeptConnection(WholeAnswers):
     @property
     def _is_reused(self) -> bool:
         return self._requests > 1
-
-    @property
-    def _came_whole(self) -> bool:
-        """Whether the answer was read without the parser: nothing lay behind it."""
-        return self._answer is NOTHING_TO_COME
 
     def _is_before_the_request(self) -> bool:
         """Whether a request on a reused connection has not reached the origin's system yet.
@@ -266,7 +268,7 @@ class KeptConnection(WholeAnswers):
 
     def _ends_where_an_answer_ends(self) -> bool:
         """Whether the parser has no buffered bytes; it does not say, so it is fed a probe."""
-        if self._came_whole:
+        if self._answer is NOTHING_TO_COME:
             return True
         assert self._parser is not None  # noqa: S101 -- a request was sent
         try:
