@@ -93,17 +93,21 @@ class WorkerConnection(asyncio.Protocol):
                 self._hand_over()
             return False
         head = bytes(self._received[:end])
-        asks = _HOST.fullmatch(head, len(self._next)) if _begins(head, self._next) else None
-        if asks is not None and self._invocations.takes_polls:
+        if self._asks_for_an_event(head) and self._invocations.takes_polls:
             del self._received[: end + len(_END)]
             self._polls = True
             self._invocations.poll(self._take)
             return True
         asked = _RESPONSE.fullmatch(head, len(self._post)) if _begins(head, self._post) else None
-        if asked is not None and int(asked[2]) <= MAX_PAYLOAD_BYTES:
-            return self._read_response(asked[1].decode(), end + len(_END), int(asked[2]))
+        if asked is not None and (length := int(asked[2])) <= MAX_PAYLOAD_BYTES:
+            return self._read_response(asked[1].decode(), end + len(_END), length)
         self._hand_over()
         return False
+
+    def _asks_for_an_event(self, head: bytes) -> bool:
+        if not head.startswith(b"GET") or not _begins(head, self._next):
+            return False
+        return _HOST.fullmatch(head, len(self._next)) is not None
 
     def _read_response(self, request_id: str, begin: int, length: int) -> bool:
         if not self._invocations.is_under_way(request_id):

@@ -16,7 +16,9 @@ from typing import Any
 from localfront.errors import ConfigError
 from localfront.sources.description import Raw
 
-DEEPEST = 200  # nesting depth of YAML; libyaml's loader crashes beyond some 10,000
+TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
+
+DEEPEST = 200  # nesting depth of YAML; libyaml's loader crashes on some 10,000
 MOST_NODES = 500_000  # of a template with its aliases written out; CloudFormation takes 1 MB
 
 
