@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from localfront.errors import ConfigError
-from localfront.sources.cloudformation.project import CloudFormationProject
-from localfront.sources.cloudformation.projects import is_project
-from localfront.sources.cloudformation.template import holds_template
+from localfront.sources.cloudformation.template import TEMPLATE_ENDINGS, holds_template
 from localfront.sources.description import Description
 from localfront.sources.terraform.resource_description import describe_terraform
-from localfront.sources.terraform_folder.evaluation import Evaluation
-from localfront.sources.terraform_folder.folder import TerraformFolder
-from localfront.sources.terraform_folder.inventory import terraform_files
+
+if TYPE_CHECKING:
+    from localfront.sources.cloudformation.project import CloudFormationProject
+    from localfront.sources.terraform_folder.evaluation import Evaluation
+    from localfront.sources.terraform_folder.folder import TerraformFolder
 
 
 class Project(Protocol):
@@ -50,11 +50,30 @@ def project_of(
     path: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
 ) -> Project | None:
     """None for a file that is read as it is."""
-    if path.is_dir() and (terraform_files(path) or not is_project(path)):
-        return TerraformProject(TerraformFolder(path, terraform_arguments))
-    if is_project(path) or holds_template(path):
-        return CloudFormationProject(path, parameters)
+    if path.is_dir():
+        return _project_in(path, terraform_arguments, parameters)
+    if path.suffix in TEMPLATE_ENDINGS or holds_template(path):
+        return _cloudformation(path, parameters)
     return None
+
+
+def _project_in(
+    folder: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
+) -> Project:
+    from localfront.sources.cloudformation.projects import is_project
+    from localfront.sources.terraform_folder.folder import TerraformFolder
+    from localfront.sources.terraform_folder.inventory import terraform_files
+
+    if not terraform_files(folder) and is_project(folder):
+        return _cloudformation(folder, parameters)
+    return TerraformProject(TerraformFolder(folder, terraform_arguments))
+
+
+def _cloudformation(path: Path, parameters: Mapping[str, str]) -> CloudFormationProject:
+    # Imported here, as what reads folders is above: a plan needs neither.
+    from localfront.sources.cloudformation.project import CloudFormationProject
+
+    return CloudFormationProject(path, parameters)
 
 
 def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:

@@ -16,6 +16,8 @@ from typing import Any
 from localfront.errors import ConfigError
 from localfront.sources.description import Raw
 
+TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
+
 DEEPEST = 200  # of YAML; libyaml's loader ends the process somewhere below
 MOST_NODES = 500_000  # of a template with its aliases written out; CloudFormation takes 1 MB
 
