@@ -18,7 +18,8 @@ from localfront.http_messages.bodies import Body, pieces
 from localfront.http_messages.messages import Request
 
 OF_THIS_HOP = frozenset({"connection", "content-length", "host", "transfer-encoding"})
-# Methods without Content-Length if there is no body (RFC 9110, 8.6).
+ONE_PACKET = 64 * 1024  # bytes of a body that go out together with the head
+# Methods that say nothing of a body by having none (RFC 9110, 8.6).
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Control characters that could end a line; a tab is allowed.
 CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -56,10 +57,11 @@ def write(head: bytes, body: Body, connection: ResponseHandler) -> asyncio.Task[
     transport = connection.transport
     if transport is None or transport.is_closing():
         raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
-    transport.write(head)
-    if not body:
+    if isinstance(body, bytes) and len(body) <= ONE_PACKET:
+        transport.write(head + body)
         connection.start_timeout()
         return None
+    transport.write(head)
     writer = StreamWriter(connection, asyncio.get_running_loop())
     return asyncio.create_task(_upload(writer, body, connection))
 
