@@ -1,4 +1,4 @@
-"""`./nox -s check`: all that needs no Docker, as many parts at once as there are cores.
+"""`./nox -s check`: everything that needs no Docker, with one part per core at a time.
 
     python -m harness.commands.check --nox PYTHON [--changed] [--at-once N] PART ...
 
@@ -59,7 +59,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def check(options: argparse.Namespace, ending: ExitStack) -> int:
-    """0 when nothing failed."""
+    """Run the parts. Returns 0 if nothing failed."""
     planned = planned_parts(options)
     if not planned:
         print_line("Nothing differs from the main branch that a test could notice.")
@@ -88,7 +88,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
 
 
 def figures(took: float, outcomes: Sequence[PartResult]) -> dict[str, Any]:
-    """What `bench` shows beside its own: the seconds of all of it, and of each part."""
+    """Durations in seconds, in total and by part, for `bench`."""
     parts = {outcome.part.name: round(outcome.seconds, 1) for outcome in outcomes}
     return {"seconds": round(took, 1), "parts": parts}
 

@@ -1,4 +1,4 @@
-"""Run parts at the same time, as many as there are cores, each with a log of its own."""
+"""Run parts in parallel, one per core, each with its own log."""
 
 import queue
 import subprocess
