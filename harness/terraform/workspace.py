@@ -9,8 +9,8 @@ import json
 import shutil
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +21,9 @@ from harness.errors import ProvisioningError
 from harness.processes.children import Children, Finished
 from harness.processes.file_lock import locked
 from harness.terraform import quick_tflocal
-from harness.terraform.kept_provider import kept_provider
+from harness.terraform.kept_provider import VARIABLE, kept_provider
 from harness.terraform.outputs import Outputs
+from harness.terraform.provider_shortcut import shortened
 
 NOWHERE = Emulator(  # no port of an emulator of ours
     name="nowhere", endpoint="http://127.0.0.1:1", cloudfront_endpoint="http://127.0.0.1:2"
@@ -80,9 +81,18 @@ class Workspace:
             self.require(self.tflocal(*command))
             return self.outputs()
         self.init_unless_done()
-        with kept_provider(self.directory, self.environment) as attached:
-            self.require(self.with_environment(attached).as_tflocal(*command))
-        return self.outputs()
+        with self.provided() as attached:
+            self.require(attached.as_tflocal(*command))
+        return self.outputs_of_state()
+
+    @contextmanager
+    def provided(self) -> Iterator["Workspace"]:
+        """With the provider kept running, where it can be."""
+        with (
+            kept_provider(self.directory, self.environment) as attached,
+            shortened(attached.get(VARIABLE, ""), self.directory.parent) as spared,
+        ):
+            yield self.with_environment({VARIABLE: spared} if attached else {})
 
     def has_changes(self, arguments: Sequence[str]) -> bool:
         """Whether another `apply` would change anything."""
@@ -97,6 +107,13 @@ class Workspace:
     def outputs(self) -> Outputs:
         said = self.require(self.run("output", "-json"))
         return Outputs.parse(json.loads(said.stdout))
+
+    def outputs_of_state(self) -> Outputs:
+        """The same as `outputs`, without another start of Terraform, from the state beside the copy.
+
+        Their form there is that of `terraform output -json`.
+        """
+        return Outputs.parse(json.loads((self.directory / STATE_FILE).read_text())["outputs"])
 
     def tflocal(self, *arguments: str) -> Finished:
         """Run a command that talks to the emulator. To replace tflocal, change this."""

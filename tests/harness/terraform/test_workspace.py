@@ -1,6 +1,8 @@
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,15 +12,18 @@ from harness.emulators.emulators import Emulator, named_by
 from harness.errors import ChildEndedError, ProvisioningError
 from harness.processes.children import Children
 from harness.processes.file_lock import locked
+from harness.terraform.outputs import Outputs
 from harness.terraform.workspace import (
     NOWHERE,
     OVERRIDE,
+    STATE_FILE,
     Workspace,
     by_hand,
     copied_workspace,
     variables,
 )
 
+SAID = [field.name for field in fields(Outputs)]
 OFFLINE = """\
 Error: Failed to query available provider packages
 
@@ -230,3 +235,17 @@ def test_what_tflocal_wrote_beforehand_is_aimed_and_gone_after_the_command(
         "apply -no-color",
     ]
     assert not (tmp_path / OVERRIDE).exists()  # tflocal refuses to run beside it
+
+
+def test_outputs_are_read_from_the_state(tmp_path: Path, children: Children) -> None:
+    said: dict[str, dict[str, object]] = {name: {"value": name} for name in SAID}
+    said["function_names"] = {"value": ["login"]}
+    (tmp_path / STATE_FILE).write_text(json.dumps({"version": 4, "outputs": said}))
+    workspace = Workspace(
+        directory=tmp_path, terraform=Path("none"), environment={}, children=children
+    )
+
+    outputs = workspace.outputs_of_state()
+
+    assert outputs.distribution_id == "distribution_id"
+    assert outputs.function_names == ("login",)

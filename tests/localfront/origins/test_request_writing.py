@@ -19,6 +19,8 @@ from tests.localfront.real_sites import origin_at
 from tests.localfront.streams import Pieces
 
 PATIENCE = 10  # seconds, before a test that hangs fails
+WHOLE = saying(b"heard")
+IN_PIECES = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nheard\r\n0\r\n\r\n"
 
 
 class Heard:
@@ -30,7 +32,7 @@ class Heard:
 
 
 @asynccontextmanager
-async def hearing(until: bytes) -> AsyncIterator[tuple[int, Heard]]:
+async def hearing(until: bytes, answer: bytes = WHOLE) -> AsyncIterator[tuple[int, Heard]]:
     """An origin's port; it answers once it has heard those bytes, and goes on listening."""
     heard = Heard()
 
@@ -40,7 +42,7 @@ async def hearing(until: bytes) -> AsyncIterator[tuple[int, Heard]]:
             heard.bytes += piece
             if not said and until in heard.bytes:
                 said = True
-                writer.write(saying(b"heard"))
+                writer.write(answer)
         heard.ended.set()
         writer.close()
 
@@ -117,3 +119,39 @@ async def test_an_upload_that_breaks_off_is_502_and_the_origin_sees_no_end_of_it
 
     assert caught.value.status == 502
     assert not heard.bytes.endswith(b"0\r\n\r\n")
+
+
+class Unfinished:
+    """A body of ten bytes that stops after half of them; `let_go` is set once nobody reads it."""
+
+    length = 10
+
+    def __init__(self) -> None:
+        self.let_go = asyncio.Event()
+        self._rest = asyncio.Event()  # who waits for it is not forgotten with its task
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            yield b"first"
+            await self._rest.wait()
+        finally:
+            self.let_go.set()
+
+    async def aclose(self) -> None:
+        """The server reads what is left."""
+
+
+@pytest.mark.parametrize("answer", [WHOLE, IN_PIECES], ids=["whole", "in pieces"])
+async def test_of_an_upload_nothing_is_awaited_once_it_is_answered(
+    client: OriginClient, answer: bytes
+) -> None:
+    body = Unfinished()
+
+    async with hearing(b"first", answer) as (port, heard), asyncio.timeout(PATIENCE):
+        origin = origin_at(port)
+        asked = a_request("/a", method="PUT")
+        got = await client.send(f"http://127.0.0.1:{port}/a", asked, body, origin)
+
+        assert await read_whole(got.body) == b"heard"
+        await heard.ended.wait()
+        await body.let_go.wait()
