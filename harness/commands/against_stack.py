@@ -28,6 +28,8 @@ from harness.stack.stack import Stack, Wanted, start
 
 # MiniStack's variable: tests count what DynamoDB was asked.
 RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
+# Five times a second, as for one who saves pages, takes a tenth of a core from the tests.
+LOOKS_SELDOM = ("--interval", "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ def wanted(options: argparse.Namespace) -> Wanted:
         dns_records=options.dns_records,
         every_option=options.every_option,
         fresh=options.fresh,
-        localfront=Localfront(http_port=0, https_port=0),
+        localfront=Localfront(http_port=0, https_port=0, options=LOOKS_SELDOM),
     )
 
 

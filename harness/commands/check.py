@@ -21,7 +21,7 @@ from harness.commands import command_line
 from harness.gate.changed import changed_files, reached_by
 from harness.gate.display import Display
 from harness.gate.parts import Part, options_of
-from harness.gate.report import PartResult, slowest, table
+from harness.gate.report import PartResult, longest_way, slowest, table
 from harness.gate.side_by_side import SideBySide
 from harness.processes.children import Children
 from harness.processes.signals import giving_back, taken
@@ -79,6 +79,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     took = time.monotonic() - began
+    print_line(f"It waited for: {longest_way(outcomes)}")
     print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed:

@@ -25,12 +25,20 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartResult:
-    """`code` is the exit code, None for a part that was skipped for `reason`."""
+    """`code` is the exit code, None for a part that was skipped for `reason`.
+
+    `began` is in seconds from some moment that is the same for all.
+    """
 
     part: Part
     code: int | None
     seconds: float
     reason: str = ""
+    began: float = 0
+
+    @property
+    def ended(self) -> float:
+        return self.began + self.seconds
 
     @property
     def failed(self) -> bool:
@@ -107,6 +115,17 @@ def slowest(outcomes: Sequence[PartResult]) -> str:
         f"{seconds:7.1f} s  {part}  {case.get('classname')}::{case.get('name')}"
         for seconds, part, case in longest
     )
+
+
+def longest_way(outcomes: Sequence[PartResult]) -> str:
+    """Which parts, one after the other, all of it waited for: such as `unit 95 s, then fuzz 31 s`."""
+    left = [outcome for outcome in outcomes if outcome.code is not None]
+    way: list[PartResult] = []
+    while left:
+        last = max(left, key=lambda outcome: outcome.ended)
+        way.append(last)
+        left = [one for one in left if one.ended <= last.began and one is not last]
+    return ", then ".join(f"{one.part.name} {one.seconds:.0f} s" for one in reversed(way))
 
 
 def write_junit(outcomes: Sequence[PartResult], folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The HTTP client for origins: connect, send, read, and the viewer's status on failure.
 
-Bodies go through in pieces, in both directions: their size costs no memory.
+Bodies are streamed in both directions.
 
 Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504 status code", origin settings
 (OG-001..005, OR-016, OR-017).
@@ -47,17 +47,18 @@ from localfront.origins.whole_answer import WholeAnswer, WholeAnswers
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
 MAX_LINES = 1000
-DESTINATIONS = 256  # functions may name as many more as they like
-# Framing of the hop between localfront and the origin: no part of the response.
+DESTINATIONS = 256  # a limit, as functions may set any
+# Framing of this hop: not part of the response.
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "trailer", "upgrade"})
 # In a URL these would end the target early, break its line, or be dropped.
 UNSENDABLE = re.compile(r"[\x00-\x20\x7f#\ud800-\udfff]")
 
 
 class OriginClient:
-    """Keeps connections to origins open between requests; use it as a context.
+    """Sends requests over persistent connections; a context manager.
 
-    `refused_connection` is what a viewer gets when nobody listens (table D.1, row 11).
+    `refused_connection` is the viewer's status if the origin refuses connections (table D.1, row
+    11).
     """
 
     _kept: KeptConnections
@@ -84,12 +85,12 @@ class OriginClient:
         await self._new.close()
 
     async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
-        """Send a request to a URL (already encoded), as often as the origin's attempts allow.
+        """Send a request to an (encoded) URL, with the origin's number of attempts.
 
-        A kept connection takes only what may be sent again; it goes again on a new one when the
-        kept one turns out to be dead or out of step (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
-        The body of the response is on its way; whoever reads it closes it. Raises OriginError:
-        502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
+        Only idempotent requests use a persistent connection; they are sent again on a new one if
+        that is dead or out of step (RFC 9110, 9.2.2; RFC 9112, 9.3.1). The response's body is
+        streamed; its reader closes it. Raises OriginError: 502 if it cannot connect or the response
+        is not HTTP, 504 on a time-out.
         """
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._sockets, url, request, origin)
@@ -115,32 +116,31 @@ class OriginClient:
         origin: Origin,
         deadline: float | None,
     ) -> Response:
-        who = named(origin, url)
         attempts = origin.connection_attempts
         for attempt in range(1, attempts + 1):
             last = attempt == attempts
             final = last or request.method not in RETRIED_METHODS
             try:
-                return await self._exchange(url, request, body, origin, deadline, who)
+                return await self._exchange(url, request, body, origin, deadline)
             except aiohttp.ConnectionTimeoutError as error:
                 if last:
                     what = f"took no connection within {origin.connection_timeout} s"
-                    raise NO_CONNECTION.error(who, what) from error
+                    raise NO_CONNECTION.error(named(origin, url), what) from error
             except aiohttp.ServerTimeoutError as error:
                 if final:
                     what = f"gave no answer: nothing came for {origin.read_timeout} s"
-                    raise NO_ANSWER.error(who, what) from error
+                    raise NO_ANSWER.error(named(origin, url), what) from error
             except aiohttp.ClientConnectorError as error:
-                # Refused or unknown name: another attempt at once would meet the same.
+                # Refused or unknown name: an immediate retry would fail too.
                 what = f"can't be connected to: {error}"
-                raise self._refused.of(error).error(who, what) from error
+                raise self._refused.of(error).error(named(origin, url), what) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
                 if final:
                     what = "gave no answer: it closed the connection"
-                    raise NOT_HTTP.error(who, what) from error
+                    raise NOT_HTTP.error(named(origin, url), what) from error
             except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
                 what = f"sent no usable answer: {in_short(error)}"
-                raise NOT_HTTP.error(who, what) from error
+                raise NOT_HTTP.error(named(origin, url), what) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _exchange(
@@ -150,30 +150,29 @@ class OriginClient:
         body: Body,
         origin: Origin,
         deadline: float | None,
-        who: str,
     ) -> Response:
         server, target = split(url)
         destination = self._destination(server, origin.sni or origin.host_header)
         head = head_of(request, target, body, authority=destination.authority)
 
-        async def asked(connector: aiohttp.TCPConnector) -> Answer | Response:
-            connection = await _connected(connector, destination, origin)
-            return await _asked(connection, head, body, request.method, origin)
-
-        if body or request.method not in RETRIED_METHODS:
-            answer = await asked(self._new)
-        else:
+        if not body and request.method in RETRIED_METHODS:
             try:
-                answer = await asked(self._kept)
+                answer: Answer | Response | None = await _asked(
+                    self._kept, destination, head, b"", request.method, origin
+                )
             except KeptConnectionLostError:
-                answer = await asked(self._new)
+                answer = None  # it goes again on a new one
+        else:
+            answer = None
+        if answer is None:
+            answer = await _asked(self._new, destination, head, body, request.method, origin)
         if isinstance(answer, Response):
             return answer
         if not 200 <= answer.status <= 599:
             answer.hang_up()
             what = f"answered with the status {answer.status}"
-            raise NOT_HTTP.error(who, what)
-        coming = OriginBody(answer, request.method, who, deadline=deadline)
+            raise NOT_HTTP.error(named(origin, url), what)
+        coming = OriginBody(answer, request.method, named(origin, url), deadline=deadline)
         held = coming.at_hand()
         if held is not None:
             await coming.aclose()
@@ -186,21 +185,22 @@ class OriginClient:
         )
 
 
-async def _connected(
-    connector: aiohttp.TCPConnector, destination: Destination, origin: Origin
-) -> aiohttp.connector.Connection:
+async def _asked(
+    connector: aiohttp.TCPConnector,
+    destination: Destination,
+    head: bytes,
+    body: Body,
+    method: str,
+    origin: Origin,
+) -> Answer | Response:
+    """Send a request over a connection, which ends unless there is an answer."""
+    timeout = _timeout(origin.connection_timeout)
     try:
-        return await connector.connect(destination, [], _timeout(origin.connection_timeout))
+        connection = await connector.connect(destination, [], timeout)
     except TimeoutError as error:
         raise aiohttp.ConnectionTimeoutError from error
-
-
-async def _asked(
-    connection: aiohttp.connector.Connection, head: bytes, body: Body, method: str, origin: Origin
-) -> Answer | Response:
-    """Send a request over the connection, which ends unless there is an answer."""
     protocol = connection.protocol
-    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- of a connection in hand
+    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- an open connection has one
     protocol.set_response_params(
         whole=True,
         skip_payload=method == "HEAD",
@@ -237,7 +237,7 @@ def _timeout(seconds: float) -> aiohttp.ClientTimeout:
 
 
 def _sockets(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    """What opens WebSockets."""
+    """The aiohttp session for WebSockets."""
     return aiohttp.ClientSession(
         max_line_size=MAX_HEAD_BYTES,
         max_field_size=MAX_HEAD_BYTES,

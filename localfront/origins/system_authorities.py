@@ -1,10 +1,11 @@
-"""The authorities that this system trusts, read before the first origin that has to prove itself.
+"""Load the system's trusted certificates lazily, for the first HTTPS origin.
 
-aiohttp makes its context for verified connections while it is imported, and reads all of the system's
-certificates for it: a tenth of a start, also where no origin speaks HTTPS. Imported within
-`read_late()`, it has a context that reads them with its first connection, whoever makes that.
+aiohttp creates its two contexts for HTTPS at import, and loads all system certificates for each: a
+tenth of the start-up time, even without HTTPS origins. Imported within `read_late()`, it gets
+contexts that load them at their first connection.
 
-Source: Python, ssl.create_default_context; aiohttp 3.14, `aiohttp.connector._make_ssl_context`.
+Source: Python, ssl.SSLContext.set_default_verify_paths, which load_default_certs calls; aiohttp 3.14,
+`aiohttp.connector._make_ssl_context`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 
 class UnreadContext(ssl.SSLContext):
-    """For clients; as any other from its first connection on."""
+    """A context that loads the certificates at its first connection."""
 
     def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:
         return self._read().wrap_bio(*arguments, **options)
@@ -27,24 +28,23 @@ class UnreadContext(ssl.SSLContext):
     def _read(self) -> ssl.SSLContext:
         context: Any = self
         context.__class__ = ssl.SSLContext
-        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+        context.set_default_verify_paths()
         return self
 
 
 @contextmanager
 def read_late() -> Iterator[None]:
-    """A context that `ssl` makes for clients meanwhile reads the system's authorities later."""
+    """Within this block, contexts with the system's certificates load them lazily."""
     contexts: Any = ssl.SSLContext
-    read_now = contexts.load_default_certs
 
-    def put_off(context: Any, purpose: ssl.Purpose = ssl.Purpose.SERVER_AUTH) -> None:
-        if type(context) is ssl.SSLContext and purpose is ssl.Purpose.SERVER_AUTH:
+    def put_off(context: Any) -> None:
+        if type(context) is ssl.SSLContext:
             context.__class__ = UnreadContext
         else:
-            read_now(context, purpose)
+            super(ssl.SSLContext, context).set_default_verify_paths()
 
-    contexts.load_default_certs = put_off
+    contexts.set_default_verify_paths = put_off
     try:
         yield
     finally:
-        contexts.load_default_certs = read_now
+        del contexts.set_default_verify_paths  # its base class has it

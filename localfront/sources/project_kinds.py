@@ -1,4 +1,4 @@
-"""A folder or a template → what evaluates it: Terraform, or CloudFormation's rules."""
+"""Choose how to evaluate a project: with Terraform, or as CloudFormation."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from localfront.errors import ConfigError
-from localfront.sources.cloudformation.project import CloudFormationProject
-from localfront.sources.cloudformation.projects import is_project
-from localfront.sources.cloudformation.template import holds_template
+from localfront.sources.cloudformation.template import TEMPLATE_ENDINGS, holds_template
 from localfront.sources.description import Description
 from localfront.sources.terraform.resource_description import describe_terraform
-from localfront.sources.terraform_folder.evaluation import Evaluation
-from localfront.sources.terraform_folder.folder import TerraformFolder
-from localfront.sources.terraform_folder.inventory import terraform_files
+
+if TYPE_CHECKING:
+    from localfront.sources.cloudformation.project import CloudFormationProject
+    from localfront.sources.terraform_folder.evaluation import Evaluation
+    from localfront.sources.terraform_folder.folder import TerraformFolder
 
 
 class Project(Protocol):
-    """`stamp` changes when the project does. Both raise ConfigError."""
+    """A project. `stamp` changes with the project. Both raise ConfigError."""
 
     def stamp(self) -> object: ...
 
     def description(self) -> Description: ...
 
     def forget(self) -> None:
-        """Evaluate it at the next description, whatever its stamp is."""
+        """Evaluate again at the next description, regardless of the stamp."""
 
 
 class TerraformProject:
@@ -49,16 +49,35 @@ class TerraformProject:
 def project_of(
     path: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
 ) -> Project | None:
-    """None for a file that is read as it is."""
-    if path.is_dir() and (terraform_files(path) or not is_project(path)):
-        return TerraformProject(TerraformFolder(path, terraform_arguments))
-    if is_project(path) or holds_template(path):
-        return CloudFormationProject(path, parameters)
+    """The project of a path; None for a file that is read directly."""
+    if path.is_dir():
+        return _project_in(path, terraform_arguments, parameters)
+    if path.suffix in TEMPLATE_ENDINGS or holds_template(path):
+        return _cloudformation(path, parameters)
     return None
 
 
+def _project_in(
+    folder: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
+) -> Project:
+    from localfront.sources.cloudformation.projects import is_project
+    from localfront.sources.terraform_folder.folder import TerraformFolder
+    from localfront.sources.terraform_folder.inventory import terraform_files
+
+    if not terraform_files(folder) and is_project(folder):
+        return _cloudformation(folder, parameters)
+    return TerraformProject(TerraformFolder(folder, terraform_arguments))
+
+
+def _cloudformation(path: Path, parameters: Mapping[str, str]) -> CloudFormationProject:
+    # Imported here, as what reads folders is above: a plan needs neither.
+    from localfront.sources.cloudformation.project import CloudFormationProject
+
+    return CloudFormationProject(path, parameters)
+
+
 def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:
-    """What Terraform made of a folder. Raises ConfigError, with its name."""
+    """Describe Terraform's evaluation of a folder. Raises ConfigError, with its name."""
     with errors_naming(folder):
         found = describe_terraform(evaluation.document, folder)
     return replace(found, notices=(*found.notices, *evaluation.notices))
@@ -66,7 +85,7 @@ def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:
 
 @contextmanager
 def errors_naming(file: Path) -> Iterator[None]:
-    """Make a ConfigError that names `file` of whatever its document does not stand up to."""
+    """Turn errors from a malformed document into a ConfigError that names `file`."""
     try:
         yield
     except ConfigError as error:

@@ -13,6 +13,7 @@ from localfront.errors import ConfigError
 from localfront.sources.cloudformation.cdk_assembly import is_assembly, stacks_of_assembly
 from localfront.sources.cloudformation.sam_config import configured
 from localfront.sources.cloudformation.stack import Stack
+from localfront.sources.cloudformation.template import TEMPLATE_ENDINGS
 from localfront.sources.cloudformation.template_files import TemplateFiles
 
 TEMPLATES = ("template.yaml", "template.yml", "template.json")
@@ -20,7 +21,6 @@ BUILT = Path(".aws-sam") / "build" / "template.yaml"
 STATE = "serverless-state.json"
 PACKAGED = "cloudformation-template-update-stack.json"
 SERVERLESS = tuple(f"serverless.{e}" for e in ("yml", "yaml", "json", "ts", "js"))
-TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
 
 
 def is_project(path: Path) -> bool:

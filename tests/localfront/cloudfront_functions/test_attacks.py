@@ -153,12 +153,13 @@ def test_the_host_is_out_of_reach(escape: str) -> None:
     assert outcome.result in (None, "0", "null")
 
 
-@pytest.mark.parametrize("name", ["outcome", "told", "questions", "begin", "succeed"])
-def test_what_a_script_does_to_all_objects_is_no_state_of_the_host(name: str) -> None:
-    forged = "{ result: '\"forged\"', origin: [] }"
-    code = f"Object.prototype.{name} = {forged};\nasync function handler() {{ await 0; return 1; }}"
+def test_what_a_script_does_to_all_objects_is_no_outcome_of_its_run() -> None:
+    code = (
+        "Object.prototype.outcome = { result: '\"forged\"', origin: [] };\n"
+        "function handler() { return new Promise(() => 0); }"
+    )
 
-    assert returned(run_code(code)) == 1
+    assert failure(code) == "the promise that the handler returned never settles"
 
 
 def test_what_is_evaluated_late_goes_by_the_globals_that_were_there_first() -> None:

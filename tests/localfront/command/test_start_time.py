@@ -53,8 +53,10 @@ try:
 except SystemExit:
     pass
 loaded = [name for name in %r if name in sys.modules]
-if "aiohttp" in loaded and sys.modules["aiohttp.connector"]._SSL_CONTEXT_VERIFIED.get_ca_certs():
-    loaded.append("the system's authorities")
+if "aiohttp" in loaded:
+    made = sys.modules["aiohttp.connector"]
+    if made._SSL_CONTEXT_VERIFIED.get_ca_certs() or made._SSL_CONTEXT_UNVERIFIED.get_ca_certs():
+        loaded.append("the system's authorities")
 sys.stdout.write("\\n" + json.dumps(loaded))
 """ % (HEAVY,)  # noqa: UP031 -- braces are the program's
 

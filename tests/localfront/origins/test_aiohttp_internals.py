@@ -25,7 +25,9 @@ from tests.localfront.factories import a_request
 from tests.localfront.origin_server import OriginServer
 
 PRIVATE = {
-    aiohttp.TCPConnector: ["_release", "_factory", "_loop"],
+    aiohttp.TCPConnector: [
+        *("_release", "_factory", "_loop", "_conns", "_acquired", "_keepalive_timeout"),
+    ],
     ResponseHandler: [
         *("_buffer", "_exception", "_parser", "abort", "feed_data", "is_connected"),
         *("read", "set_exception", "set_response_params", "should_close", "start_timeout"),
