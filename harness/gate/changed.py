@@ -92,7 +92,7 @@ def is_module_of_tests(path: str, folders: Sequence[str]) -> bool:
 
 
 def changed_files(root: Path) -> set[str]:
-    """What differs from the branch that this one will be merged into, committed or not.
+    """Files that differ from the target branch, committed or not.
 
     That is where the remote's or the local `main` parted from it. Raises HarnessError without git.
     """
