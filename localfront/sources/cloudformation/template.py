@@ -74,7 +74,7 @@ def _yaml(text: str) -> Any:
         _check_depth(yaml.parse(text, Loader=TemplateLoader))
         return _constructed(TemplateLoader(text))
     except yaml.YAMLError as error:
-        raise ConfigError(f"It is no YAML: {_told(error)}.") from error
+        raise ConfigError(f"It is no YAML: {_error_text(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"It is no YAML: {error}.") from error
 
@@ -104,7 +104,7 @@ def _check_depth(events: Iterable[object]) -> None:
             raise ConfigError(f"It is nested more than {DEEPEST} levels deep.")
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """A YAML error in one line."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     what = str(problem or error).replace("\n", " ")
