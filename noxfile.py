@@ -29,6 +29,8 @@ UNIT_TESTS = (
     *("tests/lambdas", "tests/harness", "tests/bench", "tests/fuzz", "tests/conformance"),
     *sorted(map(str, Path("tests").glob("test_*.py"))),  # which look through the whole checkout
 )
+# Each evaluation of a folder costs seconds of the AWS provider's processor time.
+EVALUATED_FOLDERS = "tests/localfront/command/test_serve_terraform.py"
 SHELL_SCRIPTS = (".ci/run", "harness/compose/entrypoint")
 PROOFS = Path("build", "proofs")  # which tests passed that name a documented behavior
 
@@ -95,7 +97,7 @@ def edge(session: nox.Session) -> None:
 
 @nox.session
 def localfront(session: nox.Session) -> None:
-    """Test localfront: CloudFront with Lambda@Edge on this machine."""
+    """Test localfront, but for Terraform's folders, which `terraform` serves."""
     test_localfront(session, *session.posargs)
 
 
@@ -112,16 +114,16 @@ def conformance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Provision the emulator with Terraform and test what came of it."""
-    options = ["--dns-records", "--every-option"]
-    against_stack(session, options, "pytest", "tests/integration")
+    against_stack(session, ["--dns-records", "--every-option"], "pytest", "tests/integration")
 
 
 @nox.session
 def terraform(session: nox.Session) -> None:
-    """Check format and validity of terraform/ and run its own tests, with no cloud."""
+    """Check terraform/, run its own tests, and serve folders with Terraform, with no cloud."""
     python = environment(session, "test") / "python"
     session.run(python, "-m", "harness.packaging.packages")
     session.run(python, "-m", "harness.commands.terraform_checks")
+    session.run(python.with_name("pytest"), EVALUATED_FOLDERS, *session.posargs)
 
 
 @nox.session
@@ -137,8 +139,7 @@ def e2e(session: nox.Session) -> None:
     """Drive the whole application with a browser (`-- --emulator localstack` elsewhere)."""
     kept = "--tracing retain-on-failure --screenshot only-on-failure --output {kept}"
     browser = ["--browser", "chromium"]
-    command = ["pytest", "e2e", "-n", "2", *browser, *kept.split()]
-    against_stack(session, browser, *command)
+    against_stack(session, browser, "pytest", "e2e", "-n", "2", *browser, *kept.split())
 
 
 @nox.session
@@ -242,7 +243,8 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     pytest = environment(session, "test") / "pytest"
     # A file stays with one worker: its tests share what they start. The longest come first.
     workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-    session.run(pytest, "tests/localfront", *workers, *proofs("localfront"), *options)
+    but_for = ("--ignore", EVALUATED_FOLDERS)
+    session.run(pytest, "tests/localfront", *but_for, *workers, *proofs("localfront"), *options)
 
 
 def npm_ci(session: nox.Session, npm: str, folder: Path) -> Path:
@@ -290,11 +292,9 @@ def make_unless_there(session: nox.Session, name: str, location: Path) -> None:
     pinned = Path(".nox", "bootstrap", "bin", "uv")  # ./nox brings it
     uv = pinned if pinned.exists() else "uv"
     session.run(uv, "venv", "-q", "--clear", "-p", sys.executable, location)
-    files = [f"-r{file}" for file in pins]
     install = [uv, "pip", "install", "-q", "-p", location]
     # Without bytecode the first start of everything takes twice as long.
-    session.run(*install, "--compile-bytecode", "--require-hashes", *files)
+    session.run(*install, "--compile-bytecode", "--require-hashes", *(f"-r{pin}" for pin in pins))
     # The command `localfront`, from the checkout, built with the pinned hatchling.
-    command = ["--no-deps", "--no-build-isolation", "-e", "."]
-    session.run(*install, *command)
+    session.run(*install, "--no-deps", "--no-build-isolation", "-e", ".")
     stamp.write_text(wanted)  # last: without it the environment is half made

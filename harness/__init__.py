@@ -1,1 +1,1 @@
-"""Starts the whole stack on a machine, tests it and takes it down."""
+"""Start the whole stack on this machine, test it, and take it down."""

@@ -9,7 +9,7 @@ HarnessError
 
 
 class HarnessError(Exception):
-    """The message is for the person at the terminal: one line, with the way out."""
+    """An error for the user: one line, with a remedy."""
 
 
 class MissingToolError(HarnessError): ...

@@ -1,4 +1,4 @@
-"""build/bench.json: what was measured, by `bench` and by `check`."""
+"""build/bench.json: figures measured by `bench` and `check`."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def add(figures: Mapping[str, Any], file: Path) -> None:
-    """Write `figures` over those of the same names; the others stay."""
+    """Write `figures`, replacing those of the same names."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f"{file.name}.{os.getpid()}")
     part.write_text(json.dumps({**read(file), **figures}, indent=2) + "\n")
@@ -16,7 +16,7 @@ def add(figures: Mapping[str, Any], file: Path) -> None:
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Empty where there is no such file, or something else in it."""
+    """The figures; empty if the file is missing or invalid."""
     try:
         found = json.loads(file.read_text())
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Say what is being done and how long it took, one line a step."""
+"""Print progress: one line per step, with its duration."""
 
 import sys
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Progress:
-    """Steps may run side by side: each line is whole, and starts with the time so far."""
+    """Progress output for parallel steps; each line starts with the elapsed time."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()

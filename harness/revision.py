@@ -1,4 +1,4 @@
-"""Which commit the checkout is at, and whether it is exactly that."""
+"""The checked-out commit, and whether the checkout is clean."""
 
 import os
 import subprocess

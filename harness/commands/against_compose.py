@@ -1,4 +1,4 @@
-"""Run a command, such as a test run, against docker compose, and take that down.
+"""Run a command, such as a test run, against docker compose, and take it down afterwards.
 
     python -m harness.commands.against_compose -- pytest e2e
 

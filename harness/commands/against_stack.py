@@ -1,4 +1,4 @@
-"""Run a command, such as a test run, against a stack of its own, and take that down.
+"""Run a command, such as a test run, against its own stack, and take it down afterwards.
 
     python -m harness.commands.against_stack --name e2e -- pytest e2e
 
@@ -28,6 +28,8 @@ from harness.stack.stack import Stack, Wanted, start
 
 # MiniStack's variable: tests count what DynamoDB was asked.
 RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
+# Five times a second, as for one who saves pages, takes a tenth of a core from the tests.
+LOOKS_SELDOM = ("--interval", "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> Task:
-    """Raises MissingToolError when a browser is needed and there is none."""
+    """Parse the command line. Raises MissingToolError if a browser is needed and there is none."""
     parser = command_line.parser("Run a command against a stack of its own.")
     parser.usage = "%(prog)s [OPTION ...] [OPTION OF COMMAND ...] -- COMMAND ..."
     parser.add_argument("--name", required=True, help="tells its files from others'")
@@ -75,12 +77,12 @@ def wanted(options: argparse.Namespace) -> Wanted:
         dns_records=options.dns_records,
         every_option=options.every_option,
         fresh=options.fresh,
-        localfront=Localfront(http_port=0, https_port=0),
+        localfront=Localfront(http_port=0, https_port=0, options=LOOKS_SELDOM),
     )
 
 
 def environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the command's: the stack's description says where AWS is, not the shell."""
+    """The command's environment: AWS's address comes from the stack, not from the shell."""
     found = {"CHROMIUM": str(find_chromium(environ))} if options.browser else {}
     return {**without_aws(environ), **found}
 

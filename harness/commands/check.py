@@ -1,4 +1,4 @@
-"""`./nox -s check`: all that needs no Docker, as many parts at once as there are cores.
+"""`./nox -s check`: everything that needs no Docker, with one part per core at a time.
 
     python -m harness.commands.check --nox PYTHON [--changed] [--at-once N] PART ...
 
@@ -21,7 +21,7 @@ from harness.commands import command_line
 from harness.gate.changed import changed_files, reached_by
 from harness.gate.display import Display
 from harness.gate.parts import Part, options_of
-from harness.gate.report import PartResult, slowest, table
+from harness.gate.report import PartResult, longest_way, slowest, table
 from harness.gate.side_by_side import SideBySide
 from harness.processes.children import Children
 from harness.processes.signals import giving_back, taken
@@ -59,7 +59,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def check(options: argparse.Namespace, ending: ExitStack) -> int:
-    """0 when nothing failed."""
+    """Run the parts. Returns 0 if nothing failed."""
     planned = planned_parts(options)
     if not planned:
         print_line("Nothing differs from the main branch that a test could notice.")
@@ -79,6 +79,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"\n{table(outcomes)}\n")
     print_line(f"The slowest tests:\n{slowest(outcomes)}\n")
     took = time.monotonic() - began
+    print_line(f"It waited for: {longest_way(outcomes)}")
     print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
     if not failed and not options.changed:
@@ -87,7 +88,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
 
 
 def figures(took: float, outcomes: Sequence[PartResult]) -> dict[str, Any]:
-    """What `bench` shows beside its own: the seconds of all of it, and of each part."""
+    """Durations in seconds, in total and by part, for `bench`."""
     parts = {outcome.part.name: round(outcome.seconds, 1) for outcome in outcomes}
     return {"seconds": round(took, 1), "parts": parts}
 

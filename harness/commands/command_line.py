@@ -1,4 +1,4 @@
-"""Options and exit codes that the harness's commands share."""
+"""Common options and exit codes of the harness's commands."""
 
 import argparse
 import os
@@ -76,7 +76,7 @@ def port(text: str) -> int:
 
 
 def run(command: Callable[[], int]) -> int:
-    """Return the exit code of `command`; tell the reason when it does not get its way.
+    """Run `command` and return its exit code; print the reason of a failure.
 
     That is one line also where the disk is full, a file is another user's, or the
     emulator refuses.

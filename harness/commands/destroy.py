@@ -1,4 +1,4 @@
-"""`./nox -s destroy`: take an environment away again.
+"""`./nox -s destroy`: destroy an environment.
 
     ./nox -s destroy -- --environment staging --site staging.example.com --zone example.com \\
         --account 123456789012 [--export FILE] [--unprotect]
@@ -89,7 +89,7 @@ def take_away(options: argparse.Namespace, destruction: Destruction, folder: Pat
 
 
 def standing(known: History) -> str:
-    """The release whose configuration knows what is there; empty once it is destroyed.
+    """The deployed release, whose configuration is needed; empty once it is destroyed.
 
     Raises HarnessError where nothing was ever promoted.
     """

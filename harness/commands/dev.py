@@ -66,7 +66,7 @@ def state_name(text: str) -> str:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Raises HarnessError when something is missing, or ends before it is told to."""
+    """Serve until Ctrl-C. Raises HarnessError if something is missing or ends unexpectedly."""
     end_leftovers()  # they may have the ports
     ports.require_free(options.http_port, option="-- --http-port")
     ports.require_free(options.https_port, option="-- --https-port")
@@ -98,7 +98,7 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def serve_options(options: argparse.Namespace) -> tuple[str, ...]:
-    """What goes on to `localfront serve`."""
+    """The options that are passed to `localfront serve`."""
     return ("--log-format", options.log_format, *(["--reload"] if options.reload else []))
 
 
@@ -115,13 +115,13 @@ def hold(wanted: Wanted, localfront: Localfront, ending: ExitStack, progress: Pr
 
 
 def keep(stack: Stack, on_top: OnTop) -> None:
-    """Keep log entries and sessions for the next run. What Terraform left half done is not kept."""
+    """Save log entries and sessions for the next run, unless Terraform was interrupted."""
     if stack.kept and on_top.is_whole:
         stack.kept.keep(stack.emulator, on_top.outputs)
 
 
 def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY) -> None:
-    """Delete the key that older runs left in the checkout: it could sign for any name."""
+    """Delete the key that older versions left in the checkout: it could sign for any name."""
     if folder.exists():
         shutil.rmtree(folder)
         progress.say(
@@ -130,7 +130,7 @@ def forget_former_authority(progress: Progress, folder: Path = FORMER_AUTHORITY)
 
 
 def trust_command() -> str:
-    """What to type here, where no environment is active."""
+    """The command to trust the certificate, without an active virtual environment."""
     command = Path(sys.executable).with_name("localfront")
     here = Path.cwd()
     return f"{command.relative_to(here) if command.is_relative_to(here) else command} trust"

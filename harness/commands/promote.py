@@ -1,4 +1,4 @@
-"""`./nox -s promote`: bring a release from the gate to an account, and back.
+"""`./nox -s promote`: deploy a release to an account, or roll back.
 
     ./nox -s promote -- --environment prod --site logs.example.com --zone example.com \\
         --account 123456789012 [--plan-only | --drift | --status | --history |
@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_target(made: argparse.ArgumentParser) -> None:
-    """The options that say where, for `target_of`."""
+    """Add the options for `target_of`."""
     made.add_argument("--environment", required=True, help="such as prod or staging")
     made.add_argument("--site", required=True, help="the site's name, such as logs.example.com")
     made.add_argument("--zone", help="its Route 53 zone; what the site lies below, otherwise")
@@ -216,7 +216,7 @@ def roll_back(promotion: Promotion, known: History, *, to: str) -> int:
 
 
 def entry_for(known: History, to: str) -> Entry:
-    """Raises HarnessError unless that one, and no other, was live here."""
+    """The history's entry of a release. Raises HarnessError unless exactly one matches."""
     if to == NEWEST:
         entry = known.before_live()
         if entry is None:
@@ -242,14 +242,14 @@ def answering(options: argparse.Namespace, account: Account) -> Site | None:
 
 
 def browser_for(options: argparse.Namespace) -> Browser | None:
-    """Raises MissingToolError before anything is changed."""
+    """The browser for live flows. Raises MissingToolError before anything is changed."""
     if options.without_browser or options.plan_only or options.drift:
         return None
     return Browser(program=find_chromium(os.environ), ca_file=options.ca_file)
 
 
 def check_plan(deployment: Deployment) -> int:
-    """The exit code of `localfront check` on the plan; what it finds is shown."""
+    """Run `localfront check` on the plan, showing its findings; returns its exit code."""
     plan = deployment.directory / PLAN_JSON
     command = [sys.executable, "-m", "localfront", "check", "--config", str(plan)]
     if deployment.terraform.verbose:

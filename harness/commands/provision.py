@@ -52,7 +52,7 @@ def hold(wanted: Wanted, ending: ExitStack) -> int:
 
 
 def hold_empty(name: str, ending: ExitStack, progress: Progress) -> int:
-    """Make what Terraform takes for granted, in the emulator `name` and in build/.
+    """Prepare what Terraform requires, in the emulator `name` and in build/.
 
     Raises ChildEndedError when the emulator ends by itself.
     """
@@ -93,7 +93,7 @@ def print_exports(variables: Mapping[str, str]) -> None:
 
 
 def localfront_command() -> str:
-    """To be typed in any folder: a reader may have gone to terraform/."""
+    """The command to start localfront, valid in any folder."""
     return f"{shlex.quote(sys.executable)} -m localfront serve"
 
 

@@ -1,4 +1,4 @@
-"""`./nox -s release`: make build/releases/TREE of the commit that is checked out."""
+"""`./nox -s release`: create build/releases/TREE from the checked-out commit."""
 
 import argparse
 import sys

@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def check(ending: ExitStack) -> int:
-    """Raises ProvisioningError for the first configuration that does not pass."""
+    """Run the checks. Raises ProvisioningError for the first configuration that fails."""
     progress = Progress()
     terraform = find_terraform(os.environ)
     end_leftovers()

@@ -68,7 +68,7 @@ def wait(seconds: float) -> None:
 
 
 def password_from(stream: TextIO) -> str:
-    """Raises HarnessError when the two that were typed differ."""
+    """Prompt for a password twice. Raises HarnessError if they differ."""
     if not stream.isatty():
         return stream.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")

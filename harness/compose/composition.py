@@ -1,4 +1,4 @@
-"""The services of docker-compose.yml, under a name and on ports of their own."""
+"""The services of docker-compose.yml, with their own project name and ports."""
 
 import json
 import re
@@ -19,7 +19,7 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # Compose clears lines of no ter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """On the loopback address of this machine."""
+    """Ports on this machine's loopback address."""
 
     http: int
     https: int
@@ -42,7 +42,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """`project` is Compose's name for it: containers, volumes and images begin with it.
+    """A running composition. `project` is the prefix of containers, volumes and images.
 
     `directory` is the checkout whose files the services mount.
     """
@@ -54,7 +54,7 @@ class Composition:
     directory: Path = ROOT
 
     def up(self) -> None:
-        """Raises ProvisioningError with the last words of `provision`."""
+        """Start it. Raises ProvisioningError with the last lines of `provision`."""
         finished = self.compose("up", "--detach", "--wait", "--build")
         if finished.returncode:
             said = self.compose("logs", "--no-log-prefix", "provision").stdout
@@ -66,7 +66,7 @@ class Composition:
             )
 
     def down(self) -> None:
-        """Raises ProvisioningError when something may be left."""
+        """Stop it. Raises ProvisioningError if something may remain."""
         finished = self.compose(*DOWN)
         if finished.returncode:
             raise ProvisioningError(f"docker compose down failed: {finished.stderr}")
@@ -75,7 +75,7 @@ class Composition:
         return self.compose("logs", "--no-color", "--timestamps").stdout
 
     def describe(self) -> dict[str, Any]:
-        """Return what harness/stack/stack_description.py would, as far as the flows read it."""
+        """Describe it like harness/stack/stack_description.py, as far as the flows need it."""
         said = self.compose("exec", "-T", "localfront", "cat", str(self.inside(FILE)))
         if said.returncode:
             raise ProvisioningError(f"localfront does not run: {said.stderr.strip()}")

@@ -1,4 +1,4 @@
-"""What `provision` hands to `localfront`: a JSON file in a shared volume.
+"""The data from `provision` for `localfront`: a JSON file in a shared volume.
 
 {"aws": {"AWS_ENDPOINT_URL": ...}, "outputs": {NAME: VALUE}}
 """
@@ -25,7 +25,7 @@ class Handover:
     outputs: Outputs
 
     def write(self, path: Path = FILE) -> None:
-        """Write it whole or not at all: the other container may be reading it."""
+        """Write it atomically, as the other container may be reading it."""
         part = path.with_name(f"{path.name}.{os.getpid()}")
         said = {"aws": self.emulator.variables(), "outputs": asdict(self.outputs)}
         part.write_text(json.dumps(said, indent=2) + "\n")
@@ -33,7 +33,7 @@ class Handover:
 
     @classmethod
     def read(cls, path: Path = FILE) -> "Handover":
-        """Raises HarnessError when nothing was provisioned yet."""
+        """Read it. Raises HarnessError if nothing was provisioned yet."""
         try:
             said = json.loads(path.read_text())
         except FileNotFoundError:

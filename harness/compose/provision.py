@@ -38,7 +38,10 @@ AGAIN = "Mend it, then `docker compose up --detach --wait` again."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Terraform's, in a volume. `unfinished` is there while an apply runs, or was killed."""
+    """Terraform's state, in a volume.
+
+    `unfinished` exists while an apply runs, or if one was killed.
+    """
 
     file: Path = COMPOSE_STATE / "terraform.tfstate"
     unfinished: Path = COMPOSE_STATE / "unfinished"
@@ -48,7 +51,7 @@ class State:
             file.unlink()
 
     def arguments(self) -> dict[str, str]:
-        """Return the environment that makes Terraform keep its state there."""
+        """The environment for Terraform to use this state."""
         option = f"-state={self.file}"
         return {"TF_CLI_ARGS_apply": option, "TF_CLI_ARGS_output": option}
 
@@ -61,7 +64,7 @@ def main() -> int:
 
 
 def provision(environ: Mapping[str, str], progress: Progress) -> int:
-    """Return the exit code; a failure's last line says what went wrong, and the way out."""
+    """Provision, and return the exit code; the last line of a failure has reason and remedy."""
     try:
         handover = provisioned(environ, State(), progress)
     except (HarnessError, OSError, BotoCoreError, ClientError) as error:
@@ -102,7 +105,7 @@ def provisioned(environ: Mapping[str, str], state: State, progress: Progress) ->
 
 
 def found(environ: Mapping[str, str]) -> Emulator:
-    """The emulators that `environ` names; a LocalStack with CloudFront is used alone."""
+    """The emulators in `environ`; a LocalStack with CloudFront is used alone."""
     emulator = emulators.external(environ)
     if localstack.has_cloudfront(emulator.endpoint):
         return replace(emulator, cloudfront_endpoint=emulator.endpoint)
@@ -135,7 +138,7 @@ def applied(
 
 
 def session_ttl(environ: Mapping[str, str]) -> int:
-    """Raises HarnessError when SESSION_TTL is not a whole number of seconds."""
+    """SESSION_TTL in seconds. Raises HarnessError if it is not an integer."""
     text = environ.get("SESSION_TTL", "60")
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= LONGEST:
         raise HarnessError(

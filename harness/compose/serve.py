@@ -1,4 +1,4 @@
-"""The service `localfront`: localfront on what `provision` made, and the reload of edits."""
+"""The service `localfront`: serves what `provision` created, and reloads edits."""
 
 import argparse
 import os
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def serve(localfront: Localfront, ending: ExitStack) -> int:
-    """Raises ChildEndedError when localfront ends by itself."""
+    """Serve. Raises ChildEndedError if localfront ends by itself."""
     made = Handover.read()
     progress = Progress()
     children = taken(ending, Children())

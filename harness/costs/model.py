@@ -1,4 +1,4 @@
-"""What a month costs and what gives way first, from what one page view costs. Pure.
+"""Monthly costs, and the first limits to be reached, from one page view. Pure.
 
 The counts are measured (e2e/test_what_a_page_costs.py), the prices are AWS's, and what is
 neither is in `Assumptions`, where it can be disputed.
@@ -17,7 +17,7 @@ GIGABYTE = 1_000_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """What one further view of the log asks for."""
+    """The resources that one more view of the log uses."""
 
     cloudfront_requests: int
     edge_invocations: int
@@ -47,7 +47,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What nobody has measured on AWS yet."""
+    """Values not measured on AWS yet."""
 
     views_a_visit: int = 5
     entries_a_visit: float = 1
@@ -71,7 +71,7 @@ def read_prices(path: Path = HERE / "prices.toml") -> dict[str, Price]:
 
 
 def quantities(views: int, view: PageView, assumed: Assumptions) -> dict[str, float]:
-    """Units of each price in a month with that many page views."""
+    """Units of each price in a month, by number of page views."""
     visits = views / assumed.views_a_visit
     first = visits * assumed.empty_caches
     writes_of_entries = visits * assumed.entries_a_visit
@@ -113,7 +113,7 @@ def costs(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """`most` at one time or in one second; `remedy` is what to switch on before it is met."""
+    """A limit. `most` at a time or per second; `remedy` is what to enable before it is reached."""
 
     name: str
     most: float
@@ -150,7 +150,7 @@ LIMITS = {
 
 
 def at_peak(views: int, view: PageView, assumed: Assumptions) -> dict[str, float]:
-    """What the busiest second asks of each limit, all visitors in one Region."""
+    """Usage of each limit in the busiest second, with all visitors in one Region."""
     used = quantities(views, view, assumed)
     a_second = assumed.peak / SECONDS_A_MONTH
     visits = views / assumed.views_a_visit
@@ -168,5 +168,5 @@ def at_peak(views: int, view: PageView, assumed: Assumptions) -> dict[str, float
 
 
 def views_at(limit: str, view: PageView, assumed: Assumptions) -> float:
-    """Page views a month at which the limit is met; all grows in proportion to them."""
+    """Monthly page views at which the limit is reached, as usage is proportional."""
     return LIMITS[limit].most / at_peak(1_000_000, view, assumed)[limit] * 1_000_000

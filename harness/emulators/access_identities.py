@@ -24,7 +24,7 @@ _identities: Any = AccountScopedDict()  # by id: CallerReference, Comment, ETag
 
 
 def add_access_identities() -> None:
-    """Answers for them before MiniStack does, and keeps them in its snapshots."""
+    """Add routes for them to MiniStack, and include them in its snapshots."""
     handle, state, restore = (
         cloudfront.handle_request,
         cloudfront.get_state,

@@ -1,4 +1,4 @@
-"""AWS emulators, and how to reach the one in use.
+"""AWS emulators: start or find one, and its address.
 
 `ministack`   runs as our child, on a free port, and forgets everything when it ends.
 `localstack`  runs already at AWS_ENDPOINT_URL; without one it is started in a container.
@@ -45,7 +45,7 @@ NO_PROFILE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emulator:
-    """`endpoint` and `cloudfront_endpoint` are URLs without a path.
+    """An emulator. `endpoint` and `cloudfront_endpoint` are URLs without a path.
 
     One that `is_ours` ends with the run, and all that was made in it. `key` opens the
     administration of a guarded one; empty where it is not known.
@@ -60,7 +60,7 @@ class Emulator:
     key: str = field(default="", repr=False)
 
     def session(self) -> boto3.Session:
-        """Clients made from it need `endpoint_url` as well."""
+        """A boto3 session; its clients also need `endpoint_url`."""
         return boto3.Session(
             botocore_session=botocore.session.Session(session_vars=NO_PROFILE),
             aws_access_key_id=self.access_key_id,
@@ -130,7 +130,7 @@ def on_localstack(children: Children, *, environ: Mapping[str, str], directory: 
 
 
 def has_cloudfront(emulator: Emulator) -> bool:
-    """Whether its CloudFront can be used: all have one but the free LocalStack."""
+    """Whether it has CloudFront: all but the free LocalStack do."""
     return (
         emulator.cloudfront_endpoint != emulator.endpoint
         or localstack.has_cloudfront(emulator.endpoint)
@@ -139,7 +139,10 @@ def has_cloudfront(emulator: Emulator) -> bool:
 
 
 def external(environ: Mapping[str, str]) -> Emulator:
-    """Raises HarnessError when `environ` names no endpoint, AWS's, or one without answer."""
+    """An external emulator.
+
+    Raises HarnessError if `environ` has no endpoint, AWS's, or a dead one.
+    """
     endpoint = environ.get("AWS_ENDPOINT_URL")
     if not endpoint:
         raise HarnessError(
@@ -156,7 +159,7 @@ def external(environ: Mapping[str, str]) -> Emulator:
 
 
 def named_by(environ: Mapping[str, str]) -> Emulator:
-    """The emulator of the standard AWS environment, asked nothing."""
+    """The emulator of the standard AWS environment, without a check."""
     endpoint = environ["AWS_ENDPOINT_URL"]
     cloudfront = environ.get("AWS_ENDPOINT_URL_CLOUDFRONT", endpoint)
     return Emulator(

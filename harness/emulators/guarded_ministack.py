@@ -1,4 +1,4 @@
-"""MiniStack, closed to web pages by the rules of harness/guard/rules.py.
+"""MiniStack, protected from web pages by the rules of harness/guard/rules.py.
 
     python -m harness.emulators.guarded_ministack
 
@@ -36,7 +36,7 @@ def guarded(application: Application, guard: Guard) -> Application:
 
 
 def addressed(scope: Scope, guard: Guard) -> Scope:
-    """The request of a public name, such as ID.lambda-url.REGION.localhost, in its path form."""
+    """The request for a public name, such as ID.lambda-url.REGION.localhost, in path form."""
     asked = asked_of(scope)
     path = in_path_form(asked)
     if path is None or guard.judge_host(asked):
@@ -67,7 +67,7 @@ def by_name(lines: Iterable[tuple[bytes, bytes]]) -> dict[str, tuple[str, ...]]:
 
 
 async def refuse(refusal: Refusal, scope: Scope, send: Send) -> None:
-    """Never with 401: browsers would ask for a password, and send it with what follows."""
+    """Refuse a request; never with 401, for which browsers would ask for a password."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return

@@ -1,4 +1,4 @@
-"""Find LocalStack, or start it in a container of this run's own."""
+"""Find LocalStack, or start it in a container for this run."""
 
 import importlib.util
 import json
@@ -22,7 +22,7 @@ READY_WITHIN = 600  # seconds: the image may have to be downloaded
 
 
 def running(environ: Mapping[str, str]) -> str | None:
-    """Return the endpoint of a LocalStack to use that runs; None: start a container.
+    """The endpoint of a running LocalStack to use; None to start a container.
 
     The one that AWS_ENDPOINT_URL names; where there is no Docker engine, the one at
     http://localhost:4566. Raises HarnessError when neither is there.
@@ -46,7 +46,7 @@ def running(environ: Mapping[str, str]) -> str | None:
 
 
 def require_containers(environ: Mapping[str, str]) -> None:
-    """Raises MissingToolError where no container can be started."""
+    """Raises MissingToolError if no container can be started."""
     docker_engine.require_engine(environ)
     if importlib.util.find_spec("testcontainers") is None:
         raise MissingToolError(
@@ -55,7 +55,7 @@ def require_containers(environ: Mapping[str, str]) -> None:
 
 
 def start_container(children: Children, *, environ: Mapping[str, str], directory: Path) -> str:
-    """Raises ChildEndedError, with what Docker says, when it does not start."""
+    """Start a container. Raises ChildEndedError, with Docker's message, if it fails."""
     name = new_name()
     engine_leftovers.note(directory, "container", name)
     server = children.serve(
@@ -70,7 +70,7 @@ def start_container(children: Children, *, environ: Mapping[str, str], directory
 
 
 def new_name() -> str:
-    """Of no other run, on any machine that uses the same engine."""
+    """A container name unique on all machines that use the same engine."""
     return f"captains-log-{secrets.token_hex(6)}"
 
 
@@ -79,7 +79,7 @@ def is_localstack(endpoint: str) -> bool:
 
 
 def session_of(endpoint: str) -> str | None:
-    """Return the id of LocalStack's present run; None where no LocalStack answers."""
+    """The id of LocalStack's current session; None if none answers."""
     try:
         # An http address from our caller.
         with urllib.request.urlopen(  # noqa: S310 - our own server's URL

@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def run() -> int:
-    """Raises HarnessError when the container does not start, or ends by itself."""
+    """Run the container. Raises HarnessError if it does not start, or ends by itself."""
     container = prepared(os.environ)
     try:
         giving_back(lambda ending: serve(container, ending))
@@ -56,7 +56,7 @@ def run() -> int:
 
 
 def serve(container: DockerContainer, ending: ExitStack) -> None:
-    """Until it ends. What is to end it is there before it: its start takes long enough for a Ctrl-C."""
+    """Serve until the end. Cleanup is registered before the start, which Ctrl-C may interrupt."""
     taken(ending, ended_gently(container))
     container.start()
     print_line(f"{READY}{endpoint(container)}")
@@ -86,7 +86,7 @@ def prepared(environ: Mapping[str, str]) -> DockerContainer:
 
 
 def add_guard(container: DockerContainer, environ: Mapping[str, str]) -> None:
-    """Copied, since the engine may be on another machine, where no folder can be mounted."""
+    """Copy the guard into the container; a remote engine cannot mount a folder."""
     for path in GUARD:
         content = (ROOT / path).read_bytes()
         container.with_copy_into_container(content, f"{GUARDS_FOLDER}/{path}")
@@ -99,7 +99,7 @@ def add_guard(container: DockerContainer, environ: Mapping[str, str]) -> None:
 
 @contextmanager
 def ended_gently(container: DockerContainer) -> Iterator[None]:
-    """Let LocalStack remove its functions' containers: the library kills it at once.
+    """Stop LocalStack gracefully, so that it removes its functions' containers.
 
     By name: a Ctrl-C may come when the engine has made the container, and the library does not
     know it yet.
@@ -119,14 +119,14 @@ def endpoint(container: DockerContainer) -> str:
 
 
 def engines_host(environ: Mapping[str, str]) -> str:
-    """Where the engine publishes ports: here, unless DOCKER_HOST names another machine."""
+    """The host on which the engine publishes ports: this one, unless DOCKER_HOST says otherwise."""
     address = urlsplit(environ.get("DOCKER_HOST", ""))
     named = address.hostname if address.scheme == "tcp" else None
     return LOOPBACK if named is None or named in NAMES_OF_LOOPBACK else named
 
 
 def engines_socket(environ: Mapping[str, str]) -> str:
-    """The path that the engine knows its socket by: DOCKER_SOCKET, or the usual one.
+    """The engine's own path of its socket: DOCKER_SOCKET, or the default.
 
     A rootless engine has another, which DOCKER_HOST names. On macOS engines run in a
     virtual machine, where the socket is at the usual place.

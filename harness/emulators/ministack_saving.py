@@ -1,4 +1,4 @@
-"""MiniStack writes down what it holds, while it runs: POST /_ministack/save.
+"""Save MiniStack's state while it runs: POST /_ministack/save.
 
 Its own way is at a clean stop, and there a failure is a line in a log. Here the answer is 200 once all
 is in STATE_DIR and S3_DATA_DIR, and 500 with the reason, such as a full disk, when something is not.
@@ -40,7 +40,7 @@ def saving(application: Application) -> Application:
 
 
 def why_not_saved() -> str:
-    """Save all; return one line about what could not be written, empty when nothing is missing."""
+    """Save everything; return one line about what could not be written, "" for success."""
     folder = Path(persistence.STATE_DIR)
     try:
         for old in folder.glob("*.json"):
@@ -61,7 +61,7 @@ def services_not_written(folder: Path) -> Iterator[str]:
 
 
 def objects_not_written() -> Iterator[str]:
-    """Bodies are written as they come in, and one that could not be is a line in MiniStack's log."""
+    """Objects whose bodies could not be written on upload, from MiniStack's log."""
     for (account, bucket), held in list(s3._buckets._data.items()):
         for key, object_ in list(held["objects"].items()):
             path = s3._object_disk_path(bucket, key, account)

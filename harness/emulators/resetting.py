@@ -15,7 +15,7 @@ JSON = {"content-type": "application/json"}
 
 
 def reset(emulator: Emulator) -> None:
-    """Raises HarnessError when an emulator cannot be emptied."""
+    """Reset an emulator. Raises HarnessError if that fails."""
     for endpoint in sorted({emulator.endpoint, emulator.cloudfront_endpoint}):
         # LocalStack answers 200 to MiniStack's path as well, and empties nothing.
         emptied = emptied_localstack if is_localstack(endpoint) else emptied_ministack
@@ -28,7 +28,7 @@ def emptied_ministack(endpoint: str, key: str) -> bool:
 
 
 def emptied_localstack(endpoint: str, key: str) -> bool:
-    """The community edition keeps nothing over a restart; others can be told to forget."""
+    """Reset LocalStack: the free edition by a restart, others by an API."""
     return posted(f"{endpoint}/_localstack/state/reset", key) or restarted(endpoint, key)
 
 
@@ -46,7 +46,7 @@ def restarted(endpoint: str, key: str) -> bool:
 
 
 def posted(url: str, key: str, document: object = None) -> bool:
-    """Whether a POST of JSON is answered with success; `key` is of a guarded emulator."""
+    """POST JSON; returns whether it succeeded. `key` is for guarded emulators."""
     body = json.dumps(document).encode() if document else b""
     headers = {**JSON, KEY_HEADER: key}
     request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - our own server's URL

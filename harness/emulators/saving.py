@@ -1,4 +1,4 @@
-"""Have our own MiniStack write its state down, into folders that a later one can be started on."""
+"""Make our own MiniStack save its state, for a later start."""
 
 import urllib.error
 import urllib.request
@@ -13,7 +13,7 @@ TRIES = 3  # a request that changes something in the meantime spoils one
 
 
 def save(emulator: Emulator) -> None:
-    """Raises HarnessError, with the reason, when not all of it is written."""
+    """Save. Raises HarnessError, with the reason, if it is incomplete."""
     for _ in range(TRIES):
         reason = why_not_saved(emulator)
         if not reason:

@@ -1,4 +1,4 @@
-"""Notice when an emulator dies, and stop what waits for it."""
+"""Detect that an emulator died, and stop everything that depends on it."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ PATIENCE = 5  # seconds for a connection
 
 @contextmanager
 def watching(emulator: Emulator, children: Children, *, every: float = EVERY) -> Iterator[None]:
-    """End all `children` once nothing listens at the emulator's addresses any more.
+    """End all `children` if nothing listens at the emulator's addresses any more.
 
     Raises ChildEndedError then, instead of whatever the block makes of it.
     """
@@ -37,7 +37,7 @@ def watching(emulator: Emulator, children: Children, *, every: float = EVERY) ->
 
 
 class Watch(threading.Thread):
-    """`lost` is the address where nothing listens any more."""
+    """The watch. `lost` is the address where nothing listens any more."""
 
     def __init__(self, emulator: Emulator, children: Children, *, every: float) -> None:
         super().__init__(name="emulator watch", daemon=True)

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool = False) -> int:
-    """Return 0 when nothing failed; what was skipped is told, with its reason."""
+    """Run the gate. Returns 0 if nothing failed; skipped parts are listed with reasons."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     began, before = datetime.now(UTC), at_commit()
@@ -68,7 +68,7 @@ def run(planned: Sequence[Part], environ: Mapping[str, str], *, no_skips: bool =
 
 
 def at_commit() -> Revision | None:
-    """None where the sources are no checkout: the gate runs there too, and nothing is released."""
+    """The revision; None outside of a checkout, where nothing can be released."""
     try:
         return revision.read()
     except HarnessError:

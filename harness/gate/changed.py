@@ -17,7 +17,7 @@ STACK = ("integration", "e2e")  # they run the whole application
 CONFORMANCE = ("edge", "localfront", "conformance")  # the page is made of both suites' proofs
 # The first line that fits a path decides.
 REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("tests/localfront/", (*PYTHON, "unit", *CONFORMANCE)),
+    ("tests/localfront/", (*PYTHON, "unit", "terraform", *CONFORMANCE)),
     ("tests/edge/", (*PYTHON, "unit", *CONFORMANCE)),
     ("tests/integration/", (*PYTHON, "unit", "integration")),
     ("tests/installation/", (*PYTHON, "unit")),
@@ -45,7 +45,7 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lambdas/", (*PYTHON, "unit", "terraform", *STACK)),
     ("edge/", (*PYTHON, "unit", "terraform", *CONFORMANCE, *STACK)),
     ("harness/", (*PYTHON, "unit", "terraform", *CONFORMANCE, "fuzz", *STACK)),
-    ("localfront/", (*PYTHON, "unit", *CONFORMANCE, "fuzz", *STACK)),
+    ("localfront/", (*PYTHON, "unit", "terraform", *CONFORMANCE, "fuzz", *STACK)),
 )
 # Folders of tests of which a part can run single modules; conformance wants all.
 SINGLE = {"unit": ("tests/lambdas/", "tests/harness/", "tests/bench/", "tests/fuzz/")}
@@ -92,7 +92,7 @@ def is_module_of_tests(path: str, folders: Sequence[str]) -> bool:
 
 
 def changed_files(root: Path) -> set[str]:
-    """What differs from the branch that this one will be merged into, committed or not.
+    """Files that differ from the target branch, committed or not.
 
     That is where the remote's or the local `main` parted from it. Raises HarnessError without git.
     """

@@ -1,4 +1,4 @@
-"""`./nox -s checkov`: what checkov finds in terraform/, against what is explained there.
+"""`./nox -s checkov`: compare checkov's findings in terraform/ with the explained ones.
 
 terraform/checkov.toml has a line for each check that does not hold here, with the reason. A finding
 without one fails, and so does a line that nothing needs any more.
@@ -37,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """Why a check does not hold. Without `resources`, for none of them."""
+    """Why a check is not fulfilled; without `resources`, for all of them."""
 
     reason: str
     resources: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def judge(program: Path) -> int:
 
 
 def run(program: Path) -> str:
-    """Raises HarnessError when checkov answers no findings, nor that there are none."""
+    """Run checkov. Raises HarnessError if it gives no valid result."""
     options = ("--framework", "terraform", "--quiet", "--compact", "--output", "json")
     done = subprocess.run(  # noqa: S603 (ours)
         [program, "--directory", TERRAFORM, *options, "--skip-download", "--soft-fail"],

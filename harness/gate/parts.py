@@ -1,4 +1,4 @@
-"""The parts of the gate: what runs, and what it needs."""
+"""The parts of the gate, and their requirements."""
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ def nothing(_environ: Mapping[str, str]) -> None: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`require` raises HarnessError, with the reason, where the part cannot run.
+    """A part. `require` raises HarnessError, with the reason, if the part cannot run.
 
     Where several run at once, it waits for those that it comes `after`, and is ended when it has
     not ended `within` seconds. Its report goes into `folder`; None is the gate's.
@@ -43,7 +43,7 @@ class Part:
 
     @property
     def junit(self) -> Path:
-        """Where pytest leaves its report; a part without pytest leaves none."""
+        """The path of pytest's report, if any."""
         return (self.folder or FOLDER) / f"{self.slug}.xml"
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:

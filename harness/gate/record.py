@@ -1,4 +1,4 @@
-"""What the gate said of a commit: a file that `promote` reads.
+"""The gate's result for a commit: a file that `promote` reads.
 
 {
   "commit": HASH, "tree": HASH, "clean": true, "passed": true,
@@ -30,7 +30,7 @@ class PartRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRecord:
-    """`clean` tells that the commit, and nothing else, was there from beginning to end."""
+    """A record. `clean`: the checkout was exactly the commit from start to end."""
 
     commit: str
     tree: str
@@ -45,7 +45,7 @@ class GateRecord:
         return tuple(part.name for part in self.parts if part.outcome == "skipped")
 
     def require_fit(self, tree: str) -> None:
-        """Raises HarnessError unless this is what lets the release `tree` through."""
+        """Raises HarnessError unless the record allows the release `tree`."""
         if self.tree != tree:
             raise HarnessError(f"The gate ran on {self.tree[:12]}, not on {tree[:12]}.")
         if not self.clean:
@@ -82,7 +82,7 @@ def write(record: GateRecord, folder: Path) -> None:
 
 
 def read(path: Path) -> GateRecord:
-    """Raises HarnessError where there is none."""
+    """Read the record. Raises HarnessError if there is none."""
     try:
         said = json.loads(path.read_text())
         parts = tuple(PartRecord(**part) for part in said.pop("parts"))

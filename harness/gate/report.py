@@ -1,4 +1,4 @@
-"""What the gate tells: a table, one JUnit file and one page."""
+"""The gate's report: a table, a JUnit file and an HTML page."""
 
 import html
 import re
@@ -25,12 +25,20 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartResult:
-    """`code` is the exit code, None for a part that was skipped for `reason`."""
+    """A result. `code` is the exit code, None for a part skipped for `reason`.
+
+    `began` is in seconds from some moment that is the same for all.
+    """
 
     part: Part
     code: int | None
     seconds: float
     reason: str = ""
+    began: float = 0
+
+    @property
+    def ended(self) -> float:
+        return self.began + self.seconds
 
     @property
     def failed(self) -> bool:
@@ -43,7 +51,7 @@ class PartResult:
         return "failed" if self.failed else "passed"
 
     def suites(self) -> list[ElementTree.Element]:
-        """What pytest reported; empty for a part without pytest, or one that broke off."""
+        """pytest's test suites; empty without pytest, or if it was interrupted."""
         try:
             said = ElementTree.parse(self.part.junit)  # noqa: S314 (our own tests wrote it)
         except (FileNotFoundError, ElementTree.ParseError):
@@ -51,7 +59,7 @@ class PartResult:
         return list(said.getroot().iter("testsuite"))
 
     def all_suites(self) -> list[ElementTree.Element]:
-        """The same, and a bare suite where pytest does not account for the exit code."""
+        """The suites, plus an artificial one if pytest's report does not explain the exit code."""
         suites = self.suites()
         blamed = any(failures_in(suite) for suite in suites)
         accounted_for = suites and (blamed or not self.failed)
@@ -68,7 +76,7 @@ def table(outcomes: Sequence[PartResult]) -> str:
 
 
 def remark(outcome: PartResult) -> str:
-    """What was counted, and why it was skipped or ended."""
+    """Counts, and the reason of a skip or an early end."""
     return ", ".join(filter(None, (counted(outcome), outcome.reason)))
 
 
@@ -107,6 +115,17 @@ def slowest(outcomes: Sequence[PartResult]) -> str:
         f"{seconds:7.1f} s  {part}  {case.get('classname')}::{case.get('name')}"
         for seconds, part, case in longest
     )
+
+
+def longest_way(outcomes: Sequence[PartResult]) -> str:
+    """Which parts, one after the other, all of it waited for: such as `unit 95 s, then fuzz 31 s`."""
+    left = [outcome for outcome in outcomes if outcome.code is not None]
+    way: list[PartResult] = []
+    while left:
+        last = max(left, key=lambda outcome: outcome.ended)
+        way.append(last)
+        left = [one for one in left if one.ended <= last.began and one is not last]
+    return ", then ".join(f"{one.part.name} {one.seconds:.0f} s" for one in reversed(way))
 
 
 def write_junit(outcomes: Sequence[PartResult], folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Run parts at the same time, as many as there are cores, each with a log of its own."""
+"""Run parts in parallel, one per core, each with its own log."""
 
 import queue
 import subprocess
@@ -100,4 +100,5 @@ def result_of(part: Part, environ: Mapping[str, str], children: Children, log: P
         code, reason = 1, f"had not ended after {part.within:.0f} s"
     except OSError as error:  # such as a full disk
         code, reason = 1, str(error)
-    return PartResult(part=part, code=code, seconds=time.monotonic() - began, reason=reason)
+    seconds = time.monotonic() - began
+    return PartResult(part=part, code=code, seconds=seconds, reason=reason, began=began)

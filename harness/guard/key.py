@@ -1,4 +1,4 @@
-"""The key of one run, which opens an emulator's administration."""
+"""The key of a run for an emulator's administrative paths."""
 
 import os
 import secrets
@@ -24,14 +24,14 @@ def taken_key(environ: MutableMapping[str, str]) -> str:
 
 
 def known_key(environ: Mapping[str, str]) -> str:
-    """The key for a caller of the emulator's; empty where it was not told."""
+    """The key for clients of the emulator; "" if unknown."""
     with suppress(KeyError, FileNotFoundError):
         return environ.get(VARIABLE) or Path(environ[FILE_VARIABLE]).read_text()
     return ""
 
 
 def shared_key(file: Path) -> str:
-    """Whoever comes first makes it, whole or not at all; only its owner may read it.
+    """The key in a shared file, created atomically and readable only by its owner.
 
     Who comes later needs no right to write there.
     """

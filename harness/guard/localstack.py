@@ -1,4 +1,4 @@
-"""The guard inside LocalStack, whose own one trusts `Origin` and `Referer`.
+"""The guard inside LocalStack, whose own protection relies on `Origin` and `Referer`.
 
 A page can leave out both: `<img referrerpolicy="no-referrer">`. LocalStack runs Python files of its
 folder `init/start.d` in its own process, before it listens; harness/guard/localstack_hook.py is such
@@ -23,7 +23,7 @@ SERVES_THEM = frozenset({"apigateway", "lambda_"})
 
 
 def install(environ: MutableMapping[str, str]) -> None:
-    """Judge every request of this process's LocalStack from now on."""
+    """Apply the guard to every request of this LocalStack."""
     handlers = importlib.import_module("localstack.aws.handlers")
     cors: Any = importlib.import_module("localstack.aws.handlers.cors")
     router = importlib.import_module("localstack.services.edge").ROUTER
@@ -101,7 +101,7 @@ def refuse_calls_by_the_way(chain: Any, context: Any, response: Any) -> None:
 
 
 def refuse(refusal: Refusal, chain: Any, response: Any) -> None:
-    """Without the handlers of responses, which would add what CORS needs."""
+    """Refuse a request without response handlers, which would add CORS headers."""
     response.status_code = 403
     response.mimetype = "text/plain"
     response.data = f"{refusal.reason}\n"

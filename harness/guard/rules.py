@@ -1,4 +1,4 @@
-"""Which requests an emulator answers, so that no web page can use it.
+"""The rules for which requests an emulator answers, so that no web page can use it.
 
 An emulator runs functions as this user, or beside what this user works on, and asks nobody who
 they are. A page on the internet can send requests to this machine; what it cannot do is
@@ -85,7 +85,7 @@ NEEDS_A_SIGNATURE = (
 
 
 class Admission(Enum):
-    """Why a request is let in. What is PUBLIC may reach a function of the user's, no API."""
+    """Why a request is allowed. PUBLIC ones may reach a user's function, but no API."""
 
     HARMLESS = auto()
     PUBLIC = auto()
@@ -95,7 +95,7 @@ class Admission(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """`reason` is one line for whoever sent the request."""
+    """A refusal. `reason` is one line for the client."""
 
     reason: str
 
@@ -115,7 +115,7 @@ class GuardedRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """`names` are more names that the emulator is reached by, `domains` those with all below.
+    """The guard. `names` are additional host names, `domains` include subdomains.
 
     With `any_address`, every IP address will do as Host: containers have one, and no name can
     be led to it. With `public_by_host`, the emulator serves public names at every path.
@@ -161,7 +161,7 @@ class Guard:
         )
 
     def _is_plain(self, host: str) -> bool:
-        """Whether the name is the emulator's itself, and no service's or bucket's."""
+        """Whether the name is the emulator's own, not a service's or bucket's."""
         if host == "localhost" or host in self.names or host in self.domains:
             return True
         bracketed = re.fullmatch(r"\[(.+)\]", host)

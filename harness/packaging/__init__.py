@@ -1,1 +1,1 @@
-"""What is deployed, made of the sources: archives and the front end."""
+"""Build the deployed archives and the front end."""

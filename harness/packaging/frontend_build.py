@@ -1,4 +1,4 @@
-"""build/frontend: the front end as it is deployed, with assets under names of their content.
+"""build/frontend: the deployed front end, with content hashes in asset names.
 
 Assets of earlier builds stay beside the new ones for three releases, as long as the folder
 and the record beside it are kept: a page that a visitor opened before goes on finding what
@@ -39,7 +39,7 @@ def build(destination: Path = BUILD, *, source: Path = FRONTEND) -> Path:
 
 
 def source_files(source: Path) -> dict[str, bytes]:
-    """Path in the site → content, without what is for developers alone."""
+    """The files by path in the site, without those only for developers."""
     return {
         path.relative_to(source).as_posix(): path.read_bytes()
         for path in sorted(source.rglob("*"))
@@ -48,18 +48,18 @@ def source_files(source: Path) -> dict[str, bytes]:
 
 
 def is_deployed(path: Path) -> bool:
-    """As terraform/site.tf has it, where the sources themselves are served."""
+    """Whether a file is deployed, as in terraform/site.tf."""
     hidden = path.name.startswith(".") or TEMPORARY.search(path.name)
     return path.name != "README.md" and not hidden
 
 
 def assets_first(path: str) -> tuple[bool, str]:
-    """A key to sort by: no page may come before what it refers to."""
+    """A sort key: assets come before pages that refer to them."""
     return not path.startswith(ASSETS), path
 
 
 def recorded(record: Path) -> list[list[str]]:
-    """The assets of each release, newest first; none where no record can be read."""
+    """The assets of each release, newest first; none without a readable record."""
     try:
         said = json.loads(record.read_text())
     except (OSError, ValueError):
@@ -68,7 +68,7 @@ def recorded(record: Path) -> list[list[str]]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all: Terraform of another run may be reading it."""
+    """Write the file atomically: another run's Terraform may be reading it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.write_bytes(content)

@@ -1,4 +1,4 @@
-"""Names for the front end's assets that are made of their content. Pure.
+"""Rename the front end's assets by content hash. Pure.
 
 `assets/styles/base.css` becomes `assets/styles/base.3f9c04ab1d27.css`, and whatever refers
 to it is rewritten: pages, style sheets and modules. A name then stands for the same bytes

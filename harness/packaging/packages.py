@@ -1,4 +1,4 @@
-"""What Terraform deploys: build/lambdas.zip, build/edge.zip and build/frontend.
+"""Build what Terraform deploys: build/lambdas.zip, build/edge.zip and build/frontend.
 
 The same input makes the same bytes, because Terraform hashes an archive to see whether
 its function changed: names are sorted, dates and modes are fixed, and nothing goes in
@@ -56,7 +56,7 @@ def build(destination: Path = BUILD) -> Packages:
 
 
 def lambdas_files() -> dict[str, bytes]:
-    """The package lambdas/ and, beside it, what it imports."""
+    """The package lambdas/ and its dependencies."""
     own = {
         f"lambdas/{path.relative_to(LAMBDAS).as_posix()}": path.read_bytes()
         for path in sorted(LAMBDAS.rglob("*"))
@@ -121,7 +121,7 @@ def archive(files: Files) -> bytes:
 
 
 def write(path: Path, files: Files) -> None:
-    """Write the archive whole or not at all: another run may be reading it."""
+    """Write the archive atomically: another run may be reading it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}")
     part.write_bytes(archive(files))

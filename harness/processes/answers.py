@@ -9,7 +9,7 @@ ANSWERS_WITHIN = 60  # seconds: an emulator loads a service at its first request
 
 
 def require_answer(url: str, what: str) -> None:
-    """Raises HarnessError when nothing answers; an error is an answer, too."""
+    """Raises HarnessError if nothing answers; an error response counts as an answer."""
     try:
         urllib.request.urlopen(url, timeout=ANSWERS_WITHIN).close()  # noqa: S310 (http, from our caller)
     except urllib.error.HTTPError:

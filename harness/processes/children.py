@@ -1,4 +1,4 @@
-"""Child processes that end with us, and take their own children along.
+"""Child processes that end with this one, including their own children.
 
 Each child has a process group of its own: Ctrl-C in a terminal reaches us alone, and we
 end the groups in the order that is right. A group holds what the child starts in its turn,
@@ -44,7 +44,7 @@ def note(record: Path, group: int, name: str) -> None:
 
 
 class Children:
-    """All child processes of one run. Use as a context manager: leaving it ends them.
+    """All child processes of a run; a context manager that ends them.
 
     `record` is a file that gets a `note` of each process group, which leftovers.py reads when we
     could not clean up.
@@ -95,7 +95,7 @@ class Children:
         cwd: Path,
         first: signal.Signals = signal.SIGTERM,
     ) -> Finished:
-        """Run a command to its end; its failure is for the caller to judge.
+        """Run a command to its end; the caller checks for failure.
 
         `first` is the signal that asks it to end, when it has to; SIGKILL asks nothing.
         """
@@ -135,7 +135,7 @@ class Children:
             return process.wait(within)
 
     def wait_until_a_server_ends(self) -> Server:
-        """Raises ChildEndedError when all are ended first, such as by another thread."""
+        """Wait. Raises ChildEndedError if all are ended first, such as by another thread."""
         server = self._ended.get()
         if server is None:
             raise ChildEndedError("All that ran here was ended.")
@@ -145,7 +145,7 @@ class Children:
         return self._closed
 
     def close(self) -> None:
-        """End every process group, the youngest first, and start no other from now on."""
+        """End every process group, youngest first, and refuse new ones."""
         with self._lock:
             self._closed = True
             running, self._running = self._running, {}

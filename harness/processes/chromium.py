@@ -1,4 +1,4 @@
-"""Find a browser for the end-to-end tests, or tell how to get one."""
+"""Find a browser for the end-to-end tests, or say how to get one."""
 
 import shutil
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What runs leave in a Docker engine, which knows nothing of processes that end.
+"""Containers that killed runs left behind.
 
 A run notes down what it is going to make: lines `container NAME`, and `project NAME` of Docker
 Compose. Containers whose names begin with NAME belong to it, too: LocalStack's functions have such.
@@ -32,7 +32,7 @@ def noted(directory: Path) -> list[tuple[str, str]]:
 
 
 def containers(directory: Path) -> list[str]:
-    """Names of the containers of this run's that there are, running or not."""
+    """The names of this run's containers, running or not."""
     return sorted(set(found(directory)))
 
 
@@ -54,7 +54,7 @@ def remove(directory: Path) -> None:
 
 
 def docker(*arguments: str) -> list[str]:
-    """The lines that it says; none where there is no engine, which then has nothing of ours."""
+    """Docker's output lines; none without an engine."""
     if shutil.which("docker") is None:
         return []
     try:

@@ -1,4 +1,4 @@
-"""One process at a time, among all that take the lock of the same file."""
+"""A lock between processes, on a file."""
 
 import fcntl
 import time

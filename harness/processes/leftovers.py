@@ -35,7 +35,7 @@ class Process:
 
 
 def end_leftovers(stacks: Path = STACKS) -> None:
-    """End what runs that are gone have left, say so, and remove those runs' folders."""
+    """End processes and remove folders of runs that have ended, and report it."""
     if not stacks.is_dir():
         return
     with settled(stacks):
@@ -77,7 +77,7 @@ def abandoned(stacks: Path) -> Iterator[Path]:
 
 
 def is_owned(directory: Path) -> bool:
-    """By its lock; a folder without one is of an older version, which tells by its number."""
+    """Whether a run still exists, by its lock, or by its pid for folders of an older version."""
     try:
         with lock_of(directory).open() as lock:
             return not taken(lock.fileno())
@@ -119,7 +119,7 @@ def noted(record: Path) -> dict[int, str]:
 
 
 def left(names: Mapping[int, str], processes: Iterable[Process]) -> list[tuple[str, list[Process]]]:
-    """The groups with anybody in them; none that got a number of ours by chance.
+    """The groups that still have processes, excluding reused ids.
 
     A group of ours has a member whose command is of this checkout: the tether, or our Python.
     """
@@ -152,7 +152,7 @@ def everybody() -> list[Process]:
 
 
 def end(groups: Iterable[int]) -> None:
-    """They are no children of ours, so that only looking tells whether they have ended."""
+    """End processes and poll for their end, as they are not our children."""
     remaining = set(groups)
     for group in remaining:
         signal_group(group, signal.SIGTERM)

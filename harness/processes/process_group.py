@@ -1,4 +1,4 @@
-"""A process group, ended: asked first, and made to in the end."""
+"""End a process group: with a signal first, and by SIGKILL in the end."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ def end_group(
     first: signal.Signals = signal.SIGTERM,
     grace: float | None = None,
 ) -> None:
-    """Ask the whole group to end, with the signal `first`, and in the end make it.
+    """Send the group the signal `first`, and after a while SIGKILL.
 
     `grace` is the seconds that its leader has; None: GRACE. Ctrl-C makes an end of it at once.
     """
@@ -34,7 +34,7 @@ def end_group(
 
 
 def signal_group(leader: int, number: int) -> bool:
-    """Return whether anybody is left in the group to get the signal."""
+    """Signal a group. Returns whether it still has processes."""
     try:
         os.killpg(leader, number)
     except (ProcessLookupError, PermissionError):

@@ -1,4 +1,4 @@
-"""A child process that runs until it is ended: its readiness line, its log, and its end."""
+"""A server as a child process: readiness line, log, and end."""
 
 import queue
 import subprocess
@@ -14,7 +14,7 @@ LAST_LINES = 12  # of a log, in an error message
 
 
 class Server:
-    """A child that runs until it is ended; what it prints goes to a log file.
+    """A server process; its output goes to a log file.
 
     With `echo`, what it prints after its readiness line is shown as well.
     """

@@ -1,1 +1,1 @@
-"""From the gate to AWS: releases, and what brings them to an account."""
+"""Deployment to AWS: releases and their promotion."""

@@ -1,4 +1,4 @@
-"""The AWS account that is meant, and no other.
+"""Verify that the credentials belong to the intended AWS account.
 
 Nothing here goes to an account unless its number was given and the credentials are that
 account's. `AWS_ENDPOINT_URL` stands for an emulator on this machine, for rehearsals; its number
@@ -61,7 +61,7 @@ class Account:
 
 
 def open_account(number: str, environ: Mapping[str, str]) -> Account:
-    """Raises HarnessError when the credentials are another account's, or there are none."""
+    """Open the account. Raises HarnessError for missing or another account's credentials."""
     if not NUMBER.fullmatch(number):
         raise HarnessError(f"--account is {number!r}: an account's number has twelve digits.")
     emulator = emulator_of(environ)

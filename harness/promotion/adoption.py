@@ -1,4 +1,4 @@
-"""Take over what a killed Terraform made and did not write down, by import blocks.
+"""Adopt resources that a killed Terraform created but did not record, with import blocks.
 
 Only where the last run did not end well, or was the environment's end: before every apply it is
 looked for what is there already, so nobody else can have made it meanwhile but that run. Elsewhere

@@ -1,4 +1,4 @@
-"""The alias that the API calls of each function: where it points to, and back.
+"""The alias through which the API calls each function: read it, and point it back.
 
 Source: Lambda Developer Guide, "Create an alias for a Lambda function".
 """
@@ -10,7 +10,7 @@ from harness.promotion.account import Account
 
 
 def versions(account: Account, outputs: Mapping[str, Any]) -> dict[str, str]:
-    """What the aliases point to, by the function's name; empty where the stack has none."""
+    """The aliases' versions by function name; empty if the stack has none."""
     functions, alias = account.client("lambda"), outputs.get("function_alias")
     if alias is None:
         return {}

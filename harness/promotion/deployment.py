@@ -1,4 +1,4 @@
-"""One release on its way to one environment: the folder that Terraform works in.
+"""A release for an environment, in Terraform's working folder.
 
 build/promotions/ENVIRONMENT/TIME/
   promote.log        all that Terraform printed; it stays
@@ -73,7 +73,7 @@ class Deployment:
         return plan_summary.parse(json.loads(said))
 
     def apply(self) -> None:
-        """What was planned, and nothing else: Terraform refuses a plan that is out of date."""
+        """Apply the saved plan; Terraform refuses an outdated one."""
         self.terraform.require("apply", *QUIET, PLAN)
 
     def let_go(self, addresses: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Take an environment away again, and say what stays.
+"""Destroy an environment, and report what remains.
 
 Nothing is touched while tables are protected. The edge function is left out of Terraform's hands
 first: CloudFront keeps copies of it for hours, Lambda refuses to delete it meanwhile, and
@@ -47,7 +47,7 @@ class Destruction:
     confirm: Callable[[str], bool]
 
     def protected(self) -> list[str]:
-        """The tables that refuse to be deleted."""
+        """The tables with deletion protection."""
         return [name for name, table in self.tables() if table.get("DeletionProtectionEnabled")]
 
     def tables(self) -> Iterator[tuple[str, Any]]:
@@ -60,7 +60,7 @@ class Destruction:
                     raise
 
     def require_unprotected(self, *, may_unprotect: bool) -> None:
-        """Raises HarnessError before anything is touched."""
+        """Raises HarnessError for protected tables, before anything is changed."""
         held = self.protected()
         if held and not may_unprotect:
             raise HarnessError(
@@ -134,7 +134,7 @@ class Destruction:
         )
 
     def sweep(self) -> list[str]:
-        """Delete what Terraform does not know; return what stays, with what to do about it."""
+        """Delete resources unknown to Terraform; return those that remain, with instructions."""
         stays = [*self.edge_function(), *self.captains()]
         groups = self.edge_log_groups()
         if groups:

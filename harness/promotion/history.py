@@ -1,4 +1,4 @@
-"""What was brought to an environment, newest first: a file beside its state.
+"""The promotions of an environment, newest first: a file beside its state.
 
 Written at the beginning of an apply and again at its end, so that one that was killed shows.
 """
@@ -104,7 +104,7 @@ def entry_of(said: Mapping[str, Any]) -> Entry:
 
 
 def read(account: Account, target: Target) -> History:
-    """Empty where nothing was promoted yet."""
+    """Read the history; empty if nothing was promoted yet."""
     s3 = account.s3
     try:
         found = s3.get_object(Bucket=target.state_bucket, Key=target.history_key)

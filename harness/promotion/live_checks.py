@@ -1,4 +1,4 @@
-"""Whether a site that was just deployed answers: a handful of requests from outside, by HTTPS.
+"""Check a deployed site from outside with a few HTTPS requests.
 
 The certificate is really verified. No user is needed and nothing is written.
 """
@@ -30,7 +30,7 @@ class Answer:
 
 
 class FailedCheckError(Exception):
-    """The message says what was asked and what came."""
+    """A check failed; the message has the request and the response."""
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -46,7 +46,7 @@ class Site:
     trust: ssl.SSLContext
 
     def get(self, path: str) -> Answer:
-        """Raises FailedCheckError where nobody answers, or the certificate is not good."""
+        """Fetch a page. Raises FailedCheckError without a response or a valid certificate."""
         opener = urllib.request.build_opener(
             urllib.request.HTTPSHandler(context=self.trust), NoRedirects()
         )
@@ -65,7 +65,7 @@ class Site:
 
 
 def login_page_of(site: Site, assets: frozenset[str]) -> None:
-    """The page is this release's, and all that it refers to is there."""
+    """Check that the login page is this release's, and that its assets exist."""
     page = site.get("/login/")
     require(page.status == 200, f"/login/ answered {page.status}")
     named = {path.lstrip("/") for path in ASSET.findall(page.body)}
@@ -77,7 +77,7 @@ def login_page_of(site: Site, assets: frozenset[str]) -> None:
 
 
 def home_is_guarded(site: Site, _assets: frozenset[str]) -> None:
-    """Whoever has no session is sent to the login page: the edge function runs."""
+    """Check that visitors without a session are redirected to the login page."""
     answer = site.get("/")
     to = answer.headers.get("Location", "")
     require(answer.status in (302, 303, 307), f"/ answered {answer.status} without a session")
@@ -128,7 +128,7 @@ def look(
     patience: float = PATIENCE,
     wait: Callable[[float], None] = time.sleep,
 ) -> Iterator[tuple[str, str]]:
-    """Each check with what is wrong, empty where nothing is.
+    """Each check with its error, "" for success.
 
     A check that fails is tried again until `patience` seconds are over, those of all together.
     """

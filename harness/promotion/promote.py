@@ -1,4 +1,4 @@
-"""Bring a release to an environment, look whether it works, and go back when it does not."""
+"""Deploy a release to an environment, check it, and roll back if it fails."""
 
 import ssl
 import uuid
@@ -37,7 +37,7 @@ NEVER_ROLLED_BACK = ("aws_dynamodb_table", "aws_secretsmanager_secret")
 
 
 class NotLiveError(HarnessError):
-    """It was applied, and does not work."""
+    """The release was applied, but does not work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Promotion:
 
     @contextmanager
     def alone(self) -> Iterator[History]:
-        """Nobody else changes the environment while the block runs; yield what was brought to it.
+        """Lock the environment during the block; yields its history.
 
         Raises HarnessError while somebody does.
         """
@@ -116,7 +116,7 @@ class Promotion:
         return deployment, summary
 
     def promote(self, made: Release, known: History) -> None:
-        """Raises NotLiveError after going back, where the release does not work."""
+        """Promote the release. Raises NotLiveError, after a rollback, if it does not work."""
         before = known.live
         deployment, summary = self.planned(made, known)
         self.require_data_stays(summary)
@@ -167,7 +167,7 @@ class Promotion:
     def bring(
         self, deployment: Deployment, summary: Summary, known: History, *, rollback: bool = False
     ) -> None:
-        """Apply, then look. The history says what became of it, however it ends."""
+        """Apply and check; the outcome is recorded in the history in any case."""
         made = deployment.release
         entry = Entry(
             tree=made.manifest.tree,
@@ -195,7 +195,7 @@ class Promotion:
         self.progress.say(f"{made.short} is live in {self.target.environment}")
 
     def require_live(self, made: Release, outputs: Mapping[str, Any]) -> None:
-        """Raises NotLiveError with what is wrong."""
+        """Raises NotLiveError if a check fails."""
         site = self.answered_by
         if site is None and self.account.emulator:
             self.progress.say("live checks: left out, nothing answers for CloudFront here")

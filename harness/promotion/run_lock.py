@@ -90,7 +90,7 @@ def put(account: Account, target: Target, run: Run, *, condition: dict[str, str]
 
 
 def read(account: Account, target: Target) -> tuple[Run, str] | None:
-    """Who holds it, and the version of the object that says so."""
+    """The holder of the lock, and the version of its object."""
     s3 = account.s3
     try:
         found = s3.get_object(Bucket=target.state_bucket, Key=target.lock_key)

@@ -1,4 +1,4 @@
-"""Terraform's lock on an environment's state: who holds it, and how it is broken.
+"""Terraform's lock on an environment's state: its holder, and breaking it.
 
 Source: Terraform, "Backend Type: s3": the lock is an object beside the state, KEY.tflock.
 """
@@ -41,7 +41,7 @@ def held(account: Account, target: Target) -> Lock | None:
 
 
 def require_free(account: Account, target: Target) -> None:
-    """Raises HarnessError while somebody holds it."""
+    """Raises HarnessError while the lock is held."""
     lock = held(account, target)
     if lock:
         raise HarnessError(

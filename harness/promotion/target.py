@@ -1,4 +1,4 @@
-"""Where a release is to go: the options of `promote`, parsed once."""
+"""The target of a promotion: the options of `promote`, parsed once."""
 
 import re
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ PREREQUISITES = "my-serverless-website"  # what the names of their buckets begin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """`stack` is what the names of all resources begin with, `prerequisites` those of the
-    buckets that terraform/prerequisites made.
+    """A target.
+
+    `stack` is the prefix of all resources' names, `prerequisites` that of the buckets created by
+    terraform/prerequisites.
     """
 
     environment: str

@@ -1,4 +1,4 @@
-"""The captains of a stack: who may log in.
+"""Manage the captains of a stack, who may log in.
 
 A captain is a secret with a password's hash, which is made here; neither Terraform nor its state
 knows of it. A captain who is disabled is a secret that waits to be deleted: for 30 days it can be

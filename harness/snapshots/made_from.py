@@ -1,4 +1,4 @@
-"""What a stack is made from, as hashes: the same hashes give the same stack.
+"""Hashes of a stack's inputs: equal hashes give equal stacks.
 
 emulator    MiniStack's version, what we mend of it, Python, and MiniStack's variables in the shell
 terraform   terraform/ without its tests, and the variables; its provider's version is in there

@@ -1,4 +1,4 @@
-"""What a snapshot says of itself: manifest.json, which is written last.
+"""The manifest of a snapshot: manifest.json, written last.
 
 {"format": 1, "made_from": {...}, "outputs": {...}, "files": {PATH: SHA-256}}
 """
@@ -16,7 +16,7 @@ FORMAT = 1
 
 
 class UnfitError(Exception):
-    """The message says in a few words why a snapshot is of no use."""
+    """A snapshot cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

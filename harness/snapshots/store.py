@@ -1,4 +1,4 @@
-"""Snapshots in .cache/snapshots: a folder each, of a name; at most a few.
+"""Snapshots in .cache/snapshots: a named folder each, limited in number.
 
 A snapshot is code that will run and data that will be served, so it is brought back only when
 nobody else could have written it and it is whole: it is copied into the run's own folder, and the
@@ -37,7 +37,7 @@ class Store:
     folder: Path = SNAPSHOTS
 
     def bring_back(self, name: str, destination: Path, *, emulator: str) -> SnapshotManifest | None:
-        """Copy the snapshot `name` to `destination`; None where there is none that is fit.
+        """Copy the snapshot `name` to `destination`; None if there is no valid one.
 
         `emulator` is the hash that it has to have been made with.
         """
@@ -63,7 +63,7 @@ class Store:
         return None
 
     def keep(self, name: str, parts: Iterable[Path], made_from: MadeFrom, outputs: Outputs) -> None:
-        """Make the snapshot `name` of `parts`, files and folders, whole or not at all.
+        """Create the snapshot `name` from `parts` (files and folders) atomically.
 
         One that cannot be made is told in a line, and the one that was there stays.
         """

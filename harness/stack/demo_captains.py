@@ -1,4 +1,4 @@
-"""The demonstration users and what they wrote. Nothing here is a secret."""
+"""The demonstration users and their log entries. Nothing here is secret."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

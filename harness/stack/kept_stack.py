@@ -1,4 +1,4 @@
-"""A stack that was applied once, brought back: the emulator's state, Terraform's and the outputs.
+"""Restore and save a stack: the emulator's state, Terraform's state and outputs.
 
 Test runs want what Terraform would make now, so theirs are named by all that a stack is made from.
 `dev` goes on where the last one stopped: its own snapshot has that one's log entries and sessions.
@@ -40,7 +40,7 @@ class Kept:
 
     @property
     def is_behind(self) -> bool:
-        """Whether Terraform would make something else by now."""
+        """Whether Terraform's inputs have changed since."""
         return (
             self.before is not None and self.before.made_from.terraform != self.made_from.terraform
         )
@@ -85,7 +85,7 @@ class Kept:
 
 
 def forgive_failed_logins(emulator: Emulator) -> None:
-    """Nobody stays locked out over a restart."""
+    """Reset the counters of failed logins, so that nobody stays locked out."""
     dynamodb = emulator.session().client("dynamodb", endpoint_url=emulator.endpoint)
     for table in dynamodb.list_tables()["TableNames"]:
         if table.endswith(ATTEMPTS):

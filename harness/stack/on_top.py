@@ -1,4 +1,4 @@
-"""Terraform has changed since the stack was kept: the old one is open while the new is applied."""
+"""Apply changed Terraform on top of a restored stack that is already open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command that runs against a stack learns where it is: a JSON file.
+"""The description of a stack for commands that run against it: a JSON file.
 
 {
   "site_url": "https://localhost:PORT", "http_url": "http://localhost:PORT",

@@ -1,4 +1,4 @@
-"""Start each function on the emulator before anybody waits for it.
+"""Start each function on the emulator ahead of the first request.
 
 A cold start takes seconds on a busy machine, ten of them in LocalStack, and a page gives up
 after ten. The calls are asynchronous: nobody waits for these either.

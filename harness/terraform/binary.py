@@ -1,4 +1,4 @@
-"""Find the program `terraform`, or tell how to get it."""
+"""Find the program `terraform`, or say how to get it."""
 
 import re
 import shutil

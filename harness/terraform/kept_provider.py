@@ -1,4 +1,4 @@
-"""Terraform's AWS provider, started once for a command that would start it four times.
+"""Start Terraform's AWS provider once for a command that would start it four times.
 
 Terraform starts it anew to read its schema, to validate, to plan and to apply; it is a program of
 700 MB, and each start takes a second or more of processor time. With `-debug` it runs until it is

@@ -1,4 +1,4 @@
-"""Spares Terraform's AWS provider a check of itself: several seconds of processor time, twice an apply.
+"""Skip a self-check of Terraform's AWS provider: seconds of processor time, twice per apply.
 
 Before Terraform configures the provider, for the plan and again for the apply, it has the provider's
 configuration validated, and the plugin SDK then examines all of its 1,500 resource types ("This should

@@ -1,4 +1,4 @@
-"""tflocal, for which no file of a configuration is parsed twice: `python quick_tflocal.py COMMAND ...`
+"""tflocal with a cache of parsed files: `python quick_tflocal.py COMMAND ...`
 
 tflocal parses all of them three times at each command, which takes more than two seconds of processor
 time. What a file was parsed to is kept by the hash of its text, of the parser's version and of how it

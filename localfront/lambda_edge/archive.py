@@ -1,4 +1,4 @@
-"""A function's zip archive, unpacked: read-only as on Lambda, and nowhere else.
+"""Unpack a function's zip archive, read-only as on Lambda.
 
 Source: AWS Lambda Developer Guide, "Lambda quotas", ".zip file archives".
 """
@@ -21,13 +21,13 @@ from localfront.lambda_edge.contract.limits import MAX_UNZIPPED_BYTES, MB
 
 _MAX_ENTRIES = 20_000
 _CHUNK_BYTES = 1 * MB
-_SHOWN = 120  # characters of a name that a message repeats
-# What a broken archive makes zipfile and the file system say.
+_SHOWN = 120  # characters of a name quoted in a message
+# Exceptions of zipfile and the file system for a broken archive.
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    ValueError,  # an offset before the beginning
+    ValueError,  # a negative offset
     RuntimeError,  # encrypted, and NotImplementedError: an unknown compression
     FileExistsError,  # a file and a directory of one name
     IsADirectoryError,
@@ -36,14 +36,14 @@ _BROKEN = (
 
 
 def unpack(archive: bytes, directory: Path) -> None:
-    """Unpack a zip archive into a directory that is not there yet, read-only as on Lambda.
+    """Unpack a zip archive into a new directory, read-only as on Lambda.
 
-    Raises ConfigError for an entry that would land elsewhere, a link, a name that the file system
-    does not take, too much content, or a disk that takes no more.
+    Raises ConfigError for an entry outside of the directory, a link, an invalid name, too much
+    content, or a full disk.
     """
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        # Renamed at the end, so that half an archive is never taken for a whole one.
+        # Renamed at the end, so that an incomplete directory is never used.
         unfinished = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=directory.parent))
         try:
             _write_entries(archive, unfinished)
@@ -59,7 +59,7 @@ def unpack(archive: bytes, directory: Path) -> None:
 
 
 def discard(directory: Path) -> None:
-    """Remove a directory, also a read-only one; one that is not there is fine."""
+    """Remove a directory, even a read-only one, if it exists."""
     for path in [directory, *directory.rglob("*")]:
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o755)
@@ -91,7 +91,7 @@ def _write_entries(archive: bytes, directory: Path) -> None:
 
 @contextlib.contextmanager
 def _naming(entry: zipfile.ZipInfo) -> Iterator[None]:
-    """Raises ConfigError with the entry's name where the file system does not take that."""
+    """Raises ConfigError with the entry's name if the file system rejects it."""
     try:
         yield
     except OSError as error:

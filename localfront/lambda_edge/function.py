@@ -1,6 +1,6 @@
-"""A numbered version of a Lambda function, as Lambda@Edge may run it.
+"""A numbered version of a Lambda function, for Lambda@Edge.
 
-What AWS refuses is refused (LA-001, LA-002, and the rules of `function_rules`), as far as
+What AWS refuses is refused here (LA-001, LA-002, and the rules of `function_rules`), as far as
 GetFunction shows it.
 
 Source: CloudFront Developer Guide, "Restrictions on Lambda@Edge"; Lambda API Reference,
@@ -41,7 +41,7 @@ class FunctionArn:
 
     @property
     def replica(self) -> FunctionArn:
-        """The version's replica, which is what runs: its name starts with the home region."""
+        """The version's replica, which is what runs; its name starts with the home Region."""
         return FunctionArn(
             region=self.region,
             account_id=self.account_id,
@@ -52,8 +52,9 @@ class FunctionArn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeFunction:
-    """What runs at an event. `code` is a directory; `revision` changes when the code does. One at the
-    edge has no `variables` of its own (LA-006); `OrdinaryFunction` may.
+    """A function at an event. `code` is a directory; `revision` changes with the code.
+
+    Lambda@Edge functions have no `variables` (LA-006); `OrdinaryFunction` may.
     """
 
     arn: FunctionArn
@@ -68,7 +69,7 @@ class EdgeFunction:
 
     @property
     def runs_as(self) -> FunctionArn:
-        """Under which name it runs, which is what it learns of itself."""
+        """The name under which it runs, as in its context object."""
         return self.arn.replica
 
     @property
@@ -87,7 +88,7 @@ class EdgeFunction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdinaryFunction(EdgeFunction):
-    """What runs behind a function URL or an API: under its own name, with variables."""
+    """A function behind a function URL or an API: under its own name, with variables."""
 
     @property
     def runs_as(self) -> FunctionArn:
@@ -95,7 +96,7 @@ class OrdinaryFunction(EdgeFunction):
 
 
 def parse_function_arn(arn: str) -> FunctionArn:
-    """Read the ARN of an association.
+    """Parse the ARN of an association.
 
     Raises ConfigError unless it names a numbered version (LA-001) in us-east-1 (LA-002).
     """
@@ -133,9 +134,9 @@ def parse_function(
     profile: Profile = PROFILE_2026,
     at_viewer_events: bool = False,
 ) -> EdgeFunction:
-    """Read the answer of Lambda's GetFunction for the version whose code is unpacked in `code`.
+    """Parse GetFunction's response for the version whose code is unpacked in `code`.
 
-    Raises ConfigError naming what Lambda@Edge does not take.
+    Raises ConfigError naming what Lambda@Edge does not support.
     """
     configuration = configuration_of(description, f"Function {arn.name}:{arn.version}")
     refused = refusals(configuration, profile=profile, at_viewer_events=at_viewer_events)

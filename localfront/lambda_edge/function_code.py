@@ -24,15 +24,14 @@ from localfront.lambda_edge.function import EdgeFunction
 from localfront.lambda_edge.function_rules import configuration_of
 
 Function = TypeVar("Function", bound=EdgeFunction)
-_DOWNLOAD_TIMEOUT = 30  # seconds without a byte
+_DOWNLOAD_TIMEOUT = 30  # seconds without data
 
 
 def load_function(description: Mapping[str, Any], *, function: Function, cache: Path) -> Function:
-    """Make the function that GetFunction describes ready to run; its code goes into `cache`.
+    """Prepare the function that GetFunction describes; its code is unpacked in `cache`.
 
-    `Code` has the archive's bytes as `ZipFile`, or its address as `Location`. What is in the cache
-    already is not fetched again. Blocks: call it in a thread. Raises
-    ConfigError.
+    `Code` has the archive's bytes as `ZipFile`, or its URL as `Location`. Cached code is not
+    fetched again. Blocks: call it in a thread. Raises ConfigError.
     """
     code_sha256 = configuration_of(description, f"Function {function.title}")["CodeSha256"]
     digest = _digest(code_sha256, function)
@@ -51,17 +50,17 @@ def load_function(description: Mapping[str, Any], *, function: Function, cache: 
 
 
 def own_directory(description: Mapping[str, Any]) -> Path | None:
-    """The folder of code before it is archived, where GetFunction's stand-in names one."""
+    """The source folder of the code, if the description names one."""
     code = description.get("Code")
     directory = code.get("Directory") if isinstance(code, Mapping) else None
     return None if directory is None else Path(str(directory))
 
 
 def with_local_code(function: Function, directory: Path) -> Function:
-    """The function with what lies in a directory at this moment in place of its archive.
+    """The function with the current contents of a directory as its code.
 
-    Cheap enough for each request: an edit is live at the next one. Raises ConfigError when
-    there is no such directory.
+    Fast enough for each request, so that edits are live. Raises ConfigError if there is no such
+    directory.
     """
     if not directory.is_dir():
         raise ConfigError(
@@ -73,9 +72,9 @@ def with_local_code(function: Function, directory: Path) -> Function:
 
 
 def directory_revision(directory: Path) -> str:
-    """A hash over path, time of change and size of each file; bytecode does not count.
+    """A hash over path, modification time and size of each file, without bytecode.
 
-    What npm installs (thousands of files) is known by the list of it that npm keeps.
+    For node_modules (thousands of files), npm's own list of installed packages is used.
     """
     seen = hashlib.sha256()
     for root, directories, files in os.walk(directory):

@@ -1,8 +1,7 @@
-"""What Lambda@Edge takes of a function's configuration, one row for each rule (LA-006 to LA-009,
-LA-017 to LA-019).
+"""Rules for a function's configuration on Lambda@Edge (LA-006 to LA-009, LA-017 to LA-019).
 
-AWS's texts differ on the limits of viewer events (table D.1 rows 1 to 3). A profile's own limit
-refuses; what only the stricter text refuses is a warning, as an older distribution may.
+AWS's pages differ on the limits of viewer events (table D.1, rows 1 to 3). Exceeding the profile's
+limit is refused; exceeding only the stricter page's limit is a warning.
 
 Source: CloudFront Developer Guide, "Restrictions on Lambda@Edge", "Quotas"; Lambda Developer
 Guide, "Lambda runtimes" (deprecation dates, text of 2026).
@@ -29,7 +28,7 @@ Configuration = Mapping[str, Any]  # as `configuration_of` returns it
 
 _RUNTIME = re.compile(r"python3\.\d+|nodejs(?:1[0-9]|[2-9]\d)\.x")
 
-# On these days AWS ended the support; such functions keep running (LA-009).
+# Deprecation dates; existing functions keep running (LA-009).
 DEPRECATED = {
     "nodejs10.x": "2021-07-30",
     "nodejs12.x": "2023-03-31",
@@ -55,9 +54,9 @@ _ANY_EVENT = _Limits(timeout=MAX_TIMEOUT, memory_mb=MAX_MEMORY_MB, zip=MAX_ZIP_B
 
 
 def configuration_of(description: Mapping[str, Any], title: str = "Function") -> Configuration:
-    """What GetFunction shows of a version, in one mapping; each field has its type.
+    """A version's settings from GetFunction in one mapping, with checked types.
 
-    `title` is what messages call the function. Raises ConfigError for what is of another type.
+    `title` is the function's name in messages. Raises ConfigError for a wrong type.
     """
     answer = Fields.of(title, description)
     fields = answer.part("Configuration")
@@ -84,7 +83,7 @@ def configuration_of(description: Mapping[str, Any], title: str = "Function") ->
 def refusals(
     configuration: Configuration, *, profile: Profile, at_viewer_events: bool
 ) -> list[str]:
-    """Why Lambda@Edge would refuse the function: sentences with the rule and the way out."""
+    """Why Lambda@Edge would refuse the function: sentences with the rule and the remedy."""
     limits = _viewer_limits(profile) if at_viewer_events else _ANY_EVENT
     broken = [message for is_broken, message in _RULES if is_broken(configuration)]
     return broken + _over(configuration, limits)
@@ -93,7 +92,7 @@ def refusals(
 def warnings(
     configuration: Configuration, *, profile: Profile, at_viewer_events: bool
 ) -> list[str]:
-    """What runs here but may not be taken by AWS: sentences with the rule."""
+    """What works here but might be refused by AWS: sentences with the rule."""
     found = []
     runtime = str(configuration.get("Runtime"))
     if runtime in DEPRECATED:
@@ -139,7 +138,7 @@ def _is_image(configuration: Configuration) -> bool:
     return bool(configuration.get("PackageType") == "Image")
 
 
-# One row for each rule: what is there that may not be, and what to do about it.
+# One row for each rule: the forbidden setting, and the remedy.
 _RULES: tuple[tuple[Callable[[Configuration], object], str], ...] = (
     (
         lambda c: (c.get("Environment") or {}).get("Variables"),

@@ -1,7 +1,7 @@
-"""The functions that behaviors name, ready to be invoked by their ARN.
+"""The Lambda@Edge functions that behaviors associate, invoked by ARN.
 
-They are fetched when a configuration is applied, never for a request. A local directory may stand
-in for a function's code; then an edit is live at the next request.
+They are fetched when a configuration is applied, never during a request. A local directory may
+replace a function's code; then an edit is live at the next request.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from localfront.sources.source import LambdaFunctions
 
 LOG = logging.getLogger("localfront")
 
-MOST_NAMED = 3  # functions of a warning
+MOST_NAMED = 3  # functions named in a warning
 VIEWER_EVENTS = (EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)
 
 
 class EdgeFunctions:
-    """Loads functions from the Lambda API, or what answers like it, and runs them in a pool of workers.
+    """Loads functions from the Lambda API, or a source like it, and runs them in a pool of workers.
 
-    `folder` is where code is unpacked; `directories` are the stand-ins by function name; a description
-    may name the folder of the code itself (`Code.Directory`).
+    `folder` is where code is unpacked; `directories` are local code by function name; a description
+    may also name a source folder (`Code.Directory`).
     """
 
     def __init__(
@@ -59,18 +59,18 @@ class EdgeFunctions:
         self._profile = profile
         self._validation_log = validation_log
         self._loaded: dict[str, EdgeFunction] = {}
-        self._described: dict[str, Path] = {}  # folders that the source itself names
-        self._unwarned: dict[str, list[str]] = {}  # functions' titles by what is to be said
+        self._described: dict[str, Path] = {}  # source folders from descriptions
+        self._unwarned: dict[str, list[str]] = {}  # functions' titles by warning
         self._warned: dict[str, set[str]] = {}
 
     async def load(self, arns: Iterable[str], *, at_viewer_events: Collection[str] = ()) -> None:
-        """Fetch these functions; `at_viewer_events` are the ARNs that viewer events name.
+        """Fetch these functions; `at_viewer_events` are the ARNs of viewer events.
 
-        Raises ConfigError naming the function that can't be had, that AWS would refuse, or whose
+        Raises ConfigError naming a function that cannot be fetched, that AWS would refuse, or whose
         runtime has no interpreter here.
 
-        Also those that were fetched before: where a stack was destroyed and made again, the same
-        ARN names other code. Archives that are unpacked already are not fetched again.
+        Functions fetched before are fetched again: after a stack was destroyed and recreated, the
+        same ARN has other code. Archives already unpacked are reused.
         """
         fetched = {
             arn: await in_daemon_thread(self._fetch, arn, arn in at_viewer_events) for arn in arns
@@ -80,11 +80,11 @@ class EdgeFunctions:
             await self._pool.prepare(runtime)
         self._loaded |= fetched
         for arn in fetched:
-            with contextlib.suppress(EdgeExecutionError):  # told to who calls it
+            with contextlib.suppress(EdgeExecutionError):  # raised at the invocation
                 self._pool.warm(self._current(arn))
 
     def loaded(self, arn: str) -> EdgeFunction:
-        """What stands for an ARN of the configuration in force."""
+        """The loaded function of an ARN in the active configuration."""
         return self._loaded[arn]
 
     @property
@@ -92,15 +92,15 @@ class EdgeFunctions:
         return self._pool
 
     def local_folder(self, name: str) -> Path | None:
-        """The folder that a function runs from, live; None for an archive."""
+        """The local folder of a function's code; None for an archive."""
         return self._directories.get(name) or self._described.get(name)
 
     async def retire(self, arns: Iterable[str]) -> None:
-        """End the workers of all functions but these. What was fetched stays at hand."""
+        """End the workers of all other functions. Fetched code stays."""
         await self._pool.keep_only(frozenset(arns))
 
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
-        """What the function returned. Raises EdgeFunctionError when it gave no answer.
+        """Invoke a function and return its result. Raises EdgeFunctionError if it failed.
 
         The time limit is the function's own, and the profile's at a viewer event (LA-017).
         """
@@ -120,25 +120,25 @@ class EdgeFunctions:
             raise
 
     def _current(self, arn: str) -> EdgeFunction:
-        """With the code that lies there now. Raises EdgeExecutionError where it can't be read."""
+        """The function with its current code. Raises EdgeExecutionError if that cannot be read."""
         function = self._loaded[arn]
         directory = self.local_folder(function.name)
         if directory is None:
             return function
         try:
             return with_local_code(function, directory)
-        except (ConfigError, OSError) as error:  # gone, or not readable just now
+        except (ConfigError, OSError) as error:  # removed, or temporarily not readable
             raise EdgeExecutionError(f"Function {function.title} did not start: {error}") from error
 
     def code_of(self, arn: str) -> Path | None:
-        """The folder of the code that an ARN runs; None where it is not loaded."""
+        """The folder of the code of an ARN; None if it is not loaded."""
         function = self._loaded.get(arn)
         if function is None:
             return None
         return self.local_folder(function.name) or function.code
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
-        """Log that CloudFront refused what the function returned for the event (LL-003)."""
+        """Log that CloudFront refused the function's result for the event (LL-003)."""
         if self._validation_log is not None:
             self._validation_log.refused(event, error)
 
@@ -172,7 +172,7 @@ class EdgeFunctions:
         return load_function(description, function=function, cache=self._folder)
 
     def _directory_of(self, name: str, description: Mapping[str, Any]) -> Path | None:
-        """What stands in for the code, or is the code before it is archived."""
+        """The local folder with the code, given by option or by the description."""
         self._described.pop(name, None)
         own = own_directory(description)
         if own is not None:
@@ -185,7 +185,7 @@ class EdgeFunctions:
         description: Mapping[str, Any],
         at_viewer_events: bool,
     ) -> None:
-        """Keep what AWS may not take, until it is told."""
+        """Collect warnings, to be logged together."""
         for sentence in warnings(
             configuration_of(description),
             profile=self._profile,
@@ -194,7 +194,7 @@ class EdgeFunctions:
             self._unwarned.setdefault(sentence, []).append(function.title)
 
     def _tell_warnings(self) -> None:
-        """Each once, with all functions that it is of: thirty may have one runtime."""
+        """Log each warning once, with all its functions: thirty may share a runtime."""
         for sentence, titles in self._unwarned.items():
             new = sorted(set(titles) - self._warned.get(sentence, set()))
             self._warned.setdefault(sentence, set()).update(new)

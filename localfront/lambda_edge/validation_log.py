@@ -1,8 +1,8 @@
-"""The log of what CloudFront refused: the answers of functions that failed validation.
+"""CloudFront's log of results that failed validation.
 
 Source: CloudFront Developer Guide, "Test and debug Lambda@Edge functions" (LL-003: a group for each
 distribution, each entry with both request ids; LL-004: CloudFront's is the response's X-Amz-Cf-Id).
-The page does not give the words of an entry; these are ours.
+The page does not give the text of an entry; this is ours.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from localfront.lambda_edge.workers.environment import validation_log_group
 
 if TYPE_CHECKING:
     from localfront.lambda_edge.workers.cloudwatch_logs import (
-        LogSink,  # whose imports take as long as all others
+        LogSink,  # a slow import
     )
 
 _MAX_REMEMBERED = 10_000
 
 
 class ValidationLog:
-    """`clock` tells Unix seconds, for the name of the log stream."""
+    """The log. `clock` returns Unix seconds, for the name of the log stream."""
 
     def __init__(self, sink: LogSink, *, clock: Callable[[], float] = time.time) -> None:
         self._sink = sink
         day = time.strftime("%Y/%m/%d", time.gmtime(clock()))
         self._stream = f"{day}/{uuid.uuid4().hex}"
-        # Lambda's request id of the latest invocation, by CloudFront's and the event's type.
+        # Lambda's request id of the last invocation, by CloudFront's id and event type.
         self._request_ids: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def invoked(self, event: Mapping[str, Any], request_id: str) -> None:
-        """Remember which of Lambda's requests an event became."""
+        """Remember Lambda's request id of an event's invocation."""
         key = _key(event)
         self._request_ids[key] = request_id
         self._request_ids.move_to_end(key)
@@ -43,7 +43,7 @@ class ValidationLog:
             self._request_ids.popitem(last=False)
 
     def refused(self, event: Mapping[str, Any], error: EdgeValidationError) -> None:
-        """Write that the function's answer to the event failed validation."""
+        """Log that the function's result for the event failed validation."""
         config = event["Records"][0]["cf"]["config"]
         cloudfront_id, event_type = key = _key(event)
         self._sink.put(

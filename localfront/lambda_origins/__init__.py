@@ -1,1 +1,1 @@
-"""Origins that are code: Lambda functions behind a function URL or an API, run on this machine."""
+"""Function URLs and APIs as origins, with their Lambda functions run on this machine."""

@@ -1,7 +1,7 @@
-"""Answer for origins that are code, as Lambda does at a function URL and API Gateway at an API.
+"""Answer requests to function URLs and APIs, as Lambda and API Gateway do.
 
-Source: the pages that the modules beside name; CloudFront Developer Guide, "Restrict access to an AWS
-Lambda function URL origin".
+Source: the pages cited in the neighbouring modules; CloudFront Developer Guide, "Restrict access to
+an AWS Lambda function URL origin".
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class InvocableFunctions(Protocol):
     async def invoke(
         self, arn: str, event: Mapping[str, Any], *, request_id: str, time_limit: float
     ) -> object:
-        """Raises EdgeFunctionError when the function gave no answer."""
+        """Invoke a function. Raises EdgeFunctionError if it failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LambdaOrigins:
-    """Answers for the origins by their `code_name`."""
+    """Answers for origins, by `code_name`."""
 
     functions: InvocableFunctions
     origins: Mapping[str, LambdaOrigin]
@@ -155,7 +155,7 @@ def _no_stage(origin: Api | CustomDomain) -> Response:
 
 
 def _through_cloudfront(request: Request) -> Request:
-    """With the last address, which Lambda and API Gateway add (AG-004)."""
+    """The request with the address that AWS appends to X-Forwarded-For (AG-004)."""
     came_by = (*request.headers.get_all("x-forwarded-for"), EDGE_IP)
     lines = [
         ("X-Forwarded-For", ", ".join(came_by)),
@@ -190,13 +190,13 @@ def _response(
 
 
 def _is_binary(content_type: str | None, api: Api) -> bool:
-    """Of a REST API: by its binary media types, and of several in Accept the first alone."""
+    """Whether a REST API's response is binary, by its media types and the first type in Accept."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     return "*/*" in api.binary_media_types or kind in api.binary_media_types
 
 
 def _unsigned(asked: IncomingRequest, url: FunctionUrl, origin: Origin) -> Response | None:
-    """What Lambda answers where a signature is missing, or was made without the body's hash (AG-007)."""
+    """Lambda's response if the signature is missing, or lacks the body's hash (AG-007)."""
     has_own = "authorization" in asked.request.headers
     signs = origin.origin_access_control == "always" or (
         origin.origin_access_control == "no-override" and not has_own

@@ -1,8 +1,8 @@
-"""Error responses of function URLs and APIs, where the function gives no response.
+"""Error responses of function URLs and APIs, if the function gives no valid response.
 
 Sources: API Gateway Developer Guide, "Gateway response types for API Gateway", "Troubleshooting HTTP
 APIs"; Lambda Developer Guide, "Monitoring Lambda function URLs", "Control access to Lambda function
-URLs". The shapes that no page shows are those that are commonly seen.
+URLs". Forms that no page documents are those commonly observed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ApiError:
     error_type: str = ""
 
     def because(self, why: str, *, key: str = "message") -> Response:
-        """`why` is for the developer's log: no viewer gets it."""
+        """Add a reason for the developer's log; viewers do not get it."""
         lines = [("Content-Type", JSON), ("X-Localfront-Reason", why)]
         if self.error_type:
             lines.append(("x-amzn-ErrorType", self.error_type))
@@ -46,10 +46,10 @@ NOT_SIGNED_RIGHT = ApiError(
     "InvalidSignatureException",
 )
 NOT_A_FUNCTION = ApiError(500, "Internal server error", "InternalServerErrorException")
-# The function's own policy does not let API Gateway invoke it, and no role of the integration does.
+# Neither the function's policy nor a role of the integration allows API Gateway to invoke it.
 NOT_PERMITTED = {"rest": NOT_A_FUNCTION, "http": ApiError(500, "Internal Server Error")}
 
-# Of each kind: the function failed, it ran into the API's own limit, it was throttled.
+# By kind: the function failed, the API's time limit passed, it was throttled.
 FAILED = {
     "rest": ApiError(502, "Internal server error", "InternalServerErrorException"),
     "http": ApiError(500, "Internal Server Error"),
@@ -65,12 +65,12 @@ THROTTLED = {
     "http": ApiError(503, "Service Unavailable"),
     "url": ApiError(429, "Rate Exceeded.", "TooManyRequestsException"),
 }
-# Seconds that an API waits for its function; a function URL as long as that may run.
+# Seconds that an API waits for its function; a function URL waits for the function's time-out.
 PATIENCE = {"rest": 29.0, "http": 30.0, "url": 900.0}
 
 
 def failure_of(error: EdgeFunctionError, kind: str, *, of_the_api: bool) -> Response:
-    """`of_the_api`: the API's limit ended it, and not the function's own time-out."""
+    """The response to a failure. `of_the_api`: by the API's time limit, not the function's."""
     if isinstance(error, EdgeThrottledError):
         return THROTTLED[kind].because(str(error))
     timed_out = isinstance(error, EdgeLimitError) and (of_the_api or kind == "url")

@@ -1,7 +1,7 @@
-"""The functions behind function URLs and APIs, ready to be invoked by their ARN.
+"""The functions behind function URLs and APIs, invoked by ARN.
 
-They are read when a configuration is applied; a local directory may stand in for the code (--lambda), and
-then an edit is live at the next request.
+They are loaded when a configuration is applied; a local directory may replace the code (--lambda),
+and then an edit is live at the next request.
 
 Source: Lambda API Reference, GetFunction; Lambda Developer Guide, "Lambda runtimes", "Lambda quotas".
 """
@@ -32,7 +32,7 @@ ARN = re.compile(
 
 
 class OriginFunctions:
-    """`folder` is where code is unpacked; `directories` are the stand-ins by function name."""
+    """The functions. `folder` is where code is unpacked; `directories` are local code by name."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class OriginFunctions:
         self._told: set[str] = set()
 
     async def load(self, arns: Iterable[str]) -> None:
-        """Raises ConfigError naming each function that can't run here, with the ways out."""
+        """Load functions. Raises ConfigError naming each that cannot run here, with remedies."""
         reasons: list[str] = []
         for arn in sorted(arns):
             try:
@@ -63,7 +63,7 @@ class OriginFunctions:
             raise ConfigError(*reasons)
 
     def arns_in_use(self, arns: Iterable[str]) -> frozenset[str]:
-        """As the pool of workers knows them."""
+        """The ARNs as in the pool of workers."""
         return frozenset(str(self._loaded[arn].arn) for arn in arns)
 
     def timeout(self, arn: str) -> float:
@@ -75,13 +75,13 @@ class OriginFunctions:
     async def invoke(
         self, arn: str, event: Mapping[str, Any], *, request_id: str, time_limit: float
     ) -> object:
-        """What the function returned. Raises EdgeFunctionError when it gave no answer."""
+        """Invoke a function and return its result. Raises EdgeFunctionError if it failed."""
         function = self._loaded[arn]
         directory = self._directories.get(function.name) or self._described.get(function.name)
         if directory is not None:
             try:
                 function = with_local_code(function, directory)
-            except (ConfigError, OSError) as error:  # gone, or not readable just now
+            except (ConfigError, OSError) as error:  # removed, or temporarily not readable
                 raise EdgeExecutionError(
                     f"Function {function.name} did not start: {error}"
                 ) from error
@@ -116,7 +116,7 @@ class OriginFunctions:
         return load_function(description, function=function, cache=self._folder)
 
     def _tell(self, function: OrdinaryFunction, description: Mapping[str, Any]) -> None:
-        """Say once what the function has on AWS, and not here."""
+        """Log once what the function has on AWS but not here."""
         layers = configuration_of(description).get("Layers")
         if layers and function.name not in self._told:
             self._told.add(function.name)
@@ -129,7 +129,7 @@ class OriginFunctions:
 
 
 def _function(description: Mapping[str, Any], *, arn: FunctionArn, code: Path) -> OrdinaryFunction:
-    """Raises ConfigError for what no worker runs."""
+    """Parse a function. Raises ConfigError if no worker can run it."""
     configuration = configuration_of(description, f"Function {arn.name}")
     runtime, handler = configuration["Runtime"], configuration["Handler"]
     if configuration["PackageType"] == "Image" or not RUNTIME.fullmatch(runtime):

@@ -1,4 +1,4 @@
-"""A request to a function URL or an API, as both payload formats need it."""
+"""A request to a function URL or an API, for both payload formats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from localfront.http_messages.messages import Request
 
-# What is passed on as text by function URLs and HTTP APIs; all else goes in base64.
+# Media types passed as text by function URLs and HTTP APIs; all others are base64.
 TEXTS = ("text/", "application/json", "application/javascript", "application/xml")
 TEXT_SUFFIXES = ("+json", "+xml")
 EDGE_IP = "127.0.0.1"  # of the immediate connection: CloudFront's
@@ -17,7 +17,9 @@ EDGE_IP = "127.0.0.1"  # of the immediate connection: CloudFront's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingRequest:
-    """`path` is without the stage, `full_path` with it; `route` is the route's key, such as `GET /a`.
+    """A request.
+
+    `path` is without the stage, `full_path` with it; `route` is the route key, such as `GET /a`.
     `resource` is a REST API's resource path. `now` in seconds.
     """
 
@@ -42,11 +44,11 @@ class IncomingRequest:
 
     @property
     def time(self) -> str:
-        """In the Common Log Format."""
+        """The time in the Common Log Format."""
         return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.now))
 
     def parameters(self) -> dict[str, list[str]]:
-        """Of the query string, decoded; each with all its values."""
+        """The decoded query parameters, each with all its values."""
         found: dict[str, list[str]] = {}
         for name, value in parse_qsl(self.request.querystring, keep_blank_values=True):
             found.setdefault(name, []).append(value)
@@ -54,13 +56,13 @@ class IncomingRequest:
 
 
 def is_text(content_type: str | None) -> bool:
-    """Of function URLs and HTTP APIs: a form, for one, is none."""
+    """Whether function URLs and HTTP APIs treat the body as text; a form, for example, is not."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     return kind.startswith(TEXTS) or kind.endswith(TEXT_SUFFIXES)
 
 
 def body_of(body: bytes, *, as_text: bool) -> tuple[str | None, bool]:
-    """The field `body`, and whether it is in base64."""
+    """The field `body`, and whether it is base64."""
     if not body:
         return None, False
     if as_text:

@@ -1,4 +1,4 @@
-"""The events that functions get: payload format 2.0 of function URLs and HTTP APIs, 1.0 of APIs.
+"""Build events: payload format 2.0 of function URLs and HTTP APIs, 1.0 of APIs.
 
 Sources: Lambda Developer Guide, "Invoking Lambda function URLs"; API Gateway Developer Guide, "Create
 AWS Lambda proxy integrations for HTTP APIs", "Lambda proxy integrations in API Gateway" (input format).
@@ -14,7 +14,7 @@ from localfront.lambda_origins.incoming_request import EDGE_IP, IncomingRequest,
 
 
 def format_2(asked: IncomingRequest) -> dict[str, Any]:
-    """Header names in lower case, repeated ones joined by commas, cookies in a field of their own."""
+    """Format 2.0: header names in lower case, repeated ones joined by commas, separate cookies."""
     request = asked.request
     body, is_base64 = body_of(asked.body, as_text=is_text(request.headers.get("content-type")))
     event: dict[str, Any] = {
@@ -58,7 +58,7 @@ def format_2(asked: IncomingRequest) -> dict[str, Any]:
 
 
 def format_1(asked: IncomingRequest, *, of_http_api: bool, as_text: bool) -> dict[str, Any]:
-    """Every value beside a list of all of them; what is not there is null."""
+    """Format 1.0: single values, and lists of all values; absent ones are null."""
     headers = asked.request.headers
     if of_http_api:
         headers = Headers.of((name.lower(), value) for name, value in headers)

@@ -1,4 +1,4 @@
-"""What a function returned → the response that a function URL or an API makes of it.
+"""Convert a function's result to the response of a function URL or an API.
 
 Sources: Lambda Developer Guide, "Invoking Lambda function URLs" (response payload format); API Gateway
 Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs" and "Lambda proxy integrations in
@@ -19,7 +19,7 @@ from localfront.lambda_edge.contract.limits import MB
 
 MAX_ANSWER = 6 * MB  # Lambda quotas: response payload of a synchronous invocation
 STATUS = re.compile(r"[2-5][0-9]{2}")
-# RFC 9110, 5.5: no control characters but the tab; and what is no whole character can't be sent.
+# RFC 9110, 5.5: no control characters except tab; lone surrogates cannot be encoded.
 NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
@@ -28,11 +28,13 @@ class MalformedResultError(Exception):
 
 
 def response_of_format_2(result: object, *, content_type: str) -> Response:
-    """Without a `statusCode`, the result itself is the JSON that is answered with 200. `content_type` is
-    what a response without one gets. Raises MalformedResultError.
+    """The response of format 2.0. Raises MalformedResultError.
+
+    Without a `statusCode`, the result itself is the JSON body of a 200. `content_type` is the
+    default.
     """
     if not isinstance(result, Mapping) or "statusCode" not in result:
-        # A string is JSON, too: with its quotes.
+        # A string is JSON too, including its quotes.
         text = json.dumps(result, separators=(",", ":"), ensure_ascii=False)
         lines = Headers.of([("Content-Type", "application/json")])
         return Response(status=200, headers=lines, body=_limited(text.encode("utf-8", "replace")))
@@ -46,8 +48,9 @@ def response_of_format_2(result: object, *, content_type: str) -> Response:
 
 
 def response_of_format_1(result: object, *, decodes: bool) -> Response:
-    """A REST API without a matching binary media type leaves base64 as it is: `decodes` is False then.
-    Raises MalformedResultError.
+    """The response of format 1.0. Raises MalformedResultError.
+
+    A REST API without a matching binary media type does not decode base64: `decodes` is False then.
     """
     if not isinstance(result, Mapping) or "statusCode" not in result:
         raise MalformedResultError("it returned no object with a `statusCode`")
@@ -71,7 +74,7 @@ def _response(
     body = _limited(_body(result, decodes=decodes))
     if "content-type" not in headers:
         headers = headers.adding("Content-Type", content_type)
-    # Counted anew, as the connection sees it.
+    # Recomputed for the connection.
     kept = headers.without("content-length", "transfer-encoding", "connection")
     return Response(status=_status(result["statusCode"]), headers=kept, body=body)
 
@@ -113,7 +116,7 @@ def _lines(headers: object) -> Iterator[tuple[str, str]]:
 
 
 def _name(name: object) -> str:
-    """`Transfer-Encoding ` and the like would frame the response anew, unseen by who filters names."""
+    """A valid header name: `Transfer-Encoding ` and the like would evade filters by name."""
     text = str(name)
     if not TOKEN.fullmatch(text):
         raise MalformedResultError(f"{text[:100]!r} is no name of a header")

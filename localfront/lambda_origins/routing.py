@@ -1,4 +1,4 @@
-"""Which route of an API serves a method and a path.
+"""Find the route of an API for a method and a path.
 
 Sources: API Gateway Developer Guide, "Create routes for HTTP APIs" (routing API requests), "Methods for
 REST APIs", "Stages for HTTP APIs", "Map API stages to a custom domain name for HTTP APIs".
@@ -26,8 +26,9 @@ class MatchedRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedStage:
-    """A stage of an API. `path` is that below it, which the routes are for; `shown` is the path that
-    functions get in payload format 1.0.
+    """A stage of an API.
+
+    `path` is the path below it, for routing; `shown` is the path in payload format 1.0.
     """
 
     api: Api
@@ -37,9 +38,9 @@ class RequestedStage:
 
 
 def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
-    """None where the path leads to no stage.
+    """The requested stage; None if the path has none.
 
-    Functions behind a custom domain get the whole path, as they do at HTTP APIs.
+    Functions behind a custom domain get the whole path, as with HTTP APIs.
     """
     if isinstance(origin, Api):
         at = stage_of(origin, path)
@@ -57,9 +58,9 @@ def reached(origin: Api | CustomDomain, path: str) -> RequestedStage | None:
 
 
 def stage_of(api: Api, path: str) -> tuple[str, str] | None:
-    """The stage, and the path below it; None where there is no such stage.
+    """The stage, and the path below it; None if there is no such stage.
 
-    `$default` of an HTTP API serves what names no other stage.
+    `$default` of an HTTP API serves paths without another stage's name.
     """
     first, _, rest = path.removeprefix("/").partition("/")
     if first in api.stages and first != DEFAULT_STAGE:
@@ -70,8 +71,9 @@ def stage_of(api: Api, path: str) -> tuple[str, str] | None:
 
 
 def find_route(routes: Iterable[ApiRoute], method: str, path: str) -> MatchedRoute | None:
-    """The most specific route: letters before `{name}` before `{name+}` before the default one, and the
-    method itself before ANY.
+    """The most specific route.
+
+    Literals win over `{name}`, `{name+}` and the default route, and the method itself over ANY.
     """
     found: list[tuple[tuple[object, ...], MatchedRoute]] = []
     for route in routes:
@@ -85,7 +87,7 @@ def find_route(routes: Iterable[ApiRoute], method: str, path: str) -> MatchedRou
 
 
 def _parameters(template: str, path: str) -> dict[str, str] | None:
-    """The values of a template's names, decoded; None where the path does not fit."""
+    """The decoded path parameters; None if the path does not match."""
     wanted, parts = _steps(template), _steps(path)
     if len(wanted) > 1 and wanted[-1].endswith("+}"):
         if len(parts) < len(wanted) or not parts[len(wanted) - 1]:
@@ -105,7 +107,7 @@ def _parameters(template: str, path: str) -> dict[str, str] | None:
 
 
 def _steps(path: str) -> list[str]:
-    """A slash at the end changes nothing, but for the root."""
+    """The path's segments; a trailing slash is ignored, except for the root."""
     return (path.rstrip("/") or "/").split("/")
 
 

@@ -1,4 +1,4 @@
-"""Access logs in the standard format, version 1.0: a record of one request → a line.
+"""Access log lines in the standard format, version 1.0.
 
 Source: CloudFront Developer Guide, "Standard logging reference" and "Configure standard logging
 (legacy)", log file format (LG-001..004, RV-003, ER-021). `access_log_files` writes the lines.
@@ -33,7 +33,7 @@ FIELDS = (
 )
 HEAD = f"#Version: 1.0\n#Fields: {FIELDS}\n"
 
-# Every byte as it stands in a field: no control character, space or byte beyond ASCII.
+# Each byte's form in a field: no control characters, spaces or bytes beyond ASCII.
 ENCODED = [
     f"%{byte:02X}" if byte <= 32 or byte >= 127 or chr(byte) in "<>\"#%{}|\\^~[]`'" else chr(byte)
     for byte in range(256)
@@ -44,12 +44,12 @@ RANGE = re.compile(r"bytes (\d+)-(\d+)/", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
-    """One request and what became of it. Times in seconds, sizes in bytes with headers.
+    """A request with its outcome. Times in seconds, sizes in bytes including headers.
 
-    `request` is the viewer's own, before any function; `response` what went to the viewer.
-    `x_cache` is the value of X-Cache. `aborted` tells that the viewer left: before the response
-    began, or before its end. `detail` is the kind of error, as `Trace.detail`. Cookies are logged where the distribution's Logging.IncludeCookies
-    says so.
+    `request` is the viewer's, before any function; `response` the one sent. `x_cache` is the value
+    of X-Cache. `aborted`: the viewer disconnected before the response, or before its end. `detail`
+    is the kind of error, as `Trace.detail`. Cookies are logged if the distribution has
+    Logging.IncludeCookies.
     """
 
     distribution_id: str
@@ -69,7 +69,7 @@ class Logged:
 
 
 def is_logged(request: Request) -> bool:
-    """Whether CloudFront logs the request: not one that exceeds its size limits (LG-004)."""
+    """Whether CloudFront logs the request: not if it exceeds size limits (LG-004)."""
     return _size(request.target) <= MAX_LOGGED_URL_BYTES and (
         sum(_size(name) + _size(value) + 4 for name, value in request.headers)
         <= MAX_LOGGED_HEADER_BYTES
@@ -83,7 +83,7 @@ def _size(text: str) -> int:
 
 
 def log_line(logged: Logged) -> str:
-    """The 33 fields, separated by tabs, without the line's end (LG-003)."""
+    """The 33 fields, separated by tabs, without a line break (LG-003)."""
     return "\t".join(_encoded(value) for value in _values(logged))
 
 
@@ -138,11 +138,11 @@ def _range(content_range: str | None) -> tuple[str, str]:
 
 @lru_cache(maxsize=512)
 def _encoded(value: str) -> str:
-    """URL-encoded as the page lists it; a hyphen where there is nothing. Most values come again."""
+    """A field, URL-encoded as on AWS's page; a hyphen if empty. Cached, as values repeat."""
     if UNENCODED.fullmatch(value):
         return value or "-"
     try:
         data = value.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a character, as a function's JSON may have
+    except UnicodeEncodeError:  # a lone surrogate, from a function's JSON
         data = value.encode("utf-8", "backslashreplace")
     return "".join([ENCODED[byte] for byte in data])

@@ -25,11 +25,12 @@ UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class AccessLog:
-    """Appends to `DIR/DISTRIBUTION_ID.YYYY-MM-DD-HH.log`, by the hour (UTC) in which a request
-    ended, each line at once. Use it as a context.
+    """Writes `DIR/DISTRIBUTION_ID.YYYY-MM-DD-HH.log`; a context manager.
 
-    Its files are for their owner alone: query strings and cookies may be secrets. A file that
-    was deleted or moved away is made anew. What can't be written (a full disk) is told once, and
+    The hour (UTC) is that of a request's end. Each line is written at once.
+
+    Its files are readable only by their owner: query strings and cookies may be secret. A deleted
+    or moved file is created again. A write error (a full disk) is reported once, and writing is
     tried again with each request.
     """
 
@@ -39,7 +40,7 @@ class AccessLog:
         self._lost = 0
 
     def __enter__(self) -> Self:
-        """Raises ConfigError for a folder that can't be written."""
+        """Raises ConfigError for a folder that is not writable."""
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self._directory):
@@ -61,7 +62,7 @@ class AccessLog:
             self._close(name)
 
     def write(self, logged: Logged) -> None:
-        """Add a request's line, unless it is too large to be logged."""
+        """Write a request's line, unless the request is too large to be logged."""
         if not is_logged(logged.request):
             return
         path = self._directory / _file_name(logged)
@@ -101,7 +102,7 @@ class AccessLog:
 
 
 class LogFile:
-    """A file that lines are appended to, whole or not at all; its head comes before the first."""
+    """A log file with a header; lines are appended completely or not at all."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError."""
@@ -109,7 +110,7 @@ class LogFile:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         try:
             self._descriptor = os.open(path, flags, 0o600)
-        except FileNotFoundError:  # the folder was deleted, too
+        except FileNotFoundError:  # the folder was deleted too
             path.parent.mkdir(parents=True, exist_ok=True)
             self._descriptor = os.open(path, flags, 0o600)
         status = os.fstat(self._descriptor)
@@ -117,7 +118,7 @@ class LogFile:
         self._head = "" if status.st_size else HEAD
 
     def is_at(self, path: Path) -> bool:
-        """Whether the path still leads to this file."""
+        """Whether the path still refers to this file."""
         if path != self._path:
             return False
         try:
@@ -127,7 +128,7 @@ class LogFile:
         return (status.st_dev, status.st_ino) == self._identity
 
     def append(self, line: str) -> None:
-        """Raises OSError, also where only a part found room; that part is taken back."""
+        """Append a line. Raises OSError, also for a partial write, which is undone."""
         text = f"{self._head}{line}".encode("ascii")
         written = os.write(self._descriptor, text)
         if written < len(text):

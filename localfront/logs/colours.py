@@ -1,4 +1,4 @@
-"""The colours of a terminal, where somebody looks and wants them."""
+"""Terminal colours."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ CODES = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "cyan": 36, "bold": 1
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Wraps text in the SGR codes of a colour; without `coloured` text stays as it is."""
+    """Wraps text in SGR codes of a colour; unchanged without `coloured`."""
 
     coloured: bool
 
     def paint(self, colour: str, text: str) -> str:
-        """`colour` is one of CODES; an empty one paints nothing."""
+        """Colour a text; `colour` is one of CODES, "" for none."""
         if not self.coloured or not colour or not text.strip():
             return text
         return f"\x1b[{CODES[colour]}m{text}\x1b[0m"
@@ -27,9 +27,9 @@ class Palette:
 
 
 def palette_of(stream: TextIO, environment: Mapping[str, str]) -> Palette:
-    """Colours for a terminal, unless NO_COLOR is set (https://no-color.org) or it has none.
+    """Colours for a terminal that supports them, unless NO_COLOR is set (https://no-color.org).
 
-    FORCE_COLOR is for whoever passes on what is written to one (https://force-color.org).
+    FORCE_COLOR is for output that is piped to a terminal (https://force-color.org).
     """
     plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
     is_seen = stream.isatty() or bool(environment.get("FORCE_COLOR"))

@@ -1,6 +1,6 @@
-"""What localfront tells its developer beside the requests: by `logging`, in the log's form.
+"""Formatters for log lines other than requests.
 
-The forms fit those of `request_lines`: a line with the time of day, coloured in a terminal, or a JSON
+They match those of `request_lines`: a line with the time of day, coloured in a terminal, or a JSON
 object with `time`, `level` and `message`.
 """
 
@@ -22,7 +22,7 @@ class LineFormatter(logging.Formatter):
         self._palette = palette
 
     def format(self, record: logging.LogRecord) -> str:
-        # Names come from files, and messages from others: none may move the cursor.
+        # Names and messages come from files and programs: no terminal escapes.
         text = printable_lines(super().format(record))
         if record.levelno < logging.WARNING:
             return text
@@ -30,7 +30,7 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         told = {

@@ -1,6 +1,6 @@
-"""The forms that a request's line can take in the log: a row, the whole way, or JSON.
+"""Formats of a request's log line: a row, all steps, or JSON.
 
-A row is for people at a terminal, the whole way (`log_line`) for files, JSON for programs.
+A row is for terminals, all steps (`log_line`) for files, JSON for programs.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from localfront.exchange.request_trace import (
 )
 from localfront.logs.colours import Palette
 
-# Of a trace and the local time of day, with the setting of a moved clock behind: text with its line's end.
+# Formats a trace with the local time of day and a moved clock's setting, including a line break.
 Form = Callable[[Trace, str], str]
 
 NARROWEST = 60  # columns
 BEFORE_THE_PATH = len(" 200 GET     ")
 INDENT = " " * len("12:00:00 ")
-RESULT = 10  # columns: RefreshHit; what is longer is an error's, whose reason follows
+RESULT = 10  # columns: RefreshHit; longer ones are errors, whose reason follows
 TIME = 8
 RESULT_COLOURS = {"Hit": "green", "RefreshHit": "green", "Error": "red"}
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-FAILURES = 500  # statuses from here on are the site's own
+FAILURES = 500  # status codes from here on are problems
 
 
 def whole_way(trace: Trace, clock: str) -> str:
-    """Everything that was done, in one line."""
+    """All steps in one line."""
     return f"{clock} {log_line(trace)}\n"
 
 
 def json_object(trace: Trace, clock: str) -> str:
-    """One JSON object: times in milliseconds, `time` in UTC; secrets are masked as in every form.
+    """One JSON object: times in milliseconds, `time` in UTC; secrets are masked.
 
-    It has a `clock` where that is moved.
+    It has a `clock` if that was moved.
     """
     setting = clock.partition(" ")[2]
     record = {
@@ -74,15 +74,15 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def is_problem(trace: Trace) -> bool:
-    """Whether something went wrong that a developer would want to mend."""
+    """Whether the request shows a problem for the developer."""
     return bool(trace.reason) or trace.status >= FAILURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One aligned row a request, and the reason of a problem indented below it.
+    """One aligned row per request, with a problem's reason indented below.
 
-    `width` tells the terminal's columns, which change while it is open.
+    `width` returns the terminal's columns, which may change.
     """
 
     width: Callable[[], int]
@@ -130,7 +130,7 @@ def _unusual(trace: Trace) -> Iterator[str]:
 
 
 def _shortened(text: str, room: int) -> str:
-    """The middle is left out: a path's end tells most."""
+    """The text without its middle: the end of a path matters most."""
     if len(text) <= room:
         return text
     head = room // 3

@@ -1,6 +1,6 @@
-"""What is told of each request, on a stream.
+"""Write request log lines to a stream.
 
-Not by way of `logging`, which takes longer for a line than CloudFront's whole way for a hit.
+It does not use `logging`, which takes longer for a line than the whole pipeline for a hit.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ EVERY = 0.02  # seconds; a write takes as long as a cache lookup
 
 
 class RequestLog:
-    """Writes together what was answered within EVERY; whoever makes it flushes it at the end.
+    """Buffers lines for EVERY seconds; to be flushed at the end.
 
-    With `problems_alone` nothing else is written. The time of day is the real one; where `clock` is
-    moved, its setting comes after it.
+    With `problems_alone` only problems are written. The time of day is the real one, followed by
+    the setting of a moved `clock`.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class RequestLog:
         lines, self._waiting = self._waiting, []
         if not lines:
             return
-        # A full disk, or nobody who reads: there is no other place to tell that, and no request
-        # fails for its line.
+        # A full disk, or a closed pipe: it cannot be reported anywhere, and no request fails for
+        # it.
         with contextlib.suppress(OSError):
             self._stream.write("".join(lines))
             self._stream.flush()

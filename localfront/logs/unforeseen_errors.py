@@ -1,6 +1,6 @@
-"""Unexpected exceptions: a log line each; tracebacks go to a file, once for each place in the code.
+"""Unexpected exceptions: a log line each, and tracebacks in a file, once per place in the code.
 
-The line has no message: an exception's text may quote what a viewer sent.
+The line does not have the exception's message, which may quote a viewer's request.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOG = logging.getLogger("localfront")
-MAX_KINDS = 50  # a file that an attacker can't fill
+MAX_KINDS = 50  # bytes, so that an attacker cannot fill the disk
 
 
 class Tracebacks:
-    """The tracebacks of a process, in a file that is made with the first of them."""
+    """The tracebacks of a process, in a file created with the first one."""
 
     def __init__(self) -> None:
         self.file: Path | None = None
@@ -50,7 +50,7 @@ def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return "an unknown place"
-    # The last of our own frames says more than the depths of a library.
+    # The last of our own frames is more useful than one inside a library.
     own = [f for f in frames if f"{os.sep}localfront{os.sep}" in f.filename]
     frame = (own or frames)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
@@ -61,12 +61,12 @@ TRACEBACKS = Tracebacks()
 
 @contextmanager
 def told_where_nobody_can_catch_it() -> Iterator[None]:
-    """Python's own report of an error in a callback or a finalizer is a traceback on stderr."""
+    """Log errors in callbacks and finalizers, for which Python prints a traceback."""
 
     def tell(unraisable: sys.UnraisableHookArgs) -> None:
         error = unraisable.exc_value
         if isinstance(error, UnicodeDecodeError) and isinstance(unraisable.object, bytes):
-            return  # ssl's, of a viewer's server name that is no ASCII: the handshake fails
+            return  # ssl's, for a server name that is not ASCII: the handshake fails
         if error is not None:
             LOG.error("an error that nobody could catch: %s", TRACEBACKS.keep(error))
 

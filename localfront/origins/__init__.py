@@ -1,1 +1,1 @@
-"""Origins: the request that goes to one, where it goes, and what S3 and API Gateway would say."""
+"""Origins: requests, addresses, connections, and the rules of S3 and API Gateway."""

@@ -1,8 +1,8 @@
-"""Where an origin's requests go: an override, an emulator's endpoint, or the origin's own domain.
+"""The address for an origin's requests: an override, an emulator, or the origin's own domain.
 
 An override comes first. With an endpoint (AWS_ENDPOINT_URL), S3 and API Gateway names become paths
-of the emulator, which understands them without any DNS. A name of AWS's own is dialled only where
-AWS was chosen in so many words, so that nothing local reaches it by accident.
+on the emulator, without DNS. AWS's names are connected to only if AWS was chosen explicitly, so
+that local tests never reach it by accident.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ BUCKETS = frozenset({OriginService.S3, OriginService.S3_WEBSITE})
 
 @value(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where an origin's requests go: `base` + the origin request's path. `bucket` is S3's.
+    """The address of an origin: `base` + the origin request's path. `bucket` is set for S3.
 
-    `host` takes the place of the Host header; with a `folder` nothing is dialled. `beside` are
-    more folders, each with what the keys of its files begin with.
+    `host` replaces the Host header. With a `folder` there is no connection; `beside` are more
+    folders, each with the prefix of its keys.
     """
 
     service: OriginService
@@ -59,10 +59,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """Base URLs of an emulator; `aws` says that AWS itself was chosen. Overrides are by the id of an
-    origin, by its domain name, or by the name of the bucket that it is. `folders` are by bucket what
-    would be uploaded into it, where no emulator has it. `functions` are the function URLs and APIs, by
-    id or custom domain name, whose functions are described, and so can run here.
+    """The addresses of services.
+
+    Base URLs are an emulator's; `aws` says that AWS itself was chosen. Overrides are keyed by an
+    origin's id, domain name, or bucket name. `folders` maps buckets to the folders that would be
+    uploaded, if no emulator has them. `functions` are the function URLs and APIs that can run here,
+    by id or custom domain name.
     """
 
     s3: str | None = None
@@ -91,13 +93,13 @@ def names_of(origin: Origin) -> tuple[str, ...]:
 
 
 def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Address:
-    """Raises ConfigError for a name of AWS's that may not be dialled, with the ways out."""
+    """An origin's address. Raises ConfigError for an AWS name without access, with remedies."""
     match endpoints.override_of(origin):
         case Folder() as folder:
             return replace(_in_folder(origin, folder.path), beside=folder.beside)
         case AnotherAddress() as another:
             service = _service(origin)
-            # A bucket elsewhere is asked as any other origin: nothing is signed for it.
+            # An overridden bucket is treated as a custom origin: its requests are not signed.
             return Address(
                 service=OriginService.CUSTOM if service in BUCKETS else service,
                 base=another.base,
@@ -120,7 +122,7 @@ def resolve(origin: Origin, *, viewer_scheme: str, endpoints: Endpoints) -> Addr
 
 
 def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints) -> None:
-    """Raises ConfigError that names every origin which has no address, and what each would need."""
+    """Raises ConfigError that names every origin without an address, and what it needs."""
     homeless = {
         origin.id: origin
         for distribution in distributions
@@ -135,7 +137,7 @@ def check_addresses(distributions: Iterable[Distribution], endpoints: Endpoints)
 
 
 def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints) -> list[str]:
-    """Overrides that name no origin: a slip of the pen, most likely."""
+    """Overrides that match no origin, probably typing errors."""
     names = {
         name
         for distribution in distributions
@@ -146,7 +148,7 @@ def unused_overrides(distributions: Iterable[Distribution], endpoints: Endpoints
 
 
 def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
-    """Whether functions of this machine answer for it: neither an override, nor an emulator, nor AWS does."""
+    """Whether localfront runs the origin's functions: it has no override, emulator or account."""
     name = origin.domain_name
     if code_name(name) not in endpoints.functions or endpoints.aws:
         return False
@@ -156,7 +158,7 @@ def runs_here(origin: Origin, endpoints: Endpoints) -> bool:
 
 
 def needs_an_address(origins: list[Origin], endpoints: Endpoints) -> str:
-    """The message about origins without an address, with the options that would give them one."""
+    """The message about origins without an address, with the options to set one."""
     named = ", ".join(f"{origin.id!r} ({origin.domain_name})" for origin in origins)
     plural, verb = ("s", "are names") if len(origins) > 1 else ("", "is a name")
     options = " ".join(
@@ -209,7 +211,7 @@ def _service(origin: Origin) -> OriginService:
 
 
 def _in_folder(origin: Origin, folder: Path) -> Address:
-    if is_unknown(origin.domain_name):  # what a folder stands in for is a bucket
+    if is_unknown(origin.domain_name):  # a folder replaces a bucket
         service = OriginService.S3 if origin.is_s3 else OriginService.S3_WEBSITE
         return Address(service=service, base="", folder=folder)
     if match := WEBSITE_NAME.fullmatch(origin.domain_name):
@@ -225,7 +227,7 @@ def _in_folder(origin: Origin, folder: Path) -> Address:
 
 
 def _website(bucket: str, endpoint: str) -> Address:
-    """An emulator has the objects; their website is made here."""
+    """The address of a website endpoint: objects in an emulator, served as a website here."""
     return Address(
         service=OriginService.S3_WEBSITE,
         base=f"{endpoint}/{bucket}",
@@ -237,7 +239,7 @@ def _website(bucket: str, endpoint: str) -> Address:
 def _of_s3(
     origin: Origin, match: re.Match[str], endpoints: Endpoints, viewer_scheme: str
 ) -> Address:
-    """S3-010: by the viewer's protocol, unless origin access control always signs (S3-001)."""
+    """An S3 address: the viewer's protocol (S3-010), unless requests are signed (S3-001)."""
     if endpoints.s3 is None and not endpoints.aws:
         raise ConfigError(needs_an_address([origin], endpoints))
     bucket = match["bucket"]

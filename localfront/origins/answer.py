@@ -1,4 +1,4 @@
-"""An origin's final answer: its head, and its body while that arrives."""
+"""An origin's final response: its head, and its streamed body."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from localfront.origins.whole_answer import WholeAnswer
 
 
 class Answer:
-    """It gives its connection back at its end. `came_over` is that, where it may fall out of step.
+    """A response; it releases its connection at its end. `came_over` is that connection.
 
-    What of the request's body was not sent by then is not sent any more, and the connection ends.
+    If the request's body was not sent completely by then, the connection is closed.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Answer:
         self.status = message.code
         self.reason = message.reason
         self.headers = headers = _decoded(message)
-        # The parser has seen to it that it is one number.
+        # The parser guarantees a single number.
         self.length = None if (told := headers.get("content-length")) is None else int(told)
         self.content = content
         protocol = connection.protocol
@@ -42,7 +42,7 @@ class Answer:
         content.on_eof(self.let_go)
 
     def let_go(self) -> None:
-        """Keep the connection when all has been read and sent, else hang up."""
+        """Keep the connection if everything was read and sent, otherwise close it."""
         if self.content.is_eof() and (self._upload is None or self._upload.done()):
             self._connection.release()
         else:
@@ -70,7 +70,7 @@ def let_go_after_whole(
 
 
 def _decoded(message: RawResponseMessage) -> Headers:
-    """The lines as they came; bytes that are no UTF-8 as surrogate escapes (PEP 383)."""
+    """The header lines, unchanged; bytes that are not UTF-8 as surrogate escapes (PEP 383)."""
     return Headers(
         tuple(
             [
@@ -84,7 +84,7 @@ def _decoded(message: RawResponseMessage) -> Headers:
 async def final_answer(
     protocol: ResponseHandler,
 ) -> tuple[RawResponseMessage | WholeAnswer, aiohttp.StreamReader]:
-    """The first message that is no interim one. 101 is final: nobody asked for another protocol."""
+    """The first non-interim response. 101 is final: no upgrade was requested."""
     while True:
         message, content = await protocol.read()
         if not 100 <= message.code <= 199 or message.code == 101:

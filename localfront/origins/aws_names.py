@@ -1,4 +1,4 @@
-"""The domain names that AWS gives to what an origin can be, and those that only an apply will tell.
+"""AWS's domain names of origins, and placeholders for names known only after apply.
 
 Source: CloudFront API Reference, Origin (DomainName); Amazon S3 User Guide, "Website endpoints";
 Lambda Developer Guide, "Lambda function URLs".
@@ -10,7 +10,7 @@ import re
 
 # Of all partitions; `.aws` is a top-level domain that belongs to Amazon (lambda-url.REGION.on.aws).
 AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws")
-UNKNOWN_HOST = ".known-after-apply.invalid"  # of names that only the apply of a plan will tell
+UNKNOWN_HOST = ".known-after-apply.invalid"  # for names known only after apply
 S3_NAME = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:\.dualstack)?"
     r"(?:[.-](?P<region>[a-z]{2}-[a-z-]+-\d))?\.amazonaws\.com(?:\.cn)?"
@@ -37,8 +37,6 @@ def is_unknown(domain_name: str) -> bool:
 
 
 def code_name(domain_name: str) -> str:
-    """By what an origin that functions may answer for is described: the id of a function URL or an API,
-    else the domain name, which may be an API's own.
-    """
+    """The id of a function URL or API, else the domain name, which may be a custom one."""
     match = EXECUTE_API_NAME.fullmatch(domain_name) or FUNCTION_URL_NAME.fullmatch(domain_name)
     return match["api_id"] if match else domain_name.lower()

@@ -17,19 +17,17 @@ Result = TypeVar("Result")
 
 
 async def in_time(awaited: Awaitable[Result], deadline: float | None) -> Result:
-    """What comes of it until that time of the loop's. Raises TimeoutError where nothing does."""
-    if (
-        deadline is None
-    ):  # most often by far, and a time-out costs something even where there is none
+    """Await with a deadline in loop time. Raises TimeoutError."""
+    if deadline is None:  # the usual case; a time-out costs time even if unused
         return await awaited
     async with asyncio.timeout_at(deadline):
         return await awaited
 
 
 class OriginBody:
-    """Reads an answer to a request of that method; `who` names the origin in messages.
+    """The body of a response; `who` names the origin in messages.
 
-    `deadline` is the loop's time by which the whole of it has to be there (OG-005).
+    `deadline` is the loop time by which it has to be complete (OG-005).
     """
 
     def __init__(self, answer: Answer, method: str, who: str, *, deadline: float | None) -> None:
@@ -43,9 +41,7 @@ class OriginBody:
         return self._answer.length
 
     def at_hand(self) -> bytes | None:
-        """The whole of it where there is nothing to come (HEAD, 204, 304, a length of 0), or where
-        a small one has come with its head; else None.
-        """
+        """The body, if it is empty (HEAD, 204, 304, length 0) or small and received; else None."""
         answer, length = self._answer, self._answer.length
         if self._method == "HEAD" or answer.status in (204, 304) or length == 0:
             return b""
@@ -58,7 +54,7 @@ class OriginBody:
         try:
             while True:
                 piece = await in_time(self._answer.content.readany(), self._deadline)
-                # Who waited for a piece gets it, whatever became known in the meantime.
+                # A waiting reader gets its chunk, whatever was detected meanwhile.
                 if isinstance(error := self._answer.content.exception(), OutOfStepError):
                     raise error
                 if not piece:
@@ -71,5 +67,5 @@ class OriginBody:
             raise BROKE_OFF.error(self._who, what) from error
 
     async def aclose(self) -> None:
-        """Keep the connection when all has been read, else hang up."""
+        """Keep the connection if everything was read, otherwise close it."""
         self._answer.let_go()

@@ -1,9 +1,8 @@
-"""May CloudFront read this object? S3 bucket policies, as far as origin access control and the
-older origin access identities need them.
+"""Evaluate S3 bucket policies for origin access control and origin access identities.
 
-Emulators do not check bucket policies, and a site that forgets its policy answers 403 on AWS alone.
+Emulators do not check bucket policies, so a site with a missing policy would get 403 only on AWS.
 Evaluated: Effect, Principal, Action, Resource (with their Not- forms refused), and the conditions
-in OPERATORS on CONDITION_KEYS. What is not understood never allows and always denies.
+in OPERATORS on CONDITION_KEYS. Unknown elements never allow and always deny.
 
 Sources: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin", with its section on
 origin access identities (S3-001..003, S3-008); IAM
@@ -24,7 +23,7 @@ IDENTITY_ARN = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"
 CONDITION_KEYS = frozenset(
     {"aws:referer", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn"} | {"aws:useragent"}
 )
-# By operator: whether a value of the policy is met by the request's. The two Arn forms are the same.
+# By operator: whether the request's value matches the policy's. Both Arn operators are equal.
 OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, actual: wanted == actual,
     "StringLike": fits,
@@ -36,8 +35,9 @@ OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks S3: CloudFront on behalf of a distribution or as an origin access identity, or
-    nobody (an unsigned request).
+    """The caller of S3.
+
+    CloudFront for a distribution or as an origin access identity, or anonymous (unsigned).
 
     `user_arn` and `canonical_user_id` are the two names of an identity.
     """
@@ -52,7 +52,7 @@ class Caller:
 
     @property
     def context(self) -> Mapping[str, str]:
-        """Condition keys in lower case."""
+        """The condition keys, in lower case."""
         known = {"aws:securetransport": "true" if self.secure else "false"}
         for key, value in (
             ("aws:referer", self.referer),
@@ -75,7 +75,7 @@ def origin_access_identity(identity_id: str, canonical_user_id: str | None) -> C
 
 
 def is_understood(policy: Mapping[str, Any]) -> bool:
-    """Whether the evaluation is sure, and not only careful."""
+    """Whether the evaluation is exact, not just conservative."""
     for statement in _list(policy.get("Statement")):
         if any(name.startswith("Not") for name in statement):
             return False
@@ -88,7 +88,7 @@ def is_understood(policy: Mapping[str, Any]) -> bool:
 
 
 def readable(bucket: str) -> Mapping[str, Any]:
-    """A policy that lets everybody read the objects and no more, for a bucket that has none yet."""
+    """A policy that allows everybody to read objects, for a bucket without one."""
     return {
         "Statement": [
             {
@@ -102,9 +102,9 @@ def readable(bucket: str) -> Mapping[str, Any]:
 
 
 def allows(policy: Mapping[str, Any] | None, *, caller: Caller, action: str, resource: str) -> bool:
-    """Whether the policy lets the caller do an action ("s3:GetObject") on a resource (an ARN).
+    """Whether the policy allows an action ("s3:GetObject") on a resource (an ARN).
 
-    No policy allows nothing; a Deny wins over every Allow.
+    Without a policy nothing is allowed; a Deny overrides every Allow.
     """
     if not isinstance(policy, Mapping):
         return False
@@ -116,8 +116,9 @@ def allows(policy: Mapping[str, Any] | None, *, caller: Caller, action: str, res
 
 
 def _decision(statement: Any, caller: Caller, action: str, resource: str) -> str | None:
-    """Allow, Deny, or None where it is about others. S3 has no statement without an effect, so
-    one that somebody wrote denies.
+    """Allow, Deny, or None if the statement does not apply.
+
+    S3 accepts no statement without an effect, so one here denies.
     """
     if not isinstance(statement, Mapping):
         return "Deny"
@@ -164,7 +165,7 @@ def _is_principal(principal: Any, caller: Caller, *, unknown: bool) -> bool:
 
 
 def _names(patterns: Any, actual: str, *, unknown: bool, cased: bool) -> bool:
-    """Whether one of the patterns fits; a plan that can't tell one yet has null there."""
+    """Whether one of the patterns matches; one unknown in a plan is null."""
     listed = _list(patterns)
     known = [pattern for pattern in listed if isinstance(pattern, str)]
     if not cased:

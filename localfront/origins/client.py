@@ -1,6 +1,6 @@
 """The HTTP client for origins: connect, send, read, and the viewer's status on failure.
 
-Bodies go through in pieces, in both directions: their size costs no memory.
+Bodies are streamed in both directions.
 
 Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504 status code", origin settings
 (OG-001..005, OR-016, OR-017).
@@ -47,17 +47,18 @@ from localfront.origins.whole_answer import WholeAnswer, WholeAnswers
 MAX_HEAD_BYTES = 32_768  # VP-011
 RETRIED_METHODS = frozenset({"GET", "HEAD"})  # OG-003
 MAX_LINES = 1000
-DESTINATIONS = 256  # functions may name as many more as they like
-# Framing of the hop between localfront and the origin: no part of the response.
+DESTINATIONS = 256  # a limit, as functions may set any
+# Framing of this hop: not part of the response.
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "trailer", "upgrade"})
 # In a URL these would end the target early, break its line, or be dropped.
 UNSENDABLE = re.compile(r"[\x00-\x20\x7f#\ud800-\udfff]")
 
 
 class OriginClient:
-    """Keeps connections to origins open between requests; use it as a context.
+    """Sends requests over persistent connections; a context manager.
 
-    `refused_connection` is what a viewer gets when nobody listens (table D.1, row 11).
+    `refused_connection` is the viewer's status if the origin refuses connections (table D.1, row
+    11).
     """
 
     _kept: KeptConnections
@@ -84,12 +85,12 @@ class OriginClient:
         await self._new.close()
 
     async def send(self, url: str, request: Request, body: Body, origin: Origin) -> Response:
-        """Send a request to a URL (already encoded), as often as the origin's attempts allow.
+        """Send a request to an (encoded) URL, with the origin's number of attempts.
 
-        A kept connection takes only what may be sent again; it goes again on a new one when the
-        kept one turns out to be dead or out of step (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
-        The body of the response is on its way; whoever reads it closes it. Raises OriginError:
-        502 when it can't connect or the answer is no HTTP, 504 when nothing comes in time.
+        Only idempotent requests use a persistent connection; they are sent again on a new one if
+        that is dead or out of step (RFC 9110, 9.2.2; RFC 9112, 9.3.1). The response's body is
+        streamed; its reader closes it. Raises OriginError: 502 if it cannot connect or the response
+        is not HTTP, 504 on a time-out.
         """
         if is_upgrade(request.headers.get("upgrade")):
             return await connected(self._sockets, url, request, origin)
@@ -130,7 +131,7 @@ class OriginClient:
                     what = f"gave no answer: nothing came for {origin.read_timeout} s"
                     raise NO_ANSWER.error(named(origin, url), what) from error
             except aiohttp.ClientConnectorError as error:
-                # Refused or unknown name: another attempt at once would meet the same.
+                # Refused or unknown name: an immediate retry would fail too.
                 what = f"can't be connected to: {error}"
                 raise self._refused.of(error).error(named(origin, url), what) from error
             except (aiohttp.ServerDisconnectedError, OSError) as error:
@@ -199,7 +200,7 @@ async def _asked(
     except TimeoutError as error:
         raise aiohttp.ConnectionTimeoutError from error
     protocol = connection.protocol
-    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- of a connection in hand
+    assert isinstance(protocol, WholeAnswers)  # noqa: S101 -- an open connection has one
     protocol.set_response_params(
         whole=True,
         skip_payload=method == "HEAD",
@@ -236,7 +237,7 @@ def _timeout(seconds: float) -> aiohttp.ClientTimeout:
 
 
 def _sockets(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-    """What opens WebSockets."""
+    """The aiohttp session for WebSockets."""
     return aiohttp.ClientSession(
         max_line_size=MAX_HEAD_BYTES,
         max_field_size=MAX_HEAD_BYTES,

@@ -1,4 +1,4 @@
-"""What a request to AWS is signed with."""
+"""Credentials for signing requests to AWS."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Credentials(Protocol):
-    """As botocore has them. `token` is that of temporary ones."""
+    """Credentials as in botocore. `token` is for temporary ones."""
 
     @property
     def access_key(self) -> str: ...

@@ -1,4 +1,4 @@
-"""The servers that origins' URLs name."""
+"""The servers of origins' URLs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ SERVER = re.compile(r"https?://[^/?]*", re.IGNORECASE)
 
 
 class Destination(aiohttp.ClientRequest):
-    """A server, and the name that its certificate has to bear: its host's, unless told (FN-027).
+    """A server, and the expected name in its certificate: its host's by default (FN-027).
 
-    aiohttp's pools of connections ask a request where it goes. This one stands for all that go
-    there, and is never sent itself: most of what aiohttp does for a request is the same for each.
-    Raises ValueError where a URL names no server.
+    aiohttp's connection pools take the destination from a request object. This one is shared by all
+    requests to a server, and is never sent itself. Raises ValueError for a URL without a server.
     """
 
     def __init__(self, server: str, certified_name: str | None = None) -> None:
@@ -36,7 +35,7 @@ class Destination(aiohttp.ClientRequest):
 
 
 def split(url: str) -> tuple[str, str]:
-    """The server of a URL, and the target to ask it for. Raises ValueError where it has none."""
+    """The server of a URL, and the request target. Raises ValueError if there is none."""
     found = SERVER.match(url)
     if found is None:
         raise ValueError(f"{url.partition('?')[0]} is no URL of a server")

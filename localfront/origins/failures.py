@@ -1,4 +1,4 @@
-"""What an origin's failures mean: to the viewer, to an origin group, and to the access log.
+"""Kinds of origin failures, for the viewer, for failover, and for the access log.
 
 Sources: CloudFront Developer Guide, "HTTP 502", "HTTP 504 status code", "Optimize high availability
 with CloudFront origin failover" (OG-004, OG-006, OG-008), "Standard log file fields" (LG-002).
@@ -15,12 +15,12 @@ from localfront.config.distribution import Origin
 from localfront.errors import OriginError
 from localfront.exchange.request_trace import printable
 
-QUOTED = 200  # characters of an error, which may quote all that the origin sent
+QUOTED = 200  # characters of an error, which may quote the origin's response
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A kind of failure. Table D.1, row 11: 502 and 503 both stand for no connection."""
+    """A kind of failure. For failover, a failed connection also counts as 503 (D.1, row 11)."""
 
     status: int
     failover_on: frozenset[int]
@@ -35,7 +35,7 @@ class Failure:
         )
 
     def of(self, error: aiohttp.ClientConnectorError) -> Failure:
-        """The same, told apart in the log: an unknown name is 502 in any case (OG-006)."""
+        """The failure of an error; an unknown name is always 502 (OG-006)."""
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return replace(self, status=502, detail="OriginDnsError")
         if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
@@ -52,12 +52,12 @@ BROKE_OFF = Failure(502, frozenset({502}), "OriginReadError")
 
 
 def named(origin: Origin, url: str) -> str:
-    """The origin and its URL, for messages; without the query string, which may hold secrets."""
+    """The origin and its URL without the query string, which may be secret, for messages."""
     return f"Origin {origin.id!r} at {url.partition('?')[0]}"
 
 
 def in_short(error: BaseException) -> str:
-    """One short line, without the 400 by which aiohttp means the origin's fault."""
+    """A short line, without aiohttp's own "400"."""
     with_status = (aiohttp.ClientResponseError, HttpProcessingError)
     text = error.message if isinstance(error, with_status) else str(error)
     line = " ".join(text[: 2 * QUOTED].split()) or type(error).__name__

@@ -1,9 +1,8 @@
-"""One request to an origin of either kind, answered as AWS's services would answer CloudFront.
+"""Fetch from an origin, with the checks of S3 and API Gateway that emulators lack.
 
-Emulators are laxer than S3 and API Gateway; what they miss is decided here, so that a site which
-works locally works on AWS: the bucket policy (S3-001..003), and Host (S3-004, AG-001). What could
-lead them astray stays here: dot segments, which an emulator may resolve to another bucket or to its
-own administration, and headers that would send an S3 request to another service.
+A site that works locally has to work on AWS, so the bucket policy (S3-001..003) and Host (S3-004,
+AG-001) are checked here. Never sent to emulators are dot segments, which could lead to another
+bucket or an administrative path, and headers that would route an S3 request to another service.
 """
 
 from __future__ import annotations
@@ -49,8 +48,8 @@ from localfront.origins.s3_requests import (
 from localfront.origins.website import WebsiteEndpoint
 
 SCHEMES = {"http-only": "http", "https-only": "https"}
-ADDRESSES = 1024  # that are remembered; functions may make up more
-EDGE_IP = "127.0.0.1"  # what API Gateway sees as its caller (AG-004)
+ADDRESSES = 1024  # cached destinations; functions may create more
+EDGE_IP = "127.0.0.1"  # the caller that API Gateway sees (AG-004)
 NOT_FOR_AN_EMULATOR = "A path with `.` or `..` segments is not sent to an emulator."
 
 
@@ -62,9 +61,9 @@ class CodeOrigins(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origins:
-    """Fetches from origins. Bucket policies are by bucket name; None says that it has none.
+    """Fetches from origins. Bucket policies are keyed by bucket name; None means no policy.
 
-    `shift` tells how far localfront's clock was moved ahead of the origins', in seconds.
+    `shift` returns how far localfront's clock is ahead of the origins', in seconds.
     """
 
     client: OriginClient
@@ -108,7 +107,7 @@ class Origins:
                 return await self.client.send(address.base + request.target, request, body, origin)
 
     def _address(self, origin: Origin, scheme: str) -> Address:
-        """Raises OriginError: a function may have led the request to where it may not go."""
+        """The address. Raises OriginError: a function may have chosen a forbidden one."""
         try:
             return self._resolved(origin, scheme)
         except ConfigError as error:
@@ -177,7 +176,7 @@ class Origins:
         return response
 
     async def _from_website(self, request: Request, origin: Origin, address: Address) -> Response:
-        """Its objects, from a folder or an emulator, as the website endpoint answers (S3-005)."""
+        """The response of a website endpoint, from a folder or an emulator (S3-005)."""
         scheme = SCHEMES.get(origin.protocol_policy, request.scheme)
         if scheme == "https":
             what = "is a website endpoint, which takes HTTP alone: set http-only (S3-005)"
@@ -196,7 +195,8 @@ class Origins:
         caller = anybody(request)
 
         def is_readable(key: str) -> bool:
-            # Without a policy, or with one that only AWS evaluates, an ACL or an address may open it.
+            # Without a policy, or with one that only AWS can evaluate, an ACL or an address may
+            # allow it.
             return (
                 policy is None
                 or not is_understood(policy)
@@ -217,7 +217,7 @@ class Origins:
         return await endpoint.answer(request)
 
     def _policy(self, address: Address) -> Mapping[str, Any] | None:
-        """A folder without a policy of its bucket lets CloudFront read, and not list."""
+        """The bucket's policy; for a folder without one, reading is allowed, listing is not."""
         if address.folder is not None and address.bucket not in self.bucket_policies:
             return readable(address.bucket)
         return self.bucket_policies.get(address.bucket)
@@ -231,10 +231,10 @@ class Origins:
         signs: bool,
     ) -> Response:
         url = address.base + request.target
-        # Whether S3 needs a signature was decided above; an emulator's guard may need one always.
+        # Whether S3 needs a signature was decided above; an emulator's guard may always need one.
         signs = signs or (address.emulated and "authorization" not in request.headers)
         if signs and self.credentials is not None:
-            from localfront.origins.signing import signed_for_s3  # it brings botocore along
+            from localfront.origins.signing import signed_for_s3  # imports botocore
 
             request = signed_for_s3(
                 request,
@@ -261,16 +261,16 @@ def _with_host(request: Request, address: Address) -> Request:
 
 
 def _as_utf8(headers: Headers) -> Headers:
-    """Values that are no UTF-8 stand as surrogate escapes, which can't be sent (LE-018)."""
+    """Header values that can be sent: surrogate escapes become ISO-8859-1 (LE-018)."""
     if "".join([value for _, value in headers.lines]).isascii():
         return headers
     return Headers.of((name, shown(value)) for name, value in headers)
 
 
 def _to_emulator(request: Request, address: Address) -> Request:
-    """The emulator finds bucket or API in the path; AWS's name as Host would say it twice.
+    """The headers for an emulator, which finds bucket or API in the path, not in Host.
 
-    X-Amz-Target means nothing to S3, but an emulator takes it for a call of DynamoDB's, say.
+    X-Amz-Target has no meaning for S3, but an emulator might route it to DynamoDB, for example.
     """
     headers = request.headers.replacing("Host", address.base.split("/")[2])
     if address.service in BUCKETS:
@@ -279,16 +279,18 @@ def _to_emulator(request: Request, address: Address) -> Request:
 
 
 def _has_dot_segment(uri: str) -> bool:
-    """Whether a server that resolves `.` and `..`, however spelled, would see another path.
+    """Whether resolving `.` and `..`, in any encoding, would change the path.
 
-    On AWS they are no more than letters of a key, or of a path that the API does not define.
+    On AWS they are just characters of a key, or of an undefined API path.
     """
     return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(uri)))
 
 
 def _less_of_the_emulator(response: Response, request: Request) -> Response:
-    """S3 sends CORS headers to CORS requests alone, tag counts to callers that may read tags,
-    and no API Gateway request id.
+    """The headers without an emulator's extra ones.
+
+    S3 sends CORS headers only for CORS requests, tag counts only to callers that may read tags, and
+    no API Gateway request id.
     """
     extra = ["x-amzn-requestid", "x-amz-tagging-count"]
     if "origin" not in request.headers:

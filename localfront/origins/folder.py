@@ -1,9 +1,8 @@
-"""A folder that stands in for a bucket: its files are the objects, by their path as the key.
+"""A folder in place of a bucket: files are objects, with their path as the key.
 
-Keys are what S3 makes of a path: percent-decoded once, and `.`, `..` and empty segments are letters
-like others, so that no file can be named with them. Links are followed as long as they stay in the
-folder. Whoever asks may read, and may not list: what is not there is 404 here, which `fetch` turns
-into the 403 of S3-003.
+Keys are as in S3: percent-decoded once, with `.`, `..` and empty segments as ordinary characters,
+so that they never match a file. Links are followed within the folder. Reading is allowed, listing
+is not: a missing key is 404 here, which `fetch` turns into the 403 of S3-003.
 
 Sources: S3 API Reference, GetObject and HeadObject; RFC 9110 section 13.2.2.
 """
@@ -27,9 +26,9 @@ from localfront.responses.conditional import answer_conditionally
 from localfront.responses.ranges import one_part, with_part
 
 PIECE = 256 * 1024  # bytes
-DEFAULT_TYPE = "binary/octet-stream"  # S3's, for an object without one
+DEFAULT_TYPE = "binary/octet-stream"  # S3's default
 OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe would block
-# Not the machine's own table: the same file has the same type everywhere.
+# Not the system's table, so that a file has the same type everywhere.
 TYPES = mimetypes.MimeTypes(filenames=())
 for ending, kind in {
     ".avif": "image/avif",
@@ -52,9 +51,9 @@ for ending, kind in {
 def object_in_folder(
     folder: Path, request: Request, beside: Iterable[tuple[str, Path]] = ()
 ) -> Response:
-    """The answer to GET or HEAD; 404 for a key that no file has. Blocks: call it in a thread.
+    """The response to GET or HEAD; 404 for a missing key. Blocks: call it in a thread.
 
-    `beside` are more folders, each with what the keys of its files begin with; they come first.
+    `beside` are more folders, each with the prefix of its keys; they come first.
     """
     key = unquote_to_bytes(request.uri)[1:]
     folders = [*beside, ("", folder)]
@@ -82,7 +81,7 @@ def object_in_folder(
 
 
 class FileBody:
-    """An open file on its way; of a file that grows meanwhile, as much as was promised."""
+    """A streamed file; if it grows meanwhile, only the announced length."""
 
     def __init__(self, descriptor: int, length: int, who: str) -> None:
         self._descriptor: int | None = descriptor
@@ -116,23 +115,23 @@ class FileBody:
 
 
 def _below(prefix: str, key: bytes) -> bytes:
-    """The rest of a key; nothing, which no file has, for one that begins otherwise."""
+    """The key without its prefix; "", which matches no file, if it has another."""
     start = os.fsencode(f"{prefix}/") if prefix else b""
     return key.removeprefix(start) if key.startswith(start) else b""
 
 
 def _open(folder: Path, key: bytes) -> int | None:
-    """A descriptor of the file that has this key, None where there is none inside the folder."""
+    """Open the file with this key; None if there is none inside the folder."""
     segments = key.split(b"/")
     if {b"", b".", b".."} & set(segments) or b"\0" in key:
         return None
     try:
-        # Resolved first and then opened without following: no link can lead out in between.
+        # Resolved first, then opened without following links: no link can be swapped in between.
         path = (folder / os.fsdecode(key)).resolve(strict=True)
         if not path.is_relative_to(folder.resolve()):
             return None
         descriptor = os.open(path, OPEN_FLAGS)
-    except (OSError, RuntimeError, ValueError):  # not there, no access, links in a ring
+    except (OSError, RuntimeError, ValueError):  # missing, no access, a loop of links
         return None
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return descriptor
@@ -157,7 +156,7 @@ def _headers(key: bytes, status: os.stat_result) -> Headers:
 
 
 def _precondition_fails(asked: Headers, held: Headers) -> bool:
-    """If-Match, and If-Unmodified-Since where there is none."""
+    """Whether If-Match fails, or If-Unmodified-Since if there is none."""
     tags = ", ".join(asked.get_all("if-match"))
     if tags:
         return tags.strip() != "*" and held.get("etag") not in {
@@ -168,5 +167,5 @@ def _precondition_fails(asked: Headers, held: Headers) -> bool:
         return bool(since and modified) and parsedate_to_datetime(
             modified or ""
         ) > parsedate_to_datetime(since or "")
-    except (ValueError, TypeError, OverflowError):  # no date: as if it were not there
+    except (ValueError, TypeError, OverflowError):  # not a date: ignored
         return False

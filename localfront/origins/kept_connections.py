@@ -1,21 +1,20 @@
-"""Persistent connections to origins; one that brings unexpected bytes is not used again.
+"""Persistent connections to origins; one with unexpected bytes is not reused.
 
-aiohttp 3.14 gives a kept connection to the next request without looking whether the origin has sent
-more than it was asked for; then the surplus is taken for the answer (aiohttp's issue 13656). Here
-a connection takes another request only in step: what came before ended where an answer ends, and
-nothing came since. It is dropped for
+aiohttp 3.14 reuses a connection without checking for surplus bytes from the origin, which are then
+taken for the response (aiohttp's issue 13656). Here a connection is reused only in step: the
+previous response ended exactly, and nothing has arrived since. It is closed for
 
-- bytes while no request is under way, or before the next request has been sent whole,
-- bytes behind the end of an answer, be it an answer of their own or a part of one,
-- a FIN, which the origin may have sent while the connection lay idle.
+- bytes while there is no request, or before the next request has been sent completely,
+- bytes after the end of a response, be it another response or a part of one,
+- a FIN, which the origin may have sent while the connection was idle.
 
-An origin that was caught sending more than it was asked for gets a new connection for each request
-from then on. What stays: surplus that arrives after the next request was sent, and before its own
-answer, looks like that answer to every client of HTTP/1.1. The true answer then follows as surplus,
-and what the cache keeps of that connection is forgotten (`Connection`).
+An origin that has sent surplus gets a new connection for each request from then on. A gap remains:
+surplus that arrives after the next request was sent, and before its response, looks like that
+response to every HTTP/1.1 client. The real response then follows as surplus, and the objects of
+that connection are removed from the cache (`OriginConnection`).
 
-Much of aiohttp that this stands on is private: hence the upper bound on its version, and a test
-that names it all (`test_kept_connections`).
+This relies on private parts of aiohttp: hence the upper bound on its version, and a test that lists
+them (`test_kept_connections`).
 
 Source: RFC 9112, 6.3 and 9.3 to 9.5; RFC 9110, 9.2.2.
 """
@@ -44,25 +43,26 @@ if TYPE_CHECKING:
     from aiohttp.tracing import Trace
 
 LOG = logging.getLogger("localfront")
-# What ends exactly where a message may begin leaves the parser able to read this, and only this.
+# If a response ended exactly, the parser can read this next, and nothing else.
 PROBE = b"HTTP/1.1 199 -\r\n\r\n"
-# An idle connection's farewell. Go's net/http passes over it as well (golang/go issue 32310).
+# Sent by servers that close an idle connection. Go's net/http ignores it too (golang/go issue
+# 32310).
 FAREWELLS = (b"HTTP/1.1 408 ", b"HTTP/1.0 408 ")
 
 
 class KeptConnectionLostError(aiohttp.ServerDisconnectedError):
-    """A kept connection ended, or fell out of step, before its request had an answer.
+    """A reused connection ended, or fell out of step, before the response.
 
-    The request may be sent again on a new connection, where its method allows that.
+    The request may be sent again on a new connection, if its method allows that.
     """
 
 
 class OutOfStepError(aiohttp.ClientPayloadError):
-    """What is left of an answer may be meant for another request."""
+    """The rest of a response may belong to another request."""
 
 
 class KeptConnections(aiohttp.TCPConnector):
-    """A pool whose connections take another request only while in step."""
+    """A pool that reuses connections only while they are in step."""
 
     def __init__(self) -> None:
         super().__init__(limit=0)
@@ -125,7 +125,7 @@ class KeptConnections(aiohttp.TCPConnector):
 
 
 class KeptConnection(WholeAnswers):
-    """One connection, for one request after the other."""
+    """A persistent connection."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
@@ -134,8 +134,8 @@ class KeptConnection(WholeAnswers):
         self._requests = 0
         self._is_idle = True
         self._is_parsing = False
-        self._has_bytes = False  # of an answer to the request under way
-        self._answer: aiohttp.StreamReader | None = None  # the final one's body
+        self._has_bytes = False  # of a response to the current request
+        self._answer: aiohttp.StreamReader | None = None  # the final response's body
         self._has_surplus = False
         self._was_in_step = False
 
@@ -145,12 +145,13 @@ class KeptConnection(WholeAnswers):
         self._watch = Watch(transport.get_extra_info("socket").fileno())
         self.transport = Watched(transport, self._watch, self.spoken_to)
 
-    # What the connector asks
+    # Called by the connector
 
     def takes_a_request(self) -> bool:
-        """Whether another request may be sent: only in step.
+        """Whether the connection can be reused: only in step.
 
-        One that holds what the event loop has not read yet ends here, and is judged by that.
+        If the event loop has not read everything yet, the connection is closed and checked for
+        that.
         """
         if not self.is_connected() or self.should_close:
             return False
@@ -160,26 +161,26 @@ class KeptConnection(WholeAnswers):
         return False
 
     def spoken_to(self) -> None:
-        """Something had come before the request was written. Raises KeptConnectionLostError."""
+        """Bytes had arrived before the request was written. Raises KeptConnectionLostError."""
         if self._is_reused:
             self._end_unread()
             raise KeptConnectionLostError
 
     def lie_idle(self) -> None:
-        """End the request under way: whatever the origin sends from here on is unexpected."""
+        """The request is complete: further bytes from the origin are unexpected."""
         self._is_idle = True
-        # Amid parsing, what follows in the same piece is looked at when the parser is done.
+        # While parsing, the rest of the same chunk is checked when the parser is done.
         if not self._is_parsing and not self._is_in_step():
             self._drop()
 
     def set_response_params(self, **options: Any) -> None:
-        """A request is about to be sent."""
+        """Called by aiohttp when a request is about to be sent."""
         self._requests += 1
         self._is_idle = self._has_bytes = self._has_surplus = self._was_in_step = False
         self._answer = None
         super().set_response_params(**options)
 
-    # What the origin does
+    # Events from the origin
 
     def data_received(self, data: bytes) -> None:
         if data:
@@ -198,7 +199,7 @@ class KeptConnection(WholeAnswers):
             self._drop()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
-        """A message was parsed: an interim response, or the final one, behind which none may come."""
+        """A message was parsed: an interim response, or the final one."""
         message, body = data
         if self._answer is not None:
             self._has_surplus = True
@@ -207,7 +208,7 @@ class KeptConnection(WholeAnswers):
         super().feed_data(data, size)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
-        """What is no answer may be the rest of one that nobody asked for, behind which it lies."""
+        """Bytes that are not a response may be the rest of surplus."""
         unread = self._is_reused and not self._is_idle and self._answer is None
         if unread and isinstance(exc, HttpProcessingError):
             self.identity.fell_out_of_step()
@@ -219,23 +220,23 @@ class KeptConnection(WholeAnswers):
             self.set_exception(KeptConnectionLostError())
         super().connection_lost(exc)
 
-    # Where it stands
+    # State
 
     @property
     def _is_reused(self) -> bool:
         return self._requests > 1
 
     def _is_before_the_request(self) -> bool:
-        """Whether the request, on a kept connection, is not with the origin's system yet.
+        """Whether a request on a reused connection has not reached the origin's system yet.
 
-        An answer to it tells that it is: each TCP segment acknowledges what had come (RFC 9293, 3.4).
+        A response implies that it has: each TCP segment acknowledges received data (RFC 9293, 3.4).
         """
         if not self._is_reused or self.transport is None:
             return False
         return self.transport.get_write_buffer_size() > 0 or self._watch.is_unacknowledged()
 
     def _end_unread(self) -> None:
-        """Let go of bytes or a FIN in the system's hands; bytes may be an answer that came late."""
+        """Close a connection with unread bytes or a FIN; the bytes may be a late response."""
         assert self.transport is not None  # noqa: S101 -- is_connected
         with self.transport.get_extra_info("socket").dup() as peeking:
             try:
@@ -246,19 +247,19 @@ class KeptConnection(WholeAnswers):
             return
         if self.transport.get_extra_info("ssl_object") is None:
             self._drop(waiting)
-        else:  # a record that nobody has read: a farewell, or an answer
+        else:  # an unread TLS record: close_notify, or data
             self.abort()
             self.identity.fell_out_of_step()
 
     @property
     def _has_stumbled(self) -> bool:
-        """Whether the parser was stopped by what lay behind the end of the answer."""
+        """Whether the parser stopped at bytes after the end of the response."""
         return self._exception is not None and self._answer is not None and self._answer.is_eof()
 
     def _is_in_step(self) -> bool:
-        """Whether nothing lies behind the end of the answer, once that has been read.
+        """Whether there is nothing after the end of the response, once it has been read.
 
-        Looked at once for an answer: whatever comes after that is surplus by itself.
+        Checked once per response: later bytes are surplus anyway.
         """
         if self._is_idle and self.is_connected() and not self._was_in_step:
             self._was_in_step = self._ends_where_an_answer_ends()
@@ -266,19 +267,19 @@ class KeptConnection(WholeAnswers):
         return True
 
     def _ends_where_an_answer_ends(self) -> bool:
-        """Whether the parser holds nothing back: it tells nobody, so it is asked to read on."""
+        """Whether the parser has no buffered bytes; it does not say, so it is fed a probe."""
         if self._answer is NOTHING_TO_COME:
             return True
         assert self._parser is not None  # noqa: S101 -- a request was sent
         try:
             messages, _, _ = self._parser.feed_data(PROBE)
-        except Exception:  # whatever it stumbled over lay before the probe
+        except Exception:  # the parser failed at bytes before the probe
             return False
-        # With what lies before it, the probe may make a message of its own: no other one is whole.
+        # Bytes before the probe may form a message with it: no other is complete.
         return [(m.code, m.reason, m.raw_headers) for m, _ in messages] == [(199, "-", ())]
 
     def _drop(self, data: bytes = b"") -> None:
-        """The origin sent what nobody asked for. What a viewer has not got yet, none gets."""
+        """The origin sent surplus: close the connection, and cut off responses being passed on."""
         answer = self._answer
         self.abort()
         if self._is_reused and not self._is_idle:
@@ -287,7 +288,7 @@ class KeptConnection(WholeAnswers):
         if self._is_reused and answer is not None and not answer.at_eof():
             answer.set_exception(OutOfStepError("it is followed by another answer"))
         if data and not data.strip():
-            return  # empty lines are part of no answer (RFC 9112, 2.2)
+            return  # empty lines are not part of a response (RFC 9112, 2.2)
         if not data.startswith(FAREWELLS):
             self.on_surplus()
         self.identity.fell_out_of_step()

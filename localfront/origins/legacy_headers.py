@@ -1,7 +1,7 @@
-"""Which of a viewer's headers go to the origin under legacy settings (ForwardedValues).
+"""The viewer's headers that legacy settings (ForwardedValues) forward.
 
-A policy forwards what it selects and nothing more; the older settings forward every header but
-those of a table. What is listed in ForwardedValues.Headers goes on in any case.
+A policy forwards only what it selects; the older settings forward every header except those of a
+table. Headers in ForwardedValues.Headers are always forwarded.
 
 Source: CloudFront Developer Guide, "Request and response behavior for custom origins", table of
 HTTP request headers, which holds for S3 origins too (OR-006..010).
@@ -9,7 +9,7 @@ HTTP request headers, which holds for S3 origins too (OR-006..010).
 
 from __future__ import annotations
 
-# The rows whose header is removed, replaced, or has a setting of its own.
+# Rows whose header is removed, replaced, or has its own setting.
 HELD_BACK = frozenset(
     {
         "accept", "accept-charset", "accept-encoding", "accept-language", "authorization",
@@ -17,13 +17,14 @@ HELD_BACK = frozenset(
         "user-agent", "x-amz-cf-id", "x-forwarded-proto", "x-http-method-override", "x-real-ip",
     }
 )  # fmt: skip
-# The rows of CloudFront's own headers say that it does not add them; a viewer's are dropped with
-# them, so that nobody can make them up.
+# Rows of CloudFront's own headers, which it does not add; a viewer's are dropped, so that they
+# cannot be forged.
 HELD_BACK_PREFIXES = ("proxy-", "x-edge-", "cloudfront-")
 
 
 def goes_on_by_default(name: str) -> bool:
-    """Whether a header (lower case) goes on without being listed. Authorization has rules of its
-    own, by method (OR-008).
+    """Whether a header (lower case) is forwarded without being listed.
+
+    Authorization has its own rules, by method (OR-008).
     """
     return name not in HELD_BACK and not name.startswith(HELD_BACK_PREFIXES)

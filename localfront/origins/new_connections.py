@@ -1,4 +1,4 @@
-"""Connections to origins for one request each: those that must not be retried, and retries."""
+"""Connections for a single request: for requests that must not be retried, and for retries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SingleUse(WholeAnswers):
 
 
 class NewConnections(aiohttp.TCPConnector):
-    """A new connection for each request. (`force_close` would tell the origin so in a header.)"""
+    """A new connection for each request. (`force_close` would add a header.)"""
 
     def __init__(self) -> None:
         super().__init__(limit=0)

@@ -1,7 +1,7 @@
-"""The dates of an origin's answer, when localfront's clock was moved and the origin's was not.
+"""Adjust an origin's dates to localfront's moved clock.
 
-`Date` and `Expires` speak of the origin's present. They are moved with localfront's clock, else
-nothing that an origin lets expire in an hour could be kept once the clock is moved by two.
+`Date` and `Expires` refer to the origin's time. They are shifted with localfront's clock; otherwise
+a response that expires in an hour could not be cached once the clock is moved by two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MOVED = ("Date", "Expires")
 
 
 def in_our_time(response: Response, shift: float) -> Response:
-    """The response as an origin would give it whose clock is ahead by `shift` seconds, too."""
+    """The response as from an origin whose clock is also ahead by `shift` seconds."""
     if not shift:
         return response
     headers = response.headers
@@ -27,7 +27,7 @@ def in_our_time(response: Response, shift: float) -> Response:
 
 
 def _timestamp(http_date: str) -> float | None:
-    """None for what is no date; it stays as it is, which says "expired" (RFC 9111, 5.3)."""
+    """The date as Unix time; None if malformed, which stays and means expired (RFC 9111, 5.3)."""
     try:
         moment = parsedate_to_datetime(http_date)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -14,7 +14,7 @@ HOW = "write ORIGIN=http://HOST:PORT, ORIGIN=URL,host=NAME or ORIGIN=DIR"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnotherAddress:
-    """Requests go to `base` + their path, with `host` as Host; None keeps the origin's own name."""
+    """Requests go to `base` + path, with `host` as Host; None keeps the origin's own."""
 
     base: str
     host: str | None = None
@@ -22,9 +22,9 @@ class AnotherAddress:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Its files are the bucket's objects. The path is absolute, its links are followed.
+    """A folder with a bucket's objects. The path is absolute and resolved.
 
-    `beside` are more of them, each with what the keys of its files begin with; they come first.
+    `beside` are more folders, each with the prefix of its keys; they come first.
     """
 
     path: Path
@@ -35,7 +35,7 @@ Override = AnotherAddress | Folder
 
 
 def parse_override(text: str) -> tuple[str, Override]:
-    """Read `ORIGIN=URL`, `ORIGIN=URL,host=NAME` or `ORIGIN=DIR`. Raises ConfigError.
+    """Parse `ORIGIN=URL`, `ORIGIN=URL,host=NAME` or `ORIGIN=DIR`. Raises ConfigError.
 
     ORIGIN is an origin's id in the distribution, or its domain name.
     """
@@ -60,7 +60,7 @@ def _folder(target: str) -> Folder:
 
 
 def is_base_url(value: str) -> bool:
-    """Whether it names a scheme and a host, perhaps a port and a path, and nothing more."""
+    """Whether it is a URL with only a scheme, a host, and optionally a port and a path."""
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -76,10 +76,10 @@ def is_base_url(value: str) -> bool:
 
 
 def as_overridden(chosen: Origin, *, distribution: Distribution) -> Origin:
-    """An origin under the id that overrides know it by, after a function had it in hand.
+    """The origin, after a function, with the id by which overrides apply.
 
-    What stands in for a configured origin does so while functions leave its domain name alone.
-    Another name is the distribution's origin that has it, or goes by itself.
+    A configured origin's override applies while functions leave its domain name unchanged. Another
+    domain name belongs to the distribution's origin with that name, or stands alone.
     """
     if any([origin is chosen for origin in distribution.origins]):
         return chosen

@@ -1,6 +1,6 @@
 """Error responses of S3 and API Gateway.
 
-The reason travels in X-Localfront-Reason, which is for the developer's log: no viewer gets it.
+The reason is in X-Localfront-Reason, for the developer's log; viewers do not get it.
 
 Sources: S3 API Reference, "Error responses"; API Gateway Developer Guide, "Gateway responses".
 """
@@ -11,29 +11,29 @@ from localfront.http_messages.messages import Headers, Response
 
 
 def access_denied(why: str) -> Response:
-    """S3's answer to a caller that may not."""
+    """S3's response if access is denied."""
     return _from_s3(403, "Forbidden", "AccessDenied", "Access Denied", why)
 
 
 def no_such_key(why: str) -> Response:
-    """S3's answer for a key that does not exist, to a caller that may list the bucket."""
+    """S3's response for a missing key, to a caller that may list the bucket."""
     message = "The specified key does not exist."
     return _from_s3(404, "Not Found", "NoSuchKey", message, why)
 
 
 def precondition_failed(why: str) -> Response:
-    """S3's answer where If-Match or If-Unmodified-Since does not hold."""
+    """S3's response if If-Match or If-Unmodified-Since fails."""
     message = "At least one of the pre-conditions you specified did not hold"
     return _from_s3(412, "Precondition Failed", "PreconditionFailed", message, why)
 
 
 def unknown_host(why: str) -> Response:
-    """API Gateway's answer for a Host that is no API's."""
+    """API Gateway's response for a Host that is not an API's."""
     return _from_api_gateway("ForbiddenException", "Forbidden", why)
 
 
 def unknown_resource(why: str) -> Response:
-    """API Gateway's answer for a path that the API does not define (a REST API)."""
+    """A REST API's response for an undefined path."""
     return _from_api_gateway(
         "MissingAuthenticationTokenException", "Missing Authentication Token", why
     )

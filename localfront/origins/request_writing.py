@@ -1,6 +1,6 @@
-"""Write a request to an origin's connection, with exactly its own header lines.
+"""Write a request to an origin's connection, with exactly its header lines.
 
-How it is framed is this hop's own business: what the headers say of that is not sent.
+Framing is chosen for this hop: the framing headers of the request are not sent.
 
 Source: RFC 9112 sections 3 to 7; RFC 9110, 5.5.
 """
@@ -18,16 +18,17 @@ from localfront.http_messages.bodies import Body, pieces
 from localfront.http_messages.messages import Request
 
 OF_THIS_HOP = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+ONE_PACKET = 64 * 1024  # bytes of a body that go out together with the head
 # Methods that say nothing of a body by having none (RFC 9110, 8.6).
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Within a line they would end it, or what reads it; a tab is allowed.
+# Control characters that could end a line; a tab is allowed.
 CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def head_of(request: Request, target: str, body: Body, *, authority: str) -> bytes:
-    """The request line and the header lines; `authority` is Host where the request names none.
+    """The request line and header lines; `authority` is the default Host.
 
-    Raises ValueError for what would end a line early.
+    Raises ValueError for a character that would end a line.
     """
     headers = request.headers
     lines = [
@@ -52,20 +53,21 @@ def length_of(body: Body) -> int | None:
 
 
 def write(head: bytes, body: Body, connection: ResponseHandler) -> asyncio.Task[None] | None:
-    """Write a request; a body goes on its way in the task, since an answer may come before its end."""
+    """Write a request; a body is sent in a task, as the response may come before its end."""
     transport = connection.transport
     if transport is None or transport.is_closing():
         raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
-    transport.write(head)
-    if not body:
+    if isinstance(body, bytes) and len(body) <= ONE_PACKET:
+        transport.write(head + body)
         connection.start_timeout()
         return None
+    transport.write(head)
     writer = StreamWriter(connection, asyncio.get_running_loop())
     return asyncio.create_task(_upload(writer, body, connection))
 
 
 async def _upload(writer: StreamWriter, body: Body, connection: ResponseHandler) -> None:
-    """What breaks off before its end is told to whoever waits for the answer."""
+    """Send the body; an incomplete one fails the pending response."""
     if (length := length_of(body)) is None:
         writer.enable_chunking()
     writer.length = length

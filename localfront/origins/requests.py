@@ -1,4 +1,4 @@
-"""The request that goes to an origin, made from the viewer's by the policies.
+"""Build the origin request from the viewer's, by the policies.
 
 Sources: CloudFront Developer Guide, "Control origin requests with a policy", "Request and response
 behavior for custom origins", "Add custom headers to origin requests" (OR-001..012, PO-001..004).
@@ -18,7 +18,7 @@ from localfront.http_messages.websockets import asks_for_websocket
 from localfront.origins.legacy_headers import goes_on_by_default
 from localfront.viewers.cloudfront_headers import cloudfront_headers
 
-VIA = "localfront.cloudfront.net (CloudFront)"  # behind the version that the viewer speaks
+VIA = "localfront.cloudfront.net (CloudFront)"  # after the viewer's HTTP version
 USER_AGENT = "Amazon CloudFront"
 
 # OR-006, and what CloudFront sets itself.
@@ -30,15 +30,16 @@ NEVER_FORWARDED = frozenset(
     }
 )  # fmt: skip
 NEVER_FORWARDED_PREFIXES = ("proxy-", "x-edge-", "x-amz-cf-")
-# OR-008: methods with which Authorization goes on without a policy.
+# OR-008: methods for which Authorization is forwarded without a policy.
 AUTHORIZATION_KEPT = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 
 def origin_request(
     request: Request, behavior: CacheBehavior, origin: Origin, *, request_id: str
 ) -> Request:
-    """The origin request as an origin-request function sees it: AWS's name as Host, but neither
-    the origin's path nor its own headers yet (LE-032).
+    """The origin request as origin-request functions see it (LE-032).
+
+    Host is the origin's name; the origin path and custom headers are not added yet.
     """
     forwards = behavior.forwards
     lines = _selected(request, behavior, origin)
@@ -53,7 +54,7 @@ def origin_request(
 
 
 def addressed(request: Request, origin: Origin) -> Request:
-    """The request with the origin's path in front (OR-011) and its custom headers (OR-012)."""
+    """The request with the origin path (OR-011) and custom headers (OR-012)."""
     own, headers = origin.custom_headers, request.headers
     if not own and not origin.origin_path:
         return request
@@ -63,7 +64,7 @@ def addressed(request: Request, origin: Origin) -> Request:
 
 
 def _goes_on_as_websocket(request: Request, headers: Headers) -> bool:
-    """MI-001: where the policies forward what a handshake needs."""
+    """Whether to forward a WebSocket handshake: if the policies forward its headers (MI-001)."""
     return (
         asks_for_websocket(request.method, request.http_version, request.headers)
         and "sec-websocket-key" in headers
@@ -77,10 +78,10 @@ def forwards_cookies(behavior: CacheBehavior) -> bool:
 
 
 def _selected(request: Request, behavior: CacheBehavior, origin: Origin) -> list[tuple[str, str]]:
-    """The viewer's own lines that go on, none of which has the name of one of CloudFront's."""
+    """The viewer's header lines to forward, without CloudFront's own names."""
     forwards, legacy = behavior.forwards, behavior.cache_policy.legacy
-    # D.2 item 12, undocumented under a cache policy: it describes the body, which always goes
-    # (OR-001), so it goes with the body.
+    # D.2 item 12, undocumented under a cache policy: it describes the body, so it is forwarded with
+    # it (OR-001).
     always = ["content-type"]
     if _keeps_authorization(request.method, behavior):
         always.append("authorization")
@@ -91,7 +92,7 @@ def _selected(request: Request, behavior: CacheBehavior, origin: Origin) -> list
         for line in request.headers.lines
         if (name := line[0].lower()) not in NEVER_FORWARDED
         and not name.startswith(NEVER_FORWARDED_PREFIXES)
-        and name not in forwards.cloudfront_headers  # LE-022: its value or none
+        and name not in forwards.cloudfront_headers  # LE-022: CloudFront's value, or none
         and (
             name in always or (legacy and goes_on_by_default(name)) or forwards.headers.takes(name)
         )
@@ -107,7 +108,7 @@ def _keeps_authorization(method: str, behavior: CacheBehavior) -> bool:
 def _own(
     request: Request, behavior: CacheBehavior, origin: Origin, request_id: str
 ) -> list[tuple[str, str]]:
-    """The lines that CloudFront sets, whatever the viewer sent under these names."""
+    """The lines that CloudFront sets, replacing the viewer's."""
     forwards, viewers = behavior.forwards, request.headers
     takes = forwards.headers.takes
     host = viewers.get("host") if takes("host") else None
@@ -128,7 +129,7 @@ def _own(
 
 
 def _encoding(request: Request, behavior: CacheBehavior) -> list[tuple[str, str]]:
-    """CM-007: normalised where the cache policy compresses, else as the viewer sent it."""
+    """Accept-Encoding: normalised if the cache policy compresses (CM-007), else the viewer's."""
     policy = behavior.cache_policy
     if policy.gzip or policy.brotli:
         value = accept_encoding(request, policy)

@@ -1,4 +1,4 @@
-"""A request to S3: who asks, for which action, of which resource, and whether it is signed.
+"""The caller, action and resource of a request to S3, and whether it is signed.
 
 Sources: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin" (S3-001, S3-008); Service
 Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
@@ -22,7 +22,7 @@ S3_ACTIONS = {
     "PUT": "s3:PutObject",
     "DELETE": "s3:DeleteObject",
 }
-# In a query string they ask for another action than the method alone does; PUT with a source copies.
+# In a query string these change the action; PUT with a source is a copy.
 SUBRESOURCES = frozenset(
     {
         "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption",
@@ -39,7 +39,7 @@ SOURCE_HEADER = "x-amz-copy-source"
 def asked_of_s3(request: Request, bucket: str) -> tuple[str, str]:
     """The action and the resource's ARN; `GET /` lists the bucket (RT-015).
 
-    What else a request could do to a bucket takes a policy that allows everything.
+    Any other action needs a policy that allows everything.
     """
     arn = f"arn:aws:s3:::{bucket}"
     asked = {part.partition("=")[0] for part in request.querystring.split("&")}
@@ -60,7 +60,7 @@ def signing_caller(origin: Origin, distribution_arn: str) -> Caller:
 
 
 def anybody(request: Request) -> Caller:
-    """The caller of an unsigned request, whom a policy may know by a secret Referer."""
+    """The caller of an unsigned request, which a policy may identify by a secret Referer."""
     return Caller(
         referer=request.headers.get("referer"),
         user_agent=request.headers.get("user-agent"),

@@ -22,7 +22,7 @@ WRITTEN_BY_THE_SIGNER = (
 
 
 class _OfBodyOnItsWay(S3SigV4Auth):
-    """Its hash is known only once it has been sent, so the signature leaves it out."""
+    """A streamed body, whose hash is unknown before it is sent: UNSIGNED-PAYLOAD."""
 
     def payload(self, request: AWSRequest) -> str:
         return "UNSIGNED-PAYLOAD"
@@ -31,9 +31,9 @@ class _OfBodyOnItsWay(S3SigV4Auth):
 def signed_for_s3(
     request: Request, body: Body, url: str, *, credentials: Credentials, region: str
 ) -> Request:
-    """The request signed for its URL, in place of what the viewer may have signed.
+    """Sign the request for its URL, replacing a viewer's signature.
 
-    S3 refuses a request with an `X-Amz-` header that is not signed: all of them are.
+    All `X-Amz-` headers are signed, as S3 refuses unsigned ones.
     """
     headers = request.headers.without(*WRITTEN_BY_THE_SIGNER)
     held = isinstance(body, bytes)

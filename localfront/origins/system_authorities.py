@@ -1,8 +1,8 @@
-"""The authorities that this system trusts, read before the first origin that has to prove itself.
+"""Load the system's trusted certificates lazily, for the first HTTPS origin.
 
-aiohttp makes its two contexts for HTTPS while it is imported, and reads all of the system's certificates
-for each: a tenth of a start, also where no origin speaks HTTPS. Imported within `read_late()`, it has
-contexts that read them with their first connection, whoever makes that.
+aiohttp creates its two contexts for HTTPS at import, and loads all system certificates for each: a
+tenth of the start-up time, even without HTTPS origins. Imported within `read_late()`, it gets
+contexts that load them at their first connection.
 
 Source: Python, ssl.SSLContext.set_default_verify_paths, which load_default_certs calls; aiohttp 3.14,
 `aiohttp.connector._make_ssl_context`.
@@ -17,7 +17,7 @@ from typing import Any
 
 
 class UnreadContext(ssl.SSLContext):
-    """As any other from its first connection on."""
+    """A context that loads the certificates at its first connection."""
 
     def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:
         return self._read().wrap_bio(*arguments, **options)
@@ -34,7 +34,7 @@ class UnreadContext(ssl.SSLContext):
 
 @contextmanager
 def read_late() -> Iterator[None]:
-    """A context that is to know the system's authorities meanwhile reads them later."""
+    """Within this block, contexts with the system's certificates load them lazily."""
     contexts: Any = ssl.SSLContext
 
     def put_off(context: Any) -> None:

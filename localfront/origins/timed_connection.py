@@ -1,4 +1,4 @@
-"""A connection to an origin: aiohttp's, with less ado for each piece that comes."""
+"""A connection to an origin with a cheaper read time-out than aiohttp's."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from aiohttp.client_proto import ResponseHandler
 
 
 class TimedConnection(ResponseHandler):
-    """Has one timer for the silence between packets, whatever comes (OG-002).
+    """Uses one timer for the time between packets (OG-002).
 
-    aiohttp's makes a timer for each piece, and cancels it at the next. This one is left to run; when
-    its time has come, it looks for how long nothing came, and waits for the rest.
+    aiohttp creates a timer for each chunk and cancels it at the next. Here the timer keeps running;
+    when it expires, it checks how long nothing has arrived, and waits for the rest.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self._silent_since: float | None = None  # the loop's time; None while nothing is awaited
+        self._silent_since: float | None = None  # loop time; None while no data is awaited
         self._look: asyncio.TimerHandle | None = None
 
     def resume_reading(self, resume_parser: bool = True) -> None:
-        """aiohttp calls it at each read, whether reading was paused or not."""
+        """Called by aiohttp at each read, whether reading was paused or not."""
         if self._reading_paused:
             super().resume_reading(resume_parser)
 

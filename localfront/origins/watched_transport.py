@@ -1,7 +1,7 @@
-"""A connection's socket as the operating system sees it, right before something is written.
+"""Check a connection's socket immediately before a write.
 
-Between a look and a write the system may do other things for milliseconds, and what comes meanwhile
-has come before the request: the fewer steps between them, the more seldom.
+Between check and write the system may do other things for milliseconds, and bytes that arrive
+meanwhile arrive before the request. So nothing is done in between.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import termios
 from collections.abc import Callable
 from typing import Any
 
-NO_BYTES = bytes(4)  # the number 0, as the system writes it
+NO_BYTES = bytes(4)  # 0 as a C int
 
 
 class Watch:
@@ -28,23 +28,23 @@ class Watch:
         self.poll = readable.poll
 
     def is_readable(self) -> bool:
-        """Whether something came that the event loop has not read yet: bytes, or a FIN."""
+        """Whether there is unread data for the event loop: bytes, or a FIN."""
         return bool(self.poll(0))
 
     def is_unacknowledged(self) -> bool:
-        """Whether bytes that were sent have not arrived. Only Linux tells (tcp(7), SIOCOUTQ)."""
+        """Whether sent bytes are not acknowledged yet. Linux only (tcp(7), SIOCOUTQ)."""
         if sys.platform != "linux":
             return False
         try:
             return fcntl.ioctl(self.descriptor, termios.TIOCOUTQ, NO_BYTES) != NO_BYTES
-        except OSError:  # a system that is Linux by name, and knows no such question
+        except OSError:  # Linux by name, but without this ioctl
             return False
 
 
 class Watched(asyncio.Transport):
-    """Another transport, but that it looks for what came right before it writes.
+    """A transport that checks for received bytes before each write.
 
-    `spoken_to` is called then; it may raise, and nothing is written.
+    `spoken_to` is called if there are any; if it raises, nothing is written.
     """
 
     def __init__(
@@ -70,11 +70,11 @@ class Watched(asyncio.Transport):
         self.write(b"".join(list_of_data))
 
     def _written_at_once(self, data: bytes | bytearray | memoryview) -> int:
-        """How many bytes were. There is no step between the look and the write."""
+        """Write immediately after the check. Returns the number of bytes written."""
         poll, write, descriptor = self._watch.poll, os.write, self._watch.descriptor
         try:
             return 0 if poll(0) else write(descriptor, data)
-        except OSError:  # it takes no more now, or none ever: the transport deals with that
+        except OSError:  # full or closed: the transport handles that
             return 0
 
 

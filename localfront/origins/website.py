@@ -1,7 +1,7 @@
-"""What a bucket's website endpoint answers, made of its objects.
+"""An S3 website endpoint, based on a bucket's objects.
 
-It differs from the REST endpoint in all that people see: index and error documents, redirects, HTML for
-errors, and 404 for a missing key whoever asks.
+It differs from the REST endpoint: index and error documents, redirects, HTML errors, and always 404
+for a missing key.
 
 Sources: S3 User Guide, "Website endpoints", "Configuring an index document", "Configuring a custom error
 document", "Configuring a webpage redirect" and "Setting permissions for website access" (S3-005,
@@ -36,8 +36,10 @@ SAFE = "/~!$&'()*,;=:@"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteEndpoint:
-    """`get` answers for an object as the REST endpoint does, 404 where there is none; `readable` says
-    whether everybody may read a key.
+    """A website endpoint.
+
+    `get` fetches an object like the REST endpoint, 404 if missing; `readable` says whether
+    everybody may read a key.
     """
 
     website: Website
@@ -62,7 +64,7 @@ class WebsiteEndpoint:
         return await self._object(request, key)
 
     async def _object(self, request: Request, key: str) -> Response:
-        """S3-015: a key that ends with a slash, and the root, are their index document."""
+        """An object; for the root and keys that end in a slash, the index document (S3-015)."""
         wanted = f"{key}{self.website.index}" if key[-1:] in ("", "/") else key
         found = await self._get(request, wanted)
         if found.status == 404 and wanted == key:
@@ -85,7 +87,7 @@ class WebsiteEndpoint:
         return found
 
     async def _failed(self, request: Request, key: str, status: int) -> Response:
-        """S3-016: a rule for the status, else the error document with the status, else S3's page."""
+        """An error: by routing rule, else the error document, else S3's page (S3-016)."""
         rule = self._rule(key, status)
         if rule is not None:
             return self._redirected(rule.redirect, key, rule.prefix, request)
@@ -112,7 +114,7 @@ class WebsiteEndpoint:
         return replace(page, status=status, reason=REASONS[status], headers=Headers.of(lines))
 
     def _rule(self, key: str, status: int | None) -> RoutingRule | None:
-        """S3-017: the first that fits."""
+        """The first matching routing rule (S3-017)."""
         fitting = (
             rule
             for rule in self.website.rules
@@ -139,7 +141,7 @@ def _with_own_redirect(found: Response) -> Response:
 
 
 def _bare(request: Request) -> Request:
-    """For another object than the one that the conditions are about."""
+    """The request without conditions, which do not apply to another object."""
     return request.with_headers(request.headers.without(*CONDITIONS, "Range"))
 
 

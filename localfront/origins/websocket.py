@@ -20,7 +20,7 @@ from localfront.origins.failures import (
     named,
 )
 
-# aiohttp writes the handshake of this hop itself.
+# aiohttp writes this hop's handshake itself.
 OF_THIS_HOP = (
     "Connection", "Upgrade", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
     "Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol", "Content-Length",
@@ -30,9 +30,9 @@ OF_THIS_HOP = (
 async def connected(
     session: aiohttp.ClientSession, url: str, request: Request, origin: Origin
 ) -> Response:
-    """101 with the open socket, or the origin's refusal, without its body.
+    """Connect: 101 with the open socket, or the origin's refusal without its body.
 
-    Raises OriginError when the origin can't be reached.
+    Raises OriginError if the origin cannot be reached.
     """
     who = named(origin, url)
     wanted = request.headers.get_all("sec-websocket-protocol")

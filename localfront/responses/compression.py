@@ -1,7 +1,7 @@
-"""Compression at the edge: which responses, and with which coding.
+"""Compression at the edge: eligibility, and choice of the coding.
 
 Source: CloudFront Developer Guide, "Serve compressed files" (CM-001..006, CM-008). It happens once,
-before a response is stored; the cache key then holds the codings that the viewer takes (CM-007).
+before a response is stored; the cache key has the codings that the viewer accepts (CM-007).
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ CONTENT_TYPES = frozenset(
     }
 )  # fmt: skip
 
-# The fast end of what still saves much: a page is compressed while its viewer waits.
+# Fast levels that still save much: the viewer waits for the compression.
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-GZIP_WINDOW = 31  # zlib's way to say: 32 KiB, with gzip's head and tail
+GZIP_WINDOW = 31  # zlib: 32 KiB window, gzip format
 
 
 def coding_for(request: Request, response: Response, behavior: CacheBehavior) -> Coding | None:
-    """How CloudFront compresses an origin's response to a request, None when it does not.
+    """The coding for a response, None if CloudFront does not compress it.
 
-    A legacy behavior's policy is taken to have `gzip` alone (CM-001).
+    Legacy settings compress with gzip only (CM-001).
     """
     policy = behavior.cache_policy
     if not behavior.compress or policy.caching_disabled:  # CM-008: table D.1, row 13
@@ -89,7 +89,7 @@ def _has_a_size_to_compress(lines: tuple[str, ...]) -> bool:
 def compressed(response: Response, coding: Coding) -> Response:
     """The response in that coding. A streamed body stays one, and then has no Content-Length.
 
-    Compressing a held body of 10 MB takes some 0.2 s.
+    Compressing a body of 10 MB in memory takes about 0.2 s.
     """
     body = _compress(response.body, coding)
     headers = _relabelled(response.headers, coding)
@@ -119,7 +119,7 @@ def _compress(body: Body, coding: Coding) -> Body:
 def _compressor(
     coding: Coding,
 ) -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
-    """What takes the pieces one by one, and what gives the rest after the last."""
+    """The functions to compress a chunk, and to flush the rest."""
     if coding == "br":
         brotlis = brotli.Compressor(quality=BROTLI_QUALITY)
         return brotlis.process, brotlis.finish
@@ -128,7 +128,7 @@ def _compressor(
 
 
 class CompressedStream:
-    """A `bodies.Stream` that compresses another one. When that one breaks off, so does this."""
+    """A `bodies.Stream` that compresses another one, and fails with it."""
 
     __slots__ = ("_coding", "_source")
 
@@ -154,8 +154,8 @@ class CompressedStream:
 def alternatives(key: CacheKey) -> tuple[CacheKey, ...]:
     """Cache keys of other codings that this key's viewer accepts as well, best first (CM-004).
 
-    What is stored for viewers of one coding alone serves those of both. Not the reverse: a copy
-    made for both may be in either.
+    An object stored for viewers with one coding also serves viewers with both. Not vice versa: an
+    object stored for both may have either coding.
     """
     if key.accept_encoding != "br,gzip":
         return ()

@@ -23,7 +23,7 @@ CONTENT_HEADERS = (
     "Content-Language",
 )
 
-# What a viewer asks of its own copy of one object, and must not be asked of another.
+# Conditions on the viewer's copy of one object, not valid for another object.
 CONDITIONS = (
     "If-Match",
     "If-Modified-Since",
@@ -36,18 +36,19 @@ CONDITIONS = (
 
 ASKED = frozenset(name.lower() for name in CONDITIONS)
 
-# The weak prefix counts as part of a tag; what has no quotes ends at a comma or space.
+# The weak prefix is part of a tag; an unquoted tag ends at a comma or space.
 ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"|[^,\s]+')
 
 
 def answer_conditionally(
     request: Request, response: Response, *, cookies_forwarded: bool = False
 ) -> Response:
-    """304 when the viewer's copy is still good, 412 when it asked for another object, both without
-    a body; else the response itself.
+    """Apply conditions: 304 if the viewer's copy is current, 412 if a precondition fails.
 
-    With cookies forwarded there is no 304 (RG-004). A write's conditions are for its origin to
-    judge, whose 412 goes on to the viewer (RG-005): here they change nothing.
+    Both are without a body; otherwise the response is returned.
+
+    With forwarded cookies there is no 304 (RG-004). Conditions of writes are evaluated by the
+    origin, whose 412 reaches the viewer (RG-005), not here.
     """
     if request.method not in ("GET", "HEAD") or response.status != 200:
         return response
@@ -66,20 +67,20 @@ def _bare(response: Response, status: int, reason: str) -> Response:
 
 
 def _is_wanted(asked: Headers, held: Headers) -> bool:
-    """What If-Match and, without it, If-Unmodified-Since ask for."""
+    """Whether If-Match, or without it If-Unmodified-Since, is fulfilled."""
     tags, etag = asked.get_all("if-match"), held.get("etag")
     if tags and etag is not None:
         wanted = _tags(tags)
         return "*" in wanted or (not etag.startswith("W/") and etag in wanted)
     if tags:
-        return True  # ignored where the origin sent no ETag
+        return True  # ignored if the origin sent no ETag
     return _unchanged(asked.get("if-unmodified-since"), held) is not False
 
 
 def _is_current(asked: Headers, held: Headers) -> bool:
-    """What If-None-Match and, without it, If-Modified-Since tell of the viewer's copy."""
+    """Whether the viewer's copy is current, by If-None-Match or If-Modified-Since."""
     tags, etag = asked.get_all("if-none-match"), held.get("etag")
-    if tags:  # by the weak comparison, and never where the origin sent no ETag
+    if tags:  # weak comparison; never if the origin sent no ETag
         wanted = _tags(tags)
         return etag is not None and (
             "*" in wanted or _opaque(etag) in {_opaque(tag) for tag in wanted}
@@ -88,7 +89,7 @@ def _is_current(asked: Headers, held: Headers) -> bool:
 
 
 def _unchanged(since: str | None, held: Headers) -> bool | None:
-    """Whether nothing changed since that date; None where it can't be told, or isn't asked."""
+    """Whether the object is unchanged since a date; None if unknown or not asked."""
     if since is None:
         return None
     moment, modified = _date(since), _date(held.get("last-modified"))
@@ -104,7 +105,7 @@ def _opaque(tag: str) -> str:
 
 
 def _date(value: str | None) -> datetime | None:
-    """None also for what is no date, names no time zone or no year that there is."""
+    """Parse a date; None also if malformed, without a time zone, or out of range."""
     if value is None:
         return None
     try:
@@ -115,7 +116,7 @@ def _date(value: str | None) -> datetime | None:
 
 
 def revalidation(stored: Headers) -> Headers:
-    """The validators of a stored response, as an origin is asked about them (CA-021)."""
+    """Conditional headers from a stored response's validators (CA-021)."""
     lines = []
     if etag := stored.get("etag"):
         lines.append(("If-None-Match", etag))
@@ -127,8 +128,8 @@ def revalidation(stored: Headers) -> Headers:
 def refreshed(stored: Response, not_modified: Response) -> Response:
     """A stored response updated by the 304 that confirmed it (RFC 9111, 4.3.4).
 
-    The copy stays as it was coded (CM-009): so does its tag, weak if CloudFront compressed it, and
-    that it varies by coding.
+    The stored coding stays (CM-009), and with it its tag, weak if CloudFront compressed it, and
+    Vary.
     """
     fresh = not_modified.headers.without(*CONTENT_HEADERS)
     if _opaque(fresh.get("etag") or "") == _opaque(stored.headers.get("etag") or ""):

@@ -31,7 +31,7 @@ def apply_policy(
 
 
 def _with_cors(cors: CorsPolicy, request: Request, lines: Lines) -> Lines:
-    """RH-002: unless it overrides, any CORS header of the origin keeps all of the policy's out."""
+    """Add CORS headers, unless the origin sent any and the policy does not override (RH-002)."""
     origin = request.headers.get("origin")
     if origin is None or not any(allows_origin(p, origin) for p in cors.allow_origins):
         return lines
@@ -41,12 +41,12 @@ def _with_cors(cors: CorsPolicy, request: Request, lines: Lines) -> Lines:
     replaced = {name.lower() for name, _ in added}
     lines = [line for line in lines if line[0].lower() not in replaced]
     if added[0][1] != "*" and "origin" not in varies_by(Headers(tuple(lines))):
-        added.append(("Vary", "Origin"))  # beside what the origin varies by
+        added.append(("Vary", "Origin"))  # in addition to the origin's Vary
     return lines + added
 
 
 def _cors_headers(cors: CorsPolicy, request: Request, origin: str) -> Lines:
-    """Allow-Origin first; the last three belong to preflights (RH-005)."""
+    """The CORS headers; the last three are for preflights (RH-005)."""
     any_origin = "*" in cors.allow_origins and not cors.allow_credentials
     found = [("Access-Control-Allow-Origin", "*" if any_origin else origin)]
     if cors.allow_credentials:
@@ -76,7 +76,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     scheme, _, rest = pattern.rpartition("://")
     wanted_scheme = re.escape(scheme) if scheme else "https?"
     host, colon, port = rest.partition(":")
-    # A star reaches no further than its part of the origin.
+    # `*` does not extend beyond its part of the origin.
     body = re.escape(host).replace(r"\*", "[^/:]*")
     body += colon + re.escape(port).replace(r"\*", "[0-9]*")
     return re.compile(f"{wanted_scheme}://{body}", re.IGNORECASE)

@@ -1,6 +1,6 @@
-"""Responses that CloudFront makes itself: refusals and function errors.
+"""CloudFront's own responses: refusals and function errors.
 
-The page names the rule and the way out; status and X-Cache are AWS's.
+The page names the rule and the remedy; status and X-Cache are AWS's.
 
 Source: CloudFront Developer Guide, "Troubleshoot error response status codes in CloudFront".
 """
@@ -28,7 +28,7 @@ from localfront.responses.viewer_responses import (
 def refused_outright(
     refusal: Refusal, trace: Trace | None = None, *, now: float | None = None
 ) -> Response:
-    """The complete response to a request that is refused before, or without, any distribution."""
+    """The complete response to a request refused without a distribution."""
     moment = time.time() if now is None else now
     record = trace or Trace(request_id=new_request_id(), method="", host="", target="")
     outcome = refused(refusal, record, now=moment)
@@ -42,14 +42,14 @@ def refused_outright(
 
 
 def unforeseen(error: BaseException) -> Refusal:
-    """The 500 for an unexpected exception. Its message is not repeated: it may quote a secret."""
+    """The 500 for an unexpected exception, without its message, which may quote a secret."""
     return Refusal.closing(
         500, "", f"localfront failed, by a fault of its own: {TRACEBACKS.keep(error)}."
     )
 
 
 def unsendable(error: Exception) -> Refusal:
-    """The 502 for a response that can't be written, whoever made it."""
+    """The 502 for a response that cannot be sent."""
     return Refusal.closing(502, "", f"The response can't be sent to a viewer. {error}")
 
 

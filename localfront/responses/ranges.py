@@ -1,8 +1,8 @@
-"""Range requests: parsing `Range`, and making a 206 from a whole response.
+"""Range requests: parse `Range`, and make a 206 from a complete response.
 
 Sources: RFC 9110 section 14; CloudFront Developer Guide, "How CloudFront processes partial requests
-for an object (range GETs)" (RG-001..003). Where ranges descend, overlap or are no ranges, CloudFront
-answers with the whole object.
+for an object (range GETs)" (RG-001..003). For descending, overlapping or malformed ranges
+CloudFront answers with the whole object.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from localfront.errors import OriginError
 from localfront.http_messages.messages import NO_HEADERS, Headers, Request, Response
 from localfront.responses.conditional import CONTENT_HEADERS
 
-# A part costs some hundred bytes of head, however short it is: a request of thousands gets the
-# whole object, as RFC 9110 (14.2) lets servers do.
+# Each part has about a hundred bytes of headers: a request with thousands gets the whole object, as
+# RFC 9110 (14.2) allows.
 MAX_RANGES = 100
-LONGEST = 18  # digits: more than any object has bytes, less than costs time to read
+LONGEST = 18  # digits: enough for any object, and fast to parse
 
 SPEC = re.compile(r"(\d*)-(\d*)", re.ASCII)
 CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
@@ -32,15 +32,13 @@ class OriginContentRangeLengthError(OriginError):
 
 @dataclass(frozen=True, slots=True)
 class RangeSpec:
-    """As it was asked: from `first` to `last` (None: to the end), or, where `first` is None, the
-    `last` bytes of the object.
-    """
+    """A range: from `first` to `last` (None: to the end); without `first`, the `last` bytes."""
 
     first: int | None
     last: int | None
 
     def within(self, length: int) -> range | None:
-        """First and last position in an object of that length, None if unsatisfiable."""
+        """First and last position in an object of a length, None if unsatisfiable."""
         if self.first is None:
             suffix = min(self.last or 0, length)
             return range(length - suffix, length) if suffix else None
@@ -55,7 +53,7 @@ class RangeSpec:
 
 
 def parse_range(value: str) -> tuple[RangeSpec, ...] | None:
-    """The ranges of a Range header, ascending and apart from each other; None for anything else."""
+    """The ranges of a Range header; None unless ascending and disjoint."""
     unit, equals, ranges = value.strip(" \t").partition("=")
     if unit.lower() != "bytes" or not equals or ranges.count(",") >= MAX_RANGES:
         return None
@@ -84,8 +82,9 @@ def _position(digits: str) -> int | None:
 
 
 def _ascend(specs: Sequence[RangeSpec]) -> bool:
-    """What reaches to the end can only come last; a suffix is held to its place when the length
-    is known.
+    """Whether ranges ascend.
+
+    An open range must be last; a suffix is checked once the length is known.
     """
     return all(
         before.first is not None
@@ -96,7 +95,7 @@ def _ascend(specs: Sequence[RangeSpec]) -> bool:
 
 
 def asked_ranges(request: Request) -> tuple[RangeSpec, ...] | None:
-    """The ranges that a request asks for; None when it is for the whole object (RG-002)."""
+    """The requested ranges; None for the whole object (RG-002)."""
     lines = request.headers.get_all("range")
     if request.method != "GET" or len(lines) != 1:
         return None
@@ -104,15 +103,16 @@ def asked_ranges(request: Request) -> tuple[RangeSpec, ...] | None:
 
 
 def normalised_range(request: Request) -> str:
-    """The same text for the same ranges, "" for the whole object: what a cache key needs to hold
-    of a part fetched from an origin, and what the origin is asked for (RG-001).
+    """The canonical Range of a request, "" for the whole object (RG-001).
+
+    It is used in the cache key of a partial object, and in the origin request.
     """
     specs = asked_ranges(request)
     return "" if specs is None else f"bytes={','.join(str(spec) for spec in specs)}"
 
 
 def range_headers(request: Request) -> Headers:
-    """The Range and If-Range headers for the origin, where the viewer sent a range."""
+    """The Range and If-Range headers for the origin, if the viewer sent a range."""
     wanted = normalised_range(request)
     if not wanted:
         return NO_HEADERS
@@ -122,9 +122,9 @@ def range_headers(request: Request) -> Headers:
 
 
 def satisfy_range(request: Request, response: Response) -> Response:
-    """Answer a range request from a whole response: 206, 416, or all of it.
+    """Answer a range request from a complete response: 206, 416, or all of it.
 
-    For a 200 whose body is held; anything else, and a body on its way, stays as it is (RG-003).
+    Only for a 200 with its body in memory; other responses are unchanged (RG-003).
     """
     body = response.body
     if response.status != 200 or not isinstance(body, bytes):
@@ -135,21 +135,21 @@ def satisfy_range(request: Request, response: Response) -> Response:
     if specs is None or not if_range_holds(request, response):
         return response
     if not body and specs[0].first is None and specs[0].last:
-        return response  # the last bytes of nothing: no Content-Range can name them
+        return response  # a suffix of an empty object: Content-Range cannot express it
     found = [part for spec in specs if (part := spec.within(len(body))) is not None]
     if not found:
         return _unsatisfiable(response, len(body))
     if any(a.stop > b.start for a, b in pairwise(found)):
-        return response  # a suffix that reaches back over the range before it
+        return response  # a suffix that overlaps the previous range
     return (
         _single(response, body, found[0]) if len(found) == 1 else _multiple(response, body, found)
     )
 
 
 def if_range_holds(request: Request, response: Response) -> bool:
-    """Whether the response is the one of which the viewer has a part (RFC 9110, 13.1.5).
+    """Whether If-Range matches the response (RFC 9110, 13.1.5).
 
-    Strict: a weak tag, as compressed objects have, never holds, nor does a date but the very same.
+    Strong comparison: weak tags, as of compressed objects, never match; a date only if equal.
     """
     wanted = request.headers.get("if-range")
     if wanted is None:
@@ -160,8 +160,9 @@ def if_range_holds(request: Request, response: Response) -> bool:
 
 
 def one_part(request: Request, response: Response, length: int) -> range | None:
-    """The part that a request wants of a 200 of so many bytes; empty where there is none such, None for
-    the whole of it. S3 gives one part alone (S3 API Reference, GetObject).
+    """The requested part of a 200; empty if unsatisfiable, None for all of it.
+
+    Only a single range, as with S3 (S3 API Reference, GetObject).
     """
     specs = asked_ranges(request)
     if response.status != 200 or specs is None or len(specs) != 1:
@@ -172,7 +173,7 @@ def one_part(request: Request, response: Response, length: int) -> range | None:
 
 
 def with_part(response: Response, part: range, length: int) -> Response:
-    """The head of a 206 with that part of so many bytes, of a 416 where the part is empty."""
+    """The head of a 206 for a part, or of a 416 if the part is empty."""
     if not part:
         return _unsatisfiable(response, length)
     headers = response.headers.without("Content-Range").replacing("Content-Length", str(len(part)))
@@ -189,8 +190,8 @@ def _single(response: Response, body: bytes, part: range) -> Response:
 
 
 def _multiple(response: Response, body: bytes, parts: Sequence[range]) -> Response:
-    """RFC 9110, 14.6: each part with its own type and place."""
-    boundary = secrets.token_hex(16)  # 128 bits of chance: in no object
+    """A multipart/byteranges response (RFC 9110, 14.6)."""
+    boundary = secrets.token_hex(16)  # 128 random bits: occurs in no object
     content_type = response.headers.get("content-type")
     typed = f"Content-Type: {content_type}\r\n" if content_type is not None else ""
     written = bytearray()
@@ -220,7 +221,7 @@ def _content_range(part: range, length: int) -> str:
 
 
 def _unsatisfiable(response: Response, length: int) -> Response:
-    """416 tells the length. Nobody is to keep it: the same URL has an answer to other ranges."""
+    """A 416 with the length; not cacheable, as other ranges of the URL are valid."""
     headers = response.headers.without(*CONTENT_HEADERS, "Cache-Control", "Expires")
     return replace(
         response,
@@ -232,10 +233,10 @@ def _unsatisfiable(response: Response, length: int) -> Response:
 
 
 def check_partial(response: Response) -> None:
-    """Hold an origin's 206 to what it says of itself; other statuses pass.
+    """Validate an origin's 206; other responses pass.
 
-    Raises OriginContentRangeLengthError where Content-Range is missing or no range, or where
-    Content-Length or the held body has another length (LG-002).
+    Raises OriginContentRangeLengthError if Content-Range is missing or malformed, or does not match
+    Content-Length or the body (LG-002).
     """
     if response.status != 206 or _is_multipart(response):
         return

@@ -20,7 +20,7 @@ LAYER = "EDGE"  # localfront has neither regional edge caches nor Origin Shield
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """What is known of one request; times in milliseconds, None where there was no such thing.
+    """Timing of a request in milliseconds; None for steps that did not happen.
 
     `upstream_dns` and `upstream_connect` are 0 over a connection that was open already;
     `upstream_fbl` and `downstream_fbl` go from the request's end to the first byte of the answer.
@@ -35,7 +35,7 @@ class Timing:
 
 
 def timing_of(trace: Trace, result: str) -> Timing:
-    """What a trace tells, so far, of a request of that class ("Hit", "RefreshHit", ...)."""
+    """The timing of a request from its trace; with its result ("Hit", "RefreshHit", ...)."""
     caches: dict[str, Literal["hit", "refresh"]] = {
         "Hit": "hit",
         "RefreshHit": "refresh",
@@ -57,9 +57,9 @@ def with_server_timing(
     *,
     random: Callable[[], float],
 ) -> Response:
-    """The response with one Server-Timing line, where the policy or the viewer wants one.
+    """The response with Server-Timing, if the policy or the viewer asks for it.
 
-    `random` gives numbers from 0 to below 1. On a miss the origin's own metrics follow.
+    `random` returns numbers in [0, 1). On a miss the origin's own metrics follow.
     """
     if policy is None or not _is_wanted(policy, request, random):
         return response
@@ -84,7 +84,7 @@ def _is_wanted(
 
 
 def server_timing(timing: Timing) -> str:
-    """The header's value, metrics in the order of the page's examples."""
+    """The header's value, with metrics in the order of AWS's examples."""
     upstream = [
         ("cdn-upstream-dns", timing.upstream_dns),
         ("cdn-upstream-connect", timing.upstream_connect),

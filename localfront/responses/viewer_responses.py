@@ -1,8 +1,8 @@
 """The headers that CloudFront adds to every response, and its own pages.
 
 Sources: CloudFront Developer Guide, "Request and response behavior for custom origins" (RV-001..010,
-CA-024, S3-006), "Create a custom error page for specific HTTP status codes" (RV-013); page texts are
-localfront's own.
+CA-024, S3-006), "Create a custom error page for specific HTTP status codes" (RV-013); the texts of
+pages are localfront's own.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from localfront.http_messages.hop_by_hop import without_proxy_fields
 from localfront.http_messages.messages import Headers, Request, Response
 from localfront.routing.distributions import host_name
 
-POP = "LOC50-C1"  # the form of an edge location's code; LOC is no airport
+POP = "LOC50-C1"  # in the form of an edge location's code; LOC is not an airport
 POP_LINE = ("X-Amz-Cf-Pop", POP)
 VIA = ("Via", "1.1 localfront.cloudfront.net (CloudFront)")
 SERVER = ("Server", "CloudFront")
 OWN_HEADERS = frozenset({"via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id"})
 
 INVALID_RESULT = "The Lambda function result failed validation:"
-# Of CloudFront Functions, whatever failed (FN-012, FN-013), as users report it.
+# X-Cache for failed CloudFront Functions (FN-012, FN-013), as reported by users.
 FUNCTION_FAILED = "The CloudFront function associated with the CloudFront distribution is invalid or could not run."
 ASSOCIATED = "The Lambda function associated with the CloudFront distribution"
 
 CLOSING_ERRORS = frozenset({400, 405, 414, 416, 500, 501})
 KEEPING_ERRORS = frozenset({403, 404, 502, 503, 504})
 
-# Of the origin's headers, what never reaches a viewer (S3-006, RV-008).
+# Origin headers that never reach a viewer (S3-006, RV-008).
 WITHHELD = frozenset(
     {
         "x-amz-id-2", "x-amz-request-id", "trailer", "upgrade", "connection", "keep-alive",
@@ -60,7 +60,7 @@ MAX_DETAIL = 20_000
 
 
 def cut(text: str, limit: int) -> str:
-    """The text, or its beginning."""
+    """The text, truncated."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -70,7 +70,7 @@ def new_request_id() -> str:
 
 
 def _random_ids() -> Iterator[str]:
-    """40 random bytes each; the system is asked for many of them at once."""
+    """Ids of 40 random bytes; the bytes are read from the system in bulk."""
     while True:
         pool = secrets.token_bytes(4000)
         for start in range(0, 4000, 40):
@@ -107,7 +107,7 @@ def to_viewer(
 ) -> Response:
     """Add the headers that CloudFront puts on every response (RV-001, RV-002).
 
-    RV-011: its Server where there is none, and its Date, given the Unix time.
+    Also Server if there is none, and Date, given the Unix time (RV-011).
     """
     headers = response.headers.once(_marking(x_cache, age is not None))
     own = []
@@ -121,7 +121,7 @@ def to_viewer(
 
 @lru_cache(maxsize=64)
 def _marking(x_cache: str, replaces_age: bool) -> Callable[[Headers], Headers]:
-    """The rule that adds what is the same on all responses of an object with this X-Cache."""
+    """The function that adds headers common to all responses of an object with this X-Cache."""
     return partial(_marked, x_cache, replaces_age)
 
 
@@ -145,8 +145,8 @@ def with_connection(response: Response, error_status: int) -> Response:
 def sparing_localhost(response: Response, host: str) -> Response:
     """The response without HSTS when it goes to plain `localhost`.
 
-    A browser that trusts the local authority would force HTTPS on every port of this machine,
-    for a year. Aliases keep the header.
+    A browser that trusts the local certificate authority would force HTTPS on every port of this
+    machine for a year. Aliases keep the header.
     """
     if host_name(host) != "localhost":
         return response
@@ -158,7 +158,7 @@ def sparing_localhost(response: Response, host: str) -> Response:
 def redirect_to_https(request: Request, status: int, *, https_port: int, now: float) -> Response:
     """A redirect to the same URL on localfront's HTTPS port (VP-001, VP-002).
 
-    The host is the one the viewer asked for; it was resolved to a distribution before.
+    The host is the viewer's; it was matched to a distribution before.
     """
     name = host_name(request.headers.get("host") or "")
     port = "" if https_port == 443 else f":{https_port}"
@@ -171,7 +171,7 @@ def redirect_to_https(request: Request, status: int, *, https_port: int, now: fl
 
 
 def failed_function_text(error: EdgeFunctionError) -> str:
-    """What CloudFront's page says of a failed function, as users report it (LX-006, LX-007).
+    """The text of CloudFront's page for a failed function, as reported by users (LX-006, LX-007).
 
     A function that ran into its timeout is "invalid or …" there too, as in
     github.com/serverless-nextjs/serverless-next.js/issues/2014.
@@ -207,11 +207,11 @@ def error_page(
     detail: str = "",
     aws_text: str = "",
 ) -> Response:
-    """CloudFront's status with a local page that says why: the rule, and what to mend.
+    """CloudFront's status with a local page that explains the rule and the remedy.
 
-    What the message quotes may be as long as who sent it liked; the page shows its beginning.
-    `detail` is preformatted text, such as a function's traceback; `aws_text` is what CloudFront's
-    own page would say, which says less. Whoever sends it may show the explanation in another form.
+    Long messages are truncated. `detail` is preformatted text, such as a function's traceback;
+    `aws_text` is the text of CloudFront's own page. The explanation may be rendered in another form
+    on delivery.
     """
     phrase = reason_phrase(status)
     told = (

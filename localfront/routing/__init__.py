@@ -1,1 +1,1 @@
-"""Host and path to the distribution and the cache behavior that serve them."""
+"""Routing: from Host and path to the distribution and the cache behavior."""

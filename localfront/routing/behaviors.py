@@ -14,7 +14,7 @@ from localfront.http_messages.wildcards import fits
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The behavior that serves a request, and the patterns that were tried before it."""
+    """The matching behavior, and the patterns tried before it."""
 
     behavior: CacheBehavior
     passed_over: tuple[str, ...]
@@ -23,8 +23,8 @@ class Match:
 def choose(uri: str, behaviors: Sequence[CacheBehavior]) -> Match:
     """The first behavior whose pattern matches the path; the last one is the default.
 
-    The path is normalised for matching alone (RT-007); query string and cookies never
-    count (RT-005).
+    The path is normalised only for matching (RT-007); query string and cookies are ignored
+    (RT-005).
     """
     path = normalize(uri)
     passed_over: list[str] = []
@@ -41,7 +41,7 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def normalize(uri: str) -> str:
-    """The path with dot segments resolved and runs of slashes made one (RFC 3986, 5.2.4).
+    """The path with dot segments resolved and repeated slashes merged (RFC 3986, 5.2.4).
 
     A trailing `/`, `/.` or `/..` leaves a trailing slash. Nothing is percent-decoded.
     """

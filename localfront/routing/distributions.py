@@ -28,8 +28,10 @@ def host_name(host: str) -> str:
 
 
 class Distributions:
-    """All that are served, found by name. A disabled one accepts no requests (HO-010). A staging one,
-    which on AWS is reached through its primary alone (MI-005), answers at its id here as well.
+    """The distributions by name.
+
+    A disabled one accepts no requests (HO-010). A staging one, which on AWS is reached only through
+    its primary (MI-005), also answers at its id here.
     """
 
     def __init__(self, distributions: Sequence[Distribution]) -> None:
@@ -40,18 +42,18 @@ class Distributions:
             self._by_name.update((name, staging[0]) for name in LOCAL_NAMES)
         #: By domain name.
         self.staging = {d.domain_name.lower(): d for d in staging}
-        #: Every name that is answered, for people.
+        #: All names, for messages.
         self.names = tuple(name for d in distributions for name in (*d.aliases, d.domain_name))
 
     def answering(self, host: str) -> Distribution | None:
-        """The distribution that answers for a Host header, or None: CloudFront says 403 (HO-002)."""
+        """The distribution for a Host header, or None: CloudFront answers 403 (HO-002)."""
         name = host_name(host)
         return self._by_name.get(name) or self._by_wildcard(name)
 
     def _by_wildcard(self, name: str) -> Distribution | None:
-        """The star stands for one or more labels (HO-005); the most specific alias wins (HO-006).
+        """`*` matches one or more labels (HO-005); the most specific alias wins (HO-006).
 
-        Labels only: a name that goes on into a path or a user name leads a redirect elsewhere.
+        Only labels: a name with a path or user name could redirect elsewhere.
         """
         found = [
             (len(alias), distribution)
@@ -69,7 +71,7 @@ def _at_their_ids(staging: Sequence[Distribution]) -> dict[str, Distribution]:
 
 
 def _by_name(reachable: Sequence[Distribution]) -> dict[str, Distribution]:
-    """The names without a wildcard. Where two have the same, the first one has it."""
+    """Distributions by exact name; for a duplicate the first one wins."""
     found: dict[str, Distribution] = {}
     for distribution in reachable:
         own = f"{distribution.id.lower()}{LOCAL_SUFFIX}"

@@ -1,6 +1,6 @@
 """Routes: the distribution and the behavior for a Host and a path.
 
-What was found is remembered: most viewers ask for what others asked for.
+Results are cached, as most requests repeat.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from localfront.exchange.request_trace import Step
 from localfront.routing.behaviors import Match, choose
 from localfront.routing.distributions import Distributions
 
-REMEMBERED = 4096  # then all is forgotten: paths may be made up by anyone
+REMEMBERED = 4096  # then the cache is cleared: anyone can invent paths
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`steps` tell it in a trace: which distribution, which behavior, and which were passed over."""
+    """A route. `steps` describe it in a trace: distribution, behavior, and patterns passed over."""
 
     distribution: Distribution
     behavior: CacheBehavior
@@ -33,7 +33,7 @@ class Routes:
         self._routes: dict[tuple[int, int], Route] = {}  # by distribution and behavior
 
     def find(self, host: str, uri: str) -> Route | None:
-        """None where no distribution answers for the Host (HO-002)."""
+        """Find a route; None if no distribution answers for the Host (HO-002)."""
         known = self._known.get((host, uri))
         if known is not None:
             return known

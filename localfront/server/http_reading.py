@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import HttpVersion, HttpVersion11, web
 from aiohttp.http import RawRequestMessage
 
+from localfront.http_messages.bodies import Body
 from localfront.http_messages.hop_by_hop import without_named
 from localfront.http_messages.messages import Headers, Request
 from localfront.http_messages.request_target import read_target
@@ -18,6 +19,7 @@ from localfront.server.malformed_requests import upload_malformed, upload_overdu
 from localfront.server.upload import ViewerGoneError, ViewerUpload
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
+HELD_BYTES = 64 * 1024  # of an upload that need not be read piece by piece
 USUAL_LINES = 100  # more types are parsed, but not cached
 
 
@@ -32,6 +34,17 @@ class Upload(ViewerUpload):
     @property
     def length(self) -> int | None:
         return self._incoming.content_length
+
+    def at_hand(self) -> Body:
+        """The bytes of a small body that came together with its head; else this stream."""
+        length, content = self.length, self._incoming.content
+        if not length or length > HELD_BYTES or not content.is_eof():
+            return self
+        if content.exception() is not None:
+            return self
+        whole = content.read_nowait()
+        self.read = len(whole)
+        return whole
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         await self._ask()

@@ -95,7 +95,8 @@ class Transaction:
         if refusal is not None:
             return self._refuse(self._request, refusal)
         try:
-            return await handler(self._request, self._upload or b"")
+            body = b"" if self._upload is None else self._upload.at_hand()
+            return await handler(self._request, body)
         except ViewerGoneError:
             fault = self._upload.fault if self._upload else None
             return self._refuse(self._request, fault or upload_malformed())

@@ -1,1 +1,1 @@
-"""Where configurations come from: a CloudFront API, files of the AWS CLI, plans and states of Terraform."""
+"""Sources of configurations: the CloudFront API, JSON of the AWS CLI, Terraform, CloudFormation."""

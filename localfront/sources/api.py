@@ -1,4 +1,4 @@
-"""Reads distributions, and all that they refer to, from a CloudFront API: an emulator's, or AWS's."""
+"""Read distributions, and everything they refer to, from a CloudFront API."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 
 HOME_REGION = "us-east-1"  # of Lambda@Edge (LA-002)
 IDENTITY = "origin-access-identity/cloudfront/"
-# A wrong address is told within seconds; following looks again anyway.
+# A wrong address is reported within seconds; polling retries anyway.
 PATIENCE = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 2})
 
 
 class CloudFrontApi:
-    """A `Source`: the distributions of an account, or the one that is named."""
+    """A `Source`: the distributions of an account, or only one of them."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class CloudFrontApi:
         return Invalidation(distribution_id, invalidation_id, tuple(items(batch["Paths"])))
 
     def describe(self) -> Description:
-        """What the CloudFront API says. Raises botocore's errors."""
+        """Describe the distributions. Raises botocore's errors."""
         found = list(self._distributions())
         distributions, told = with_versions(found, self._versions(found))
         client = self._cloudfront
@@ -160,7 +160,7 @@ class CloudFrontApi:
         return read_from(f"the CloudFront API at {client.meta.endpoint_url}", described)
 
     def _deployments(self, distributions: tuple[Raw, ...]) -> dict[str, Raw]:
-        """Those that the API has; an emulator may not know of such policies at all."""
+        """Continuous deployment policies; emulators may not support them."""
         found: dict[str, Raw] = {}
         for i in sorted(named(distributions, "ContinuousDeploymentPolicyId")):
             try:
@@ -174,7 +174,7 @@ class CloudFrontApi:
         return found
 
     def _versions(self, distributions: list[Raw]) -> dict[str, str]:
-        """The newest published version of each function that is named without one."""
+        """The newest published version of each function referenced without one."""
         found: dict[str, str] = {}
         for arn in unqualified(distributions):
             pages = self._lambda.get_paginator("list_versions_by_function")
@@ -202,7 +202,7 @@ class CloudFrontApi:
         return {i: user for i, user in found.items() if user is not None}
 
     def _canonical_user(self, identity_id: str) -> str | None:
-        """None where the API has no such identity: MiniStack knows none at all. Its ARN does."""
+        """The canonical user id; None if the API does not have it. The ARN is sufficient."""
         try:
             answer = self._cloudfront.get_cloud_front_origin_access_identity(Id=identity_id)
         except ClientError as error:
@@ -213,7 +213,7 @@ class CloudFrontApi:
 
 
 class _Known:
-    """What was fetched before, with the ETag that it had: what has it still is not fetched again.
+    """A cache of fetched resources by ETag.
 
     An API whose lists give no ETags (an emulator's) is asked for the whole each time.
     """
@@ -223,7 +223,7 @@ class _Known:
         self._distributions: dict[str, tuple[str, Raw]] = {}
 
     def distribution(self, summary: Raw) -> Raw:
-        """The Distribution of a DistributionSummary."""
+        """Fetch the Distribution of a DistributionSummary."""
         distribution_id, tag = summary["Id"], summary.get("ETag")
         known_tag, known = self._distributions.get(distribution_id, ("", {}))
         if tag and tag == known_tag:

@@ -24,7 +24,7 @@ def emulated_buckets(
     *,
     services: Collection[OriginService] = BUCKETS,
 ) -> frozenset[str]:
-    """The buckets that an emulator keeps, as these services."""
+    """The names of these origins' buckets in an emulator."""
     addresses = (
         resolve(origin, viewer_scheme="https", endpoints=endpoints)
         for distribution in distributions
@@ -53,7 +53,7 @@ def read_bucket_policy(s3: S3Client, bucket: str) -> Mapping[str, Any] | None:
 def read_websites(
     s3: S3Client, distributions: Iterable[Distribution], endpoints: Endpoints
 ) -> dict[str, Website]:
-    """Of the buckets whose website endpoints are origins. Raises botocore's errors, and ConfigError."""
+    """The website settings of buckets. Raises botocore's errors, and ConfigError."""
     found: dict[str, Website] = {}
     sites = {OriginService.S3_WEBSITE}
     for bucket in emulated_buckets(distributions, endpoints, services=sites):

@@ -1,4 +1,4 @@
-"""Choose the source: files that were given, else the CloudFront API of the environment."""
+"""Choose the source: given files, else the environment's CloudFront API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTHING_CHOSEN = (
     "CloudFormation template or a cdk.out, or give --config FILE (the output "
     "of `aws cloudfront get-distribution`, or of `terraform show -json`)."
 )
-# Seconds between two looks.
+# Polling intervals in seconds.
 WATCHING_FILES = 0.25
 ASKING_AN_EMULATOR = 0.5
 ASKING_AWS = 60.0
@@ -41,9 +41,11 @@ def choose_source(
     parameters: Mapping[str, str] | None = None,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Source:
-    """Choose the source. Raises ConfigError when none is. `stand_ins`: functions with local code;
-    `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name;
-    `parameters`: --parameter by name; `signers`: --signer by account.
+    """Choose the source.
+
+    Raises ConfigError when none is. `stand_ins`: functions with local code; `terraform_arguments`:
+    -var and -var-file for folders; `store_files`: --kvs by name; `parameters`: --parameter by name;
+    `signers`: --signer by account.
     """
     if files:
         return ConfigFiles(
@@ -60,7 +62,7 @@ def choose_source(
         )
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
-    from localfront.sources.api import CloudFrontApi  # it brings botocore along
+    from localfront.sources.api import CloudFrontApi  # imports botocore
 
     return CloudFrontApi(
         session,
@@ -73,12 +75,12 @@ def choose_source(
 
 
 def _apis(settings: Settings, session: AwsSession) -> dict[str, Any]:
-    """What files may refer to, by ConfigFiles' names: nothing where no API can be asked."""
+    """The APIs for references in files, as arguments of ConfigFiles; none without an API."""
     services = ("lambda", "cloudfront", "cloudfront_keyvaluestore")
     reached = {name for name in services if settings.reaches(name)}
     if not reached and settings.endpoints.s3 is None:
         return {}
-    from localfront.sources.api import HOME_REGION, PATIENCE  # it brings botocore along
+    from localfront.sources.api import HOME_REGION, PATIENCE  # imports botocore
     from localfront.sources.key_value_api import KeyValueStores
 
     apis: dict[str, Any] = {}
@@ -94,14 +96,14 @@ def _apis(settings: Settings, session: AwsSession) -> dict[str, Any]:
 
 
 def default_interval(settings: Settings, files: Sequence[Path]) -> float:
-    """How often to look for changes, in seconds."""
+    """The default polling interval in seconds."""
     if files:
         return WATCHING_FILES
     return ASKING_AN_EMULATOR if settings.emulated else ASKING_AWS
 
 
 def refresh_interval(settings: Settings, files: Sequence[Path]) -> float:
-    """How often at the most to look for what was published since, in seconds.
+    """The minimum interval for refreshing published functions, in seconds.
 
     At each look at the source; but where that is files, no account is asked as often as they are.
     """

@@ -45,8 +45,8 @@ from localfront.sources.description import (
     all_named,
 )
 
-Mentioned = Mapping[str, frozenset[str]]  # by field, what stands there, however deep
-# What a distribution refers to by an id, of all that is described.
+Mentioned = Mapping[str, frozenset[str]]  # values by field name, at any depth
+# References of a distribution by id.
 MENTIONED = frozenset(
     {
         *("CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId"),
@@ -57,7 +57,7 @@ MENTIONED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """Everything that is served: distributions, their buckets' policies, and code.
+    """The served configuration: distributions, bucket policies, and code.
 
     `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
     functions by ARN, where the source itself has them; else the Lambda API is asked.
@@ -80,18 +80,18 @@ class Configuration:
 
     @property
     def origin_function_arns(self) -> frozenset[str]:
-        """Of the Lambda functions behind function URLs and APIs that run here."""
+        """ARNs of the Lambda functions behind function URLs and APIs that run here."""
         return frozenset().union(*map(function_arns, self.lambda_origins.values()))
 
     def completed(self, endpoints: Endpoints) -> Endpoints:
-        """The endpoints with what the configuration itself has: buckets' folders, and functions."""
+        """The endpoints, with the configuration's own bucket folders and functions."""
         return replace(
             endpoints.with_folders(self.bucket_folders), functions=frozenset(self.lambda_origins)
         )
 
     @property
     def lambda_arns(self) -> frozenset[str]:
-        """ARNs of the Lambda functions that behaviors name."""
+        """ARNs of the Lambda functions associated with behaviors."""
         return frozenset(a.lambda_function_arn for a in self._lambdas())
 
     @property
@@ -102,7 +102,7 @@ class Configuration:
 
     @property
     def function_arns(self) -> frozenset[str]:
-        """ARNs of the CloudFront Functions that behaviors name."""
+        """ARNs of the CloudFront Functions associated with behaviors."""
         return frozenset(
             function.function_arn
             for distribution in self.distributions
@@ -117,7 +117,7 @@ class Configuration:
 
 
 def refused(description: Description, *, profile: Profile = PROFILE_2026) -> tuple[str, ...]:
-    """What CloudFront would refuse, whatever address the origins have."""
+    """The errors for which CloudFront would refuse it, independent of origins' addresses."""
     refusals = Refusals()
     _read(description, profile, refusals, [], {})
     return tuple(dict.fromkeys(refusals.reasons))
@@ -130,8 +130,10 @@ def configure(
     profile: Profile = PROFILE_2026,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Configuration:
-    """Parse a description. Raises ConfigError for all that CloudFront would refuse, and for
-    origins that have no address. `signers` are the keys of accounts, which no API gives out.
+    """Parse a description.
+
+    Raises ConfigError for all that CloudFront would refuse, and for origins that have no address.
+    `signers` are the keys of accounts, which no API gives out.
     """
     refusals = Refusals()
     notices = list(description.notices)
@@ -226,7 +228,7 @@ def _distribution(
 def _web_acl(
     mentioned: Mentioned, description: Description, notices: list[Notice]
 ) -> WebAcl | None:
-    """What WebACLId names, where that is described."""
+    """The web ACL of WebACLId, if it is described."""
     acls = description.web_acls
     found = [acls[i] for i in mentioned["WebACLId"] if i in acls]
     if not found:
@@ -239,7 +241,7 @@ def _web_acl(
 
 
 def _policies(mentioned: Mentioned, description: Description) -> PolicyCatalog:
-    """AWS's managed policies, and those of the account that the behaviors name.
+    """AWS's managed policies, and those of the account in use.
 
     A policy that no behavior names is not read: it may ask for what localfront can't do.
     """

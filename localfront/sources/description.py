@@ -1,4 +1,4 @@
-"""What a source describes, in the CloudFront API's own shapes, before it is parsed.
+"""The result of a source: resources in the CloudFront API's own form, not parsed yet.
 
 Every source makes one of these, and `configuration.configure` is the only reader.
 
@@ -22,7 +22,7 @@ CONTAINERS = (dict, list, tuple)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionCode:
-    """The code of a CloudFront Function as it is published (FN-001).
+    """The published code of a CloudFront Function (FN-001).
 
     `file` is what it was read from, where the code has a file of its own.
     """
@@ -36,7 +36,7 @@ class FunctionCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyValueStore:
-    """A key value store as a function reads it (FN-020)."""
+    """A key value store with its contents (FN-020)."""
 
     values: Mapping[str, str]
     meta: Mapping[str, Any]
@@ -44,7 +44,7 @@ class KeyValueStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreContent:
-    """The keys of a key value store and their values, as a source tells them (FN-020)."""
+    """The contents of a key value store from a source (FN-020)."""
 
     name: str
     values: Mapping[str, str]
@@ -92,7 +92,7 @@ class Description:
 
 
 def read_from(place: str, description: Description) -> Description:
-    """The same, with the place where each thing of it was read."""
+    """The description, with the place where each part was read."""
     found: dict[str, str] = {}
     for part in fields(Description):
         value = getattr(description, part.name)
@@ -106,7 +106,7 @@ def read_from(place: str, description: Description) -> Description:
 
 
 def joined(descriptions: Iterable[Description]) -> Description:
-    """All that several descriptions say; of two that say the same thing, the later one counts."""
+    """Merge descriptions; of duplicates the later one counts."""
     together: dict[str, Any] = {}
     for description in descriptions:
         for part in fields(Description):
@@ -119,12 +119,12 @@ def joined(descriptions: Iterable[Description]) -> Description:
 
 
 def named(value: Any, field_name: str) -> frozenset[str]:
-    """The texts that stand in a field of that name, however deep, also where it is a list."""
+    """The texts in fields of a name, at any depth, including lists."""
     return all_named(value, frozenset({field_name}))[field_name]
 
 
 def all_named(value: Any, field_names: Set[str]) -> Mapping[str, frozenset[str]]:
-    """The same for each of several names, from one walk: large configurations have many values."""
+    """The texts for several names, in a single pass."""
     found: dict[str, set[str]] = {name: set() for name in field_names}
     left = [value] if isinstance(value, CONTAINERS) else []
     while left:

@@ -1,4 +1,4 @@
-"""Reads a configuration from files: answers of the AWS CLI, plans, states, templates and projects.
+"""Read a configuration from files: JSON of the AWS CLI, plans, states, templates, projects.
 
 They are read again at each look, for that is cheap and misses nothing; what is unchanged is not
 parsed again.
@@ -40,13 +40,13 @@ from localfront.sources.terraform.resource_description import describe_terraform
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-ZIP = b"PK\x03\x04"  # how an archive begins
-SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # as JSON escapes them, also whole pairs
+ZIP = b"PK\x03\x04"  # magic bytes of an archive
+SURROGATES = re.compile(rb"\\u[dD][89a-fA-F]")  # JSON escapes of surrogates
 SPACE = re.compile(r"\s+")
 
 
 class ConfigFiles:
-    """A `Source`: the files together are one configuration. Their order does not matter.
+    """A `Source`: the files together are one configuration, in any order.
 
     The two APIs have the functions that no file describes; `s3` has the policies of an emulator's
     buckets.
@@ -92,7 +92,7 @@ class ConfigFiles:
         if (contents, *beside) != self._seen or self._scripts.are_edited():
             self._read = self._parse(contents)
             seen = (contents, self._archives.stamps(), beside[1])
-            # An archive that changed while it was hashed is looked at again.
+            # An archive that changed while it was hashed is read again.
             self._seen = seen if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 
@@ -104,7 +104,7 @@ class ConfigFiles:
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
     ) -> list[Invalidation]:
-        """None: they are made through an API."""
+        """None, as invalidations are created through an API."""
         return []
 
     @property
@@ -152,7 +152,7 @@ class ConfigFiles:
         return replace(description, key_value_stores=stores, notices=(*description.notices, *told))
 
     def _with_emulated_policies(self, configuration: Configuration) -> Configuration:
-        """Also of buckets whose policy a plan does not tell, where an emulator has them."""
+        """Add policies from an emulator for buckets whose policy a plan does not have."""
         endpoints = self._endpoints.with_folders(configuration.bucket_folders)
         buckets = emulated_buckets(configuration.distributions, endpoints)
         missing = buckets - configuration.bucket_policies.keys()
@@ -198,7 +198,7 @@ def _described(document: Mapping[str, Any], file: Path) -> Description:
 
 
 def _documents(content: bytes) -> Iterator[Any]:
-    """Each answer in a file: one, a list of them, or one after the other. Raises ValueError.
+    """The JSON documents in a file: one, a list, or a sequence. Raises ValueError.
 
     Some shells write UTF-16.
     """
@@ -224,7 +224,7 @@ def _is_encodable(document: object) -> bool:
 
 
 def only(description: Description, distribution_id: str | None) -> Description:
-    """The distributions that were asked for: by id, by address in Terraform, or by stack.
+    """The selected distributions: by id, Terraform address, or stack.
 
     Raises ConfigError when there is none.
     """

@@ -1,4 +1,4 @@
-"""CloudFront Functions whose code lies in files, in the shape of the CloudFront API."""
+"""CloudFront Functions from files, with the interface of the CloudFront API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localfront.sources.source import CloudFrontFunctionsApi
 
 
 class FunctionFiles:
-    """A `CloudFrontFunctionsApi`: those that files describe; all others come from `otherwise`."""
+    """A `CloudFrontFunctionsApi` for functions in files; others come from `otherwise`."""
 
     def __init__(self, otherwise: CloudFrontFunctionsApi | None) -> None:
         self.described: Mapping[str, FunctionCode] = {}
@@ -52,7 +52,7 @@ class FunctionFiles:
         return {"ETag": _etag(function), "FunctionCode": code}
 
     def are_edited(self) -> bool:
-        """Whether a file of code is no longer what is described, or can't be read."""
+        """Whether a code file has changed, or cannot be read."""
         return any(_text_of(f.file) != f.code for f in self.described.values() if f.file)
 
     def _described(self, name: str) -> FunctionCode | None:

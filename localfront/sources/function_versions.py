@@ -1,4 +1,4 @@
-"""Lambda functions that a distribution names without their version, as some emulators hand them out.
+"""Versions for Lambda functions that a distribution references without one, as with some emulators.
 
 Lambda@Edge runs numbered versions alone (LA-001), and Terraform's `qualified_arn` has the number on AWS;
 MiniStack leaves it out. Then the version is looked up, which is told.
@@ -25,7 +25,7 @@ def unqualified(distributions: Iterable[Raw]) -> list[str]:
 
 
 def newest(versions: Iterable[str]) -> str | None:
-    """The highest number; None where nothing was published."""
+    """The highest version; None if none was published."""
     numbers = [int(version) for version in versions if version.isdecimal()]
     return str(max(numbers)) if numbers else None
 
@@ -33,7 +33,7 @@ def newest(versions: Iterable[str]) -> str | None:
 def with_versions(
     distributions: Iterable[Raw], versions: Mapping[str, str]
 ) -> tuple[tuple[Raw, ...], tuple[Notice, ...]]:
-    """The same, each of these ARNs that is named with its version, and what is to be told of it."""
+    """The description with versions added to these ARNs, and notices about it."""
     distributions = list(distributions)
     if not versions:
         return tuple(distributions), ()

@@ -1,4 +1,4 @@
-"""Key value stores, read whole from the CloudFront KeyValueStore API.
+"""Read key value stores from the CloudFront KeyValueStore API.
 
 A store has at most 5 MB (FN-021), and functions read it at each request: so all of it is fetched
 ahead, and again when its ETag has changed.
@@ -37,7 +37,7 @@ class KeyValueStores:
         self._client: Any = None
 
     def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
-        """The store and its ETag; None when the ETag is still `but`.
+        """Read a store with its ETag; None if the ETag is still `but`.
 
         Raises ConfigError when it can't be had.
         """
@@ -63,7 +63,7 @@ class KeyValueStores:
         return description["ETag"], KeyValueStore(values=values, meta=meta)
 
     def unused(self) -> list[str]:
-        """Nothing: all that it has is the API's."""
+        """None: options do not apply."""
         return []
 
     def place(self, arn: str) -> str:
@@ -71,7 +71,10 @@ class KeyValueStores:
         return f"the KeyValueStore API at {client.meta.endpoint_url}"
 
     def edit(self, arn: str, key: str, value: str | None) -> None:
-        """In an emulator alone. Source: KeyValueStore API Reference, PutKey, DeleteKey."""
+        """Change a key; only in an emulator.
+
+        Source: KeyValueStore API Reference, PutKey, DeleteKey.
+        """
         client = self._client = self._client or self._connected()
         if (urlsplit(str(client.meta.endpoint_url)).hostname or "").endswith(AWS_HOSTS):
             raise ConfigError("The store is AWS's own: it is edited there, and read here.")
@@ -85,8 +88,8 @@ class KeyValueStores:
             raise ConfigError(f"The store did not take it: {error}") from error
 
     def _connected(self) -> Any:
-        """The SDK puts the account before the host: no name that an emulator's has."""
-        # Emulators take any signature; without AWS's C runtime this is the one that there is.
+        """A client without the SDK's account prefix of the host, which emulators do not support."""
+        # Emulators accept any signature; without AWS's C runtime only this one is available.
         signature = None if importlib.util.find_spec("awscrt") else "v4"
         client = self._session.client(
             SERVICE,

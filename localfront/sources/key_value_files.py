@@ -1,4 +1,4 @@
-"""Key value stores from files and from what a plan or a state tells, in the place of the API.
+"""Key value stores from files, plans and states, instead of the API.
 
 A file that was given for a store comes first, then the API, then what the source describes. A store
 that none of them knows is empty, which is told.
@@ -45,13 +45,13 @@ class StoreFiles:
         self._asked: set[str] = set()
 
     def stamps(self) -> tuple[object, ...]:
-        """Stamps that change when a file does. Raises ConfigError for a file that is gone."""
+        """Values that change with the files. Raises ConfigError for a missing file."""
         return tuple(_stamp(file) for file in self._files.values())
 
     def contents(
         self, described: Mapping[str, StoreContent], arns: Iterable[str]
     ) -> dict[str, StoreContent]:
-        """What is known of these stores, files first. Raises ConfigError for a malformed file."""
+        """The contents of stores, from files first. Raises ConfigError for a malformed file."""
         found: dict[str, StoreContent] = {}
         for arn in arns:
             known = described.get(arn)
@@ -64,7 +64,7 @@ class StoreFiles:
         return found
 
     def notices(self, description: Description) -> Iterator[Notice]:
-        """Of stores that are empty for want of anything that tells their keys."""
+        """Notices for stores that are empty because no source has their keys."""
         if self._otherwise is not None:
             return
         for arn in store_arns(description):
@@ -76,14 +76,14 @@ class StoreFiles:
                 yield Notice(field=field, on_aws=EMPTY.on_aws, here=here)
 
     def unused(self) -> list[str]:
-        """Names of files that are for no store of the configuration in force."""
+        """Store names given on the command line that match no store in use."""
         known = {content.name for content in self.described.values()}
         for arn in (*self.described, *self._asked):
             known |= {arn, arn.rpartition("/")[2]}
         return sorted(self._files.keys() - known)
 
     def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
-        """Raises ConfigError where an API is asked that has no such store, and nothing else has."""
+        """Read a store. Raises ConfigError if neither a file nor the API has it."""
         self._asked.add(arn)
         described = self.described.get(arn)
         name = described.name if described else arn.rpartition("/")[2]
@@ -116,8 +116,9 @@ class StoreFiles:
         return "memory" if self._otherwise is None else self._otherwise.place(arn)
 
     def edit(self, arn: str, key: str, value: str | None) -> None:
-        """In the file where one was given, in the API where there is one; else here, until the source
-        is read anew. Raises ConfigError.
+        """Change a key in the store's file, or through the API. Raises ConfigError.
+
+        Without either, the change lasts until the source is read again.
         """
         name = self._name(arn)
         file = self._file_of(arn, name)
@@ -145,13 +146,13 @@ class StoreFiles:
 
 
 def store_arns(description: Description) -> list[str]:
-    """The stores that functions name, each once."""
+    """The stores of functions, each once."""
     arns = [a for f in description.functions.values() for a in f.key_value_store_arns]
     return list(dict.fromkeys(arns))
 
 
 def read_pairs(file: Path) -> dict[str, str]:
-    """The keys of a store and their values. Raises ConfigError.
+    """Parse the contents of a store. Raises ConfigError.
 
     Forms: `{"data": [{"key": …, "value": …}]}`, as CloudFront imports it; `{"Items": [{"Key": …,
     "Value": …}]}`, as `aws cloudfront-keyvaluestore list-keys` prints it; an object of texts.
@@ -169,7 +170,7 @@ def read_pairs(file: Path) -> dict[str, str]:
 
 
 def check_pair(key: Any, value: Any, where: str) -> None:
-    """Raises ConfigError (FN-021)."""
+    """Check a key and its value against quotas. Raises ConfigError (FN-021)."""
     if not _is_text(key) or not _is_text(value):
         raise ConfigError(f"{where}: the value of {key!r} is no text. Write texts alone.")
     if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
@@ -180,10 +181,11 @@ def check_pair(key: Any, value: Any, where: str) -> None:
 
 
 def write_pairs(file: Path, pairs: Mapping[str, str]) -> None:
-    """In the form that the file has, as far as it is one of texts; else as CloudFront imports it.
+    """Write the contents in the file's own form if possible, else in CloudFront's import format.
+
     Raises ConfigError.
     """
-    file = file.resolve()  # a link stays one
+    file = file.resolve()  # keep a symbolic link
     before = json.loads(file.read_bytes())
     is_plain = isinstance(before, dict) and not isinstance(
         before.get("data", before.get("Items")), list

@@ -1,4 +1,4 @@
-"""Lambda functions whose code is an archive on this machine, in the shape of the Lambda API."""
+"""Lambda functions from local archives, with the interface of the Lambda API."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from localfront.errors import ConfigError
 from localfront.sources.description import Raw
 from localfront.sources.source import LambdaFunctions
 
-Stamp = tuple[int, int]  # when a file was changed, and its size
+Stamp = tuple[int, int]  # modification time and size
 
 
 class LambdaArchives:
-    """A `LambdaFunctions`: those that files describe; all others come from `otherwise`.
+    """A `LambdaFunctions` for functions in files; others come from `otherwise`.
 
     `Code` may have a `Directory`, whose edits are live, in the place of an archive.
 
@@ -34,7 +34,7 @@ class LambdaArchives:
         FunctionName: str,  # noqa: N803 - boto3's name for it
         Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError when nothing says where the code is."""
+        """Describe a function. Raises ConfigError if its code is unknown."""
         ending = f":{FunctionName}:{Qualifier}"
         known = (d for arn, d in self.described.items() if arn.endswith(ending))
         description = next(known, None)
@@ -51,11 +51,11 @@ class LambdaArchives:
         return {**description, "Code": {"ZipFile": _archive(FunctionName, description)}}
 
     def stamps(self) -> Mapping[Path, Stamp | None]:
-        """When each archive was changed, and its size; None where there is none."""
+        """Modification time and size of each archive; None if it is missing."""
         return {path: _stamp(path) for path, _ in self._archives()}
 
     def are_current(self) -> bool:
-        """Whether the archives are those that are described."""
+        """Whether the archives have not changed since they were described."""
         return all(sha256_of(path) == digest for path, digest in self._archives())
 
     def _archives(self) -> Iterator[tuple[Path, str]]:
@@ -66,7 +66,7 @@ class LambdaArchives:
 
 
 def sha256_of(path: Path | None) -> str:
-    """The CodeSha256 of an archive, as GetFunction gives it; "" for one that can't be read."""
+    """The CodeSha256 of an archive; "" if it cannot be read."""
     if path is None:
         return ""
     try:

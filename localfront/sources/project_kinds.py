@@ -1,4 +1,4 @@
-"""A folder or a template → what evaluates it: Terraform, or CloudFormation's rules."""
+"""Choose how to evaluate a project: with Terraform, or as CloudFormation."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Project(Protocol):
-    """`stamp` changes when the project does. Both raise ConfigError."""
+    """A project. `stamp` changes with the project. Both raise ConfigError."""
 
     def stamp(self) -> object: ...
 
     def description(self) -> Description: ...
 
     def forget(self) -> None:
-        """Evaluate it at the next description, whatever its stamp is."""
+        """Evaluate again at the next description, regardless of the stamp."""
 
 
 class TerraformProject:
@@ -49,7 +49,7 @@ class TerraformProject:
 def project_of(
     path: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
 ) -> Project | None:
-    """None for a file that is read as it is."""
+    """The project of a path; None for a file that is read directly."""
     if path.is_dir():
         return _project_in(path, terraform_arguments, parameters)
     if path.suffix in TEMPLATE_ENDINGS or holds_template(path):
@@ -77,7 +77,7 @@ def _cloudformation(path: Path, parameters: Mapping[str, str]) -> CloudFormation
 
 
 def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:
-    """What Terraform made of a folder. Raises ConfigError, with its name."""
+    """Describe Terraform's evaluation of a folder. Raises ConfigError, with its name."""
     with errors_naming(folder):
         found = describe_terraform(evaluation.document, folder)
     return replace(found, notices=(*found.notices, *evaluation.notices))
@@ -85,7 +85,7 @@ def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:
 
 @contextmanager
 def errors_naming(file: Path) -> Iterator[None]:
-    """Make a ConfigError that names `file` of whatever its document does not stand up to."""
+    """Turn errors from a malformed document into a ConfigError that names `file`."""
     try:
         yield
     except ConfigError as error:

@@ -12,7 +12,7 @@ from localfront.sources.description import KeyValueStore
 
 @dataclass(frozen=True, slots=True)
 class Invalidation:
-    """Source: CloudFront API Reference, GetInvalidation."""
+    """An invalidation. Source: CloudFront API Reference, GetInvalidation."""
 
     distribution_id: str
     id: str
@@ -23,21 +23,22 @@ class ConfigurationSource(Protocol):
     """Where a configuration comes from."""
 
     def read(self) -> Configuration:
-        """What is to be served now. Raises ConfigError when it can't be honoured, botocore's errors
-        when an API does not answer.
+        """Read the current configuration.
+
+        Raises ConfigError if it cannot be honoured, botocore's errors when an API does not answer.
         """
 
     def forget(self) -> None:
-        """Let the next reading begin from nothing, also where nothing has changed."""
+        """Drop cached data, so that the next reading starts from scratch."""
 
     def new_invalidations(
         self, configuration: Configuration, seen: Iterable[str]
     ) -> list[Invalidation]:
-        """The invalidations whose ids were not seen before."""
+        """Invalidations with ids not seen before."""
 
 
 class LambdaFunctions(Protocol):
-    """Lambda's GetFunction, from wherever functions come.
+    """Lambda's GetFunction, implemented by the API or by files.
 
     An answer's `Code` has a `Location`, or the archive's bytes themselves as `ZipFile`, the name
     that CreateFunction gives them.
@@ -53,7 +54,7 @@ class LambdaFunctions(Protocol):
 
 
 class CloudFrontFunctionsApi(Protocol):
-    """CloudFront's DescribeFunction and GetFunction, from wherever functions come."""
+    """CloudFront's DescribeFunction and GetFunction, implemented by the API or by files."""
 
     def describe_function(
         self,
@@ -73,23 +74,23 @@ class CloudFrontFunctionsApi(Protocol):
 
 
 class KeyValueStoresApi(Protocol):
-    """Reads key value stores, from wherever they come."""
+    """Reads key value stores, from the API or from files."""
 
     def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
         """The store and its ETag; None when the ETag is still `but`. Raises ConfigError."""
 
     def unused(self) -> list[str]:
-        """What was given for a store that no function has."""
+        """Stores given on the command line that no function uses."""
 
     def place(self, arn: str) -> str:
-        """Where its keys are, in a few words."""
+        """A short description of where a store's keys come from."""
 
     def edit(self, arn: str, key: str, value: str | None) -> None:
-        """Set a key, or take it away. Raises ConfigError where that can't be."""
+        """Set or delete a key. Raises ConfigError if that is not possible."""
 
 
 class Source(ConfigurationSource, Protocol):
-    """Where a configuration and the code that it names come from."""
+    """A source of a configuration and its code."""
 
     @property
     def lambda_functions(self) -> LambdaFunctions: ...

@@ -1,6 +1,6 @@
-"""Tests of Lambda@Edge functions and distributions, with pytest.
+"""Test Lambda@Edge functions and distributions with pytest.
 
-The fixtures `edge_function` and `served_distribution` are there wherever localfront is installed,
+The fixtures `edge_function` and `served_distribution` are available if localfront is installed,
 or by `pytest_plugins = ["localfront.testing"]`. Everything else is imported from here:
 
     from localfront.testing import redirects_to, viewer_request_event
@@ -9,8 +9,8 @@ or by `pytest_plugins = ["localfront.testing"]`. Everything else is imported fro
         guard = edge_function("edge/", handler="guard.handler")
         redirects_to(guard(viewer_request_event(uri="/")), "/login/")
 
-PYTEST_DONT_REWRITE: pytest would warn where a conftest.py imports from here and names the plugin,
-too; no `assert` is here that it could explain.
+PYTEST_DONT_REWRITE: pytest would warn if a conftest.py imports from here and also names the plugin;
+there is no `assert` here to rewrite.
 """
 
 from localfront.invoke.event_building import (

@@ -1,6 +1,6 @@
 """Assertions about a function's result, with messages that explain a failure.
 
-All of them raise AssertionError, and return True: `assert redirects_to(...)` is as good.
+They raise AssertionError, and return True, so `assert redirects_to(...)` works too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Result = Mapping[str, Any]
 
 
 def redirects_to(result: Result, location: str, *, status: int = 302) -> Literal[True]:
-    """The function made a redirect to exactly this Location."""
+    """The function redirected to exactly this Location."""
     __tracebackhide__ = True
     wanted = f"a redirect ({status}) to {location!r}"
     _check_status(result, status, wanted)
@@ -38,9 +38,9 @@ def responds(
     body: str | bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Literal[True]:
-    """The function made a response, or left one, with this status.
+    """The result is a response with this status.
 
-    With a `body`, exactly that one, decoded; with `headers`, these among others, one line each.
+    `body` is compared decoded and exactly; `headers` must be included, one line each.
     """
     __tracebackhide__ = True
     wanted = f"a response with {status}"
@@ -58,7 +58,7 @@ def responds(
 
 
 def passes_with_uri(result: Result, uri: str) -> Literal[True]:
-    """The request goes on, and with this uri; the function may have changed more of it."""
+    """The function passed the request on with this uri; other changes are allowed."""
     __tracebackhide__ = True
     wanted = f"the request to go on as {uri!r}"
     if "status" in result:
@@ -72,7 +72,7 @@ def passes_with_uri(result: Result, uri: str) -> Literal[True]:
 
 
 def passes_unchanged(result: Result, event: Mapping[str, Any]) -> Literal[True]:
-    """The event's request goes on as it was; at a response event, the response."""
+    """The function passed the request on unchanged; at a response event, the response."""
     __tracebackhide__ = True
     cf = event["Records"][0]["cf"]
     kind = "response" if "response" in cf else "request"
@@ -95,7 +95,7 @@ def passes_unchanged(result: Result, event: Mapping[str, Any]) -> Literal[True]:
 
 @dataclass(slots=True)
 class Violation:
-    """`error` is what was raised, once the block of `violates` is over."""
+    """The error of a `violates` block, once it has ended."""
 
     error: EdgeFunctionError | None = None
 
@@ -106,9 +106,9 @@ class Violation:
 
 @contextmanager
 def violates(rule: str) -> Iterator[Violation]:
-    """In this block a function breaks a rule, such as LH-003: CloudFront would answer 502 or 503.
+    """Expect a function to break a rule in this block, such as LH-003.
 
-    LX-002 stands for a function that raises, LX-003 for one that runs into its timeout.
+    CloudFront would answer 502 or 503. LX-002 is a function that raises, LX-003 a time-out.
     """
     __tracebackhide__ = True
     violation = Violation()

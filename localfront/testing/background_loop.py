@@ -12,11 +12,11 @@ Result = TypeVar("Result")
 
 
 class BackgroundLoop:
-    """Use it as a context; its end waits for the thread's."""
+    """The loop; a context manager that waits for its thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        # A daemon: where a test run breaks off, nothing waits for it.
+        # A daemon, so that an aborted test run does not wait for it.
         self._thread = Thread(target=self._loop.run_forever, name="localfront", daemon=True)
 
     def __enter__(self) -> Self:
@@ -36,7 +36,7 @@ class BackgroundLoop:
         self._loop.close()
 
     def run(self, awaited: Coroutine[Any, Any, Result]) -> Result:
-        """Wait for what a coroutine gives. Who stops waiting (Ctrl-C) ends it."""
+        """Run a coroutine and return its result; Ctrl-C cancels it."""
         future = asyncio.run_coroutine_threadsafe(awaited, self._loop)
         try:
             return future.result()

@@ -26,21 +26,21 @@ class StartFunction(Protocol):
         access: Mapping[str, str] | None = None,
         **options: Unpack[FunctionOptions],
     ) -> RunningFunction:
-        """The function whose code lies in `directory`.
+        """Start the function with its code in `directory`.
 
-        The options are `handler` ("guard.handler"), by default the only one that is there;
-        `runtime`, by default that of its file; `name`; `timeout` in seconds (5), and `memory_mb`
-        (128). `access` are the AWS_ENDPOINT_URL variables and credentials that it has, by default
-        those of the environment where an endpoint is set. Raises ConfigError.
+        The options are `handler` ("guard.handler"), by default the only one in the directory;
+        `runtime`, by default by file type; `name`; `timeout` in seconds (5), and `memory_mb`
+        (128). `access` are its AWS_ENDPOINT_URL variables and credentials, by default those of the
+        environment if an endpoint is set. Raises ConfigError.
         """
 
 
 class ServeDistribution(Protocol):
     """The type of the fixture `served_distribution`.
 
-    `ca_file` is what a client trusts to reach it by HTTPS. The way of each request goes to
-    standard error, which pytest shows for a test that fails. All that was served ends with the test.
-    `clock` is that of all distributions of the test and of their functions; the next test has its own.
+    `ca_file` is the certificate authority for HTTPS clients. Each request's trace goes to standard
+    error, which pytest shows for failed tests. Serving ends with the test. `clock` is shared by the
+    test's distributions and their functions; each test has its own.
     """
 
     @property
@@ -48,12 +48,12 @@ class ServeDistribution(Protocol):
 
     @property
     def ssl_context(self) -> ssl.SSLContext:
-        """For an HTTP client of your own: it trusts what is served here."""
+        """An SSL context for your own HTTP client that trusts these distributions."""
 
     def open(self, url: str | Request, *, follow_redirects: bool = True) -> HTTPResponse:
-        """Ask for a URL, or a `urllib.request.Request`, also by HTTPS and over redirects to it.
+        """Request a URL, or a `urllib.request.Request`, over HTTP or HTTPS; follows redirects.
 
-        Returns the response whatever its status is.
+        Returns the response with any status.
         """
 
     @property
@@ -67,7 +67,7 @@ class ServeDistribution(Protocol):
         stores: Mapping[str, Mapping[str, str]] | None = None,
         scheme: Literal["http", "https"] = "http",
     ) -> str:
-        """Serve a distribution on a free port of this machine; return its base URL, without `/`.
+        """Serve a distribution on a free local port; return its base URL, without `/`.
 
         `config` is a DistributionConfig in the API's shape, or a file of `localfront serve --config`
         (of `aws cloudfront get-distribution`, or `terraform show -json`); more of them may describe

@@ -1,7 +1,7 @@
-"""Functions in real workers, called from plain tests.
+"""Functions in real workers, for synchronous tests.
 
-A function that was asked for twice in the same way is the same one, with the same warm worker: a
-test run starts few workers, and a function keeps its module's state between tests, as on AWS.
+The same arguments give the same function with the same warm worker: a test run starts few workers,
+and module state persists between tests, as on AWS.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from localfront.testing.background_loop import BackgroundLoop
 class RunningFunction:
     """A function to call with an event; an edit of its code is live at the next call.
 
-    `logs` are the lines that it printed since its latest call began. They also go to standard
-    error, which pytest shows for a test that fails.
+    `logs` are the lines that it printed since its last call began. They also go to standard error,
+    which pytest shows for failed tests.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class RunningFunction:
         return self.function.name
 
     def __call__(self, event: Mapping[str, Any]) -> Result:
-        """What the function returned, once CloudFront would take it.
+        """Call the function; returns its result, if CloudFront would accept it.
 
-        Raises EdgeValidationError where CloudFront would answer 502, EdgeExecutionError where the
-        function raised or exited, EdgeLimitError at its timeout, and ConfigError for an event that
-        is none.
+        Raises EdgeValidationError if CloudFront would answer 502, EdgeExecutionError if the
+        function raised or exited, EdgeLimitError at its timeout, and ConfigError for an invalid
+        event.
         """
         __tracebackhide__ = True
         read_event(event)  # before the function runs
@@ -69,7 +69,7 @@ class RunningFunction:
             self._loop.run(self._pool.keep_only(()))
 
     async def invoke(self, event: Mapping[str, Any]) -> object:
-        """The same within the loop, without a look at the result."""
+        """Invoke within the loop, without validating the result."""
         if self._pool is None:
             self._pool = WorkerPool(
                 access=self.access,
@@ -87,14 +87,14 @@ class RunningFunction:
             await self._pool.close()
 
     def log(self, line: str) -> None:
-        """Take a line that the function printed, or that Lambda logs around it."""
+        """Receive a line of the function, or of Lambda around it."""
         if not line.startswith(LAMBDAS_OWN):
             self.logs.append(line)
             sys.stderr.write(f"{self.name}: {line}\n")
 
 
 class RunningFunctions:
-    """All functions of a test run. A context: its end is that of every worker."""
+    """All functions of a test run; a context manager that ends their workers."""
 
     def __init__(self, debugged: Debugged | None = None, terminal: str = "") -> None:
         self.debugged = debugged or {}

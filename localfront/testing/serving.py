@@ -43,7 +43,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class LocalDistributions:
-    """See `ServeDistribution`, which is what tests know of it. A context."""
+    """The implementation of `ServeDistribution`; a context manager."""
 
     def __init__(
         self, loop: BackgroundLoop, folder: Path, debugged: Debugged | None = None
@@ -84,7 +84,7 @@ class LocalDistributions:
         controls = [_access_control(i) for i in sorted(_access_controls(config))]
         source = ConfigFiles(
             [self._file(one) for one in (*controls, *config)],
-            Endpoints(aws=True),  # no origin is looked for while it reads
+            Endpoints(aws=True),  # origins are not resolved while reading
             stand_ins=running,
             store_files={name: self._file(values) for name, values in (stores or {}).items()},
         )
@@ -112,7 +112,7 @@ class LocalDistributions:
             session = boto3.Session(
                 region_name="us-east-1",
                 aws_access_key_id="test",
-                aws_secret_access_key="test",  # noqa: S106 -- no secret: nothing is called
+                aws_secret_access_key="test",  # noqa: S106 -- not a secret: nothing is called
             )
             service = Service(
                 client=await stack.enter_async_context(OriginClient()),
@@ -155,7 +155,7 @@ class LocalDistributions:
             refuse=service.refuse,
             at_once=service.answer_at_once,
             offers_http2=service.offers_http2,
-            grace=0.0,  # a test that is over waits for nobody
+            grace=0.0,  # no grace period at the end of a test
         )
 
     def _file(self, config: Config) -> Path:
@@ -168,12 +168,12 @@ class LocalDistributions:
 
 
 def _show(trace: Trace) -> None:
-    """On standard error, which pytest shows for a test that fails."""
+    """Print to standard error, which pytest shows for failed tests."""
     sys.stderr.write(f"{log_line(trace)}\n")
 
 
 class _Described:
-    """Functions that run from a directory, as GetFunction would tell of them; others as `otherwise`."""
+    """Functions from directories, described like GetFunction; others from `otherwise`."""
 
     def __init__(self, running: Mapping[str, RunningFunction], otherwise: LambdaFunctions) -> None:
         self._running = running
@@ -201,12 +201,12 @@ def _described(function: EdgeFunction) -> Mapping[str, Any]:
 
 
 def _access_controls(config: Iterable[Config]) -> frozenset[str]:
-    """The ids that configurations name, where they are not in files."""
+    """The ids of access controls that no file describes."""
     return frozenset().union(*(named(one, "OriginAccessControlId") for one in config))
 
 
 def _access_control(control_id: str) -> Config:
-    """One that signs always, as nearly all do; a later description of it counts instead."""
+    """An access control that always signs, as nearly all do, unless described."""
     config = {"SigningBehavior": "always"}
     described = {"Id": control_id, "OriginAccessControlConfig": config}
     return {"OriginAccessControl": described}
@@ -221,7 +221,7 @@ def _overrides(origins: Mapping[str, str | Path]) -> Mapping[str, Override]:
 
 
 def _access(running: Mapping[str, RunningFunction]) -> Mapping[str, str]:
-    """What all functions of a distribution reach; they share their workers' pool."""
+    """The endpoints of all functions of a distribution, which share a pool."""
     kinds = [dict(function.access) for function in running.values()]
     if any(access != kinds[0] for access in kinds):
         raise ConfigError(
@@ -232,7 +232,7 @@ def _access(running: Mapping[str, RunningFunction]) -> Mapping[str, str]:
 
 
 def _check_origins(configuration: Configuration, origins: Mapping[str, str | Path]) -> None:
-    """A test dials nobody by accident."""
+    """Check that a test connects to no remote origin by accident."""
     there = {o.id: o for d in configuration.distributions for o in d.origins}
     for name in origins.keys() - there.keys():
         raise ConfigError(f"There is no origin {name!r}. The distribution has: {', '.join(there)}.")

@@ -1,4 +1,4 @@
-"""A client for tests of a served distribution: it trusts its certificates, and raises for no status."""
+"""An HTTP client for tests: it trusts the served certificates, and returns any status."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 REDIRECTS = range(300, 400)
-PATIENCE = 60.0  # seconds without a byte
+PATIENCE = 60.0  # seconds without data
 
 
 class TrustingClient:
-    """Opens URLs as `urllib.request` does, without proxies, and returns whatever was answered."""
+    """Opens URLs like `urllib.request`, without proxies, and returns responses of any status."""
 
     def __init__(self, ca_file: Path) -> None:
         self.ssl_context = ssl.create_default_context(cafile=str(ca_file))
@@ -29,12 +29,12 @@ class TrustingClient:
             statuses,
         )
         answer = opener.open(url, timeout=PATIENCE)
-        assert isinstance(answer, HTTPResponse)  # noqa: S101 -- of http and https alone
+        assert isinstance(answer, HTTPResponse)  # noqa: S101 -- only http and https
         return answer
 
 
 class _AnyStatus(urllib.request.HTTPErrorProcessor):
-    """Only a redirect goes on; an error is a response like any other."""
+    """Follows redirects, and returns errors like other responses."""
 
     def http_response(self, request: urllib.request.Request, response: Any) -> Any:
         if response.status in REDIRECTS and "Location" in response.headers:

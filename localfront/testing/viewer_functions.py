@@ -70,7 +70,7 @@ class StartViewerFunction(Protocol):
 
 
 class ViewerFunctions:
-    """Makes functions of one event, which share a worker."""
+    """Creates functions of one event type, which share a worker."""
 
     def __init__(self, at: EventType, loop: BackgroundLoop, worker: EngineProcess) -> None:
         self._at, self._loop, self._worker = at, loop, worker

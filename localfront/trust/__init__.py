@@ -1,1 +1,1 @@
-"""The local certificate authority: what it may sign, where it is kept, who trusts it."""
+"""The local certificate authority: its constraints, its files, and trust stores."""

@@ -1,10 +1,9 @@
 """A certificate authority constrained to local names, and the certificates it signs.
 
-Whoever steals its key can pretend to be `localhost` to those who trusted it, and nobody else: the
-name constraints of its own certificate say so, and clients hold certificates to them (RFC 5280,
-4.2.1.10). Constraints bind the names of one kind only where they list that kind, so DNS names and
-addresses are always both listed; its purpose (serverAuth) shuts out the kinds that TLS does not use.
-They do not bind a subject's common name, so certificates have none.
+A stolen key can only impersonate `localhost`, to those who trust it: the certificate has name
+constraints, which clients enforce (RFC 5280, 4.2.1.10). Constraints apply only to the kinds of
+names they list, so both DNS names and addresses are listed; its purpose (serverAuth) excludes kinds
+that TLS does not use. Constraints do not cover a subject's common name, so certificates have none.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 LOCALHOST = "localhost"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 AUTHORITY_VALIDITY = timedelta(days=730)
-# Far below the 825 days that Apple's systems take (https://support.apple.com/en-us/103769).
+# Far below the 825 days that Apple's systems accept (https://support.apple.com/en-us/103769).
 CERTIFICATE_VALIDITY = timedelta(weeks=4)
 CLOCK_SKEW = timedelta(days=1)
 ORGANIZATION = "localfront"
-LABELS = "localfront for "  # what all labels begin with
+LABELS = "localfront for "  # the prefix of all labels
 LABEL_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """`name` is what it vouches for besides loopback addresses: that name and all below it."""
+    """An authority. `name` is covered with all its subdomains, besides loopback addresses."""
 
     name: str
     certificate: x509.Certificate
@@ -57,7 +56,7 @@ def make_authority(name: str = LOCALHOST, *, now: datetime) -> Authority:
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANIZATION),
-            # Two with the same subject would be taken for each other.
+            # Authorities with the same subject would be confused.
             x509.NameAttribute(NameOID.COMMON_NAME, f"{labels_of(name)}{serial % 2**32:08x}"),
         ]
     )
@@ -75,7 +74,7 @@ def make_authority(name: str = LOCALHOST, *, now: datetime) -> Authority:
 
 
 def certify(authority: Authority, names: Iterable[str], *, now: datetime) -> Certified:
-    """A certificate for DNS names and addresses, all of them within the constraints."""
+    """Issue a certificate for DNS names and addresses, which must be within the constraints."""
     key = ec.generate_private_key(ec.SECP256R1())
     begin = now - CLOCK_SKEW
     end = min(begin + CERTIFICATE_VALIDITY, authority.certificate.not_valid_after_utc)
@@ -84,7 +83,7 @@ def certify(authority: Authority, names: Iterable[str], *, now: datetime) -> Cer
     certificate = (
         _builder(x509.Name([]), issuer, key, begin, end, x509.random_serial_number())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(alternatives, critical=True)  # there is no other name
+        .add_extension(alternatives, critical=True)  # the first name
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(_identifier(authority.key), critical=False)
         .sign(authority.key, hashes.SHA256())
@@ -93,19 +92,19 @@ def certify(authority: Authority, names: Iterable[str], *, now: datetime) -> Cer
 
 
 def permitted_subtrees(name: str) -> list[x509.GeneralName]:
-    """The constraints of the authority of a name."""
+    """The name constraints of an authority."""
     addresses = [x509.IPAddress(ipaddress.ip_network(block)) for block in LOOPBACK]
     return [x509.DNSName(name), *addresses]
 
 
 def label(certificate: x509.Certificate) -> str:
-    """The common name of an authority: what browsers and stores call it."""
+    """The common name of an authority, shown by browsers and stores."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else ""
 
 
 def labels_of(name: str) -> str:
-    """What the labels of all authorities of a name begin with; eight digits of the serial number follow.
+    """The prefix of labels of a name's authorities; eight digits of the serial number follow.
 
     A common name has 64 characters at most (RFC 5280, appendix A.1).
     """
@@ -116,7 +115,7 @@ def labels_of(name: str) -> str:
 
 
 def constrained_name(certificate: x509.Certificate) -> str | None:
-    """The one DNS name that a localfront's authority vouches for; None for any other certificate."""
+    """The DNS name of one of localfront's authorities; None for any other certificate."""
     try:
         found = certificate.extensions.get_extension_for_class(x509.NameConstraints)
         called = label(certificate)

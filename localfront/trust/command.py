@@ -1,4 +1,4 @@
-"""`localfront trust`: install the local authority in this machine's stores, or remove it."""
+"""`localfront trust`: add the local authority to this machine's trust stores, or remove it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Trusted:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run what `add_parser` reads; 0 when every command that was run went well.
+    """Run the command; 0 if all system commands succeeded.
 
-    Raises ConfigError for an authority that can't be had, or is no constrained one of ours.
+    Raises ConfigError for an authority that cannot be loaded, or is not a constrained one of ours.
     """
     machine = Machine.this(os.environ)
     stores = tuple(options.store or STORES)
@@ -111,7 +111,7 @@ def _removing(machine: Machine, stores: tuple[str, ...], prefix: str) -> Iterato
 
 
 def _carry_out(steps: Iterator[TrustStep], *, done: str, only_show: bool) -> bool:
-    """Run the commands, and show those that are a person's to run; whether any failed."""
+    """Run the commands, and print those for the user to run. Returns whether any failed."""
     failed = False
     for step in steps:
         by_hand = [c for c in step.commands if only_show or c.by_hand]
@@ -129,7 +129,7 @@ def _carry_out(steps: Iterator[TrustStep], *, done: str, only_show: bool) -> boo
 
 
 def _run_all(commands: tuple[Command, ...]) -> str | None:
-    """The first complaint, with its command; the commands after it are not run."""
+    """Run commands until one fails; returns its error."""
     for command in commands:
         complaint = command.complaint()
         if complaint is not None:

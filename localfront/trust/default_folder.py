@@ -1,4 +1,4 @@
-"""Where this user's certificate authority is kept, unless told otherwise."""
+"""The default folder of the user's certificate authority."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""The authorities' files: one for localhost for each user, and one for each extra name.
+"""The authorities' files: one for localhost per user, and one for each extra name.
 
     DIR/ca-key.pem              key and certificate of the authority for localhost
-    DIR/ca.pem                  the certificate alone, for whoever is to trust it
+    DIR/ca.pem the certificate only, for trust stores
     DIR/names/NAME/ca-key.pem   the same of the one for NAME
     DIR/names/NAME/ca.pem
 
-The first file is the authority. It is written beside and renamed, so that it is there whole or not
-at all, and it is for its owner's eyes alone.
+The first file is the authority. It is written atomically by renaming, and is readable only by its
+owner.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from localfront.trust.default_folder import default_folder
 
 LOG = logging.getLogger("localfront")
 KEY, CERTIFICATE = "ca-key.pem", "ca.pem"
-OTHERS = 0o077  # permissions of whoever is not the owner
-RENEWED_BEFORE = CERTIFICATE_VALIDITY  # what it signs would end before its time
+OTHERS = 0o077  # permissions of others than the owner
+RENEWED_BEFORE = CERTIFICATE_VALIDITY  # its certificates would expire too early
 BEGIN_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 Clock = Callable[[], datetime]
 
 
-class _Outdated(Exception):  # noqa: N818 -- caught here: a new one is made
-    """The message tells why another has to take its place."""
+class _Outdated(Exception):  # noqa: N818 -- caught here, to create a new one
+    """The authority has to be replaced; the message says why."""
 
 
 def utc_now() -> datetime:
@@ -57,7 +57,7 @@ def utc_now() -> datetime:
 
 
 def trust_command(folder: Path, name: str = LOCALHOST) -> str:
-    """What to type to have a name's authority trusted."""
+    """The command to trust a name's authority."""
     words = ["localfront", "trust"]
     words += ["--name", name] if name != LOCALHOST else []
     words += ["--ca-dir", str(folder)] if folder != default_folder() else []
@@ -65,14 +65,14 @@ def trust_command(folder: Path, name: str = LOCALHOST) -> str:
 
 
 def folder_of(folder: Path, name: str = LOCALHOST) -> Path:
-    """The folder of a name's authority, below the one for all."""
+    """The folder of a name's authority."""
     return folder if name == LOCALHOST else folder / "names" / name
 
 
 def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -> Authority:
-    """The authority of a name; made where there is none, or one that is past its time.
+    """The authority of a name; created if there is none, or if it expires soon.
 
-    Raises ConfigError when it can't be written, is damaged, or others may read its key.
+    Raises ConfigError if it cannot be written, is damaged, or others can read its key.
     """
     own = folder_of(folder, name)
     with telling_about(folder):
@@ -83,7 +83,7 @@ def load_or_make(folder: Path, name: str = LOCALHOST, *, now: Clock = utc_now) -
         own.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(own):
             try:
-                kept = _load(own, name, now())  # another start may have made it meanwhile
+                kept = _load(own, name, now())  # another process may have created it meanwhile
             except _Outdated as reason:
                 LOG.warning("%s A new authority takes its place: trust that.", reason)
                 kept = None
@@ -108,7 +108,7 @@ def forget(folder: Path, name: str) -> None:
 
 
 def _load(folder: Path, name: str, now: datetime) -> Authority | None:
-    """None where there is nothing yet. Raises _Outdated, ConfigError and OSError."""
+    """Load an authority; None if there is none. Raises _Outdated, ConfigError and OSError."""
     file = folder / KEY
     try:
         descriptor = os.open(file, os.O_RDONLY)
@@ -157,7 +157,7 @@ def _damaged(file: Path, how: str) -> ConfigError:
 
 
 def _publish(folder: Path, authority: Authority) -> None:
-    """Let ca.pem hold the certificate; rewritten only where it does not."""
+    """Write the certificate to ca.pem, if it differs."""
     file, wanted = folder / CERTIFICATE, _pem(authority)
     try:
         if file.read_bytes() == wanted:
@@ -168,9 +168,9 @@ def _publish(folder: Path, authority: Authority) -> None:
 
 
 def _write(file: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """Write beside, then rename: the file is the old one or the new one, however this ends."""
+    """Write a temporary file and rename it, so that the file is always complete."""
     part = file.with_name(f"{file.name}.part-{os.getpid()}")
-    part.unlink(missing_ok=True)  # an older file would keep its own permissions
+    part.unlink(missing_ok=True)  # an existing file would keep its permissions
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as opened:
@@ -193,7 +193,7 @@ def _key_pem(authority: Authority) -> bytes:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One process at a time; the system ends it with the process."""
+    """Hold a lock, which the system releases if the process ends."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -204,7 +204,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def telling_about(folder: Path) -> Iterator[None]:
-    """Raises ConfigError, with the option that helps, for what the system refuses in the folder."""
+    """Turn OSErrors of the folder into ConfigErrors that name the option."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""This machine, as far as trust stores depend on it, and the commands that change them."""
+"""The machine's properties for trust stores, and the commands that change these."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 60  # seconds; macOS asks for a password meanwhile
+PATIENCE = 60  # seconds, as macOS asks for a password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """`root` is where the system's files begin; `is_root` whether its store may be changed."""
+    """This machine. `root` is the file system's root; `is_root` allows changing its store."""
 
     home: Path
     search_path: str
@@ -34,14 +34,14 @@ class Machine:
         )
 
     def program(self, *names: str) -> str | None:
-        """The first of the programs that is installed."""
+        """The first installed program of several."""
         found = (shutil.which(name, path=self.search_path) for name in names)
         return next((program for program in found if program), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """`by_hand` for what a person has to run: as root, or outside of this system."""
+    """A command; `by_hand` if the user has to run it: as root, or outside of this system."""
 
     argv: tuple[str, ...]
     by_hand: bool = False
@@ -50,16 +50,16 @@ class Command:
         return shlex.join(self.argv)
 
     def complaint(self) -> str | None:
-        """Run it; why it failed, or None."""
+        """Run the command; returns the error, or None."""
         code, _, complaint = run(self.argv)
         return None if code == 0 else complaint or f"it ended with {code}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustStep:
-    """What is done about one store; without commands there is nothing to do, as `note` tells.
+    """The step for one store; without commands there is nothing to do, as `note` says.
 
-    `done` says what the commands came to, where that is special.
+    `done` is a special message on success.
     """
 
     store: str
@@ -69,11 +69,11 @@ class TrustStep:
 
 
 def run(argv: Sequence[str]) -> tuple[int, str, str]:
-    """Run it: exit status, output, and the last line of its error."""
+    """Run a program: exit status, output, and the last line of its errors."""
     try:
         ended = subprocess.run(  # noqa: S603 -- the programs of `Machine.program`, no shell
             argv,
-            stdin=subprocess.DEVNULL,  # none of them may wait for a password there
+            stdin=subprocess.DEVNULL,  # none may prompt for a password
             capture_output=True,
             text=True,
             errors="replace",

@@ -1,4 +1,4 @@
-"""NSS certificate databases, as Chromium and Firefox have them.
+"""NSS certificate databases of Chromium and Firefox.
 
 Chromium reads ~/.pki/nssdb, and from 146 on ~/.local/share/pki/nssdb where the first is not there
 (chromium.googlesource.com, crypto/nss_util.cc). Firefox has a cert9.db in each profile, and moved
@@ -49,7 +49,7 @@ CERTUTIL = "certutil"
 
 
 def adding(machine: Machine, certificate: Path, label: str) -> Iterator[TrustStep]:
-    """Let every browser's database trust a certificate for servers ("C")."""
+    """Add a certificate to every browser's database, trusted for servers ("C")."""
     databases = _databases(machine)
     fresh = _missing_database(machine) if not databases else None
     if not databases and fresh is None:
@@ -69,7 +69,7 @@ def adding(machine: Machine, certificate: Path, label: str) -> Iterator[TrustSte
 
 
 def removing(machine: Machine, prefix: str) -> Iterator[TrustStep]:
-    """Take out every certificate whose label begins with the prefix."""
+    """Remove every certificate whose label has the prefix."""
     databases = _databases(machine)
     certutil = machine.program(CERTUTIL)
     if certutil is None:
@@ -100,7 +100,7 @@ def _matching(machine: Machine, patterns: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _missing_database(machine: Machine) -> Path | None:
-    """Where a Chromium that has not met a certificate yet will look; it makes none by itself."""
+    """The database of a Chromium that has none yet, and does not create it by itself."""
     if machine.is_mac or machine.program(*BROWSERS) is None:
         return None
     return machine.home / CHROMIUM[0]
@@ -117,7 +117,7 @@ def _without_certutil(machine: Machine) -> TrustStep:
 
 
 def _labels(listed: str, prefix: str) -> list[str]:
-    """From `certutil -L`: a line is a label, spaces, and the three kinds of trust."""
+    """Labels in `certutil -L`: a line is a label, spaces, and three trust flags."""
     lines = [line.rstrip().rpartition(" ")[0].rstrip() for line in listed.splitlines()]
     return [line for line in lines if line.startswith(prefix)]
 

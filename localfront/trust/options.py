@@ -76,7 +76,7 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
 
 def _name(text: str) -> str:
     from localfront.config.aliases import LABEL, MAX_LENGTH
-    from localfront.trust.authority import LOCALHOST  # with the library that signs
+    from localfront.trust.authority import LOCALHOST  # imports cryptography
 
     name = text.lower().removeprefix("*.")
     if name == LOCALHOST or name.endswith(f".{LOCALHOST}"):

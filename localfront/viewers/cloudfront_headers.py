@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from urllib.parse import quote
 
 from localfront.http_messages.messages import Headers, Request
+from localfront.http_messages.viewer_facts import ViewerFacts
 from localfront.viewers.devices import devices_of
 
 PREFIX = "cloudfront-"
@@ -34,11 +35,46 @@ def cloudfront_header(request: Request, name: str) -> str | None:
 
 def cloudfront_headers(request: Request, names: frozenset[str]) -> list[tuple[str, str]]:
     """Those of the named headers whose value is known, by name, in AWS's letter case."""
-    return [
-        (name, value)
-        for name, value_of in _by_name(names)
-        if (value := value_of(request)) is not None
-    ]
+    if not names:
+        return []
+    return list(
+        _values(
+            names,
+            request.viewer,
+            _received(request),
+            request.scheme,
+            request.http_version,
+            request.tls,
+            request.client_ip,
+            request.client_port,
+        )
+    )
+
+
+@lru_cache(maxsize=64)  # a viewer's are the same for each of its requests on a connection
+def _values(
+    names: frozenset[str],
+    viewer: ViewerFacts,
+    received: Headers,
+    scheme: str,
+    http_version: str,
+    tls: str,
+    client_ip: str,
+    client_port: int,
+) -> tuple[tuple[str, str], ...]:
+    request = Request(
+        method="GET",  # no value depends on it, nor on the path
+        uri="/",
+        headers=received,
+        client_ip=client_ip,
+        client_port=client_port,
+        scheme=scheme,
+        http_version=http_version,
+        tls=tls,
+        viewer=viewer,
+    )
+    values = [(name, value_of(request)) for name, value_of in _by_name(names)]
+    return tuple([(name, value) for name, value in values if value is not None])
 
 
 @lru_cache(maxsize=256)  # AllViewerExceptHostHeader alone asks for two dozen

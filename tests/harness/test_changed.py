@@ -31,7 +31,7 @@ REACHED = {
     "fuzz": CODE | {"fuzz"},
     "harness": ALL,
     "lambdas": CODE | STACK | {"terraform"},
-    "localfront": CODE | PROVED | STACK | {"fuzz"},
+    "localfront": CODE | PROVED | STACK | {"fuzz", "terraform"},
     "terraform": {"unit", "terraform"} | PROVED | STACK,
     "tests/bench": CODE,
     "tests/compose": CODE,
@@ -42,7 +42,7 @@ REACHED = {
     "tests/installation": CODE,
     "tests/integration": CODE | {"integration"},
     "tests/lambdas": CODE,
-    "tests/localfront": CODE | PROVED,
+    "tests/localfront": CODE | PROVED | {"terraform"},
 }
 # Where code runs, and in which part.
 PLACES = [

@@ -15,7 +15,7 @@ from harness.commands import check
 from harness.gate.changed import ALWAYS_IN_UNIT, changed_files, reached_by
 from harness.gate.display import Display
 from harness.gate.parts import Part
-from harness.gate.report import PartResult, slowest
+from harness.gate.report import PartResult, longest_way, slowest
 from harness.gate.side_by_side import Running, SideBySide
 from harness.processes.children import Children
 from tests.harness.living import are_gone
@@ -117,6 +117,21 @@ def test_a_terminal_shows_one_line_that_tells_how_far_each_part_is(tmp_path: Pat
         display.show(state, None)
 
     assert shown.getvalue() == "\r\x1b[K0:00  localfront 95 s 25 %, 2 failed · 1 to go"
+
+
+def test_the_summary_names_the_parts_that_all_of_it_waited_for(tmp_path: Path) -> None:
+    results = [
+        PartResult(part=shell(name, "true", tmp_path), code=0, seconds=seconds, began=1000 + began)
+        for name, began, seconds in (
+            ("localfront", 0.0, 90.0),
+            ("unit", 0.1, 60.0),
+            ("e2e", 60.2, 40.0),
+            ("conformance", 90.1, 2.0),
+            ("lint", 93.0, 0.0),
+        )
+    ]
+
+    assert longest_way(results) == "unit 60 s, then e2e 40 s"
 
 
 def test_the_summary_names_the_slowest_tests_and_their_part(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The `body` of a request event: what a function is shown of it, and what it put in its place.
+"""The `body` of a request event: in the event, and in the result.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure", "Access the request body by
 choosing the include body option", "Restrictions on Lambda@Edge".
@@ -22,20 +22,20 @@ from localfront.lambda_edge.contract.result import Result, named, told
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBody:
-    """What a function is shown of a request's body; `truncated` where there is more (LE-026)."""
+    """The body in an event; `truncated` if there is more (LE-026)."""
 
     data: bytes
     truncated: bool
 
 
 def shown_body(beginning: bytes, *, event: EventType) -> ShownBody:
-    """A body cut at the event's limit. `beginning` is the whole, or more of it than the limit."""
+    """A body truncated at the event's limit. `beginning` is all of it, or more than the limit."""
     limit = MAX_BODY_BYTES[event]
     return ShownBody(data=beginning[:limit], truncated=len(beginning) > limit)
 
 
 def body_field(body: ShownBody) -> dict[str, Any]:
-    """The event's `body`: base64, read-only until a function says otherwise (LE-024, LE-025)."""
+    """The event's `body`: base64, `read-only` (LE-024, LE-025)."""
     return {
         "action": "read-only",
         "data": base64.b64encode(body.data).decode("ascii"),
@@ -45,7 +45,7 @@ def body_field(body: ShownBody) -> dict[str, Any]:
 
 
 def read_replacement(result: Result[Request]) -> bytes | None:
-    """The body that a returned request puts in the place of the viewer's; None to keep that whole.
+    """The replacement body in a returned request; None to keep the viewer's.
 
     Raises EdgeValidationError (LE-024, LE-027 to LE-029, LR-014).
     """
@@ -61,7 +61,7 @@ def read_replacement(result: Result[Request]) -> bytes | None:
     _check_body(body)
     match body.returned.get("action", "read-only"):
         case "read-only":
-            return None  # LE-027: whatever became of `data`
+            return None  # LE-027: regardless of `data`
         case "replace":
             return _replacement(body)
         case action:

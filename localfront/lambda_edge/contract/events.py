@@ -1,7 +1,7 @@
-"""Requests and responses as the events that Lambda@Edge functions receive.
+"""Build the events of Lambda@Edge functions from requests and responses.
 
-Header lines and texts are shown as they are; what is left alone goes on byte for byte, since the
-readers of results hold it against what was sent (LE-018).
+Header lines and texts are copied unchanged. Whatever a function leaves unchanged is forwarded byte
+for byte, as results are compared with the event (LE-018).
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure".
 """
@@ -23,7 +23,7 @@ from localfront.responses.viewer_responses import reason_phrase
 
 @value(frozen=True, slots=True, kw_only=True)
 class EventConfig:
-    """What all events of one viewer's request say of it (LE-002, LE-003, LE-005).
+    """The `config` of all events of one viewer's request (LE-002, LE-003, LE-005).
 
     `distribution_domain_name` is the name under cloudfront.net, also when the viewer used an
     alias. `request_id` is the id that X-Amz-Cf-Id carries.
@@ -37,7 +37,7 @@ class EventConfig:
 def viewer_request_event(
     request: Request, *, config: EventConfig, body: ShownBody | None = None
 ) -> dict[str, Any]:
-    """The event of a viewer's request, before the cache is looked at (LE-012).
+    """The viewer-request event (LE-012).
 
     `body` is None unless the association includes it (LE-024).
     """
@@ -54,7 +54,7 @@ def origin_request_event(
     config: EventConfig,
     body: ShownBody | None = None,
 ) -> dict[str, Any]:
-    """The event of a request that is about to go to its origin (LE-013).
+    """The origin-request event (LE-013).
 
     `request` has the headers that go to the origin, but neither the origin's path in its `uri` nor
     the origin's own headers: those are in the field `origin`, where functions change them (LE-032).
@@ -68,9 +68,9 @@ def origin_request_event(
 def origin_response_event(
     request: Request, origin: Origin, response: Response, *, config: EventConfig
 ) -> dict[str, Any]:
-    """The event of an origin's response, before it is stored (LE-014).
+    """The origin-response event (LE-014).
 
-    `request` and `origin` are what origin-request left of them, in the form it had them.
+    `request` and `origin` are as after origin-request, in the same form.
     """
     return _event(
         EventType.ORIGIN_RESPONSE,
@@ -83,9 +83,9 @@ def origin_response_event(
 def viewer_response_event(
     request: Request, response: Response, *, config: EventConfig
 ) -> dict[str, Any]:
-    """The event of a response on its way to the viewer (LE-014).
+    """The viewer-response event (LE-014).
 
-    `request` is the viewer's, as viewer-request left it.
+    `request` is the viewer's, after viewer-request.
     """
     return _event(
         EventType.VIEWER_RESPONSE,
@@ -122,7 +122,7 @@ def _origin_side_request(request: Request, origin: Origin) -> dict[str, Any]:
 
 
 def _shown_response(response: Response) -> dict[str, Any]:
-    """LE-015, LE-016: never a body."""
+    """The `response` of an event, never with a body (LE-015, LE-016)."""
     return {
         "headers": shown_headers(response.headers),
         "status": str(response.status),

@@ -24,7 +24,7 @@ def read_generated_response(result: Result[Request]) -> Response:
     Unknown fields are ignored: older samples of AWS's have an `httpVersion`. The event's
     read-only headers may not be added here either. Raises EdgeValidationError.
     """
-    made = replace(result, sent={})  # nothing of it was shown
+    made = replace(result, sent={})  # it has no counterpart in the event
     status, reason = read_status(made), read_reason(made)
     headers = read_headers(made.field("headers", Headers(()), absent={}))
     lines = [line for lines in headers.values() for line in lines]

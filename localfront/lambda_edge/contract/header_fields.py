@@ -1,6 +1,6 @@
-"""Header objects: as functions are shown them, and as they returned them.
+"""The `headers` of events and results.
 
-A line that a function left alone is not looked at again, so that it goes on whatever it holds.
+Lines that a function left unchanged are not validated, so that they pass regardless of content.
 
 Source: CloudFront Developer Guide, "Restrictions on edge functions", "Lambda@Edge event
 structure".
@@ -26,11 +26,11 @@ from localfront.lambda_edge.contract.result import Result, told
 HeaderLines = tuple[tuple[str, str], ...]  # (name, value), one for each line
 ShownHeaders = Mapping[str, list[dict[str, str]]]
 
-_NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # all controls but the tab
+_NOT_IN_A_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # control characters except tab
 
 
 def shown_headers(headers: Headers) -> dict[str, list[dict[str, str]]]:
-    """One list entry for each header line (LE-010), less the hidden ones (LH-001)."""
+    """One list entry for each header line (LE-010), without the hidden ones (LH-001)."""
     lines_by_name: dict[str, list[dict[str, str]]] = {}
     for name, value in headers:
         if not is_disallowed(name):
@@ -40,7 +40,7 @@ def shown_headers(headers: Headers) -> dict[str, list[dict[str, str]]]:
 
 
 def returned_headers(fields: Result[Headers]) -> Headers:
-    """The headers to go on with: the same object where the function left them alone, as most do.
+    """The headers to continue with: the same object if the function did not change them.
 
     Raises EdgeValidationError, see `read_headers`.
     """
@@ -83,7 +83,7 @@ def header_lines(fields: Result[Headers], name: str) -> dict[str, HeaderLines]:
 def merged(fields: Result[Headers], read: Mapping[str, HeaderLines]) -> Headers:
     """Merge returned headers: unchanged lines keep their place and case, others follow.
 
-    Headers that were hidden are in the result again. The same object when nothing changed.
+    Hidden headers are in the result again. The same object if nothing changed.
     """
     sent: ShownHeaders = fields.sent
     same = {
@@ -101,7 +101,7 @@ def merged(fields: Result[Headers], read: Mapping[str, HeaderLines]) -> Headers:
 
 
 def capitalised(name: str) -> str:
-    """The `key` of a header whose function left it out (LE-011)."""
+    """The `key` of a header for which the function omitted it (LE-011)."""
     return "-".join(part.capitalize() for part in name.split("-"))
 
 
@@ -159,7 +159,7 @@ def _line(fields: Result[Headers], name: str, entry: object) -> tuple[str, str]:
 
 
 def _refuse_additions(fields: Result[Headers], name: str, lines: HeaderLines) -> None:
-    # A function sees none of the disallowed headers, so one that is here was added.
+    # Disallowed headers are hidden from functions, so one in the result was added.
     if is_disallowed(name):
         fields.fail(
             "LH-001",

@@ -1,4 +1,4 @@
-"""What Lambda@Edge allows, as tables: headers a function may not touch, and sizes.
+"""Limits of Lambda@Edge as tables: forbidden headers, sizes, times.
 
 Source: CloudFront Developer Guide, "Restrictions on edge functions", "Restrictions on
 Lambda@Edge", "Generate HTTP responses in request triggers", "Quotas" (text of April 2026).
@@ -14,7 +14,7 @@ MB = 1024 * KB
 
 
 class EventType(StrEnum):
-    """The four moments at which a function can run (LE-004)."""
+    """The four events (LE-004)."""
 
     VIEWER_REQUEST = "viewer-request"
     ORIGIN_REQUEST = "origin-request"
@@ -22,7 +22,7 @@ class EventType(StrEnum):
     VIEWER_RESPONSE = "viewer-response"
 
 
-# LH-001, in the order of the page. Functions neither see these nor may add them.
+# LH-001, in the order of the page. Hidden from functions, which may not add them.
 DISALLOWED_HEADERS = frozenset(
     {
         "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization",
@@ -57,7 +57,7 @@ READ_ONLY_HEADERS: Mapping[EventType, frozenset[str]] = {
 # LE-023: CloudFront adds it after viewer-request, so adding it there fails.
 NOT_ADDED_AT_VIEWER_REQUEST = frozenset({"cloudfront-viewer-country"})
 
-# LR-007: headers and body of a response made by a function, together.
+# LR-007: headers and body of a generated response, together.
 MAX_GENERATED_RESPONSE_BYTES: Mapping[EventType, int] = {
     EventType.VIEWER_REQUEST: 40 * KB,
     EventType.ORIGIN_REQUEST: 1 * MB,
@@ -65,7 +65,7 @@ MAX_GENERATED_RESPONSE_BYTES: Mapping[EventType, int] = {
     EventType.VIEWER_RESPONSE: 40 * KB,
 }
 
-# LE-026: what functions are shown of a request's body; LE-029: a replacement in plain text.
+# LE-026: a request's body in events; LE-029: a replacement in plain text.
 MAX_BODY_BYTES: Mapping[EventType, int] = {
     EventType.VIEWER_REQUEST: 40 * KB,
     EventType.ORIGIN_REQUEST: 1 * MB,
@@ -75,7 +75,7 @@ MAX_REPLACEMENT_BASE64_BYTES: Mapping[EventType, int] = {
     EventType.VIEWER_REQUEST: int(53.2 * KB),
     EventType.ORIGIN_REQUEST: int(1.33 * MB),
 }
-# LE-030: methods whose body is shown to a function that asks for it.
+# LE-030: methods whose body is included in events on request.
 WRITABLE_METHODS = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 MAX_URI_AND_QUERYSTRING_CHARACTERS = 8192  # LR-016: it must stay below
@@ -90,6 +90,6 @@ MAX_PAYLOAD_BYTES = 6 * MB + 100  # AWS's message gives 6291556
 
 
 def is_disallowed(name: str) -> bool:
-    """Whether functions neither see nor may add the header (LH-001, LH-002)."""
+    """Whether the header is hidden from functions, which may not add it (LH-001, LH-002)."""
     lower = name.lower()
     return lower in DISALLOWED_HEADERS or lower.startswith(DISALLOWED_PREFIXES)

@@ -1,7 +1,6 @@
-"""The `origin` of an origin event: where the request goes, and where a function sends it instead.
+"""The `origin` of origin events, and a function's changes to it.
 
-What a function left as it was shown is not checked again. Fields that AWS does not name are
-ignored.
+Unchanged fields are not validated again. Unknown fields are ignored.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure" (LE-031 to LE-041), "Add custom
 headers to origin requests", "Restrict access to an Amazon S3 origin".
@@ -33,8 +32,8 @@ from localfront.origins.aws_names import S3_NAME
 _OAI = "origin-access-identity"
 _DEFAULT_READ_TIMEOUT = 30  # seconds; S3's (table D.1 row 14)
 _RULES: Mapping[str, Mapping[str, FieldRule]] = {"custom": CUSTOM, "s3": S3}
-# AWS calls none of a custom origin's fields optional but one; its samples of S3 origins lack two,
-# and the region is required with an identity only (LE-039).
+# Of a custom origin's fields AWS calls only one optional; its samples of S3 origins lack two, and
+# the region is required only with an identity (LE-039).
 _REQUIRED = {
     "custom": (
         "customHeaders", "domainName", "keepaliveTimeout", "path", "port", "protocol",
@@ -73,7 +72,7 @@ def origin_field(origin: Origin, *, viewer_scheme: str) -> dict[str, Any]:
 
 
 def read_origin(result: Result[Origin]) -> Origin:
-    """The origin that a function chose; the same object when it left `origin` as it was.
+    """The origin after a function; the same object if `origin` is unchanged.
 
     Raises EdgeValidationError (LE-031 to LE-039).
     """
@@ -85,7 +84,7 @@ def read_origin(result: Result[Origin]) -> Origin:
         what = listed(kinds) if kinds else named(returned)
         result.fail("LE-031", f"`origin` is {what}", "Return one of `custom` and `s3` in it.")
     (kind,) = kinds
-    # Nothing of it was shown when the function swapped the kinds.
+    # It has no counterpart if the function swapped the kinds.
     base = origin if kind in result.sent else _swapped(origin, is_s3=kind == "s3")
     fields = result.field(kind, base)
     if not isinstance(fields.returned, dict):
@@ -142,7 +141,7 @@ def _timeouts(fields: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _swapped(origin: Origin, *, is_s3: bool) -> Origin:
-    """An origin of the other kind, which keeps only what no event shows."""
+    """An origin of the other kind, which keeps only settings that are not in events."""
     return Origin(
         id=origin.id,
         domain_name=origin.domain_name,
@@ -161,9 +160,9 @@ def _with_common_fields(fields: Result[Origin]) -> Origin:
         origin_path=returned["path"],
         custom_headers=_custom_headers(fields),
         read_timeout=returned.get("readTimeout", _DEFAULT_READ_TIMEOUT),
-        # LE-037: 0, or leaving it out, takes the limit away.
+        # LE-037: 0, or omitting it, removes the limit.
         response_completion_timeout=returned.get("responseCompletionTimeout") or None,
-        # LE-040: access control does not go along to another origin.
+        # LE-040: access control is not carried over to another origin.
         origin_access_control=None if moved else base.origin_access_control,
     )
 
@@ -227,5 +226,5 @@ def _region(domain_name: str) -> str:
 
 
 def _is_same(value: object, shown: object) -> bool:
-    """Equal as JSON values, where true is not 1."""
+    """Whether values are equal as JSON, where true is not 1."""
     return type(value) is type(shown) and value == shown

@@ -1,7 +1,7 @@
-"""What each field of `origin` may hold, as a table of rules.
+"""Validation rules for the fields of `origin`, as a table.
 
-A host name and a path become part of the request that is sent, so they are held to their letters:
-nothing in them may end the one or begin another.
+Host name and path become part of the request sent, so their characters are restricted: nothing in
+them may end a line or start another part.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure" (LE-034 to LE-039), "Add custom
 headers to origin requests" (OR-013); WHATWG URL, "ends in a number".
@@ -20,7 +20,7 @@ from localfront.profiles import Profile
 SSL_PROTOCOLS = ("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3")
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-# An address in any spelling that a resolver takes: 127.0.0.1, 127.1, 0x7f000001, 2130706433.
+# An address in any form that a resolver accepts: 127.0.0.1, 127.1, 0x7f000001, 2130706433.
 _ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)")
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -28,7 +28,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """`form` says what a value must be, to whoever sent another."""
+    """A rule. `form` describes valid values in error messages."""
 
     id: str
     holds: Callable[[object, Profile], bool]
@@ -36,7 +36,7 @@ class FieldRule:
 
 
 def is_custom_header(name: str) -> bool:
-    """Whether an origin may be given the header (lower case) as its own (OR-013)."""
+    """Whether the header (lower case) is allowed as a custom header (OR-013)."""
     return not is_refused(name)
 
 

@@ -1,6 +1,6 @@
-"""What a function of a request event returned, checked as CloudFront checks it.
+"""Validate results at request events as CloudFront does.
 
-Where the guide is silent, this refuses; see `result.py`.
+Where the guide is silent, the result is refused; see `result.py`.
 
 Source: CloudFront Developer Guide, "Lambda@Edge event structure", "Restrictions on edge
 functions".
@@ -33,21 +33,21 @@ from localfront.profiles import ASSUMPTIONS, Assumptions, Profile
 
 _NOT_IN_A_TARGET = re.compile(r"[\x00-\x20\x7f#]")
 _REQUIRED = ("clientIp", "headers", "method", "querystring", "uri")
-_READ_ONLY = ("clientIp", "method")  # LR-014, as far as a returned request shows them
+_READ_ONLY = ("clientIp", "method")  # LR-014: those in a returned request
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """The request goes on, as the function left it. `body` replaces the viewer's; None keeps it."""
+    """Continue with this request. `body` replaces the viewer's; None keeps it."""
 
     request: Request
     body: bytes | None = None
-    chosen: OriginChoice | None = None  # a CloudFront Function's
+    chosen: OriginChoice | None = None  # by a CloudFront Function
 
 
 @value(frozen=True, slots=True, kw_only=True)
 class PassedToOrigin:
-    """The request goes on to `origin`. `body` replaces the viewer's; None keeps it."""
+    """Continue with this request to `origin`. `body` replaces the viewer's; None keeps it."""
 
     request: Request
     origin: Origin
@@ -62,11 +62,10 @@ def read_viewer_request_result(
     profile: Profile,
     assumptions: Assumptions = ASSUMPTIONS,
 ) -> Passed | Response:
-    """The request to go on with, or the response that the function made (LR-001).
+    """The request to continue with, or the generated response (LR-001).
 
-    `sent` is the event that was made of `request`. Headers that were hidden from the function
-    are in the result again; what it left alone is the same, to the object. Raises
-    EdgeValidationError (LX-001).
+    `sent` is the event made from `request`. Hidden headers are in the result again; unchanged parts
+    are the same objects. Raises EdgeValidationError (LX-001).
     """
     shown = sent["Records"][0]["cf"]["request"]
     if "body" not in shown and returned == shown:  # all texts, so that equal ones are the same
@@ -94,11 +93,11 @@ def read_origin_request_result(
     profile: Profile,
     assumptions: Assumptions = ASSUMPTIONS,
 ) -> PassedToOrigin | Response:
-    """The request and the origin to go on with, or the response that the function made.
+    """The request and the origin to continue with, or the generated response.
 
-    `sent` is the event that was made of `request` and `origin`. The `uri` of the result has no
-    origin path yet, and its headers are without the origin's own: both are those of the resulting
-    origin, which is the same object when nothing changed. Raises EdgeValidationError (LX-001).
+    `sent` is the event made from `request` and `origin`. The result's `uri` has no origin path yet,
+    and its headers no custom headers: both come from the resulting origin, which is the same object
+    if nothing changed. Raises EdgeValidationError (LX-001).
     """
     result = Result.of(sent, returned, request, profile, assumptions)
     if "status" in result.returned:
@@ -126,8 +125,8 @@ def _read_request(result: Result[Request]) -> tuple[Request, bytes | None]:
     headers = returned_headers(fields)
     body = read_replacement(result)
     if body is not None:
-        # Functions may not set them, and they tell of the viewer's body: whoever sends this one
-        # counts it. Content-Encoding is the function's to keep true.
+        # Functions may not set these, and they describe the viewer's body; they are set again when
+        # this one is sent. Content-Encoding is the function's responsibility.
         headers = headers.without("Content-Length", "Transfer-Encoding")
     if not changed and headers is request.headers:
         return request, body
@@ -135,20 +134,23 @@ def _read_request(result: Result[Request]) -> tuple[Request, bytes | None]:
 
 
 def _refuse_changed_read_only(result: Result[Request]) -> None:
-    """Undocumented (D.2, item 5): what a change does. `config` is not part of a result."""
+    """Refuse changed read-only fields; undocumented (D.2, item 5).
+
+    `config` is not part of a result.
+    """
     for name in _READ_ONLY:
         if result.returned[name] != result.sent[name]:
             result.fail("LR-014", f"the function changed `{name}`, which is read-only", "Leave it.")
 
 
 def _text(result: Result[Request], name: str, original: str) -> str:
-    """The original, byte for byte, when the function left it alone (LE-018); else the new one."""
+    """The original, byte for byte, if unchanged (LE-018); else the function's text."""
     text = result.returned[name]
     if not isinstance(text, str):
         result.fail("LR-002", f"`{name}` is {named(text)}", "Return a string.")
     if text == result.sent[name]:
         return original
-    # The page says it of the query string only; in a path these would break the request line.
+    # AWS's page mentions only the query string; in a path these would break the request line.
     bad = _NOT_IN_A_TARGET.search(text)
     if bad or not is_encodable(text):
         what = f"the character %{ord(bad[0]):02X}" if bad else "half a surrogate pair"

@@ -1,4 +1,4 @@
-"""The fields of a response that a function returned: status, description, body, and their size.
+"""Validate the fields of a returned response: status, description, body, size.
 
 Source: CloudFront Developer Guide, "Generate HTTP responses in request triggers", "Update HTTP
 responses in origin response triggers".
@@ -30,9 +30,10 @@ def read_status(result: Result[Any]) -> int:
 
 
 def status_text(result: Result[Any]) -> str:
-    """Undocumented (D.2, item 4): the guide's `status` is a string; a number may be taken too.
+    """The status as text; a string in the guide, a number is undocumented (D.2, item 4).
 
-    In origin-response it always is: AWS's samples ("Lambda@Edge example functions") set it to 302.
+    In origin-response a number is always accepted: AWS's samples ("Lambda@Edge example functions")
+    set it to 302.
     """
     status = result.returned["status"]
     takes_numbers = (
@@ -44,7 +45,7 @@ def status_text(result: Result[Any]) -> str:
 
 
 def read_reason(result: Result[Any]) -> str:
-    """Read `statusDescription`: any text (LR-010), but a line end would start another header."""
+    """Read `statusDescription`: any text (LR-010) without line breaks."""
     reason = result.returned.get("statusDescription", "")
     if not isinstance(reason, str) or _CONTROL.search(reason) or not is_encodable(reason):
         result.fail("LR-010", "`statusDescription` is not one line of text", "Make it one.")
@@ -67,7 +68,7 @@ def read_body(result: Result[Any], status: int) -> bytes:
 
 
 def refuse_too_large(result: Result[Any], lines: Iterable[tuple[str, str]], body: bytes) -> None:
-    """Refuse a body over the limit (LR-007), counted as it goes to the viewer: AWS does not say."""
+    """Refuse a body over the limit (LR-007), by its decoded size: AWS does not say which."""
     size = len(body) + sum(
         len(f"{name}: {value}\r\n".encode("utf-8", "surrogateescape")) for name, value in lines
     )

@@ -1,7 +1,7 @@
-"""What a function of a response event returned, checked as CloudFront checks it.
+"""Validate results at response events as CloudFront does.
 
-Where the guide is silent, this refuses (see `result.py`). The event's `request` is not part of
-the result, so nothing can be changed there (LR-015).
+Where the guide is silent, the result is refused (see `result.py`). The event's `request` is not
+part of the result, so changes to it have no effect (LR-015).
 
 Source: CloudFront Developer Guide, "Update HTTP responses in origin response triggers",
 "Lambda@Edge event structure", "Restrictions on Lambda@Edge".
@@ -36,12 +36,11 @@ def read_origin_response_result(
     profile: Profile,
     assumptions: Assumptions = ASSUMPTIONS,
 ) -> Response:
-    """The response to go on with and to store (LR-012).
+    """The response to continue with and to store (LR-012).
 
-    `sent` is the event that was made of `response`. An absent `body` keeps the origin's, also one
-    on its way, by identity; "" removes it; another takes its place, and Content-Length with it.
-    A body that was on its way and is not in the result is the caller's to close. Raises
-    EdgeValidationError (LX-001).
+    `sent` is the event made from `response`. Without `body` the origin's is kept, the same object;
+    "" removes it; any other replaces it, and Content-Length. The caller closes a streamed body that
+    is not in the result. Raises EdgeValidationError (LX-001).
     """
     result = Result.of(sent, returned, response, profile, assumptions)
     result.require(_REQUIRED)
@@ -65,9 +64,9 @@ def read_viewer_response_result(
     profile: Profile,
     assumptions: Assumptions = ASSUMPTIONS,
 ) -> Response:
-    """The response that goes to the viewer: the same status and body, perhaps other headers (LR-013).
+    """The response for the viewer: same status and body, possibly other headers (LR-013).
 
-    `sent` is the event that was made of `response`. Raises EdgeValidationError (LX-001).
+    `sent` is the event made from `response`. Raises EdgeValidationError (LX-001).
     """
     result = Result.of(sent, returned, response, profile, assumptions)
     result.require(_REQUIRED)
@@ -76,7 +75,7 @@ def read_viewer_response_result(
 
 
 def _refuse_other_status_or_body(result: Result[Response]) -> None:
-    """Undocumented (D.2, item 6): what AWS makes of either from viewer-response (LR-013)."""
+    """Refuse a changed status or body at viewer-response (LR-013; undocumented: D.2, item 6)."""
     returned, before = result.returned, result.sent["status"]
     if status_text(result) != before:
         result.fail(
@@ -93,7 +92,7 @@ def _refuse_other_status_or_body(result: Result[Response]) -> None:
 
 
 def _read_head(result: Result[Response]) -> Response:
-    """The response with the function's status and headers; itself when nothing changed."""
+    """The response with the function's status and headers; the same object if unchanged."""
     response, sent, returned = result.thing, result.sent, result.returned
     status, reason = response.status, response.reason
     if returned["status"] != sent["status"]:
@@ -111,9 +110,10 @@ def _read_head(result: Result[Response]) -> Response:
 
 
 def _refuse_other_length(result: Result[Response], headers: Headers) -> None:
-    """Content-Length is no read-only header here, but a body that stays has the length it has.
+    """Refuse a Content-Length that does not match an unchanged body.
 
-    Undocumented: what AWS makes of another one. A viewer would wait, or lose bytes.
+    The header is not read-only here, and AWS does not document the case. A viewer would wait, or
+    lose bytes.
     """
     length = headers.get_all("content-length")
     if length and length != result.thing.headers.get_all("content-length"):

@@ -1,9 +1,9 @@
-"""What a function returned at an event, beside what it was shown, and how a fault in it is told.
+"""A function's result with its event, and errors in it.
 
-AWS's guide leaves open what becomes of a result that is no object, or lacks what the event had
-(table D.2, item 4). None of that can be meant, and what passes here must not fail there (chapter
-D.3 of the checklist), so each is a 502 that says what to change. The same goes for every rule that
-is called undocumented where its field is read.
+AWS's guide does not say what happens to a result that is not an object, or lacks fields of the
+event (table D.2, item 4). Neither can be intended, and what passes here must not fail there
+(chapter D.3 of the checklist), so each is a 502 that says what to change. The same goes for every
+rule marked as undocumented where its field is read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Part = TypeVar("Part")
 
 @value(frozen=True, slots=True, kw_only=True)
 class Result(Generic[Thing]):
-    """A result, or a field of one: `sent` was made of `thing`, `returned` is the function's."""
+    """A result, or a field of one: `sent` was built from `thing`, `returned` is the function's."""
 
     event: EventType
     thing: Thing
@@ -50,9 +50,9 @@ class Result(Generic[Thing]):
         profile: Profile,
         assumptions: Assumptions = ASSUMPTIONS,
     ) -> Result[Thing]:
-        """The whole of what was returned for an event. Raises EdgeValidationError (LR-001).
+        """The complete result for an event. Raises EdgeValidationError (LR-001).
 
-        Undocumented (item 4): null, like everything that is no object, is not a result.
+        Anything but an object, such as null, is refused (undocumented: item 4).
         """
         cf = event["Records"][0]["cf"]
         result = cls(
@@ -72,7 +72,7 @@ class Result(Generic[Thing]):
         return result
 
     def field(self, name: str, thing: Part, *, absent: object = None) -> Result[Part]:
-        """A field of it, where the function may have put anything."""
+        """A field of the result, which may have any value."""
         return Result(
             event=self.event,
             thing=thing,
@@ -96,7 +96,7 @@ class Result(Generic[Thing]):
             )
 
     def fail(self, rule: str, what: str, fix: str) -> NoReturn:
-        """Raise EdgeValidationError (LX-001). `rule` is the id of the checklist's item."""
+        """Raise EdgeValidationError (LX-001). `rule` is the checklist's id."""
         raise EdgeValidationError(f"{self.event}: {what}. {fix}", rule=rule)
 
 
@@ -106,7 +106,7 @@ def named(value: object) -> str:
 
 
 def told(value: object) -> str:
-    """A short value itself, for messages; functions may return anything, of any size and depth."""
+    """A value for messages, if short; results can have any size and depth."""
     if isinstance(value, (dict, list)):
         return named(value)
     text = repr(value)

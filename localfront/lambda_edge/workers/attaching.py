@@ -1,4 +1,4 @@
-"""The debuggers of the functions that are debugged: each made when its worker starts, and told."""
+"""Attach debuggers to functions: one is prepared when the worker starts, and announced."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ class Attaching:
     async def debugger(
         self, function: EdgeFunction, runtime: Runtime, settled: Callable[[], Awaitable[None]]
     ) -> Debugger:
-        """For a worker that starts once the one before, which has the port, has `settled`.
+        """The debugger of a new worker.
 
-        Raises EdgeExecutionError where the function can't be debugged here.
+        It starts once the previous one has `settled` and freed the port.
+
+        Raises EdgeExecutionError if the function cannot be debugged.
         """
         debugging = self._debugged.get(function.name)
         if debugging is None:

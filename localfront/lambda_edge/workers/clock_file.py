@@ -1,4 +1,4 @@
-"""The file by which workers hear that the clock was moved (see `moved_clock`, `node_clock.mjs`)."""
+"""The file with the clock's setting for workers (see `moved_clock`, `node_clock.mjs`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SECOND = 1_000_000_000  # nanoseconds
 
 
 class ClockFile:
-    """In a folder above those of the runtimes. Written in place: workers hold it open."""
+    """The clock file, above the runtimes' folders. Written in place, as workers keep it open."""
 
     def __init__(self, folder: Path, clock: MovableClock) -> None:
         self.path = folder / NAME
@@ -22,7 +22,7 @@ class ClockFile:
         clock.tell(self._write)
 
     def _write(self, setting: Setting) -> None:
-        if self.path.exists():  # gone with the pool that it was for
+        if self.path.exists():  # removed with its pool
             with self.path.open("r+b", buffering=0) as file:
                 file.write(_told(setting))
 

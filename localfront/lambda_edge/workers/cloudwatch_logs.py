@@ -1,7 +1,7 @@
-"""CloudWatch Logs: what functions print, and what CloudFront refused of their answers.
+"""Send functions' output and CloudFront's validation errors to CloudWatch Logs.
 
-Lines are kept in memory and sent in the background, a batch a second; no request waits for them.
-The endpoint that does not take them is named once in localfront's own log, and they are dropped.
+Lines are buffered and sent in the background, one batch per second; no request waits for them. If
+the endpoint does not accept them, that is logged once, and they are dropped.
 
 Source: CloudFront Developer Guide, "Edge function logs", "Test and debug Lambda@Edge functions"
 (LL-001, LL-003, LL-004); CloudWatch Logs API Reference, PutLogEvents.
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("localfront")
 
-CLOSING_SECONDS = 2.0  # for the last lines; whoever stops localfront waits for it
-INTERVAL = 1.0  # seconds between two batches
-MAX_KEPT = 50_000  # lines; older ones make room
-# PutLogEvents' limits for one call; each event counts 26 bytes more than its message.
+CLOSING_SECONDS = 2.0  # seconds for the last lines; shutdown waits for it
+INTERVAL = 1.0  # seconds between batches
+MAX_KEPT = 50_000  # lines; the oldest are dropped
+# PutLogEvents' limits per call; each event counts 26 bytes more than its message.
 MAX_BATCH_EVENTS = 10_000
 MAX_BATCH_BYTES = 1_048_576
 EVENT_OVERHEAD = 26
 MAX_MESSAGE_BYTES = 256 * 1024 - EVENT_OVERHEAD
 
-# Closing waits for the last batch: an endpoint that is gone must not hold it up.
-# botocore looks at each field of each line, which takes longer than all else that is done with it.
+# Closing waits for the last batch: a dead endpoint must not delay it.
+# botocore's validation of every field takes longer than all other handling of a line.
 _PATIENCE = Config(
     connect_timeout=2,
     read_timeout=5,
@@ -53,7 +53,7 @@ _PATIENCE = Config(
 
 class LogSink(Protocol):
     def put(self, group: str, stream: str, message: str) -> None:
-        """Take one line; returns at once."""
+        """Add a line; does not block."""
 
 
 @value(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class CloudWatchLogs:
         clock: Callable[[], float] = time.time,
         interval: float = INTERVAL,
     ) -> None:
-        # AWS writes in the region nearest to the viewer; here all functions run in one.
+        # AWS logs in the Region nearest to the viewer; here there is only one.
         self._client = session.client("logs", region_name=HOME_REGION, config=_PATIENCE)
         self._clock = clock
         self._interval = interval
         self._kept: deque[tuple[str, str, int, str]] = deque(maxlen=MAX_KEPT)
-        self._known: set[tuple[str, str]] = set()  # groups' streams that are there
+        self._known: set[tuple[str, str]] = set()  # log streams that exist
         self._has_failed = False
         self._sending: asyncio.Task[None] | None = None
         self._is_closing = asyncio.Event()
@@ -108,12 +108,12 @@ class CloudWatchLogs:
             LOG.warning("CloudWatch Logs is too slow: the last lines are not sent")
 
     def put(self, group: str, stream: str, message: str) -> None:
-        """Take one line; returns at once."""
-        if message:  # PutLogEvents takes no empty ones
+        """Add a line; does not block."""
+        if message:  # PutLogEvents rejects empty messages
             self._kept.append((group, stream, int(self._clock() * 1000), message))
 
     async def flush(self) -> None:
-        """Send what is there."""
+        """Send the buffered lines."""
         taken, self._kept = self._kept, deque(maxlen=MAX_KEPT)
         if not taken:
             return
@@ -139,7 +139,7 @@ class CloudWatchLogs:
             except ClientError as error:
                 self._known.discard((group, stream))  # it may have been deleted
                 self._say_once(group, error)
-            except BotoCoreError as error:  # no answer; the others would wait for none either
+            except BotoCoreError as error:  # no response; further batches would fail too
                 self._say_once(group, error)
                 return
 
@@ -164,7 +164,7 @@ class CloudWatchLogs:
 
 
 def batches(events: Sequence[LogEvent]) -> Iterator[list[InputLogEventTypeDef]]:
-    """Split into what one PutLogEvents takes, in order of time."""
+    """Split into batches for PutLogEvents, in order of time."""
     batch: list[InputLogEventTypeDef] = []
     size = 0
     for event in sorted(events, key=lambda event: event.time_ms):

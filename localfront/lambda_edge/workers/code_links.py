@@ -1,8 +1,8 @@
-"""Where symbolic links in a function's code lead, and which of them a worker may follow.
+"""Symbolic links in a function's code, and which of them a worker may follow.
 
-Workspaces of npm link packages; others link a folder that functions share. On AWS the archive has
-copies of them. What lies in the same repository may be read; a link that leads out of it may not,
-because the repository may be a stranger's, who links to what he would like to read.
+npm workspaces link packages, and functions may link shared folders. On AWS the archive contains
+copies. Targets in the same repository may be read; others may not, because an untrusted repository
+could link to private files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeLinks:
-    """`readable` are real paths outside the code; `refused` are the links themselves."""
+    """Links. `readable` are real paths outside the code; `refused` are the refused links."""
 
     readable: tuple[Path, ...]
     refused: tuple[Path, ...]
@@ -24,8 +24,8 @@ class CodeLinks:
 def code_links(code: Path) -> CodeLinks:
     """The links of a function's code that lead out of it.
 
-    Below node_modules only the packages themselves are looked at. A link to a folder that has the
-    code in it, or to git's own files, is refused as well.
+    Below node_modules only the packages themselves are checked. A link to a folder that contains
+    the code, or to git's own files, is refused too.
     """
     code = code.resolve()
     repository = next(
@@ -35,7 +35,7 @@ def code_links(code: Path) -> CodeLinks:
     for link in _links(code):
         try:
             target = link.resolve(strict=True)
-        except (OSError, RuntimeError):  # it leads nowhere, or round and round
+        except (OSError, RuntimeError):  # dangling, or a loop
             continue
         if target.is_relative_to(code):
             continue

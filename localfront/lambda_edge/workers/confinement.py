@@ -1,12 +1,11 @@
-"""What the operating system lets a worker do. Linux only; elsewhere nothing is confined.
+"""Confine a worker process. Linux only; elsewhere nothing is confined.
 
 Memory, file sizes and open files have Lambda's limits (with the headroom that the caller adds to
-the memory). Landlock (Linux 5.13) lets the process and what it starts read the paths of one list
-and change those of another, and keeps it from looking into other processes; from Linux 6.12 on also
-from sending them signals. Root's privileges are given up. What Landlock does not cover is for
-`system_calls`.
+the memory). Landlock (Linux 5.13) lets the process and its children read the paths of one list and
+change those of another, and denies access to other processes; from Linux 6.12 on also signals to
+them. Root's privileges are dropped. `system_calls` covers what Landlock does not.
 
-Workers run this file by itself, so it imports nothing of localfront, nor what takes long to import.
+Workers run this file directly, so it imports nothing of localfront, and nothing slow.
 
 Source: AWS Lambda Developer Guide, "Lambda quotas"; the Linux kernel's "Landlock: unprivileged
 access control" and `linux/landlock.h`.
@@ -26,7 +25,7 @@ MAX_FILE_BYTES = 512 * 1024 * 1024  # all of /tmp on Lambda
 
 # The same numbers on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_VERSION = 1  # a flag of create_ruleset: tell the version
+_VERSION = 1  # a flag of create_ruleset: query the version
 _PATH_BENEATH = 1
 _NO_NEW_PRIVILEGES = 38  # of prctl
 _CAPABILITIES_VERSION = 0x20080522
@@ -42,7 +41,7 @@ _SCOPES = 1 << 0 | _SIGNALS  # with abstract sockets
 
 
 def landlock_version() -> int:
-    """What the kernel offers; 0 where it has no Landlock, or has it switched off."""
+    """The kernel's Landlock version; 0 if it is missing or disabled."""
     if sys.platform != "linux":
         return 0
     libc = ctypes.CDLL(None, use_errno=True)
@@ -51,9 +50,9 @@ def landlock_version() -> int:
 
 
 def keep_signals_within() -> bool:
-    """Let this process signal itself and what it will start, and nothing else. Linux 6.12.
+    """Restrict signals to this process and its future children (Linux 6.12).
 
-    Whether it is so.
+    Returns whether that is in effect.
     """
     if landlock_version() < 6:
         return False
@@ -64,10 +63,10 @@ def keep_signals_within() -> bool:
 
 
 def confine(data_bytes: int, *, readable: list[str], writable: list[str]) -> None:
-    """Confine this process and what it will start, for the rest of its life.
+    """Confine this process and its future children permanently.
 
-    `data_bytes` is what it may allocate, the paths are files or folders with all that is in
-    them; what is writable may be read too. A path that is not there is passed over.
+    `data_bytes` limits its allocations. Paths are files, or folders with their contents; writable
+    ones are readable too. Missing paths are ignored.
     """
     if sys.platform != "linux":
         return
@@ -86,8 +85,8 @@ def _limit(data_bytes: int) -> None:
         (resource.RLIMIT_FSIZE, MAX_FILE_BYTES),
         (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
-        # Counts all that the user runs. The supervisor holds it to Lambda's 1,024; this is for what
-        # starts more than it can count.
+        # This counts all processes of the user. The supervisor enforces Lambda's 1,024; this limit
+        # is for processes that start faster than it can count.
         (resource.RLIMIT_NPROC, _tasks_of_the_machine() + _MOST_TASKS),
     ):
         _, most = resource.getrlimit(kind)
@@ -106,7 +105,7 @@ def _restrict_paths(libc: ctypes.CDLL, readable: list[str], writable: list[str])
         return
     change = _CHANGE | (_REFER * (version >= 2)) | (_TRUNCATE * (version >= 3))
     attributes = struct.pack("=QQQ", _READ | change, 0, _SCOPES * (version >= 6))
-    # An older kernel refuses what it does not know.
+    # Older kernels reject unknown flags.
     ruleset = _new_ruleset(libc, attributes[: 24 if version >= 6 else 8])
     for paths, rights in ((readable, _READ), (writable, _READ | change)):
         for path in paths:
@@ -137,7 +136,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
 
 
 def _drop_capabilities(libc: ctypes.CDLL) -> None:
-    """Leave root with the rights of a user; without new privileges, a program gets none back."""
+    """Drop root's capabilities; with no_new_privs, no program regains them."""
     header = struct.pack("=Ii", _CAPABILITIES_VERSION, 0)
     _checked(libc.capset(header, bytes(24)))  # no effective, permitted, inheritable ones
 

@@ -1,4 +1,4 @@
-"""What a person should know about the confinement of workers, each thing said once."""
+"""Warnings about the confinement of workers, each logged once."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ LOG = logging.getLogger("localfront")
 
 
 class ConfinementWarnings:
-    """Goes to the log: that nothing confines workers here, or what is closed to a function."""
+    """Logs that workers are not confined here, or what a function cannot access."""
 
     def __init__(self) -> None:
         self._gap = what_is_not_confined()
         self._told_of: set[Path] = set()
 
     def tell_of_gap(self) -> None:
-        """Say that nothing confines workers, where that is so."""
+        """Log that workers are not confined, if so."""
         gap, self._gap = self._gap, None
         if gap:
             LOG.warning("%s", gap)
 
     def tell_of_paths(self, paths: WorkerPaths) -> None:
-        """Say why a function may not write to /tmp, or not follow a link."""
+        """Log why a function cannot write to /tmp, or cannot follow a link."""
         if not landlock_version():
             return
         if paths.in_tmp and paths.in_tmp not in self._told_of:

@@ -1,7 +1,7 @@
-"""Which functions are debugged, and where their debuggers listen.
+"""Debugging options: which functions, and on which ports.
 
-A function in Python is debugged by debugpy, one in Node.js by Node's own inspector. It then has one
-worker and no limits of time and memory: whoever looks at a variable takes longer than Lambda allows.
+Python functions are debugged with debugpy, Node.js ones with Node's own inspector. A debugged
+function has one worker without time and memory limits, as stepping takes longer than Lambda allows.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from pathlib import Path
 from localfront.errors import ConfigError
 
 LOOPBACK = "127.0.0.1"
-PYTHON_PORT, NODE_PORT = 5678, 9229  # where debuggers look by themselves
+PYTHON_PORT, NODE_PORT = 5678, 9229  # the debuggers' default ports
 _FORM = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,64})(?::(?P<port>[0-9]{1,5}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debugging:
-    """Of one function: its debugger's `port`, None for the usual one; `waits` says that the worker's
-    start waits for a client. With a `terminal`, a device, `breakpoint()` asks there instead.
+    """Debugging of one function.
+
+    `port` is the debugger's, None for the default; with `waits` the worker waits for a client. With
+    a `terminal` (a device), `breakpoint()` opens pdb there instead.
     """
 
     port: int | None = None
@@ -40,7 +42,7 @@ Debugged = Mapping[str, Debugging]  # by the function's name
 
 
 def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
-    """`NAME` or `NAME:PORT` of each function. Raises ConfigError."""
+    """Parse `NAME` or `NAME:PORT` for each function. Raises ConfigError."""
     debugged: dict[str, Debugging] = {}
     for text in given:
         match = _FORM.fullmatch(text)
@@ -54,14 +56,14 @@ def parse_debugged(given: Sequence[str], *, waits: bool) -> Debugged:
 
 
 def at_terminal(name: str, code: Path, terminal: str) -> Debugged:
-    """A function in Python whose code has a `breakpoint()`, where there is a terminal to ask at."""
+    """Debugging at the terminal, for a Python function with a `breakpoint()`."""
     if not terminal or not any(b"breakpoint()" in f.read_bytes() for f in code.glob("**/*.py")):
         return {}
     return {name: Debugging(terminal=terminal)}
 
 
 def check_names(debugged: Debugged, arns: Collection[str]) -> None:
-    """Raises ConfigError for a function that none of the ARNs names."""
+    """Raises ConfigError for a name that matches none of the ARNs."""
     there = {arn.split(":")[6] for arn in arns if arn.count(":") > 5}
     for name in debugged:
         if name not in there:
@@ -73,7 +75,7 @@ def check_names(debugged: Debugged, arns: Collection[str]) -> None:
 
 
 def find_debugpy() -> Path:
-    """The package's folder. Raises ConfigError where it is not installed."""
+    """debugpy's folder. Raises ConfigError if it is not installed."""
     found = importlib.util.find_spec("debugpy")
     if found is None or not found.submodule_search_locations:
         raise ConfigError(
@@ -84,7 +86,7 @@ def find_debugpy() -> Path:
 
 
 def check_port(port: int) -> None:
-    """Raises ConfigError where another program has it."""
+    """Raises ConfigError if another program uses the port."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,7 +1,7 @@
-"""The environment variables of a worker: Lambda's reserved ones, and what reaches AWS.
+"""The environment variables of a worker: Lambda's reserved ones, and access to AWS.
 
-Nothing else of localfront's own environment gets through. A function at the edge has no variables of
-its own (LA-006); those of an ordinary one may not take the place of a reserved one.
+Nothing else of localfront's own environment is passed on. Lambda@Edge functions have no variables
+of their own (LA-006); those of other functions cannot override reserved ones.
 
 Source: AWS Lambda Developer Guide, "Using Lambda environment variables".
 """
@@ -19,7 +19,7 @@ _ENDPOINT = "AWS_ENDPOINT_URL"
 
 
 def aws_access(environment: Mapping[str, str]) -> dict[str, str]:
-    """Pick the endpoints and credentials of the standard AWS environment, and nothing else."""
+    """Select only the endpoints and credentials of the standard AWS environment."""
     return {
         name: value
         for name, value in environment.items()
@@ -28,14 +28,14 @@ def aws_access(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def log_group(function: EdgeFunction) -> str:
-    """Where AWS puts what the function prints (LL-001); a name of its own stays as it is (LL-002)."""
+    """The log group of a function (LL-001); a configured name is used as is (LL-002)."""
     if function.log_group not in (None, f"/aws/lambda/{function.name}"):
         return str(function.log_group)
     return f"/aws/lambda/{function.runs_as.name}"
 
 
 def validation_log_group(distribution_id: str) -> str:
-    """Where CloudFront tells what it refused of functions' answers (LL-003)."""
+    """The log group for CloudFront's validation errors (LL-003)."""
     return f"/aws/cloudfront/LambdaEdge/{distribution_id}"
 
 
@@ -48,7 +48,7 @@ def worker_environment(
     temporary_directory: Path,
     log_stream: str,
 ) -> dict[str, str]:
-    """Every variable that the worker has. `runtime_api` is where its Runtime API is."""
+    """All variables of a worker. `runtime_api` is the address of its Runtime API."""
     own = function.runs_as
     search = f"{runtime_directory}/node_modules:{runtime_directory}:{function.code}"
     language = (
@@ -73,7 +73,7 @@ def worker_environment(
             "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
             "AWS_LAMBDA_RUNTIME_API": runtime_api,
             "AWS_REGION": function.arn.region,
-            # AWS sets no HOME; without one, Python would find the developer's ~/.aws.
+            # AWS sets no HOME; without it, Python would find the developer's ~/.aws.
             "HOME": str(temporary_directory),
             "LAMBDA_RUNTIME_DIR": str(runtime_directory),
             "LAMBDA_TASK_ROOT": str(function.code),
@@ -85,6 +85,6 @@ def worker_environment(
 
 
 def _session_token(access: Mapping[str, str]) -> dict[str, str]:
-    """A role's credentials have one on AWS; an emulator takes any, AWS itself does not."""
+    """The session token, which a role's credentials have on AWS; emulators accept any."""
     is_emulated = _ENDPOINT in access and "AWS_ACCESS_KEY_ID" in access
     return {"AWS_SESSION_TOKEN": "localfront"} if is_emulated and _TOKEN not in access else {}

@@ -1,4 +1,4 @@
-"""The workers of one version of a function, all with the same code."""
+"""The workers of one function version, all with the same code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from localfront.lambda_edge.workers.worker import Worker
 
 
 class Fleet:
-    """`slots` bounds how many workers there are; `under_way` counts who has one or waits."""
+    """A fleet. `slots` limits the workers; `under_way` counts running and waiting invocations."""
 
     def __init__(self, function: EdgeFunction, limit: int) -> None:
         self.function = function
@@ -19,14 +19,14 @@ class Fleet:
         self._limit = limit
         self.under_way = 0
         self.starts = 0  # of workers
-        self.peak_mb: int | None = None  # the most memory that one of them used
-        # With the time of the last use: the last one is the warmest, the first one idle longest.
+        self.peak_mb: int | None = None  # peak memory of a worker
+        # With the time of last use: the last was used last, the first is idle longest.
         self._idle: list[tuple[float, Worker]] = []
 
     def enter(self, most: int) -> None:
-        """Count an invocation as under way, until it leaves.
+        """Count an invocation until it leaves.
 
-        Raises EdgeThrottledError where `most` are so already.
+        Raises EdgeThrottledError if there are `most` already.
         """
         if self.under_way >= most:
             raise EdgeThrottledError(
@@ -44,7 +44,7 @@ class Fleet:
         return self.function is function or self.function == function
 
     def used(self, megabytes: int | None) -> None:
-        """Note how much memory a worker used; None where that is not told."""
+        """Record a worker's memory usage; None if unknown."""
         if megabytes is not None:
             self.peak_mb = max(megabytes, self.peak_mb or 0)
 
@@ -54,7 +54,7 @@ class Fleet:
 
     @property
     def workers(self) -> int:
-        """Idle and at work."""
+        """All workers, idle and busy."""
         return self.idle + min(self.under_way, self._limit)
 
     @property
@@ -62,18 +62,18 @@ class Fleet:
         return bool(self._idle)
 
     def put(self, worker: Worker, *, since: float) -> None:
-        """Keep a worker that has nothing to do since `since`."""
+        """Return a worker, idle since `since`."""
         self._idle.append((since, worker))
 
     def take(self) -> Worker | None:
-        """The warmest idle worker."""
+        """Take the idle worker that was used last."""
         return self._idle.pop()[1] if self._idle else None
 
     def take_all(self) -> list[Worker]:
         return self.take_idle_since(float("inf"))
 
     def take_idle_since(self, time: float) -> list[Worker]:
-        """The workers that have had nothing to do since `time` or before."""
+        """Take the workers that are idle since `time` or longer."""
         taken = [worker for since, worker in self._idle if since <= time]
         self._idle = [idle for idle in self._idle if idle[0] > time]
         return taken

@@ -1,4 +1,4 @@
-"""Where a function's lines go: to whoever runs it, and to CloudWatch Logs where there is one."""
+"""Distribute a function's output: to the caller, and to CloudWatch Logs if available."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from localfront.lambda_edge.workers.worker import OnLine
 
 if TYPE_CHECKING:
     from localfront.lambda_edge.workers.cloudwatch_logs import (
-        LogSink,  # whose imports take as long as all others
+        LogSink,  # a slow import
     )
 
 OnLog = Callable[[str, str], None]  # function name, line
 
 
 def telling(function: EdgeFunction, stream: str, on_log: OnLog, sink: LogSink | None) -> OnLine:
-    """What takes the lines of one worker, whose log stream is `stream`."""
+    """The receiver of one worker's output, with the log stream `stream`."""
     name, group = function.name, log_group(function)
     if sink is None:
         return lambda line: on_log(name, line)

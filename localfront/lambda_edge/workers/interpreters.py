@@ -1,8 +1,8 @@
-"""The programs that run functions: the interpreter of a function's runtime, or the nearest one.
+"""Find interpreters for functions' runtimes.
 
-`python3.12` is run by an interpreter of that version where PATH has one, else by localfront's own;
-`nodejs22.x` by a `node` (or `node22`) of that version, else by any that is new enough. The log says
-once when the versions differ.
+`python3.12` runs with an interpreter of that version if one is on PATH, else with localfront's own;
+`nodejs22.x` with a `node` (or `node22`) of that version, else with any that is new enough. A
+different version is logged once.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ _TELL_NODE = """
   const flags = [...process.allowedNodeEnvironmentFlags].join(" ");
   [process.version, process.execPath, flags, ...libraries].join("\\n")
 """
-_PATIENCE = 10  # seconds that an interpreter may take to tell its version
+_PATIENCE = 10  # seconds for an interpreter to print its version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpreter:
-    """`version` is "3.12" or "22", as runtimes count; `prefix` is where a Python is installed,
-    `libraries` are those that a Node.js has loaded, `flags` the options that it knows."""
+    """An interpreter.
+
+    `version` is "3.12" or "22"; `prefix` is a Python's installation, `libraries` are the shared
+    libraries of a Node.js, `flags` its supported options.
+    """
 
     program: str
     version: str
@@ -49,7 +52,7 @@ class Interpreter:
 
     @property
     def is_own(self) -> bool:
-        """Whether localfront runs on it too."""
+        """Whether it is localfront's own interpreter."""
         return self.program == sys.executable
 
 
@@ -63,7 +66,7 @@ OWN_PYTHON = Interpreter(
 def find_interpreter(runtime: str, path: str | None = None) -> Interpreter:
     """The interpreter for a runtime such as "python3.12", looked for on `path` (else PATH).
 
-    Blocks. Raises ConfigError when there is none that can do it.
+    Blocks. Raises ConfigError if there is none suitable.
     """
     match = _RUNTIME.fullmatch(runtime)
     if match is None:
@@ -87,8 +90,8 @@ def _python(_runtime: str, version: str, path: str | None) -> Interpreter:
             "import sys; print('{}.{}'.format(*sys.version_info), sys.executable, "
             "sys.base_prefix, sep='\\n')"
         )
-        # A shim of a version manager may be there without the version. What it leads to is run:
-        # the shim itself would look for settings in the function's folder.
+        # A version manager's shim may exist without the version. Its target is run, as the shim
+        # itself would look for settings in the function's folder.
         told = _output(program, "-I", "-S", "-c", tell).splitlines()
         if told[:1] == [version]:
             real, prefix = [*told[1:], program, ""][:2]
@@ -118,7 +121,7 @@ def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
             lines = _output(program, "-p", _TELL_NODE).splitlines()
             if told := re.match(r"v(\d+)\.", lines[0] if lines else ""):
                 yield Interpreter(
-                    # As above: the program that a shim leads to.
+                    # As above: a shim's target.
                     program=lines[1] if lines[1:] else program,
                     version=told[1],
                     is_node=True,
@@ -128,14 +131,14 @@ def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
 
 
 def _output(program: str, *arguments: str) -> str:
-    """What a program prints, or nothing when it does not run."""
+    """A program's output; empty if it fails."""
     try:
         return _told(Path(program).stat().st_mtime_ns, program, *arguments)
     except (OSError, subprocess.SubprocessError):
         return ""
 
 
-@lru_cache(maxsize=64)  # a test run makes a pool for many a test; a failure is not kept
+@lru_cache(maxsize=64)  # tests create many pools; failures are not cached
 def _told(_changed: int, *command: str) -> str:
     done = subprocess.run(  # noqa: S603 - found on PATH by its name
         command, capture_output=True, text=True, timeout=_PATIENCE, check=True

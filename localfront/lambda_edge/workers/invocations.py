@@ -1,6 +1,6 @@
-"""What a worker is asked to do, and what becomes of it: the state of the Lambda Runtime API.
+"""Invocations of a worker: the state of the Lambda Runtime API.
 
-One invocation is under way at a time. Source: AWS Lambda Developer Guide, "Using the Lambda runtime
+There is one invocation at a time. Source: AWS Lambda Developer Guide, "Using the Lambda runtime
 API".
 """
 
@@ -16,7 +16,7 @@ from localfront.http_messages.values import value
 
 @value(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """What a worker is asked to do. `deadline_ms` is in Unix milliseconds."""
+    """An invocation. `deadline_ms` is in Unix milliseconds."""
 
     request_id: str
     event: bytes
@@ -26,19 +26,19 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The runtime has imported the function and asks for its first event."""
+    """The runtime has imported the function and polls for its first event."""
 
 
 @value(frozen=True, slots=True)
 class Answered:
-    """What the handler returned, serialised."""
+    """The handler's result, serialised."""
 
     payload: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """What the handler, or the import of its module, raised."""
+    """An error of the handler, or of the import of its module."""
 
     error_type: str
     message: str
@@ -47,7 +47,7 @@ class Failed:
 
     @property
     def traceback(self) -> str:
-        """As the function's language prints it."""
+        """The traceback in the form of the function's language."""
         if self.trace:
             return "\n".join(self.trace)
         frames = "".join(self.stack)
@@ -56,28 +56,28 @@ class Failed:
 
 
 InvocationResult = Answered | Failed
-Take = Callable[[Invocation | None], None]  # None: there is nothing more to do
+Take = Callable[[Invocation | None], None]  # None: no more invocations
 
 
 class Invocations:
-    """Hands one invocation after the other to whoever polls for it."""
+    """Hands invocations to the runtime, which polls for them."""
 
     def __init__(self) -> None:
         self._started: asyncio.Future[Ready | Failed | None] = (
             asyncio.get_running_loop().create_future()
         )
         self._has_ended = False
-        self._poll: Take | None = None  # who waits for an invocation
-        self._waiting: Invocation | None = None  # an invocation that nobody took yet
+        self._poll: Take | None = None  # pollers that wait for an invocation
+        self._waiting: Invocation | None = None  # an invocation that was not taken yet
         self._under_way: Invocation | None = None
         self._outcome: asyncio.Future[InvocationResult | None] | None = None
 
     async def ready(self) -> Ready | Failed | None:
-        """Wait until the runtime asks for its first event, or reports why it cannot."""
+        """Wait until the runtime polls for its first event, or reports an init error."""
         return await asyncio.shield(self._started)
 
     async def invoke(self, invocation: Invocation) -> InvocationResult | None:
-        """Hand the invocation to the worker and wait for its answer; None where it has ended."""
+        """Hand the invocation to the worker and wait for its result; None if the worker ended."""
         self._outcome = asyncio.get_running_loop().create_future()
         self._waiting = invocation
         if self._has_ended:
@@ -88,7 +88,7 @@ class Invocations:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether an invocation lies here that the worker has not taken."""
+        """Whether there is an invocation that the worker has not taken."""
         return self._waiting is not None
 
     @property
@@ -97,11 +97,11 @@ class Invocations:
 
     @property
     def takes_polls(self) -> bool:
-        """Whether the worker may ask for an invocation now."""
+        """Whether the worker may poll now."""
         return self._under_way is None and self._poll is None
 
     def poll(self, take: Take) -> None:
-        """Give `take` the invocation that lies here, or the next one to come."""
+        """Pass the pending invocation, or the next one, to `take`."""
         if not self._started.done():
             self._started.set_result(Ready())
         self._poll = take
@@ -109,7 +109,7 @@ class Invocations:
             self._hand_over(take)
 
     def leave(self, take: Take) -> None:
-        """Who polled is gone."""
+        """The poller has disconnected."""
         if self._poll == take:
             self._poll = None
 
@@ -125,7 +125,7 @@ class Invocations:
             self._outcome.set_result(outcome)
 
     def worker_ended(self) -> None:
-        """Note that the worker's process has ended: present and future waiters get None."""
+        """The worker's process has ended: current and future waiters get None."""
         self._has_ended = True
         self.expire()
 
@@ -136,7 +136,7 @@ class Invocations:
                 awaited.set_result(None)
 
     def close(self) -> None:
-        """Tell who polls that there is nothing more to do."""
+        """Tell the poller that there are no more invocations."""
         if self._poll is not None:
             take, self._poll = self._poll, None
             take(None)
@@ -147,7 +147,7 @@ class Invocations:
 
 
 def read_failure(payload: bytes | None) -> Failed:
-    """Read Lambda's error object; it comes from the function, so its shape is not trusted."""
+    """Parse Lambda's error object; it comes from the function and is not trusted."""
     try:
         error = json.loads(payload or b"")
     except ValueError:

@@ -1,14 +1,14 @@
-"""The clock of a worker, which localfront may move while it runs: a file tells where it stands.
+"""The clock of a Python worker, set by localfront through a file.
 
-The file holds a line of JSON: `{"offset": NANOSECONDS}` ahead of the real clock, or `{"frozen":
-NANOSECONDS}` since 1970; it is blank while the clock is the real one, and then nothing of this touches
-the function. `time.monotonic`, `perf_counter` and `sleep` are never moved, and neither is what libraries
-in C ask the system for, such as TLS.
+The file has a line of JSON: `{"offset": NANOSECONDS}` ahead of the real clock, or `{"frozen":
+NANOSECONDS}` since 1970. It is blank for the real time, and then nothing is patched.
+`time.monotonic`, `perf_counter` and `sleep` are never changed, nor is the system time used by C
+libraries such as TLS.
 
-CPython keeps the clocks that a module took by `from time import time` or `from datetime import
-datetime` in objects of its own, which are changed in place: replacing the names would miss them.
+Modules may have imported the functions with `from time import time` or `from datetime import
+datetime`. Replacing the names would miss these, so CPython's function objects are changed in place.
 
-Workers run this file by itself, so it imports nothing of localfront, nor what takes long to import.
+Workers run this file directly, so it imports nothing of localfront, and nothing slow.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ LENGTH = 64  # bytes of the file
 _NO_ARGUMENTS = 4  # METH_NOARGS of CPython's methodobject.h
 _REAL = time.CLOCK_REALTIME
 _real_ns = time.clock_gettime_ns
-_kept: list[Any] = []  # what C code points at
+_kept: list[Any] = []  # referenced from C
 
 
 class WorkerClock:
-    """`path` is the file, opened at once: later the worker may be confined."""
+    """The clock. `path` is opened at once, as the worker is confined later."""
 
     def __init__(self, path: str) -> None:
         try:
             self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:  # nobody can move this one
+        except OSError:  # this clock cannot be moved
             self._file = -1
         self._seen = b""
         self._offset = 0
@@ -40,7 +40,7 @@ class WorkerClock:
         self._is_patched = False
 
     def heed(self) -> None:
-        """Go by what the file says now."""
+        """Apply the file's current setting."""
         if self._file < 0:
             return
         text = os.pread(self._file, LENGTH, 0).strip()
@@ -59,7 +59,7 @@ class WorkerClock:
 
 
 def patch_time(now_ns: Callable[[], int]) -> None:
-    """Whatever of the module `time` tells what time it is."""
+    """Patch the functions of `time` that return the time."""
 
     def now() -> float:
         return now_ns() / 1_000_000_000
@@ -81,13 +81,13 @@ def patch_time(now_ns: Callable[[], int]) -> None:
 
 
 def patch_datetime(now_ns: Callable[[], int]) -> None:
-    """`datetime.now`, `utcnow`; `today` of both classes asks `time.time` already."""
+    """Patch `datetime.now` and `utcnow`; `today` of both classes uses `time.time`."""
     import ctypes
     import datetime
     import gc
 
     def moment(kind: Any, tz: datetime.tzinfo | None) -> datetime.datetime:
-        # By way of the seconds: a float can't hold a microsecond of the far future.
+        # From integer seconds: a float cannot represent microseconds of the far future.
         seconds, ns = divmod(now_ns(), 1_000_000_000)
         found: datetime.datetime = kind.fromtimestamp(seconds, tz)
         return found.replace(microsecond=ns // 1000)
@@ -104,7 +104,7 @@ def patch_datetime(now_ns: Callable[[], int]) -> None:
 
 
 def _redirect(function: Any, moved: Callable[[], object]) -> bool:
-    """Let a function of C without arguments call `moved`; False where it is not laid out as known."""
+    """Make a C function without arguments call `moved`; False if its layout is unknown."""
     import ctypes
 
     class MethodDef(ctypes.Structure):  # PyMethodDef

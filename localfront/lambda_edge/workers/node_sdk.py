@@ -1,9 +1,9 @@
-"""The AWS SDK for JavaScript that a function finds beside its own modules, as on AWS.
+"""Provide the AWS SDK for JavaScript to functions, as Lambda's runtimes do.
 
-Lambda's Node.js runtimes bring the packages `@aws-sdk/*` and what they need. localfront brings
-none of them (they are 100 MB, and of the day): it takes those that are installed in the function's
-folder, in a folder above it, or where NODE_PATH says. The function gets these packages and no others
-from there, so that an import which would fail on AWS fails here.
+Lambda's Node.js runtimes include the packages `@aws-sdk/*` and their dependencies. localfront does
+not (they have 100 MB and change often): it uses those installed in the function's folder, in a
+parent folder, or in NODE_PATH. From there a function gets only these packages, so that an import
+that would fail on AWS fails here.
 
 Source: AWS Lambda Developer Guide, "Building Lambda functions with Node.js", "Runtime-included SDK
 versions", "Runtime search path".
@@ -24,16 +24,16 @@ _DEPENDENCIES = ("dependencies", "optionalDependencies", "peerDependencies")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSdk:
-    """`folder` is the node_modules that has it; `packages` are the real paths of all that it needs."""
+    """The SDK. `folder` is its node_modules; `packages` are the real paths of its packages."""
 
     folder: Path
     packages: tuple[Path, ...]
 
 
 def find_node_sdk(code: Path, environment: Mapping[str, str] = os.environ) -> NodeSdk | None:
-    """The SDK outside of a function's code, which itself is searched first, by Node.js.
+    """The SDK outside of a function's code, which Node.js searches first.
 
-    None where there is none, and where the code has one.
+    None if there is none, or if the code contains it.
     """
     code = code.resolve()
     if (code / "node_modules" / SCOPES[0]).is_dir():
@@ -53,7 +53,7 @@ def _roots(folder: Path) -> Iterator[Path]:
 
 
 def _needed(roots: Iterable[Path]) -> set[Path]:
-    """The packages and, in turn, those that they depend on."""
+    """The packages with their transitive dependencies."""
     found: set[Path] = set()
     to_do = [root.resolve() for root in roots]
     while to_do:
@@ -76,7 +76,7 @@ def _dependencies(package: Path) -> Iterator[str]:
 
 
 def _resolved(name: str, package: Path) -> Path | None:
-    """As Node.js searches: in the package's own node_modules, then in those above it."""
+    """Resolve a package as Node.js does: in its parent's node_modules, then in those above."""
     for folder in (package, *package.parents):
         candidate = folder / "node_modules" / name
         if candidate.is_dir():

@@ -1,4 +1,4 @@
-"""What a worker prints, line by line, in order with its invocations."""
+"""A worker's output, line by line, in order with its invocations."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _CHUNK_BYTES = 64 * 1024
 _MAX_LINE_BYTES = 256 * 1024  # CloudWatch Logs' limit for one event
 _MAX_DRAIN_BYTES = 4 * 1024 * 1024
 _TAIL_LINES = 20
-# awslambdaric parts the lines of a traceback by carriage returns, so that it is one event.
+# awslambdaric separates a traceback's lines by carriage returns, so that it is one event.
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 class WorkerOutput:
     """A pipe for a worker's standard output and error.
 
-    `drain` reads at once what has been written, so that an invocation's last lines come before
-    its END line: a stream reader would hand them on later.
+    `drain` reads everything already written, so that an invocation's last lines come before its END
+    line; a stream reader would deliver them later.
     """
 
     def __init__(self, on_line: Callable[[str], None]) -> None:
@@ -36,7 +36,7 @@ class WorkerOutput:
 
     @contextmanager
     def lent(self) -> Iterator[int]:
-        """The file descriptor to write to, for as long as the worker needs to copy it."""
+        """The file descriptor to write to, until the worker has inherited it."""
         try:
             yield self._write_fd
         finally:
@@ -51,13 +51,13 @@ class WorkerOutput:
         self._tail.clear()
 
     def drain(self) -> None:
-        """Hand on everything written so far; bounded, as a thread may print for ever."""
+        """Deliver everything written so far; bounded, as a thread may print for ever."""
         for _ in range(_MAX_DRAIN_BYTES // _CHUNK_BYTES):
             if not self._read():
                 break
 
     def close(self) -> None:
-        """Hand on the rest, also an unfinished line."""
+        """Deliver the rest, including an unfinished line."""
         self.drain()
         self._is_open = False
         self._loop.remove_reader(self._read_fd)
@@ -66,7 +66,7 @@ class WorkerOutput:
             self._emit(self._pending)
 
     def _read(self) -> bool:
-        """Read one chunk; False when there is none."""
+        """Read one chunk; False if there is none."""
         if not self._is_open:
             return False
         try:

@@ -1,7 +1,7 @@
-"""The workers of all functions: started on demand, kept warm, ended when idle or out of date.
+"""The pool of workers: started on demand, kept warm, ended when idle or outdated.
 
-A function has as many workers as it has invocations at a time, up to a limit; more invocations
-wait for one, up to `MAX_CONCURRENCY`, and beyond that they are throttled as Lambda does.
+A function has one worker for each concurrent invocation, up to a limit. Further invocations wait
+for a worker, up to `MAX_CONCURRENCY`; beyond that they are throttled, as by Lambda.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from localfront.lambda_edge.workers.worker import NotTaken, Worker
 
 if TYPE_CHECKING:
     from localfront.lambda_edge.workers.cloudwatch_logs import (
-        LogSink,  # whose imports take as long as all others
+        LogSink,  # a slow import
     )
 
 LOG = logging.getLogger("localfront")
 INIT_TIMEOUT = 10.0  # seconds; Lambda's limit for the Init phase
-IDLE_TIMEOUT = 300.0  # seconds until a worker without work ends
-# Invocations of one function at a time, with those that wait for a worker (LA-016).
+IDLE_TIMEOUT = 300.0  # seconds until an idle worker ends
+# Concurrent invocations of one function, including waiting ones (LA-016).
 MAX_CONCURRENCY = 1000
 
 
@@ -111,9 +111,9 @@ class WorkerPool:
         await self.close()
 
     async def prepare(self, runtime: str) -> None:
-        """Find the interpreter for a runtime, so that no request has to wait for that.
+        """Find the interpreter for a runtime ahead of the first request.
 
-        Says once where nothing will confine workers. Raises ConfigError when there is none.
+        Logs once if workers are not confined. Raises ConfigError if there is none.
         """
         await self._runtimes.prepare(runtime)
 
@@ -125,7 +125,7 @@ class WorkerPool:
         request_id: str | None = None,
         time_limit: float | None = None,
     ) -> object:
-        """What the function returns for an event, as JSON values.
+        """Invoke a function with an event; returns its result as JSON values.
 
         `request_id` is Lambda's, a new one by default; `time_limit` in seconds is the
         function's timeout by default. Raises EdgeExecutionError, EdgeLimitError,
@@ -170,7 +170,7 @@ class WorkerPool:
         await self.settled()
 
     def end_idle(self) -> None:
-        """End the workers that had nothing to do for `idle_timeout`; the pool does it itself."""
+        """End workers idle for `idle_timeout`; the pool calls this itself."""
         before = self._clock() - self._idle_timeout
         for fleet in self._fleets.values():
             self._stop(*fleet.take_idle_since(before))
@@ -178,15 +178,15 @@ class WorkerPool:
         self._schedule_end_idle()
 
     def fleet(self, arn: str) -> Fleet | None:
-        """A version's workers; None where it has not run yet."""
+        """A version's workers; None if it has not run yet."""
         return self._fleets.get(arn)
 
     async def settled(self) -> None:
-        """Wait until the workers that were told to end have ended."""
+        """Wait until all workers being stopped have ended."""
         await asyncio.gather(*self._stopping)
 
     async def close(self) -> None:
-        """End every worker and wait for it; calls under way end with EdgeExecutionError."""
+        """End all workers; running invocations end with EdgeExecutionError."""
         self._is_closed = True
         if self._end_idle_later is not None:
             self._end_idle_later.cancel()
@@ -223,7 +223,7 @@ class WorkerPool:
         raise _stopped(function)
 
     def _fleet(self, function: EdgeFunction) -> Fleet:
-        """The function's fleet, without idle workers of other code."""
+        """The function's fleet, without idle workers with outdated code."""
         fleet = self._fleets.get(arn := str(function.arn))
         if fleet is None:
             limit = 1 if function in self._attaching else self._limit

@@ -1,7 +1,7 @@
-"""Folders for what functions may read but not change: outside /tmp, which they may write to.
+"""Folders that functions can read but not change: outside of /tmp, which is writable.
 
-Each is locked by the process that made it. One whose maker is gone, however it ended, is removed
-by the next that makes one there.
+Each is locked by its creator. If that has ended, the next process that creates one there removes
+it.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from pathlib import Path
 from localfront.lambda_edge.archive import discard
 
 _PREFIX = "localfront-"
-# As `mkdtemp` makes the rest of the name: nothing else is ever removed.
+# Like the suffix of `mkdtemp`: nothing else is ever removed.
 _NAME = re.compile(rf"{_PREFIX}[a-z]+-[a-z0-9_]{{8}}")
 
 
 class PrivateFolder:
     """A new folder in `parent`, `path`, for a `purpose`. A context, or call `close`.
 
-    Raises OSError when it cannot be made.
+    Raises OSError if it cannot be created.
     """
 
     def __init__(self, parent: Path, purpose: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        with _locked(parent):  # so that nobody sweeps what is not locked yet
+        with _locked(parent):  # so that a folder not locked yet is not removed
             _sweep(parent)
             made = tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-", dir=parent)
             self.path = Path(made).resolve()
@@ -51,13 +51,13 @@ class PrivateFolder:
 
 
 def cache_folder() -> Path:
-    """localfront's own folder of the user, as the XDG base directories have it."""
+    """The user's cache folder of localfront, by the XDG base directories."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "localfront"
 
 
 def private_folder(purpose: str) -> PrivateFolder:
-    """A folder in the user's cache, or among temporary files where that cannot be written."""
+    """A folder in the user's cache, or a temporary one if that is not writable."""
     try:
         return PrivateFolder(cache_folder(), purpose)
     except (OSError, RuntimeError):  # read-only, or a user without a home

@@ -1,7 +1,7 @@
 """The process of a worker, under its supervisor (see `supervisor`).
 
-localfront's child is the supervisor. It ends when the socket to it is closed, after it has ended
-the worker and whatever that started; so all of it also ends with localfront, however that ends.
+localfront's child is the supervisor. When the socket to it is closed, it ends the worker with all
+its processes, and then itself; so everything ends with localfront in any case.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from localfront.errors import EdgeExecutionError
 from localfront.lambda_edge.function import EdgeFunction
 
-_STATUS_BYTES = 8192  # more than Linux tells of a process
-_PATIENCE = 10  # seconds that a supervisor may take to end all
+_STATUS_BYTES = 8192  # more than /proc/PID/status has
+_PATIENCE = 10  # seconds for a supervisor to end everything
 
 
 class WorkerProcess:
-    """A process that is being waited for: `exit` ends with its exit status."""
+    """A worker's process. `exit` returns its exit status."""
 
     def __init__(self, process: asyncio.subprocess.Process, lifeline: socket.socket) -> None:
         self._process = process
@@ -39,7 +39,7 @@ class WorkerProcess:
     ) -> WorkerProcess:
         """Start the runtime; `output` is the file descriptor it prints to.
 
-        Raises EdgeExecutionError when the code directory is not there.
+        Raises EdgeExecutionError if the code directory does not exist.
         """
         ours, its = socket.socketpair()
         ours.setblocking(False)
@@ -69,27 +69,27 @@ class WorkerProcess:
         return not self.exit.done() and self._lifeline.fileno() != -1
 
     def kill(self) -> None:
-        """End the process and what it started; `end` waits for it."""
+        """Kill the process and its children; `end` waits for it."""
         self._listen()
         self._lifeline.close()
 
     async def end(self) -> None:
         self.kill()
-        # Shielded: whoever stops waiting must not stop the reaping.
+        # Shielded: cancelling the wait must not cancel the reaping.
         try:
             async with asyncio.timeout(_PATIENCE):
                 await asyncio.shield(self.exit)
-        except TimeoutError:  # somebody has stopped the supervisor
+        except TimeoutError:  # the supervisor is suspended
             self._process.kill()  # its worker dies with it
             await asyncio.shield(self.exit)
 
     def excess(self) -> str | None:
-        """The limit for which the supervisor ended the worker, in words."""
+        """The limit for which the supervisor killed the worker, as text."""
         self._listen()
         return self._told.partition(b"\n")[2].decode().strip() or None
 
     def peak_memory_mb(self) -> int | None:
-        """The most memory the process has used, None where Linux's /proc does not tell."""
+        """The process's peak memory; None if /proc does not have it."""
         if self._status is None:
             return None
         try:
@@ -106,7 +106,7 @@ class WorkerProcess:
         return -(-int(rest.split(maxsplit=1)[0]) // 1024)  # kB, rounded up
 
     def _listen(self) -> None:
-        """Take what the worker and its supervisor have said so far."""
+        """Read the messages of the worker and its supervisor so far."""
         try:
             while said := self._lifeline.recv(4096):
                 self._told += said

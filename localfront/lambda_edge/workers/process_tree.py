@@ -1,4 +1,4 @@
-"""The processes below this one, as Linux's /proc lists them: how many, and what memory they use.
+"""The descendants of this process from Linux's /proc: their number and memory.
 
 Workers run this file by itself (see `supervisor`), so it imports nothing of localfront.
 

@@ -1,10 +1,11 @@
 """Runs awslambdaric, AWS's Python runtime, in a worker: `python_bootstrap.py LIMITS... HANDLER [DEBUGGER...]`.
 
-Three things differ from running it directly. The process is supervised and confined before the
-function's code is searched for anything. AWS_LAMBDA_RUNTIME_API has a secret behind the port,
-which awslambdaric's client for failures at import does not take as a part of the address. And the clock may have been moved when an invocation begins.
+Three things differ from running it directly. The process is supervised and confined before anything
+is imported from the function's code. AWS_LAMBDA_RUNTIME_API has a secret after the port, which
+awslambdaric's client for import errors does not support. And the clock may have been moved when an
+invocation begins.
 
-Workers run this file by itself, isolated (-I), so it imports nothing of localfront.
+Workers run this file directly, isolated (-I), so it imports nothing of localfront.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 _LOADED_BY_PYTHON = frozenset(sys.modules)
 
 if __name__ == "__main__":
-    # Isolated, Python looks for modules in its own folders alone. What follows is the runtime.
+    # With -I, Python searches only its own folders. The following is the runtime.
     sys.path.insert(0, os.environ["LAMBDA_RUNTIME_DIR"])
 
 import site  # noqa: E402 - -S left it out
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> None:
         python_debugger.ask_at(terminal)
     elif debugger:
         python_debugger.listen(*debugger)
-    # AWS's runtime too loads itself first, and lets the function's folder be searched then.
+    # Like AWS's runtime, it loads itself before adding the function's folder.
     from awslambdaric import bootstrap
     from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
 
@@ -68,9 +69,9 @@ def main(arguments: list[str]) -> None:
 
 
 def _give_back(root: str, loaded: set[str]) -> None:
-    """Forget modules that a function's own have the names of, so that it gets its own.
+    """Unload modules that share a name with the function's own, so that it gets its own.
 
-    `loaded` has what was loaded before the runtime: on AWS nothing would have.
+    `loaded` are the modules loaded before the runtime, which AWS would not have.
     """
     own = {name.partition(".")[0] for name in os.listdir(root)}  # noqa: PTH208 - pathlib is slow to import
     for name in loaded:

@@ -1,6 +1,6 @@
-"""Let a debugger attach to this worker: debugpy listens, on this machine alone. Or pdb asks at a terminal.
+"""Debugging of this worker: debugpy listens on loopback, or pdb uses a terminal.
 
-Workers run this file by itself, so it imports nothing of localfront.
+Workers run this file directly, so it imports nothing of localfront.
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 import os
 import sys
 
-_UNCHECKED = "PYDEVD_DISABLE_FILE_VALIDATION"  # frozen modules have no files, which is no fault
+_UNCHECKED = "PYDEVD_DISABLE_FILE_VALIDATION"  # frozen modules have no files
 
 
 def open_terminal(device: str) -> int:
-    """To be called before the worker is confined, which keeps what is open."""
+    """Open the terminal; call before confinement, after which it stays open."""
     return os.open(device, os.O_RDWR | os.O_NOCTTY)
 
 
 def ask_at(terminal: int) -> None:
-    """Let `breakpoint()` ask there."""
+    """Let `breakpoint()` start pdb at the terminal."""
 
     def stop(*_: object, **__: object) -> None:
         import pdb
@@ -29,13 +29,13 @@ def ask_at(terminal: int) -> None:
 
 
 def listen(packages: str, port: str, waits: str) -> None:
-    """`packages` is a folder with debugpy alone; with `waits`, go on when a client has attached."""
+    """Start debugpy. `packages` is a folder with only debugpy; with `waits`, wait for a client."""
     os.environ[_UNCHECKED] = "1"
     sys.path.append(packages)
     import debugpy
 
     debugpy.configure(subProcess=False)
-    # Otherwise another process listens, which the worker may not start everywhere.
+    # Otherwise debugpy starts another process, which the confinement may not allow.
     debugpy.listen(("127.0.0.1", int(port)), in_process_debug_adapter=True)
     del os.environ[_UNCHECKED]
     sys.breakpointhook = debugpy.breakpoint

@@ -18,7 +18,7 @@ def written_event(event: Mapping[str, Any]) -> bytes:
 
 
 def parse_answer(payload: bytes, *, function: EdgeFunction) -> object:
-    """Read what a worker answered. Raises EdgeValidationError when it is no JSON (LR-002)."""
+    """Parse a worker's response. Raises EdgeValidationError if it is not JSON (LR-002)."""
     try:
         text = payload.decode(json.detect_encoding(payload), "surrogatepass")
         answer: object = _FROM_JSON.decode(text)

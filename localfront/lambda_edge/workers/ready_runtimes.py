@@ -1,4 +1,4 @@
-"""The runtimes of a pool, made ready off the event loop."""
+"""The runtimes of a pool, prepared outside of the event loop."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class ReadyRuntimes:
         self._warnings = warnings
 
     async def prepare(self, name: str) -> Runtime:
-        """Says once where nothing confines workers. Raises ConfigError without an interpreter."""
+        """Prepare a runtime; logs once if workers are not confined. Raises ConfigError."""
         self._warnings.tell_of_gap()
         return await asyncio.to_thread(self._runtimes.prepare, name)
 
     async def of(self, function: EdgeFunction) -> Runtime:
-        """Raises EdgeExecutionError where the function can't be run here."""
+        """The function's runtime. Raises EdgeExecutionError if it is not available."""
         if (ready := self._runtimes.ready(function.runtime)) is not None:
             return ready
         try:

@@ -1,8 +1,8 @@
-"""The runtimes of functions: how a worker of each is started, and what it finds there.
+"""Runtimes: how a worker is started, and the packages that it can import.
 
-A Python worker sees one directory of links, with what AWS's runtime has besides the standard
-library, and its own code: an import which would fail on AWS fails here too, whatever else is
-installed beside localfront. A Node.js worker sees its own code alone.
+A Python worker sees its own code, and one directory of links to the packages of AWS's runtime: an
+import that would fail on AWS fails here too, regardless of other installed packages. A Node.js
+worker sees only its own code.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from localfront.lambda_edge.workers.worker_paths import WorkerPaths, interpreter
 
 LOG = logging.getLogger("localfront")
 
-# What a process may allocate above its function's memory size, before the operating system
-# refuses it: threads reserve stacks that they never use.
+# The headroom of a process above its function's memory size: threads reserve stacks that they never
+# use.
 MEMORY_HEADROOM_MB = 256
 
-# boto3 as in AWS's runtimes, and what it needs; AWS's interface client, and what it needs.
+# boto3 as in AWS's runtimes, AWS's runtime interface client, and their dependencies.
 _DISTRIBUTIONS = (
     "awslambdaric",
     "simplejson",
@@ -50,7 +50,7 @@ _DISTRIBUTIONS = (
     "six",
     "urllib3",
 )
-# Nothing else imports these before a worker does, and workers write no bytecode.
+# Compiled ahead, as workers write no bytecode.
 _TO_COMPILE = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client.py")
 # -I searches neither the current directory, which is the function's, nor what the environment
 # names; -S leaves out what is installed beside localfront; -B writes no bytecode into the code
@@ -67,7 +67,7 @@ _START = (
     "system_calls.py",
     "moved_clock.py",
 )
-# What Lambda starts Node.js with, so that functions which fail there fail here. Source: AWS Lambda
+# Lambda's options for Node.js, so that functions that fail there fail here. Source: AWS Lambda
 # Developer Guide, "Building Lambda functions with Node.js".
 _NO_REQUIRE_OF_MODULES = "--no-experimental-require-module"
 _NO_DETECTION_OF_MODULES = "--no-experimental-detect-module"
@@ -81,27 +81,26 @@ _BOOTSTRAPS = ("python_bootstrap.py", "python_debugger.py", *(f"node_{n}.mjs" fo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debugger:
-    """What a worker is told of its debugger, and what it reads for that; nothing where there is none."""
+    """A worker's debugger: arguments, and paths to read; empty if there is none."""
 
     arguments: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
 
 
 NO_DEBUGGER = Debugger()
-NO_LIMIT_MB = 1 << 32  # of memory, while a function is debugged: no machine has so much
+NO_LIMIT_MB = 1 << 32  # of memory while debugging: effectively unlimited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """`directory` is what LAMBDA_RUNTIME_DIR names; `paths` are what it needs to read,
-    as real paths."""
+    """A runtime. `directory` is LAMBDA_RUNTIME_DIR; `paths` are the real paths that it reads."""
 
     interpreter: Interpreter
     directory: Path
     paths: tuple[Path, ...]
 
     def debugger(self, function: EdgeFunction, debugging: Debugging) -> Debugger:
-        """What lets a client debug the function. Raises ConfigError. Blocks: call it in a thread."""
+        """The debugger of a function. Raises ConfigError. Blocks: call it in a thread."""
         if debugging.terminal:
             return Debugger(arguments=("", debugging.terminal, ""))
         port = debugging.port_for(function.runtime)
@@ -125,7 +124,7 @@ class Runtime:
         sdk: NodeSdk | None = None,
         debugger: Debugger = NO_DEBUGGER,
     ) -> tuple[str, ...]:
-        """What to run, in the function's code directory."""
+        """The command, to be run in the function's code directory."""
         memory_mb = NO_LIMIT_MB if debugger.arguments else function.memory_mb + MEMORY_HEADROOM_MB
         memory_bytes = str(memory_mb * MB)
         limits = (
@@ -147,7 +146,7 @@ class Runtime:
 
     @contextmanager
     def temporary_folder(self) -> Iterator[Path]:
-        """A worker's own; not in /tmp, where other functions could change what is in it."""
+        """A worker's temporary folder; not in /tmp, where other functions could change it."""
         with tempfile.TemporaryDirectory(
             prefix="tmp-", dir=self.directory.parent, ignore_cleanup_errors=True
         ) as folder:
@@ -160,7 +159,7 @@ class Runtime:
 
 
 class Runtimes:
-    """The runtimes of a pool, each made ready when it is first needed.
+    """The runtimes of a pool, each prepared at first use.
 
     `path` is where interpreters are looked for, None for PATH.
     """
@@ -176,9 +175,9 @@ class Runtimes:
         return self._ready.get(name)
 
     def prepare(self, name: str) -> Runtime:
-        """Find the interpreter and lay out what the worker finds. Blocks: call it in a thread.
+        """Find the interpreter and link its packages. Blocks: call it in a thread.
 
-        Raises ConfigError when there is no interpreter for it.
+        Raises ConfigError if there is no interpreter for it.
         """
         with self._lock:
             if name not in self._ready:
@@ -219,8 +218,8 @@ class Runtimes:
 def lay_out_runtime(directory: Path) -> None:
     """Link the Python runtime's packages into an empty directory.
 
-    `runtime_client.py` takes the place of awslambdaric's native client. Raises ConfigError when a
-    package is missing.
+    `runtime_client.py` replaces awslambdaric's native client. Raises ConfigError if a package is
+    missing.
     """
     for name in _DISTRIBUTIONS:
         for entry in _top_level_entries(name):
@@ -253,7 +252,7 @@ def _top_level_entries(name: str) -> set[Path]:
 
 
 def _compile(path: Path) -> None:
-    """Best effort: where the package is not ours to write, imports only take longer."""
+    """Compile a package; if it is not writable, imports just take longer."""
     if path.is_dir():
         compileall.compile_dir(path, quiet=2)
     elif path.exists():
@@ -267,7 +266,7 @@ def _bytecode_directory(runtime: Path) -> Path:
 def _can_run(interpreter: Interpreter, directory: Path) -> bool:
     """Whether an interpreter of another version can load the runtime's packages.
 
-    They need not be made for it. Those that load leave their bytecode where workers find it.
+    They may be built for another version. Successful imports leave bytecode for the workers.
     """
     prefix = f"pycache_prefix={_bytecode_directory(directory)}"
     load = (

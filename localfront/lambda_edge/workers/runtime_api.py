@@ -1,8 +1,8 @@
 """The Lambda Runtime API for one worker: the HTTP server that its runtime polls.
 
-One invocation is under way at a time. An answer to another id, or a second answer, gets the
-400 `InvalidRequestID` that Lambda gives. Every path begins with a secret that only the worker is
-told: another process on this machine can neither take events nor answer them.
+There is one invocation at a time. A response to another id, or a second response, gets the
+400 `InvalidRequestID` that Lambda gives. Every path begins with a secret known only to the worker,
+so that other local processes can neither receive nor answer events.
 
 Not emulated: X-Ray (there is an id, of a trace that is not sampled), response streaming, SnapStart (restore/next).
 
@@ -34,7 +34,7 @@ from localfront.server.http_writing import write
 # awslambdaric describes an exception in one header, of up to 1 MB.
 _MAX_HEADER_BYTES = 2 * MB
 
-# aiohttp writes a traceback for what is no HTTP, but a function may send what it likes.
+# aiohttp logs a traceback for malformed HTTP, but a function may send anything.
 _LOG = logging.getLogger("localfront.runtime_api")
 _LOG.addFilter(lambda record: not (record.exc_info and _is_its_fault(record.exc_info[1])))
 
@@ -44,7 +44,7 @@ def _is_its_fault(error: BaseException | None) -> bool:
 
 
 class RuntimeApi:
-    """Call `start`, use `invocations`, then `close`."""
+    """A worker's Runtime API. Call `start`, use `invocations`, then `close`."""
 
     def __init__(self) -> None:
         self.invocations = Invocations()
@@ -60,7 +60,7 @@ class RuntimeApi:
         self._connections: set[WorkerConnection] = set()
 
     async def start(self) -> str:
-        """Listen on this machine only; return what goes into AWS_LAMBDA_RUNTIME_API."""
+        """Listen on loopback; return the value of AWS_LAMBDA_RUNTIME_API."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._connection, "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()
@@ -70,10 +70,10 @@ class RuntimeApi:
         """Close the server; the worker must have ended."""
         if self._server is not None:
             self._server.close()
-        self.invocations.close()  # aiohttp would wait for the handler
+        self.invocations.close()  # aiohttp would wait for the handlers
         for connection in tuple(self._connections):
             connection.close()
-        # Not 0, with which aiohttp waits without an end for whoever keeps a connection open.
+        # Not 0, with which aiohttp waits for open connections without a limit.
         await self._web_server.shutdown(timeout=0.01)
 
     def _connection(self) -> WorkerConnection:
@@ -118,7 +118,7 @@ class RuntimeApi:
         )
 
     async def _taken(self) -> Invocation | None:
-        """The invocation that lies here, or the next one to come."""
+        """The pending invocation, or the next one."""
         polled: asyncio.Future[Invocation | None] = asyncio.get_running_loop().create_future()
         take = polled.set_result
         self.invocations.poll(take)
@@ -161,7 +161,7 @@ class RuntimeApi:
 
 
 async def _read(request: web.BaseRequest) -> bytes | None:
-    """The body, or None when it is over Lambda's limit: then it is read, but not kept."""
+    """The body, or None if it exceeds Lambda's limit; then it is read and discarded."""
     body = bytearray()
     too_large = False
     async for chunk in request.content.iter_any():
@@ -190,6 +190,6 @@ async def _refused(
 async def _answer(
     request: web.BaseRequest, status: int, body: bytes, *lines: tuple[str, str]
 ) -> web.StreamResponse:
-    """Written as answers to viewers are, at a third of the time of aiohttp's own responses."""
+    """Send a response, written like those to viewers, in a third of aiohttp's time."""
     headers = Headers((("Content-Type", "application/json"), *lines))
     return await write(Response(status=status, headers=headers, body=body), request)

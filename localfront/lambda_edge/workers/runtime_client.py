@@ -1,29 +1,29 @@
-"""The Lambda Runtime API's client in the standard library alone: awslambdaric's `runtime_client`.
+"""A Lambda Runtime API client with only the standard library: awslambdaric's `runtime_client`.
 
-It takes the place of the native client that comes with awslambdaric, which builds on Linux only. What a
-handler returned and the request for the next event go out in one piece, so that an invocation is one
-write and one read here (see `worker_connection`).
+It replaces awslambdaric's native client, which builds only on Linux. A handler's result and the
+request for the next event are sent together, so that an invocation takes one write and one read
+(see `worker_connection`).
 
-Workers load this file as a module of their own, so it imports nothing of localfront, and no module
-whose name a function's own might have. It has the four functions of the native module, and their types.
+Workers load this file directly, so it imports nothing of localfront, and no module whose name a
+function might use. It has the four functions of the native module, and their types.
 
 Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
 """
 
 from __future__ import annotations
 
-import _socket  # what socket wraps
+import _socket  # the module behind socket
 import os
 
 _INVOCATION = "/2018-06-01/runtime/invocation"
 _CHUNK_BYTES = 64 * 1024
-_MOST_BYTES = 6 * 1024 * 1024  # of an answer; with more it may be refused
+_MOST_BYTES = 6 * 1024 * 1024  # bytes of a result; larger ones may be refused
 
 Answer = tuple[int, dict[str, str], bytes]
 
 
 class _Connection:
-    """Kept open. Answers come in the order of what was asked."""
+    """A persistent connection. Responses arrive in the order of requests."""
 
     def __init__(self, address: str) -> None:
         host, _, port = address.partition(":")
@@ -64,14 +64,14 @@ _address = ""
 _path = ""
 _next = b""
 _connection: _Connection | None = None
-_is_polled = False  # the next event has been asked for
-_is_posted = False  # an answer was sent, and its receipt is not read
+_is_polled = False  # the next event was requested
+_is_posted = False  # a result was sent, its response not read yet
 
 
 def initialize_client(user_agent: str) -> None:
-    """Take the address from the environment. Nothing here wants to know the client's name.
+    """Read the address from the environment. The client's name is not used.
 
-    As for the native client, a path may follow the port: here it is the worker's secret.
+    As with the native client, a path may follow the port: here the worker's secret.
     """
     global _address, _path, _next
     _address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
@@ -110,9 +110,9 @@ def post_invocation_result(
     content_type: str,
     invocation_id: str | None = None,
 ) -> None:
-    """Hand in what the handler returned, and ask for the next event.
+    """Send the handler's result, and request the next event.
 
-    Raises RuntimeError when it is refused; `next` does where that is not told yet.
+    Raises RuntimeError if it is refused; `next` does if that is not known yet.
     """
     global _is_polled, _is_posted
     assert _connection is not None  # noqa: S101 -- an invocation came over it
@@ -131,7 +131,7 @@ def post_error(
     xray_fault: str,
     invocation_id: str | None = None,
 ) -> None:
-    """Hand in what the handler raised. Raises RuntimeError when it is refused."""
+    """Send the handler's error. Raises RuntimeError if it is refused."""
     connection = _Connection(_address)
     connection.ask(_posted(f"{invoke_id}/error", "application/json", error.encode()))
     answer = connection.answer()

@@ -1,16 +1,16 @@
-"""The process between localfront and a worker: it ends whatever the worker leaves behind.
+"""The supervisor process between localfront and a worker: it kills what the worker leaves behind.
 
-It starts as the process that will become the worker, forks, and stays. Its standard input is a
-socket to localfront, its lifeline: when localfront closes that, or ends, however it ends, all ends.
-On Linux processes whose parent has ended become the supervisor's children, so that none escapes,
-and it counts: too many processes or too much memory, shared memory too, end the worker. Elsewhere
-it ends the worker and its process group.
+It starts in the process that would become the worker, forks, and stays as the parent. Its standard
+input is a socket to localfront: when that is closed, because localfront closed it or ended,
+everything ends. On Linux orphaned processes become the supervisor's children, so that none escapes,
+and it counts: too many processes or too much memory, shared memory included, end the worker.
+Elsewhere it kills the worker and its process group.
 
-The worker's first line on the socket is its process id. A second line says what ended it, where it
-was one of those limits. The supervisor ends as its worker did.
+The worker's first line on the socket is its process id. A second line names the limit, if one ended
+it. The supervisor exits with its worker's status.
 
-Workers run this file by itself, so it imports nothing of localfront. Every worker's start waits for
-it: contextlib, pathlib and signal would double the time that it takes to import.
+Workers run this file directly, so it imports nothing of localfront. Every worker's start waits for
+it: contextlib, pathlib and signal would double its import time.
 
 Source: prctl(2), PR_SET_CHILD_SUBREAPER and PR_SET_PDEATHSIG; proc(5); AWS Lambda Developer Guide,
 "Lambda quotas": 1,024 processes and threads.
@@ -32,18 +32,18 @@ MAX_PROCESSES = 1024  # with their threads
 
 _ON_LINUX = sys.platform == "linux"
 _SET_PARENT_DEATH_SIGNAL, _SET_CHILD_SUBREAPER = 1, 36  # of prctl
-_SOONEST, _LATEST = 0.05, 0.25  # seconds between two counts
-_CROWD = 150  # no edge function that means well has as many
+_SOONEST, _LATEST = 0.05, 0.25  # seconds between counts
+_CROWD = 150  # more than any ordinary edge function has
 _MOST_PASSES = 20
-_SUSPECT = 50  # new processes and threads on the machine between two counts
+_SUSPECT = 50  # new processes and threads on the machine between counts
 
 
 def supervise(memory_bytes: int, *, signals_stay_within: bool) -> None:
-    """Fork: return in the worker, while the parent watches over it and then exits.
+    """Fork: return in the worker, while the parent supervises it and then exits.
 
-    `memory_bytes` is what the worker and what it starts may use together. With
-    `signals_stay_within`, a signal to all reaches this process and what it starts alone: the kernel
-    sends it at once, so that no process which forks meanwhile is missed.
+    `memory_bytes` is the limit for the worker and its children together. With
+    `signals_stay_within`, a signal to all processes reaches only this process and its children: the
+    kernel sends it atomically, so that no process that forks meanwhile is missed.
     """
     lifeline = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -75,7 +75,7 @@ def can_signal(pid: int) -> bool:
 
 
 def _watch_over(watch: _Watch, lifeline: int) -> None:
-    """Wait for the end, and do not return."""
+    """Supervise until the end; does not return."""
     awake = _wake_at_signals()
     _keep_in_sight(watch.worker)
     waiting = select.poll()
@@ -83,14 +83,14 @@ def _watch_over(watch: _Watch, lifeline: int) -> None:
     waiting.register(awake, select.POLLIN)
     while watch.reap():
         ready = dict(waiting.poll(watch.milliseconds()))
-        if lifeline in ready:  # nothing is ever sent: it is closed
+        if lifeline in ready:  # nothing is ever sent, so it was closed
             break
         if awake in ready and _signal.SIGTERM in os.read(awake, 4096):
             break
         if excess := watch.excess():
             try:
                 os.write(lifeline, excess.encode() + b"\n")
-            except OSError:  # nobody is there any more
+            except OSError:  # localfront has ended
                 pass
             break
     watch.sweep()
@@ -98,7 +98,7 @@ def _watch_over(watch: _Watch, lifeline: int) -> None:
 
 
 def _wake_at_signals() -> int:
-    """A descriptor that has the number of each signal that came."""
+    """A descriptor from which the numbers of received signals are read."""
     awake, waker = os.pipe()
     os.set_blocking(awake, False)
     os.set_blocking(waker, False)
@@ -109,10 +109,10 @@ def _wake_at_signals() -> int:
 
 
 def _keep_in_sight(worker: int) -> None:
-    """Hold /proc/PID for as long as the worker runs.
+    """Keep /proc/PID open while the worker runs.
 
-    Its permission to read that belongs to an inode, which the kernel may otherwise replace by
-    another one when memory is short.
+    The worker's permission to read it belongs to an inode, which the kernel may otherwise replace
+    when memory is short.
     """
     if _ON_LINUX:
         try:
@@ -122,7 +122,7 @@ def _keep_in_sight(worker: int) -> None:
 
 
 class _Watch:
-    """The worker and what it has started. `status` is how it ended, as `waitpid` has it."""
+    """The worker and its processes. `status` is its exit status, as from `waitpid`."""
 
     def __init__(self, worker: int, memory_bytes: int, *, signals_stay_within: bool) -> None:
         self.status = int(_signal.SIGKILL)
@@ -136,13 +136,13 @@ class _Watch:
         self._all_before = process_tree.all_tasks()
 
     def milliseconds(self) -> float | None:
-        """How long to wait for the next count, None where nothing is counted."""
+        """The time until the next count, None if nothing is counted."""
         if not _ON_LINUX:
             return None
         return max(0.0, self._next_count - time.monotonic()) * 1000
 
     def reap(self) -> bool:
-        """Wait for children that have ended; whether the worker still runs."""
+        """Reap ended children. Returns whether the worker still runs."""
         while ended := _ended_child():
             if ended[0] == self.worker:
                 self.status = ended[1]
@@ -150,11 +150,11 @@ class _Watch:
         return True
 
     def excess(self) -> str | None:
-        """What there is too much of, when it is time to look."""
+        """The limit that is exceeded, if it is time to count."""
         if not _ON_LINUX or time.monotonic() < self._next_count:
             return None
         self._is_stopped = False
-        # A fork bomb takes all the time there is, and then none is left to count it.
+        # A fork bomb takes all processor time, and leaves none for counting.
         before, self._all_before = self._all_before, process_tree.all_tasks()
         if self._all_before - before > _SUSPECT:
             self._stop()
@@ -169,7 +169,7 @@ class _Watch:
             self._is_stopped = True
 
     def _signal(self, number: int) -> None:
-        """To all at once; where that would go further, to those in the worker's process group."""
+        """Signal all at once, or, if that would reach further, the worker's process group."""
         if self._signals_stay_within:
             _send(-1, number)
         else:
@@ -188,16 +188,16 @@ class _Watch:
         if tasks > _CROWD:
             self._stop()
             _demote(pids)
-        # With the pages of programs and libraries, and shared ones often: a bound from above.
+        # Includes program and library pages, and shared ones repeatedly: an upper bound.
         if resident > self._memory_bytes:
-            self._stop()  # a process that forks lets nobody look at its memory meanwhile
+            self._stop()  # a forking process blocks reading its memory
             used = sum(map(process_tree.own_bytes, pids))
             if used > self._memory_bytes:
                 return f"used {used // 1024**2} MB together with what it started"
         return None
 
     def sweep(self) -> None:
-        """End the worker and all that it started."""
+        """Kill the worker and all its processes."""
         self._signal(_signal.SIGKILL)
         if _ON_LINUX and not self._signals_stay_within:
             _kill_each()
@@ -209,9 +209,9 @@ class _Watch:
 
 
 def _demote(pids: list[int]) -> None:
-    """Give processes, and what they will start, the time that nobody else wants.
+    """Give processes and their future children the lowest priority.
 
-    So that this one gets some, whatever they do.
+    So that the supervisor gets processor time.
     """
     for pid in pids:
         try:
@@ -222,7 +222,7 @@ def _demote(pids: list[int]) -> None:
 
 
 def _kill_each() -> None:
-    """End all below, until none is left. Some may be starting others meanwhile."""
+    """Kill all descendants until none is left, as some may be forking meanwhile."""
     _keep_from_forking()
     while (ended := _ended_child()) is not None:
         if not ended:
@@ -232,9 +232,9 @@ def _kill_each() -> None:
 
 
 def _keep_from_forking() -> None:
-    """Take the right to start processes from all below, before any ends and makes room.
+    """Prevent all descendants from forking, before any ends and makes room.
 
-    In vain where the user is root, who has no such limit.
+    It has no effect for root, who has no such limit.
     """
     import resource
 
@@ -264,7 +264,7 @@ def _send(pid: int, number: int) -> None:
     try:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
-        pass  # it has ended; macOS says PermissionError for a group whose members all have
+        pass  # it has ended; macOS raises PermissionError for a group of ended processes
 
 
 def _end_as(status: int) -> None:

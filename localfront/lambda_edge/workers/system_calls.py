@@ -1,20 +1,20 @@
-"""System calls that a worker is refused, because no other limit covers them.
+"""Deny a worker system calls that no other limit covers (seccomp).
 
-- Memory that is no process's own (memfd, System V) escapes every limit of memory. Queues and
-  semaphores of the system outlive all processes.
+- Memory that belongs to no process (memfd, System V) escapes all memory limits. System V and POSIX
+queues and semaphores outlive all processes.
 - A Unix socket leads to the container engine, the session bus or an SSH agent, which act outside
   the confinement. Socket pairs, which programs use to speak with what they start, stay, except
   those of datagrams, which could be sent elsewhere. io_uring would do it without a system call.
 - The kernel's keyrings may hold the developer's tickets and passwords.
-- Limits of another process end it, or what it can do, although signals to it are refused. So does
-  how seldom it gets a processor, which a supervisor that counts would not survive.
-- Signals to the supervisor, or to all there is: Landlock refuses them from Linux 6.12 on alone.
-- Landlock knows no extended attributes: a function could give some to any file of the user's.
-- Nor modes: a program of the user's, open to others, could be made to run as the user. What else
-  `chmod` does is allowed, for paths are out of sight here, and functions copy and unpack in /tmp.
-- Files can be cut short without being opened for writing: Landlock knows of it since Linux 6.2.
+- Setting limits of another process can stop it, although signals to it are denied. So can lowering
+its priority, which would disable the supervisor.
+- Signals to the supervisor, or to all processes: Landlock denies them only from Linux 6.12 on.
+- Landlock does not cover extended attributes: a function could set some on any file of the user.
+- Nor modes: setting the set-user-ID bit would let others run a program as the user. Other uses of
+`chmod` are allowed, as seccomp does not see paths, and functions copy and unpack files in /tmp.
+- Files can be truncated without being opened for writing: Landlock covers that since Linux 6.2.
 
-On x86-64 and 64-bit Arm; elsewhere nothing is refused. Workers run this file by itself, so it
+For x86-64 and 64-bit Arm; elsewhere nothing is denied. Workers run this file directly, so it
 imports nothing of localfront.
 
 Source: the Linux kernel's "Seccomp BPF", `linux/seccomp.h`, `linux/audit.h`, and the tables of
@@ -30,7 +30,7 @@ import struct
 import sys
 
 _SET_MODE_FILTER = 1
-_KEEP_SPECULATION = 1 << 2  # or older kernels would make all of the process slower
+_KEEP_SPECULATION = 1 << 2  # otherwise older kernels slow down the whole process
 _ALLOW = 0x7FFF0000
 _FAIL = 0x00050000  # with the error number
 _LOAD, _AND, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
@@ -72,7 +72,7 @@ _EVERYWHERE = {
     "removexattrat": 466, "setxattrat": 463,
 }  # fmt: skip
 
-# A name, and tests of its arguments: each an index, the bits that count, and their value.
+# A name, and conditions on arguments: index, bit mask, value.
 _Test = tuple[int, int, int]
 _Rule = tuple[str, tuple[_Test, ...], int]
 
@@ -82,9 +82,9 @@ class _Program(ctypes.Structure):
 
 
 def refuse_some(*, supervisor: int, landlock: int) -> None:
-    """Refuse them to this process and what it will start, once `confinement` has confined it.
+    """Deny them to this process and its future children, after `confinement`.
 
-    `landlock` is the version of Landlock that confines it.
+    `landlock` is the version of Landlock in effect.
     """
     numbers = _NUMBERS.get(os.uname().machine)
     if sys.platform != "linux" or numbers is None:
@@ -92,7 +92,7 @@ def refuse_some(*, supervisor: int, landlock: int) -> None:
     rules = [*_always(supervisor), *(_OF_OLD_LANDLOCK if landlock < 3 else ())]
     code = _filter(numbers | _EVERYWHERE, rules)
     program = _Program(len(code) // 8, code)
-    # A kernel without it answers EINVAL or ENOSYS: then the other limits are all there is.
+    # A kernel without seccomp returns EINVAL or ENOSYS: then only the other limits apply.
     ctypes.CDLL(None, use_errno=True).syscall(
         numbers["seccomp"], _SET_MODE_FILTER, _KEEP_SPECULATION, ctypes.byref(program)
     )
@@ -111,7 +111,7 @@ _MODES = (
 )  # fmt: skip
 _OPENED_WITH_MODE = (("open", 1), ("openat", 2))  # where the flags are; the mode is behind them
 _MAKES = (0o100, 0o20000000)  # O_CREAT, O_TMPFILE: otherwise there is no mode
-# Where a process is named; 0 is the own one. What is said of a group or a user is another's.
+# Arguments that name a process; 0 is this one. A group or a user counts as another.
 _OF_A_PROCESS = {
     "ioprio_set": 1, "prlimit64": 0, "sched_setaffinity": 0, "sched_setattr": 0, "sched_setparam": 0,
     "sched_setscheduler": 0, "setpriority": 1,
@@ -166,7 +166,7 @@ def _always(supervisor: int) -> list[_Rule]:
 
 
 def _filter(numbers: dict[str, int], rules: list[_Rule]) -> bytes:
-    """The program that the kernel runs at each system call."""
+    """The BPF program that the kernel runs at each system call."""
     steps = [
         _step(_LOAD, _ARCHITECTURE_AT),
         _step(_IF_EQUAL, numbers["architecture"], 1, 0),
@@ -184,7 +184,7 @@ def _filter(numbers: dict[str, int], rules: list[_Rule]) -> bytes:
 
 
 def _of_itself_alone(number: int, place: int) -> list[bytes]:
-    """Fail where it names another process. The number is loaded before and after."""
+    """Fail if the argument names another process. The call's number is loaded before and after."""
     inner = [
         _step(_LOAD, _argument(place)),
         _step(_IF_EQUAL, 0, 1, 0),
@@ -195,7 +195,7 @@ def _of_itself_alone(number: int, place: int) -> list[bytes]:
 
 
 def _rule(number: int, tests: tuple[_Test, ...], error: int) -> list[bytes]:
-    """Fail with an error if all tests hold. The number is loaded before and after."""
+    """Fail with an error if all conditions hold. The call's number is loaded before and after."""
     inner: list[bytes] = []
     for place, bits, value in reversed(tests):
         inner = [
@@ -211,7 +211,7 @@ def _rule(number: int, tests: tuple[_Test, ...], error: int) -> list[bytes]:
 
 
 def _argument(place: int) -> int:
-    """Where the lower half of an argument is: all there is of an `int`."""
+    """The offset of an argument's lower half, which holds an `int`."""
     return _ARGUMENTS_AT + 8 * place
 
 

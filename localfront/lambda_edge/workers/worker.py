@@ -1,11 +1,11 @@
 """A warm worker: one process that runs a function, one invocation at a time.
 
-The memory size holds on Linux only. It is checked after each invocation, by the most that the
-process has ever used; an invocation that allocates far more is stopped by the operating system
-(see `runtime.MEMORY_HEADROOM_MB`).
+The memory size is enforced only on Linux. It is checked after each invocation by the process's
+peak; an invocation that allocates far more is stopped by the operating system (see
+`runtime.MEMORY_HEADROOM_MB`).
 
-What it logs around an invocation is Lambda's: START, END, REPORT, and what ended it before its
-time (AWS Lambda Developer Guide, "Log and monitor functions").
+Around an invocation it logs Lambda's lines: START, END, REPORT, and the reason of an early end (AWS
+Lambda Developer Guide, "Log and monitor functions").
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from localfront.lambda_edge.workers.worker_paths import WorkerPaths, worker_path
 
 OnLine = Callable[[str], None]
 
-# How lines begin that Lambda logs around an invocation.
+# Prefixes of Lambda's own log lines.
 LAMBDAS_OWN = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 A_DAY = 86_400.0  # seconds
@@ -42,12 +42,12 @@ A_DAY = 86_400.0  # seconds
 Result = TypeVar("Result")
 
 
-class NotTaken(Exception):  # noqa: N818 - no fault: the event goes to another worker
+class NotTaken(Exception):  # noqa: N818 - not an error: the event goes to another worker
     """The process ended before it took the invocation."""
 
 
 class _Collecting:
-    """Passes each line on, and to the request that the worker works at."""
+    """Passes lines on, and to the trace of the current request."""
 
     def __init__(self, on_line: OnLine, to: Lines | None) -> None:
         self._on_line = on_line
@@ -60,7 +60,7 @@ class _Collecting:
 
 
 class Worker:
-    """A warm process for one function; made by `start`, ended by `stop`."""
+    """A warm process for one function; created by `start`, ended by `stop`."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Worker:
         self._deadline = Deadline(self._invocations.expire)
         self._function_arn = str(function.runs_as)
         self._init_ms: float | None = None  # until it has been reported
-        self.peak_mb: int | None = None  # after an invocation, where the system tells
+        self.peak_mb: int | None = None  # after an invocation, if the system reports it
 
     @classmethod
     async def start(
@@ -99,10 +99,10 @@ class Worker:
         unchanging: Sequence[Path] = (),
         on_paths: Callable[[WorkerPaths], None] = lambda _: None,
     ) -> Worker:
-        """Run the function's module, up to its first wait for an event.
+        """Start a worker: import the function's module and wait until it polls for an event.
 
-        `on_line` gets its lines. A debugger lifts `init_timeout` (seconds) and the limit of memory.
-        Raises EdgeExecutionError, and EdgeLimitError for an import that takes too long.
+        `on_line` receives its output. A debugger lifts `init_timeout` (seconds) and the memory
+        limit. Raises EdgeExecutionError, and EdgeLimitError for an import that takes too long.
         """
         begun = time.perf_counter()
         lines = _Collecting(on_line, collected())
@@ -151,22 +151,22 @@ class Worker:
         return self._process.is_alive
 
     def kill(self) -> None:
-        """End the process now; `stop` clears up after it."""
+        """Kill the process; `stop` cleans up."""
         self._process.kill()
 
     async def stop(self) -> None:
-        """End the process, and leave nothing of it behind."""
+        """End the process, and clean up."""
         self._deadline.close()
         await self._resources.aclose()
 
     async def invoke(
         self, event: bytes, *, request_id: str, time_limit: float, now: float
     ) -> bytes:
-        """Pass an event to the handler and return its answer, both as JSON.
+        """Invoke the handler with an event and return its result, both as JSON.
 
-        `time_limit` is in seconds, `now` the function's time; a debugged one has a day. Raises
-        EdgeExecutionError (LX-002), EdgeLimitError (LX-003) or NotTaken. A worker that did not answer
-        is dead afterwards, also when the caller was cancelled.
+        `time_limit` is in seconds, a day when debugging; `now` is the function's time. Raises
+        EdgeExecutionError (LX-002), EdgeLimitError (LX-003) or NotTaken. A worker that did not
+        answer is dead afterwards, also if the caller was cancelled.
         """
         time_limit = time_limit if self._has_limits else A_DAY
         invocation = Invocation(
@@ -250,7 +250,7 @@ class Worker:
         try:
             return await awaited
         except asyncio.CancelledError:
-            self.kill()  # it is still busy with an event that nobody waits for
+            self.kill()  # it is still busy with an abandoned event
             raise
         finally:
             self._deadline.lift()

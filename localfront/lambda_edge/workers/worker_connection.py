@@ -1,8 +1,9 @@
-"""A worker's connection to its Runtime API: what is asked at each invocation, read without a library.
+"""A worker's connection to its Runtime API, with a fast path for the usual requests.
 
-Our clients (`runtime_client.py`, `node_client.mjs`) send an answer and the request for the next event
-in one piece, so that an invocation costs one write and one read on either side. Whatever else comes,
-of a function that speaks to the API itself or of a stranger, goes to aiohttp's server, with the connection.
+Our clients (`runtime_client.py`, `node_client.mjs`) send a result and the request for the next
+event together, so that an invocation takes one write and one read on either side. Any other
+request, by a function that calls the API itself or by another process, is handed over to aiohttp's
+server, with the connection.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from localfront.lambda_edge.contract.limits import MAX_PAYLOAD_BYTES
 from localfront.lambda_edge.workers.drawn_ids import new_trace_id
 from localfront.lambda_edge.workers.invocations import Answered, Invocation, Invocations
 
-_MAX_HEAD_BYTES = 1024  # of those that are read here
-_MAX_AHEAD_BYTES = 64 * 1024  # sent while an event is awaited
+_MAX_HEAD_BYTES = 1024  # of requests parsed here
+_MAX_AHEAD_BYTES = 64 * 1024  # sent while waiting for an event
 _END = b"\r\n\r\n"
 _HOST = re.compile(rb"[\w.:]{1,64}")
 _RESPONSE = re.compile(
@@ -37,9 +38,9 @@ REFUSED = (
 
 
 class WorkerConnection(asyncio.Protocol):
-    """`prefix` is what every path begins with; `library` makes what takes over the rest.
+    """A connection. `prefix` starts every path; `library` creates aiohttp's protocol for the rest.
 
-    It is in `open_ones` until it ends, or is handed over.
+    It is in `open_ones` until it closes, or is handed over.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class WorkerConnection(asyncio.Protocol):
         self._post = f"POST {prefix}invocation/".encode()
         self._transport: Any = None
         self._received = bytearray()
-        self._owed = b""  # goes out with the next event
+        self._owed = b""  # sent together with the next event
         self._polls = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -85,7 +86,7 @@ class WorkerConnection(asyncio.Protocol):
             self._owed = b""
 
     def _read_one(self) -> bool:
-        """Read one request; False where it is not whole, or no longer ours to read."""
+        """Parse one request; False if it is incomplete, or the connection was handed over."""
         end = self._received.find(_END, 0, _MAX_HEAD_BYTES)
         if end < 0:
             if len(self._received) >= _MAX_HEAD_BYTES:
@@ -112,7 +113,7 @@ class WorkerConnection(asyncio.Protocol):
         if not self._invocations.is_under_way(request_id):
             self._transport.write(
                 self._owed + REFUSED
-            )  # and no event for who asks for one in the same breath
+            )  # and no event for a request that follows at once
             self._transport.close()
             return False
         if len(self._received) < begin + length:
@@ -134,7 +135,7 @@ class WorkerConnection(asyncio.Protocol):
             self._read()
 
     def _hand_over(self) -> None:
-        """Give the connection, and what came and was not read, to the library."""
+        """Hand the connection, and the unread bytes, to the library."""
         if self._owed:
             self._transport.write(self._owed)
             self._owed = b""
@@ -152,7 +153,7 @@ def trace_id(invocation: Invocation) -> str:
 
 
 def _begins(head: bytes, expected: bytes) -> bool:
-    """In a time that tells nothing of the secret."""
+    """Compare the prefix in constant time, to protect the secret."""
     return secrets.compare_digest(head[: len(expected)], expected)
 
 

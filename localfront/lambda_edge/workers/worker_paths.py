@@ -1,10 +1,9 @@
-"""The files that a worker may read, and the folders that it may change: one list of each.
+"""The paths that a worker may read, and those that it may write.
 
-A function reads what its runtime needs and its own code; not the developer's home, nor anything
-else that lies on the machine. It writes to its temporary folder, and to /tmp, unless what must not
-change lies there.
+A function can read its runtime and its own code; not the developer's home, nor anything else on the
+machine. It can write to its temporary folder, and to /tmp, unless protected files are there.
 
-Linux alone holds a worker to it (see `confinement`); the worker adds its own /proc/PID.
+This is enforced only on Linux (see `confinement`); the worker adds its own /proc/PID.
 
 Source: AWS Lambda Developer Guide, "Lambda execution environment": the code is read-only, /tmp is
 not.
@@ -32,15 +31,18 @@ _SYSTEM = (
     "/proc/sys", "/proc/uptime", "/proc/version", "/sys/devices/system/cpu",
 )  # fmt: skip
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-# Rewritten when a network comes or goes, so that the file alone would not do.
+# Replaced when the network changes, so the folder is needed, not just the file.
 _RESOLVER = Path("/etc/resolv.conf")
 _RESOLVER_FOLDERS = (Path("/run"), Path("/mnt"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerPaths:
-    """Real paths. `in_tmp` is what lies in /tmp and must not change, for which /tmp is closed;
-    `refused_links` are links in the code that lead to what may not be read."""
+    """Real paths.
+
+    `in_tmp` is what lies in /tmp and must not change, for which /tmp is closed; `refused_links` are
+    links in the code that lead to what may not be read.
+    """
 
     readable: tuple[str, ...]
     writable: tuple[str, ...]
@@ -51,9 +53,9 @@ class WorkerPaths:
 def worker_paths(
     runtime: Iterable[Path], *, code: Path, temporary: Path, unchanging: Iterable[Path] = ()
 ) -> WorkerPaths:
-    """What a worker of `code` may do, when its runtime needs `runtime`, which are real paths.
+    """The paths for a worker of `code`; `runtime` are the real paths that its runtime needs.
 
-    `unchanging` are more of those, which it may neither read nor change.
+    `unchanging` are further paths, which it may neither read nor change.
     """
     links = code_links(code)
     needed = [*runtime, code.resolve(), *links.readable]
@@ -69,7 +71,7 @@ def worker_paths(
 
 
 def what_is_not_confined(system: str = sys.platform, landlock: int | None = None) -> str | None:
-    """What a person should know before a function runs here; None where workers are confined."""
+    """A warning for systems without confinement; None if workers are confined."""
     trust = "functions at the edge read and change what you may: run only code that you trust"
     if system != "linux":
         name = {"darwin": "macOS"}.get(system, system)
@@ -80,7 +82,7 @@ def what_is_not_confined(system: str = sys.platform, landlock: int | None = None
 
 
 def interpreter_paths(interpreter: Interpreter) -> Iterator[Path]:
-    """What an interpreter needs, wherever it lies."""
+    """The paths that an interpreter needs."""
     program = Path(interpreter.program)
     yield program
     yield from map(Path, interpreter.libraries)
@@ -97,7 +99,7 @@ def interpreter_paths(interpreter: Interpreter) -> Iterator[Path]:
 
 
 def _is_shared(prefix: Path) -> bool:
-    """Whether a folder has more in it than what is installed there, as the home has."""
+    """Whether a folder contains other things than the installation, such as a home folder."""
     try:
         home = Path.home().resolve()
     except RuntimeError:  # a user without a home

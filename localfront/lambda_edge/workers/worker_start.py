@@ -1,11 +1,11 @@
-"""The beginning of every worker: supervised, then confined, then its program.
+"""Start a worker: supervise, confine, then run its program.
 
     worker_start.py DATA_BYTES MEMORY_BYTES READABLE WRITABLE PROGRAM ARGUMENT...
 
-READABLE and WRITABLE are paths, one a line. The Python runtime takes the first four arguments by
-`start`, and goes on in the same process.
+READABLE and WRITABLE are paths, one per line. The Python runtime calls `start` for the first four
+arguments, and continues in the same process.
 
-Workers run this file by itself, isolated (-I), so it imports nothing of localfront.
+Workers run this file directly, isolated (-I), so it imports nothing of localfront.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 import sys
 
 if __name__ == "__main__":
-    # Isolated, Python looks for modules in its own folders alone.
+    # With -I, Python searches only its own folders.
     sys.path.insert(0, os.environ["LAMBDA_RUNTIME_DIR"])
 
 import confinement
@@ -26,7 +26,7 @@ def start(arguments: list[str]) -> list[str]:
     """Supervise and confine this process; return the rest of the arguments."""
     data_bytes, memory_bytes, readable, writable, *rest = arguments
     owner = os.getppid()
-    # Shown, too: the supervisor will signal "all", and mean its own.
+    # Verified: the supervisor will signal all processes, and must reach only its own.
     is_within = (
         supervisor.can_signal(owner)
         and confinement.keep_signals_within()
@@ -45,10 +45,10 @@ def start(arguments: list[str]) -> list[str]:
 
 
 def _library_path() -> str:
-    """Lambda's, less the system's own folders.
+    """LD_LIBRARY_PATH as on Lambda, without the system's folders.
 
-    It is set here, where the process is confined: before, the loader would take a library of the
-    function's into a process that is not. So Node.js goes by it; Python, which runs already, shows it.
+    It is set only in the confined process: earlier, the loader could load a function's library into
+    an unconfined one. It affects Node.js; Python is already running and only exposes it.
     """
     runtime, code = os.environ["LAMBDA_RUNTIME_DIR"], os.environ["LAMBDA_TASK_ROOT"]
     return ":".join((runtime, f"{runtime}/lib", code, f"{code}/lib"))

@@ -1,1 +1,1 @@
-"""CloudFormation's templates, and what CDK, SAM and the Serverless Framework make of them."""
+"""CloudFormation templates, also of CDK, SAM and the Serverless Framework."""

@@ -1,4 +1,4 @@
-"""Where placeholders ended up in a description: what is told of them, and what is refused.
+"""Placeholders in a description: notices, and refusal where they would decide a response.
 
 A name that changes no answer stays; an origin's domain name asks for an override; an alias or a path
 that is not known is left out. What would decide an answer is refused, with the option that gives it.
@@ -66,7 +66,7 @@ class Placeholders:
         return self._settled(value, f"{label}: {path}", name, unknown) if unknown else value
 
     def tell(self, text: str, place: str) -> None:
-        """Of placeholders in a text that is served as it is."""
+        """Add notices for placeholders in a text that is served with them."""
         for unknown in self.unknowns.within(text):
             self._tell(place, unknown, f"a placeholder stands in it; {unknown.way_out} gives it")
 
@@ -99,7 +99,7 @@ class Placeholders:
 
 
 def _field(key: str, around: str) -> str:
-    """Members of a list belong to the field that holds it."""
+    """The field of a value; members of a list belong to the list's field."""
     return around if key in ("Items", "Quantity") else str(key)
 
 

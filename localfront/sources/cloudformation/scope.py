@@ -1,4 +1,4 @@
-"""One stack's parameters, conditions, mappings and resources, resolved as they are asked for.
+"""A stack's parameters, conditions, mappings and resources, resolved lazily.
 
 Source: CloudFormation Template Reference, "Parameters", "Pseudo parameters", "Conditions" and
 "Dynamic references".
@@ -33,11 +33,11 @@ class Surroundings(Protocol):
     def ssm_parameter(self, name: str, region: str) -> Any: ...
 
     def undecided(self, reason: str) -> None:
-        """Keeps why the deployment can't be read, for all reasons to be told at once."""
+        """Collect a reason why the deployment cannot be read, to report all at once."""
 
 
 class StackScope:
-    """A `Scope`. `outer` is the stack that a nested one's parameters come from, and they themselves."""
+    """A `Scope`. `outer` is the parent stack of a nested one, with its parameters."""
 
     def __init__(
         self,
@@ -58,13 +58,13 @@ class StackScope:
         return self.around.unknowns
 
     def scopes(self) -> Iterator[StackScope]:
-        """This one and those of the stacks nested in it."""
+        """This scope and those of nested stacks."""
         yield self
         for scope in self.nested.values():
             yield from scope.scopes()
 
     def of_type(self, *types: str) -> list[TemplateResource]:
-        """The resources that are made: those whose condition is true."""
+        """The resources of a type whose condition is true."""
         return [r for r in self.resources.values() if r.type in types and self.is_made(r)]
 
     def is_made(self, resource: TemplateResource) -> bool:
@@ -81,7 +81,7 @@ class StackScope:
         return known
 
     def value(self, resource: TemplateResource, name: str) -> Any:
-        """One of them; None where it is left out. Raises ConfigError, which names the resource."""
+        """One resolved property; None if absent. Raises ConfigError, which names the resource."""
         if name not in resource.properties:
             return None
         with self._opened(f"{resource.logical_id}.{name}"):
@@ -109,7 +109,7 @@ class StackScope:
         return identities.attribute(self, self._resource(logical_id), name)
 
     def condition(self, condition: Any) -> bool:
-        """False where it can't be decided, which is kept as a reason to refuse."""
+        """The value of a condition; False if undecidable, which is collected as a reason."""
         name = str(condition)
         if name not in self.stack.section("Conditions"):
             raise ConfigError(f"There is no condition {name!r}. Correct its name.")
@@ -147,7 +147,7 @@ class StackScope:
         return self.around.ssm_parameter(name, region or self.stack.region)
 
     def output(self, name: str) -> Any:
-        """Of a stack that is nested, for the one around it."""
+        """An output of this nested stack, for its parent."""
         raw = self.stack.section("Outputs").get(name)
         if not isinstance(raw, Mapping):
             raise ConfigError(f"{self.stack.name} has no output {name!r}. Correct its name.")

@@ -1,4 +1,4 @@
-"""The text of a template → its structure, intrinsic functions in their long form.
+"""Parse a template; intrinsic functions get their long form.
 
 YAML is PyYAML's safe loader with constructors of our own: short forms (`!Sub`), and neither dates nor
 octal numbers, which CloudFormation does not know (`Version: 2012-10-17` is a text).
@@ -18,13 +18,14 @@ from localfront.sources.description import Raw
 
 TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
 
-DEEPEST = 200  # of YAML; libyaml's loader ends the process somewhere below
+DEEPEST = 200  # nesting depth of YAML; libyaml's loader crashes on some 10,000
 MOST_NODES = 500_000  # of a template with its aliases written out; CloudFormation takes 1 MB
 
 
 def parse_template(content: bytes) -> Raw | None:
-    """A structure with Resources; None for what is no template. Raises ConfigError for a template
-    that can't be read.
+    """A structure with Resources; None for what is no template.
+
+    Raises ConfigError for a template that can't be read.
     """
     text = content.decode("utf-8-sig", "replace")
     document = _json(text)
@@ -36,8 +37,9 @@ def parse_template(content: bytes) -> Raw | None:
 
 
 def holds_template(file: Path) -> bool:
-    """Whether it is a template, also in JSON that only YAML takes (with a comma too many); a file that
-    can't be read is none.
+    """Whether a file is a template.
+
+    JSON with a trailing comma counts, as YAML accepts it; an unreadable file does not.
     """
     try:
         content = file.read_bytes() if file.is_file() else b""
@@ -78,7 +80,7 @@ def _yaml(text: str) -> Any:
 
 
 def _constructed(loader: Any) -> Any:
-    """Measured before it is made: `<<` copies what an alias names, again and again."""
+    """Construct a document after checking its size: `<<` copies aliases repeatedly."""
     try:
         node = loader.get_single_node()
         if node is None:
@@ -103,14 +105,14 @@ def _check_depth(events: Iterable[object]) -> None:
 
 
 def _told(error: Exception) -> str:
-    """What is wrong and where, in one line."""
+    """A YAML error in one line."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     what = str(problem or error).replace("\n", " ")
     return f"line {mark.line + 1}, column {mark.column + 1}: {what}" if mark else what
 
 
 def _check_size(document: Any) -> None:
-    """Aliases of aliases make a small text immense. `document` is YAML's node."""
+    """Refuse documents that nested aliases make huge. `document` is a YAML node."""
     waiting, seen = [document], 0
     while waiting:
         value = waiting.pop().value

@@ -1,4 +1,4 @@
-"""Values that only a deployment tells: each is a placeholder, unless `--parameter` gives it.
+"""Values known only after deployment: placeholders, unless given by `--parameter`.
 
 A placeholder is a word that can stand in a name, and is found again wherever it ends up, so that what
 it stands for is told with the place, and refused where it would decide an answer.
@@ -38,12 +38,12 @@ class Unknowns:
         self.asked: set[str] = set()
 
     def given(self, name: str) -> str | None:
-        """What --parameter says of a parameter, an export, or whatever else has the name."""
+        """The value given by --parameter for a parameter, an export, or another name."""
         self.asked.add(name)
         return self._given.get(name)
 
     def value(self, name: str, what: str) -> str:
-        """What --parameter gives, else a placeholder."""
+        """The value given by --parameter, else a placeholder."""
         given = self.given(name)
         if given is not None:
             return given
@@ -52,7 +52,7 @@ class Unknowns:
         return token
 
     def within(self, text: object) -> Iterator[Unknown]:
-        """What the placeholders in a text stand for."""
+        """The unknowns behind the placeholders in a text."""
         if isinstance(text, str):
             for token in dict.fromkeys(PLACEHOLDER.findall(text)):
                 if token in self._by_token:

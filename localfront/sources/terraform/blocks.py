@@ -1,4 +1,4 @@
-"""A block of a resource: its values, which of them are unknown, and the expressions behind those.
+"""A block of a resource: values, unknown values, and their expressions.
 
 A plan keeps the values of a set of blocks (`origin`) in another order than the configuration has
 them, and tells nothing of `dynamic` blocks. Blocks are matched by what is constant in them; where two
@@ -54,15 +54,13 @@ class Block:
         )
 
     def get(self, name: str) -> Any:
-        """A value, None where there is none. Raises ConfigError for one that is not known yet."""
+        """A value, None if absent. Raises ConfigError if it is known only after apply."""
         if self.is_unknown(name):
             raise self.unresolved(name)
         return self.values.get(name)
 
     def is_unknown(self, name: str) -> bool:
-        """Whether it is known after the apply only; a computed value that nobody wrote is not
-        there at all.
-        """
+        """Whether a value is known only after apply; computed values not in the source are absent."""
         unknown = self.unknown.get(name)
         if unknown is None or unknown is False or not _any_unknown(unknown):
             return False
@@ -103,7 +101,7 @@ class Block:
         return next(iter(self.blocks(name)), None)
 
     def unresolved(self, name: str, why: str = "") -> ConfigError:
-        """The error for a value that a plan does not tell."""
+        """The error for a value that a plan does not have."""
         mentions = ", ".join(_local_references(self.expression(name)))
         if not why and self.expressions is None:
             why = "the plan does not show the block's expressions (`dynamic`, or alike another one)"

@@ -41,7 +41,7 @@ class Links:
         self.notices: list[Notice] = []
 
     def text(self, block: Block, field: str, *, made: str | None = None) -> str:
-        """A text that changes no decision here: where it is not known, one is made up and told."""
+        """A text without influence on responses; if unknown, a placeholder with a notice."""
         if not block.is_unknown(field):
             return str(block.get(field) or "")
         if made is None:
@@ -50,7 +50,7 @@ class Links:
         return made
 
     def tell(self, block: Block, field: str, here: str) -> None:
-        """That a value is not known yet, and what happens instead."""
+        """Add a notice that a value is unknown, and what happens instead."""
         place = _place(block, field)
         self.notices.append(Notice(field=place, on_aws=AFTER_APPLY, here=here))
 

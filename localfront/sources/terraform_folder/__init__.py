@@ -1,1 +1,1 @@
-"""A folder with Terraform in it, evaluated by Terraform itself before its first apply."""
+"""Folders with Terraform, evaluated by Terraform itself, before any apply."""

@@ -58,7 +58,7 @@ NO_KEYS = {
 
 
 class AwsStub:
-    """`asked` is what it had no answer for, each once."""
+    """The stub. `asked` are requests that it could not answer, each once."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -100,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         match = PATH.fullmatch(urlsplit(self.path).path)
         kind = KINDS.get(match["kind"]) if match else None
-        if urlsplit(self.path).path == "/":  # ListBuckets, asked for the canonical user id
+        if urlsplit(self.path).path == "/":  # ListBuckets, used for the canonical user id
             self._answer(200, BUCKETS.format(CANONICAL_USER))
         elif match is None or kind is None:
             self._unknown(self.path)
@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- its name
-        """Nothing: who reads the log did not ask for it."""
+        """Suppress the log."""
 
 
 def _listed(kind: str) -> str:

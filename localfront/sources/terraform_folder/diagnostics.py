@@ -1,4 +1,4 @@
-"""Terraform's errors, each in one line: its place, its words, and the way out.
+"""Terraform's errors, each in one line: place, message, remedy.
 
 A missing variable is told in our own words: Terraform speaks of the test that it was asked by.
 

@@ -1,4 +1,4 @@
-"""A folder with Terraform → the document that `terraform show -json` would print after its apply.
+"""Evaluate a folder: the document that `terraform show -json` would print after apply.
 
 Two passes: the first tells instances and their own values, from which the second's identities are
 made. What Terraform makes up at random in both is renamed by its address, so that it is the same at
@@ -34,7 +34,7 @@ from localfront.sources.terraform_folder.terraform_run import run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
 
 KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # of an instance, in an address
-# Terraform's words where a plan has to know what only an apply tells, or both differ.
+# Terraform's messages if a plan needs values known only after apply, or if both differ.
 KNOWN_TOO_LATE = ("Invalid for_each argument", "Invalid count argument", "inconsistent final plan")
 VARIABLE = re.compile(r"\$\{\s*var\.(\w+)\s*\}")
 
@@ -103,7 +103,7 @@ def _identities(document: Mapping[str, Any], regions: _Regions) -> dict[str, dic
 
 
 class _Regions:
-    """The region of a resource's provider, which a state does not tell."""
+    """The Regions of resources' providers, which a state does not have."""
 
     def __init__(self, inventory: Inventory, regions: Mapping[str, str]) -> None:
         self._aliases = {r.address: r.alias for r in inventory.resources}

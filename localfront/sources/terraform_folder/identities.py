@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 
 
 def first_values(type_name: str, address: str) -> dict[str, Any]:
-    """What is well-formed for a resource of this type, whatever its own values."""
+    """Well-formed values for a resource of a type."""
     name = placeholder_ids.lower_id(address)
     found = arns(type_name, name)
     match type_name:
@@ -48,8 +48,10 @@ def first_values(type_name: str, address: str) -> dict[str, Any]:
 
 
 def _certificate(own: str, names: Iterable[str]) -> dict[str, Any]:
-    """All that is computed: it is known in the plan, where records are made for each of its names, and
-    what is random there would differ in the apply.
+    """A certificate's computed values.
+
+    They have to be known in the plan, where records are created for each of its names, and random
+    ones would differ in the apply.
     """
     return {
         "id": own,

@@ -1,4 +1,4 @@
-"""Run a command that ends with whoever started it, even if that one is killed.
+"""Run a command that ends with its parent process, even if that is killed.
 
     python -IS lifeline.py DESCRIPTOR COMMAND ARGUMENT...
 

@@ -1,4 +1,4 @@
-"""What the second pass overrides: by address, made of what the first one told of each instance.
+"""Overrides for the second pass, by address, from the first pass's result.
 
 A resource may be named after another one, whose id was random in the first pass: it is renamed first.
 """

@@ -1,4 +1,4 @@
-"""One run of `terraform test` with our file alone: the state or the plan that comes of it.
+"""Run `terraform test` with only our test file, for the resulting state or plan.
 
 Nothing of the user's AWS environment goes along, and whatever would reach another host is led to the
 stub. `-filter` is what keeps the user's own test files, which may apply for real, from running.
@@ -43,8 +43,9 @@ def terraform_binary() -> str:
 
 
 def run_test(folder: Path, text: str, arguments: Sequence[str], stub_url: str) -> dict[str, Any]:
-    """`terraform show -json` of the run, as a state or a plan. Raises ConfigError with Terraform's
-    own words.
+    """`terraform show -json` of the run, as a state or a plan.
+
+    Raises ConfigError with Terraform's own words.
     """
     with _file(folder, text) as name:
         command = [

@@ -1,4 +1,4 @@
-"""The one file that Terraform is given beside the user's: a test that overrides every resource.
+"""The generated Terraform test file, which overrides every resource.
 
 Providers of this file replace the user's of the same name and alias, with their profiles and roles.
 Any provisioner of the user's makes it a plan, for an apply would run it.
@@ -49,8 +49,9 @@ def write_test(
     *,
     plans: bool,
 ) -> str:
-    """`overrides` and `data` are values by address; `regions` are by alias, "" for the default. `plans`:
-    nothing is applied, and all values are known in the plan.
+    """`overrides` and `data` are values by address; `regions` are by alias, "" for the default.
+
+    `plans`: nothing is applied, and all values are known in the plan.
     """
     planned = "  override_during = plan\n"
     during = planned if plans else ""

@@ -1,4 +1,4 @@
-"""The files that an evaluation may have read: an edit of one of them calls for another.
+"""The files that an evaluation may depend on; an edit of one triggers another.
 
 Terraform tells nobody what `file`, `templatefile` and `archive_file` read. Mostly it lies in the folder of
 a module, at any depth; what an archive is made of may lie beside, and the evaluation says where.

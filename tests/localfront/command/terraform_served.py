@@ -69,8 +69,9 @@ def checked(project: Path) -> Checked:
         )
         record = project / "connects"
         if (strace := shutil.which("strace")) is not None:
-            watch = ("-f", "-qq", "-e", "trace=connect", "-e", "signal=none", "-o", str(record))
-            done = _check(project, environ, strace, *watch)
+            # With the filter, processes go on unwatched between two of the calls.
+            watch = ("-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-e", "signal=none")
+            done = _check(project, environ, strace, *watch, "-o", str(record))
             if record.exists() and "attach" not in done.stderr:
                 connects = record.read_text().splitlines()
                 return Checked(done=done, asked=asked, connects=connects)

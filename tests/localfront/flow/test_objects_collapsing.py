@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from localfront.cache.key import CacheKey
+from localfront.cache.store import Cache
 from localfront.config.distribution import CacheBehavior, Origin
 from localfront.errors import EdgeExecutionError, OriginError
 from localfront.exchange.outcome import Outcome
@@ -223,3 +224,23 @@ def test_a_key_names_no_values_that_may_be_secret() -> None:
     key = CacheKey(distribution_id="E1", uri="/a", cookies="id=hunter2", range="0-9")
 
     assert str(key) == "/a id=… 0-9"
+
+
+async def test_who_waits_for_what_was_given_up_before_it_could_join_asks_for_itself() -> None:
+    """The beginning of such a body has gone through, and is not held any more."""
+    crowd = Crowd()
+    crowd.objects = replace(crowd.objects, cache=Cache(max_bytes=8))
+    exchange = a_visit(request=a_request("/a"), behavior=crowd.behavior)
+
+    async def read_at_once() -> bytes:
+        outcome = await crowd.objects.get(exchange)
+        return (await whole(outcome.response)).held
+
+    viewers = [asyncio.create_task(read_at_once()) for _ in range(2)]
+    await crowd.settle()
+    too_large = a_response(body=Pieces([b"longer", b" than", b" held"]), headers=[KEPT])
+    crowd.origin.asked[0].set_result(too_large)
+    await crowd.settle()
+    crowd.origin.asked[1].set_result(a_response(body=b"its own", headers=[KEPT]))
+
+    assert await asyncio.gather(*viewers) == [b"longer than held", b"its own"]

@@ -128,3 +128,16 @@ async def test_server_timing_tells_a_miss_and_then_a_hit() -> None:
     assert "cdn-upstream-fbl" in (missed.headers.get("server-timing") or "")
     assert "cdn-cache-hit" in (hit.headers.get("server-timing") or "")
     assert 'cdn-rid;desc="request-id=="' in (hit.headers.get("server-timing") or "")
+
+
+@pytest.mark.proves("RV-006")
+async def test_a_hit_has_one_age_whatever_its_origin_told() -> None:
+    aged = a_response(headers=[("Age", "100"), ("Cache-Control", "max-age=600")])
+    edge = site(answers={"/a": aged})
+    await edge.get("/a")
+    edge.clock.advance(7)
+
+    hit = await edge.get("/a")
+
+    assert x_cache(hit) == "Hit from cloudfront"
+    assert hit.headers.get_all("age") == ("7",)

@@ -115,6 +115,29 @@ async def test_a_body_is_read_whole(wire: bytes) -> None:
     assert recorder.bodies == [b"captain"]
 
 
+@pytest.mark.parametrize(
+    ("line", "sent", "held"),
+    [
+        pytest.param(b"Content-Length: 7", b"captain", True, id="small"),
+        pytest.param(b"Content-Length: 70000", b"c" * 70_000, False, id="large"),
+        pytest.param(b"Transfer-Encoding: chunked", b"2\r\nca\r\n0\r\n\r\n", False, id="chunks"),
+    ],
+)
+async def test_a_small_body_that_came_with_its_head_is_held(
+    line: bytes, sent: bytes, held: bool
+) -> None:
+    seen: list[Body] = []
+
+    async def handler(_: Request, body: Body) -> Response:
+        seen.append(body)
+        return a_response()
+
+    async with serving(handler) as server:
+        await exchange(server.http_port, asking(b"/", line, method=b"POST") + sent)
+
+    assert [isinstance(body, bytes) for body in seen] == [held]
+
+
 async def test_a_response_leaves_with_its_headers_and_one_length() -> None:
     answer = a_response(headers=[("ETag", '"1"'), ("content-length", "999")])
 

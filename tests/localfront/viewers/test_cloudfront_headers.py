@@ -159,6 +159,21 @@ def test_a_long_order_of_headers_is_cut_off() -> None:
 
 
 @pytest.mark.proves("OR-018")
+def test_two_viewers_in_a_row_have_values_of_their_own() -> None:
+    asked = [
+        viewed("country=DE", client_port=1),
+        viewed("country=FR", client_port=1),
+        viewed("country=FR", client_port=2),
+        viewed("country=FR", client_port=2, headers=[("User-Agent", IPHONE)]),
+    ]
+    names = ALL_VIEWER_AND_CLOUDFRONT_HEADERS.cloudfront_headers
+
+    told = [tuple(cloudfront_headers(request, names)) for request in (*asked, *asked)]
+
+    assert len(set(told)) == len(asked)
+    assert told[:4] == told[4:]
+
+
 def test_the_address_has_the_port() -> None:
     request = viewed(client_ip="192.0.2.7", client_port=46532)
 
