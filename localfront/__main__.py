@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
-import logging
 import sys
 from collections.abc import Sequence
 
@@ -44,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = importlib.import_module(COMMANDS[options.command])
     restore_keyboard_interrupt()
     if options.command != "check":
+        import logging  # here, as `--help` ends above
+
         logging.basicConfig(
             level=logging.WARNING,
             stream=sys.stderr,

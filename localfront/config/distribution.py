@@ -133,6 +133,10 @@ class Origin:
     host_header: str | None = None
     sni: str | None = None
 
+    def __hash__(self) -> int:
+        """By two of its names: the address of each origin request is looked up by its origin."""
+        return hash((self.id, self.domain_name))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginGroup:
@@ -211,9 +215,9 @@ class Distribution:
 
     def origin(self, origin_id: str) -> Origin:
         """The origin with this id; for a group, its primary."""
-        group = self.origin_group(origin_id)
+        group = self.origin_group(origin_id) if self.origin_groups else None
         wanted = group.primary if group else origin_id
-        return next(origin for origin in self.origins if origin.id == wanted)
+        return next(iter([origin for origin in self.origins if origin.id == wanted]))
 
     def origin_group(self, target_id: str) -> OriginGroup | None:
         if not self.origin_groups:

@@ -92,6 +92,10 @@ class CachePolicy:
     gzip: bool = False
     brotli: bool = False
 
+    def __hash__(self) -> int:
+        """By the id alone: each miss looks something up by its policy."""
+        return hash(self.id)
+
     @property
     def caching_disabled(self) -> bool:
         """Whether the policy disables caching: all three TTLs are 0 (CA-018)."""

@@ -17,7 +17,7 @@ class OriginChoice:
 
 def assigned(distribution: Distribution, target_id: str) -> OriginChoice:
     """The choice of a behavior: its origin, or origin group."""
-    group = distribution.origin_group(target_id)
+    group = distribution.origin_group(target_id) if distribution.origin_groups else None
     if group is None:
         return OriginChoice(primary=distribution.origin(target_id))
     return OriginChoice(

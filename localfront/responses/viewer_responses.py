@@ -33,6 +33,7 @@ POP_LINE = ("X-Amz-Cf-Pop", POP)
 VIA = ("Via", "1.1 localfront.cloudfront.net (CloudFront)")
 SERVER = ("Server", "CloudFront")
 OWN_HEADERS = frozenset({"via", "x-cache", "x-amz-cf-pop", "x-amz-cf-id"})
+AGED = OWN_HEADERS | {"age"}
 
 INVALID_RESULT = "The Lambda function result failed validation:"
 # X-Cache for failed CloudFront Functions (FN-012, FN-013), as reported by users.
@@ -111,7 +112,7 @@ def to_viewer(
     """
     headers = response.headers.once(_marking(x_cache, age is not None))
     own = []
-    if now is not None and "date" not in headers:
+    if now is not None and "date" not in response.headers:
         own.append(("Date", http_date(now)))
     if age is not None:  # RV-006
         own.append(("Age", str(age)))
@@ -126,10 +127,9 @@ def _marking(x_cache: str, replaces_age: bool) -> Callable[[Headers], Headers]:
 
 
 def _marked(x_cache: str, replaces_age: bool, headers: Headers) -> Headers:
-    dropped = (*OWN_HEADERS, "age") if replaces_age else OWN_HEADERS
     server = () if "server" in headers else (SERVER,)
     own = (*server, VIA, ("X-Cache", x_cache), POP_LINE)
-    return Headers((*headers.without(*dropped).lines, *own))
+    return Headers((*headers.less(AGED if replaces_age else OWN_HEADERS).lines, *own))
 
 
 def with_connection(response: Response, error_status: int) -> Response:

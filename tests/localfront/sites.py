@@ -45,6 +45,7 @@ class Edge:
     clock: FakeClock = field(default_factory=FakeClock)
     pipeline: Pipeline = field(init=False)
     traces: list[Trace] = field(default_factory=list)
+    _hits: tuple[Pipeline, PlainHits] | None = None
 
     def __post_init__(self) -> None:
         self.pipeline = pipeline_of(
@@ -64,8 +65,13 @@ class Edge:
         return await whole(answer)
 
     def _answer_at_once(self, request: Request) -> tuple[Response, Trace] | None:
-        """What `PlainHits` makes of it, which has to be the pipeline's own answer and trace."""
-        hits = PlainHits(self.pipeline)
+        """What `PlainHits` makes of it, which has to be the pipeline's own answer and trace.
+
+        As for a server, it is the same one for all requests, and knows their heads.
+        """
+        if self._hits is None or self._hits[0] is not self.pipeline:
+            self._hits = self.pipeline, PlainHits(self.pipeline)
+        hits = self._hits[1]
         found = hits.find(request, max_bytes=sys.maxsize)
         if found is None:
             return None

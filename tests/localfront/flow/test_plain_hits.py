@@ -10,11 +10,17 @@ from typing import Any
 
 import pytest
 
-from localfront.config.distribution import GeoRestriction, ViewerProtocolPolicy
+from localfront.config.distribution import (
+    ContinuousDeployment,
+    GeoRestriction,
+    ViewerProtocolPolicy,
+)
 from localfront.config.web_acl import WebAcl
 from localfront.flow.plain_hits import REMEMBERED, Found, PlainHits
-from localfront.http_messages.messages import Request
+from localfront.http_messages.messages import Headers, Request
 from tests.localfront.factories import (
+    ALL,
+    HOST,
     a_behavior,
     a_cache_policy,
     a_request,
@@ -106,6 +112,36 @@ async def test_who_may_not_come_in_finds_nothing() -> None:
     assert hits.find(replace(request, scheme="http"), max_bytes=65536) is None
     french = a_request("/page", headers=[("X-Localfront-Viewer", "country=FR")])
     assert hits.find(french, max_bytes=65536) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"uri": "/other"},
+        {"querystring": "a=2"},
+        {"method": "POST"},
+        {"headers": Headers.of([("Host", HOST), ("X-A", "2")])},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+async def test_what_is_known_of_a_head_holds_for_no_other(changed: Any) -> None:
+    policy = a_cache_policy(default_ttl=60, query_strings=ALL, headers=listed("x-a"))
+    edge = site(default=a_behavior(cache_policy=policy), answers={"/page": PAGE})
+    request = await cached(edge, "/page?a=1", headers=[("X-A", "1")])
+    hits = PlainHits(edge.pipeline)
+
+    assert hits.find(request, max_bytes=65536) is not None
+    assert hits.find(replace(request, **changed), max_bytes=65536) is None
+
+
+async def test_what_is_too_large_or_may_be_for_staging_is_left_to_the_pipeline() -> None:
+    edge = site(answers={"/page": PAGE})
+    await cached(edge)
+    assert found(edge, a_request("/page", headers=[("X-A", "a" * 40_000)])) is None
+
+    staging = ContinuousDeployment(staging_names=frozenset(["d9.cloudfront.net"]), weight=0.1)
+    edge = site(answers={"/page": PAGE}, continuous_deployment=staging)
+    assert found(edge, await cached(edge)) is None
 
 
 async def test_behind_a_web_acl_nothing_is_found() -> None:
