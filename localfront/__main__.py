@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from localfront.command.command_line import parse_arguments
 from localfront.errors import ConfigError, LocalfrontError
-from localfront.interrupts import raised_from_now_on
+from localfront.interrupts import restore_keyboard_interrupt
 
 # Each module has a function `run`, and is imported only for its command.
 COMMANDS = {
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         return _fail(str(error))
     command = importlib.import_module(COMMANDS[options.command])
-    raised_from_now_on()
+    restore_keyboard_interrupt()
     if options.command != "check":
         import logging  # here, as `--help` ends above
 

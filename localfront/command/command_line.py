@@ -66,7 +66,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         return options
     there = frozenset(n for n, given in vars(options).items() if given and n == "source")
     before = arguments_of(tables[options.command], command.actions(), file=file, without=there)
-    parser.blame(file)
+    parser.prefix_errors(file)
     options = parser.parse([*typed[:at], *before, *typed[at:]])
     options.given = given_options(command.actions(), {file: before, "command line": typed[at:]})
     return options

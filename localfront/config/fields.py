@@ -122,7 +122,7 @@ class Fields:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong(field, "is no number", "Write one.")
+            raise self.wrong(field, "is not a number", "Write one.")
         if not 0 <= value <= MAX_QUANTITY:
             raise self.wrong(field, "is out of range", "Write 0 or more.")
         return value
