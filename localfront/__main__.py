@@ -5,13 +5,12 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
-import logging
 import sys
 from collections.abc import Sequence
 
 from localfront.command.command_line import parse_arguments
 from localfront.errors import ConfigError, LocalfrontError
-from localfront.interrupts import raised_from_now_on
+from localfront.interrupts import restore_keyboard_interrupt
 
 # Each module has a function `run`, and is imported only for its command.
 COMMANDS = {
@@ -42,8 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         return _fail(str(error))
     command = importlib.import_module(COMMANDS[options.command])
-    raised_from_now_on()
+    restore_keyboard_interrupt()
     if options.command != "check":
+        import logging  # here, as `--help` ends above
+
         logging.basicConfig(
             level=logging.WARNING,
             stream=sys.stderr,

@@ -22,7 +22,7 @@ def end_while_importing() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def raised_from_now_on() -> None:
+def restore_keyboard_interrupt() -> None:
     """Make SIGINT raise KeyboardInterrupt again."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)

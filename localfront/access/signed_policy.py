@@ -42,9 +42,9 @@ class Policy:
         """Why the policy does not allow a request, in a sentence, or None. One URL must match."""
         seconds = int(now)
         if seconds >= self.expires:
-            return f"The signature expired at {_told(self.expires)}"
+            return f"The signature expired at {_iso_time(self.expires)}"
         if self.starts is not None and seconds <= self.starts:
-            return f"The signature is not valid until after {_told(self.starts)}"
+            return f"The signature is not valid until after {_iso_time(self.starts)}"
         if self.source is not None and not _is_in(client_ip, self.source):
             return f"The policy admits {self.source} (IPv4), and the viewer is {client_ip}"
         asked = tuple(urls)
@@ -152,7 +152,7 @@ def _refuse_constant(name: str) -> None:
     raise PolicyError(f"holds {name}, which is not JSON")
 
 
-def _told(seconds: int) -> str:
+def _iso_time(seconds: int) -> str:
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (ValueError, OverflowError, OSError):

@@ -17,7 +17,7 @@ from localfront.aws.settings import Settings
 if TYPE_CHECKING:
     import boto3
 
-    AwsSession: TypeAlias = "boto3.Session | LateSession"
+    AwsSession: TypeAlias = "boto3.Session | LazySession"
 
 _SHARED_FILES = {
     "AWS_CONFIG_FILE": "~/.aws/config",
@@ -27,18 +27,18 @@ _PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnyCredentials:
+class PlaceholderCredentials:
     """Placeholder credentials, which an emulator accepts."""
 
     access_key: str = "test"
     secret_key: str = "test"  # noqa: S105 -- not a secret
     token: str | None = None
 
-    def get_frozen_credentials(self) -> AnyCredentials:
+    def get_frozen_credentials(self) -> PlaceholderCredentials:
         return self
 
 
-class LateSession:
+class LazySession:
     """A `boto3.Session` with placeholder credentials, opened for the first client."""
 
     def __init__(self, region: str) -> None:
@@ -47,14 +47,14 @@ class LateSession:
     def client(self, service: Any, **options: Any) -> Any:
         return self._session.client(service, **options)
 
-    def get_credentials(self) -> AnyCredentials:
-        return AnyCredentials()
+    def get_credentials(self) -> PlaceholderCredentials:
+        return PlaceholderCredentials()
 
     @cached_property
     def _session(self) -> boto3.Session:
         import boto3
 
-        any_will_do = AnyCredentials()
+        any_will_do = PlaceholderCredentials()
         return boto3.Session(
             region_name=self._region,
             aws_access_key_id=any_will_do.access_key,
@@ -78,7 +78,7 @@ def open_session(settings: Settings) -> AwsSession:
         session = boto3.Session(region_name=settings.region)
         if session.get_credentials() is not None or not settings.emulated:
             return session
-    return LateSession(settings.region)
+    return LazySession(settings.region)
 
 
 def _shared_profile() -> Mapping[str, Any]:

@@ -62,7 +62,7 @@ def _rule(text: str) -> str:
     from localfront.check.rules.catalogue import RULES  # too slow for `--help`
 
     if text not in {rule.id for rule in RULES} | {FORM} and not _is_item(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no id of a rule, such as LA-018")
+        raise argparse.ArgumentTypeError(f"{text!r} is not the id of a rule, such as LA-018")
     return text
 
 

@@ -66,7 +66,7 @@ def main() -> None:
         )
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
-            _write(_told(outcome))
+            _write(_reply(outcome))
         except BrokenPipeError:  # the parent ended during the run
             return
         del fresh  # now, while nobody waits: it takes as long as a short script
@@ -107,7 +107,7 @@ class _Lines:
         return self._whole.popleft()
 
 
-def _told(outcome: RunResult) -> bytes:
+def _reply(outcome: RunResult) -> bytes:
     told = {
         "result": outcome.result,
         "error": outcome.error,

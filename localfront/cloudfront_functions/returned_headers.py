@@ -104,7 +104,7 @@ def _check_name(name: str, event: EventType) -> None:
     if name != name.lower():
         refuse("FN-005", f"{event}: header {name!r} has capitals", "Use lower case.")
     if not TOKEN.fullmatch(name):
-        refuse("FN-005", f"{event}: {name!r} is no header name", "Use letters and `-`.")
+        refuse("FN-005", f"{event}: {name!r} is not a header name", "Use letters and `-`.")
     if is_disallowed(name):
         refuse("LH-001", f"{event}: header {name!r} may not be added", "Take it out.")
     if name in _COOKIE_HEADERS:

@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from localfront.command.asking import ask
-from localfront.exchange.clock_orders import FORMS
-from localfront.inspector.whereabouts import the_only_one, whereabouts
+from localfront.exchange.clock_forms import FORMS
 
 
 def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
@@ -30,6 +28,10 @@ def add_parser(commands: argparse._SubParsersAction[Any], ca_dir: Path) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command: print the time, return 0. Raises LocalfrontError."""
+    # Imported here, as `--help` needs neither.
+    from localfront.command.asking import ask
+    from localfront.inspector.whereabouts import the_only_one, whereabouts
+
     if options.port is None:
         there = the_only_one(options.ca_dir)
     else:

@@ -17,7 +17,7 @@ from localfront.command.given_options import given_options
 from localfront.command.log_options import add_log_options
 from localfront.command.parser import OneLineParser
 from localfront.command.reload_option import add_reload_option
-from localfront.command.serve_options import DEFAULT_WORKERS, LOOPBACK
+from localfront.command.serve_defaults import DEFAULT_WORKERS, LOOPBACK
 from localfront.command.tracing import add_parser as add_trace_parser
 from localfront.http_messages.viewer_facts import FORMS, HEADER, NOTHING_KNOWN
 from localfront.inspector.options import add_inspector_options
@@ -66,7 +66,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         return options
     there = frozenset(n for n, given in vars(options).items() if given and n == "source")
     before = arguments_of(tables[options.command], command.actions(), file=file, without=there)
-    parser.blame(file)
+    parser.prefix_errors(file)
     options = parser.parse([*typed[:at], *before, *typed[at:]])
     options.given = given_options(command.actions(), {file: before, "command line": typed[at:]})
     return options

@@ -24,7 +24,7 @@ LOCAL_MODES = 3  # index in tcgetattr's result
 KEYBOARD = 0  # standard input
 
 
-def somebody_types() -> bool:
+def is_available() -> bool:
     """Whether standard input and error are a terminal whose modes can be set."""
     try:
         import termios  # noqa: F401 -- missing on some systems

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from localfront.cache.store import Cache
 from localfront.command.browser import open_address
 from localfront.command.follow import Follower
-from localfront.command.keyboard import Keyboard, somebody_types
+from localfront.command.keyboard import Keyboard, is_available
 from localfront.server.stopping import StopSignals
 
 LOG = logging.getLogger("localfront")
@@ -56,7 +56,7 @@ class Keys:
 
     def listening(self) -> AbstractContextManager[object]:
         """A context in which the keys work and are announced; without a terminal, nothing."""
-        if not somebody_types():
+        if not is_available():
             return nullcontext()
         LOG.info(HINT)
         return Keyboard(self.press)

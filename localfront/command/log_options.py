@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import logging
 import os
 import shutil
 import sys
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING
 from localfront.logs.colours import Palette, palette_of
 
 if TYPE_CHECKING:  # slow imports that only `serve` needs
+    import logging
+
     from localfront.exchange.clock import MovableClock
     from localfront.logs.request_lines import Form
     from localfront.logs.request_log import RequestLog
@@ -62,6 +63,8 @@ class LogOptions:
 
     @property
     def level(self) -> int:
+        import logging  # slow, and not for `--help`
+
         return logging.WARNING if self.quiet else logging.INFO
 
     def _form(self) -> Form:

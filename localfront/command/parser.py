@@ -70,7 +70,7 @@ class OneLineParser(argparse.ArgumentParser):
         (commands,) = (a for a in self._actions if isinstance(a, argparse._SubParsersAction))
         return commands
 
-    def blame(self, file: str) -> None:
+    def prefix_errors(self, file: str) -> None:
         """Prefix further errors with the file's name, once the command line itself was valid."""
         for parser in (self, *self.commands()):
             parser._blamed = f"{file}: "

@@ -40,7 +40,7 @@ from localfront.lambda_edge.workers.private_folder import PrivateFolder
 from localfront.lambda_edge.workers.worker import LAMBDAS_OWN
 from localfront.lambda_origins.functions import OriginFunctions
 from localfront.logs.access_log_files import AccessLog
-from localfront.logs.unforeseen_errors import told_where_nobody_can_catch_it
+from localfront.logs.unforeseen_errors import logging_uncatchable_errors
 from localfront.origins.client import OriginClient
 from localfront.server.certificates import Certificates
 from localfront.server.http_server import HttpServer
@@ -67,7 +67,7 @@ async def serve(settings: Settings, options: Options, *, announce: Callable[[str
     source = _source(settings, options, session)
     records, clock = records_for(options.inspector), clock_for(settings, options.clock)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(told_where_nobody_can_catch_it())
+        stack.enter_context(logging_uncatchable_errors())
         service = await _service(stack, settings, options, source, session, records, clock)
         reporter = NoticeReporter(service.apply, strict=options.strict)
         follower = Follower(

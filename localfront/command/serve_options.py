@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localfront.command.log_options import LogOptions
+from localfront.command.serve_defaults import DEFAULT_WORKERS, LOOPBACK
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
 from localfront.lambda_edge.workers.debugging import Debugged
@@ -15,9 +16,6 @@ from localfront.profiles import PROFILE_2026, Assumptions, Profile
 
 if TYPE_CHECKING:
     from localfront.config.distribution import TrustedKey
-
-DEFAULT_WORKERS = 4  # per function
-LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

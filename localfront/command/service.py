@@ -192,7 +192,7 @@ class Service:
         response = self.error_pages.shown(response, request, trace)
         if self.reloading is not None:
             response = self.reloading.with_script(request, response)
-        return self._told(pipeline, request, response, trace)
+        return self._logged(pipeline, request, response, trace)
 
     def answer_at_once(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
         """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
@@ -208,7 +208,7 @@ class Service:
         trace = _trace_of(request)
         response = self._plain_hits.answer(found, trace)
         response = self._local_ports.shown(request, seen, response)
-        return self._told(self.pipeline, request, response, trace)
+        return self._logged(self.pipeline, request, response, trace)
 
     def foresee(self, request: Request) -> Foreseen:
         """Predict where a viewer's request would go, without sending it."""
@@ -232,7 +232,7 @@ class Service:
         if refusal.rule in TOO_LARGE:
             self.log(trace)
             return OutgoingResponse(response)
-        return self._told(self.pipeline, request, response, trace)
+        return self._logged(self.pipeline, request, response, trace)
 
     @property
     def pipeline(self) -> Pipeline:
@@ -257,7 +257,7 @@ class Service:
         await close(response.body)
         return refused_outright(fault, trace, now=self.clock())
 
-    def _told(
+    def _logged(
         self, pipeline: Pipeline, request: Request, response: Response, trace: Trace
     ) -> OutgoingResponse:
         self.log(trace)

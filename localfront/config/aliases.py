@@ -73,6 +73,6 @@ def _check_form(alias: str) -> None:
         )
     if len(alias) > MAX_LENGTH or not ALIAS.fullmatch(alias):
         raise ConfigError(
-            f"Aliases: {alias!r:.300} is no domain name (HO-005). Write the name alone, without "
+            f"Aliases: {alias!r:.300} is not a domain name (HO-005). Write the name alone, without "
             "scheme, port and path."
         )

@@ -51,7 +51,9 @@ def _header(traffic: Fields) -> tuple[str, str]:
     name = single.text("Header").lower()
     if not name.startswith(HEADER_PREFIX):
         raise single.wrong(
-            "Header", "is no header for staging (MI-005)", f"Its name starts with {HEADER_PREFIX}."
+            "Header",
+            "is not a header for staging (MI-005)",
+            f"Its name starts with {HEADER_PREFIX}.",
         )
     return name, single.text("Value")
 

@@ -52,7 +52,7 @@ def parse_function_associations(behavior: Fields) -> tuple[FunctionAssociation, 
             if other.text("EventType") in VIEWER_EVENTS:
                 raise behavior.wrong(
                     "FunctionAssociations",
-                    f"stands beside a Lambda@Edge function at {other.text('EventType')} (LA-005)",
+                    f"is set together with a Lambda@Edge function at {other.text('EventType')} (LA-005)",
                     "One behavior has CloudFront Functions or Lambda@Edge at its viewer events, "
                     "not both: move the other to an origin event.",
                 )

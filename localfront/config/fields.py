@@ -122,7 +122,7 @@ class Fields:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong(field, "is no number", "Write one.")
+            raise self.wrong(field, "is not a number", "Write one.")
         if not 0 <= value <= MAX_QUANTITY:
             raise self.wrong(field, "is out of range", "Write 0 or more.")
         return value
@@ -178,7 +178,7 @@ class Fields:
 
     def only(self, *known: Iterable[str]) -> None:
         """Add a notice for each field that is set and in none of the lists."""
-        names = {name for names in known for name in names}
+        names = frozenset[str]().union(*known)
         for field, value in self.values.items():
             if field not in names and says_something(value):
                 self.tell(str(field), UNKNOWN_FIELD)
@@ -189,9 +189,11 @@ def says_something(value: Any) -> bool:
 
     Emulators and SDKs write empty strings, empty lists and disabled switches for absent fields.
     """
+    if not value or value is True or isinstance(value, str | list):
+        return bool(value)
     if isinstance(value, Mapping):
         return any(says_something(inner) for inner in value.values())
-    return bool(value)
+    return True
 
 
 def structures(value: Any) -> list[Mapping[str, Any]]:
@@ -204,7 +206,7 @@ def structures(value: Any) -> list[Mapping[str, Any]]:
 
 def _is_text(value: Any) -> bool:
     """Whether it is valid text: JSON may contain lone surrogates, which cannot be encoded."""
-    return isinstance(value, str) and not SURROGATE.search(value)
+    return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
 
 
 def _shown(value: Any) -> str:

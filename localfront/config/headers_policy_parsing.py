@@ -69,7 +69,7 @@ def parse_response_headers_policy(
 def _custom_header(header: Fields) -> PolicyHeader:
     name = header.text("Header")
     if not TOKEN.fullmatch(name):
-        raise header.wrong("Header", "is no name of a header", "Write letters and `-`.")
+        raise header.wrong("Header", "is not a valid header name", "Write letters and `-`.")
     return PolicyHeader(
         name=name,
         value=_value(header, "Value") if header.has("Value") else "",
@@ -159,7 +159,7 @@ def _xss_protection(part: Fields) -> str:
     if blocks and report:
         raise part.wrong(
             "ReportUri",
-            "stands beside ModeBlock, and CloudFront takes one of ModeBlock and ReportUri (RH-008)",
+            "is set together with ModeBlock, and CloudFront takes one of ModeBlock and ReportUri (RH-008)",
             "Leave one of them out.",
         )
     if not part.flag("Protection"):

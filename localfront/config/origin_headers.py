@@ -71,6 +71,6 @@ def _check_header_name(header: Fields, name: str) -> None:
     if not TOKEN.fullmatch(name) or len(name) > MAX_HEADER_NAME:
         raise header.wrong(
             "HeaderName",
-            "is no name of a header (OR-014)",
+            "is not a valid header name (OR-014)",
             f"Write a token of at most {MAX_HEADER_NAME} characters.",
         )

@@ -81,7 +81,7 @@ def parse_origin(
     if fields.has("CustomOriginConfig") == fields.has("S3OriginConfig"):
         raise fields.wrong(
             "S3OriginConfig",
-            "stands beside CustomOriginConfig",
+            "is set together with CustomOriginConfig",
             "Write exactly one of S3OriginConfig and CustomOriginConfig.",
         )
     common: dict[str, Any] = {
@@ -166,7 +166,7 @@ def _s3_origin(
     if named and common["origin_access_control"] is not None:
         raise settings.wrong(
             "OriginAccessIdentity",
-            "stands beside OriginAccessControlId",
+            "is set together with OriginAccessControlId",
             "Keep one of the two; AWS recommends origin access control.",
         )
     identity = match[1] if match else None
@@ -249,7 +249,7 @@ def _domain_name(fields: Fields) -> str:
     if not DOMAIN_NAME.fullmatch(name):
         raise fields.wrong(
             "DomainName",
-            "is no domain name",
+            "is not a domain name",
             "Write the name alone, without scheme, port and path.",
         )
     return name

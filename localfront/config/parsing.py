@@ -189,7 +189,9 @@ def _cache_tag_header(config: Fields) -> str | None:
     part.only(["HeaderName"])
     name = part.text("HeaderName")
     if not HEADER_NAME.fullmatch(name):
-        raise part.wrong("HeaderName", "is no name of a header", "Write one, such as cache-tag.")
+        raise part.wrong(
+            "HeaderName", "is not a valid header name", "Write one, such as cache-tag."
+        )
     return name
 
 
@@ -234,7 +236,7 @@ def _default_root_object(config: Fields) -> str:
     if name and not ROOT_OBJECT.fullmatch(name):
         raise config.wrong(
             "DefaultRootObject",
-            "is no name of a default root object (RT-014)",
+            "is not a valid default root object (RT-014)",
             "It has no leading `/`, and at most 255 letters, digits and characters of "
             "_-.*$/~\"'&, such as index.html.",
         )

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 
 from localfront.exchange.clock import UNITS, ClockError, MovableClock
+from localfront.exchange.clock_forms import FORMS
 
-FORMS = "+1h30m (d, h, m, s), `freeze`, `freeze 2026-12-24T18:00`, or `reset`"
 _DURATION = re.compile(r"([+-])((?:[0-9]{1,9}[dhms])+)")
 _PART = re.compile(r"([0-9]+)([dhms])")
 

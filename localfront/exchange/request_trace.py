@@ -157,7 +157,7 @@ def log_line(trace: Trace) -> str:
     """The trace in one line: status, request, steps, result and time."""
     asked = f"{trace.method} {trace.host}{unsigned(trace.target)}"
     parts = [f"{trace.status} {printable(asked, limit=400)}"]
-    parts += [step.told or _told(step) for step in trace.steps]
+    parts += [step.told or _step_text(step) for step in trace.steps]
     if trace.result:
         parts.append(printable(trace.result))
     parts.append(f"{trace.duration_ms:.1f} ms")
@@ -171,7 +171,7 @@ TOLD = (str, int, float)
 PLAIN = 200  # characters that `printable` leaves as they are
 
 
-def _told(step: Step) -> str:
+def _step_text(step: Step) -> str:
     spent = f" {step.duration_ms:.1f}ms" if step.duration_ms >= 0.05 else ""
     told = step.name + spent
     for name, value in step.facts.items():

@@ -14,7 +14,7 @@ from localfront.inspector.server import Routes
 
 def clock_routes(clock: MovableClock) -> Routes:
     async def shown(_: web.Request) -> web.Response:
-        return web.json_response(_told(clock))
+        return web.json_response(_clock_state(clock))
 
     async def moved(request: web.Request) -> web.Response:
         """Move the clock: `{"order": "+1h"}`, or another order of `clock_orders`."""
@@ -26,12 +26,12 @@ def clock_routes(clock: MovableClock) -> Routes:
             carry_out(clock, str(order))
         except ClockError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
-        return web.json_response(_told(clock))
+        return web.json_response(_clock_state(clock))
 
     return {("GET", "/api/clock"): shown, ("POST", "/api/clock"): moved}
 
 
-def _told(clock: MovableClock) -> dict[str, Any]:
+def _clock_state(clock: MovableClock) -> dict[str, Any]:
     """The clock as JSON; `setting` is empty for the real time."""
     is_moved = clock.setting.is_moved
     return {

@@ -39,7 +39,7 @@ def field_changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Cha
     for name, becomes in after.items():
         was = before.get(name)
         if was != becomes:
-            yield Change("field", name, _told(was), _told(becomes))
+            yield Change("field", name, _text(was), _text(becomes))
 
 
 def _cookie_changes(was: list[tuple[str, str]] | None, becomes: Any) -> Iterator[Change]:
@@ -74,5 +74,5 @@ def _joined(lines: list[tuple[str, str]] | None) -> str | None:
     return None if lines is None else "\n".join(value for _, value in lines)
 
 
-def _told(value: Any) -> str | None:
+def _text(value: Any) -> str | None:
     return None if value is None else str(value)

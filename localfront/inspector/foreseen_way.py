@@ -110,16 +110,16 @@ def _origin(asked: Exchange, endpoints: Endpoints) -> Station:
     target = asked.behavior.target_origin_id
     distribution = asked.distribution
     group = distribution.origin_group(target)
-    told = _told(distribution, group.primary if group else target, endpoints)
+    told = _origin_text(distribution, group.primary if group else target, endpoints)
     reasons = []
     if group is not None:
         codes = ", ".join(map(str, sorted(group.failover_status_codes)))
-        other = _told(distribution, group.secondary, endpoints)
+        other = _origin_text(distribution, group.secondary, endpoints)
         reasons = [Reason("OG-007", f"If it fails, or answers {codes}: {other}.")]
     return Station(name="origin", title=ORIGIN, told=told, reasons=reasons)
 
 
-def _told(distribution: Distribution, origin_id: str, endpoints: Endpoints) -> str:
+def _origin_text(distribution: Distribution, origin_id: str, endpoints: Endpoints) -> str:
     origin = distribution.origin(origin_id)
     return (
         f"{origin.id} ({origin.domain_name}{origin.origin_path}) at {place_of(origin, endpoints)}"

@@ -33,7 +33,7 @@ def function_station(step: Step) -> Station:
     station = Station(
         name=step.name,
         title=TITLES.get(step.name, step.name),
-        told=_told(step, arn, failed=failed is not None, answered=made_answer),
+        told=_outcome_text(step, arn, failed=failed is not None, answered=made_answer),
         state="failed" if failed else "done",
         tone="error" if failed else "generated" if made_answer else "",
         start_ms=step.start_ms,
@@ -53,7 +53,7 @@ def function_station(step: Step) -> Station:
     return station
 
 
-def _told(step: Step, arn: str, *, failed: bool, answered: bool) -> str:
+def _outcome_text(step: Step, arn: str, *, failed: bool, answered: bool) -> str:
     name = arn.rpartition(":function:")[2] if ":lambda:" in arn else arn.rpartition("/")[2]
     if failed:
         return f"{name} failed"

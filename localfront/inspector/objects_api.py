@@ -24,7 +24,7 @@ def object_routes(cache: Cache, records: Records, clock: Clock) -> Routes:
         path = request.query.get("invalidate", "")
         named = named_by([path]) if path else None
         found = list(cache.entries())[::-1]
-        told = [_told(key, stored, named, records, clock()) for key, stored in found[:MOST]]
+        told = [_object_row(key, stored, named, records, clock()) for key, stored in found[:MOST]]
         return web.json_response({"count": len(found), "objects": told})
 
     async def drop(request: web.Request) -> web.Response:
@@ -46,7 +46,7 @@ def _id(stored: Stored) -> str:
     return str(id(stored.made))
 
 
-def _told(
+def _object_row(
     key: CacheKey, stored: Stored, named: InvalidationItems | None, records: Records, now: float
 ) -> dict[str, Any]:
     made_by = records.of(stored.made.by)

@@ -20,7 +20,7 @@ async def read_json(request: web.Request) -> Any:
     try:
         return json.loads(await request.text() or "{}")
     except (ValueError, RecursionError) as error:
-        raise web.HTTPBadRequest(text="That is no JSON.") from error
+        raise web.HTTPBadRequest(text="That is not JSON.") from error
 
 
 def send_routes(records: Records, site: Site) -> Routes:

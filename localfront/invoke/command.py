@@ -134,7 +134,7 @@ def _load(file: Path) -> Event:
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{file} holds no JSON: {error}.") from error
     if not isinstance(event, dict):
-        raise ConfigError(f"{file} holds no event: it is no JSON object.")
+        raise ConfigError(f"{file} holds no event: it is not JSON object.")
     return event
 
 

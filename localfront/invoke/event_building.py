@@ -263,7 +263,7 @@ def _lines(
 def _given(headers: HeaderValues) -> Iterator[tuple[str, str]]:
     for name, values in headers.items():
         if not TOKEN.fullmatch(name):
-            raise ConfigError(f"{name!r} is no name of a header.")
+            raise ConfigError(f"{name!r} is not a valid header name.")
         if is_disallowed(name):
             raise ConfigError(
                 f"Functions are never shown the header {name!r} (LH-001): leave it out."

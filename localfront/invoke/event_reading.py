@@ -54,7 +54,7 @@ class ReadEvent:
 def read_event(event: Mapping[str, Any]) -> ReadEvent:
     """Parse an event. Raises ConfigError naming the field that is missing or wrong."""
     if not isinstance(event, Mapping):
-        raise ConfigError("The event is no JSON object.")
+        raise ConfigError("The event is not JSON object.")
     records = event.get("Records")
     if not isinstance(records, list) or len(records) != 1:
         _wrong("Records", "is a list with one record")

@@ -68,7 +68,7 @@ def local_function(
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(
-            f"{name!r} is no name of a function: it has letters, digits, - and _, 64 at most."
+            f"{name!r} is not a function name: it has letters, digits, - and _, 64 at most."
         )
     if not directory.is_dir():
         raise ConfigError(f"{str(directory)!r} is not a directory with a function.")

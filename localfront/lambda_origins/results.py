@@ -119,7 +119,7 @@ def _name(name: object) -> str:
     """A valid header name: `Transfer-Encoding ` and the like would evade filters by name."""
     text = str(name)
     if not TOKEN.fullmatch(text):
-        raise MalformedResultError(f"{text[:100]!r} is no name of a header")
+        raise MalformedResultError(f"{text[:100]!r} is not a valid header name")
     return text
 
 

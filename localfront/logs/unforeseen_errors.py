@@ -60,7 +60,7 @@ TRACEBACKS = Tracebacks()
 
 
 @contextmanager
-def told_where_nobody_can_catch_it() -> Iterator[None]:
+def logging_uncatchable_errors() -> Iterator[None]:
     """Log errors in callbacks and finalizers, for which Python prints a traceback."""
 
     def tell(unraisable: sys.UnraisableHookArgs) -> None:

@@ -225,7 +225,7 @@ def _bucket_policy(document: Raw, file: Path) -> Description:
     try:
         policy = json.loads(document["Policy"])
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"Policy is no JSON text: {error}.") from error
+        raise ConfigError(f"Policy is not JSON text: {error}.") from error
     arns = named(policy, "Resource")
     buckets = {arn.rpartition(":")[2].partition("/")[0] for arn in arns}
     if len(buckets) != 1 or not isinstance(policy, Mapping):

@@ -130,15 +130,18 @@ def all_named(value: Any, field_names: Set[str]) -> Mapping[str, frozenset[str]]
     while left:
         inner = left.pop()
         if isinstance(inner, dict):
-            for name in field_names & inner.keys():
-                found[name] |= _texts(inner[name])
-            left.extend([each for each in inner.values() if isinstance(each, CONTAINERS)])
+            for name in field_names:
+                if name in inner:
+                    found[name] |= _texts(inner[name])
+            left.extend([each for each in inner.values() if each and isinstance(each, CONTAINERS)])
         else:
-            left.extend([each for each in inner if isinstance(each, CONTAINERS)])
+            left.extend([each for each in inner if each and isinstance(each, CONTAINERS)])
     return {name: frozenset(texts) for name, texts in found.items()}
 
 
 def _texts(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {value} if value else set()
     members = value.get("Items") if isinstance(value, Mapping) else value
     if isinstance(members, str):
         members = [members]

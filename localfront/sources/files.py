@@ -171,14 +171,14 @@ def describe_file(file: Path, content: bytes) -> Description:
     """Describe one file. Raises ConfigError, with its name, for an unknown format."""
     if content.startswith(ZIP):
         raise ConfigError(
-            f"{file} is no JSON but an archive, as the binary plan of `terraform plan -out` is. Make it "
+            f"{file} is not JSON but an archive, as the binary plan of `terraform plan -out` is. Make it "
             f"readable: `terraform show -json {file.name} > {file.stem}.json`, and give that."
         )
     try:
         documents = list(_documents(content))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{file} is no JSON ({error}). A plan is made readable by `terraform show -json`."
+            f"{file} is not JSON ({error}). A plan is made readable by `terraform show -json`."
         ) from error
     if not documents or not all(isinstance(document, dict) for document in documents):
         raise ConfigError(f"{file} holds no JSON object.")

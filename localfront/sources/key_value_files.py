@@ -162,7 +162,7 @@ def read_pairs(file: Path) -> dict[str, str]:
     except OSError as error:
         raise ConfigError(f"--kvs: {file} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"--kvs: {file} is no JSON: {error}.") from error
+        raise ConfigError(f"--kvs: {file} is not JSON: {error}.") from error
     pairs = dict(_pairs(document, file))
     for key, value in pairs.items():
         check_pair(key, value, f"--kvs: {file}")

@@ -90,6 +90,6 @@ def _name(text: str) -> str:
         or last.isdigit()
     ):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no domain name of two labels or more, such as example.com"
+            f"{text!r} is not a domain name of two labels or more, such as example.com"
         )
     return name

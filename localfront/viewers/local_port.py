@@ -38,7 +38,7 @@ class LocalPorts:
             return response
         name = seen.headers.get("host") or ""
         headers = [
-            (key, self._told(key.lower(), value, name, asked, seen))
+            (key, self._with_port(key.lower(), value, name, asked, seen))
             for key, value in response.headers
         ]
         return response.with_headers(Headers.of(headers))
@@ -53,7 +53,7 @@ class LocalPorts:
                     value = _renamed(value, f"{site}:{port}", site)
         return value
 
-    def _told(self, key: str, value: str, name: str, asked: Request, seen: Request) -> str:
+    def _with_port(self, key: str, value: str, name: str, asked: Request, seen: Request) -> str:
         if key == "access-control-allow-origin" and value == seen.headers.get("origin"):
             return asked.headers.get("origin") or value
         if key == "location":

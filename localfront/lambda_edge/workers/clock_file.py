@@ -17,17 +17,17 @@ class ClockFile:
 
     def __init__(self, folder: Path, clock: MovableClock) -> None:
         self.path = folder / NAME
-        self.path.write_bytes(_told(REAL))
+        self.path.write_bytes(_file_content(REAL))
         self._write(clock.setting)
         clock.tell(self._write)
 
     def _write(self, setting: Setting) -> None:
         if self.path.exists():  # removed with its pool
             with self.path.open("r+b", buffering=0) as file:
-                file.write(_told(setting))
+                file.write(_file_content(setting))
 
 
-def _told(setting: Setting) -> bytes:
+def _file_content(setting: Setting) -> bytes:
     if not setting.is_moved:
         return b" " * LENGTH
     told = (

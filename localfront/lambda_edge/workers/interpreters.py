@@ -133,13 +133,13 @@ def _nodes(version: str, path: str | None) -> Iterator[Interpreter]:
 def _output(program: str, *arguments: str) -> str:
     """A program's output; empty if it fails."""
     try:
-        return _told(Path(program).stat().st_mtime_ns, program, *arguments)
+        return _cached_output(Path(program).stat().st_mtime_ns, program, *arguments)
     except (OSError, subprocess.SubprocessError):
         return ""
 
 
 @lru_cache(maxsize=64)  # tests create many pools; failures are not cached
-def _told(_changed: int, *command: str) -> str:
+def _cached_output(_changed: int, *command: str) -> str:
     done = subprocess.run(  # noqa: S603 - found on PATH by its name
         command, capture_output=True, text=True, timeout=_PATIENCE, check=True
     )

@@ -129,7 +129,7 @@ class WorkerPool:
 
         `request_id` is Lambda's, a new one by default; `time_limit` in seconds is the
         function's timeout by default. Raises EdgeExecutionError, EdgeLimitError,
-        EdgeThrottledError, and EdgeValidationError for an answer that is no JSON. Waits while
+        EdgeThrottledError, and EdgeValidationError for an answer that is not JSON. Waits while
         all workers of the function are busy.
         """
         sent, fleet = written_event(event), self._fleet(function)

@@ -23,7 +23,7 @@ MOST_NODES = 500_000  # of a template with its aliases written out; CloudFormati
 
 
 def parse_template(content: bytes) -> Raw | None:
-    """A structure with Resources; None for what is no template.
+    """A structure with Resources; None for what is not a template.
 
     Raises ConfigError for a template that can't be read.
     """
@@ -74,9 +74,9 @@ def _yaml(text: str) -> Any:
         _check_depth(yaml.parse(text, Loader=TemplateLoader))
         return _constructed(TemplateLoader(text))
     except yaml.YAMLError as error:
-        raise ConfigError(f"It is no YAML: {_told(error)}.") from error
+        raise ConfigError(f"It is not YAML: {_error_text(error)}.") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"It is no YAML: {error}.") from error
+        raise ConfigError(f"It is not YAML: {error}.") from error
 
 
 def _constructed(loader: Any) -> Any:
@@ -104,7 +104,7 @@ def _check_depth(events: Iterable[object]) -> None:
             raise ConfigError(f"It is nested more than {DEEPEST} levels deep.")
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """A YAML error in one line."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     what = str(problem or error).replace("\n", " ")

@@ -44,20 +44,20 @@ class TemplateFiles:
         try:
             document = json.loads(self.content(file))
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{file} is no JSON ({error}). Make it again.") from error
+            raise ConfigError(f"{file} is not JSON ({error}). Make it again.") from error
         if not isinstance(document, dict):
             raise ConfigError(f"{file} holds no JSON object. Make it again.")
         return document
 
     def template(self, file: Path) -> Raw:
-        """SAM's resources are expanded. Raises ConfigError for what is no template."""
+        """SAM's resources are expanded. Raises ConfigError for what is not a template."""
         try:
             template = parse_template(self.content(file))
         except ConfigError as error:
             raise error.of(str(file)) from error
         if template is None:
             raise ConfigError(
-                f"{file} is no template: it has no Resources. Name the template's file."
+                f"{file} is not a template: it has no Resources. Name the template's file."
             )
         return expanded(template)
 

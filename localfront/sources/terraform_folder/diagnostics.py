@@ -20,7 +20,7 @@ GIVEN = "<value for var."  # the file's name of what came by -var, or by TF_VAR_
 def errors_of(diagnostics: Sequence[Mapping[str, Any]], folder: Path) -> tuple[str, ...]:
     """The messages, each once; all variables without a value share one."""
     missing = [_variable(d) for d in diagnostics if d.get("summary") == MISSING]
-    others = [_told(d, folder) for d in diagnostics if d.get("summary") != MISSING]
+    others = [_message(d, folder) for d in diagnostics if d.get("summary") != MISSING]
     return tuple(dict.fromkeys([*_without_a_value(list(dict.fromkeys(missing)), folder), *others]))
 
 
@@ -44,7 +44,7 @@ def _variable(diagnostic: Mapping[str, Any]) -> str:
     return ""
 
 
-def _told(diagnostic: Mapping[str, Any], folder: Path) -> str:
+def _message(diagnostic: Mapping[str, Any], folder: Path) -> str:
     place = diagnostic.get("range") or {}
     file = str(place.get("filename") or "")
     where = str(folder)

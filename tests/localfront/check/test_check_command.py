@@ -79,7 +79,7 @@ def test_other_forms_are_json(form: str, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("no json", "is no JSON"), ("{}", "neither"), ('{"Policy": "{}"}', "Policy")],
+    [("no json", "is not JSON"), ("{}", "neither"), ('{"Policy": "{}"}', "Policy")],
 )
 def test_what_can_not_be_read_gives_2(
     content: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

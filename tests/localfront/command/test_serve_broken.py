@@ -87,7 +87,7 @@ def test_a_headers_policy_without_override_is_refused_by_name(site: Path) -> Non
     ("changes", "told"),
     [
         ({"Handler": None}, "Function edge:3: Configuration.Handler is missing"),
-        ({"Timeout": "5"}, "Function edge:3: Configuration.Timeout '5' is no number"),
+        ({"Timeout": "5"}, "Function edge:3: Configuration.Timeout '5' is not a number"),
         ({"MemorySize": {}}, "Function edge:3: Configuration.MemorySize (a structure)"),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_file_gives_a_store_its_keys_and_edits_are_live(document: Any, tmp_pat
         assert value(port, "/empty", "a") == "22"
 
         file.write_text("{")
-        assert "is no JSON" in wait_for(log, "still serving")
+        assert "is not JSON" in wait_for(log, "still serving")
         assert value(port, "/empty", "a") == "22"
 
 

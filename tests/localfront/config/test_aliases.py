@@ -49,7 +49,7 @@ def test_a_star_anywhere_but_as_the_first_label_is_refused(alias: str) -> None:
     ],
 )
 def test_an_alias_that_is_more_than_a_name_is_refused(alias: str) -> None:
-    assert "is no domain name" in refused(Aliases=listing(alias))
+    assert "is not a domain name" in refused(Aliases=listing(alias))
 
 
 @pytest.mark.proves("HO-004")

@@ -104,7 +104,7 @@ def test_an_origin_access_identity_is_read_with_its_canonical_user() -> None:
     [
         pytest.param(
             {"S3OriginConfig": {"OriginAccessIdentity": IDENTITY}},
-            "stands beside OriginAccessControlId",
+            "is set together with OriginAccessControlId",
             id="both kinds of access",
         ),
         pytest.param(

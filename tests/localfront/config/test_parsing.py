@@ -270,7 +270,7 @@ def test_what_changes_nothing_for_viewers_is_accepted() -> None:
 def test_the_header_with_an_origins_tags_is_known() -> None:
     assert parsed(CacheTagConfig={"HeaderName": "Tags"}).cache_tag_header == "Tags"
     assert parsed().cache_tag_header is None
-    assert "HeaderName 'a b' is no name of a header" in refused(
+    assert "HeaderName 'a b' is not a valid header name" in refused(
         CacheTagConfig={"HeaderName": "a b"}
     )
 

@@ -24,7 +24,7 @@ def edge(tmp_path: Path) -> Path:
         ),
         (["--handler", "b.handler"], "Handlers that are there: guard.handler"),
         (["--runtime", "ruby3.3"], "for ruby3.3"),
-        (["--name", "a b"], "'a b' is no name of a function"),
+        (["--name", "a b"], "'a b' is not a function name"),
     ],
 )
 def test_options_that_make_no_event_or_function_are_one_clear_line(
@@ -44,7 +44,7 @@ def test_options_that_make_no_event_or_function_are_one_clear_line(
     [
         ("{", "holds no JSON"),
         ("[" * 100_000, "holds no JSON"),
-        ("[]", "holds no event: it is no JSON object"),
+        ("[]", "holds no event: it is not JSON object"),
         ('{"Records": []}', "Records is a list with one record"),
     ],
 )

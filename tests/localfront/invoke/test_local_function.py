@@ -118,9 +118,9 @@ def test_two_handlers_are_named_and_the_way_to_choose_one(tmp_path: Path) -> Non
         ({"handler": "c.main", "memory_mb": 10241}, "over 10240 MB (LA-019)"),
         (
             {"handler": "c.main", "name": "my edge"},
-            "'my edge' is no name of a function",
+            "'my edge' is not a function name",
         ),
-        ({"handler": "c.main", "name": "x" * 65}, "is no name of a function"),
+        ({"handler": "c.main", "name": "x" * 65}, "is not a function name"),
     ],
 )
 def test_what_can_not_run_is_refused(arguments: dict[str, Any], told: str, tmp_path: Path) -> None:

@@ -128,11 +128,11 @@ REPORTS = {
     "aws/aws-cdk/issues/32450": (an_origin_group(), "CP-015"),
     "vincenting/vincentu/pull/8": (
         an_origin(DomainName="https://1plcsnvbul.execute-api.us-east-1.amazonaws.com"),
-        "is no domain name",
+        "is not a domain name",
     ),
     "ansible-collections/community.aws/issues/1819": (
         an_origin(CustomOriginConfig=a_custom_origin_description()["CustomOriginConfig"]),
-        "stands beside CustomOriginConfig",
+        "is set together with CustomOriginConfig",
     ),
     "terraform-aws-modules/terraform-aws-cloudfront/issues/71": (
         legacy_beside_a_policy(),

@@ -135,7 +135,7 @@ def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
         ({"DistributionConfig": "x"}, "DistributionConfig is missing, or no structure"),
         ({"CachePolicy": {"Id": "X"}}, r"CachePolicy\.CachePolicyConfig is missing"),
         ({"CachePolicy": {"CachePolicyConfig": {}}}, r"CachePolicy\.Id is missing"),
-        ({"Policy": "{"}, "Policy is no JSON"),
+        ({"Policy": "{"}, "Policy is not JSON"),
         (a_bucket_policy(), "names no bucket"),
         (a_bucket_policy("arn:aws:s3:::a/*", "arn:aws:s3:::b/*"), "names a, b"),
         (

@@ -79,7 +79,7 @@ def test_a_file_that_is_half_written_is_refused_and_then_read(site: Path, contro
     whole, good = site.read_text(), source.read()
 
     site.write_text(whole[:100])
-    with pytest.raises(ConfigError, match=r"site\.json is no JSON"):
+    with pytest.raises(ConfigError, match=r"site\.json is not JSON"):
         source.read()
     site.write_text(whole)
 
@@ -146,9 +146,9 @@ def test_a_control_that_no_file_has_signs_always_and_is_told(site: Path) -> None
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "is no JSON"),
-        (b"\xff\xfe", "is no JSON"),
-        (b"[" * 100_000, "is no JSON"),
+        (b"", "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
         (b"[]", "holds no JSON object"),
         (b'{"Distribution": {"Id": "\\ud800"}}', "half of a surrogate pair"),
         (b'{"format_version": "1.2", "planned_values": []}', "not of the form"),

@@ -69,8 +69,8 @@ def test_globals_hold_for_all_functions_and_one_s_own_come_before_them(tmp_path:
     [
         ("serverless.yml", "service: a", "not packaged. Run `npx serverless package` in it."),
         ("cdk.json", "{}", "without cdk.out. Run `npx cdk synth` in it."),
-        ("template.yaml", "a: 1", "is no template: it has no Resources."),
-        ("template.yaml", "Resources: {a: [", "It is no YAML: line "),
+        ("template.yaml", "a: 1", "is not a template: it has no Resources."),
+        ("template.yaml", "Resources: {a: [", "It is not YAML: line "),
         ("manifest.json", "{}", "it has no artifacts. Synthesize again (`npx cdk synth`)."),
     ],
 )
