@@ -23,10 +23,14 @@ for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
 # The servers that tests start are on this machine.
 os.environ.update(proxies.exceptions(os.environ))
 
-# A script's shell ignores SIGINT for what it runs in the background, tests among them, and for what
-# these start. They press Ctrl-C.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A script's shell ignores both for what it runs in the background, tests among them, and for what
+# these start. They press Ctrl-C and Ctrl-\.
+for number, handled in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handled)
 
 # Seconds, fewer than `timeout` in pyproject.toml: that one shows where the event loop waits, and this
 # one which line of the test.
