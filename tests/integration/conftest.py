@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from harness.processes.children import Children
-from harness.stack.stack_description import VARIABLE
-from harness.terraform.kept_provider import kept_provider
+from harness.stack import stack_description
+from harness.terraform.kept_provider import VARIABLE, kept_provider
+from harness.terraform.provider_shortcut import shortened
 from harness.terraform.workspace import Workspace, terraforms_environment
 from tests.integration.provisioned import Provisioned
 
 
 @pytest.fixture(scope="session")
 def stack() -> Provisioned:
-    path = os.environ.get(VARIABLE)
+    path = os.environ.get(stack_description.VARIABLE)
     if not path:
         pytest.fail("These tests need a provisioned emulator: `./nox -s integration`.")
     return Provisioned.read(Path(path))
@@ -42,5 +43,8 @@ def attached(workspace: Workspace) -> Iterator[Mapping[str, str]]:
 
     Each of them tells it anew where its emulator is.
     """
-    with kept_provider(workspace.directory, workspace.environment) as attached:
-        yield attached
+    with (
+        kept_provider(workspace.directory, workspace.environment) as attached,
+        shortened(attached.get(VARIABLE, ""), workspace.directory.parent) as spared,
+    ):
+        yield {VARIABLE: spared} if attached else {}
