@@ -14,7 +14,7 @@ from localfront.http_messages.messages import Request
 from localfront.server.http_reading import NOBODY, Peer, head_size, read_head, sent_by
 from localfront.server.malformed_requests import check_request, may_be_another_protocol
 
-MOST = 512  # heads, of MAX_BYTES each at the most: 4 MB
+MOST = 512  # heads of each kind, of MAX_BYTES each at the most: 8 MB
 MAX_BYTES = 8192
 END = b"\r\n\r\n"
 
@@ -34,24 +34,35 @@ class RepeatedHead:
 
 
 class RepeatedHeads:
-    """Bounded: when there are too many, all are forgotten, since anyone can make up more."""
+    """Bounded: when there are too many, all are forgotten, since anyone can make up more.
+
+    Most heads never come again, so no more is done for one than to keep it until it does.
+    """
 
     def __init__(self) -> None:
+        self._once: dict[bytes, RawRequestMessage] = {}
         self._known: dict[bytes, RepeatedHead] = {}
 
     def find(self, received: bytes) -> RepeatedHead | None:
-        return self._known.get(received)
+        if (known := self._known.get(received)) is not None:
+            return known
+        message = self._once.pop(received, None)
+        if message is None or may_be_another_protocol(received):
+            return None
+        request = read_head(message, NOBODY)
+        if check_request(request) is not None:
+            return None
+        if len(self._known) >= MOST:
+            self._known.clear()
+        head = self._known[received] = RepeatedHead(message, request)
+        return head
 
     def keep(self, received: bytes, message: RawRequestMessage) -> None:
         """Keep the head that the parser made of these bytes, if it may be found by them."""
-        if not _is_whole(received) or not _is_repeatable(message):
-            return
-        request = read_head(message, NOBODY)
-        if may_be_another_protocol(received) or check_request(request):
-            return
-        if len(self._known) >= MOST:
-            self._known.clear()
-        self._known[received] = RepeatedHead(message, request)
+        if _is_whole(received) and _is_repeatable(message):
+            if len(self._once) >= MOST:
+                self._once.clear()
+            self._once[received] = message
 
 
 def _is_whole(received: bytes) -> bool:
