@@ -32,13 +32,18 @@ def page_load(load: Generator, server: Server, effort: Effort) -> Figures:
         for name in in_turn(list(PATHS), turn):
             loads[name].append(load.carry_out(targets[name]))
     ms = {name: median(s.seconds for s in done) * 1000 for name, done in loads.items()}
+    return _of_pages(ms) | {
+        "failed": sum(s.failed for done in loads.values() for s in done),
+    }
+
+
+def _of_pages(ms: dict[str, float]) -> Figures:
     return {
         "page_with_a_function_ms": ms["with"],
         "page_with_a_cloudfront_function_ms": ms["javascript"],
         "page_without_ms": ms["without"],
         "times_without": ms["with"] / ms["without"],
         "times_without_of_a_cloudfront_function": ms["javascript"] / ms["without"],
-        "failed": sum(s.failed for done in loads.values() for s in done),
     }
 
 
@@ -54,13 +59,7 @@ def page_load_in_a_browser(server: Server, effort: Effort, directory: Path, on: 
         seconds=SECONDS_A_LOAD * rounds,
     )
     ms = {name: median(times) for name, times in took.items()}
-    return {
-        "page_with_a_function_ms": ms["with"],
-        "page_with_a_cloudfront_function_ms": ms["javascript"],
-        "page_without_ms": ms["without"],
-        "times_without": ms["with"] / ms["without"],
-        "times_without_of_a_cloudfront_function": ms["javascript"] / ms["without"],
-    }
+    return _of_pages(ms)
 
 
 def _page(load: Generator, server: Server, path: str) -> Target:

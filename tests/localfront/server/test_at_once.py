@@ -12,6 +12,7 @@ import pytest
 from localfront.http_messages.bodies import Body, read_whole
 from localfront.http_messages.messages import Request
 from localfront.server.delivery import Delivery, OutgoingResponse
+from localfront.server.http_connection import ViewerConnection
 from localfront.server.http_server import HttpServer
 from localfront.server.repeated_heads import MOST
 from tests.localfront.factories import a_response
@@ -206,3 +207,15 @@ async def test_the_heads_that_are_known_are_bounded() -> None:
             await viewer.says(GET.replace(b"/a", b"/%d" % number))
         assert await viewer.says(GET.replace(b"/a", b"/0")) == SLOWLY
         assert await viewer.says(GET.replace(b"/a", b"/%d" % MOST)) == AT_ONCE
+
+
+async def test_nothing_more_goes_out_at_once_to_a_viewer_that_does_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = Both()
+    async with connected(both) as viewer:
+        assert await viewer.says(GET) == SLOWLY
+        monkeypatch.setattr(ViewerConnection, "writing_paused", True)
+        assert await viewer.says(GET) == SLOWLY
+        monkeypatch.undo()
+        assert await viewer.says(GET) == AT_ONCE
