@@ -80,13 +80,13 @@ class Trace:
     def __post_init__(self) -> None:
         self.started = self.clock()
 
-    def step(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> Timing:
+    def step(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> TimedStep:
         """Time a block as a step, to which details may be added."""
         step = Step(name=name, facts=facts, kept=kept or {})
         self.steps.append(step)
         if kept is not None and "event" in kept:
             self.runs += (step,)
-        return Timing(step, self)
+        return TimedStep(step, self)
 
     def note(self, name: str, *, kept: dict[str, Any] | None = None, **facts: Any) -> None:
         """Record a decision, as a step without a duration."""
@@ -123,7 +123,7 @@ class Trace:
         return [step for step in self.steps if step.name == name]
 
 
-class Timing:
+class TimedStep:
     """A context manager that times a step of a trace, and gives the step to the block."""
 
     __slots__ = ("_began", "_step", "_trace")
