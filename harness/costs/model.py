@@ -122,29 +122,29 @@ class Limit:
 
 LIMITS = {
     "fresh_concurrency": Limit(
-        name="Lambda at once, in a fresh account",
+        name="concurrent Lambda executions in a new account",
         most=10,
-        remedy="ask for the usual quota of 1,000, before the first visitor",
+        remedy="request the usual quota of 1,000 before the first visitor",
     ),
     "api_rate": Limit(
-        name="the API's throttle, requests a second",
+        name="our throttle of the API, requests per second",
         most=50,
         remedy="raise `throttling_rate_limit` in `api.tf`",
     ),
     "concurrency": Limit(
-        name="Lambda at once, in one Region",
+        name="concurrent Lambda executions in one Region",
         most=1_000,
-        remedy="ask for more, and reserve some for log-ins (`login_reserved_concurrency`)",
+        remedy="request more, and reserve some for log-ins (`login_reserved_concurrency`)",
     ),
     "gateway_rate": Limit(
-        name="API Gateway in one Region, requests a second",
+        name="API Gateway in one Region, requests per second",
         most=10_000,
-        remedy="HTTP API or a function URL behind CloudFront, or more Regions",
+        remedy="use an HTTP API or a function URL behind CloudFront, or more Regions",
     ),
     "edge_rate": Limit(
-        name="Lambda@Edge in one Region, requests a second",
+        name="Lambda@Edge in one Region, requests per second",
         most=10_000,
-        remedy="a signed cookie that a CloudFront Function checks",
+        remedy="use a signed cookie that a CloudFront Function checks",
     ),
 }
 

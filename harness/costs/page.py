@@ -23,7 +23,7 @@ def computed(view: PageView, prices: Mapping[str, Price]) -> str:
         [
             "### Dollars a month",
             cost_table(view, prices, assumed),
-            "### What gives way first",
+            "### Which limit is reached first",
             limit_table(view, assumed),
             "### Prices",
             price_table(prices),
@@ -43,7 +43,7 @@ def cost_table(view: PageView, prices: Mapping[str, Price], assumed: Assumptions
         for key, price in prices.items()
     ]
     total = ["**all**", "", *(f"**{money(sum(c.values()))}**" for c in columns)]
-    head = ["", "units for a million views", *(f"{name} views" for name in SCALES)]
+    head = ["", "units per million views", *(f"{name} views" for name in SCALES)]
     return table(head, [*rows, total])
 
 
@@ -60,7 +60,7 @@ def limit_table(view: PageView, assumed: Assumptions) -> str:
         ]
         for key in sorted(met, key=met.__getitem__)
     ]
-    head = ["limit", "most", *SCALES, "met at", "then"]
+    head = ["limit", "maximum", *SCALES, "reached at", "what to do"]
     return table(head, rows)
 
 
@@ -75,7 +75,7 @@ def price_table(prices: Mapping[str, Price]) -> str:
         ]
         for price in prices.values()
     ]
-    return table(["price", "dollars", "for", "free a month", "last read"], rows)
+    return table(["price", "dollars", "per", "free per month", "last read"], rows)
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
