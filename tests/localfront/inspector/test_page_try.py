@@ -72,6 +72,35 @@ async def test_an_address_that_is_typed_at_once_stays_when_the_sites_own_arrives
     await expect(form(page).get_by_label("Headers")).to_be_focused()
 
 
+async def test_the_answer_to_the_last_question_stays_when_an_earlier_one_comes_late(
+    page: Page, site: Demo
+) -> None:
+    first: list[Route] = []
+    answered = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if not first:
+            first.append(route)
+            await answered.wait()
+        await route.continue_()
+
+    await page.route("**/api/foresee", late)
+    await page.get_by_role("button", name="Try", exact=True).click()
+    see = page.get_by_role("button", name="See where it goes")
+    await form(page).get_by_label("URL").fill(f"{site.site}/log")
+    await see.click()
+    await form(page).get_by_label("URL").fill(f"{site.site}/login?page=1")
+    await see.click()
+    last = page.get_by_text("Behavior /login* of ")
+    await expect(last).to_be_visible()
+    async with page.expect_response("**/api/foresee") as response:
+        answered.set()
+    await (await response.value).finished()
+    await page.evaluate("() => new Promise(requestAnimationFrame)")  # the page has read it
+
+    await expect(last).to_be_visible()
+
+
 async def test_what_is_sent_makes_the_next_one_a_hit_and_a_refusal_is_foreseen(
     page: Page, site: Demo
 ) -> None:

@@ -13,6 +13,7 @@ const form = find("[data-try]", HTMLFormElement);
 const failure = find("[data-try-failure]", HTMLElement);
 const status = find("[data-try-status]", HTMLElement);
 const way = find("[data-try-way]", HTMLElement);
+let questions = 0; // asked so far, since answers may overtake each other
 
 /** @param {(number: number) => void} open a request */
 export function watchTry(open) {
@@ -66,8 +67,10 @@ async function send(open) {
  * @param {string} options
  */
 async function foresee(open, options) {
+  const asked = (questions += 1);
   /** @type {Foreseen} */
   const told = await call("POST", `/api/foresee${options}`, order());
+  if (asked !== questions) return; // a later question is on its way, or answered
   const around = {
     total: 1, goTo: open, reveal: () => void trying(() => foresee(open, "?reveal")),
   };
