@@ -56,7 +56,7 @@ class PlainHits:
         self._known: dict[Head, Plain | None] = {}
 
     def find(self, request: Request, *, max_bytes: int) -> Found | None:
-        """The object that answers; None where the pipeline has to. Nothing is changed by it.
+        """The object that answers; None where the pipeline has to.
 
         A body of more than `max_bytes` counts as none: sending it takes a while.
         """

@@ -50,7 +50,7 @@ class AtOnce:
             answer = self._answer(request, max_bytes=ONE_PACKET)
             if answer is None:
                 return False
-            message = whole_message(answer.response)
+            message, stays = whole_message(answer.response)
         except Exception as error:  # the last resort: the viewer is told by the handler that waits
             LOG.error("a request is answered with a task: %s", TRACEBACKS.keep(error))
             return False
@@ -65,4 +65,6 @@ class AtOnce:
                 aborted="during the response" if transport.is_closing() else "",
             )
             tell(answer, delivery)
+        if not stays:
+            transport.close()
         return True

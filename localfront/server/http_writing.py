@@ -82,14 +82,14 @@ def closing_message(response: Response, *, has_body: bool) -> bytes:
     return head + response.held if has_body else head
 
 
-def whole_message(response: Response) -> bytes:
-    """The whole message that answers a GET over HTTP/1.1, on a connection that stays.
+def whole_message(response: Response) -> tuple[bytes, bool]:
+    """The whole message that answers a GET over HTTP/1.1, and whether the connection stays open.
 
     Its body is held. Raises UnsendableError.
     """
     body = response.held
-    head, _ = _head_of(response, length=len(body), is_new=True, is_head=False, keep=True)
-    return head if response.status in BODILESS else head + body
+    head, stays = _head_of(response, length=len(body), is_new=True, is_head=False, keep=True)
+    return (head if response.status in BODILESS else head + body), stays
 
 
 def _write_at_once(

@@ -32,6 +32,7 @@ class Both:
     at_once: list[Request] = field(default_factory=list)
     delivered: list[Delivery] = field(default_factory=list)
     fails: bool = False
+    closes: bool = False
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, request: Request, body: Body) -> OutgoingResponse:
@@ -44,7 +45,8 @@ class Both:
         if self.fails:
             raise RuntimeError("a secret")
         self.at_once.append(request)
-        answer = a_response(body=AT_ONCE)
+        closing = [("Connection", "close")] if self.closes else []
+        answer = a_response(body=AT_ONCE, headers=closing)
         return OutgoingResponse(answer, self.delivered.append) if max_bytes else None
 
 
@@ -219,3 +221,11 @@ async def test_nothing_more_goes_out_at_once_to_a_viewer_that_does_not_read(
         assert await viewer.says(GET) == SLOWLY
         monkeypatch.undo()
         assert await viewer.says(GET) == AT_ONCE
+
+
+async def test_an_answer_that_ends_its_connection_ends_it() -> None:
+    both = Both(closes=True)
+    async with connected(both) as viewer:
+        assert [await viewer.says(GET), await viewer.says(GET)] == [SLOWLY, AT_ONCE]
+        async with asyncio.timeout(PATIENCE):
+            assert await viewer.reader.read() == b""
