@@ -136,3 +136,23 @@ def as_aiohttp_reads(piece: bytes) -> WholeAnswer | None:
         for name, value in message.raw_headers
     ]
     return WholeAnswer(message.code, message.reason, Headers.of(lines), body.read_nowait())
+
+
+async def test_what_comes_behind_a_whole_answer_is_surplus_before_anybody_took_the_answer() -> None:
+    """Both come in one turn of the loop, so the connection is not idle yet."""
+    loop = asyncio.get_running_loop()
+    caught: list[str] = []
+    async with OriginServer(saying(b"unasked")) as origin:
+        transport, connection = await loop.create_connection(
+            lambda: KeptConnection(loop), "127.0.0.1", origin.port
+        )
+        connection.on_surplus = lambda: caught.append("surplus")
+        connection.set_response_params(whole=True)
+        connection.data_received(USUAL)
+        assert not connection.identity.is_out_of_step
+        connection.data_received(USUAL)
+
+        assert caught == ["surplus"]
+        assert connection.identity.is_out_of_step
+        assert transport.is_closing()
+        assert not connection.takes_a_request()
