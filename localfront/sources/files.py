@@ -1,7 +1,7 @@
 """Read a configuration from files: JSON of the AWS CLI, plans, states, templates, projects.
 
-They are read again at each look, for that is cheap and misses nothing; what is unchanged is not
-parsed again.
+The files are read each time the source is polled, which is cheap and misses nothing. Unchanged
+content is not parsed again.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ SPACE = re.compile(r"\s+")
 class ConfigFiles:
     """A `Source`: the files together are one configuration, in any order.
 
-    The two APIs have the functions that no file describes; `s3` has the policies of an emulator's
-    buckets.
+    The two APIs supply functions that no file describes; `s3` supplies the policies of an
+    emulator's buckets.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class ConfigFiles:
         if (contents, *beside) != self._seen or self._scripts.are_edited():
             self._read = self._parse(contents)
             seen = (contents, self._archives.stamps(), beside[1])
-            # An archive that changed while it was hashed is read again.
+            # An archive that changes while it is hashed is read again.
             self._seen = seen if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 

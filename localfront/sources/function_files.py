@@ -26,7 +26,7 @@ class FunctionFiles:
         Name: str,  # noqa: N803 -- the API's name
         Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError when nothing has the function."""
+        """DescribeFunction. Raises ConfigError if no source has the function."""
         function = self._described(Name)
         if function is None:
             return self._api(Name).describe_function(Name=Name, Stage=Stage)
@@ -44,7 +44,7 @@ class FunctionFiles:
         Name: str,  # noqa: N803 - boto3's name for it
         Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError when nothing has the function."""
+        """GetFunction. Raises ConfigError if no source has the function."""
         function = self._described(Name)
         if function is None:
             return self._api(Name).get_function(Name=Name, Stage=Stage)

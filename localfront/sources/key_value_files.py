@@ -1,7 +1,7 @@
 """Key value stores from files, plans and states, instead of the API.
 
-A file that was given for a store comes first, then the API, then what the source describes. A store
-that none of them knows is empty, which is told.
+A file given for a store has precedence, then the API, then the source's own description. A store
+without any of these is empty, with a notice.
 
 Sources: CloudFront Developer Guide, "Create a file of key-value pairs" (`data` of `key` and `value`);
 CloudFront KeyValueStore API Reference, ListKeys; "Quotas" (FN-021).
@@ -31,9 +31,9 @@ EMPTY = NotHonoured(
 
 
 class StoreFiles:
-    """A `KeyValueStoresApi`: `files` are by a store's name, id or ARN; `otherwise` is an API.
+    """A `KeyValueStoresApi`. `files` are by the store's name, id or ARN; `otherwise` is an API.
 
-    `described` are by ARN what the configuration in force tells.
+    `described` has the stores of the active configuration, by ARN.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class StoreFiles:
     def edit(self, arn: str, key: str, value: str | None) -> None:
         """Change a key in the store's file, or through the API. Raises ConfigError.
 
-        Without either, the change lasts until the source is read again.
+        If the store has neither, the change lasts until the source is read again.
         """
         name = self._name(arn)
         file = self._file_of(arn, name)
@@ -146,7 +146,7 @@ class StoreFiles:
 
 
 def store_arns(description: Description) -> list[str]:
-    """The stores of functions, each once."""
+    """The stores of functions, without duplicates."""
     arns = [a for f in description.functions.values() for a in f.key_value_store_arns]
     return list(dict.fromkeys(arns))
 
@@ -185,7 +185,7 @@ def write_pairs(file: Path, pairs: Mapping[str, str]) -> None:
 
     Raises ConfigError.
     """
-    file = file.resolve()  # keep a symbolic link
+    file = file.resolve()  # replace the target of a symbolic link, not the link
     before = json.loads(file.read_bytes())
     is_plain = isinstance(before, dict) and not isinstance(
         before.get("data", before.get("Items")), list

@@ -18,9 +18,8 @@ Stamp = tuple[int, int]  # modification time and size
 class LambdaArchives:
     """A `LambdaFunctions` for functions in files; others come from `otherwise`.
 
-    `Code` may have a `Directory`, whose edits are live, in the place of an archive.
-
-    `stand_ins` are the names of those whose code a directory takes the place of.
+    Instead of an archive, `Code` may have a `Directory`, whose edits are live. `stand_ins` are the
+    names of functions whose code comes from a local directory.
     """
 
     def __init__(self, otherwise: LambdaFunctions | None, stand_ins: frozenset[str]) -> None:

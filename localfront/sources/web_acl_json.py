@@ -1,4 +1,4 @@
-"""Read the AWS CLI's JSON of AWS WAF: a web ACL, and what its rules name.
+"""Read the AWS CLI's JSON of AWS WAF: a web ACL, and the sets that its rules refer to.
 
 | command of `aws wafv2`, with `--scope CLOUDFRONT --region us-east-1` | key |
 | --- | --- |
@@ -68,7 +68,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _decoded(value: Any) -> Any:
-    """The same with each SearchString as bytes."""
+    """The value with each SearchString as bytes."""
     if isinstance(value, list):
         return [_decoded(member) for member in value]
     if not isinstance(value, Mapping):
