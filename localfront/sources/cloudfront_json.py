@@ -208,7 +208,7 @@ def _lambda(document: Raw, file: Path) -> Description:
     """A Lambda function without code (its URL expires in ten minutes): it needs a local folder."""
     config = document.get("Configuration", document)
     if not isinstance(config, Mapping):
-        raise ConfigError("Configuration is no structure.")
+        raise ConfigError("Configuration is not a structure.")
     arn, version = (
         _text(config, "Configuration", "FunctionArn"),
         str(config.get("Version")),
@@ -250,12 +250,12 @@ READERS: Mapping[str, Callable[[Raw, Path], Description]] = {
 def _structure(document: Raw, field: str, path: str = "") -> Raw:
     value: Any = document.get(field)
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{path}{field} is missing, or no structure.")
+        raise ConfigError(f"{path}{field} is missing, or not a structure.")
     return value
 
 
 def _text(document: Raw, path: str, field: str) -> str:
     value = document.get(field)
     if not isinstance(value, str) or not value:
-        raise ConfigError(f"{path}.{field} is missing, or no text.")
+        raise ConfigError(f"{path}.{field} is missing, or not a string.")
     return value

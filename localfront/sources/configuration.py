@@ -275,9 +275,9 @@ def _keys(group_id: str, description: Description, notices: list[Notice]) -> tup
     notices.extend(
         Notice(
             field=f"Key group {group_id}: Items",
-            on_aws=f"names the public key {i}, that nothing describes: `aws cloudfront "
+            on_aws=f"names the public key {i}, which no file describes: `aws cloudfront "
             f"get-public-key --id {i} > FILE`, and --config FILE",
-            here="what it signed is 403",
+            here="requests signed with it get 403",
         )
         for i in unknown
     )

@@ -181,7 +181,7 @@ def describe_file(file: Path, content: bytes) -> Description:
             f"{file} is not JSON ({error}). A plan is made readable by `terraform show -json`."
         ) from error
     if not documents or not all(isinstance(document, dict) for document in documents):
-        raise ConfigError(f"{file} holds no JSON object.")
+        raise ConfigError(f"{file} contains no JSON object.")
     if SURROGATES.search(content) and not _is_encodable(documents):
         raise ConfigError(
             f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "

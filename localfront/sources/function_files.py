@@ -61,7 +61,7 @@ class FunctionFiles:
     def _api(self, name: str) -> CloudFrontFunctionsApi:
         if self._otherwise is None:
             raise ConfigError(
-                f"Function {name} is described nowhere: add the output of `aws cloudfront "
+                f"Function {name} is not described: add the output of `aws cloudfront "
                 f"describe-function --name {name} --stage LIVE` as a --config, with its code beside "
                 f"it in {name}.js."
             )

@@ -42,8 +42,8 @@ def with_versions(
     notices = tuple(
         Notice(
             field=f"LambdaFunctionARN {arn}",
-            on_aws="has the number of a version at its end (LA-001)",
-            here=f"it had none, and version {version} runs, the newest that is known",
+            on_aws="ends in a version number (LA-001)",
+            here=f"it had none, and version {version} runs, the newest known one",
         )
         for arn, version in sorted(versions.items())
     )

@@ -85,7 +85,7 @@ class KeyValueStores:
             else:
                 client.put_key(KvsARN=arn, Key=key, Value=value, IfMatch=etag)
         except (BotoCoreError, ClientError) as error:
-            raise ConfigError(f"The store did not take it: {error}") from error
+            raise ConfigError(f"The store rejected it: {error}") from error
 
     def _connected(self) -> Any:
         """A client without the SDK's account prefix of the host, which emulators do not support."""

@@ -25,7 +25,7 @@ MAX_KEY = 512  # bytes (FN-021)
 MAX_VALUE = 1024
 LONG_AGO = datetime.fromtimestamp(0, UTC).isoformat().replace("+00:00", "Z")
 EMPTY = NotHonoured(
-    "has keys that nothing here tells",
+    "has keys that are not known here",
     "the store is empty: give its keys with --kvs {}=FILE",
 )
 
@@ -172,7 +172,7 @@ def read_pairs(file: Path) -> dict[str, str]:
 def check_pair(key: Any, value: Any, where: str) -> None:
     """Check a key and its value against quotas. Raises ConfigError (FN-021)."""
     if not _is_text(key) or not _is_text(value):
-        raise ConfigError(f"{where}: the value of {key!r} is no text. Write texts alone.")
+        raise ConfigError(f"{where}: the value of {key!r} is not a string. Write only strings.")
     if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
         raise ConfigError(
             f"{where}: {key[:80]!r} is too long (FN-021). A key has at most {MAX_KEY} bytes, "
@@ -216,7 +216,7 @@ def _pairs(document: Any, file: Path) -> Iterator[tuple[Any, Any]]:
         if listed is not None:
             return
     raise ConfigError(
-        f'--kvs: {file} holds no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
+        f'--kvs: {file} contains no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
         "imports it."
     )
 

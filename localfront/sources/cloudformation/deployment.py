@@ -65,7 +65,7 @@ class Deployment:
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise ConfigError(
-                f"Its values take more than {MOST_STEPS:,} steps to work out. Make them of fewer others."
+                f"Its values take more than {MOST_STEPS:,} steps to evaluate. Simplify them."
             )
 
     def undecided(self, reason: str) -> None:

@@ -75,13 +75,11 @@ def check_supported(name: str) -> None:
     """Raise ConfigError if the function is not supported."""
     if name.startswith(LOOP):
         raise ConfigError(
-            f"{name}: Fn::ForEach is not evaluated here. Write out what it repeats, or give the processed "
+            f"{name}: Fn::ForEach is not supported. Write out what it repeats, or give the processed "
             "template of a deployed stack (`aws cloudformation get-template --template-stage Processed`)."
         )
     if name.startswith("Fn::"):
-        raise ConfigError(
-            f"{name} is no intrinsic function that is evaluated here. Write its value."
-        )
+        raise ConfigError(f"{name} is not a supported intrinsic function. Write its value.")
 
 
 def text(value: Any) -> str:

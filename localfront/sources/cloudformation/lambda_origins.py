@@ -30,7 +30,7 @@ ANY_METHOD = "x-amazon-apigateway-any-method"
 STREAMED = Notice(
     field="{}: InvokeMode",
     on_aws="lets the function stream its response",
-    here="the response is sent once it is whole",
+    here="the response is sent when it is complete",
 )
 
 

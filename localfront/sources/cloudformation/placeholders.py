@@ -69,7 +69,7 @@ class Placeholders:
     def tell(self, text: str, place: str) -> None:
         """Add notices for the placeholders in a served text."""
         for unknown in self.unknowns.within(text):
-            self._tell(place, unknown, f"a placeholder stands in it; {unknown.way_out} gives it")
+            self._tell(place, unknown, f"it contains a placeholder; {unknown.way_out} gives it")
 
     def _settled(self, value: str, place: str, name: str, unknown: list[Unknown]) -> Any:
         if name in SILENT:
@@ -91,7 +91,7 @@ class Placeholders:
         if not any(form.fullmatch(value) for form in forms):
             made = placeholder_ids.unknown_host(value)
         for one in unknown:
-            way_out = f"--origin-override says what stands in for it, or {one.way_out} gives it"
+            way_out = f"--origin-override replaces it, or {one.way_out} gives it"
             self._tell(place, one, f"it is {made!r}; {way_out}")
         return made
 

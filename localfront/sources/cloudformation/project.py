@@ -58,11 +58,11 @@ class CloudFormationProject:
             return replace(described, notices=(*described.notices, *stale))
         except RecursionError as error:
             raise ConfigError(
-                f"{self.path}: its values are nested too deeply. Write them flatter."
+                f"{self.path}: its values are nested too deeply. Flatten them."
             ) from error
         except (AttributeError, KeyError, TypeError, IndexError, ValueError, OSError) as error:
             raise ConfigError(
-                f"{self.path} is not of the form of a template ({type(error).__name__}: {error}). "
+                f"{self.path} does not have the structure of a template ({type(error).__name__}: {error}). "
                 "Validate it (`aws cloudformation validate-template`, or cfn-lint)."
             ) from error
 

@@ -27,7 +27,7 @@ def configured(stack: Stack, project: Path, files: TemplateFiles) -> Stack:
     try:
         document = tomllib.loads(files.content(file).decode("utf-8", "replace"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is no TOML: {error}. Correct it.") from error
+        raise ConfigError(f"{file} is not TOML: {error}. Correct it.") from error
     settings = {**_settings(document, "global"), **_settings(document, "deploy")}
     return replace(
         stack,

@@ -189,7 +189,7 @@ class StackScope:
         self.count()
         if what in self._open:
             around = " → ".join([*self._open[self._open.index(what) :], what])
-            raise ConfigError(f"{around} refer to each other in a circle. Break it.")
+            raise ConfigError(f"{around} refer to each other in a cycle. Break the cycle.")
         self._open.append(what)
         try:
             yield

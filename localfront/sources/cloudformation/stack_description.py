@@ -30,7 +30,7 @@ from localfront.sources.description import Description, FunctionCode, Raw, named
 
 UNUSED = Notice(
     field="it",
-    on_aws="names no parameter, and nothing else that is asked for",
+    on_aws="matches no parameter, and no other value in use",
     here="it changes nothing",
 )
 DISTRIBUTION = "AWS::CloudFront::Distribution"

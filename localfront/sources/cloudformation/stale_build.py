@@ -31,7 +31,7 @@ def stale_build(project: Path, files: TemplateFiles) -> Iterator[Notice]:
         yield Notice(
             field=str(built),
             on_aws=f"is older than {newer}",
-            here="what was built is served: run `sam build`, or remove .aws-sam to serve the sources",
+            here="the build is served: run `sam build`, or remove .aws-sam to serve the sources",
         )
 
 

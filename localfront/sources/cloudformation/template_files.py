@@ -31,7 +31,7 @@ class TemplateFiles:
         """The content of a file. Raises ConfigError if it is unreadable or one file too many."""
         if len(self.read) == MOST_FILES:
             raise ConfigError(
-                f"{file}: it would be the file {MOST_FILES + 1} that is read. A stack must not hold itself."
+                f"{file} would be file {MOST_FILES + 1} of the project. A stack must not contain itself."
             )
         self.read.append(file)
         try:
@@ -44,9 +44,9 @@ class TemplateFiles:
         try:
             document = json.loads(self.content(file))
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{file} is not JSON ({error}). Make it again.") from error
+            raise ConfigError(f"{file} is not JSON ({error}). Create it again.") from error
         if not isinstance(document, dict):
-            raise ConfigError(f"{file} holds no JSON object. Make it again.")
+            raise ConfigError(f"{file} contains no JSON object. Create it again.")
         return document
 
     def template(self, file: Path) -> Raw:

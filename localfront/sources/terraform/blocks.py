@@ -104,12 +104,14 @@ class Block:
         """The error for a value that a plan does not have."""
         mentions = ", ".join(_local_references(self.expression(name)))
         if not why and self.expressions is None:
-            why = "the plan does not show the block's expressions (`dynamic`, or alike another one)"
+            why = (
+                "the plan does not show the block's expressions (`dynamic`, or the same as another)"
+            )
         elif not why and mentions:
             why = f"it comes from {mentions}, whose expression is in no plan"
         return ConfigError(
-            f"{self.resource.address}: {self.path}{name} is known after the apply only, and can't be "
-            f"made up: {why or 'no resource that localfront knows stands behind it'}. Serve "
+            f"{self.resource.address}: {self.path}{name} is known only after the apply, and can't be "
+            f"made up: {why or 'it refers to no resource that localfront knows'}. Serve "
             "the folder, which Terraform then evaluates (`localfront serve FOLDER`), or apply and give "
             "the state (`terraform show -json`)."
         )

@@ -89,7 +89,7 @@ class _Reader:
             self._tell(
                 f"{where}: invoke_mode",
                 "lets the function stream its response",
-                "the response is sent once it is whole",
+                "the response is sent when it is complete",
             )
         self._tell_all(cors_notices(where, block.values.get("cors")))
         return FunctionUrl(
@@ -103,7 +103,7 @@ class _Reader:
             self._tell(
                 f"{resource.address}: body",
                 "describes routes in OpenAPI",
-                "those are not read, and answer as routes that there are not",
+                "they are not read, and requests to them find no route",
             )
         self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
         self._tell_all(policy_notices(resource.address, self._has_policy(block, api_id)))

@@ -15,7 +15,7 @@ from localfront.sources.terraform.identity import Identities
 from localfront.sources.terraform.references import Mentioned, References, whole
 from localfront.sources.terraform.show import Resource, Show
 
-AFTER_APPLY = "is known after the apply only"
+AFTER_APPLY = "is known only after the apply"
 WEBSITE = "website_endpoint"
 DOMAIN_ATTRIBUTES = frozenset(
     {
@@ -151,7 +151,7 @@ class Links:
             made = (
                 f"bucket-{placeholder_ids.lower_id(name)}.s3.{self.identities.region}.amazonaws.com"
             )
-        here = f"it is {made!r}, and --origin-override says what stands in for it"
+        here = f"it is {made!r}, and --origin-override replaces it"
         self.tell(block, field, here)
         return made
 

@@ -78,7 +78,9 @@ def parse_show(document: Raw) -> Show:
     """Parse the document. Raises ConfigError for an unsupported format_version."""
     version = document.get("format_version")
     if not isinstance(version, str) or not version.startswith(VERSIONS):
-        told = repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is no text"
+        told = (
+            repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is not a string"
+        )
         raise ConfigError(
             f"format_version {told} is one that localfront does not know: it reads 0.x and 1.x "
             "of `terraform show -json`."
@@ -148,7 +150,7 @@ def inner(module: Module, address: str) -> Module:
     """The instance at this address of a module called from `module`."""
     step = MODULE_STEP.fullmatch(address.removeprefix(f"{module.address}.").lstrip("."))
     if step is None:
-        raise ConfigError(f"{address!r} is no address of a module in {module.address!r}.")
+        raise ConfigError(f"{address!r} is not the address of a module in {module.address!r}.")
     call = module.called(step["name"])
     return Module(
         address=address,

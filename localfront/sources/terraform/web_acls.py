@@ -112,7 +112,7 @@ def _named_set(block: Block, links: Links) -> str:
     try:
         return links.one_of(block, "arn", (IP_SET, REGEX_SET), _set_arn) or ""
     except ConfigError:
-        return "that is known after the apply only"
+        return "that is known only after the apply"
 
 
 def _spelled(name: str) -> str:

@@ -213,8 +213,8 @@ def _notices(
     for what in asked:
         yield Notice(
             field=f"{folder}: {what}",
-            on_aws="is asked of an API by a provider",
-            here="it was not answered, and nothing left this machine",
+            on_aws="is requested from an API by a provider",
+            here="it got no answer, and no request left this machine",
         )
 
 

@@ -107,8 +107,8 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
             process.communicate()
             if isinstance(error, subprocess.TimeoutExpired):
                 raise ConfigError(
-                    f"{folder}: Terraform took more than {PATIENCE} s, and was ended. See whether "
-                    "`terraform validate` answers."
+                    f"{folder}: Terraform took more than {PATIENCE} s and was stopped. Check whether "
+                    "`terraform validate` works."
                 ) from error
             raise
     return output
@@ -159,5 +159,5 @@ def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
         raise ConfigError(*errors_of(errors, folder))
     if not found:
         told = " ".join(lines[-3:])[:600] or "nothing"
-        raise ConfigError(f"{folder}: Terraform gave no state. It said: {told}")
+        raise ConfigError(f"{folder}: Terraform returned no state. It printed: {told}")
     return found
