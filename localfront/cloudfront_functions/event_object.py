@@ -19,7 +19,7 @@ from localfront.lambda_edge.contract.events import EventConfig
 from localfront.lambda_edge.contract.limits import EventType, is_disallowed
 
 VERSION = "1.0"
-# `cf.edgeLocation`: `name` has the form of X-Amz-Cf-Pop, but is no real location.
+# `cf.edgeLocation`: `name` has the form of X-Amz-Cf-Pop, but is not a real location.
 EDGE_LOCATION = {"name": "LOC", "serverIp": "127.0.0.1", "region": "us-east-1"}
 
 

@@ -43,9 +43,9 @@ def choose_source(
 ) -> Source:
     """Choose the source.
 
-    Raises ConfigError when none is. `stand_ins`: functions with local code; `terraform_arguments`:
-    -var and -var-file for folders; `store_files`: --kvs by name; `parameters`: --parameter by name;
-    `signers`: --signer by account.
+    Raises ConfigError if nothing names one. `stand_ins`: functions with local code;
+    `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name; `parameters`:
+    --parameter by name; `signers`: --signer by account.
     """
     if files:
         return ConfigFiles(
@@ -105,6 +105,7 @@ def default_interval(settings: Settings, files: Sequence[Path]) -> float:
 def refresh_interval(settings: Settings, files: Sequence[Path]) -> float:
     """The minimum interval for refreshing published functions, in seconds.
 
-    At each look at the source; but where that is files, no account is asked as often as they are.
+    They are refreshed whenever the source is polled, except that AWS is asked less often than files
+    are read.
     """
     return ASKING_AWS if files and not settings.emulated else 0.0

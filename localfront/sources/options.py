@@ -1,4 +1,4 @@
-"""Command-line options for projects: a folder with Terraform, a template, and values for them."""
+"""Command-line options for projects: a Terraform folder or a template, and values for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
-    """The project itself, and values for it."""
+    """Add the project itself, and the options with values for it."""
     add = parser.add_argument
     add(
         "source",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Project(Protocol):
-    """A project. `stamp` changes with the project. Both raise ConfigError."""
+    """A project that is evaluated anew when its `stamp` changes. Both members raise ConfigError."""
 
     def stamp(self) -> object: ...
 
@@ -31,7 +31,7 @@ class Project(Protocol):
 
 
 class TerraformProject:
-    """A `Project`."""
+    """A folder that Terraform evaluates."""
 
     def __init__(self, folder: TerraformFolder) -> None:
         self.folder = folder
@@ -70,14 +70,14 @@ def _project_in(
 
 
 def _cloudformation(path: Path, parameters: Mapping[str, str]) -> CloudFormationProject:
-    # Imported here, as what reads folders is above: a plan needs neither.
+    # Imported here, like the folder readers above, because a plan needs neither.
     from localfront.sources.cloudformation.project import CloudFormationProject
 
     return CloudFormationProject(path, parameters)
 
 
 def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:
-    """Describe Terraform's evaluation of a folder. Raises ConfigError, with its name."""
+    """Describe Terraform's evaluation of a folder. Raises ConfigError that names the folder."""
     with errors_naming(folder):
         found = describe_terraform(evaluation.document, folder)
     return replace(found, notices=(*found.notices, *evaluation.notices))
@@ -92,6 +92,6 @@ def errors_naming(file: Path) -> Iterator[None]:
         raise error.of(str(file)) from error
     except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
         raise ConfigError(
-            f"{file} is not of the form that its first keys promise "
+            f"{file} does not have the structure that its first keys suggest "
             f"({type(error).__name__}: {error})."
         ) from error

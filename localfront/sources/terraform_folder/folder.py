@@ -1,4 +1,4 @@
-"""A Terraform folder as a watched source: evaluated once after each change."""
+"""A Terraform folder as a watched source, evaluated once after each change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from localfront.sources.terraform_folder.watched_files import (
 
 
 class TerraformFolder:
-    """`stamp` changes when what it is made of does; `evaluation` runs Terraform then, and only then."""
+    """A folder.
+
+    `evaluation` runs Terraform only when `stamp` changes, which it does with the files.
+    """
 
     def __init__(self, path: Path, arguments: Sequence[str] = ()) -> None:
         self.path = path
@@ -26,11 +29,11 @@ class TerraformFolder:
         self._found: Evaluation | ConfigError | None = None
 
     def stamp(self) -> bytes:
-        """Of the modules, and of what archives are made of."""
+        """The stamp of the modules and of the archives' sources."""
         return self._of_modules() + stamp_of(self._beside)
 
     def evaluation(self) -> Evaluation:
-        """The evaluation in force. Raises ConfigError, the same one again until a file changes."""
+        """The current evaluation. Raises the same ConfigError again until a file changes."""
         stamp = self.stamp()
         if self._found is None or stamp != self._stamp:
             self._stamp = stamp
@@ -40,7 +43,7 @@ class TerraformFolder:
         return self._found
 
     def forget(self) -> None:
-        """Run Terraform at the next evaluation, though no file has changed."""
+        """Run Terraform at the next evaluation, even if no file has changed."""
         self._found = None
 
     def _evaluated(self) -> Evaluation | ConfigError:

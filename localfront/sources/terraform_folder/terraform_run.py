@@ -1,7 +1,7 @@
 """Run `terraform test` with only our test file, for the resulting state or plan.
 
-Nothing of the user's AWS environment goes along, and whatever would reach another host is led to the
-stub. `-filter` is what keeps the user's own test files, which may apply for real, from running.
+The user's AWS environment is not passed on, and requests to other hosts are redirected to the stub.
+`-filter` prevents the user's own test files from running, which may really apply.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from localfront.sources.terraform_folder.shown import (
 )
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
-PATIENCE = 300  # seconds of one run, on a busy machine
+PATIENCE = 300  # seconds for one run, on a busy machine
 KEPT = ("HOME", "LANG", "PATH", "TMPDIR", "TF_CLI_CONFIG_FILE", "TF_DATA_DIR")
 KEPT_PREFIXES = ("TF_VAR_", "LC_")
 DIRECTORY = ".terraform/localfront"
 
 
 def terraform_binary() -> str:
-    """The path of terraform. Raises ConfigError where there is none."""
+    """The path of the terraform program. Raises ConfigError if it is not installed."""
     found = shutil.which("terraform") or shutil.which("tofu")
     if found is None:
         raise ConfigError(
@@ -43,9 +43,9 @@ def terraform_binary() -> str:
 
 
 def run_test(folder: Path, text: str, arguments: Sequence[str], stub_url: str) -> dict[str, Any]:
-    """`terraform show -json` of the run, as a state or a plan.
+    """The run's output as of `terraform show -json`, a state or a plan.
 
-    Raises ConfigError with Terraform's own words.
+    Raises ConfigError with Terraform's own message.
     """
     with _file(folder, text) as name:
         command = [
@@ -58,7 +58,7 @@ def run_test(folder: Path, text: str, arguments: Sequence[str], stub_url: str) -
 
 @contextmanager
 def _file(folder: Path, text: str) -> Iterator[str]:
-    """Our test, for as long as the run takes; the process's id keeps two of us apart."""
+    """Our test file during the run. The process id in its name keeps two runs apart."""
     name = f"{DIRECTORY}/localfront-{os.getpid()}.tftest.hcl"
     path = folder / name
     try:
@@ -91,7 +91,7 @@ def _environment(stub_url: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": stub_url,
         "AWS_MAX_ATTEMPTS": "1",
-        "AWS_REGION": "us-east-1",  # for a provider that writes none
+        "AWS_REGION": "us-east-1",  # for a provider that does not write one
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
@@ -107,8 +107,8 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
             process.communicate()
             if isinstance(error, subprocess.TimeoutExpired):
                 raise ConfigError(
-                    f"{folder}: Terraform took more than {PATIENCE} s, and was ended. See whether "
-                    "`terraform validate` answers."
+                    f"{folder}: Terraform took more than {PATIENCE} s and was stopped. Check whether "
+                    "`terraform validate` works."
                 ) from error
             raise
     return output
@@ -118,7 +118,7 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
 def _ending_with_us(
     command: list[str], folder: Path, environment: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """Terraform, which ends with this process: an evaluation that nobody waits for leaves no provider."""
+    """Terraform, which ends with this process, so that no provider is left running."""
     ours, lifeline = os.pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 -- the user's own Terraform
@@ -159,5 +159,5 @@ def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
         raise ConfigError(*errors_of(errors, folder))
     if not found:
         told = " ".join(lines[-3:])[:600] or "nothing"
-        raise ConfigError(f"{folder}: Terraform gave no state. It said: {told}")
+        raise ConfigError(f"{folder}: Terraform returned no state. It printed: {told}")
     return found

@@ -112,7 +112,7 @@ LONG = "Resources:\n  A: {Type: AWS::CloudFormation::Stack, Properties: {Templat
 def test_what_no_tool_writes_is_told_in_one_line(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
 
-    with pytest.raises(ConfigError, match="is not of the form of a template") as refused:
+    with pytest.raises(ConfigError, match="does not have the structure of a template") as refused:
         CloudFormationProject(tmp_path, {}).description()
 
     assert "\n" not in str(refused.value)
@@ -135,7 +135,7 @@ def test_a_stack_that_holds_itself_is_given_up(
     itself = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: template.yaml}}"
     (tmp_path / "template.yaml").write_text(f"Resources:\n  A: {itself}\n  B: {itself}\n")
 
-    with pytest.raises(ConfigError, match="A stack must not hold itself"):
+    with pytest.raises(ConfigError, match="A stack must not contain itself"):
         CloudFormationProject(tmp_path, {}).description()
 
 
@@ -201,4 +201,4 @@ def test_sources_that_are_newer_than_the_build_are_told(tmp_path: Path) -> None:
     assert not told()
     os.utime(tmp_path / "code" / "a.py")
     assert "is older than" in told()
-    assert "a.py. Here what was built is served: run `sam build`" in told()
+    assert "a.py. Here the build is served: run `sam build`" in told()
