@@ -90,9 +90,7 @@ class Sockets:
         return [problem for problem in answered if problem is not None]
 
     def _beside(self, port: int, given: bytes) -> list[Problem]:
-        """New complaints in the log and from the origin, which may be late and about an earlier
-        input.
-        """
+        """New complaints in the log and from the origin; they may be about an earlier input."""
         time.sleep(GRACE)
         self._target.beside()
         self._answered(port, given)

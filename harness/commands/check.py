@@ -2,7 +2,7 @@
 
     python -m harness.commands.check --nox PYTHON [--changed] [--at-once N] PART ...
 
-PARTs are sessions of nox. What each said is in build/check/PART.log.
+PARTs are nox sessions. Their output is in build/check/PART.log.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, so that none is left over at the end; the others follow in their order.
+# Longest first, so that no long part runs alone at the end; the others follow in order.
 LONGEST = ("localfront", "integration", "e2e", "unit", "terraform", "types")
 
 
