@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from types import coroutine
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +21,21 @@ def in_a_task() -> Generator[None, None, None]:
     """Go on in a task; nothing happens in one."""
     if asyncio.current_task() is None:
         yield
+
+
+class Prompt(asyncio.Future[Result]):
+    """A future with whose result who waits without a task goes on at once, in the same turn."""
+
+    going_on: Callable[[asyncio.Future[Any]], None] | None = None
+    context: Context
+
+    def set_result(self, result: Result) -> None:
+        going_on = self.going_on
+        if going_on is not None:
+            self.remove_done_callback(going_on)
+        super().set_result(result)
+        if going_on is not None:
+            self.context.run(going_on, self)
 
 
 class Eager(Generic[Result]):
@@ -85,6 +100,8 @@ class Eager(Generic[Result]):
             awaited._asyncio_future_blocking = False  # taken notice of, as tasks do
             self._awaited = awaited
             awaited.add_done_callback(self._step, context=self._context)
+            if isinstance(awaited, Prompt):
+                awaited.going_on, awaited.context = self._step, self._context
 
     def _take_over(self, task: asyncio.Future[Result]) -> None:
         if task.cancelled():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from localfront.exchange.eager import Eager, in_a_task
+from localfront.exchange.eager import Eager, Prompt, in_a_task
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
@@ -102,6 +102,50 @@ async def test_who_is_cancelled_while_waiting_cancels_it(in_task: bool) -> None:
     await asyncio.wait((waiting,))
     for _ in range(3):  # turns of the loop, as a cancelled task takes
         await asyncio.sleep(0)
+
+    assert ends == ["ended"]
+    with pytest.raises(asyncio.CancelledError):
+        eager.result()
+
+
+async def test_a_prompt_result_goes_on_in_the_same_turn() -> None:
+    prompt: Prompt[str] = Prompt()
+
+    async def waits() -> str:
+        token = WHO.set("it")
+        told = await prompt
+        WHO.reset(token)
+        return told
+
+    eager, ends = await begun(waits())
+    prompt.set_result("there")
+
+    assert (eager.result(), ends) == ("there", ["ended"])
+    assert WHO.get() == "nobody"
+
+
+async def test_who_waits_for_a_prompt_result_in_a_task_gets_it_too() -> None:
+    prompt: Prompt[str] = Prompt()
+
+    async def waits() -> str:
+        return await prompt
+
+    task = asyncio.create_task(waits())
+    await asyncio.sleep(0)
+    prompt.set_result("there")
+
+    assert await task == "there"
+
+
+async def test_a_prompt_result_that_is_no_longer_wanted_ends_who_waits() -> None:
+    prompt: Prompt[str] = Prompt()
+
+    async def waits() -> str:
+        return await prompt
+
+    eager, ends = await begun(waits())
+    prompt.cancel()
+    await asyncio.sleep(0)
 
     assert ends == ["ended"]
     with pytest.raises(asyncio.CancelledError):
