@@ -1,1 +1,4 @@
-"""Measurements of localfront beside the bare HTTP server that it is built on. Start at `__main__.py`."""
+"""Benchmarks of localfront, compared with the bare HTTP server that it is built on.
+
+Start at `__main__.py`.
+"""

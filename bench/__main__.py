@@ -25,7 +25,7 @@ from harness.stack.run_directory import run_directory
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 unless something could not be measured; a figure that misses its aim is no failure."""
+    """The exit code: 1 if something could not be measured; missed targets do not count."""
     peers = installed(localemu=localemu_python() if options.localemu else None)
     peers |= node_peers() if options.node_peers else {}
     plan, progress = cores.plan(), Progress()
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             )
             try:
                 measurement.measure()
-            finally:  # also what a Ctrl-C leaves
+            finally:  # also after Ctrl-C
                 tell(measurement.report(), options.output)
             return verdict(measurement.report())
 
@@ -62,10 +62,10 @@ def tell(report: Report, output: Path) -> None:
 
 
 def verdict(report: Report) -> int:
-    """Raises BenchError when something could not be measured."""
+    """Raise BenchError if something could not be measured."""
     if report.failures:
         raise BenchError(
-            f"not measured, or not as it should be: {', '.join(report.failures)}; the rows say why."
+            f"not measured, or not correctly: {', '.join(report.failures)}; the rows say why."
         )
     return 0
 

@@ -1,7 +1,6 @@
-"""The bare server: aiohttp's low-level one as localfront sets it up, answering from memory.
+"""The bare server: aiohttp's low-level server, set up as in localfront, responding from memory.
 
-It is what localfront is measured against, and the origin that localfront asks:
-`python -m bench.bare_server CA_DIR`.
+localfront is compared with it, and uses it as its origin: `python -m bench.bare_server CA_DIR`.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ async def main(ca_dir: Path) -> None:
     await web.TCPSite(runner, LOOPBACK, 0).start()
     await web.TCPSite(runner, LOOPBACK, 0, ssl_context=tls).start()
     http, https = (address[1] for address in runner.addresses)
-    print(f"{READY} {http} {https}", flush=True)  # noqa: T201 -- the answer
+    print(f"{READY} {http} {https}", flush=True)  # noqa: T201 -- the interface
     await asyncio.Event().wait()
 
 

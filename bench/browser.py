@@ -1,6 +1,6 @@
-"""A page and its 30 assets in a real browser, over HTTPS as a user opens it.
+"""A page and its 30 assets, loaded in a real browser over HTTPS.
 
-A page of our own loads it in a frame, again and again, and sends what it took to whoever measures.
+A measuring page loads it in a frame, repeatedly, and posts the load times.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ OPTIONS = (
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
-    "--ignore-certificate-errors",  # the authority is made for this run
+    "--ignore-certificate-errors",  # the certificate authority is created for this run
 )
 
 Took = dict[str, list[float]]
@@ -38,14 +38,14 @@ Took = dict[str, list[float]]
 def load_times(
     pages: Mapping[str, str], *, rounds: int, directory: Path, cores: Cores, seconds: float
 ) -> Took:
-    """The milliseconds that each page took, from the navigation to its load event.
+    """The load times of each page in milliseconds, from the navigation to its load event.
 
-    Raises BenchError, and MissingToolError where there is no browser.
+    Raises BenchError, and MissingToolError if there is no browser.
     """
     chromium = find_chromium(os.environ)
     with _told() as (port, answers), tempfile.TemporaryDirectory(dir=directory) as profile:
         asked = quote(json.dumps({"pages": pages, "rounds": rounds}))
-        # Chromium has no sandbox for root, as whom containers and CI often run.
+        # Chromium has no sandbox for root, the usual user in containers and CI.
         for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
         url = f"http://{LOOPBACK}:{port}/#{asked}"
         command: list[str | Path] = [
@@ -60,12 +60,12 @@ def load_times(
             try:
                 return answers.get(timeout=seconds)
             except queue.Empty as error:
-                raise BenchError(f"The browser told nothing within {seconds:g} s.") from error
+                raise BenchError(f"The browser reported nothing within {seconds:g} s.") from error
 
 
 @contextmanager
 def _told() -> Iterator[tuple[int, queue.Queue[Took]]]:
-    """The port of the measuring page, and what it sends."""
+    """A server for the measuring page: its port, and the queue of times that the page posts."""
     answers: queue.Queue[Took] = queue.Queue()
 
     class Visitor(BaseHTTPRequestHandler):
@@ -84,7 +84,7 @@ def _told() -> Iterator[tuple[int, queue.Queue[Took]]]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """Suppress the log."""
 
     server = ThreadingHTTPServer((LOOPBACK, 0), Visitor)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -1,7 +1,7 @@
-"""One answer, 4 KiB from memory, for each kind of server; `/echo` tells what the server lets see.
+"""An application for each kind of server: 4 KiB from memory, and what `/echo` lets it see.
 
-That is the request's target as it came, and the names of its headers: Lambda@Edge shows both to a
-function as the viewer wrote them (LE-010).
+`/echo` returns the request target and the header names. Lambda@Edge passes both to a function as
+the viewer wrote them (LE-010).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ async def asgi(
     receive: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[None]],
 ) -> None:
-    """uvicorn, granian, hypercorn."""
+    """The application for uvicorn, granian and hypercorn."""
     if scope["type"] != "http":
         return
     body = SMALL
@@ -41,7 +41,7 @@ async def asgi(
 
 
 async def rsgi(scope: Any, protocol: Any) -> None:
-    """granian's own interface."""
+    """The application for granian's own interface."""
     body = SMALL
     if scope.path.startswith(ECHO):
         body = echo(f"{scope.path}?{scope.query_string}", list(scope.headers.keys()))
@@ -50,7 +50,7 @@ async def rsgi(scope: Any, protocol: Any) -> None:
 
 
 async def low_level(request: web.BaseRequest) -> web.StreamResponse:
-    """aiohttp."""
+    """The application for aiohttp."""
     body = SMALL
     if request.path.startswith(ECHO):
         names = [name.decode() for name, _ in request.raw_headers]
@@ -65,7 +65,7 @@ async def serve(port: int) -> None:
     await asyncio.Event().wait()
 
 
-if __name__ == "__main__":  # PORT, and the loop if it is not asyncio's
+if __name__ == "__main__":  # PORT, and the event loop if it is not asyncio's
     if sys.argv[2:] == ["uvloop"]:
         import uvloop
 

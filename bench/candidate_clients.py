@@ -1,4 +1,4 @@
-"""One HTTP client fetching 4 KiB on kept connections: `python -m bench.candidate_clients NAME PORT ...`."""
+"""An HTTP client that fetches 4 KiB: `python -m bench.candidate_clients NAME PORT ...`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ CLIENTS = {
 
 
 async def measure(name: str, port: int, connections: int, seconds: float) -> dict[str, float | str]:
-    """The same figures as the load generator's. Raises ValueError for an answer that is not whole."""
+    """The load generator's figures for a client. Raises ValueError for an incomplete response."""
     url = f"http://127.0.0.1:{port}/"
     order = Order(port=port, host="", path="/", connections=connections)
     tally = Tally(order)
@@ -90,7 +90,7 @@ async def measure(name: str, port: int, connections: int, seconds: float) -> dic
             tally.latencies.append(perf_counter() - began)
 
     async with CLIENTS[name]() as fetch:
-        await asyncio.gather(*(fetch(url) for _ in range(connections)))  # connect
+        await asyncio.gather(*(fetch(url) for _ in range(connections)))  # connect first
         began = perf_counter()
         tally.until = began + seconds
         await asyncio.gather(*(one_after_the_other(fetch) for _ in range(connections)))

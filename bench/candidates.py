@@ -1,9 +1,9 @@
-"""What localfront could be built on: HTTP servers and clients, each doing nothing else.
+"""HTTP servers and clients that localfront could be built on, each measured alone.
 
     ./nox -s bench -- --candidates
 
-A server's interface also decides what a Lambda@Edge event can show: the request's target as it
-came, and the letter case of header names (LE-010).
+A server's interface also decides what a Lambda@Edge event can contain: the unchanged request
+target, and the case of header names (LE-010).
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from harness.progress import Progress
 TARGET = f"{ECHO}/%7Ea%2fb//c?x=%41&&y"
 NAME = "X-LeTTer-Case"
 HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"
-SETTINGS = 4  # the frame with which a server opens HTTP/2, RFC 9113 section 3.4
+SETTINGS = 4  # the preface with which a client opens HTTP/2, RFC 9113 section 3.4
 
 
 def commands(port: int) -> Mapping[str, list[str]]:
-    """One worker each, no access log."""
+    """The command of each server: one worker, no access log."""
     module = [sys.executable, "-m"]
     app = "bench.candidate_apps"
     at = ["--host", LOOPBACK, "--port", str(port)]
     uvicorn = [*module, "uvicorn", f"{app}:asgi", *at, "--no-access-log"]
     uvicorn += ["--http", "httptools", "--lifespan", "off"]
     granian = [*module, "granian", *at, "--no-access-log", "--workers", "1"]
-    granian += ["--loop", "uvloop"]  # its own choice, where that is installed
+    granian += ["--loop", "uvloop"]  # its default, if that is installed
     return {
         "aiohttp": [*module, app, str(port)],
         "aiohttp, uvloop": [*module, app, str(port), "uvloop"],
@@ -61,7 +61,7 @@ def commands(port: int) -> Mapping[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a server lets its application see, and whether it speaks HTTP/2 in the clear."""
+    """What a server lets its application see, and whether it speaks HTTP/2 without TLS."""
 
     keeps_target: bool
     keeps_case: bool
@@ -80,7 +80,7 @@ def compare(
     progress: Progress,
     effort: Effort,
 ) -> str:
-    """Two tables: servers and clients. The first row is what the ratios are to."""
+    """A table of servers and one of clients. Ratios are relative to the first row."""
     with progress.step("HTTP servers"):
         servers = compare_servers(load, directory, plan, effort)
     with progress.step("HTTP clients"):
@@ -115,7 +115,7 @@ def compare_servers(load: Generator, directory: Path, plan: cores.Plan, effort: 
 
 
 def compare_clients(directory: Path, plan: cores.Plan, effort: Effort) -> str:
-    """Here the client has the core of its own, and the origin runs beside us."""
+    """A table of clients. The client has its own core; the origin runs on another one."""
     busy: dict[str, list[Slice]] = {name: [] for name in CLIENTS}
     alone: dict[str, list[Slice]] = {name: [] for name in CLIENTS}
     with bare(directory, "origin", plan.others) as origin, cores.on(plan.server):

@@ -1,4 +1,4 @@
-"""The cases: what localfront is asked, and the bare server beside it."""
+"""The cases: requests to localfront, and the same to the bare server."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bench.peers import Peer
 from bench.report import Figures
 from bench.served_site import HIT, MISS, Server, Site
 
-BUSY = 8  # connections: the server has always something to do
+BUSY = 8  # enough connections to keep the server busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """How long to look: more rounds, steadier medians."""
+    """The length of a measurement: more rounds give steadier medians."""
 
     rounds: int
     seconds: float
@@ -29,7 +29,9 @@ QUICK = Effort(rounds=3, seconds=0.4, hits_for_memory=20_000)
 
 
 def beside_the_bare_server(load: Generator, ours: Target, bare: Target, effort: Effort) -> Figures:
-    """Throughput with the server busy; latency with one viewer, who never waits for another."""
+    """Throughput with the server busy, and latency with one connection, which never waits for
+    another.
+    """
     targets = {"ours": ours, "bare": bare}
     busy = load.interleaved(targets, rounds=effort.rounds, connections=BUSY, seconds=effort.seconds)
     alone = load.interleaved(
@@ -70,7 +72,7 @@ def https_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Fi
 
 
 def http2_hit(load: Generator, site: Site, server: Server, effort: Effort) -> Figures:
-    """Beside the bare server over HTTPS and HTTP/1.1: it speaks no HTTP/2."""
+    """Hits over HTTP/2, compared with the bare server over HTTPS and HTTP/1.1, its only version."""
     ours = server.target("/hit", tls=True, http2=True, expect=HIT)
     bare = site.bare.target("/", tls=True)
     return beside_the_bare_server(load, _warm(load, ours), bare, effort)
@@ -98,10 +100,10 @@ TITLES = {
     "viewer_request": "localfront, Lambda@Edge in Python",
     "viewer_request_node": "localfront, Lambda@Edge in Node.js",
     "cloudfront_function": "localfront, CloudFront Functions",
-    "inspector_cost": "what the inspector costs a hit while nobody looks",
+    "inspector_cost": "what the inspector adds to a hit while none of its pages is open",
     "page_load": "a page and its 30 assets, a function on each",
     "page_load_in_a_browser": "the same page in a browser, over HTTPS",
-    "live_reload": "from saving an edge function to its new answer",
+    "live_reload": "from saving an edge function to the first response from it",
     "memory": "memory",
     "start": "`dev`, from the command to the open site",
     "serve_on_a_plan": "`localfront serve` on a plan, from the command to `ready`",
@@ -110,9 +112,9 @@ TITLES = {
 
 
 def viewer_request(load: Generator, server: Server, unpinned: Server, effort: Effort) -> Figures:
-    """What it adds to a hit; and hits with as many workers as there are viewers.
+    """What a function adds to a hit; and hits with as many workers as connections.
 
-    The workers may use every core, as they may with a user; the added time is taken on one core.
+    The workers may use every core, as in normal use; the added time is measured on one core.
     """
     figures = with_a_function(load, server, "/edge/hit", effort)
     many = _warm(load, unpinned.target("/edge/hit", expect=HIT))
@@ -125,9 +127,9 @@ def viewer_request(load: Generator, server: Server, unpinned: Server, effort: Ef
 
 
 def with_a_function(load: Generator, server: Server, path: str, effort: Effort) -> Figures:
-    """What the function at `path`, which gives the request back, adds to a hit for one viewer.
+    """What the function at `path`, which returns the request, adds to a hit on one connection.
 
-    `cpu_us` is localfront's own time; what a worker takes is not in it.
+    `cpu_us` is localfront's own time, without the workers'.
     """
     targets = {
         "with": _warm(load, server.target(path, expect=HIT)),
@@ -153,7 +155,7 @@ def of_peer(load: Generator, site: Site, peer: Peer, effort: Effort) -> Figures:
 
 
 def of_peers_function(load: Generator, peer: Peer, effort: Effort) -> Figures:
-    """Beside the same server's answer without a function, as with localfront's."""
+    """What a peer's function adds to the same server's response without one."""
     paths = {"with": peer.path_with_function, "without": peer.path}
     targets = {
         name: _warm(load, peer.server.target(path, expect=peer.expect))
@@ -163,7 +165,7 @@ def of_peers_function(load: Generator, peer: Peer, effort: Effort) -> Figures:
 
 
 def _warm(load: Generator, target: Target) -> Target:
-    """Bring the object into the cache; its first answer is a miss."""
+    """Store the object in the cache; its first response is a miss."""
     load.carry_out(target.expecting("HTTP/1.1 200").by_number(10))
     return target
 

@@ -16,7 +16,7 @@ OTHERS = (*FUNCTIONS, *OTHER_CASES, "peers")
 GROWTH = "growth"
 NAMES = (*CASES, *OTHERS, GROWTH)
 DESCRIPTION = """\
-Measure localfront beside the bare HTTP server that it is built on. Figures are medians of several
+Compare localfront with the bare HTTP server that it is built on. Figures are medians of several
 rounds, in each of which both took their turns; ratios are taken within a round. The machine should
 have nothing else to do; where it has, ratios and CPU times stay of use, and the rest does not.
 What can't be measured is told in its row, and the rest goes on.

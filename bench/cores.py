@@ -1,4 +1,4 @@
-"""Which processor core a process may use: one for the server, the rest for everything else."""
+"""Assign processor cores: one to the server, the others to everything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Cores = frozenset[int]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Empty sets where the system can't pin (macOS)."""
+    """The cores. Both sets are empty if the system can't pin processes (macOS)."""
 
     server: Cores
     others: Cores
@@ -25,7 +25,7 @@ class Plan:
         if not self.server:
             return "not pinned: this system can't pin a process to a core"
         if self.server == self.others:
-            return "one core for all: this machine gives us no second one"
+            return "one core for all: this machine has no second one available"
         return "the server on a core of its own"
 
 
@@ -38,7 +38,7 @@ def plan() -> Plan:
 
 @contextmanager
 def on(cores: Cores) -> Iterator[None]:
-    """What is started inside runs on these cores, and so does what it starts in its turn."""
+    """Pin this process, and thus the processes that it starts, to these cores."""
     if not cores:
         yield
         return

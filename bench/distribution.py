@@ -1,4 +1,4 @@
-"""The distribution that is measured, made in a CloudFront API as a user would make it."""
+"""The distribution that is measured, created through a CloudFront API as a user would."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IN_PYTHON = ("bench-edge", "bench-reload")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`domain_name` is where the emulator's own data plane serves it."""
+    """A created distribution. At `domain_name` the emulator's own data plane serves it."""
 
     id: str
     domain_name: str
@@ -36,7 +36,10 @@ def has_node() -> bool:
 
 
 def make(session: boto3.Session, endpoint: str, *, origin_port: int) -> Made:
-    """Functions first, then the distribution that names them. Node's only where Node.js is."""
+    """Create the functions, then the distribution.
+
+    Node.js functions only if Node.js is installed.
+    """
     functions = session.client("lambda", endpoint_url=endpoint)
     at_the_edge = {name: publish(functions, name) for name in IN_PYTHON}
     if has_node():
@@ -87,7 +90,7 @@ def archive(name: str, text: str) -> bytes:
 def distribution_config(
     origin_port: int, at_the_edge: dict[str, str], in_cloudfront: str
 ) -> dict[str, Any]:
-    """What DistributionConfig has to hold, in the CloudFront API's names."""
+    """The DistributionConfig, in the CloudFront API's form."""
     behaviors = [
         behavior("/edge/*", CACHED, at_the_edge=at_the_edge["bench-edge"]),
         behavior("/reload/*", UNCACHED, at_the_edge=at_the_edge["bench-reload"]),
@@ -113,7 +116,7 @@ def config_of(origin_port: int, behaviors: list[dict[str, Any]]) -> dict[str, An
 
 
 def legacy_config(origin_port: int) -> dict[str, Any]:
-    """One behavior, with a TTL of its own: what an API that knows no policies takes."""
+    """One behavior with TTLs of its own, for an API without policies."""
     default = behavior("", CACHED)
     del default["PathPattern"], default["CachePolicyId"]
     default |= {
@@ -146,7 +149,7 @@ def custom_origin(port: int) -> dict[str, Any]:
 def behavior(
     pattern: str, policy: str, *, at_the_edge: str = "", in_cloudfront: str = ""
 ) -> dict[str, Any]:
-    """With ARNs of the functions that see the viewer's request, if any."""
+    """A CacheBehavior, with the ARNs of its viewer-request functions, if any."""
     event = {"EventType": "viewer-request"}
     lambdas = [event | {"LambdaFunctionARN": at_the_edge, "IncludeBody": False}]
     functions = [event | {"FunctionARN": in_cloudfront}]

@@ -1,7 +1,7 @@
-"""What a measurement can't get over."""
+"""The error that ends a benchmark."""
 
 from harness.errors import HarnessError
 
 
 class BenchError(HarnessError):
-    """The message is for the person at the terminal: one line, with the way out."""
+    """A message for the terminal: one line, with the remedy."""

@@ -10,10 +10,10 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """What one server did for a while; times in milliseconds where they say so.
+    """What one server did in a time slice; times in milliseconds if named so.
 
-    `failed` counts answers other than those asked for, and `answered` is the first line of the first
-    of them. `cpu_seconds` is the time that the server's process had a core, where the system tells it.
+    `failed` counts unexpected responses, and `answered` is the status line of the first of them.
+    `cpu_seconds` is the processor time of the server, if the system reports it.
     """
 
     requests: int
@@ -36,9 +36,10 @@ class Slice:
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """The value that this share (0 to 1) of the values does not exceed: the nearest rank.
+    """The nearest-rank percentile: the value that this share (0 to 1) of the values does not
+    exceed.
 
-    `ordered` is in ascending order. Raises ValueError when it is empty.
+    `ordered` is in ascending order. Raises ValueError if it is empty.
     """
     if not ordered:
         raise ValueError("no values, so no percentile")
@@ -47,7 +48,7 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def middle(slices: Sequence[Slice], figure: Callable[[Slice], float | None]) -> float:
-    """The median of a figure over the rounds; NaN where the system does not tell it."""
+    """The median of a figure over the rounds; NaN if the system does not report it."""
     told = [value for value in map(figure, slices) if value is not None]
     return median(told) if told else math.nan
 
@@ -57,8 +58,7 @@ def ratio(
 ) -> float:
     """The median of the ratios within each round.
 
-    Both sides of a round ran one after the other: what else the machine did at that time slowed
-    them alike, and falls out.
+    Both sides of a round ran one after the other: other load slowed them alike, and cancels out.
     """
     pairs = zip(ours, theirs, strict=True)
     within = [figure(a) / figure(b) for a, b in pairs if figure(b)]

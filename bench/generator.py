@@ -1,4 +1,4 @@
-"""The load generator as its process is seen from here."""
+"""The load generator's process, controlled from here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.processes.process_group import end_group
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A server, and what to ask it."""
+    """A server, and the request to send it."""
 
     server: Process
     order: Order
@@ -32,7 +32,7 @@ class Target:
         return self._with(connections=connections, requests=requests)
 
     def out_of(self, distinct: int) -> Target:
-        """`{n}` in its path is one of so many numbers."""
+        """The same target, with `{n}` in its path replaced by one of this many numbers."""
         return self._with(distinct=distinct)
 
     def expecting(self, head: str) -> Target:
@@ -43,13 +43,13 @@ class Target:
 
 
 class Generator:
-    """Carries out one order at a time."""
+    """Executes one order at a time."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def carry_out(self, target: Target) -> Slice:
-        """Raises BenchError when not one answer was as expected."""
+        """The results of an order. Raises BenchError if no response was as expected."""
         before = target.server.cpu_seconds()
         done = self._answer(target.order)
         after = target.server.cpu_seconds()
@@ -82,9 +82,10 @@ class Generator:
         seconds: float,
         connections: int | None = None,
     ) -> dict[str, list[Slice]]:
-        """A B A B: each round gives every target a slice, so that all meet the same machine.
+        """Alternating slices: each round gives each target one, so that all meet the same
+        conditions.
 
-        Without `connections`, each has as many as it says. A first round warms everything up and is not told.
+        `connections` overrides each target's own number. A first round warms up and is not counted.
         """
         slices: dict[str, list[Slice]] = {name: [] for name in targets}
         for turn in range(rounds + 1):
@@ -98,13 +99,13 @@ class Generator:
 
 
 def in_turn(names: Sequence[str], turn: int) -> list[str]:
-    """Every second round the other way round: who comes first has no advantage."""
+    """The order of a round: every second one is reversed, so that no target always comes first."""
     return list(names) if turn % 2 else list(reversed(names))
 
 
 @contextmanager
 def generator(env: Mapping[str, str]) -> Iterator[Generator]:
-    """A generator's process, on the cores that we are on."""
+    """Start a generator on the current cores."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.load"],
         cwd=ROOT,

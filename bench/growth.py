@@ -1,10 +1,10 @@
-"""What a request takes where there is more of something: a line that is flat stays flat.
+"""How the time per request grows with the configuration, the cache and the connections.
 
-behaviors    a hit that all patterns of its distribution but the default's are passed over for; there
-             are so many behaviors in all, in distributions of at most 50 (CloudFront takes 75)
-new paths    the same, each path asked for once: a miss, with its way to the origin
-objects      hits on so many objects, one after the other
-connections  hits on so many connections at once
+behaviors    a hit on the default behavior, after no pattern of its distribution has matched; the
+             number counts all behaviors, in distributions of at most 50 (CloudFront allows 75)
+new paths    the same, but each path is requested once: a miss, including the origin request
+objects      hits on this many objects, one after the other
+connections  hits on this many connections at once
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from bench.report import Figures
 from bench.served_site import HIT, MISS, Server, Site
 
 BEHAVIORS = (10, 100, 1_000)
-AT_MOST = 50  # in one distribution
+AT_MOST = 50  # per distribution
 ASKED = "d0.cloudfront.localhost"
 OBJECTS = (1, 100, 10_000)
 CONNECTIONS = (1, 8, 64, 512)
 
 
 def growth(load: Generator, site: Site, effort: Effort) -> Iterator[tuple[str, dict[str, Figures]]]:
-    """Yield each line's name and its points, as they are measured."""
+    """Yield each series' name and its points, as they are measured."""
     with ExitStack() as ending:
         servers = {str(n): ending.enter_context(with_behaviors(site, n)) for n in BEHAVIORS}
         known = {n: each.target("/hit", expect=HIT, host=ASKED) for n, each in servers.items()}
@@ -47,7 +47,7 @@ def growth(load: Generator, site: Site, effort: Effort) -> Iterator[tuple[str, d
 
 
 def with_behaviors(site: Site, number: int) -> AbstractContextManager[Server]:
-    """A localfront with so many behaviors beside the default ones."""
+    """A localfront with this many behaviors besides the default ones."""
     port, each = site.origin.http_port, min(number, AT_MOST)
     distributions = [distribution(i, each, port) for i in range(number // each)]
     return site.localfront_on(distributions, f"behaviors-{number}", site.plan.server)
@@ -83,5 +83,5 @@ def point(slices: list[Slice]) -> Figures:
 
 
 def warm(load: Generator, target: Target, objects: int) -> None:
-    """Bring the objects into the cache; the first answers are misses."""
+    """Store the objects in the cache; the first responses are misses."""
     load.carry_out(target.expecting("HTTP/1.1 200").by_number(objects + BUSY, connections=BUSY))

@@ -1,4 +1,4 @@
-"""The load over HTTP/2: one request after the other on each connection, as `load` does over HTTP/1.1."""
+"""The load over HTTP/2: sequential requests on each connection, as in `load` over HTTP/1.1."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from hpack import Decoder, Encoder
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, SETTINGS, GOAWAY, WINDOW_UPDATE = 0, 1, 4, 7, 8
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
-STATUS = b"HTTP/1.1 200"  # what an order expects where any 200 will do
+STATUS = b"HTTP/1.1 200"  # an order's expectation if any 200 is fine
 
 
 class Tally(Protocol):
-    """What `load` counts with."""
+    """The counters of `load`."""
 
     latencies: list[float]
     failed: int
@@ -31,7 +31,7 @@ def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
 
 
 def head_of(path: str, host: str) -> bytes:
-    """Without a dynamic table, so that it is the same on every stream."""
+    """The encoded request headers; without a dynamic table they are the same on every stream."""
     encoder = Encoder()
     encoder.header_table_size = 0
     lines = [(":method", "GET"), (":scheme", "https"), (":authority", host), (":path", path)]
@@ -40,7 +40,7 @@ def head_of(path: str, host: str) -> bytes:
 
 
 class Http2Connection(asyncio.Protocol):
-    """One viewer, who asks again and again."""
+    """A connection that repeats its request."""
 
     def __init__(self, tally: Tally, head: Callable[[], bytes]) -> None:
         self._tally = tally

@@ -1,4 +1,4 @@
-"""What the inspector costs a hit while nobody looks: two servers, with it and with `--no-inspector`."""
+"""What the inspector adds to a hit while none of its pages is open: with and without it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bench.generator import Generator, Target
 from bench.report import Figures
 from bench.served_site import HIT, Server
 
-ROUNDS = 4  # as many as elsewhere: a few hundredths are looked for
+ROUNDS = 4  # as many as in other cases: a few hundredths matter
 
 
 def inspector_cost(load: Generator, server: Server, without: Server, effort: Effort) -> Figures:
-    """By processor time, which the load of other programs moves less than the rate."""
+    """The ratio of processor times, which other load affects less than the rate."""
     targets = {"with": _warm(load, server), "without": _warm(load, without)}
     done = load.interleaved(
         targets, rounds=ROUNDS * effort.rounds, connections=BUSY, seconds=effort.seconds
@@ -30,7 +30,7 @@ def _cpu(done: Slice) -> float:
 
 
 def _warm(load: Generator, server: Server) -> Target:
-    """Bring the object into the cache; its first answer is a miss."""
+    """Store the object in the cache; its first response is a miss."""
     target = server.target("/hit", expect=HIT)
     load.carry_out(target.expecting("HTTP/1.1 200").by_number(10))
     return target

@@ -1,8 +1,8 @@
-"""The load: raw HTTP/1.1 on kept connections, each asking again when its answer has come.
+"""The load: raw HTTP/1.1 on keep-alive connections, each sending its next request after a response.
 
-A process of its own, `python -m bench.load`: it reads orders from its input, one JSON object a line,
-and answers each with a line. It does as little as can be done for an answer, so that the server is
-the slower of the two.
+It runs in its own process, `python -m bench.load`: it reads orders from standard input, one JSON
+object per line, and writes one line for each. It does as little as possible per response, so that
+the server is the slower of the two.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from bench.figures import percentile
 from bench.http2_load import Http2Connection, head_of
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-numbers = count()  # one row for the process: no order asks for another's paths
+numbers = count()  # shared by the process, so that no order repeats another's paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Ask for `path` on this many connections, for `seconds` or for `requests` requests.
+    """Request `path` on this many connections, for `seconds` or for `requests` requests.
 
-    `{n}` in the path becomes another number in each request, or one of `distinct` in turn. `expect` has to be in the head of
-    each answer: its status, or `Hit from cloudfront`. `http2` goes with `tls`.
+    `{n}` in the path becomes another number in each request, or one of `distinct` in turn. `expect`
+    must be in each response's headers: its status, or `Hit from cloudfront`. `http2` requires
+    `tls`.
     """
 
     port: int
@@ -45,12 +46,12 @@ class Order:
 
 
 class Tally:
-    """What all connections of one order have seen."""
+    """The counters of all connections of an order."""
 
     def __init__(self, order: Order) -> None:
         self.latencies: list[float] = []
         self.failed = 0
-        self.answered = ""  # the first line of the first answer that was not expected
+        self.answered = ""  # the status line of the first unexpected response
         self.expect = order.expect.encode()
         self.until = 0.0
         self.left = order.requests if order.requests is not None else sys.maxsize
@@ -61,13 +62,13 @@ class Tally:
 
 
 class Connection(asyncio.Protocol):
-    """One viewer, who asks again and again."""
+    """A connection that repeats its request."""
 
     def __init__(self, tally: Tally, request: Callable[[], bytes]) -> None:
         self._tally = tally
         self._request = request
         self._head = b""
-        self._awaited = -1  # bytes of the body; below 0 while the head is not whole
+        self._awaited = -1  # remaining bytes of the body; below 0 until the headers are complete
         self._sent = 0.0
         self.ended = asyncio.get_running_loop().create_future()
 
@@ -99,7 +100,7 @@ class Connection(asyncio.Protocol):
             self.ask()
 
     def _read_head(self, data: bytes) -> bytes:
-        """What came after the head, once that is whole."""
+        """Read the response headers; returns what follows them, once they are complete."""
         if self._head:
             data = self._head + data
         end = data.find(b"\r\n\r\n")
@@ -111,7 +112,7 @@ class Connection(asyncio.Protocol):
             self._tally.failed += 1
             self._tally.answered = self._tally.answered or status_line(data)
         length = LENGTH.search(data, 0, end + 2)
-        if length is None:  # nothing here answers so: count it, and hang up
+        if length is None:  # not a response that can be read on: count it, and close
             self._transport.abort()
             return b""
         self._awaited = int(length[1])
@@ -119,7 +120,7 @@ class Connection(asyncio.Protocol):
 
 
 def asking(order: Order) -> Callable[[], bytes]:
-    """Makes the bytes of one request after the other."""
+    """Make the bytes of one request after the other."""
     lines = f"HTTP/1.1\r\nHost: {order.host}\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
     if order.http2:
         head = head_of(order.path, order.host)
@@ -133,11 +134,11 @@ def asking(order: Order) -> Callable[[], bytes]:
 
 
 async def obey(order: Order) -> dict[str, float | str]:
-    """Connections are made, with their handshakes, before the time begins."""
+    """Execute an order. Connections and handshakes are completed before the time starts."""
     loop = asyncio.get_running_loop()
     tally, request = Tally(order), asking(order)
     context = None
-    if order.tls:  # a client of a measurement, on loopback: it keeps no secret
+    if order.tls:  # a benchmark's client, on loopback: it has no secrets
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

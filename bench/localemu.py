@@ -1,7 +1,7 @@
-"""LocalEmu on the loopback address alone: `GATEWAY_LISTEN=127.0.0.1:PORT python -m bench.localemu`.
+"""LocalEmu restricted to loopback: `GATEWAY_LISTEN=127.0.0.1:PORT python -m bench.localemu`.
 
-Version 1.3.2 takes the port out of GATEWAY_LISTEN and listens on all addresses. Run by the
-interpreter of an environment that has LocalEmu, and nothing of ours.
+Version 1.3.2 uses only the port of GATEWAY_LISTEN and listens on all addresses. This module runs in
+LocalEmu's own virtual environment, without our packages.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""How much memory localfront has: before and after very many hits, and while a gigabyte goes through."""
+"""localfront's memory before and after many hits, and while it streams a gigabyte."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bench.served_site import HIT, Server
 
 MB = 1_000_000
 LOOKS_EVERY = 0.05  # seconds
-WARM_UP = 5_000  # hits, after which caches of the interpreter have their size
+WARM_UP = 5_000  # hits until the interpreter's caches have reached their size
 
 
 def memory(load: Generator, server: Server, hits: int) -> Figures:
@@ -38,7 +38,7 @@ def memory(load: Generator, server: Server, hits: int) -> Figures:
 
 
 def peak_while_streaming(server: Server) -> int:
-    """The most that it has while a body goes through as fast as it comes."""
+    """The peak while a body is streamed at full speed."""
     done = threading.Event()
     seen = [server.process.resident_bytes()]
 
@@ -54,12 +54,12 @@ def peak_while_streaming(server: Server) -> int:
         done.set()
         watcher.join()
     if received < STREAM_BYTES:
-        raise BenchError(f"of {STREAM_BYTES} bytes streamed, {received} came.")
+        raise BenchError(f"of {STREAM_BYTES} streamed bytes, {received} arrived.")
     return max(seen)
 
 
 def download(port: int, path: str) -> int:
-    """Return how many bytes came, head and body, until the server hung up."""
+    """The number of bytes received, headers and body, until the server closes the connection."""
     buffer, received = bytearray(1 << 20), 0
     with socket.create_connection((LOOPBACK, port), timeout=60) as connection:
         request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"

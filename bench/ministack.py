@@ -1,8 +1,9 @@
-"""MiniStack as it comes: `python -m bench.ministack`, with MiniStack's variables.
+"""MiniStack without our guard's check of host names: `python -m bench.ministack`.
 
-`harness.emulators.guarded_ministack` refuses the names of its data plane, such as
-dhij.cloudfront.net, and would be measured with it. Here they are let through: no web page has them,
-since every name below cloudfront.net is Amazon's, and leads to Amazon. All else is guarded as there.
+`harness.emulators.guarded_ministack` refuses the domain names of its data plane, such as
+dhij.cloudfront.net, and would be measured as well. They are accepted here: no web page can use
+them, because every name below cloudfront.net is Amazon's and resolves to Amazon. The rest is
+guarded alike.
 """
 
 from __future__ import annotations

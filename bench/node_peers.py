@@ -1,5 +1,6 @@
-"""Peers from npm, in the versions of requirements/node-peers: cdk-local and
-serverless-offline-edge-lambda. Each has the function that gives the request back.
+"""Peers from npm, pinned in requirements/node-peers: cdk-local, serverless-offline-edge-lambda.
+
+Each runs the function that returns the request.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from harness.processes.ports import LOOPBACK, free_port
 PACKAGES = ROOT / "requirements" / "node-peers" / "node_modules"
 ON_LOOPBACK = Path(__file__).with_name("loopback.cjs")
 STACK = "Bench"
-MANIFEST = {  # of a cloud assembly, as `cdk synth` leaves it
+MANIFEST = {  # a cloud assembly, as `cdk synth` writes it
     "version": "39.0.0",
     "artifacts": {
         STACK: {
@@ -40,7 +41,7 @@ MANIFEST = {  # of a cloud assembly, as `cdk synth` leaves it
 
 
 def node_peers() -> dict[str, Opener]:
-    """By name. Raises BenchError when they are not installed."""
+    """The installed peers, by name. Raises BenchError if they are missing."""
     node = shutil.which("node")
     if node is None:
         raise BenchError("--node-peers needs Node.js 20 or newer, with npm.")
@@ -54,7 +55,9 @@ def node_peers() -> dict[str, Opener]:
 
 @contextmanager
 def with_cdk_local(site: Site, node: str) -> Iterator[Peer]:
-    """It serves a folder in a bucket's place, and CloudFront Functions; Lambda@Edge needs Docker."""
+    """cdk-local with a folder instead of a bucket, and CloudFront Functions; Lambda@Edge needs
+    Docker.
+    """
     port, folder = free_port(), site.directory / "cdk-local"
     pages = folder / "pages"
     for place in (pages, pages / "js"):
@@ -80,7 +83,7 @@ def with_cdk_local(site: Site, node: str) -> Iterator[Peer]:
 
 
 def template() -> dict[str, Any]:
-    """A distribution before a bucket, with a function below /js/."""
+    """A distribution with a bucket, and a function for /js/."""
     behavior = {
         "TargetOriginId": "origin",
         "ViewerProtocolPolicy": "allow-all",
@@ -123,12 +126,15 @@ def template() -> dict[str, Any]:
 
 @contextmanager
 def with_serverless(site: Site, node: str) -> Iterator[Peer]:
-    """Its cache stores, and answers nothing: each request goes to the origin."""
+    """serverless-offline-edge-lambda, which sends each request to the origin.
+
+    Its cache stores responses but never serves them.
+    """
     port, folder = free_port(), site.directory / "serverless"
     folder.mkdir()
     (folder / "node_modules").symlink_to(PACKAGES)
     (folder / "edge.js").write_text(IN_NODE)
-    # What is JSON is YAML.
+    # JSON is YAML.
     service = serverless_service(f"http://{LOOPBACK}:{site.origin.http_port}")
     (folder / "serverless.yml").write_text(json.dumps(service))
     command: list[str | Path] = [
@@ -184,7 +190,9 @@ def serverless_service(origin: str) -> dict[str, Any]:
 def started(
     command: Sequence[str | Path], site: Site, name: str, folder: Path, port: int
 ) -> Iterator[Server]:
-    """It listens at the port. Its caches and settings are in the run's folder, and it tells nobody of its use."""
+    """Start a peer at the port, with caches and settings in the run's folder, and without
+    telemetry.
+    """
     env = emulators.without_aws(os.environ) | {
         "AWS_REGION": emulators.REGION,
         "CDK_DISABLE_CLI_TELEMETRY": "true",

@@ -1,7 +1,7 @@
-"""A page and its 30 assets, each of which a function sees, beside the same without a function.
+"""A page and its 30 assets with a function on each, compared with the same without functions.
 
-In a real browser over HTTPS; and with a raw client over HTTP/1.1 on six connections, as many as browsers
-open to a host. That one renders nothing, so its ratio is an upper bound of a browser's.
+In a real browser over HTTPS; and with a raw client over HTTP/1.1 on six connections, as many as
+browsers open to a host. The raw client renders nothing, so its ratio is an upper bound.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from bench.report import Figures
 from bench.served_site import HIT, Server
 
 ASSETS, CONNECTIONS = bare_server.ASSETS, 6
-LOADS = 10  # of the page, in a round
-SECONDS_A_LOAD = 5.0  # of the browser, at the most
+LOADS = 10  # loads of the page per round
+SECONDS_A_LOAD = 5.0  # of the browser, at most
 PATHS = {"with": "/edge", "javascript": "/js", "without": ""}
 
 
 def page_load(load: Generator, server: Server, effort: Effort) -> Figures:
-    """The server and the workers may use every core, as they may with a user."""
+    """Load times with the raw client. Server and workers may use every core, as in normal use."""
     targets = {name: _page(load, server, f"{path}/hit") for name, path in PATHS.items()}
     loads: dict[str, list[Slice]] = {name: [] for name in PATHS}
     for turn in range(LOADS * effort.rounds):
@@ -48,7 +48,7 @@ def _of_pages(ms: dict[str, float]) -> Figures:
 
 
 def page_load_in_a_browser(server: Server, effort: Effort, directory: Path, on: Cores) -> Figures:
-    """The browser, the server and the workers may use every core."""
+    """Load times in a browser. Browser, server and workers may use every core."""
     site = f"https://localhost:{server.https_port}"
     rounds = LOADS * effort.rounds
     took = load_times(
@@ -63,7 +63,7 @@ def page_load_in_a_browser(server: Server, effort: Effort, directory: Path, on: 
 
 
 def _page(load: Generator, server: Server, path: str) -> Target:
-    """All of it in the cache."""
+    """Requests for the page and its assets, all of them stored in the cache."""
     target = server.target(path, expect=HIT)
     load.carry_out(target.expecting("HTTP/1.1 200").by_number(10))
     return target.by_number(1 + ASSETS, connections=CONNECTIONS)

@@ -1,7 +1,6 @@
-"""Others who can do a part of the work, where they are installed: nginx, MiniStack, LocalEmu;
-those from npm are in node_peers.py.
+"""Other servers, if they are installed: nginx, MiniStack, LocalEmu. node_peers.py has npm's.
 
-What a peer can't do is in `docs/explanation/measurements.md`.
+`docs/explanation/measurements.md` says what each can't do.
 """
 
 from __future__ import annotations
@@ -54,8 +53,10 @@ http {{
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A server that answers `path`, in the end with `expect` in the head of each answer; and
-    `path_with_function` likewise, where it can run a function that gives the request back.
+    """A server.
+
+    Its responses at `path` must finally have `expect` in their headers; the same holds for
+    `path_with_function`, if it can run a function that returns the request.
     """
 
     title: str
@@ -70,7 +71,7 @@ Opener = Callable[[Site], AbstractContextManager[Peer]]
 
 @contextmanager
 def with_nginx(site: Site, program: Path) -> Iterator[Peer]:
-    """The limit: a hit in the cache of one worker of nginx."""
+    """nginx with one worker: a cache hit, as the upper limit."""
     port = free_port()
     folder = site.directory / "nginx"
     folder.mkdir()
@@ -122,12 +123,12 @@ def with_ministack(site: Site) -> Iterator[Peer]:
 
 @contextmanager
 def with_localemu(site: Site, python: Path) -> Iterator[Peer]:
-    """LocalEmu, from the environment that has this interpreter."""
+    """LocalEmu, in the virtual environment with this interpreter."""
     port = free_port()
     env = emulators.without_aws(os.environ) | {
         "GATEWAY_LISTEN": f"{LOOPBACK}:{port}",
         "HOME": str(site.directory),
-        "OVERRIDE_IN_DOCKER": "0",  # else a container is full of its files
+        "OVERRIDE_IN_DOCKER": "0",  # else a container fills with its files
         "SERVICES": "cloudfront,iam,lambda,s3,sts",
         "TMPDIR": str(site.directory),
     }
@@ -153,8 +154,8 @@ def with_localemu(site: Site, python: Path) -> Iterator[Peer]:
 
 
 def localemu_python() -> Path:
-    """The interpreter of LocalEmu's environment. Raises BenchError when it can't be run."""
-    if sys.version_info < (3, 12):  # its metadata promises 3.10, its code needs 3.12
+    """The interpreter of LocalEmu's environment. Raises BenchError if it can't be used."""
+    if sys.version_info < (3, 12):  # its metadata says 3.10, but its code needs 3.12
         raise BenchError("--localemu needs Python 3.12 or newer; start ./nox with that.")
     python = ROOT / ".nox" / "localemu" / "bin" / "python"
     if not python.exists():
@@ -163,7 +164,7 @@ def localemu_python() -> Path:
 
 
 def installed(*, localemu: Path | None) -> dict[str, Opener]:
-    """Who is here, by name."""
+    """The installed peers, by name."""
     found: dict[str, Opener] = {"ministack": with_ministack}
     program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     if program:

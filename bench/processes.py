@@ -1,6 +1,6 @@
-"""The servers that are measured: child processes whose output goes to a file, as a user's would.
+"""The measured servers: child processes that log to a file, as a user's would.
 
-A pipe to us would be read by us, on a core that somebody else needs.
+A pipe would have to be read by this process, on a core that others need.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from harness.processes.process_group import end_group
 from harness.processes.signals import held_back
 
 READY_WITHIN = 60  # seconds
-LAST_LINES = 12  # of a log, in an error message
+LAST_LINES = 12  # characters of a log in an error message
 
 
 class Process:
-    """A running server: what it wrote, and what it took of the machine."""
+    """A running server: its output and its use of resources."""
 
     def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
         self._process = process
@@ -38,9 +38,9 @@ class Process:
         return self._process.pid
 
     def wait_for(self, text: str, *, seconds: float = READY_WITHIN) -> str:
-        """Return the first line of its output with `text` in it.
+        """Wait for text in the output, and return the first line with it.
 
-        Raises BenchError, with the end of the output, when it does not come.
+        Raises BenchError, with the end of the output, if it does not appear.
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -54,7 +54,7 @@ class Process:
         raise self._not_ready()
 
     def wait_to_listen(self, port: int, *, seconds: float = READY_WITHIN) -> None:
-        """For a server that does not say when it is ready. Raises BenchError."""
+        """Wait for a server that does not say when it is ready. Raises BenchError."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._process.poll() is None:
             with socket.socket() as visitor:
@@ -69,7 +69,7 @@ class Process:
         return BenchError(f"{self._log.stem} did not get ready. Its output ends:\n{told}")
 
     def cpu_seconds(self) -> float | None:
-        """Of this process, its children apart; None where the system has no /proc."""
+        """The processor time without children; None if the system has no /proc."""
         try:
             told = Path(f"/proc/{self.id}/stat").read_text()
         except OSError:
@@ -78,7 +78,7 @@ class Process:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def resident_bytes(self) -> int:
-        """Memory that it has in RAM (RSS)."""
+        """The resident memory (RSS)."""
         told = subprocess.run(  # noqa: S603 -- our own child's number
             ["ps", "-o", "rss=", "-p", str(self.id)],  # noqa: S607 -- POSIX's
             capture_output=True,
@@ -97,9 +97,10 @@ def running(
     env: Mapping[str, str],
     cwd: Path = ROOT,
 ) -> Iterator[Process]:
-    """A server on these cores, until the context ends; `log` is in the run's folder `logs`.
+    """A server on these cores until the context ends, with its log in the run's folder `logs`.
 
-    It has no tether, which would be measured in its place: the next run finds it by the notes.
+    It has no supervising process, which would be measured instead: the next run ends it if it is
+    left over.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output, on(cores), held_back():

@@ -1,4 +1,4 @@
-"""From saving the code of an edge function to the first answer of the new code."""
+"""The time from saving an edge function's code to the first response from it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ def handler(event, context):
 
 
 def live_reload(server: Server, directory: Path, *, times: int) -> Figures:
-    """Save, then ask until the answer is the new one."""
+    """Save, then request until the response is the new one."""
     url = f"http://localhost:{server.http_port}/reload/x"
     spent = [edition_ms(url, directory, edition) for edition in range(times + 1)][1:]
     return {"saved_to_served_ms": median(spent), "slowest_ms": max(spent)}
 
 
 def edition_ms(url: str, directory: Path, edition: int) -> float:
-    """Raises BenchError when the old code goes on answering."""
+    """The milliseconds until the new response.
+
+    Raises BenchError if the old code keeps responding.
+    """
     wanted = f"edition {edition}".encode()
     began = time.perf_counter()
     (directory / "edge.py").write_text(ANSWERS.format(edition=edition))
@@ -34,4 +37,4 @@ def edition_ms(url: str, directory: Path, edition: int) -> float:
         with urllib.request.urlopen(url) as answer:  # noqa: S310 (http, our own)
             if answer.read() == wanted:
                 return (time.perf_counter() - began) * 1000
-    raise BenchError(f"the saved code did not answer within {PATIENCE} s.")
+    raise BenchError(f"the saved code did not respond within {PATIENCE} s.")

@@ -1,4 +1,4 @@
-"""What was measured: tables in Markdown for people, JSON for programs. Pure."""
+"""The results as tables in Markdown for people, and as JSON for programs. No I/O."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bench.aims import AIMS, Aim
 from bench.tables import figure, one_line, table
 
 Figures = dict[str, float]
-Series = dict[str, dict[str, Figures]]  # of growth: what grows, how much of it there is
+Series = dict[str, dict[str, Figures]]  # of growth: series, then point
 
-BESIDE = {  # the bare server: columns, and the figures that are in them
-    "rate, of the bare server's": "ratio_to_bare_server",
+BESIDE = {  # compared with the bare server: columns, and their figures
+    "rate, relative to the bare server": "ratio_to_bare_server",
     "req/s": "requests_per_s",
     "p50 ms": "p50_ms",
     "p99 ms": "p99_ms",
     "CPU ratio": "cpu_ratio_to_bare_server",
     "CPU µs": "cpu_us",
-    "the bare server's": "bare_cpu_us",
+    "bare server's CPU µs": "bare_cpu_us",
 }
 WITH_A_FUNCTION = {
     "adds to p50, ms": "added_p50_ms",
@@ -32,7 +32,7 @@ WITH_A_FUNCTION = {
     "4 workers": "requests_per_s_4_workers",
 }
 GROWING = {"req/s": "requests_per_s", "p50 ms": "p50_ms", "CPU µs": "cpu_us"}
-IN_SHORT = {"rate, of the bare server's": "ratio_to_bare_server"}  # for localfront/README.md
+IN_SHORT = {"rate, relative to the bare server": "ratio_to_bare_server"}  # for localfront/README.md
 FUNCTIONS = ("viewer_request", "viewer_request_node", "cloudfront_function")
 OF_STARTS = ("start", "serve_on_a_plan")
 OTHER_CASES = (
@@ -48,9 +48,10 @@ SHORT = ("cache_hit", "https_hit", "cache_miss")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`titles` name the rows; `remarks` say how it was measured; `failures` have a case's reason.
+    """The results of a run.
 
-    A case may have figures and a reason: some of its answers were not those asked for.
+    `titles` name the rows, `remarks` describe the conditions, and `failures` have the reason by
+    case. A case with figures has a reason, too, if some of its responses were unexpected.
     """
 
     cases: Mapping[str, Figures]
@@ -62,8 +63,9 @@ class Report:
     failures: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Figures by case; null where the system does not tell one. What was not measured is left
-        out, so that an earlier run's stays beside it.
+        """Figures by case; null if the system does not report one.
+
+        Cases that were not measured are left out, so that an earlier run's figures are kept.
         """
         started = [self.cases[name] for name in OF_STARTS if name in self.cases]
         start = {key: value for figures in started for key, value in figures.items()}
@@ -86,7 +88,7 @@ class Report:
 
     def as_text(self) -> str:
         parts = [
-            self._section("Beside the bare server", BESIDE, self._beside()),
+            self._section("Compared with the bare server", BESIDE, self._beside()),
             self._functions(),
             *self._grown(),
             self._others(),
@@ -96,13 +98,13 @@ class Report:
         return "\n\n".join(part for part in parts if part)
 
     def _beside(self) -> list[str]:
-        """Cases and peers, in the order of their titles, those that failed among them."""
+        """Cases and peers, including failed ones, in the order of their titles."""
         others = {*FUNCTIONS, *OTHER_CASES, "growth"}
         return [name for name in self.titles if name not in others]
 
     def _functions(self) -> str:
-        """A peer that failed is told among those beside the bare server."""
-        title = "A function that gives the request back"
+        """The table of functions. A failed peer is in the first table."""
+        title = "A function that returns the request"
         ours = {name: self.cases[name] for name in FUNCTIONS if name in self.cases}
         failed = [name for name in FUNCTIONS if name in self.failures]
         rows = [
@@ -112,7 +114,7 @@ class Report:
         return f"### {title}\n\n{table(['', *WITH_A_FUNCTION], rows)}" if rows else ""
 
     def _short(self) -> list[str]:
-        """The fastest first."""
+        """The rows for localfront/README.md, the fastest first."""
         measured = {**{n: self.cases[n] for n in SHORT if n in self.cases}, **self.peers}
         rates = {name: f.get("ratio_to_bare_server", 0.0) for name, f in measured.items()}
         return sorted(rates, key=lambda name: -rates[name])
@@ -143,7 +145,7 @@ class Report:
         ]
 
     def _others(self) -> str:
-        """The cases with figures of their own kind, a row for each figure."""
+        """The cases with figures of their own kind, one row per figure."""
         rows: list[list[str]] = []
         for name in (*OTHER_CASES, "growth"):
             for key, value in self.cases.get(name, {}).items():
@@ -161,7 +163,7 @@ class Report:
 
     def _aims(self) -> list[str]:
         return [
-            f"aim: {self._title(aim.case)}, {aim.figure} {aim.wanted}: "
+            f"target: {self._title(aim.case)}, {aim.figure} {aim.wanted}: "
             f"{figure(value)}, {'met' if aim.is_met(value) else 'NOT MET'}"
             for aim, value in self._aimed()
         ]

@@ -1,4 +1,4 @@
-"""One run of all that was asked for. What fails is told in its row, and the rest goes on."""
+"""A run of the selected cases. A failed case is reported in its row; the others continue."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NO_NODE = "Node.js is not installed here: its functions were left out"
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """What it has found so far. `names` are the cases that are wanted."""
+    """The results so far. `names` are the selected cases."""
 
     effort: Effort
     names: Sequence[str]
@@ -76,7 +76,7 @@ class Run:
                     self.growth[what] = points
 
     def _on_one_localfront(self) -> None:
-        """It is started by the first case that asks for it."""
+        """The localfront that several cases share, started by the first of them."""
         with ExitStack() as ending:
             site = self.site
 
@@ -105,7 +105,7 @@ class Run:
         return with_a_function(self.load, server, path, self.effort)
 
     def _inspector_cost(self) -> Figures:
-        """Two fresh servers: what earlier cases left in one would be counted to the inspector."""
+        """Two fresh servers, because earlier cases' memory would be attributed to the inspector."""
         on = self.site.plan.server
         with (
             self.site.localfront("inspected", on) as inspected,
@@ -145,7 +145,7 @@ class Run:
 
     @contextmanager
     def _told(self, name: str) -> Iterator[None]:
-        """Nothing that goes wrong inside keeps the others from being measured."""
+        """Record an error as the case's reason, so that the other cases continue."""
         try:
             with self.progress.step(self.titles[name]):
                 yield
@@ -155,7 +155,7 @@ class Run:
 
     def _note_failed_answers(self, name: str, figures: Figures) -> None:
         if failed := figures.get("failed"):
-            self.failures[name] = f"{failed:.0f} answers were not those asked for"
+            self.failures[name] = f"{failed:.0f} responses were unexpected"
 
     def report(self) -> Report:
         plan = self.site.plan

@@ -1,4 +1,4 @@
-"""What is measured, up and running: the bare server, and localfront with a distribution."""
+"""The measured site: the bare server, and localfront with a distribution."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Server:
         expect: str = "HTTP/1.1 200",
         host: str = "",
     ) -> Target:
-        """To be asked on one connection, unless told otherwise."""
+        """A request to it; on one connection by default."""
         port = self.https_port if tls else self.http_port
         order = Order(
             port=port,
@@ -60,7 +60,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Where everything is while it runs; `made` is the distribution."""
+    """The running servers and folders. `made` is the distribution."""
 
     directory: Path
     plan: cores.Plan
@@ -71,18 +71,18 @@ class Site:
 
     @property
     def reloaded(self) -> Path:
-        """The directory that stands in for the code of `bench-reload`."""
+        """The local folder with the code of `bench-reload`."""
         return self.directory / "reloaded"
 
     def localfront(self, name: str, on: cores.Cores, *more: str) -> AbstractContextManager[Server]:
-        """`localfront serve` with its defaults, but for the ports and what `more` options say."""
+        """`localfront serve` with its defaults, except the ports and the options in `more`."""
         options = ["--edge", f"bench-reload={self.reloaded}", *more]
         return self._serving(name, on, options, self.emulator.environment(os.environ))
 
     def localfront_on(
         self, distributions: Sequence[Mapping[str, Any]], name: str, on: cores.Cores
     ) -> AbstractContextManager[Server]:
-        """One that serves `Distribution`s of the API from files."""
+        """A localfront that serves `Distribution`s of the CloudFront API from files."""
         options = []
         for number, described in enumerate(distributions):
             file = self.directory / f"{name}-{number}.json"
@@ -100,14 +100,15 @@ class Site:
         log = self.directory / "logs" / f"{name}.log"
         with running(command, log=log, cores=on, env=env) as process:
             found = PORTS.search(process.wait_for(LOCALFRONT_READY))
-            assert found is not None  # noqa: S101 -- the line is localfront's promise
+            assert found is not None  # noqa: S101 -- localfront always prints this line
             yield Server(process=process, https_port=int(found[1]), http_port=int(found[2]))
 
 
 @contextmanager
 def site(directory: Path, plan: cores.Plan) -> Iterator[Site]:
-    """Everything but the bare server, which takes its turns on the same core as localfront,
-    runs on the other cores.
+    """The site.
+
+    Everything runs on the other cores, except the bare server, which shares localfront's.
     """
     (directory / "reloaded").mkdir()
     (directory / "reloaded" / "edge.py").write_text(distribution.GIVES_THE_REQUEST_BACK)

@@ -1,7 +1,7 @@
-"""How long it takes until everything is there: `dev` cold, warm and after an edit of Terraform, and
-`localfront serve` on a plan.
+"""Start times: `dev` cold, warm and after an edit of Terraform, and `localfront serve` on a plan.
 
-Cold is a `dev` of whose name nothing is kept: emulator, Terraform's init and apply, users, localfront.
+A cold `dev` has no snapshot: it starts the emulator, runs Terraform's init and apply, creates users
+and starts localfront.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ PLAN = {
 
 
 def starts(directory: Path, cores: Cores, *, times: int) -> Figures:
-    """Seconds from the command to its being open; of several, the median."""
+    """Seconds from the command until it is ready; the median of several starts."""
     state = f"bench-{os.getpid()}"
     try:
         cold, _ = dev(directory, cores, state)
@@ -98,7 +98,7 @@ def plan_starts(directory: Path, cores: Cores, *, times: int) -> Figures:
 def dev(
     directory: Path, cores: Cores, state: str, *options: str, until: str = OPEN
 ) -> tuple[float, float]:
-    """Seconds until the site is open, and until it says `until`. It is taken down again."""
+    """Seconds until the site is open, and until `dev` prints `until`. Then it is stopped."""
     ports = ("--http-port", str(free_port()), "--https-port", str(free_port()))
     command = [sys.executable, "-m", "harness.commands.dev", "--state", state, *ports, *options]
     began = time.perf_counter()
@@ -107,7 +107,9 @@ def dev(
         opened = time.perf_counter() - began
         process.wait_for(until, seconds=PATIENCE)
         reached = time.perf_counter() - began
-        os.kill(process.id, signal.SIGINT)  # so that it keeps what the next one goes on from
+        os.kill(
+            process.id, signal.SIGINT
+        )  # so that it saves the snapshot that the next one continues from
         process.wait_for(ENDED)
     return opened, reached
 

@@ -1,4 +1,4 @@
-"""Tables in Markdown, in columns that a terminal shows as well. Pure."""
+"""Markdown tables with aligned columns, for the terminal as well. No I/O."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The first column to the left, figures to the right.
+    """A table with its first column left-aligned and figures right-aligned.
 
-    A row that is shorter than the head ends in a remark, which may be as long as it likes.
+    A row shorter than the head ends in a remark, which may have any length.
     """
     whole = [row for row in (head, *rows) if len(row) == len(head)]
     widths = [max(3, *map(len, column)) for column in zip(*whole, strict=True)]
@@ -26,7 +26,7 @@ def line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def figure(value: float | None) -> str:
-    """Three digits that say something, or all before the point."""
+    """A number with three significant digits, or with all digits before the decimal point."""
     if value is None or not math.isfinite(value):
         return "-"
     if value == int(value) or abs(value) >= 100:
@@ -35,7 +35,7 @@ def figure(value: float | None) -> str:
 
 
 def one_line(reason: object) -> str:
-    """For a row: of a log's end, the first line of the message and the last one."""
+    """A reason in one line: of a longer log, its first and last lines."""
     lines = [text.strip() for text in str(reason).splitlines() if text.strip()]
     if not lines:
         return type(reason).__name__

@@ -1,8 +1,7 @@
-"""Write what is proved: build/conformance.json, and the page of the documentation; and the rules in
-short that localfront ships.
+"""Write what is proved: build/conformance.json, the documentation page, and localfront's rules.
 
-python -m conformance           after the suites have left their outcomes in build/proofs/
-python -m conformance --check   the same, but fails where the committed page says otherwise
+python -m conformance           after the test suites have written build/proofs/
+python -m conformance --check   the same, but fail if the committed page differs
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from conformance.verdicts import Outcomes, Verdict, judge, what_is_left_out
 from conformance.ways_in import goes_through
 
 BUILD = Path(__file__).parents[1] / "build"
-SUITES = ("edge", "localfront")  # the sessions of nox whose tests prove something
+SUITES = ("edge", "localfront")  # the nox sessions whose tests prove something
 
 
 def read_proofs(folder: Path) -> dict[str, dict[str, str]]:
-    """The outcomes of all suites by id. Raises ConformanceError when a suite has not run."""
+    """The outcomes of all suites by id. Raises ConformanceError if a suite has not run."""
     outcomes: dict[str, dict[str, str]] = {}
     for suite in SUITES:
         file = folder / f"{suite}.json"
@@ -39,9 +38,9 @@ def read_proofs(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def believing(page: str, outcomes: Outcomes) -> dict[str, dict[str, str]]:
-    """The outcomes, where a test that is skipped here passed if the page says so.
+    """The outcomes, where a test that is skipped here counts as passed if the page says so.
 
-    A page is made on one machine and compared on others, which can't run every test.
+    A page is generated on one machine and checked on others, which can't run every test.
     """
     named = links(page)
     return {
@@ -67,7 +66,7 @@ def as_json(verdicts: Mapping[str, Verdict]) -> str:
 
 
 def differences(committed: str, generated: str) -> list[str]:
-    """The lines of the page that are no longer true, and those that are missing."""
+    """The lines of the page that are outdated, and those that are missing."""
     before, after = committed.splitlines(), generated.splitlines()
     gone = [f"- {line}" for line in before if line not in set(after)]
     return gone + [f"+ {line}" for line in after if line not in set(before)]

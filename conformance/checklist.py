@@ -1,7 +1,7 @@
 """The checklist: CloudFront's documented behaviors, numbered.
 
-`checklist.md` is the one source. A chapter is a heading such as `## 22. Range requests (RG)` and a
-table under it, each row an id, a priority (A, B or C), the behavior and its source.
+`checklist.md` is the only source. A chapter is a heading such as `## 22. Range requests (RG)` with
+a table: each row has an id, a priority (A, B or C), the behavior and its source.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Chapter:
 
 
 def read_checklist(text: str) -> tuple[Chapter, ...]:
-    """The chapters in order. Raises ConformanceError for a row that can't be trusted."""
+    """The chapters in order. Raises ConformanceError for a malformed row."""
     chapters = []
     for heading, lines in _sections(text):
         items = tuple(_item(line) for line in lines if ROW.match(line))
@@ -75,7 +75,7 @@ def _item(line: str) -> Item:
 
 
 def _check(code: str, items: tuple[Item, ...]) -> None:
-    """Ids stay for ever, so a chapter's run from 001 without a gap."""
+    """Check that the ids of a chapter run from 001 without gaps, because ids are permanent."""
     expected = [f"{code}-{number:03}" for number in range(1, len(items) + 1)]
     found = [item.id for item in items]
     if found != expected:

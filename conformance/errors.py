@@ -1,5 +1,5 @@
-"""What can be wrong with the checklist or with what is said of it."""
+"""Errors in the checklist or in references to it."""
 
 
 class ConformanceError(Exception):
-    """The message names the ids and the file to mend."""
+    """A message with the ids and the file to correct."""

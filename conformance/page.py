@@ -1,4 +1,4 @@
-"""The page of the documentation that tells what is proved: docs/reference/conformance.md."""
+"""The documentation page that says what is proved: docs/reference/conformance.md."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def render(chapters: Sequence[Chapter], verdicts: Mapping[str, Verdict]) -> str:
 
 
 def proved_ids(page: str) -> list[str]:
-    """The ids that a page claims as proved."""
+    """The ids that a page says are proved."""
     return re.findall(r"^\| ([A-Z0-9]{2}-\d{3}) \| [ABC] \| proved \|", page, re.MULTILINE)
 
 
 def links(page: str) -> set[str]:
-    """The tests that a page names, as their links read."""
+    """The tests that a page links to, as they appear in it."""
     return set(re.findall(r"\[[^]]+\]\(\.\./\.\./tests/[^)]+\)", page))
 
 
 def link(test: str) -> str:
-    """A test's name in words, leading to its file."""
+    """A test's name in words, linked to its file."""
     file, _, name = test.partition("::")
     words = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
     return f"[{words}]({TO_ROOT}{file})"
@@ -73,7 +73,7 @@ def _summary_row(title: str, verdicts: Sequence[Verdict]) -> str:
 
 
 def _share(verdicts: Iterable[Verdict]) -> str:
-    """Such as `7 of 9 (77 %)`, what is left out counted too; rounded down, to claim no more."""
+    """A share such as `7 of 9 (77 %)`, of all items, including those left out. Rounded down."""
     states = [v.state for v in verdicts]
     if not states:
         return "-"
@@ -89,7 +89,7 @@ def _row(verdict: Verdict) -> str:
 
 
 def shortened(behavior: str) -> str:
-    """The beginning of a behavior, as plain words that can be cut anywhere."""
+    """The beginning of a behavior, without markup so that it can be cut anywhere."""
     plain = re.sub(r"\*\*(\S.*?)\*\*", r"\1", behavior)
     plain = plain.replace("`", "").replace(r"\|", "/")
     if len(plain) <= SHORT:
@@ -98,5 +98,5 @@ def shortened(behavior: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """Stars, brackets and underscores that Markdown would take for its own."""
+    """The text with Markdown's stars, brackets and underscores escaped."""
     return re.sub(r"([*_<>\[\]])", r"\\\1", text)

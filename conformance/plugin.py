@@ -1,9 +1,9 @@
-"""A pytest plugin: what became of the tests that name items of the checklist.
+"""A pytest plugin that records the outcomes of tests that name items of the checklist.
 
-`pytest -p conformance.plugin --proofs FILE` writes, for each id of a `proves` mark, the tests that
-carry it and their outcomes. A test with parameters counts as one: it failed if any of them did,
-and else it passed if any did. Works alike under pytest-xdist, whose workers send the ids along
-with their reports.
+`pytest -p conformance.plugin --proofs FILE` writes, for each id of a `proves` mark, the tests with
+that mark and their outcomes. A parametrized test counts as one: it failed if any case failed, else
+it passed if any case passed. It works under pytest-xdist, too, whose workers send the ids with
+their reports.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PROPERTY = "proves"
-# The weightier outcome of two; "not run" stays where a test was collected and no more.
+# Outcomes in order of precedence; "not run" remains if a test was only collected.
 WEIGHTS = {"not run": 0, "skipped": 1, "passed": 2, "failed": 3}
 
 
@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     file = config.getoption("--proofs")
     if file is not None and not hasattr(config, "workerinput"):
-        file.unlink(missing_ok=True)  # a run that breaks off leaves none behind
+        file.unlink(missing_ok=True)  # an aborted run leaves no file
         config.pluginmanager.register(Proofs(file))
 
 
@@ -52,7 +52,7 @@ def without_parameters(node_id: str) -> str:
 
 
 class Proofs:
-    """Gathers outcomes by id and test, and writes them when the run is over."""
+    """Collects outcomes by id and test, and writes them at the end of the run."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -64,7 +64,7 @@ class Proofs:
                 self._note(one, item.nodeid, "not run")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Set-up, call and tear-down report one after the other; the worst of them counts."""
+        """Set-up, call and tear-down are reported separately; the worst outcome counts."""
         proved = [str(value) for name, value in report.user_properties if name == PROPERTY]
         if report.outcome == "passed" and report.when != "call":
             return

@@ -1,6 +1,6 @@
-"""The checklist in short, for who meets an id in a message or in the inspector: what and where.
+"""The checklist in short form, for ids in messages and in the inspector: statement and source.
 
-`localfront` ships it; the checklist itself stays here.
+localfront ships this form; the checklist itself stays here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MARKUP = re.compile(r"\*\*|`|\[([^\]]*)\]\([^)]*\)")
 
 
 def rules_of(chapters: Iterable[Chapter]) -> str:
-    """JSON: by id the statement, without markup, and the page of AWS's that says it, or ""."""
+    """JSON with each id's statement, without markup, and the URL of its AWS page ("" if none)."""
     found = {
         item.id: [_plain(item.behavior), _page(item.source)]
         for chapter in chapters
@@ -33,6 +33,6 @@ def _plain(markdown: str) -> str:
 
 
 def _page(source: str) -> str:
-    """The first page that is named; an RFC or an observation is none."""
+    """The first page that the source names; an RFC or an observation is not a page."""
     first = re.split(r"[ ,;(]", source.strip("` "), maxsplit=1)[0]
     return GUIDE.format(first) if PAGE.fullmatch(first) and not first.startswith("RFC") else ""

@@ -1,4 +1,4 @@
-"""What the outcomes of the tests say of each item: proved, left out, or open."""
+"""The verdict on each item from its tests' outcomes: proved, left out, or open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """`tests` are those that passed; `why` it is left out or open, in words."""
+    """A verdict. `tests` are those that passed; `why` says why the item is left out or open."""
 
     item: Item
     state: State
@@ -34,7 +34,7 @@ class Verdict:
 
 
 def what_is_left_out() -> dict[str, str]:
-    """Why, by id."""
+    """The reasons for leaving items out, by id."""
     return tomllib.loads(LEFT_OUT.read_text(encoding="utf-8"))
 
 
@@ -47,11 +47,9 @@ def judge(
 ) -> dict[str, Verdict]:
     """A verdict on every item, in the checklist's order.
 
-    `goes_through` tells of a test whether it asks the whole, and not a part: an item is proved by such
-    alone.
-
-    Raises ConformanceError for an id that the checklist does not have, and for one that is said
-    to be left out although a test names it.
+    `goes_through` says whether a test uses the whole product, not only a part of it. Only such
+    tests prove an item. Raises ConformanceError for an id that the checklist does not have, and for
+    one that is left out although a test names it.
     """
     items = {item.id: item for chapter in chapters for item in chapter.items}
     _refuse("which a test names, is not in checklist.md", outcomes.keys() - items)
@@ -83,7 +81,7 @@ def _verdict(
     passed = tuple(with_outcome.pop("passed"))
     if passed and not with_outcome["failed"]:
         if not any(map(goes_through, passed)):
-            return Verdict(item=item, state=State.OPEN, why=f"of a part alone: {', '.join(passed)}")
+            return Verdict(item=item, state=State.OPEN, why=f"only of a part: {', '.join(passed)}")
         return Verdict(item=item, state=State.PROVED, tests=passed)
     why = [f"{how}: {', '.join(names)}" for how, names in with_outcome.items() if names]
     return Verdict(item=item, state=State.OPEN, why="; ".join(why) or "no test")

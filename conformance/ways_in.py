@@ -1,7 +1,7 @@
-"""Which tests go through what `serve`, `check` or `invoke` runs, and not through a part of it alone.
+"""Which tests use what `serve`, `check` or `invoke` runs, and not only a part of it.
 
-A rule may hold in its own module and be lost where the modules are put together: a test of that module
-would go on passing. So an item is proved by a test that asks as a viewer does, or as whoever types the
+A rule may hold in its own module and be lost where the modules are combined: a test of that module
+would still pass. So an item is proved by a test that sends a request like a viewer, or runs the
 command.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-# The pipeline with its functions, the commands, and the fixtures for others' tests.
+# The pipeline with its functions, the commands, and the fixtures for users' tests.
 WAYS_IN = (
     "localfront.flow.pipeline",
     "localfront.command",
@@ -24,7 +24,7 @@ COMMAND = '"-m", "localfront'  # a process of its own
 
 
 def goes_through(test: str, root: Path) -> bool:
-    """Whether the module of a test (`tests/a/test_b.py::test_c`), or what it shares, uses a way in."""
+    """Whether a test's module (`tests/a/test_b.py::test_c`), or its imports, use a way in."""
     module = root / test.partition("::")[0]
     return module.is_file() and _reaches(module, root)
 

@@ -12,13 +12,13 @@ from harness.checkout import ROOT
 from harness.processes.children import Children
 from harness.processes.ports import LOOPBACK
 from localfront.inspector.whereabouts import NoInspectorError, whereabouts
-from localfront.trust.default_folder import default_folder
 from localfront.trust.files import CERTIFICATE
+from localfront.user_cache import user_cache
 
 READY = "localfront ready"
 READY_WITHIN = 60  # seconds
 PORT = re.compile(r"(https?)://localhost:([0-9]+)/")
-CA_FILE = default_folder() / CERTIFICATE  # this user's, as of every localfront
+CA_FILE = user_cache() / CERTIFICATE  # this user's, as of every localfront
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def as_at(terminal: TextIO) -> dict[str, str]:
 
 def _inspector_url(http_port: int) -> str:
     try:
-        port, key = whereabouts(default_folder(), http_port)
+        port, key = whereabouts(user_cache(), http_port)
     except NoInspectorError:
         return ""
     return f"http://localhost:{port}/#{key}"

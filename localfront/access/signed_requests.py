@@ -131,7 +131,7 @@ def _public_key(values: Mapping[str, str], behavior: CacheBehavior) -> PublicKey
     known = ", ".join(key.id for key in behavior.trusted_keys) or "none"
     raise _RefusedError(
         UNKNOWN_KEY,
-        f"{key_id!r} is no key of behavior {behavior.path_pattern!r}, which trusts: {known}.",
+        f"{key_id!r} is not a key of behavior {behavior.path_pattern!r}, which trusts: {known}.",
     )
 
 
@@ -155,7 +155,7 @@ def _signed_policy(values: Mapping[str, str], urls: Sequence[Url], key: PublicKe
     expires = values["Expires"]
     seconds = read_seconds(expires)
     if seconds is None:
-        raise _RefusedError(DENIED, "Expires is no time in whole seconds since 1970.")
+        raise _RefusedError(DENIED, "Expires is not a time in whole seconds since 1970.")
     if any(is_signed(canned_policy(url, expires)) for url in urls):
         return Policy(resource=ANY, expires=seconds)  # the URL was compared above
     raise _RefusedError(DENIED, _wrong(f"{urls[0]} until {expires}", hash_name))

@@ -120,4 +120,4 @@ def signer(text: str) -> tuple[str, TrustedKey]:
         pem = existing_file(place).read_text("ascii")
         return account, parse_public_key(key_id, {"EncodedKey": pem})
     except (ConfigError, OSError, UnicodeDecodeError) as error:
-        raise argparse.ArgumentTypeError(f"{place!r} holds no public key: {error}") from error
+        raise argparse.ArgumentTypeError(f"{place!r} contains no public key: {error}") from error

@@ -20,7 +20,7 @@ from localfront.flow.edge_triggers import Triggers
 from localfront.flow.foresight import Foreseen, foresee
 from localfront.flow.origin_exchange import OriginSide
 from localfront.flow.pipeline import Pipeline
-from localfront.flow.plain_hits import PlainHits
+from localfront.flow.plain_hits import Plain, PlainHits
 from localfront.http_messages.bodies import Body, close
 from localfront.http_messages.messages import Request, Response
 from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
@@ -38,6 +38,7 @@ from localfront.responses.own_answers import refused_outright, unforeseen
 from localfront.responses.viewer_responses import new_request_id
 from localfront.routing.distributions import Distributions
 from localfront.routing.routes import Routes
+from localfront.server.at_once import Answering
 from localfront.server.delivery import OutgoingResponse
 from localfront.server.malformed_requests import upload_malformed
 from localfront.server.upload import ViewerGoneError, ViewerUpload
@@ -194,16 +195,21 @@ class Service:
             response = self.reloading.with_script(request, response)
         return self._logged(pipeline, request, response, trace)
 
-    def answer_at_once(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
+    def answer_at_once(
+        self, request: Request, *, max_bytes: int
+    ) -> OutgoingResponse | Answering | None:
         """The answer to a GET without a body that waits for nothing, of up to `max_bytes`.
 
-        None, and nothing has happened, for any other: `handle` answers it.
+        The coroutine that answers where a function comes first. None, and nothing has happened,
+        where the origin most likely has to: `handle` answers it.
         """
         if self.reloading is not None or self._plain_hits is None:
             return None
         seen = self._local_ports.hidden(request)
         found = self._plain_hits.find(seen, max_bytes=max_bytes)
         if found is None:
+            return self.handle(request, b"")
+        if isinstance(found, Plain):
             return None
         trace = _trace_of(request)
         response = self._plain_hits.answer(found, trace)

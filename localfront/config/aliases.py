@@ -68,7 +68,7 @@ def _check_form(alias: str) -> None:
         )
     if "*" in alias.removeprefix("*."):
         raise ConfigError(
-            f"Aliases: {alias!r} has a `*` that is no whole first label (HO-005). "
+            f"Aliases: {alias!r} has a `*` that is not the whole first label (HO-005). "
             "A wildcard alias is `*.` and a domain name, such as *.example.com."
         )
     if len(alias) > MAX_LENGTH or not ALIAS.fullmatch(alias):

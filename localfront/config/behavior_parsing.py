@@ -84,7 +84,7 @@ class BehaviorReader:
         if not PATTERN.fullmatch(pattern):
             raise fields.wrong(
                 "PathPattern",
-                "is no path pattern (RT-008)",
+                "is not a path pattern (RT-008)",
                 "It has 1 to 255 letters, digits and characters of _-.*$/~\"'@:+&?.",
             )
         return self._read(fields.called(f"Behavior {pattern!r}"), pattern)

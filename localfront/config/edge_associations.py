@@ -90,7 +90,7 @@ def _function_association(member: Fields) -> FunctionAssociation:
     if event_type not in VIEWER_EVENTS:
         raise member.wrong(
             "EventType",
-            "is no event of a CloudFront Function (FN-001)",
+            "is not an event of a CloudFront Function (FN-001)",
             "It runs at viewer-request or viewer-response; use Lambda@Edge at origin events.",
         )
     return FunctionAssociation(event_type=event_type, function_arn=arn)

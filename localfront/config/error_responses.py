@@ -37,7 +37,7 @@ def _error_response(fields: Fields) -> CustomErrorResponse:
         )
     page = fields.text("ResponsePagePath", "")
     if page and not page.startswith("/"):
-        raise fields.wrong("ResponsePagePath", "is no path of a page", "It starts with `/`.")
+        raise fields.wrong("ResponsePagePath", "is not a page's path", "It starts with `/`.")
     shown = _response_code(fields)
     if bool(page) != bool(shown):
         raise fields.wrong(

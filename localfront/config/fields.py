@@ -51,7 +51,7 @@ class Fields:
         if not isinstance(value, dict) and not isinstance(value, Mapping):
             place = f"{where}: {path.rstrip('.')}" if path else where
             raise ConfigError(
-                f"{place} is {_shown(value)}, which is no structure of named fields. "
+                f"{place} is {_shown(value)}, which is not a structure of named fields. "
                 "Write one, as GetDistribution shows it."
             )
         return cls(where, value, path, [] if notices is None else notices)
@@ -77,7 +77,7 @@ class Fields:
         if value is None and default is not None:
             return default
         if not _is_text(value) or (default is None and not value):
-            raise self.wrong(field, "is no text", "Write a string.")
+            raise self.wrong(field, "is not a string", "Write a string.")
         return str(value)
 
     def choice(self, field: str, known: Iterable[str], default: str | None = None) -> str:
@@ -109,7 +109,7 @@ class Fields:
         if value is None and default is not None:
             return default
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self.wrong(field, "is no whole number", "Write a number.")
+            raise self.wrong(field, "is not a whole number", "Write a number.")
         if value < low or (high is not None and value > high):
             span = f"{low} to {high}" if high is not None else f"{low} or more"
             reason = f"is out of range{f' ({rule})' if rule else ''}"
@@ -154,7 +154,7 @@ class Fields:
         """The strings in a list."""
         members = self.items(field)
         if not all(_is_text(member) and member for member in members):
-            raise self.wrong(field, "holds what is no text", "Write strings alone.")
+            raise self.wrong(field, "contains a value that is not a string", "Write only strings.")
         return tuple(members)
 
     def refuse(self, reasons: Mapping[str, str]) -> None:

@@ -43,9 +43,9 @@ class StandIn(Generic[Thing]):
 
     def of(self, fields: Fields, field: str, thing_id: str) -> Thing:
         """The default for an id, with a notice."""
-        known = f"nothing describes: `aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
+        known = f"no file describes: `aws cloudfront {self.command} --id {thing_id} > FILE`, and --config FILE"
         made_up = PLACEHOLDER.fullmatch(thing_id)
-        which = "only the deployment tells" if made_up else known
+        which = "only the deployment knows" if made_up else known
         fields.tell(field, NotHonoured(f"names {self.what} that {which}", self.here))
         return self.make(thing_id)
 

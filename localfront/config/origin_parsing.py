@@ -127,7 +127,7 @@ def parse_origin_group(fields: Fields, origin_ids: Sequence[str]) -> OriginGroup
         known = ", ".join(map(str, FAILOVER_CODES))
         raise criteria.wrong(
             "StatusCodes",
-            f"holds {codes!r:.120}, which is no list of failover codes (OG-007)",
+            f"holds {codes!r:.120}, which is not a list of failover codes (OG-007)",
             f"CloudFront takes one or more of {known}.",
         )
     members = [member.text("OriginId") for member in fields.parts("Members")]
@@ -160,7 +160,7 @@ def _s3_origin(
     if named and match is None:
         raise settings.wrong(
             "OriginAccessIdentity",
-            "is no origin access identity",
+            "is not an origin access identity",
             "Write origin-access-identity/cloudfront/ID.",
         )
     if named and common["origin_access_control"] is not None:
@@ -238,7 +238,7 @@ def _port(settings: Fields, field: str) -> int:
     if port not in (80, 443) and port < 1024:
         raise settings.wrong(
             field,
-            "is no port that CloudFront connects to (OR-015)",
+            "is not a port that CloudFront connects to (OR-015)",
             "It takes 80, 443 and 1024 to 65535.",
         )
     return port
@@ -260,7 +260,7 @@ def _path(fields: Fields) -> str:
     if path and (len(path) > MAX_PATH or not PATH.fullmatch(path)):
         raise fields.wrong(
             "OriginPath",
-            "is no path of an origin (OR-011)",
+            "is not an origin path (OR-011)",
             f"It starts with `/`, ends without, has no query string and at most {MAX_PATH} "
             "characters.",
         )

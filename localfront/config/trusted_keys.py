@@ -44,7 +44,7 @@ def parse_public_key(key_id: str, config: Mapping[str, Any]) -> TrustedKey:
     if not isinstance(pem, str) or not pem.strip().startswith(PEM_START):
         # Not quoted: it may be the private key.
         raise ConfigError(
-            f"Public key {key_id}: EncodedKey is no public key in PEM form. "
+            f"Public key {key_id}: EncodedKey is not a public key in PEM form. "
             f"It starts with {PEM_START}."
         )
     return TrustedKey(id=key_id, pem=pem)

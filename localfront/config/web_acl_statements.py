@@ -65,7 +65,7 @@ class StatementReader:
     def _regex_set(self, fields: Fields) -> values.Statement:
         arn = _arn(fields)
         if arn not in self.regex_sets:
-            raise NotEvaluatedError(f"names the regex pattern set {arn}, which nothing describes")
+            raise NotEvaluatedError(f"names the regex pattern set {arn}, which no file describes")
         return self._patterns(fields, self.regex_sets[arn])
 
     def _patterns(self, fields: Fields, expressions: Iterable[str]) -> values.Statement:
@@ -92,11 +92,11 @@ class StatementReader:
         self._own_address(fields, "IPSetForwardedIPConfig")
         arn = _arn(fields)
         if arn not in self.ip_sets:
-            raise NotEvaluatedError(f"names the IP set {arn}, which nothing describes")
+            raise NotEvaluatedError(f"names the IP set {arn}, which no file describes")
         try:
             networks = tuple(ip_network(a, strict=False) for a in self.ip_sets[arn])
         except ValueError as error:
-            raise NotEvaluatedError(f"names an IP set with what is no range ({error})") from error
+            raise NotEvaluatedError(f"names an IP set with an invalid range ({error})") from error
         return values.IpMatch(networks=networks)
 
     def _label(self, fields: Fields) -> values.Statement:

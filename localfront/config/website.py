@@ -87,5 +87,5 @@ def _status(fields: Fields, name: str) -> int:
     """The status code, which the API has as a string."""
     code = str(fields.values.get(name))
     if not (code.isdecimal() and len(code) == 3):
-        raise fields.wrong(name, "is no status code", "Write one such as 301 or 404.")
+        raise fields.wrong(name, "is not a status code", "Write one such as 301 or 404.")
     return int(code)

@@ -55,10 +55,10 @@ class PlainHits:
         self._pipeline = pipeline
         self._known: dict[Head, Plain | None] = {}
 
-    def find(self, request: Request, *, max_bytes: int) -> Found | None:
-        """The object that answers; None where the pipeline has to.
+    def find(self, request: Request, *, max_bytes: int) -> Found | Plain | None:
+        """The object that answers, or the key of one that can't; None for what isn't plain.
 
-        A body of more than `max_bytes` counts as none: sending it takes a while.
+        A body of more than `max_bytes` can't: sending it takes a while.
         """
         known = read_viewer_facts(request, self._pipeline.viewer)
         if isinstance(known, Refusal):
@@ -69,10 +69,10 @@ class PlainHits:
         now = self._pipeline.clock()
         looked = self._pipeline.objects.cache.lookup(plain.key, now=now)
         if not isinstance(looked, Fresh):
-            return None
+            return plain
         response = looked.stored.response
         if response.status >= 400 or len(response.held) > max_bytes:
-            return None
+            return plain
         return Found(known, plain, looked.stored, now)
 
     def answer(self, found: Found, trace: Trace) -> Response:

@@ -39,7 +39,7 @@ CONFIGURATION = json.loads({configuration})
 VIEWER_FUNCTIONS = json.loads({viewer_functions})
 STORES = json.loads({stores})
 FOLDERS = json.loads({folders})
-ANSWERS = json.loads({answers})  # of origins that are no folders, by target
+ANSWERS = json.loads({answers})  # of origins that are not folders, by target
 HEADERS = json.loads({headers})
 EXPECTED = json.loads({expected})
 

@@ -132,9 +132,9 @@ def _load(file: Path) -> Event:
     try:
         event: Any = json.loads(file.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{file} holds no JSON: {error}.") from error
+        raise ConfigError(f"{file} contains no JSON: {error}.") from error
     if not isinstance(event, dict):
-        raise ConfigError(f"{file} holds no event: it is not JSON object.")
+        raise ConfigError(f"{file} contains no event: it is not a JSON object.")
     return event
 
 

@@ -130,7 +130,7 @@ def _read(event: Event) -> tuple[Request, Response | None]:
         status = int(response["statusCode"])
     except (KeyError, TypeError, ValueError, AttributeError, FunctionValidationError) as error:
         raise ConfigError(
-            f"This is no event of a CloudFront Function ({error}): it has `version`, `context`, "
+            f"This is not an event of a CloudFront Function ({error}): it has `version`, `context`, "
             "`viewer` and `request`, as the console's test page shows."
         ) from error
     return sent, Response(status=status, headers=headers)

@@ -101,7 +101,7 @@ class LambdaOrigins:
         route = match.route
         if route.function_arn is None:
             return errors.NOT_A_FUNCTION.because(
-                f"What stands behind {match.key} is no function that is described here."
+                f"The integration of {match.key} is not a function that is described here."
             )
         if not route.permitted:
             return errors.NOT_PERMITTED[kind].because(

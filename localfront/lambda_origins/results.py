@@ -56,7 +56,7 @@ def response_of_format_1(result: object, *, decodes: bool) -> Response:
         raise MalformedResultError("it returned no object with a `statusCode`")
     several = result.get("multiValueHeaders") or {}
     if not isinstance(several, Mapping) or not all(isinstance(v, list) for v in several.values()):
-        raise MalformedResultError("`multiValueHeaders` holds no lists")
+        raise MalformedResultError("`multiValueHeaders` contains a value that is not a list")
     listed = [(_name(name), _text(v)) for name, values in several.items() for v in values]
     names = {name.lower() for name, _ in listed}
     single = [line for line in _lines(result.get("headers")) if line[0].lower() not in names]
@@ -103,7 +103,7 @@ def _body(result: Mapping[str, object], *, decodes: bool) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise MalformedResultError(f"`body` is no base64: {error}") from error
+        raise MalformedResultError(f"`body` is not base64: {error}") from error
 
 
 def _lines(headers: object) -> Iterator[tuple[str, str]]:
@@ -126,7 +126,7 @@ def _name(name: object) -> str:
 def _text(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else value
     if not isinstance(text, str | int | float):
-        raise MalformedResultError("a header's value is no text")
+        raise MalformedResultError("a header's value is not a string")
     line = str(text)
     if NOT_IN_A_VALUE.search(line):
         raise MalformedResultError(

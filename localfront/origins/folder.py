@@ -60,7 +60,7 @@ def object_in_folder(
     opened = (_open(other, _below(prefix, key)) for prefix, other in folders)
     descriptor = next((found for found in opened if found is not None), None)
     if descriptor is None:
-        return no_such_key("The folder in place of the bucket has no such file.")
+        return no_such_key("The folder that replaces the bucket has no such file.")
     status = os.fstat(descriptor)
     answer = Response(status=200, reason="OK", headers=_headers(key, status))
     refused = _precondition_fails(request.headers, answer.headers)

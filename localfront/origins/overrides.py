@@ -46,9 +46,9 @@ def parse_override(text: str) -> tuple[str, Override]:
         return origin, _folder(target)
     base, comma, host = target.partition(",host=")
     if not is_base_url(base):
-        raise ConfigError(f"{base!r} is no address of an origin: {HOW}.")
+        raise ConfigError(f"{base!r} is not an origin's address: {HOW}.")
     if comma and not is_base_url(f"http://{host}"):
-        raise ConfigError(f"{host!r} is no host name: {HOW}.")
+        raise ConfigError(f"{host!r} is not a host name: {HOW}.")
     return origin, AnotherAddress(base=base.rstrip("/"), host=host or None)
 
 

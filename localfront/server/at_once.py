@@ -5,25 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Protocol
+
+from aiohttp import web
 
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.delivery import Delivery, OutgoingResponse
 from localfront.server.http_reading import Peer
 from localfront.server.http_transaction import tell
-from localfront.server.http_writing import ONE_PACKET, whole_message
+from localfront.server.http_writing import ONE_PACKET, UnsendableError, whole_message
 from localfront.server.repeated_heads import RepeatedHead, RepeatedHeads
+from localfront.server.stopping import UnderWay
 
 LOG = logging.getLogger("localfront")
+Answering = Coroutine[Any, Any, OutgoingResponse]
 
 
 class AnswerAtOnce(Protocol):
-    """A handler that waits for nothing."""
+    """A handler that waits for nothing, or for so little that it begins without a task."""
 
-    def __call__(self, request: Request, *, max_bytes: int) -> OutgoingResponse | None:
-        """None, and nothing has happened, where it can't tell without waiting."""
+    def __call__(self, request: Request, *, max_bytes: int) -> OutgoingResponse | Answering | None:
+        """The answer, or a coroutine that makes it, and asks for a task where it needs one.
+
+        None, and nothing has happened, where it can't tell without waiting.
+        """
 
 
 def never(request: Request, *, max_bytes: int) -> None:
@@ -31,40 +38,53 @@ def never(request: Request, *, max_bytes: int) -> None:
 
 
 class AtOnce:
-    """Answers requests whose heads came before, where the handler can. `is_last` tells that the
-    server takes no more.
-    """
+    """Answers requests whose heads came before, where the handler can."""
 
-    def __init__(self, answer: AnswerAtOnce, is_last: Callable[[], bool]) -> None:
+    def __init__(self, answer: AnswerAtOnce, under_way: UnderWay) -> None:
         self._answer = answer
-        self._is_last = is_last
+        self._unheard: set[asyncio.Future[web.StreamResponse]] = set()
+        self.under_way = under_way
         self.heads = RepeatedHeads()
 
-    def sent(self, head: RepeatedHead, peer: Peer, transport: asyncio.WriteTransport) -> bool:
-        """Send the response and tell its delivery; False, and nothing has happened, without one."""
-        if transport.is_closing() or self._is_last():
-            return False
-        begun = time.perf_counter()
-        request = head.request_from(peer)
+    def answer(self, head: RepeatedHead, peer: Peer) -> OutgoingResponse | Answering | None:
         try:
-            answer = self._answer(request, max_bytes=ONE_PACKET)
-            if answer is None:
-                return False
-            message, stays = whole_message(answer.response)
+            return self._answer(head.request_from(peer), max_bytes=ONE_PACKET)
         except Exception as error:  # the last resort: the viewer is told by the handler that waits
             LOG.error("a request is answered with a task: %s", TRACEBACKS.keep(error))
-            return False
-        first_byte = time.perf_counter() - begun
-        transport.write(message)
-        if answer.delivered is not None:
-            delivery = Delivery(
-                seconds=time.perf_counter() - begun,
-                seconds_to_first_byte=first_byte,
-                bytes_received=head.size,
-                bytes_sent=len(message),
-                aborted="during the response" if transport.is_closing() else "",
-            )
-            tell(answer, delivery)
-        if not stays:
-            transport.close()
-        return True
+            return None
+
+    def unheard(self, answering: Awaitable[web.StreamResponse]) -> None:
+        """Go on with a request whose viewer has left."""
+        task = asyncio.ensure_future(answering)
+        self._unheard.add(task)
+        task.add_done_callback(self._unheard.discard)
+
+
+def sent(
+    answer: OutgoingResponse, transport: asyncio.WriteTransport, *, received: int, since: float
+) -> bool:
+    """Send the response and tell its delivery, with the bytes of the request's head.
+
+    False, and nothing has happened, for one that takes more than one write, or can't be sent.
+    """
+    body = answer.response.body
+    if not isinstance(body, bytes) or len(body) > ONE_PACKET or answer.response.websocket:
+        return False
+    try:
+        message, stays = whole_message(answer.response)
+    except UnsendableError:
+        return False
+    first_byte = time.perf_counter() - since
+    transport.write(message)
+    if answer.delivered is not None:
+        delivery = Delivery(
+            seconds=time.perf_counter() - since,
+            seconds_to_first_byte=first_byte,
+            bytes_received=received,
+            bytes_sent=len(message),
+            aborted="during the response" if transport.is_closing() else "",
+        )
+        tell(answer, delivery)
+    if not stays:
+        transport.close()
+    return True

@@ -23,8 +23,8 @@ from localfront.exchange.refusal import Refusal
 from localfront.http_messages.messages import Request
 from localfront.logs.unforeseen_errors import TRACEBACKS
 from localfront.server.at_once import AtOnce
-from localfront.server.bodiless_requests import BodilessRequests
-from localfront.server.http_reading import NOBODY, peer_of
+from localfront.server.begun_requests import BegunRequests
+from localfront.server.http_reading import peer_of
 from localfront.server.http_writing import Sent
 from localfront.server.malformed_requests import (
     KEPT_HEAD_BYTES,
@@ -37,7 +37,6 @@ from localfront.server.malformed_requests import (
     refusal_of,
     salvaged,
 )
-from localfront.server.repeated_heads import RepeatedHead
 
 LOG = logging.getLogger("localfront")
 
@@ -57,7 +56,7 @@ class Patience:
 Refusing = Callable[["ViewerConnection", Request, Refusal], bytes]
 
 
-class ViewerConnection(BodilessRequests):
+class ViewerConnection(BegunRequests):
     """A viewer's connection. `refuse` makes the response to a malformed request."""
 
     def __init__(
@@ -70,11 +69,9 @@ class ViewerConnection(BodilessRequests):
         **options: Any,
     ) -> None:
         options |= {"keepalive_timeout": IDLE_SECONDS, "access_log": None}
-        super().__init__(server, **options)
+        super().__init__(server, at_once=at_once, **options)
         self._refuse = refuse
         self._patience = patience
-        self._at_once = at_once
-        self.peer = NOBODY
         self._head = b""  # the first bytes since the last request
         self.head_bytes = 0  # all bytes since then
         self._head_since: float | None = None  # loop time; None while no head is awaited
@@ -94,7 +91,6 @@ class ViewerConnection(BodilessRequests):
         super().connection_lost(exc)
 
     def begins(self, upload: StreamReader) -> None:
-        """A request is being answered: further bytes are its body, or pipelined requests."""
         self._head_since = None
         self._head, self.head_bytes = b"", 0
         self._upload, self._is_answering = upload, True
@@ -105,8 +101,9 @@ class ViewerConnection(BodilessRequests):
     def data_received(self, data: bytes) -> None:
         between = self._is_between_requests()
         head = self._at_once.heads.find(data) if between else None
-        if head is not None and self._is_answered_at_once(head):
+        if head is not None and self._is_taken_at_once(head):
             return
+        self.hand_to_the_task()
         if self._is_past_the_upload():
             self._note_a_head(data)
         if head is not None:
@@ -133,22 +130,13 @@ class ViewerConnection(BodilessRequests):
         return (
             waiter is not None
             and not waiter.done()
+            and self._begun is None
             and not self._unparsed
             and not self._messages
             and self._is_past_the_upload()
             and not (self._upgraded or self._buffer_paused or self._close or self._force_close)
             and self._payload_parser is None
         )
-
-    def _is_answered_at_once(self, head: RepeatedHead) -> bool:
-        transport = self.transport
-        if transport is None or self.writing_paused:
-            return False
-        if not self._at_once.sent(head, self.peer, transport):
-            return False
-        self._head_since = None
-        self._set_time_out()
-        return True
 
     def handle_error(
         self,

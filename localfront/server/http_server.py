@@ -7,6 +7,7 @@ header names, as Lambda@Edge events show them (LE-010). Bodies are streamed.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -78,7 +79,7 @@ class HttpServer:
         self._patience = patience
         self._under_way = UnderWay(grace=grace, hurry=hurry)
         self._offers_http2 = offers_http2
-        self._at_once = AtOnce(at_once, lambda: self._under_way.is_last)
+        self._at_once = AtOnce(at_once, self._under_way)
         self._http2: set[Http2Connection] = set()
         self._stack = AsyncExitStack()
         self.http_port = http_port
@@ -166,18 +167,30 @@ class HttpServer:
         for http2 in tuple(self._http2):
             http2.leave()
         await self._under_way.finish()
+        for connection in server.connections:  # a task can be cut
+            if isinstance(connection, ViewerConnection):
+                connection.hand_to_the_task()
         for http2 in tuple(self._http2):
             http2.cut()
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         connection = incoming.protocol
         assert isinstance(connection, ViewerConnection)  # noqa: S101 -- no other is made
-        connection.begins(incoming.content)
+        begun = connection.take_begun()
+        handler = self._handler if begun is None else begun.rest
+        if begun is None:
+            connection.begins(incoming.content)
         self._under_way.begins(connection)
         try:
-            seconds = self._patience.body
-            with Transaction(incoming, connection.peer, self._refuse, seconds) as exchange:
-                answer = await exchange.answer(self._handler)
+            exchange = Transaction(
+                incoming,
+                connection.peer,
+                self._refuse,
+                seconds=self._patience.body,
+                since=time.perf_counter() if begun is None else begun.since,
+            )
+            with exchange:
+                answer = await exchange.answer(handler)
                 if answer.response.websocket is not None:
                     self._under_way.ends(connection)
                 last = self._under_way.is_last or _ends_http(incoming)

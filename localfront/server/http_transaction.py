@@ -34,15 +34,21 @@ Refuse = Callable[[Request, Refusal], OutgoingResponse]
 class Transaction:
     """One exchange with a viewer; a context manager that reports the delivery on exit.
 
-    `seconds` is the longest pause of a body.
+    `seconds` is the longest pause of a body, `since` when the head was complete (`perf_counter`).
     """
 
     def __init__(
-        self, incoming: web.BaseRequest, peer: Peer, refuse: Refuse, seconds: float
+        self,
+        incoming: web.BaseRequest,
+        peer: Peer,
+        refuse: Refuse,
+        *,
+        seconds: float,
+        since: float,
     ) -> None:
         self._incoming = incoming
         self._refuse = refuse
-        self._begun = time.perf_counter()
+        self._begun = since
         self._first_byte = 0.0
         self._was_there = self._stayed = False
         self._request = read_request(incoming, peer)

@@ -79,5 +79,6 @@ def _is_repeatable(message: RawRequestMessage) -> bool:
         and message.version == HttpVersion11
         and not message.should_close
         and not message.upgrade
+        and "Upgrade" not in message.headers
         and not message.chunked
     )

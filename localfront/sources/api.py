@@ -215,7 +215,7 @@ class CloudFrontApi:
 class _Known:
     """A cache of fetched resources by ETag.
 
-    An API whose lists give no ETags (an emulator's) is asked for the whole each time.
+    An API whose lists have no ETags (an emulator's) is asked for each resource every time.
     """
 
     def __init__(self, cloudfront: CloudFrontClient) -> None:

@@ -1,4 +1,4 @@
-"""Policies and website settings of an emulator's buckets. (AWS evaluates its own.)"""
+"""Bucket policies and website settings from an emulator's S3. (AWS evaluates its own.)"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def emulated_buckets(
     *,
     services: Collection[OriginService] = BUCKETS,
 ) -> frozenset[str]:
-    """The names of these origins' buckets in an emulator."""
+    """The names of buckets in an emulator that are origins of these distributions."""
     addresses = (
         resolve(origin, viewer_scheme="https", endpoints=endpoints)
         for distribution in distributions

@@ -39,7 +39,7 @@ from localfront.sources.description import (
     named,
 )
 
-# The top-level key and the part of a description that such answers go to.
+# The top-level key, and the field of Description for such a response.
 BY_ID = {
     "CachePolicy": "cache_policies",
     "OriginRequestPolicy": "origin_request_policies",
@@ -49,7 +49,7 @@ BY_ID = {
     "PublicKey": "public_keys",
     "ContinuousDeploymentPolicy": "continuous_deployment_policies",
 }
-# Of a DistributionSummary, and not of a DistributionConfig.
+# In a DistributionSummary but not in a DistributionConfig.
 NOT_OF_THE_CONFIG = frozenset(
     {"Id", "ARN", "DomainName", "ETag", "Status", "LastModifiedTime"} | {"AliasICPRecordals"}
 )
@@ -78,7 +78,7 @@ def describe_output(document: Raw, file: Path) -> Description:
     if {
         "Origins",
         "DefaultCacheBehavior",
-    } <= document.keys():  # as create-distribution takes it
+    } <= document.keys():  # the form that create-distribution takes
         return _config({"DistributionConfig": document}, file)
     raise ConfigError(
         f"It is neither `terraform show -json` nor an answer of the AWS CLI: none of {KNOWN} is in "
@@ -98,7 +98,7 @@ def _distribution(document: Raw, file: Path) -> Description:
 
 
 def _summaries(document: Raw, file: Path) -> Description:
-    """DistributionSummary has the fields of both, but for the default root object."""
+    """Distributions from a list. A DistributionSummary lacks the default root object."""
     listed = document.get("DistributionList")
     found = [item for item in items(listed) if isinstance(item, Mapping)]
     if not found:
@@ -125,9 +125,7 @@ def _summary(item: Raw, file: Path) -> Description:
 
 
 def each_once(description: Description) -> Description:
-    """Each distribution once: of two with one id the later one, and a summary only where it is all
-    that there is.
-    """
+    """Each distribution once: the later one of two counts, a summary only if it is alone."""
     found: dict[str, Raw] = {}
     for distribution in description.distributions:
         name = str(distribution.get("Id"))
@@ -146,7 +144,7 @@ def each_once(description: Description) -> Description:
 
 
 def _is_summary(distribution: Raw) -> bool:
-    """CallerReference is in every DistributionConfig, and in no summary."""
+    """Whether it is a DistributionSummary, which unlike a config has no CallerReference."""
     config = distribution.get("DistributionConfig")
     return (
         isinstance(config, Mapping) and not {"CallerReference", "DefaultRootObject"} & config.keys()
@@ -154,7 +152,7 @@ def _is_summary(distribution: Raw) -> bool:
 
 
 def _config(document: Raw, file: Path) -> Description:
-    """A configuration has no id of its own: it is made of what never changes in it."""
+    """A distribution from its configuration, with an id derived from its constant fields."""
     config = _structure(document, "DistributionConfig")
     name = str(config.get("CallerReference") or file.name)
     distribution_id = placeholder_ids.short_id("E", name)
@@ -207,10 +205,10 @@ def _function(document: Raw, file: Path) -> Description:
 
 
 def _lambda(document: Raw, file: Path) -> Description:
-    """Without the code, whose address holds for ten minutes: a directory has to stand in for it."""
+    """A Lambda function without code (its URL expires in ten minutes): it needs a local folder."""
     config = document.get("Configuration", document)
     if not isinstance(config, Mapping):
-        raise ConfigError("Configuration is no structure.")
+        raise ConfigError("Configuration is not a structure.")
     arn, version = (
         _text(config, "Configuration", "FunctionArn"),
         str(config.get("Version")),
@@ -221,7 +219,7 @@ def _lambda(document: Raw, file: Path) -> Description:
 
 
 def _bucket_policy(document: Raw, file: Path) -> Description:
-    """The answer does not name the bucket; the policy's resources do."""
+    """A bucket policy. The output does not name the bucket, but the policy's resources do."""
     try:
         policy = json.loads(document["Policy"])
     except (TypeError, ValueError) as error:
@@ -252,12 +250,12 @@ READERS: Mapping[str, Callable[[Raw, Path], Description]] = {
 def _structure(document: Raw, field: str, path: str = "") -> Raw:
     value: Any = document.get(field)
     if not isinstance(value, Mapping):
-        raise ConfigError(f"{path}{field} is missing, or no structure.")
+        raise ConfigError(f"{path}{field} is missing, or not a structure.")
     return value
 
 
 def _text(document: Raw, path: str, field: str) -> str:
     value = document.get(field)
     if not isinstance(value, str) or not value:
-        raise ConfigError(f"{path}.{field} is missing, or no text.")
+        raise ConfigError(f"{path}.{field} is missing, or not a string.")
     return value

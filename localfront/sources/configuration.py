@@ -1,6 +1,6 @@
 """Parse a description into the configuration that is served.
 
-One `configure` gives one consistent value; comparing two of them tells whether anything changed.
+Each `configure` returns one consistent value; comparing two shows whether anything changed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from localfront.sources.description import (
 )
 
 Mentioned = Mapping[str, frozenset[str]]  # values by field name, at any depth
-# References of a distribution by id.
+# References in a distribution, by id.
 MENTIONED = frozenset(
     {
         *("CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId"),
@@ -59,12 +59,11 @@ MENTIONED = frozenset(
 class Configuration:
     """The served configuration: distributions, bucket policies, and code.
 
-    `functions` are CloudFront Functions by ARN. `lambda_functions` are descriptions of Lambda
-    functions by ARN, where the source itself has them; else the Lambda API is asked.
-    `bucket_folders` stand in for buckets that neither an override nor an emulator has.
-    `key_value_stores` are by ARN those that no API has. `lambda_origins` are the origins that functions
-    of this machine answer for. `notices` are for the developer: what can't
-    be honoured. `described` is all of it as it was read.
+    `functions` are CloudFront Functions by ARN. `lambda_functions` are Lambda functions by ARN if
+    the source describes them; others are fetched from the Lambda API. `bucket_folders` replace
+    buckets that have neither an override nor an emulator. `key_value_stores` are those that no API
+    has, by ARN. `lambda_origins` are the origins that local functions implement. `notices` tell the
+    developer what is not supported. `described` is the description it was parsed from.
     """
 
     distributions: tuple[Distribution, ...] = ()
@@ -80,11 +79,11 @@ class Configuration:
 
     @property
     def origin_function_arns(self) -> frozenset[str]:
-        """ARNs of the Lambda functions behind function URLs and APIs that run here."""
+        """ARNs of the local Lambda functions behind function URLs and APIs."""
         return frozenset().union(*map(function_arns, self.lambda_origins.values()))
 
     def completed(self, endpoints: Endpoints) -> Endpoints:
-        """The endpoints, with the configuration's own bucket folders and functions."""
+        """The endpoints, with the configuration's bucket folders and functions added."""
         return replace(
             endpoints.with_folders(self.bucket_folders), functions=frozenset(self.lambda_origins)
         )
@@ -117,7 +116,7 @@ class Configuration:
 
 
 def refused(description: Description, *, profile: Profile = PROFILE_2026) -> tuple[str, ...]:
-    """The errors for which CloudFront would refuse it, independent of origins' addresses."""
+    """The errors for which CloudFront would reject it, independent of origins' addresses."""
     refusals = Refusals()
     _read(description, profile, refusals, [], {})
     return tuple(dict.fromkeys(refusals.reasons))
@@ -132,8 +131,8 @@ def configure(
 ) -> Configuration:
     """Parse a description.
 
-    Raises ConfigError for all that CloudFront would refuse, and for origins that have no address.
-    `signers` are the keys of accounts, which no API gives out.
+    Raises ConfigError for everything that CloudFront would reject, and for origins without an
+    address. `signers` are public keys of accounts, which no API returns.
     """
     refusals = Refusals()
     notices = list(description.notices)
@@ -228,7 +227,7 @@ def _distribution(
 def _web_acl(
     mentioned: Mentioned, description: Description, notices: list[Notice]
 ) -> WebAcl | None:
-    """The web ACL of WebACLId, if it is described."""
+    """The web ACL with this WebACLId, if it is described."""
     acls = description.web_acls
     found = [acls[i] for i in mentioned["WebACLId"] if i in acls]
     if not found:
@@ -241,9 +240,9 @@ def _web_acl(
 
 
 def _policies(mentioned: Mentioned, description: Description) -> PolicyCatalog:
-    """AWS's managed policies, and those of the account in use.
+    """AWS's managed policies, and the account's policies that are in use.
 
-    A policy that no behavior names is not read: it may ask for what localfront can't do.
+    A policy that no behavior uses is not parsed: it may need what localfront does not support.
     """
     cache = mentioned["CachePolicyId"] & description.cache_policies.keys()
     request = mentioned["OriginRequestPolicyId"] & description.origin_request_policies.keys()
@@ -276,9 +275,9 @@ def _keys(group_id: str, description: Description, notices: list[Notice]) -> tup
     notices.extend(
         Notice(
             field=f"Key group {group_id}: Items",
-            on_aws=f"names the public key {i}, that nothing describes: `aws cloudfront "
+            on_aws=f"names the public key {i}, which no file describes: `aws cloudfront "
             f"get-public-key --id {i} > FILE`, and --config FILE",
-            here="what it signed is 403",
+            here="requests signed with it get 403",
         )
         for i in unknown
     )

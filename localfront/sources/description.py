@@ -24,7 +24,7 @@ CONTAINERS = (dict, list, tuple)
 class FunctionCode:
     """The published code of a CloudFront Function (FN-001).
 
-    `file` is what it was read from, where the code has a file of its own.
+    `file` is its source file, if it has one.
     """
 
     name: str
@@ -56,15 +56,18 @@ def _empty() -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """`distributions` are the `Distribution` of GetDistribution; `labels` say in messages where each
-    comes from, of policies too where the source has names for them. Policies, access controls and key groups are the `…Config` of their Get action, by id.
-    `lambda_functions` are the answers of Lambda's GetFunction by the version's ARN; `bucket_policies`
-    are by bucket, None for a bucket that has none. `lambda_origins` are by the id of a function URL or
-    an API; their functions are in `lambda_functions`, by an ARN that ends in `:$LATEST` or a version.
-    `web_acls` are WAFV2's WebACL by what a distribution's WebACLId says; `ip_sets` (addresses) and
-    `regex_pattern_sets` (expressions) are by ARN. `websites` are the WebsiteConfiguration of S3's API by bucket;
-    `bucket_folders` are what is uploaded into a bucket. `key_value_stores` are by ARN. `places`
-    tell where a thing was read, by its id or ARN. `notices` tell what a source made up.
+    """A source's resources.
+
+    `distributions` are the `Distribution` of GetDistribution. Policies, access controls and key
+    groups are the `…Config` of their Get action, by id. `labels` name distributions, and policies
+    if the source has names for them, in messages. `lambda_functions` are Lambda's GetFunction
+    responses by version ARN; `bucket_policies` are by bucket, None for a bucket without one.
+    `lambda_origins` are by the id of a function URL or API; their functions are in
+    `lambda_functions`, by an ARN with `:$LATEST` or a version. `web_acls` are WAFV2's WebACL by the
+    value of a distribution's WebACLId; `ip_sets` (addresses) and `regex_pattern_sets` (expressions)
+    are by ARN. `websites` are S3's WebsiteConfiguration by bucket; `bucket_folders` are uploaded
+    into a bucket. `key_value_stores` are by ARN. `places` say where a resource was read, by id or
+    ARN. `notices` say which values the source made up.
     """
 
     distributions: tuple[Raw, ...] = ()
@@ -92,7 +95,7 @@ class Description:
 
 
 def read_from(place: str, description: Description) -> Description:
-    """The description, with the place where each part was read."""
+    """The description with the place of each part."""
     found: dict[str, str] = {}
     for part in fields(Description):
         value = getattr(description, part.name)
@@ -106,7 +109,7 @@ def read_from(place: str, description: Description) -> Description:
 
 
 def joined(descriptions: Iterable[Description]) -> Description:
-    """Merge descriptions; of duplicates the later one counts."""
+    """Merge descriptions; the later one of duplicates counts."""
     together: dict[str, Any] = {}
     for description in descriptions:
         for part in fields(Description):
@@ -119,12 +122,12 @@ def joined(descriptions: Iterable[Description]) -> Description:
 
 
 def named(value: Any, field_name: str) -> frozenset[str]:
-    """The texts in fields of a name, at any depth, including lists."""
+    """The strings in fields with this name, at any depth, including those in lists."""
     return all_named(value, frozenset({field_name}))[field_name]
 
 
 def all_named(value: Any, field_names: Set[str]) -> Mapping[str, frozenset[str]]:
-    """The texts for several names, in a single pass."""
+    """The strings in fields with these names, in a single pass."""
     found: dict[str, set[str]] = {name: set() for name in field_names}
     left = [value] if isinstance(value, CONTAINERS) else []
     while left:

@@ -1,7 +1,7 @@
 """Read a configuration from files: JSON of the AWS CLI, plans, states, templates, projects.
 
-They are read again at each look, for that is cheap and misses nothing; what is unchanged is not
-parsed again.
+The files are read each time the source is polled, which is cheap and misses nothing. Unchanged
+content is not parsed again.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from localfront.sources.source import (
     LambdaFunctions,
 )
 from localfront.sources.terraform.resource_description import describe_terraform
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -48,8 +49,8 @@ SPACE = re.compile(r"\s+")
 class ConfigFiles:
     """A `Source`: the files together are one configuration, in any order.
 
-    The two APIs have the functions that no file describes; `s3` has the policies of an emulator's
-    buckets.
+    The two APIs supply functions that no file describes; `s3` supplies the policies of an
+    emulator's buckets.
     """
 
     def __init__(
@@ -66,11 +67,11 @@ class ConfigFiles:
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
         signers: Mapping[str, Sequence[TrustedKey]] | None = None,
-        terraform_arguments: Sequence[str] = (),
+        terraform: TerraformSettings = NO_SETTINGS,
         parameters: Mapping[str, str] | None = None,
     ) -> None:
         self._files = tuple(files)
-        found = {path: project_of(path, terraform_arguments, parameters or {}) for path in files}
+        found = {path: project_of(path, terraform, parameters or {}) for path in files}
         self._projects = {path: project for path, project in found.items() if project is not None}
         self._endpoints = endpoints
         self._only = distribution_id
@@ -92,7 +93,7 @@ class ConfigFiles:
         if (contents, *beside) != self._seen or self._scripts.are_edited():
             self._read = self._parse(contents)
             seen = (contents, self._archives.stamps(), beside[1])
-            # An archive that changed while it was hashed is read again.
+            # An archive that changes while it is hashed is read again.
             self._seen = seen if self._archives.are_current() else None
         return self._with_emulated_policies(self._read)
 
@@ -181,7 +182,7 @@ def describe_file(file: Path, content: bytes) -> Description:
             f"{file} is not JSON ({error}). A plan is made readable by `terraform show -json`."
         ) from error
     if not documents or not all(isinstance(document, dict) for document in documents):
-        raise ConfigError(f"{file} holds no JSON object.")
+        raise ConfigError(f"{file} contains no JSON object.")
     if SURROGATES.search(content) and not _is_encodable(documents):
         raise ConfigError(
             f"{file} has half of a surrogate pair (\\ud800 to \\udfff) in a string, which no text "

@@ -26,7 +26,7 @@ class FunctionFiles:
         Name: str,  # noqa: N803 -- the API's name
         Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError when nothing has the function."""
+        """DescribeFunction. Raises ConfigError if no source has the function."""
         function = self._described(Name)
         if function is None:
             return self._api(Name).describe_function(Name=Name, Stage=Stage)
@@ -44,7 +44,7 @@ class FunctionFiles:
         Name: str,  # noqa: N803 - boto3's name for it
         Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError when nothing has the function."""
+        """GetFunction. Raises ConfigError if no source has the function."""
         function = self._described(Name)
         if function is None:
             return self._api(Name).get_function(Name=Name, Stage=Stage)
@@ -61,7 +61,7 @@ class FunctionFiles:
     def _api(self, name: str) -> CloudFrontFunctionsApi:
         if self._otherwise is None:
             raise ConfigError(
-                f"Function {name} is described nowhere: add the output of `aws cloudfront "
+                f"Function {name} is not described: add the output of `aws cloudfront "
                 f"describe-function --name {name} --stage LIVE` as a --config, with its code beside "
                 f"it in {name}.js."
             )

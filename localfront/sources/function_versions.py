@@ -1,7 +1,7 @@
-"""Versions for Lambda functions that a distribution references without one, as with some emulators.
+"""Versions of Lambda functions whose ARN in a distribution has none, as with some emulators.
 
-Lambda@Edge runs numbered versions alone (LA-001), and Terraform's `qualified_arn` has the number on AWS;
-MiniStack leaves it out. Then the version is looked up, which is told.
+Lambda@Edge runs only numbered versions (LA-001). On AWS, Terraform's `qualified_arn` ends in the
+number, but MiniStack omits it. The version is then looked up, with a notice.
 
 Source: Lambda API Reference, ListVersionsByFunction; Terraform AWS provider, aws_lambda_function.
 """
@@ -19,13 +19,13 @@ UNQUALIFIED = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Z
 
 
 def unqualified(distributions: Iterable[Raw]) -> list[str]:
-    """The ARNs without a version."""
+    """The function ARNs without a version."""
     arns = named(list(distributions), "LambdaFunctionARN")
     return sorted(arn for arn in arns if UNQUALIFIED.fullmatch(arn))
 
 
 def newest(versions: Iterable[str]) -> str | None:
-    """The highest version; None if none was published."""
+    """The highest version; None if none is published."""
     numbers = [int(version) for version in versions if version.isdecimal()]
     return str(max(numbers)) if numbers else None
 
@@ -33,7 +33,7 @@ def newest(versions: Iterable[str]) -> str | None:
 def with_versions(
     distributions: Iterable[Raw], versions: Mapping[str, str]
 ) -> tuple[tuple[Raw, ...], tuple[Notice, ...]]:
-    """The description with versions added to these ARNs, and notices about it."""
+    """The description with versions added to these ARNs, and notices that say so."""
     distributions = list(distributions)
     if not versions:
         return tuple(distributions), ()
@@ -42,8 +42,8 @@ def with_versions(
     notices = tuple(
         Notice(
             field=f"LambdaFunctionARN {arn}",
-            on_aws="has the number of a version at its end (LA-001)",
-            here=f"it had none, and version {version} runs, the newest that is known",
+            on_aws="ends in a version number (LA-001)",
+            here=f"it had none, and version {version} runs, the newest known one",
         )
         for arn, version in sorted(versions.items())
     )

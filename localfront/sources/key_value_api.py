@@ -1,7 +1,7 @@
 """Read key value stores from the CloudFront KeyValueStore API.
 
-A store has at most 5 MB (FN-021), and functions read it at each request: so all of it is fetched
-ahead, and again when its ETag has changed.
+A store has at most 5 MB (FN-021), and functions read it during requests: so it is fetched whole in
+advance, and again when its ETag changes.
 
 Source: CloudFront KeyValueStore API Reference, DescribeKeyValueStore, ListKeys; CloudFront
 Developer Guide, "Helper methods for key value stores".
@@ -71,7 +71,7 @@ class KeyValueStores:
         return f"the KeyValueStore API at {client.meta.endpoint_url}"
 
     def edit(self, arn: str, key: str, value: str | None) -> None:
-        """Change a key; only in an emulator.
+        """Change a key; only possible in an emulator.
 
         Source: KeyValueStore API Reference, PutKey, DeleteKey.
         """
@@ -85,7 +85,7 @@ class KeyValueStores:
             else:
                 client.put_key(KvsARN=arn, Key=key, Value=value, IfMatch=etag)
         except (BotoCoreError, ClientError) as error:
-            raise ConfigError(f"The store did not take it: {error}") from error
+            raise ConfigError(f"The store rejected it: {error}") from error
 
     def _connected(self) -> Any:
         """A client without the SDK's account prefix of the host, which emulators do not support."""

@@ -1,7 +1,7 @@
 """Key value stores from files, plans and states, instead of the API.
 
-A file that was given for a store comes first, then the API, then what the source describes. A store
-that none of them knows is empty, which is told.
+A file given for a store has precedence, then the API, then the source's own description. A store
+without any of these is empty, with a notice.
 
 Sources: CloudFront Developer Guide, "Create a file of key-value pairs" (`data` of `key` and `value`);
 CloudFront KeyValueStore API Reference, ListKeys; "Quotas" (FN-021).
@@ -25,15 +25,15 @@ MAX_KEY = 512  # bytes (FN-021)
 MAX_VALUE = 1024
 LONG_AGO = datetime.fromtimestamp(0, UTC).isoformat().replace("+00:00", "Z")
 EMPTY = NotHonoured(
-    "has keys that nothing here tells",
+    "has keys that are not known here",
     "the store is empty: give its keys with --kvs {}=FILE",
 )
 
 
 class StoreFiles:
-    """A `KeyValueStoresApi`: `files` are by a store's name, id or ARN; `otherwise` is an API.
+    """A `KeyValueStoresApi`. `files` are by the store's name, id or ARN; `otherwise` is an API.
 
-    `described` are by ARN what the configuration in force tells.
+    `described` has the stores of the active configuration, by ARN.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class StoreFiles:
     def edit(self, arn: str, key: str, value: str | None) -> None:
         """Change a key in the store's file, or through the API. Raises ConfigError.
 
-        Without either, the change lasts until the source is read again.
+        If the store has neither, the change lasts until the source is read again.
         """
         name = self._name(arn)
         file = self._file_of(arn, name)
@@ -146,7 +146,7 @@ class StoreFiles:
 
 
 def store_arns(description: Description) -> list[str]:
-    """The stores of functions, each once."""
+    """The stores of functions, without duplicates."""
     arns = [a for f in description.functions.values() for a in f.key_value_store_arns]
     return list(dict.fromkeys(arns))
 
@@ -172,7 +172,7 @@ def read_pairs(file: Path) -> dict[str, str]:
 def check_pair(key: Any, value: Any, where: str) -> None:
     """Check a key and its value against quotas. Raises ConfigError (FN-021)."""
     if not _is_text(key) or not _is_text(value):
-        raise ConfigError(f"{where}: the value of {key!r} is no text. Write texts alone.")
+        raise ConfigError(f"{where}: the value of {key!r} is not a string. Write only strings.")
     if len(key.encode()) > MAX_KEY or len(value.encode()) > MAX_VALUE:
         raise ConfigError(
             f"{where}: {key[:80]!r} is too long (FN-021). A key has at most {MAX_KEY} bytes, "
@@ -185,7 +185,7 @@ def write_pairs(file: Path, pairs: Mapping[str, str]) -> None:
 
     Raises ConfigError.
     """
-    file = file.resolve()  # keep a symbolic link
+    file = file.resolve()  # replace the target of a symbolic link, not the link
     before = json.loads(file.read_bytes())
     is_plain = isinstance(before, dict) and not isinstance(
         before.get("data", before.get("Items")), list
@@ -216,7 +216,7 @@ def _pairs(document: Any, file: Path) -> Iterator[tuple[Any, Any]]:
         if listed is not None:
             return
     raise ConfigError(
-        f'--kvs: {file} holds no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
+        f'--kvs: {file} contains no keys. Write {{"data": [{{"key": "a", "value": "b"}}]}}, as CloudFront '
         "imports it."
     )
 

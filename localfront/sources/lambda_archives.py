@@ -18,9 +18,8 @@ Stamp = tuple[int, int]  # modification time and size
 class LambdaArchives:
     """A `LambdaFunctions` for functions in files; others come from `otherwise`.
 
-    `Code` may have a `Directory`, whose edits are live, in the place of an archive.
-
-    `stand_ins` are the names of those whose code a directory takes the place of.
+    Instead of an archive, `Code` may have a `Directory`, whose edits are live. `stand_ins` are the
+    names of functions whose code comes from a local directory.
     """
 
     def __init__(self, otherwise: LambdaFunctions | None, stand_ins: frozenset[str]) -> None:
@@ -42,7 +41,7 @@ class LambdaArchives:
             return self._otherwise.get_function(FunctionName=FunctionName, Qualifier=Qualifier)
         if description is None:
             raise ConfigError(
-                f"Function {FunctionName}:{Qualifier} is described nowhere: add the output of `aws "
+                f"Function {FunctionName}:{Qualifier} is not described: add the output of `aws "
                 f"lambda get-function --function-name {FunctionName} --qualifier {Qualifier}` as a "
                 "--config, or say where the Lambda API is (AWS_ENDPOINT_URL, AWS_PROFILE)."
             )
@@ -90,7 +89,7 @@ def _archive(name: str, description: Raw) -> bytes:
     way_out = f"Give {option} {name}=DIR to run a directory in its place."
     if not location:
         raise ConfigError(
-            f"Function {name}: no file that was given says where its archive is. {way_out}"
+            f"Function {name}: none of the given files says where its archive is. {way_out}"
         )
     try:
         return Path(location).read_bytes()

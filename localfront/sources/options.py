@@ -1,13 +1,16 @@
-"""Command-line options for projects: a folder with Terraform, a template, and values for them."""
+"""Command-line options for projects: a Terraform folder or a template, and values for it."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+
+from localfront.sources.terraform_folder.settings import TerraformSettings
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
-    """The project itself, and values for it."""
+    """Add the project itself, and the options with values for it."""
     add = parser.add_argument
     add(
         "source",
@@ -46,10 +49,15 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def terraform_arguments(options: argparse.Namespace) -> tuple[str, ...]:
-    return (
-        *(f"-var-file={file.resolve()}" for file in options.var_file),
-        *(f"-var={variable}" for variable in options.var),
+def terraform_settings(
+    options: argparse.Namespace, environ: Mapping[str, str]
+) -> TerraformSettings:
+    return TerraformSettings(
+        arguments=(
+            *(f"-var-file={file.resolve()}" for file in options.var_file),
+            *(f"-var={variable}" for variable in options.var),
+        ),
+        environment=dict(environ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from localfront.sources.cloudformation.project import CloudFormationProject
     from localfront.sources.terraform_folder.evaluation import Evaluation
     from localfront.sources.terraform_folder.folder import TerraformFolder
+    from localfront.sources.terraform_folder.settings import TerraformSettings
 
 
 class Project(Protocol):
-    """A project. `stamp` changes with the project. Both raise ConfigError."""
+    """A project that is evaluated anew when its `stamp` changes. Both members raise ConfigError."""
 
     def stamp(self) -> object: ...
 
@@ -31,7 +32,7 @@ class Project(Protocol):
 
 
 class TerraformProject:
-    """A `Project`."""
+    """A folder that Terraform evaluates."""
 
     def __init__(self, folder: TerraformFolder) -> None:
         self.folder = folder
@@ -47,18 +48,18 @@ class TerraformProject:
 
 
 def project_of(
-    path: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
+    path: Path, terraform: TerraformSettings, parameters: Mapping[str, str]
 ) -> Project | None:
     """The project of a path; None for a file that is read directly."""
     if path.is_dir():
-        return _project_in(path, terraform_arguments, parameters)
+        return _project_in(path, terraform, parameters)
     if path.suffix in TEMPLATE_ENDINGS or holds_template(path):
         return _cloudformation(path, parameters)
     return None
 
 
 def _project_in(
-    folder: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
+    folder: Path, terraform: TerraformSettings, parameters: Mapping[str, str]
 ) -> Project:
     from localfront.sources.cloudformation.projects import is_project
     from localfront.sources.terraform_folder.folder import TerraformFolder
@@ -66,18 +67,18 @@ def _project_in(
 
     if not terraform_files(folder) and is_project(folder):
         return _cloudformation(folder, parameters)
-    return TerraformProject(TerraformFolder(folder, terraform_arguments))
+    return TerraformProject(TerraformFolder(folder, terraform))
 
 
 def _cloudformation(path: Path, parameters: Mapping[str, str]) -> CloudFormationProject:
-    # Imported here, as what reads folders is above: a plan needs neither.
+    # Imported here, like the folder readers above, because a plan needs neither.
     from localfront.sources.cloudformation.project import CloudFormationProject
 
     return CloudFormationProject(path, parameters)
 
 
 def describe_evaluation(evaluation: Evaluation, folder: Path) -> Description:
-    """Describe Terraform's evaluation of a folder. Raises ConfigError, with its name."""
+    """Describe Terraform's evaluation of a folder. Raises ConfigError that names the folder."""
     with errors_naming(folder):
         found = describe_terraform(evaluation.document, folder)
     return replace(found, notices=(*found.notices, *evaluation.notices))
@@ -92,6 +93,6 @@ def errors_naming(file: Path) -> Iterator[None]:
         raise error.of(str(file)) from error
     except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
         raise ConfigError(
-            f"{file} is not of the form that its first keys promise "
+            f"{file} does not have the structure that its first keys suggest "
             f"({type(error).__name__}: {error})."
         ) from error

@@ -20,7 +20,7 @@ class Invalidation:
 
 
 class ConfigurationSource(Protocol):
-    """Where a configuration comes from."""
+    """A source that configurations are read from."""
 
     def read(self) -> Configuration:
         """Read the current configuration.
@@ -40,8 +40,8 @@ class ConfigurationSource(Protocol):
 class LambdaFunctions(Protocol):
     """Lambda's GetFunction, implemented by the API or by files.
 
-    An answer's `Code` has a `Location`, or the archive's bytes themselves as `ZipFile`, the name
-    that CreateFunction gives them.
+    `Code` in the response has a `Location`, or the archive's bytes as `ZipFile`, CreateFunction's
+    name for them.
     """
 
     def get_function(
@@ -50,7 +50,7 @@ class LambdaFunctions(Protocol):
         FunctionName: str,  # noqa: N803 -- the API's name, as boto3's client takes it
         Qualifier: str,  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError or botocore's ClientError when there is no such version."""
+        """GetFunction. Raises ConfigError or botocore's ClientError if there is no such version."""
 
 
 class CloudFrontFunctionsApi(Protocol):
@@ -62,7 +62,10 @@ class CloudFrontFunctionsApi(Protocol):
         Name: str,  # noqa: N803 - boto3's name for it
         Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises ConfigError or botocore's ClientError when there is no such function."""
+        """DescribeFunction.
+
+        Raises ConfigError or botocore's ClientError if the function does not exist.
+        """
 
     def get_function(
         self,
@@ -70,14 +73,14 @@ class CloudFrontFunctionsApi(Protocol):
         Name: str,  # noqa: N803 - boto3's name for it
         Stage: Literal["LIVE"],  # noqa: N803 - boto3's name for it
     ) -> Mapping[str, Any]:
-        """Raises as `describe_function` does."""
+        """GetFunction. Raises the same errors as `describe_function`."""
 
 
 class KeyValueStoresApi(Protocol):
     """Reads key value stores, from the API or from files."""
 
     def read(self, arn: str, *, but: str) -> tuple[str, KeyValueStore] | None:
-        """The store and its ETag; None when the ETag is still `but`. Raises ConfigError."""
+        """A store and its ETag; None if the ETag is still `but`. Raises ConfigError."""
 
     def unused(self) -> list[str]:
         """Stores given on the command line that no function uses."""

@@ -1,4 +1,4 @@
-"""Read the AWS CLI's JSON of AWS WAF: a web ACL, and what its rules name.
+"""Read the AWS CLI's JSON of AWS WAF: a web ACL, and the sets that its rules refer to.
 
 | command of `aws wafv2`, with `--scope CLOUDFRONT --region us-east-1` | key |
 | --- | --- |
@@ -52,14 +52,14 @@ def _with_arn(document: Raw, key: str) -> tuple[Raw, str]:
     found = document[key]
     arn = found.get("ARN") if isinstance(found, Mapping) else None
     if not isinstance(arn, str) or not arn:
-        raise ConfigError(f"{key}.ARN is missing, or no text.")
+        raise ConfigError(f"{key}.ARN is missing, or not a string.")
     return found, arn
 
 
 def _texts(found: Raw, key: str, field: str) -> tuple[str, ...]:
     members = _list(found.get(field))
     if not all(isinstance(member, str) for member in members):
-        raise ConfigError(f"{key}.{field} is no list of texts.")
+        raise ConfigError(f"{key}.{field} is not a list of strings.")
     return tuple(members)
 
 
@@ -68,7 +68,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _decoded(value: Any) -> Any:
-    """The same with each SearchString as bytes."""
+    """The value with each SearchString as bytes."""
     if isinstance(value, list):
         return [_decoded(member) for member in value]
     if not isinstance(value, Mapping):
@@ -81,5 +81,5 @@ def _search_string(value: Any) -> bytes:
         return base64.b64decode(str(value), validate=True)
     except (binascii.Error, ValueError) as error:
         raise ConfigError(
-            "WebACL: a SearchString is no base64, which `aws wafv2 get-web-acl` prints."
+            "WebACL: a SearchString is not base64, which `aws wafv2 get-web-acl` prints."
         ) from error

@@ -1,7 +1,8 @@
-"""The headers that CloudFront adds about a viewer, where a policy asks for them.
+"""The headers that CloudFront adds about a viewer if a policy lists them.
 
-Their values are the viewer's, whatever a function made of the request since. Left out where nothing
-is known: places and networks that nobody told (`viewer_facts.py`), CloudFront-Error-Uri and -Args.
+Their values describe the viewer, whatever a function has changed in the request since. They are
+left out if unknown: locations and networks that no test has set (`viewer_facts.py`),
+CloudFront-Error-Uri and -Args.
 
 Source: CloudFront Developer Guide, "Add CloudFront request headers" (OR-018..020, LE-021, LE-022).
 """
@@ -23,18 +24,18 @@ ASCII = "".join(map(chr, range(0x20, 0x7F)))
 
 
 def is_added_by_cloudfront(name: str) -> bool:
-    """Whether CloudFront gives the header its value when a policy lists it (OR-018)."""
+    """Whether CloudFront sets the header's value if a policy lists it (OR-018)."""
     return name.lower().startswith(PREFIX)
 
 
 def cloudfront_header(request: Request, name: str) -> str | None:
-    """The value of one of CloudFront's headers; None where it is not known."""
+    """The value of one of CloudFront's headers; None if unknown."""
     known = _HEADERS.get(name.lower())
     return known[1](request) if known else None
 
 
 def cloudfront_headers(request: Request, names: frozenset[str]) -> list[tuple[str, str]]:
-    """Those of the named headers whose value is known, by name, in AWS's letter case."""
+    """The known values of these headers, by name in AWS's letter case."""
     if not names:
         return []
     return list(
@@ -51,7 +52,7 @@ def cloudfront_headers(request: Request, names: frozenset[str]) -> list[tuple[st
     )
 
 
-@lru_cache(maxsize=64)  # a viewer's are the same for each of its requests on a connection
+@lru_cache(maxsize=64)  # the same for each request on a connection
 def _values(
     names: frozenset[str],
     viewer: ViewerFacts,
@@ -63,7 +64,7 @@ def _values(
     client_port: int,
 ) -> tuple[tuple[str, str], ...]:
     request = Request(
-        method="GET",  # no value depends on it, nor on the path
+        method="GET",  # no value depends on the method or path
         uri="/",
         headers=received,
         client_ip=client_ip,
@@ -77,7 +78,7 @@ def _values(
     return tuple([(name, value) for name, value in values if value is not None])
 
 
-@lru_cache(maxsize=256)  # AllViewerExceptHostHeader alone asks for two dozen
+@lru_cache(maxsize=256)  # AllViewerExceptHostHeader alone includes two dozen
 def _by_name(names: frozenset[str]) -> tuple[tuple[str, Value], ...]:
     lower = sorted(name.lower() for name in names)
     return tuple([_HEADERS[name] for name in lower if name in _HEADERS])
@@ -95,18 +96,18 @@ def _device(kind: str, request: Request) -> str:
 
 
 def _place(field: str, request: Request) -> str | None:
-    """Characters outside ASCII are percent-encoded, as the guide has it."""
+    """A location header. Characters outside ASCII are percent-encoded, as the guide says."""
     value: str | None = getattr(request.viewer, field)
     return None if value is None else quote(value, safe=ASCII)
 
 
 def _metro_code(request: Request) -> str | None:
-    """OR-019: in the United States alone."""
+    """The metro code, only in the United States (OR-019)."""
     return request.viewer.metro_code if request.viewer.country == "US" else None
 
 
 def _fingerprint(field: str, request: Request) -> str | None:
-    """OR-019: for HTTPS alone."""
+    """The JA3 or JA4 fingerprint, only for HTTPS (OR-019)."""
     return _place(field, request) if request.scheme == "https" else None
 
 
@@ -123,7 +124,7 @@ def _forwarded_proto(request: Request) -> str:
 
 
 def _tls(request: Request) -> str | None:
-    """OR-020: version, cipher and how the connection came about; a new one unless told."""
+    """The TLS version, cipher and handshake; a full handshake unless set otherwise (OR-020)."""
     if not request.tls:
         return None
     return request.tls if request.tls.count(":") > 1 else f"{request.tls}:fullHandshake"

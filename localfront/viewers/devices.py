@@ -1,8 +1,8 @@
 """The device types that CloudFront derives from User-Agent.
 
-CloudFront's own list is not published; these are the marks that makers document for their
-browsers. A device may be of several kinds, as some tablets are on AWS, and one without a mark is a
-desktop. Tests that depend on a rare device say what it is: `device=` in X-Localfront-Viewer.
+CloudFront's own list is not published; these are the marks that manufacturers document for their
+browsers. A device can have several types, as some tablets on AWS do; one without a mark is a
+desktop. A test that depends on a rare device sets it: `device=` in X-Localfront-Viewer.
 
 Source: CloudFront Developer Guide, "Add CloudFront request headers", device type headers (OR-018).
 """
@@ -27,7 +27,7 @@ HANDHELD = re.compile(
 
 @lru_cache(maxsize=1024)
 def devices_of(user_agent: str) -> frozenset[str]:
-    """Kinds among those of `viewer_facts.DEVICES`."""
+    """The device types of a User-Agent, of those in `viewer_facts.DEVICES`."""
     android = ANDROID.search(user_agent) is not None
     television = TELEVISION.search(user_agent) is not None
     handheld = HANDHELD.search(user_agent) is not None

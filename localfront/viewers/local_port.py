@@ -1,9 +1,8 @@
-"""The port of this machine, kept from the site: on AWS no viewer names one (`local_port_hidden`).
+"""Hide the local port from the site: on AWS no viewer sends one (`local_port_hidden`).
 
-What the site sees has no port in Host, nor in Origin and Referer where they name the site itself. What
-it says of itself in Location and Access-Control-Allow-Origin gets the port back. No more can be put
-back: an absolute URL in a body, or a redirect_uri, leads to the port that AWS would have. So this is
-off unless it is chosen.
+Functions and origins see no port in Host, nor in Origin and Referer that name the site. Location
+and Access-Control-Allow-Origin get the port back. Nothing else can be restored: an absolute URL in
+a body, or a redirect_uri, refers to the port as on AWS. So this is off by default.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ _USUAL = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class LocalPorts:
-    """`of` is where each scheme is served."""
+    """The site's local ports; `of` is by scheme."""
 
     of: Mapping[str, int] = field(default_factory=dict)
 
     def hidden(self, request: Request) -> Request:
-        """The request as AWS would have it; the same one where it names no local port."""
+        """The request without its local port; the same object if it has none."""
         if not self.of:
             return request
         name = self._name(request.headers.get("host") or "")
@@ -33,7 +32,7 @@ class LocalPorts:
         return request.with_headers(Headers.of(headers))
 
     def shown(self, asked: Request, seen: Request, response: Response) -> Response:
-        """The response for the viewer that asked, where the site saw another request."""
+        """The response for the viewer's request, when the site saw another one."""
         if seen is asked:
             return response
         name = seen.headers.get("host") or ""
@@ -64,14 +63,14 @@ class LocalPorts:
         return value
 
     def _name(self, host: str) -> str | None:
-        """The host without the port, if that is one of ours."""
+        """The host without the port, if the port is one of ours."""
         name, colon, port = host.rpartition(":")
         ours = {str(number) for number in self.of.values()}
         return name if colon and name and port in ours else None
 
 
 def _renamed(url: str, site: str, other: str) -> str:
-    """A URL at a site, at another one; case counts for neither, and any other URL stays."""
+    """A site's URL moved to another site, ignoring case; any other URL is unchanged."""
     rest = url[len(site) :]
     if url[: len(site)].lower() != site.lower() or (rest and rest[0] not in "/?#"):
         return url

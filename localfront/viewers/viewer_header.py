@@ -15,9 +15,9 @@ from localfront.http_messages.viewer_facts import (
 
 
 def read_viewer_facts(request: Request, defaults: ViewerFacts) -> Request | Refusal:
-    """The request with its viewer's facts, without the header; 400 for a malformed value.
+    """The request with its viewer's facts and without the header; 400 for a malformed value.
 
-    The first thing done with a request: what comes after sees a viewer with these facts.
+    It runs first, so that all later steps see a viewer with these facts.
     """
     lines = request.headers.get_all(HEADER)
     if not lines and defaults is request.viewer:

@@ -40,7 +40,7 @@ def test_a_browser_that_tells_nothing_is_ended_and_told(
     mute.chmod(0o755)
     monkeypatch.setenv("CHROMIUM", str(mute))
 
-    with pytest.raises(BenchError, match="told nothing within 1 s"):
+    with pytest.raises(BenchError, match="reported nothing within 1 s"):
         load_times(PAGES, rounds=3, directory=tmp_path, cores=EVERYWHERE, seconds=1)
 
     with pytest.raises(ProcessLookupError):

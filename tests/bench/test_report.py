@@ -87,8 +87,8 @@ def test_an_aim_is_told_with_its_figure_and_whether_it_is_met() -> None:
     assert (hit["value"], hit["wanted"], hit["met"]) == (0.613, "at least 0.75", False)
     assert (function["value"], function["met"]) == (0.4, True)
     text = report.as_text()
-    assert "aim: a hit, ratio_to_bare_server at least 0.75: 0.613, NOT MET" in text
-    assert "aim: a function, added_p50_ms below 0.5: 0.4, met" in text
+    assert "target: a hit, ratio_to_bare_server at least 0.75: 0.613, NOT MET" in text
+    assert "target: a function, added_p50_ms below 0.5: 0.4, met" in text
 
 
 def test_what_was_not_measured_has_no_aim() -> None:
@@ -99,7 +99,7 @@ def test_what_was_not_measured_has_no_aim() -> None:
 
 
 def test_a_case_and_a_peer_have_a_row_each_beside_the_bare_server() -> None:
-    found = rows(a_report(cache_hit=BESIDE, viewer_request=ALONE), "Beside the bare server")
+    found = rows(a_report(cache_hit=BESIDE, viewer_request=ALONE), "Compared with the bare server")
 
     assert [row[:3] for row in found] == [["a hit", "0.613", "5022"], ["nginx, hit", "-", "20000"]]
 
@@ -107,14 +107,14 @@ def test_a_case_and_a_peer_have_a_row_each_beside_the_bare_server() -> None:
 def test_a_function_has_a_row_in_a_table_of_its_own() -> None:
     report = a_report(cache_hit=BESIDE, viewer_request=ALONE)
 
-    (row,) = rows(report, "A function that gives the request back")
+    (row,) = rows(report, "A function that returns the request")
     assert row[:3] == ["a function", "0.5", "1.21"]
 
 
 def test_what_failed_is_told_in_its_row_among_those_that_were_measured() -> None:
     report = a_report({"cache_miss": "the origin is gone"}, cache_hit=BESIDE)
 
-    assert [row[:2] for row in rows(report, "Beside the bare server")] == [
+    assert [row[:2] for row in rows(report, "Compared with the bare server")] == [
         ["a hit", "0.613"],
         ["a miss", "not measured: the origin is gone"],
         ["nginx, hit", "-"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -55,7 +56,8 @@ class Asked:
 class FakeOrigins:
     """All origins, answering by path; as S3 does, they say 304 to the ETag that they hold.
 
-    A path that has no answer gets `otherwise`. A test may change `answers` as it goes.
+    A path that has no answer gets `otherwise`. A test may change `answers` as it goes. Real ones have
+    time-outs, so they are asked in a task.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class FakeOrigins:
     async def fetch(
         self, request: Request, body: Body, *, origin: Origin, distribution_arn: str
     ) -> Response:
+        assert asyncio.current_task() is not None, "an origin is asked without a task"
         self.asked.append(
             Asked(
                 request=request,
@@ -96,7 +99,7 @@ def go_on(event: Mapping[str, Any]) -> object:
 class FakeFunctions:
     """Edge functions: all do `body`, which may raise an EdgeFunctionError.
 
-    As a real function does, `body` gets a copy of the event, by way of JSON.
+    As a real function does, `body` gets a copy of the event, by way of JSON, and takes a while.
     """
 
     body: Callable[[Mapping[str, Any]], object] = go_on
@@ -110,6 +113,9 @@ class FakeFunctions:
     async def invoke(self, arn: str, event: Mapping[str, Any]) -> object:
         self.arns.append(arn)
         self.events.append(event)
+        loop = asyncio.get_running_loop()
+        loop.call_soon((returned := loop.create_future()).set_result, None)
+        await returned
         return self.body(json.loads(json.dumps(event)))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +16,10 @@ from localfront.config.distribution import (
 from localfront.errors import (
     OriginError,
 )
+from localfront.exchange.eager import Eager
 from localfront.exchange.request_trace import Trace
 from localfront.flow.pipeline import Pipeline
-from localfront.flow.plain_hits import PlainHits
+from localfront.flow.plain_hits import Found, PlainHits
 from localfront.http_messages.bodies import Body
 from localfront.http_messages.messages import Request, Response
 from tests.localfront.factories import (
@@ -59,7 +61,8 @@ class Edge:
     async def answer(self, request: Request, body: Body = b"") -> Response:
         at_once = None if body else self._answer_at_once(request)
         self.traces.append(_trace_of(request))
-        answer = await self.pipeline.answer(request, body, self.traces[-1])
+        answering = self.pipeline.answer(request, body, self.traces[-1])
+        answer = await (answering if body else _begun(answering))
         if at_once is not None:
             assert (answer, self.traces[-1]) == at_once, "a plain hit is answered otherwise at once"
         return await whole(answer)
@@ -73,7 +76,7 @@ class Edge:
             self._hits = self.pipeline, PlainHits(self.pipeline)
         hits = self._hits[1]
         found = hits.find(request, max_bytes=sys.maxsize)
-        if found is None:
+        if not isinstance(found, Found):
             return None
         trace = _trace_of(request)
         response = hits.answer(found, trace)
@@ -91,6 +94,13 @@ class Edge:
     def steps(self) -> list[str]:
         """The names of the last request's steps, in order."""
         return [step.name for step in self.traces[-1].steps]
+
+
+async def _begun(answering: Coroutine[Any, Any, Response]) -> Response:
+    """The answer as a server has it made: without a task, where it doesn't ask for one."""
+    begun = Eager(answering, lambda: None)
+    asyncio.get_running_loop().call_soon(begun.begin)
+    return await begun.wait()
 
 
 def _standing_still() -> float:

@@ -40,7 +40,7 @@ def check_buckets(site: CheckedDistribution, evidence: Evidence) -> Iterator[Che
         if policy == {}:
             yield _unchecked(at, bucket, "the bucket's policy is not known")
         elif policy is not None and not is_well_formed(policy):
-            yield _unchecked(at, bucket, "its policy is not of the form of policies")
+            yield _unchecked(at, bucket, "its policy does not have the structure of a policy")
         elif not _may_read(policy, caller, bucket):
             if policy is not None and not _is_understood(policy, caller):
                 yield _unchecked(at, bucket, "its policy has conditions that only AWS evaluates")

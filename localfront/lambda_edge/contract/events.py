@@ -8,17 +8,22 @@ Source: CloudFront Developer Guide, "Lambda@Edge event structure".
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from localfront.config.distribution import Origin
 from localfront.http_messages.event_text import shown
-from localfront.http_messages.messages import Request, Response
+from localfront.http_messages.messages import Headers, Request, Response
 from localfront.http_messages.values import value
 from localfront.lambda_edge.contract.body_field import ShownBody, body_field
 from localfront.lambda_edge.contract.header_fields import shown_headers
 from localfront.lambda_edge.contract.limits import EventType
 from localfront.lambda_edge.contract.origin_field import origin_field
 from localfront.responses.viewer_responses import reason_phrase
+
+written_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @value(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,16 @@ class EventConfig:
     request_id: str
 
 
+class WrittenEvent(dict[str, Any]):
+    """An event with its JSON, which is never changed."""
+
+    __slots__ = ("written",)
+
+    def __init__(self, event: Mapping[str, Any], written: str) -> None:
+        super().__init__(event)
+        self.written = written
+
+
 def viewer_request_event(
     request: Request, *, config: EventConfig, body: ShownBody | None = None
 ) -> dict[str, Any]:
@@ -44,7 +59,9 @@ def viewer_request_event(
     shown_request = _shown_request(request)
     if body is not None:
         shown_request["body"] = body_field(body)
-    return _event(EventType.VIEWER_REQUEST, config, request=shown_request)
+        return _event(EventType.VIEWER_REQUEST, config, request=shown_request)
+    event = _event(EventType.VIEWER_REQUEST, config, request=shown_request)
+    return WrittenEvent(event, _viewer_request_in_json(request, config, shown_request))
 
 
 def origin_request_event(
@@ -103,6 +120,29 @@ def _event(event: EventType, config: EventConfig, **shown_messages: Any) -> dict
         "requestId": config.request_id,
     }
     return {"Records": [{"cf": {"config": shown_config, **shown_messages}}]}
+
+
+def _viewer_request_in_json(
+    request: Request, config: EventConfig, shown_request: Mapping[str, str]
+) -> str:
+    """The JSON of a viewer-request event: of the same headers it was made before."""
+    text = encode_basestring_ascii  # of a string, what `written_json` gives
+    return (
+        '{"Records":[{"cf":{"config":{'
+        f'"distributionDomainName":{text(config.distribution_domain_name)},'
+        f'"distributionId":{text(config.distribution_id)},'
+        f'"eventType":"{EventType.VIEWER_REQUEST.value}",'
+        f'"requestId":{text(config.request_id)}}},"request":{{'
+        f'"clientIp":{text(request.client_ip)},'
+        f'"headers":{request.headers.once(_headers_in_json)},'
+        f'"method":{text(request.method)},'
+        f'"querystring":{text(shown_request["querystring"])},'
+        f'"uri":{text(shown_request["uri"])}}}}}}}]}}'
+    )
+
+
+def _headers_in_json(headers: Headers) -> str:
+    return written_json(headers.once(shown_headers))
 
 
 def _shown_request(request: Request) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from localfront.exchange.eager import Prompt
 from localfront.http_messages.values import value
 
 
@@ -70,7 +71,7 @@ class Invocations:
         self._poll: Take | None = None  # pollers that wait for an invocation
         self._waiting: Invocation | None = None  # an invocation that was not taken yet
         self._under_way: Invocation | None = None
-        self._outcome: asyncio.Future[InvocationResult | None] | None = None
+        self._outcome: Prompt[InvocationResult | None] | None = None
 
     async def ready(self) -> Ready | Failed | None:
         """Wait until the runtime polls for its first event, or reports an init error."""
@@ -78,7 +79,7 @@ class Invocations:
 
     async def invoke(self, invocation: Invocation) -> InvocationResult | None:
         """Hand the invocation to the worker and wait for its result; None if the worker ended."""
-        self._outcome = asyncio.get_running_loop().create_future()
+        self._outcome = Prompt()
         self._waiting = invocation
         if self._has_ended:
             return None

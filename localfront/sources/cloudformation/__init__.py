@@ -1,1 +1,1 @@
-"""CloudFormation templates, also of CDK, SAM and the Serverless Framework."""
+"""CloudFormation templates, including those of CDK, SAM and the Serverless Framework."""

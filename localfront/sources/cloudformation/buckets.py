@@ -1,4 +1,4 @@
-"""Buckets of a template: their policies, their websites, and the folders that CDK uploads into them.
+"""A template's buckets: policies, websites, and the folders that CDK uploads.
 
 Source: CloudFormation Template Reference, AWS::S3::BucketPolicy and AWS::S3::Bucket; S3 API Reference,
 WebsiteConfiguration; AWS CDK, BucketDeployment.
@@ -22,7 +22,7 @@ NOTHING = ".nothing-is-uploaded-without-a-prefix"
 
 
 def bucket_policies(scopes: Iterable[StackScope]) -> dict[str, Raw]:
-    """By bucket, of those that have one. Raises ConfigError."""
+    """Bucket policies, by bucket name. Raises ConfigError."""
     found: dict[str, Raw] = {}
     for scope in scopes:
         for resource in scope.of_type(POLICY):
@@ -34,7 +34,7 @@ def bucket_policies(scopes: Iterable[StackScope]) -> dict[str, Raw]:
 
 
 def websites(scopes: Iterable[StackScope]) -> dict[str, Raw]:
-    """S3's WebsiteConfiguration by bucket. Raises ConfigError."""
+    """S3's WebsiteConfiguration, by bucket name. Raises ConfigError."""
     found: dict[str, Raw] = {}
     for scope in scopes:
         for resource in scope.of_type(BUCKET):
@@ -69,7 +69,7 @@ def _as_texts(written: Any) -> dict[str, str]:
 
 
 def bucket_folders(scopes: Iterable[StackScope]) -> dict[str, Folder]:
-    """What is uploaded into each bucket, the latest upload first. Raises ConfigError."""
+    """The folders uploaded to each bucket, the latest upload first. Raises ConfigError."""
     found: dict[str, list[tuple[str, Path]]] = {}
     for scope in scopes:
         for bucket, prefix, folder in _uploads(scope):
@@ -84,7 +84,7 @@ def _together(folders: list[tuple[str, Path]]) -> Folder:
 
 
 def _uploads(scope: StackScope) -> Iterator[tuple[str, str, Path]]:
-    """Bucket, prefix and folder of what CDK's BucketDeployments upload."""
+    """Bucket, prefix and folder of each of CDK's BucketDeployments."""
     for resource in scope.of_type(DEPLOYMENT):
         properties = scope.properties(resource)
         bucket = str(properties.get("DestinationBucketName"))

@@ -1,4 +1,4 @@
-"""CDK's cloud assembly (`cdk.out`) → its stacks, with the assets that their deployment would upload.
+"""CDK's cloud assembly (`cdk.out`) → its stacks, with the assets that a deployment uploads.
 
 Source: AWS CDK, "Cloud assemblies" (`cloud-assembly-schema`: manifest.json and *.assets.json).
 """
@@ -28,7 +28,7 @@ def is_assembly(folder: Path) -> bool:
 
 
 def stacks_of_assembly(folder: Path, files: TemplateFiles) -> Iterator[Stack]:
-    """Also those of its stages, which are assemblies in it. Raises ConfigError."""
+    """The stacks of an assembly and of the nested assemblies of its stages. Raises ConfigError."""
     artifacts = _manifest(folder, files)
     assets = dict(_assets(folder, artifacts, files))
     for name, artifact in artifacts.items():
@@ -44,7 +44,7 @@ def _manifest(folder: Path, files: TemplateFiles) -> Mapping[str, Raw]:
     artifacts = files.json(folder / MANIFEST).get("artifacts")
     if not isinstance(artifacts, Mapping):
         raise ConfigError(
-            f"{folder / MANIFEST} is no manifest of CDK's: it has no artifacts. Synthesize again "
+            f"{folder / MANIFEST} is not a CDK manifest: it has no artifacts. Synthesize again "
             "(`npx cdk synth`)."
         )
     return artifacts
@@ -74,7 +74,7 @@ def _stack(
 
 
 def _older_assets(artifact: Raw) -> Iterator[Raw]:
-    """Those of CDK's version 1, which a stack gets by parameters."""
+    """The assets of CDK version 1, whose locations a stack receives as parameters."""
     metadata = artifact.get("metadata")
     for entries in (metadata if isinstance(metadata, Mapping) else {}).values():
         for entry in entries if isinstance(entries, list) else ():
@@ -85,7 +85,7 @@ def _older_assets(artifact: Raw) -> Iterator[Raw]:
 
 
 def _handed(assets: Iterable[Raw]) -> Iterator[tuple[str, str]]:
-    """A key is handed over in two parts, around `||`."""
+    """The parameters for assets: the S3 key is passed as two parts, joined by `||`."""
     for asset in assets:
         yield str(asset.get("s3BucketParameter")), "assets"
         yield str(asset.get("s3KeyParameter")), f"||{asset['id']}.zip"
@@ -95,7 +95,7 @@ def _handed(assets: Iterable[Raw]) -> Iterator[tuple[str, str]]:
 def _assets(
     folder: Path, artifacts: Mapping[str, Raw], files: TemplateFiles
 ) -> Iterator[tuple[str, Path]]:
-    """Each by its key in the bucket."""
+    """The assets by their S3 keys."""
     for artifact in artifacts.values():
         if artifact.get("type") != ASSETS:
             continue

@@ -1,7 +1,7 @@
 """Conditions of a template → true or false.
 
-A comparison with what is not known decides nothing, but for one: whoever deploys gives a parameter
-without a default a value, so that it is not empty.
+A comparison with an unknown value is undecided, with one exception: a parameter without a default
+is not empty, because a deployment has to give it a value.
 
 Source: CloudFormation Template Reference, "Condition functions".
 """
@@ -16,11 +16,14 @@ from localfront.sources.cloudformation.intrinsics import Scope, resolve, text
 
 
 class UndecidedError(ConfigError):
-    """A condition that depends on what is not known."""
+    """A condition that depends on an unknown value."""
 
 
 def evaluate(raw: Any, scope: Scope) -> bool:
-    """Raises UndecidedError with what has to be given, ConfigError for what is malformed."""
+    """The condition's value.
+
+    Raises UndecidedError that names the missing values, and ConfigError for a malformed condition.
+    """
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, str) and raw.lower() in ("true", "false"):
@@ -64,7 +67,7 @@ def _or(argument: Any, scope: Scope) -> bool:
 
 
 def _decided(argument: Any, name: str, scope: Scope, *, ends_with: bool) -> list[bool]:
-    """Members may be undecided as long as another one decides."""
+    """The result of Fn::And or Fn::Or; operands may be undecided if another one decides."""
     found: list[bool] = []
     undecided: UndecidedError | None = None
     for member in _members(argument, name):

@@ -1,4 +1,4 @@
-"""Policies, access controls and keys of a template → the `…Config` of the CloudFront API.
+"""A template's policies, access controls and keys → the CloudFront API's `…Config` structures.
 
 Source: CloudFormation Template Reference, AWS::CloudFront::CachePolicy and its like.
 """
@@ -13,7 +13,10 @@ from localfront.sources.cloudformation.spelling import as_in_the_api, listing
 
 
 def config(named: StackResource) -> dict[str, Any]:
-    """`AWS::CloudFront::CachePolicy` has a CachePolicyConfig, and so on. Raises ConfigError."""
+    """A resource's `…Config`: CachePolicyConfig of `AWS::CloudFront::CachePolicy`, and so on.
+
+    Raises ConfigError.
+    """
     kind = named.resource.type.rpartition("::")[2]
     written = named.scope.value(named.resource, f"{kind}Config")
     found = as_in_the_api(written if isinstance(written, Mapping) else {})
@@ -25,7 +28,7 @@ def config(named: StackResource) -> dict[str, Any]:
 
 
 def _with_quantities(value: Any) -> Any:
-    """`Items` stand alone in a template."""
+    """The value with the API's `Quantity` added to each list of `Items`, as templates omit it."""
     if not isinstance(value, Mapping):
         return value
     found = {k: _with_quantities(inner) for k, inner in value.items()}

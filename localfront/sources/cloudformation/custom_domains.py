@@ -1,4 +1,4 @@
-"""AWS::ApiGateway::BasePathMapping and AWS::ApiGatewayV2::ApiMapping → custom domain names of APIs.
+"""AWS::ApiGateway::BasePathMapping, AWS::ApiGatewayV2::ApiMapping → APIs' custom domain names.
 
 Source: CloudFormation Template Reference, both resources.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from localfront.config.lambda_origins import Api, ApiMapping, CustomDomain, function_arns
 from localfront.sources.cloudformation.identities import StackResource
 
-# Of each kind of mapping: the properties for API and base path.
+# The properties for API and base path, by type of mapping.
 MAPPINGS = {
     "AWS::ApiGateway::BasePathMapping": ("RestApiId", "BasePath"),
     "AWS::ApiGatewayV2::ApiMapping": ("ApiId", "ApiMappingKey"),
@@ -20,7 +20,7 @@ MAPPINGS = {
 def custom_domains(
     mappings: Iterable[StackResource], wanted: Collection[str], api_of: Callable[[str], Api | None]
 ) -> dict[str, CustomDomain]:
-    """By name, those of these names that lead to APIs with functions behind. `api_of` reads an API."""
+    """Custom domains of `wanted` whose APIs invoke functions, by name. `api_of` reads an API."""
     found: dict[str, list[ApiMapping]] = {}
     for mapping in mappings:
         name = (mapping.value("DomainName") or "").lower()

@@ -1,4 +1,4 @@
-"""All stacks of a deployment: what one of them exports or writes down, and another one reads.
+"""All stacks of a deployment, with the exports and parameters that pass values between stacks.
 
 Source: CloudFormation User Guide, "Get exports from a deployed stack" and "Dynamic references"; AWS CDK,
 `experimental.EdgeFunction` and `crossRegionReferences`, whose custom resources read Systems Manager
@@ -21,12 +21,15 @@ from localfront.sources.cloudformation.scope import StackScope
 from localfront.sources.cloudformation.stack import Stack
 from localfront.sources.cloudformation.unknowns import Unknowns
 
-MOST_STEPS = 200_000  # a template of 1 MB, as large as there are, takes some thousands
+MOST_STEPS = 200_000  # even a template of 1 MB, CloudFormation's maximum, takes only thousands
 WRITER = "Custom::CrossRegionExportWriter"
 
 
 class Deployment:
-    """`parameters` are those of --parameter. `reasons` are why an answer would be wrong."""
+    """The stacks that are deployed together.
+
+    `parameters` are those of --parameter. `reasons` say why a response could be wrong.
+    """
 
     def __init__(self, stacks: Sequence[Stack], parameters: Mapping[str, str]) -> None:
         self.unknowns = Unknowns(parameters)
@@ -42,7 +45,7 @@ class Deployment:
             yield from root.scopes()
 
     def check_supported(self) -> None:
-        """Raises ConfigError for a function that makes resources, and is not evaluated here."""
+        """Check that no resource is made by an unsupported function. Raises ConfigError."""
         for scope in self.scopes():
             for section in ("Resources", "Conditions", "Outputs"):
                 for name in scope.stack.section(section):
@@ -50,16 +53,19 @@ class Deployment:
                         check_supported(str(name))
 
     def unused_parameters(self) -> list[str]:
-        """What --parameter gives for a name that is neither declared nor asked for."""
+        """Names given with --parameter that no template declares or uses."""
         declared = {str(n) for scope in self.scopes() for n in scope.stack.section("Parameters")}
         return sorted(self._given.keys() - declared - self.unknowns.asked)
 
     def count(self) -> None:
-        """Values that are made of one another twice each double with every one of them."""
+        """Count one step of evaluation. Raises ConfigError after too many.
+
+        Each value that uses another one twice doubles the work.
+        """
         self._steps += 1
         if self._steps > MOST_STEPS:
             raise ConfigError(
-                f"Its values take more than {MOST_STEPS:,} steps to work out. Make them of fewer others."
+                f"Its values take more than {MOST_STEPS:,} steps to evaluate. Simplify them."
             )
 
     def undecided(self, reason: str) -> None:
@@ -76,7 +82,7 @@ class Deployment:
         return self.unknowns.value(name, f"the export {name!r} of a stack that was not given")
 
     def ssm_parameter(self, name: str, region: str) -> Any:
-        """Of this region, else of any that has it."""
+        """A Systems Manager parameter of this region, else of any region that has it."""
         if self._parameters is None:
             self._parameters = {}
             self._parameters.update(self._all_parameters())
@@ -97,7 +103,7 @@ class Deployment:
                     try:
                         name = text(resolve(export.get("Name"), scope))
                     except ConfigError:
-                        continue  # it can't be what is asked for
+                        continue  # it can't be the requested one
                     yield name, (scope, output.get("Value"))
 
     def _all_parameters(self) -> Iterator[tuple[tuple[str, str], tuple[StackScope, Any]]]:

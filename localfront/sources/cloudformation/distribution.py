@@ -14,14 +14,14 @@ from localfront.sources.cloudformation.identities import StackResource, distribu
 from localfront.sources.cloudformation.spelling import as_in_the_api, listing
 from localfront.sources.description import Raw
 
-LEGACY_ORIGIN = {  # of an API that is long gone: one origin, whose id is made up
+LEGACY_ORIGIN = {  # of a long obsolete API: one origin, whose id is made up
     "S3Origin": "S3OriginConfig",
     "CustomOrigin": "CustomOriginConfig",
 }
 
 
 def distribution(named: StackResource) -> dict[str, Any]:
-    """Raises ConfigError naming the resource and what can't be resolved in it."""
+    """Convert the resource. Raises ConfigError that names it and what can't be resolved."""
     config = named.scope.value(named.resource, "DistributionConfig")
     return {
         "Id": named.id,

@@ -1,4 +1,4 @@
-"""AWS::Lambda::Permission → who may invoke which function.
+"""AWS::Lambda::Permission → resource-based permissions of functions.
 
 Source: CloudFormation Template Reference, AWS::Lambda::Permission.
 """
@@ -17,7 +17,10 @@ PERMISSION = "AWS::Lambda::Permission"
 def function_permissions(
     resources: Iterable[StackResource], function_of: Callable[[Any], str | None]
 ) -> Permissions:
-    """`function_of` finds the ARN of the function that a text names."""
+    """The permissions in these resources.
+
+    `function_of` finds the ARN of the function that a value names.
+    """
     found = []
     for resource in resources:
         arn = function_of(resource.value("FunctionName"))

@@ -1,6 +1,6 @@
-"""Functions of a template: Lambda's GetFunction, and the code of CloudFront Functions.
+"""A template's functions: GetFunction responses for Lambda, and the code of CloudFront Functions.
 
-Code is a folder, which is live, an archive, or text in the template itself.
+Code is a folder (edits are live), an archive, or inline text in the template.
 
 Sources: CloudFormation Template Reference, AWS::Lambda::Function and AWS::CloudFront::Function; Lambda API
 Reference, GetFunction.
@@ -21,12 +21,14 @@ from localfront.sources.cloudformation.spelling import WHOLE
 from localfront.sources.description import FunctionCode
 from localfront.sources.lambda_archives import sha256_of
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # of an archive's entry: the same code is the same archive
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # by archive entry: the same code gives the same archive
 
 
 def lambda_function(named: StackResource, version_arn: str) -> dict[str, Any]:
-    """GetFunction's answer, also for $LATEST. `Code` has the archive's path as `Location`, "" where none is known, a
-    folder as `Directory`, or inline code as `ZipFile`.
+    """The GetFunction response for a version or $LATEST.
+
+    `Code` has the archive's path as `Location` ("" if unknown), a folder as `Directory`, or inline
+    code as `ZipFile`.
     """
     properties = named.scope.properties(named.resource)
     code = _code(named, properties.get("Code"), str(properties.get("Runtime")))
@@ -58,7 +60,7 @@ def lambda_function(named: StackResource, version_arn: str) -> dict[str, Any]:
 
 
 def cloudfront_function(named: StackResource) -> tuple[str, FunctionCode]:
-    """Its ARN and its code. Raises ConfigError."""
+    """The ARN and code of a CloudFront Function. Raises ConfigError."""
     properties = named.scope.properties(named.resource)
     config = _part(properties, "FunctionConfig")
     arn = function_arn(named)
@@ -72,14 +74,14 @@ def cloudfront_function(named: StackResource) -> tuple[str, FunctionCode]:
 
 
 def asset(named: StackResource, key: str) -> Path | None:
-    """What a deployment uploads under this key; also where the key got a folder in front."""
+    """The file or folder that a deployment uploads under this key, with any folder prefix."""
     assets = named.scope.stack.assets
     return assets.get(key) or assets.get(key.rpartition("/")[2])
 
 
 def _code(named: StackResource, written: Any, runtime: str) -> dict[str, Any]:
     path: Path | None = None
-    if isinstance(written, str):  # as `aws cloudformation package` takes it
+    if isinstance(written, str):  # the form that `aws cloudformation package` accepts
         path = (
             None
             if written.startswith("s3://")
@@ -95,7 +97,7 @@ def _code(named: StackResource, written: Any, runtime: str) -> dict[str, Any]:
 
 
 def _archive_of(text: str, runtime: str) -> bytes:
-    """Inline code is a file `index`."""
+    """An archive with the inline code as its file `index`."""
     name = "index.py" if runtime.startswith("python") else "index.js"
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

@@ -1,4 +1,4 @@
-"""What Ref and Fn::GetAtt of a resource are: as AWS would make them, the same at each run.
+"""Values of Ref and Fn::GetAtt for a resource: in AWS's format, and the same in each run.
 
 Sources: CloudFormation Template Reference, "Return values" of each resource; S3 User Guide, "Virtual
 hosting of buckets"; Lambda Developer Guide, "Function URLs"; API Gateway Developer Guide, "Invoke REST
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localfront.sources.cloudformation.scope import StackScope
 
 CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
-# The property that names a resource, where it has another one than Name.
+# The property with the resource's name, if it is not Name.
 NAMES = {
     "AWS::ApiGateway::DomainName": "DomainName",
     "AWS::ApiGateway::Stage": "StageName",
@@ -48,7 +48,7 @@ POLICIES = frozenset(
     )
 )
 APIS = frozenset({"AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"})
-# An attribute that is a domain name, and what stands behind a made-up one.
+# Attributes that are domain names, and what a made-up one of them stands for.
 DOMAINS = {
     ("AWS::AmplifyUIBuilder::App", "DefaultDomain"): "amplifyapp.com",
     ("AWS::Amplify::App", "DefaultDomain"): "amplifyapp.com",
@@ -90,7 +90,7 @@ class StackResource:
 
     @property
     def physical_name(self) -> str:
-        """What it is called: by its property, else as CloudFormation makes names."""
+        """The physical id: the name in a property, or one as CloudFormation generates it."""
         named = self.value(NAMES.get(self.resource.type, "Name"))
         if named:
             return named
@@ -106,7 +106,7 @@ class StackResource:
         return f"arn:aws:{service}::{self.scope.stack.account}:{rest}"
 
     def other(self, name: str, *types: str) -> StackResource | None:
-        """The resource of the same stack that a property refers to, by what Ref makes of it."""
+        """The resource of this stack that a property refers to, found by its Ref value."""
         value = self.value(name)
         for resource in self.scope.of_type(*types):
             other = StackResource(self.scope, resource)
@@ -132,7 +132,7 @@ def ref(scope: StackScope, resource: TemplateResource) -> Any:
 
 
 def attribute(scope: StackScope, resource: TemplateResource, name: str) -> Any:
-    """A value that nothing here makes is a placeholder."""
+    """The value of Fn::GetAtt; a placeholder if only a deployment has it."""
     named = StackResource(scope, resource)
     function = ATTRIBUTES.get((resource.type, name))
     if function is not None:
@@ -150,11 +150,11 @@ def attribute(scope: StackScope, resource: TemplateResource, name: str) -> Any:
     elif name == "Id" or resource.type in APIS:
         return named.id
     what = f"{resource.logical_id}.{name}"
-    return scope.unknowns.value(what, f"{what}, which only the deployment tells")
+    return scope.unknowns.value(what, f"{what}, which only the deployment knows")
 
 
 def _of_custom_resource(named: StackResource, name: str) -> Any:
-    """CDK's own, which read what another stack wrote into the Parameter Store."""
+    """An attribute of CDK's custom resource, which reads another stack's parameter."""
     read = named.scope.value
     match named.resource.type:
         case "Custom::CrossRegionStringParameterReader" if name == "FunctionArn":
@@ -198,7 +198,7 @@ def api_domain(named: StackResource) -> str:
 
 
 def url_domain(named: StackResource) -> str:
-    """Of a function URL."""
+    """The domain name of a function URL."""
     return f"{placeholder_ids.lower_id(named.address, 13)}.lambda-url.{named.region}.on.aws"
 
 
@@ -211,7 +211,7 @@ def lambda_arn(named: StackResource) -> str:
 
 
 def version_arn(named: StackResource) -> str:
-    """Of a numbered version. The property is a name or an ARN."""
+    """The ARN of a numbered version. The property is a name or an ARN."""
     function = named.value("FunctionName") or ""
     arn = function if function.startswith("arn:") else named.arn("lambda", f"function:{function}")
     return f"{arn}:1"
@@ -222,12 +222,12 @@ def alias_arn(named: StackResource) -> str:
 
 
 def function_arn(named: StackResource) -> str:
-    """Of a CloudFront Function."""
+    """The ARN of a CloudFront Function."""
     return named.global_arn("cloudfront", f"function/{named.physical_name}")
 
 
 def store_arn(named: StackResource) -> str:
-    """Of a key value store."""
+    """The ARN of a key value store."""
     return named.global_arn(
         "cloudfront", f"key-value-store/{placeholder_ids.policy_id(named.address)}"
     )

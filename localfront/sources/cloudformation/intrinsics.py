@@ -1,4 +1,4 @@
-"""Intrinsic functions → values. What depends on the stack is asked of a `Scope`.
+"""Intrinsic functions → values. A `Scope` supplies what depends on the stack.
 
 Source: CloudFormation Template Reference, "Intrinsic function reference".
 """
@@ -19,37 +19,37 @@ NO_VALUE = object()  # AWS::NoValue: the property is left out
 VARIABLE = re.compile(r"\$\{(!?)\s*([^{}]*?)\s*\}")
 LOOP = "Fn::ForEach"
 CIDR_COUNT, MOST_CIDRS = re.compile(r"[0-9]{1,3}"), 256
-MOST_CHARACTERS = 1_000_000  # as many as a template
+MOST_CHARACTERS = 1_000_000  # as many as a template may have
 DYNAMIC = re.compile(r"\{\{resolve:([^{}]+)\}\}")
 
 
 class Scope(Protocol):
-    """What the functions of one stack refer to."""
+    """The values that the intrinsic functions of a stack refer to."""
 
     @property
     def unknowns(self) -> Unknowns: ...
 
     def count(self) -> None:
-        """One more step. Raises ConfigError where there were far too many."""
+        """Count one step of evaluation. Raises ConfigError after too many."""
 
     def ref(self, name: str) -> Any:
-        """Of a parameter, a pseudo parameter or a resource."""
+        """The value of a parameter, a pseudo parameter or a resource."""
 
     def attribute(self, logical_id: str, name: str) -> Any: ...
 
     def condition(self, condition: Any) -> bool:
-        """Of a condition's name, or of what it is made of."""
+        """The value of a condition, given by name or by its definition."""
 
     def mapped(self, name: str, keys: Sequence[str]) -> Any: ...
 
     def imported(self, name: str) -> Any: ...
 
     def dynamic(self, reference: str) -> str:
-        """Of `{{resolve:SERVICE:…}}`, without its braces."""
+        """The value of a dynamic reference `{{resolve:SERVICE:…}}`, given without its braces."""
 
 
 def resolve(raw: Any, scope: Scope) -> Any:
-    """The value of what is written. Raises ConfigError for what is malformed or not supported."""
+    """The value with all intrinsic functions evaluated. Raises ConfigError for unsupported ones."""
     if isinstance(raw, str):
         return DYNAMIC.sub(lambda m: scope.dynamic(m[1]), raw) if "{{resolve:" in raw else raw
     scope.count()
@@ -72,20 +72,18 @@ def resolve(raw: Any, scope: Scope) -> Any:
 
 
 def check_supported(name: str) -> None:
-    """Raises ConfigError for a function that is not evaluated here."""
+    """Raise ConfigError if the function is not supported."""
     if name.startswith(LOOP):
         raise ConfigError(
-            f"{name}: Fn::ForEach is not evaluated here. Write out what it repeats, or give the processed "
+            f"{name}: Fn::ForEach is not supported. Write out what it repeats, or give the processed "
             "template of a deployed stack (`aws cloudformation get-template --template-stage Processed`)."
         )
     if name.startswith("Fn::"):
-        raise ConfigError(
-            f"{name} is no intrinsic function that is evaluated here. Write its value."
-        )
+        raise ConfigError(f"{name} is not a supported intrinsic function. Write its value.")
 
 
 def text(value: Any) -> str:
-    """As CloudFormation writes a value into a text."""
+    """The value as CloudFormation inserts it into a string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
@@ -130,7 +128,7 @@ def _join(argument: Any, scope: Scope) -> str:
 
 
 def _bounded(made: str) -> str:
-    """Texts of texts double with each."""
+    """The text, if it is not too long: strings made of strings can double in each step."""
     if len(made) > MOST_CHARACTERS:
         raise ConfigError(f"A value has more than {MOST_CHARACTERS} characters. Shorten it.")
     return made
@@ -147,7 +145,7 @@ def _select(argument: Any, scope: Scope) -> Any:
     at = text(resolve(number, scope))
     if at.isdecimal() and int(at) < len(found):
         return found[int(at)]
-    # A placeholder has fewer parts than what it stands for.
+    # A placeholder has fewer parts than its real value.
     part = next((m for m in found if isinstance(m, str) and PLACEHOLDER.search(m)), None)
     if part is None:
         raise ConfigError(f"Fn::Select asks for member {at} of {len(found)}. Correct its index.")
@@ -187,7 +185,7 @@ def _azs(argument: Any, scope: Scope) -> list[str]:
 
 
 def _cidr(argument: Any, scope: Scope) -> list[str]:
-    """Addresses decide nothing here."""
+    """Fn::Cidr; CIDR blocks affect no response here."""
     block, count, *_ = [*_list(resolve(argument, scope), "Fn::Cidr"), "", ""]
     if not CIDR_COUNT.fullmatch(text(count)) or int(text(count)) > MOST_CIDRS:
         raise _malformed("Fn::Cidr", f"[range, number up to {MOST_CIDRS}, bits]")

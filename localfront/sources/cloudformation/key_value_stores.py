@@ -1,4 +1,4 @@
-"""AWS::CloudFront::KeyValueStore → what the store holds, where its keys come from a file that is here.
+"""AWS::CloudFront::KeyValueStore → the store's contents, if they come from a local file.
 
 Source: CloudFormation Template Reference, AWS::CloudFront::KeyValueStore ImportSource.
 """
@@ -20,7 +20,7 @@ STORE = "AWS::CloudFront::KeyValueStore"
 def key_value_stores(
     scopes: Iterable[StackScope], functions: Iterable[FunctionCode]
 ) -> dict[str, StoreContent]:
-    """The stores that these functions name, by ARN. Raises ConfigError."""
+    """The stores of these functions, by ARN. Raises ConfigError."""
     wanted = {arn for function in functions for arn in function.key_value_store_arns}
     stores = (StackResource(scope, r) for scope in scopes for r in scope.of_type(STORE))
     return {
@@ -36,7 +36,7 @@ def _values(store: StackResource) -> Mapping[str, str]:
 
 
 def import_file(store: StackResource) -> Path | None:
-    """The file that its keys are imported from, as far as it is here."""
+    """The local file that the store's keys are imported from, if it exists."""
     source = store.scope.value(store.resource, "ImportSource")
     arn = str(source.get("SourceArn") or "") if isinstance(source, Mapping) else ""
     key = arn.rpartition(":")[2].partition("/")[2]

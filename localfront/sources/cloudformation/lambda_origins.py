@@ -1,4 +1,4 @@
-"""Function URLs and APIs of a template → origins that functions answer for.
+"""A template's function URLs and APIs → origins that are Lambda functions.
 
 Source: CloudFormation Template Reference, AWS::Lambda::Url, AWS::ApiGateway::Method, ::Resource, ::Stage,
 AWS::ApiGatewayV2::Route, ::Integration, ::Stage; API Gateway Developer Guide, "OpenAPI extensions"
@@ -30,19 +30,19 @@ ANY_METHOD = "x-amazon-apigateway-any-method"
 STREAMED = Notice(
     field="{}: InvokeMode",
     on_aws="lets the function stream its response",
-    here="the response is sent once it is whole",
+    here="the response is sent when it is complete",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class LambdaOriginReader:
-    """Reads them from all stacks; `notices` grow."""
+    """Reads function URLs and APIs from all stacks. `notices` collects what is not supported."""
 
     scopes: tuple[StackScope, ...]
     notices: list[Notice]
 
     def behind(self, domains: Iterable[str]) -> dict[str, LambdaOrigin]:
-        """By `code_name`, those that one of these domain names leads to; the rest is not read.
+        """The function URLs and APIs behind these domain names, by `code_name`; no others are read.
 
         Raises ConfigError.
         """
@@ -65,7 +65,7 @@ class LambdaOriginReader:
         return found
 
     def functions(self, origins: Iterable[LambdaOrigin]) -> Iterator[tuple[str, StackResource]]:
-        """The functions behind these, by the ARN of $LATEST."""
+        """The functions behind these origins, by the ARN of $LATEST."""
         wanted = {arn for origin in origins for arn in function_arns(origin)}
         for function in self._all("AWS::Lambda::Function"):
             arn = f"{lambda_arn(function)}:$LATEST"
@@ -146,7 +146,7 @@ class LambdaOriginReader:
         )
 
     def _route(self, key: str, uri: Any, payload_format: str, *, has_role: bool) -> ApiRoute:
-        """`key` is `GET /path`, or `$default`."""
+        """A route of an HTTP API. `key` is `GET /path` or `$default`."""
         method, _, path = key.partition(" ")
         return ApiRoute(
             method=method.upper() if path else "ANY",
@@ -176,7 +176,7 @@ class LambdaOriginReader:
                 )
 
     def _paths(self, api: StackResource) -> Iterator[tuple[str, str]]:
-        """The paths of an API's resources, by id."""
+        """The resource paths of a REST API, by resource id."""
         root = str(api.scope.attribute(api.resource.logical_id, "RootResourceId"))
         parents: dict[str, tuple[str, str]] = {}
         for resource in self._all("AWS::ApiGateway::Resource"):
@@ -194,7 +194,7 @@ class LambdaOriginReader:
                 yield own, "/" + "/".join(parts)
 
     def _described(self, body: Any, place: str) -> Iterator[ApiRoute]:
-        """The routes of an OpenAPI description; `place` names it in notices."""
+        """The routes of an OpenAPI definition. `place` names it in notices."""
         paths = body.get("paths") if isinstance(body, Mapping) else None
         for path, methods in (paths if isinstance(paths, Mapping) else {}).items():
             for name, operation in (methods if isinstance(methods, Mapping) else {}).items():
@@ -228,9 +228,10 @@ class LambdaOriginReader:
                 yield str(stage.value("StageName")), {k: str(v) for k, v in variables.items()}
 
     def _function(self, written: Any) -> str | None:
-        """The ARN of $LATEST of the function that a text names: its name, its ARN, or an address that
-        the ARN is in. None for a function that no stack has, or that no worker runs: then an override
-        is asked for.
+        """The $LATEST ARN of the function that a value names: by name, ARN, or an invocation URI.
+
+        None if no stack defines the function or no worker can run it; the origin then needs an
+        override.
         """
         match = FUNCTION_NAME.search(str(written))
         name = match["name"] if match else str(written)

@@ -1,7 +1,8 @@
-"""Placeholders in a description: notices, and refusal where they would decide a response.
+"""Placeholders in a description: notices, and errors where one would decide a response.
 
-A name that changes no answer stays; an origin's domain name asks for an override; an alias or a path
-that is not known is left out. What would decide an answer is refused, with the option that gives it.
+A name that affects no response is kept. An origin's domain name needs an override. An unknown alias
+or path pattern is left out. Anything that would decide a response raises an error that names the
+option to give it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from localfront.origins.aws_names import EXECUTE_API_NAME, S3_NAME, WEBSITE_NAME
 from localfront.sources import placeholder_ids
 from localfront.sources.cloudformation.unknowns import Unknown, Unknowns
 
-# Labels, and what nobody on this machine sees.
+# Labels, and fields without effect on this machine.
 SILENT = frozenset(
     {
         "ACMCertificateArn", "Bucket", "CallerReference", "Comment", "Description", "HttpVersion",
@@ -37,14 +38,14 @@ STAYS = frozenset(
 
 @dataclass(slots=True)
 class Placeholders:
-    """`notices` and `reasons` grow with each part that is gone through."""
+    """Finds the placeholders in a description, and collects `notices` and `reasons`."""
 
     unknowns: Unknowns
     notices: list[Notice] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
     def settled(self, value: Any, label: str, path: str = "", name: str = "") -> Any:
-        """The same without what is left out. `name` is the field that the value is of."""
+        """The value without the parts that are left out. `name` is the field with this value."""
         if isinstance(value, Mapping):
             found = {
                 key: self.settled(inner, label, f"{path}.{key}" if path else key, _field(key, name))
@@ -66,9 +67,9 @@ class Placeholders:
         return self._settled(value, f"{label}: {path}", name, unknown) if unknown else value
 
     def tell(self, text: str, place: str) -> None:
-        """Add notices for placeholders in a text that is served with them."""
+        """Add notices for the placeholders in a served text."""
         for unknown in self.unknowns.within(text):
-            self._tell(place, unknown, f"a placeholder stands in it; {unknown.way_out} gives it")
+            self._tell(place, unknown, f"it contains a placeholder; {unknown.way_out} gives it")
 
     def _settled(self, value: str, place: str, name: str, unknown: list[Unknown]) -> Any:
         if name in SILENT:
@@ -90,7 +91,7 @@ class Placeholders:
         if not any(form.fullmatch(value) for form in forms):
             made = placeholder_ids.unknown_host(value)
         for one in unknown:
-            way_out = f"--origin-override says what stands in for it, or {one.way_out} gives it"
+            way_out = f"--origin-override replaces it, or {one.way_out} gives it"
             self._tell(place, one, f"it is {made!r}; {way_out}")
         return made
 
@@ -99,7 +100,7 @@ class Placeholders:
 
 
 def _field(key: str, around: str) -> str:
-    """The field of a value; members of a list belong to the list's field."""
+    """The field that holds a value; members of a list belong to the list's field."""
     return around if key in ("Items", "Quantity") else str(key)
 
 

@@ -1,4 +1,4 @@
-"""A template or a project as a watched source: described once after each change."""
+"""A template or a project as a watched source, described once after each change."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from localfront.sources.description import Description
 
 
 class CloudFormationProject:
-    """`stamp` changes when a file does that was read; `description` reads them then, and only then.
+    """A project of stacks.
 
-    `stacks` are those that were read last.
+    `stamp` changes when a file that was read changes, and only then does `description` read the
+    files again. `stacks` are those of the last read.
     """
 
     def __init__(self, path: Path, parameters: Mapping[str, str]) -> None:
@@ -33,7 +34,7 @@ class CloudFormationProject:
         return tuple((str(file), _stamp(file)) for file in (self.path, *self._files.read))
 
     def description(self) -> Description:
-        """Raises ConfigError, the same one again until a file changes."""
+        """The description of the stacks. Raises the same ConfigError again until a file changes."""
         if self._found is None or self.stamp() != self._stamp:
             self._files = TemplateFiles()
             try:
@@ -46,7 +47,7 @@ class CloudFormationProject:
         return self._found
 
     def forget(self) -> None:
-        """Read the files at the next description, though none has changed."""
+        """Read the files at the next description, even if none has changed."""
         self._found = None
 
     def _describe(self) -> Description:
@@ -57,11 +58,11 @@ class CloudFormationProject:
             return replace(described, notices=(*described.notices, *stale))
         except RecursionError as error:
             raise ConfigError(
-                f"{self.path}: its values are nested too deeply. Write them flatter."
+                f"{self.path}: its values are nested too deeply. Flatten them."
             ) from error
         except (AttributeError, KeyError, TypeError, IndexError, ValueError, OSError) as error:
             raise ConfigError(
-                f"{self.path} is not of the form of a template ({type(error).__name__}: {error}). "
+                f"{self.path} does not have the structure of a template ({type(error).__name__}: {error}). "
                 "Validate it (`aws cloudformation validate-template`, or cfn-lint)."
             ) from error
 
@@ -75,6 +76,6 @@ class CloudFormationProject:
 def _stamp(file: Path) -> object:
     try:
         status = file.stat()
-    except (OSError, ValueError):  # a name can hold what no file's does
+    except (OSError, ValueError):  # the keys can contain characters that file names can't
         return None
     return status.st_mtime_ns, status.st_size

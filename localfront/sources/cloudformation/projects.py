@@ -1,4 +1,4 @@
-"""A file or folder → its stacks: a template, CDK's assembly, or what SAM and the Serverless Framework built.
+"""A file or folder → its stacks: a template, CDK's assembly, or a build of SAM or Serverless.
 
 Sources: AWS CDK, `cdk synth`; AWS SAM Developer Guide, "sam build"; Serverless Framework, "Packaging".
 """
@@ -24,7 +24,7 @@ SERVERLESS = tuple(f"serverless.{e}" for e in ("yml", "yaml", "json", "ts", "js"
 
 
 def is_project(path: Path) -> bool:
-    """Whether it is a folder of one of these kinds, or a file that can only be a template."""
+    """Whether the path is a folder of one of these tools, or a file that can only be a template."""
     if path.is_file():
         return path.suffix in TEMPLATE_ENDINGS
     names = ("cdk.json", *TEMPLATES, PACKAGED, *SERVERLESS)
@@ -32,7 +32,7 @@ def is_project(path: Path) -> bool:
 
 
 def read_stacks(path: Path, files: TemplateFiles) -> Sequence[Stack]:
-    """Raises ConfigError with the command that makes what is missing."""
+    """The project's stacks. Raises ConfigError that names the command to build what is missing."""
     if path.is_file():
         return _of_file(path, files)
     if is_assembly(path):
@@ -67,7 +67,7 @@ def _of_file(file: Path, files: TemplateFiles) -> Sequence[Stack]:
 
 
 def _packaged(stack: Stack, files: TemplateFiles) -> Stack:
-    """With the archives beside the template, by the last part of their keys, and the service's names."""
+    """The stack with its service's name and its archives, by the last part of their S3 keys."""
     folder = stack.directory
     assets = {archive.name: archive for archive in folder.glob("*.zip")}
     if not (folder / STATE).is_file():

@@ -1,7 +1,8 @@
-"""SAM's transform: its resources → those of CloudFormation that a deployment makes of them.
+"""SAM's transform: expand SAM resources into the CloudFormation resources of a deployment.
 
-What a distribution can name is made: functions with their versions, aliases, URLs and roles, and APIs
-with their stages. `X.Version` is the logical id of the version of X, as templates refer to it.
+Only those that a distribution can refer to are made: functions with versions, aliases, URLs and
+roles, and APIs with their stages. `X.Version` is the logical id of function X's version, as
+templates refer to it.
 
 Source: AWS SAM Developer Guide, "AWS SAM resource and property reference" and "Generated CloudFormation
 resources".
@@ -24,7 +25,7 @@ from localfront.sources.description import Raw
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 Resources = Iterator[tuple[str, dict[str, Any]]]
-# Properties of a function with other names in CloudFormation, or another form.
+# Function properties with another name or form in CloudFormation.
 OF_SAM = frozenset(
     {
         "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties",
@@ -47,7 +48,7 @@ BASIC_EXECUTION = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionR
 
 
 def expanded(template: Raw) -> Raw:
-    """The template itself, where it asks for no such transform."""
+    """The expanded template; the template itself if it does not use SAM's transform."""
     transforms = template.get("Transform")
     if TRANSFORM not in (transforms if isinstance(transforms, list) else [transforms]):
         return template
@@ -70,7 +71,7 @@ def expanded(template: Raw) -> Raw:
 
 
 def _merged(shared: Any, own: Any) -> dict[str, Any]:
-    """Globals below a resource's own: structures are merged, lists are joined.
+    """Globals merged with a resource's own properties: structures are merged, lists are joined.
 
     Source: AWS SAM Developer Guide, "Globals section of the AWS SAM template".
     """
@@ -87,7 +88,7 @@ def _merged(shared: Any, own: Any) -> dict[str, Any]:
 
 
 def _is_plain(value: Any) -> bool:
-    """A structure that is no intrinsic function."""
+    """Whether the value is a structure but not an intrinsic function."""
     if not isinstance(value, Mapping):
         return False
     return not any(str(name) == "Ref" or str(name).startswith("Fn::") for name in value)
@@ -137,7 +138,7 @@ def _function(logical_id: str, properties: Mapping[str, Any]) -> Resources:
 
 
 def _code(properties: Mapping[str, Any]) -> Any:
-    """A local path stays a text."""
+    """The code in Lambda's form; a local path stays a string."""
     uri = properties.get("CodeUri")
     if properties.get("InlineCode") is not None:
         return {"ZipFile": properties["InlineCode"]}
@@ -177,7 +178,7 @@ def _table(logical_id: str, properties: Mapping[str, Any]) -> Resources:
 
 
 Expand = Callable[[str, Mapping[str, Any]], Resources]
-# What makes CloudFormation's resources, and the section of Globals that holds for the type.
+# The expansion of each type, and its section in Globals.
 EXPANSIONS: Mapping[str, tuple[Expand, str]] = {
     "AWS::Serverless::Api": (rest_api, "Api"),
     "AWS::Serverless::Function": (_function, "Function"),

@@ -1,4 +1,4 @@
-"""SAM's APIs, those that it makes by itself for functions' events too → APIs and stages.
+"""SAM's APIs, including the implicit ones for functions' events → APIs and stages.
 
 Source: AWS SAM Developer Guide, "Generated CloudFormation resources": AWS::Serverless::Api,
 AWS::Serverless::HttpApi, and the implicit ServerlessRestApi and ServerlessHttpApi.
@@ -50,7 +50,7 @@ def http_api(logical_id: str, properties: Mapping[str, Any]) -> Resources:
 
 
 def _asked_first(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands before all methods of an API. Some of it SAM puts into each method."""
+    """Settings of a whole API such as authorization and CORS; SAM copies some into each method."""
     auth = properties.get("Auth")
     auth = auth if isinstance(auth, Mapping) else {}
     return {
@@ -62,7 +62,7 @@ def _asked_first(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _auth_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    """What a route asks for itself, as methods and routes name it."""
+    """The authorization of a single route, in the form of methods and routes."""
     auth = event.get("Auth")
     auth = auth if isinstance(auth, Mapping) else {}
     return {
@@ -72,7 +72,10 @@ def _auth_of(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
-    """Of a function's events. A method of a REST API has its path in the place of a resource's id."""
+    """The routes of a function's events.
+
+    In a REST API's method, the path stands for the resource id.
+    """
     function = {"Fn::GetAtt": [logical_id, "Arn"]}
     events = properties.get("Events")
     for name, event in (events if isinstance(events, Mapping) else {}).items():
@@ -117,13 +120,13 @@ def routes(logical_id: str, properties: Mapping[str, Any]) -> Resources:
 
 
 def permission(logical_id: str, action: str, principal: str) -> dict[str, Any]:
-    """For somebody to invoke a function; SAM makes one for each event, and for an open URL."""
+    """A permission to invoke a function; SAM adds one for each event and for a public URL."""
     properties = {"FunctionName": {"Ref": logical_id}, "Action": action, "Principal": principal}
     return {"Type": "AWS::Lambda::Permission", "Properties": properties}
 
 
 def _custom_domain(logical_id: str, properties: Mapping[str, Any], stage: Any) -> Resources:
-    """The mappings of the property Domain, which HTTP APIs have too."""
+    """The mappings of an API's Domain property, which HTTP APIs have, too."""
     domain = properties.get("Domain")
     if not isinstance(domain, Mapping):
         return
@@ -140,7 +143,7 @@ def _custom_domain(logical_id: str, properties: Mapping[str, Any], stage: Any) -
 
 
 def implicit_apis(resources: Raw, shared: Raw) -> Resources:
-    """Those of functions whose events name no API."""
+    """The implicit APIs, for functions whose events name none."""
     kinds = {kind for raw in resources.values() for kind in _events_without_an_api(raw)}
     for kind in sorted(kinds):
         logical_id, _ = IMPLICIT[kind]

@@ -1,4 +1,4 @@
-"""samconfig.toml → the stack's name, its region, and values of its parameters, as `sam deploy` takes them.
+"""samconfig.toml → the stack's name, region and parameter values, as `sam deploy` uses them.
 
 Source: AWS SAM Developer Guide, "AWS SAM CLI configuration file".
 """
@@ -20,14 +20,14 @@ FILE = "samconfig.toml"
 
 
 def configured(stack: Stack, project: Path, files: TemplateFiles) -> Stack:
-    """The stack with what the default environment says of it. Raises ConfigError."""
+    """The stack with the settings of the default environment. Raises ConfigError."""
     file = project / FILE
     if not file.is_file():
         return stack
     try:
         document = tomllib.loads(files.content(file).decode("utf-8", "replace"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is no TOML: {error}. Correct it.") from error
+        raise ConfigError(f"{file} is not TOML: {error}. Correct it.") from error
     settings = {**_settings(document, "global"), **_settings(document, "deploy")}
     return replace(
         stack,
@@ -45,7 +45,7 @@ def _settings(document: Mapping[str, Any], command: str) -> Mapping[str, Any]:
 
 
 def _overrides(written: Any, file: Path) -> dict[str, str]:
-    """`A=1 B="two words"`, or a list of such. Raises ConfigError."""
+    """Parameters from `A=1 B="two words"`, or from a list of these. Raises ConfigError."""
     if isinstance(written, Mapping):
         return {str(k): str(v) for k, v in written.items()}
     texts = written if isinstance(written, list) else [written or ""]

@@ -33,7 +33,7 @@ class Surroundings(Protocol):
     def ssm_parameter(self, name: str, region: str) -> Any: ...
 
     def undecided(self, reason: str) -> None:
-        """Collect a reason why the deployment cannot be read, to report all at once."""
+        """Record why the deployment cannot be read, so that all reasons are reported at once."""
 
 
 class StackScope:
@@ -58,20 +58,20 @@ class StackScope:
         return self.around.unknowns
 
     def scopes(self) -> Iterator[StackScope]:
-        """This scope and those of nested stacks."""
+        """This scope and those of its nested stacks."""
         yield self
         for scope in self.nested.values():
             yield from scope.scopes()
 
     def of_type(self, *types: str) -> list[TemplateResource]:
-        """The resources of a type whose condition is true."""
+        """The resources of a type whose condition holds."""
         return [r for r in self.resources.values() if r.type in types and self.is_made(r)]
 
     def is_made(self, resource: TemplateResource) -> bool:
         return resource.condition is None or self.condition(resource.condition)
 
     def properties(self, resource: TemplateResource) -> Mapping[str, Any]:
-        """All of them, resolved. Raises ConfigError, which names the resource."""
+        """A resource's properties, resolved. Raises ConfigError that names the resource."""
         known = self._properties.get(resource.logical_id)
         if known is None:
             with self._opened(resource.logical_id):
@@ -81,7 +81,7 @@ class StackScope:
         return known
 
     def value(self, resource: TemplateResource, name: str) -> Any:
-        """One resolved property; None if absent. Raises ConfigError, which names the resource."""
+        """One property, resolved; None if absent. Raises ConfigError that names the resource."""
         if name not in resource.properties:
             return None
         with self._opened(f"{resource.logical_id}.{name}"):
@@ -147,7 +147,7 @@ class StackScope:
         return self.around.ssm_parameter(name, region or self.stack.region)
 
     def output(self, name: str) -> Any:
-        """An output of this nested stack, for its parent."""
+        """An output of this nested stack, for the parent stack."""
         raw = self.stack.section("Outputs").get(name)
         if not isinstance(raw, Mapping):
             raise ConfigError(f"{self.stack.name} has no output {name!r}. Correct its name.")
@@ -185,11 +185,11 @@ class StackScope:
 
     @contextmanager
     def _opened(self, what: str) -> Iterator[None]:
-        """Errors within name the outermost thing. Raises ConfigError where one is made of itself."""
+        """Names the outermost element in errors. Raises ConfigError for a circular reference."""
         self.count()
         if what in self._open:
             around = " → ".join([*self._open[self._open.index(what) :], what])
-            raise ConfigError(f"{around} refer to each other in a circle. Break it.")
+            raise ConfigError(f"{around} refer to each other in a cycle. Break the cycle.")
         self._open.append(what)
         try:
             yield

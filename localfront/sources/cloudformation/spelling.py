@@ -1,5 +1,6 @@
-"""CloudFormation's spelling of the CloudFront API: bare lists, names in another case, and texts where
-the API has numbers and switches.
+"""Convert CloudFormation's spelling to the CloudFront API's.
+
+CloudFormation has bare lists, names in another case, and strings for numbers and booleans.
 
 Source: CloudFormation Template Reference, "Amazon CloudFront"; CloudFront API Reference, data types.
 """
@@ -46,7 +47,7 @@ WHOLE = re.compile(r"\d{1,18}(?:\.0+)?")
 
 
 def as_in_the_api(value: Any, name: str = "") -> Any:
-    """A structure of CloudFormation's in the API's spelling; `name` is the field that holds it."""
+    """A CloudFormation structure in the API's spelling. `name` is the field that holds it."""
     if isinstance(value, Mapping):
         found = {NAMES.get(k, k): as_in_the_api(inner, k) for k, inner in value.items()}
         if name == "StatusCodes" and isinstance(found.get("Items"), list):
@@ -56,7 +57,7 @@ def as_in_the_api(value: Any, name: str = "") -> Any:
         members = [as_in_the_api(member) for member in value]
         return listing(members) if name in LISTS else members
     if name in LISTS and isinstance(value, str):
-        return listing([value])  # CloudFormation takes one member for a list
+        return listing([value])  # CloudFormation accepts a single member as a list
     if name in SWITCHES:
         return _switch(value)
     if name in NUMBERS:

@@ -1,4 +1,4 @@
-"""A stack before its deployment: a template, where it lies, and what is known of its environment."""
+"""A stack before deployment: its template, its folder, and what is known of its environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateResource:
-    """As it is written: nothing in it is resolved."""
+    """A resource as written in a template, unresolved."""
 
     logical_id: str
     type: str
@@ -26,9 +26,10 @@ class TemplateResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """`assets` are the files and folders that a deployment uploads, by their key in the bucket.
+    """A stack before deployment.
 
-    `values` are of parameters that a tool passes along, such as samconfig.toml's.
+    `assets` are the files and folders that a deployment uploads, by S3 key. `values` are parameters
+    set by a tool's configuration, such as samconfig.toml.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Stack:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def section(self, name: str) -> Raw:
-        """Such as Parameters; empty where it is left out."""
+        """A section such as Parameters; empty if absent."""
         found = self.template.get(name)
         return found if isinstance(found, Mapping) else {}
 

@@ -1,6 +1,6 @@
-"""Stacks before their deployment → a description: the distributions, and what they name.
+"""Stacks before deployment → a description of their distributions and the resources these use.
 
-What no distribution names is not looked at, so that nothing else in a template can be in the way.
+Resources that no distribution uses are ignored, so they can't cause errors.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ from localfront.sources.description import Description, FunctionCode, Raw, named
 
 UNUSED = Notice(
     field="it",
-    on_aws="names no parameter, and nothing else that is asked for",
+    on_aws="matches no parameter, and no other value in use",
     here="it changes nothing",
 )
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 
 def describe_stacks(stacks: Sequence[Stack], parameters: Mapping[str, str]) -> Description:
-    """`parameters` are those of --parameter. Raises ConfigError naming what can't be resolved, all
-    reasons at once.
+    """Describe the stacks. `parameters` are those of --parameter.
+
+    Raises ConfigError that lists everything that can't be resolved.
     """
     deployment = Deployment(stacks, parameters)
     deployment.check_supported()
@@ -67,7 +68,7 @@ class _Reader:
                 yield StackResource(scope, resource)
 
     def end(self) -> None:
-        """Raises ConfigError where something would decide an answer and is not known."""
+        """Raise ConfigError if an unknown value would decide a response."""
         reasons = [*self._deployment.reasons, *self._placeholders.reasons]
         if reasons:
             raise ConfigError(*dict.fromkeys(reasons))
@@ -140,7 +141,7 @@ class _Reader:
         return found
 
     def _lambdas(self, wanted: frozenset[str]) -> dict[str, Raw]:
-        """By the ARN that a behavior names, with a version."""
+        """Lambda functions by the version ARN that a behavior has."""
         functions = {lambda_arn(thing): thing for thing in self.all("AWS::Lambda::Function")}
         found: dict[str, Raw] = {}
         for arn in sorted(wanted):
@@ -150,7 +151,7 @@ class _Reader:
         return found
 
     def _web_acls(self) -> dict[str, Raw]:
-        """By ARN; their properties are of WAFV2's own shape."""
+        """Web ACLs by ARN; their properties already have WAFV2's structure."""
         return {
             str(arn): {
                 **thing.scope.properties(thing.resource),
@@ -162,7 +163,7 @@ class _Reader:
         }
 
     def _sets(self, kind: str, field: str) -> dict[str, tuple[str, ...]]:
-        """The members of what the rules of web ACLs name, by ARN."""
+        """The IP sets or regex pattern sets that web ACLs' rules refer to, by ARN."""
         return {
             str(thing.scope.attribute(thing.resource.logical_id, "Arn")): tuple(
                 map(str, thing.scope.properties(thing.resource).get(field) or ())

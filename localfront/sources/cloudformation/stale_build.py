@@ -1,4 +1,4 @@
-"""What `sam build` left, and what has changed in the project since.
+"""Detect that a project has changed since `sam build`.
 
 Source: AWS SAM Developer Guide, "sam build" (.aws-sam/build) and AWS::Serverless::Function, CodeUri.
 """
@@ -16,12 +16,12 @@ from localfront.sources.cloudformation.projects import BUILT, TEMPLATES
 from localfront.sources.cloudformation.template_files import TemplateFiles
 from localfront.sources.description import named
 
-MOST_FILES = 2000  # that are looked at
+MOST_FILES = 2000  # of source files that are compared
 NO_SOURCES = frozenset({"node_modules", "__pycache__"})
 
 
 def stale_build(project: Path, files: TemplateFiles) -> Iterator[Notice]:
-    """Says of a project that is served as it was built which source is newer."""
+    """A notice that names the newer source of a project that is served as it was built."""
     built = project / BUILT
     if not built.is_file():
         return
@@ -31,12 +31,12 @@ def stale_build(project: Path, files: TemplateFiles) -> Iterator[Notice]:
         yield Notice(
             field=str(built),
             on_aws=f"is older than {newer}",
-            here="what was built is served: run `sam build`, or remove .aws-sam to serve the sources",
+            here="the build is served: run `sam build`, or remove .aws-sam to serve the sources",
         )
 
 
 def _sources(project: Path, files: TemplateFiles) -> Iterator[Path]:
-    """The template, and the files of the functions that it names."""
+    """The template, and the source files of its functions."""
     for name in TEMPLATES:
         template = project / name
         if template.is_file():
@@ -44,7 +44,7 @@ def _sources(project: Path, files: TemplateFiles) -> Iterator[Path]:
             try:
                 written = files.template(template)
             except ConfigError:
-                return  # it is served no longer, and so nobody has to mend it
+                return  # it is not served any more, so its errors don't matter
             for place in sorted(named(written, "Code")):
                 yield from _files_of(project / place)
 

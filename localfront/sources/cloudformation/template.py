@@ -1,7 +1,7 @@
-"""Parse a template; intrinsic functions get their long form.
+"""Parse a template, with intrinsic functions in their long form.
 
-YAML is PyYAML's safe loader with constructors of our own: short forms (`!Sub`), and neither dates nor
-octal numbers, which CloudFormation does not know (`Version: 2012-10-17` is a text).
+YAML is read with PyYAML's safe loader and constructors of our own: they expand short forms (`!Sub`)
+and read neither dates nor octal numbers, like CloudFormation (`Version: 2012-10-17` is a string).
 
 Source: CloudFormation User Guide, "Template formats" and "Intrinsic function reference".
 """
@@ -19,13 +19,13 @@ from localfront.sources.description import Raw
 TEMPLATE_ENDINGS = frozenset({".yaml", ".yml", ".template"})
 
 DEEPEST = 200  # nesting depth of YAML; libyaml's loader crashes on some 10,000
-MOST_NODES = 500_000  # of a template with its aliases written out; CloudFormation takes 1 MB
+MOST_NODES = 500_000  # after expanding aliases; CloudFormation accepts 1 MB
 
 
 def parse_template(content: bytes) -> Raw | None:
-    """A structure with Resources; None for what is not a template.
+    """A template's content; None if the text is not a template.
 
-    Raises ConfigError for a template that can't be read.
+    Raises ConfigError for a template that can't be parsed.
     """
     text = content.decode("utf-8-sig", "replace")
     document = _json(text)
@@ -49,7 +49,7 @@ def holds_template(file: Path) -> bool:
 
 
 def is_template(document: Any) -> bool:
-    """Whether a structure is a template of CloudFormation's, and not a plan or an API's answer."""
+    """Whether a document is a CloudFormation template, not a plan or an API response."""
     if not isinstance(document, Mapping):
         return False
     resources = document.get("Resources")
@@ -66,7 +66,7 @@ def _json(text: str) -> Any:
 
 
 def _yaml(text: str) -> Any:
-    import yaml  # most of a tenth of a second, which serving anything else need not wait for
+    import yaml  # takes most of 0.1 s, which other sources need not wait for
 
     from localfront.sources.cloudformation.yaml_loader import TemplateLoader
 
@@ -121,5 +121,5 @@ def _check_size(document: Any) -> None:
             raise ConfigError(
                 f"It has more than {MOST_NODES} values once its aliases are written out. Write them out."
             )
-        if isinstance(value, list):  # of nodes, or of pairs; a scalar's is a text
+        if isinstance(value, list):  # of nodes, or of pairs of nodes; a scalar's value is a string
             waiting.extend(member[1] if isinstance(member, tuple) else member for member in value)

@@ -1,4 +1,4 @@
-"""Reads the files of a project, and remembers which: a change of any of them is a change of the whole.
+"""The files that a project was read from. If any of them changes, the project has changed.
 
 Source: CloudFormation Template Reference, AWS::CloudFormation::Stack; AWS CDK, nested stacks, whose
 template is an asset.
@@ -19,8 +19,8 @@ from localfront.sources.cloudformation.template import parse_template
 from localfront.sources.description import Raw
 
 NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
-DEEPEST = 10  # stacks in stacks
-MOST_FILES = 1000  # of one project; a stack that holds itself twice would have far more
+DEEPEST = 10  # nesting depth of stacks
+MOST_FILES = 1000  # of one project; a stack that includes itself would exceed this
 
 
 @dataclass(slots=True)
@@ -28,10 +28,10 @@ class TemplateFiles:
     read: list[Path] = field(default_factory=list)
 
     def content(self, file: Path) -> bytes:
-        """Raises ConfigError for a file that can't be read, and for one too many."""
+        """The content of a file. Raises ConfigError if it is unreadable or one file too many."""
         if len(self.read) == MOST_FILES:
             raise ConfigError(
-                f"{file}: it would be the file {MOST_FILES + 1} that is read. A stack must not hold itself."
+                f"{file} would be file {MOST_FILES + 1} of the project. A stack must not contain itself."
             )
         self.read.append(file)
         try:
@@ -40,17 +40,20 @@ class TemplateFiles:
             raise ConfigError(f"{file} can't be read: {error.strerror}.") from error
 
     def json(self, file: Path) -> Mapping[str, Any]:
-        """Raises ConfigError for a file that holds no JSON object."""
+        """A file's JSON object. Raises ConfigError for any other content."""
         try:
             document = json.loads(self.content(file))
         except (ValueError, RecursionError) as error:
-            raise ConfigError(f"{file} is not JSON ({error}). Make it again.") from error
+            raise ConfigError(f"{file} is not JSON ({error}). Create it again.") from error
         if not isinstance(document, dict):
-            raise ConfigError(f"{file} holds no JSON object. Make it again.")
+            raise ConfigError(f"{file} contains no JSON object. Create it again.")
         return document
 
     def template(self, file: Path) -> Raw:
-        """SAM's resources are expanded. Raises ConfigError for what is not a template."""
+        """A parsed template, with SAM's resources expanded.
+
+        Raises ConfigError if it is not a template.
+        """
         try:
             template = parse_template(self.content(file))
         except ConfigError as error:
@@ -62,7 +65,7 @@ class TemplateFiles:
         return expanded(template)
 
     def nested(self, stack: Stack, depth: int = 0) -> Iterator[tuple[str, Stack]]:
-        """The stacks whose templates are files here, by their logical ids."""
+        """The nested stacks whose templates are local files, by logical id."""
         for resource in stack.resources():
             file = _template_of(resource, stack)
             if file is None or depth == DEEPEST:
@@ -79,7 +82,7 @@ class TemplateFiles:
 
 
 def _template_of(resource: TemplateResource, stack: Stack) -> Path | None:
-    """A path in the template; or an asset, by the end of an address that is made of parts."""
+    """A nested stack's template: a path, or a CDK asset named at the end of a composed URL."""
     field_name = NESTED.get(resource.type)
     written = resource.properties.get(field_name) if field_name else None
     found = (stack.assets.get(text.rpartition("/")[2]) for text in _texts(written))

@@ -1,7 +1,7 @@
 """Values known only after deployment: placeholders, unless given by `--parameter`.
 
-A placeholder is a word that can stand in a name, and is found again wherever it ends up, so that what
-it stands for is told with the place, and refused where it would decide an answer.
+A placeholder is a word that is valid in names and can be found again wherever it ends up. A notice
+says what it stands for, or an error if it would decide a response.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from localfront.sources import placeholder_ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """`name` is what --parameter calls it, `what` what it is."""
+    """A value known only after deployment. `name` is for --parameter, `what` describes it."""
 
     name: str
     what: str
@@ -30,7 +30,7 @@ class Unknown:
 
 
 class Unknowns:
-    """`given` are the values of --parameter by name."""
+    """The unknown values of a deployment. `given` are those of --parameter, by name."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given

@@ -1,4 +1,4 @@
-"""PyYAML's safe loader, as CloudFormation reads YAML.
+"""PyYAML's safe loader, adapted to CloudFormation's YAML.
 
 Source: CloudFormation User Guide, "Template formats" (YAML 1.1 without timestamps) and "Intrinsic
 function reference" (short forms); AWS CLI, which reads templates in this way.
@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-BARE = frozenset({"Ref", "Condition"})  # their long form has no `Fn::`
+BARE = frozenset({"Ref", "Condition"})  # without `Fn::` in their long form
 TIMESTAMP, INT = "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int"
 WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 
-# In C where PyYAML was built so; ten times as fast.
+# The C implementation if PyYAML has it; ten times as fast.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

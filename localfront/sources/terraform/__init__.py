@@ -1,1 +1,1 @@
-"""Terraform plans and states, read into the CloudFront API's shapes."""
+"""Terraform plans and states, converted to the CloudFront API's structures."""

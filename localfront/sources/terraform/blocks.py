@@ -1,8 +1,8 @@
-"""A block of a resource: values, unknown values, and their expressions.
+"""A block of a resource: known values, unknown values, and their expressions.
 
-A plan keeps the values of a set of blocks (`origin`) in another order than the configuration has
-them, and tells nothing of `dynamic` blocks. Blocks are matched by what is constant in them; where two
-could be meant, the expression of neither is taken.
+A plan keeps a set of blocks (`origin`) in another order than the configuration, and does not show
+`dynamic` blocks. So blocks are matched by their constant values; if two could match, neither's
+expressions are used.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from localfront.errors import ConfigError
 from localfront.sources.description import Raw
 from localfront.sources.terraform.show import Resource
 
-# Left out, they are computed: unknown in a plan, and without meaning for a distribution.
+# Computed if unset: unknown in a plan, and without effect in a distribution.
 COMPUTED = frozenset(
     {
         "default_ttl",
@@ -27,7 +27,7 @@ COMPUTED = frozenset(
     }
     | {"trusted_signers"}
 )
-# Blocks without an order of their own; the others come as they are written.
+# Sets of blocks, which have no order; other blocks keep the order of the source.
 SETS = frozenset(
     {"custom_error_response", "custom_header", "function_association", "origin"}
     | {"lambda_function_association", "origin_group", "rule"}
@@ -36,7 +36,7 @@ SETS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """`expressions` is None for a block that the configuration does not show."""
+    """A block. `expressions` is None if the configuration does not show the block."""
 
     resource: Resource
     path: str = ""
@@ -54,13 +54,13 @@ class Block:
         )
 
     def get(self, name: str) -> Any:
-        """A value, None if absent. Raises ConfigError if it is known only after apply."""
+        """A value; None if absent. Raises ConfigError if it is known only after the apply."""
         if self.is_unknown(name):
             raise self.unresolved(name)
         return self.values.get(name)
 
     def is_unknown(self, name: str) -> bool:
-        """Whether a value is known only after apply; computed values not in the source are absent."""
+        """Whether a value is known only after the apply; unset computed values are absent."""
         unknown = self.unknown.get(name)
         if unknown is None or unknown is False or not _any_unknown(unknown):
             return False
@@ -70,7 +70,7 @@ class Block:
         return (self.expressions or {}).get(name)
 
     def blocks(self, name: str) -> list[Block]:
-        """The blocks of that name. Raises ConfigError where it is not known what they are."""
+        """The blocks of that name. Raises ConfigError if they are known only after the apply."""
         if self.unknown.get(name) is True and self.is_unknown(name):
             raise self.unresolved(name)
         values = self.values.get(name)
@@ -104,12 +104,14 @@ class Block:
         """The error for a value that a plan does not have."""
         mentions = ", ".join(_local_references(self.expression(name)))
         if not why and self.expressions is None:
-            why = "the plan does not show the block's expressions (`dynamic`, or alike another one)"
+            why = (
+                "the plan does not show the block's expressions (`dynamic`, or the same as another)"
+            )
         elif not why and mentions:
             why = f"it comes from {mentions}, whose expression is in no plan"
         return ConfigError(
-            f"{self.resource.address}: {self.path}{name} is known after the apply only, and can't be "
-            f"made up: {why or 'no resource that localfront knows stands behind it'}. Serve "
+            f"{self.resource.address}: {self.path}{name} is known only after the apply, and can't be "
+            f"made up: {why or 'it refers to no resource that localfront knows'}. Serve "
             "the folder, which Terraform then evaluates (`localfront serve FOLDER`), or apply and give "
             "the state (`terraform show -json`)."
         )
@@ -139,9 +141,9 @@ def _as_mapping(value: Any) -> Raw:
 def _matched(
     members: Sequence[Raw], unknown: Sequence[Any], configured: Sequence[Raw]
 ) -> list[Raw | None]:
-    """For each block of the plan the one of the configuration, None where that is not clear.
+    """The configuration's block for each block of the plan; None if it is not clear.
 
-    A block that fits one alone takes it, which may leave one for the next.
+    A block that fits only one takes it, which can leave a single one for the next.
     """
     found: list[Raw | None] = [None] * len(members)
     if len(members) != len(configured):
@@ -164,7 +166,7 @@ def _matched(
 
 
 def _fits(values: Raw, unknown: Raw, expressions: Raw) -> bool:
-    """Whether a block of the plan may be the one with these expressions."""
+    """Whether a block of the plan could be the one with these expressions."""
     for name, value in values.items():
         expression = expressions.get(name)
         constant = expression.get("constant_value") if isinstance(expression, Mapping) else None
@@ -176,7 +178,7 @@ def _fits(values: Raw, unknown: Raw, expressions: Raw) -> bool:
             and value
             and isinstance(value[0], Mapping)
         ):
-            return False  # it has a block that the other has not
+            return False  # it contains a block that the other does not
         if isinstance(expression, list) and not value and not unknown.get(name):
             return False
     return all(

@@ -1,9 +1,9 @@
-"""aws_s3_bucket_policy → the policy's document by bucket.
+"""aws_s3_bucket_policy → the policy document by bucket.
 
-A plan does not tell a policy that names what is yet to be made, and mostly it names the
-distribution. Where it is written as an aws_iam_policy_document, it can be put together again: a
-resource made of the bucket's ARN stands for the bucket and all that is in it. A policy made by
-`jsonencode` can't, and its bucket is left out.
+A plan does not contain a policy that names a resource yet to be created, and most policies name the
+distribution. One written as an aws_iam_policy_document can be rebuilt: a resource made of the
+bucket's ARN stands for the bucket and its objects. One made by `jsonencode` can't, and its bucket
+is left out.
 
 Source: Terraform AWS provider, aws_iam_policy_document and aws_s3_bucket_policy.
 """
@@ -21,12 +21,12 @@ from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource, Show
 
 DOCUMENT = "aws_iam_policy_document"
-READS_ALL = "a folder in place of the bucket lets CloudFront read, and not list"
+READS_ALL = "a folder instead of the bucket lets CloudFront read, but not list"
 IDENTITY_USER = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
 
 
 def bucket_policies(show: Show, links: Links, buckets: frozenset[str]) -> dict[str, Raw]:
-    """The policies of these buckets, as far as they are told; what can't be told is."""
+    """The policies of these buckets, if known, with a notice for each unknown one."""
     found: dict[str, Raw] = {}
     for resource in show.of_type("aws_s3_bucket"):
         name, policy = links.identities.bucket(resource), _object(resource.values.get("policy"))
@@ -63,7 +63,7 @@ def _policy(block: Block, links: Links) -> Raw | None:
 
 
 def _object(text: Any) -> Raw | None:
-    """None for what is no policy: null, or what Terraform made up for it."""
+    """The policy document; None for null and for a value that Terraform made up."""
     try:
         policy = json.loads(text)
     except (TypeError, ValueError):
@@ -84,7 +84,7 @@ def _statement(block: Block, links: Links) -> dict[str, Any]:
             statement.pop(field.removeprefix("Not"))
     conditions: dict[str, dict[str, Any]] = {}
     for condition in block.blocks("condition"):
-        # What is no name stands for one that nobody understands, and so for caution.
+        # An unknown principal or action becomes one that matches nothing, to be on the safe side.
         keys = conditions.setdefault(str(condition.get("test")), {})
         keys[str(condition.get("variable"))] = _texts(condition, "values", links)
     return {**statement, "Condition": conditions} if conditions else statement
@@ -99,7 +99,7 @@ def _principals(block: Block, links: Links) -> dict[str, Any] | str:
 
 
 def _texts(block: Block, name: str, links: Links) -> list[str]:
-    """A list of texts; unknown ones are the ARNs of what they are made of."""
+    """A list of strings; unknown ones become the ARNs of the resources they are made of."""
     if not block.is_unknown(name):
         return list(block.get(name) or [])
     known = [text for text in block.values.get(name) or [] if isinstance(text, str)]

@@ -15,8 +15,9 @@ POLICY = "aws_cloudfront_{}_policy"
 
 
 class Labels:
-    """The ids of origins and groups. The only origin is every behavior's target, whatever a plan shows
-    of either.
+    """The ids of origins and origin groups.
+
+    A single origin is every behavior's target, whatever a plan shows.
     """
 
     def __init__(self, site: Block, default: Block, links: Links) -> None:
@@ -31,12 +32,15 @@ class Labels:
             self._only = own or other or "origin" if unknown else None
 
     def of_origin(self, block: Block) -> str:
-        """Where nothing tells it, what the block is called."""
+        """The origin's id; one made from the block's address if the plan does not show it."""
         label = self._only or self._links.label(block, "origin_id")
         return label or block.path.rstrip(".")
 
     def target(self, block: Block, field: str) -> str:
-        """What a behavior or a group names. Raises ConfigError where that may be any of several."""
+        """The target origin of a behavior or group.
+
+        Raises ConfigError if it could be one of several.
+        """
         label = self._only or self._links.label(block, field)
         if label is None:
             raise block.unresolved(field)
@@ -49,8 +53,9 @@ class Labels:
 
 
 def cache_behavior(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
-    """The default one, or with its PathPattern one of the others. Raises ConfigError naming each field
-    that a plan does not tell.
+    """A CacheBehavior, or the default one without PathPattern.
+
+    Raises ConfigError that names each field that is not in the plan.
     """
     refusals = Refusals()
     attempt = refusals.of
@@ -104,7 +109,7 @@ def _function_association(block: Block, links: Links) -> dict[str, Any]:
 
 
 def _policies(block: Block, links: Links) -> dict[str, Any]:
-    """The policies, or what came before them; TTLs beside a cache policy are not sent."""
+    """The policies, or the older fields; TTLs are not sent together with a cache policy."""
     refusals = Refusals()
     found = {
         field: refusals.of(links.id, block, name, POLICY.format(kind))

@@ -17,7 +17,10 @@ from localfront.sources.terraform.show import Resource
 
 
 def distribution(resource: Resource, links: Links) -> dict[str, Any]:
-    """Read the resource. Raises ConfigError naming it and each field that a plan does not tell."""
+    """Convert the resource.
+
+    Raises ConfigError that names it and each field that is not in the plan.
+    """
     block = Block.of(resource)
     default = block.block("default_cache_behavior")
     if default is None:
@@ -62,7 +65,7 @@ def distribution(resource: Resource, links: Links) -> dict[str, Any]:
 
 
 def _certificate(certificate: Block | None) -> dict[str, Any]:
-    """What is known of it; an ARN that only the apply tells is left out."""
+    """The certificate's known fields; an ARN known only after the apply is left out."""
     if certificate is None:
         return {"CloudFrontDefaultCertificate": False}
     told = {
@@ -75,7 +78,7 @@ def _certificate(certificate: Block | None) -> dict[str, Any]:
 
 
 def _plain_fields(block: Block) -> dict[str, Any]:
-    """What changes nothing for viewers and may still be refused, as far as it is known."""
+    """The known fields that have no effect for viewers but may still be invalid."""
     logging, tags = block.block("logging_config"), block.block("cache_tag_config")
     told = {
         "Comment": block.values.get("comment"),
@@ -88,7 +91,7 @@ def _plain_fields(block: Block) -> dict[str, Any]:
 
 
 def _web_acl(block: Block, links: Links) -> str:
-    """That there is one is enough to know: it is refused by this name."""
+    """The web ACL's id; a placeholder if unknown, because its presence is what matters."""
     if block.is_unknown("web_acl_id"):
         behind = links.behind(block, "web_acl_id")
         return behind[0].address if behind else "known after the apply"
@@ -101,7 +104,7 @@ def _deployment(block: Block, links: Links) -> str:
 
 
 def _aliases(block: Block, links: Links) -> list[str]:
-    """Those that are known; the others are told."""
+    """The known aliases, with a notice for each unknown one."""
     if not block.is_unknown("aliases"):
         return list(block.get("aliases") or [])
     links.text(block, "aliases", made="")
@@ -109,7 +112,7 @@ def _aliases(block: Block, links: Links) -> list[str]:
 
 
 def _origin(block: Block, links: Links, labels: Labels) -> dict[str, Any]:
-    """Raises ConfigError naming each field that a plan does not tell."""
+    """An Origin. Raises ConfigError that names each field that is not in the plan."""
     refusals = Refusals()
     attempt = refusals.of
     custom, s3 = block.block("custom_origin_config"), block.block("s3_origin_config")
@@ -171,7 +174,7 @@ def _group(block: Block, labels: Labels) -> dict[str, Any]:
 
 
 def _error_response(block: Block) -> dict[str, Any]:
-    """The provider sends 0 for a minimum TTL that is not written."""
+    """A CustomErrorResponse. The provider sends 0 for an unset minimum TTL."""
     shown = block.get("response_code")
     return {
         "ErrorCode": block.get("error_code"),

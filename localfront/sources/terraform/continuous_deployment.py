@@ -16,7 +16,10 @@ CONTINUOUS_DEPLOYMENT = "aws_cloudfront_continuous_deployment_policy"
 
 
 def continuous_deployment(resource: Resource, links: Links) -> dict[str, Any]:
-    """Raises ConfigError naming the resource and the field that a plan does not tell."""
+    """Convert the resource.
+
+    Raises ConfigError that names it and the field that is not in the plan.
+    """
     block = Block.of(resource)
     names = block.block("staging_distribution_dns_names")
     traffic = block.block("traffic_config")

@@ -1,4 +1,4 @@
-"""aws_api_gateway_base_path_mapping and aws_apigatewayv2_api_mapping → custom domain names of APIs.
+"""aws_api_gateway_base_path_mapping, aws_apigatewayv2_api_mapping → APIs' custom domain names.
 
 Source: Terraform AWS provider, both resources, and those of domain names.
 """
@@ -14,7 +14,7 @@ from localfront.sources.terraform.show import Show
 
 DOMAINS = ("aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name")
 STAGES = ("aws_api_gateway_stage", "aws_apigatewayv2_stage")
-# Of each kind of mapping: the fields for API, stage and base path.
+# The fields for API, stage and base path, by type of mapping.
 FIELDS = {
     "aws_api_gateway_base_path_mapping": ("api_id", "stage_name", "base_path"),
     "aws_apigatewayv2_api_mapping": ("api_id", "stage", "api_mapping_key"),
@@ -27,8 +27,9 @@ def custom_domains(
     wanted: Collection[str],
     api_of: Callable[[Block, str], Api | None],
 ) -> dict[str, CustomDomain]:
-    """By name, those of these names that lead to APIs with functions behind. `api_of` reads the API that
-    a field of a mapping names.
+    """The custom domains in `wanted` whose APIs invoke functions, by name.
+
+    `api_of` reads the API that a mapping's field refers to.
     """
     found: dict[str, list[ApiMapping]] = {}
     for resource in show.of_type(*FIELDS):

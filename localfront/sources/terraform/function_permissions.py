@@ -1,4 +1,4 @@
-"""aws_lambda_permission → who may invoke which function.
+"""aws_lambda_permission → resource-based permissions of functions.
 
 Source: Terraform AWS provider, aws_lambda_permission; aws_lambda_function_url, which adds a permission
 for everybody by itself where the authorization type is NONE.
@@ -18,7 +18,10 @@ PERMISSION = "aws_lambda_permission"
 def function_permissions(
     show: Show, function_of: Callable[[Block, str], str | None]
 ) -> Permissions:
-    """`function_of` finds the ARN of the function that a block's field names."""
+    """The permissions.
+
+    `function_of` finds the ARN of the function that a block's field refers to.
+    """
     found = []
     for resource in show.of_type(PERMISSION):
         arn = function_of(Block.of(resource), "function_name")

@@ -1,7 +1,7 @@
-"""aws_lambda_function → the answer of Lambda's GetFunction; aws_cloudfront_function → its code.
+"""aws_lambda_function → Lambda's GetFunction response; aws_cloudfront_function → its code.
 
-A function's archive is a file: the resource's `filename`, or the `source` of the aws_s3_object that
-it takes its code from. Paths are relative to the folder where Terraform ran.
+The archive is a file: the resource's `filename`, or the `source` of the aws_s3_object that its code
+comes from. Paths are relative to the folder where Terraform ran.
 
 Source: Terraform AWS provider, aws_lambda_function, aws_s3_object and aws_cloudfront_function;
 Lambda API Reference, GetFunction.
@@ -25,7 +25,7 @@ OBJECTS = ("aws_s3_object", "aws_s3_bucket_object")
 def lambda_function(
     resource: Resource, show: Show, links: Links, directory: Path
 ) -> dict[str, Any]:
-    """GetFunction's answer. `Code.Location` is the archive's path, "" where none is known."""
+    """The GetFunction response. `Code.Location` is the archive's path, "" if unknown."""
     archive = _archive(resource, show, links)
     path = (directory / archive).resolve() if archive else None
     block = Block.of(resource)
@@ -56,7 +56,11 @@ def lambda_function(
 
 
 def cloudfront_function(resource: Resource, links: Links) -> FunctionCode:
-    """Code that a plan does not tell (it is made of a store's id, say) changes nothing, which is told."""
+    """The function's ARN and code.
+
+    Code that a plan does not contain (such as code with a store's id) is replaced by a function
+    that changes nothing, with a notice.
+    """
     block = Block.of(resource)
     name = links.identities.function_arn(resource).rpartition("/")[2]
     code = str(block.values.get("code") or "")

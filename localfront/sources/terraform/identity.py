@@ -1,7 +1,7 @@
-"""Ids and names of resources: AWS's where they exist, placeholders where they do not yet.
+"""Ids and names of resources: AWS's if they exist, else placeholders.
 
-Made-up names are the same at each run. The region is the provider's, as far as a plan shows it; here
-it is no more than a part of a name.
+Made-up names are the same in each run. The region is the provider's, if the plan shows it; it is
+only used as a part of names.
 
 Sources: Terraform AWS provider, attribute reference of each resource; S3 User Guide, "Virtual
 hosting of buckets"; API Gateway Developer Guide, "Invoke REST APIs"; Lambda Developer Guide,
@@ -29,7 +29,7 @@ OF_AN_API = {
     "aws_api_gateway_stage": "rest_api_id",
     "aws_apigatewayv2_stage": "api_id",
 }
-# Those whose own attribute is a domain name, with that attribute, and what stands behind a made-up one.
+# Types whose attribute is a domain name: the attribute, and what a made-up one stands for.
 WITH_A_DOMAIN_NAME = {
     "aws_alb": ("dns_name", "{}.elb.amazonaws.com"),
     "aws_amplify_app": ("default_domain", "amplifyapp.com"),
@@ -45,7 +45,7 @@ WITH_A_DOMAIN_NAME = {
 
 
 class Identities:
-    """Names of a plan's or state's resources."""
+    """The names of a plan's or state's resources."""
 
     def __init__(self, show: Show, references: References) -> None:
         self._references = references
@@ -96,7 +96,7 @@ class Identities:
         return str(name or f"bucket-{placeholder_ids.lower_id(resource.address)}")
 
     def domain_name(self, resource: Resource) -> str | None:
-        """What an origin that this resource stands behind is called; None for other kinds."""
+        """The domain name of a resource as an origin; None if its type can't be one."""
         if resource.type in OF_AN_API:
             behind = self._references.of(
                 resource, (resource.expressions or {}).get(OF_AN_API[resource.type])
@@ -119,7 +119,7 @@ class Identities:
         return f"{api_id}.execute-api.{self.region_of(resource)}.amazonaws.com"
 
     def region_of(self, resource: Resource) -> str:
-        """The region of its own, or of its provider where there are several."""
+        """The resource's region: its own, or that of its provider configuration."""
         own = resource.values.get("region")
         return str(own or _written(self._show, resource.provider) or self.region)
 
@@ -133,7 +133,7 @@ class Identities:
         return str(known or made)
 
     def website_of_bucket(self, resource: Resource) -> str:
-        """Its website's endpoint, which is another host than the bucket's own."""
+        """The endpoint of the bucket's website, which differs from the bucket's own."""
         known = resource.values.get("website_endpoint")
         made = f"{self.bucket(resource)}.s3-website-{self.region_of(resource)}.amazonaws.com"
         return str(known or made)
@@ -156,12 +156,12 @@ class Identities:
         return f"{bucket}.s3-website-{self.region_of(resource)}.amazonaws.com" if bucket else None
 
     def of_record(self, resource: Resource) -> str | None:
-        """Its fqdn."""
+        """The `fqdn` of a DNS record."""
         name = resource.values.get("fqdn") or self.full_name(resource)
         return str(name).rstrip(".") if name else None
 
     def full_name(self, record: Resource) -> str | None:
-        """A record's name with that of its zone, which may be left out of the first."""
+        """A record's name with its zone's, which the record may omit."""
         name = record.values.get("name")
         zone = self._zone_of(record)
         if name is None or zone is None:
@@ -201,7 +201,7 @@ DOMAIN_NAMES: Mapping[str, Callable[[Identities, Resource], str | None]] = {
 
 
 def _region(show: Show) -> str:
-    """The default provider's, else one that was asked for, else us-east-1."""
+    """The default provider's region, else one of another provider, else us-east-1."""
     written = _written(show, "aws")
     if written:
         return written
@@ -210,7 +210,7 @@ def _region(show: Show) -> str:
 
 
 def _written(show: Show, provider: str) -> str | None:
-    """A provider's region, where it is written out or a variable."""
+    """The region in a provider configuration, if it is a constant or a variable."""
     config = (show.provider_config.get(provider) or {}).get("expressions") or {}
     region = config.get("region") or {}
     if region.get("constant_value"):

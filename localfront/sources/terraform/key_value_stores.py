@@ -1,4 +1,4 @@
-"""aws_cloudfront_key_value_store and the keys that Terraform writes → what the stores hold.
+"""aws_cloudfront_key_value_store and its keys in Terraform → the contents of stores.
 
 Source: Terraform AWS provider, aws_cloudfrontkeyvaluestore_key and
 aws_cloudfrontkeyvaluestore_keys_exclusive.
@@ -21,7 +21,7 @@ KEYS = "aws_cloudfrontkeyvaluestore_keys_exclusive"
 def key_value_stores(
     show: Show, links: Links, functions: Iterable[FunctionCode]
 ) -> dict[str, StoreContent]:
-    """The stores that these functions name, by ARN. Raises ConfigError."""
+    """The stores of these functions, by ARN. Raises ConfigError."""
     wanted = {arn for function in functions for arn in function.key_value_store_arns}
     values: dict[str, dict[str, str]] = {arn: {} for arn in wanted}
     for block in map(Block.of, show.of_type(KEY, KEYS)):

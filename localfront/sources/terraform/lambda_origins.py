@@ -1,4 +1,4 @@
-"""aws_lambda_function_url, and the routes of REST and HTTP APIs → origins that functions answer for.
+"""aws_lambda_function_url, and routes of REST and HTTP APIs → origins that are Lambda functions.
 
 Source: Terraform AWS provider, aws_lambda_function_url, aws_api_gateway_resource, _method, _integration,
 _stage, aws_apigatewayv2_api, _route, _integration and _stage.
@@ -37,7 +37,7 @@ FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:(?P
 
 
 def lambda_origins(show: Show, links: Links, domains: Iterable[str]) -> dict[str, LambdaOrigin]:
-    """By `code_name`, those that one of these domain names leads to; the rest is not read."""
+    """The function URLs and APIs behind these domain names, by `code_name`; no others are read."""
     wanted = {code_name(name) for name in domains}
     reader = _Reader(show=show, links=links)
     found: dict[str, LambdaOrigin] = {}
@@ -62,7 +62,7 @@ def lambda_origins(show: Show, links: Links, domains: Iterable[str]) -> dict[str
 def ordinary_functions(
     show: Show, links: Links, origins: Iterable[LambdaOrigin]
 ) -> Iterator[tuple[str, Resource]]:
-    """The functions behind these, by the ARN of $LATEST."""
+    """The functions behind these origins, by the ARN of $LATEST."""
     wanted = {arn for origin in origins for arn in function_arns(origin)}
     for resource in show.of_type(FUNCTION):
         arn = _arn(resource, links)
@@ -89,7 +89,7 @@ class _Reader:
             self._tell(
                 f"{where}: invoke_mode",
                 "lets the function stream its response",
-                "the response is sent once it is whole",
+                "the response is sent when it is complete",
             )
         self._tell_all(cors_notices(where, block.values.get("cors")))
         return FunctionUrl(
@@ -103,7 +103,7 @@ class _Reader:
             self._tell(
                 f"{resource.address}: body",
                 "describes routes in OpenAPI",
-                "those are not read, and answer as routes that there are not",
+                "they are not read, and requests to them find no route",
             )
         self._tell_all(cors_notices(resource.address, block.values.get("cors_configuration")))
         self._tell_all(policy_notices(resource.address, self._has_policy(block, api_id)))
@@ -122,7 +122,7 @@ class _Reader:
         return named or _has(block.resource, "policy")
 
     def named_api(self, block: Block, key: str) -> Api | None:
-        """The API that a field names by its id, of those that are described."""
+        """The API that a field refers to by id, if it is in the plan."""
         api_id = self._api(block, key)
         for resource in self.show.of_type(REST, HTTP):
             if api_id == self.links.identities.id(resource):
@@ -130,7 +130,7 @@ class _Reader:
         return None
 
     def _quick(self, block: Block) -> Iterator[ApiRoute]:
-        """An HTTP API's `target`, which makes a default route."""
+        """The default route of an HTTP API's `target` (quick create)."""
         if block.resource.type == HTTP and (
             block.values.get("target") or block.is_unknown("target")
         ):
@@ -192,14 +192,14 @@ class _Reader:
                 self._tell_of_access(block, "authorization")
 
     def _method(self, block: Block) -> str:
-        """An integration takes it from its method, which a plan knows."""
+        """The HTTP method of an integration, taken from its method, which a plan contains."""
         if not block.is_unknown("http_method"):
             return str(block.get("http_method"))
         methods = self.links.behind(block, "http_method", ["aws_api_gateway_method"])
         return str(methods[0].values.get("http_method")) if len(methods) == 1 else "ANY"
 
     def _path(self, block: Block, key: str) -> str:
-        """Of a REST API's resource, from the root."""
+        """The path of a REST API's resource."""
         parent = self._of(block, key, "aws_api_gateway_resource")
         if parent is None:
             return "/"
@@ -232,7 +232,7 @@ class _Reader:
         return next((r for r in self.show.of_type(kind) if r.values.get("id") == known), None)
 
     def function(self, block: Block, key: str) -> str | None:
-        """The ARN of the function that a field names by its name, ARN or invocation URI, by an alias too."""
+        """The ARN of the function that a field refers to by name, ARN, alias or invocation URI."""
         known = str(block.values.get(key) or "")
         if not known:
             behind = self.links.behind(block, key, [FUNCTION])
@@ -265,14 +265,14 @@ class _Reader:
 
 
 def _has(resource: Resource | None, field: str) -> bool:
-    """Whether it is given, known yet or not."""
+    """Whether the field is set, to a known value or not."""
     if resource is None:
         return False
     return bool(resource.values.get(field)) or field in (resource.expressions or {})
 
 
 def as_ordinary(description: dict[str, Any]) -> Raw:
-    """The answer of GetFunction for $LATEST in place of that for a version."""
+    """The GetFunction response for $LATEST, made from a version's."""
     configuration = dict(description["Configuration"])
     arn = str(configuration["FunctionArn"]).rpartition(":")[0]
     configuration |= {"FunctionArn": arn, "Version": "$LATEST"}

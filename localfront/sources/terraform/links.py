@@ -1,7 +1,7 @@
 """Resolve fields that refer to other resources.
 
-Known values are taken as they are; for unknown ones the plan's expression tells which resource is
-meant, and `Identities` what it is called.
+Known values are used as they are. For unknown ones, the plan's expression shows the resource, and
+`Identities` gives its name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from localfront.sources.terraform.identity import Identities
 from localfront.sources.terraform.references import Mentioned, References, whole
 from localfront.sources.terraform.show import Resource, Show
 
-AFTER_APPLY = "is known after the apply only"
+AFTER_APPLY = "is known only after the apply"
 WEBSITE = "website_endpoint"
 DOMAIN_ATTRIBUTES = frozenset(
     {
@@ -41,7 +41,7 @@ class Links:
         self.notices: list[Notice] = []
 
     def text(self, block: Block, field: str, *, made: str | None = None) -> str:
-        """A text without influence on responses; if unknown, a placeholder with a notice."""
+        """A string that affects no response; if unknown, a placeholder with a notice."""
         if not block.is_unknown(field):
             return str(block.get(field) or "")
         if made is None:
@@ -50,7 +50,7 @@ class Links:
         return made
 
     def tell(self, block: Block, field: str, here: str) -> None:
-        """Add a notice that a value is unknown, and what happens instead."""
+        """Add a notice that a value is unknown, and what is used instead."""
         place = _place(block, field)
         self.notices.append(Notice(field=place, on_aws=AFTER_APPLY, here=here))
 
@@ -59,20 +59,23 @@ class Links:
         return self._one(block, field, types, self.identities.id)
 
     def ids(self, block: Block, field: str, resource_type: str) -> list[str]:
-        """The ids that a list or set holds: the known ones, and those of all that it mentions."""
+        """The ids in a list or set: the known ones, and those of every resource it refers to."""
         return self._many(block, field, resource_type, self.identities.id)
 
     def one_of(self, block: Block, field: str, types: Iterable[str], name: Name) -> str | None:
-        """What the only resource of these types is called. Raises ConfigError where that is not clear."""
+        """The name of the only resource of these types that a field refers to.
+
+        Raises ConfigError if there is not exactly one.
+        """
         return self._one(block, field, types, name)
 
     def distribution_names(self, block: Block, field: str) -> list[str]:
-        """The domain names of distributions that a list or set holds."""
+        """The domain names of distributions in a list or set."""
         kind = "aws_cloudfront_distribution"
         return self._many(block, field, kind, self.identities.of_distribution)
 
     def store_arns(self, block: Block, field: str) -> list[str]:
-        """The ARNs of key value stores that a list or set holds."""
+        """The ARNs of key value stores in a list or set."""
         kind = "aws_cloudfront_key_value_store"
         return self._many(block, field, kind, self.identities.store_arn)
 
@@ -116,9 +119,10 @@ class Links:
         return self._one(block, field, types, path)
 
     def label(self, block: Block, field: str) -> str | None:
-        """The id of an origin, which names it within a distribution alone: a bucket's name where that
-        is all that is behind it, else what it is made of. Equal expressions have equal labels; None
-        where a plan shows no expression.
+        """The id of an origin, unique only within a distribution.
+
+        It is a bucket's name if the expression has only that, else the expression's references, so
+        equal expressions have equal ids. None if the plan shows no expression.
         """
         if not block.is_unknown(field):
             known: str | None = block.get(field)
@@ -130,9 +134,10 @@ class Links:
         return " ".join(written) or None
 
     def domain_name(self, block: Block, field: str, *, is_bucket: bool) -> str:
-        """The domain name of what can be an origin. A bucket has two: REST and website endpoint.
+        """The domain name of a resource that can be an origin. A bucket has two: REST and website
+        endpoint.
 
-        Where nothing tells it, one is made up of the kind that the block is of, which is told.
+        If unknown, it is a made-up one of the block's kind, with a notice.
         """
         if not block.is_unknown(field):
             return str(block.get(field) or "")
@@ -146,12 +151,12 @@ class Links:
             made = (
                 f"bucket-{placeholder_ids.lower_id(name)}.s3.{self.identities.region}.amazonaws.com"
             )
-        here = f"it is {made!r}, and --origin-override says what stands in for it"
+        here = f"it is {made!r}, and --origin-override replaces it"
         self.tell(block, field, here)
         return made
 
     def _domain_of(self, mentioned: Iterable[Mentioned]) -> str | None:
-        """The only domain name that these stand for."""
+        """The only domain name that these references stand for."""
         names = {
             self.identities.website_of_bucket(m.resource)
             if (m.resource.type, m.attribute) == ("aws_s3_bucket", WEBSITE)
@@ -161,7 +166,7 @@ class Links:
         return names.pop() if len(names) == 1 else None
 
     def _relevant(self, is_bucket: bool) -> Iterator[Mentioned]:
-        """What a `local` or a `dynamic` block may be made of: a plan lists it without the place."""
+        """What a `local` or `dynamic` block may be made of; a plan does not say which part."""
         by_address = {r.address: r for r in self._show.resources}
         for address, attribute in self._show.relevant:
             resource = by_address.get(address)
@@ -174,7 +179,7 @@ class Links:
     def behind(
         self, block: Block, field: str, types: Iterable[str] | None = None
     ) -> list[Resource]:
-        """The resources that a field mentions, of these types, each once."""
+        """The resources of these types that a field refers to, without duplicates."""
         wanted = None if types is None else frozenset(types)
         mentioned = self._references.of(block.resource, block.expression(field))
         found = {

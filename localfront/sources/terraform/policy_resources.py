@@ -1,7 +1,7 @@
-"""Policies, access controls and keys of Terraform → the `…Config` of the CloudFront API.
+"""Terraform's policies, access controls and keys → the `…Config` structures of the CloudFront API.
 
-The provider spells the API's fields in its own way and keeps their structure: a block that can stand
-once is a structure, and `items` is a list.
+The provider renames the API's fields but keeps their structure: a block that can occur once is a
+structure, and `items` is a list.
 
 Source: Terraform AWS provider, aws_cloudfront_cache_policy and its like; CloudFront API Reference,
 CachePolicyConfig and its like.
@@ -17,9 +17,9 @@ from localfront.sources.terraform.cache_behavior import listing
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Resource
 
-# The provider's own, beside the fields of the API.
+# The provider's own fields, beyond those of the API.
 NOT_OF_THE_API = frozenset({"arn", "caller_reference", "etag", "id", "last_modified_time"})
-# What a placeholder may stand for: names, and values of headers.
+# Fields where a placeholder is acceptable: names, and values of headers.
 TEXTS = frozenset(
     {"comment", "content_security_policy", "description", "name", "report_uri", "value"}
 )
@@ -34,13 +34,13 @@ SPELLINGS = {
 def config(resource: Resource, links: Links) -> dict[str, Any]:
     """The `…Config` of a policy, an access control or a public key.
 
-    Raises ConfigError naming the resource and the field that a plan does not tell.
+    Raises ConfigError that names the resource and the field that is not in the plan.
     """
     return _structure(Block.of(resource), links)
 
 
 def key_group(resource: Resource, links: Links) -> dict[str, Any]:
-    """A KeyGroupConfig, whose list is bare."""
+    """A KeyGroupConfig, whose list has no `Quantity`."""
     keys = links.ids(Block.of(resource), "items", "aws_cloudfront_public_key")
     return {"Name": resource.values.get("name"), "Items": keys}
 
@@ -62,7 +62,7 @@ def _value(block: Block, name: str, links: Links) -> Any:
     if not _holds_blocks(value):
         if name in TEXTS and block.is_unknown(name):
             return links.text(block, name)
-        # An empty list other than of items is a block that is not there.
+        # An empty list, except `items`, is a missing block.
         return block.get(name) if value != [] or name == "items" else None
     blocks = block.blocks(name)
     if name == "items":

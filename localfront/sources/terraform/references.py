@@ -1,8 +1,8 @@
 """Find the resources that an expression in a plan refers to.
 
-A plan's `references` say what an expression mentions and not what it does with it: `a.b.c`, then the
-shorter forms of the same. They are followed through the arguments and outputs of modules, and
-through the `for_each` that `each.value` comes from. What `local` values are made of is in no plan.
+A plan's `references` list what an expression mentions, not how it uses it: `a.b.c`, then its
+shorter forms. They are followed through arguments and outputs of modules, and through the
+`for_each` behind `each.value`. A plan does not contain the expressions of `local` values.
 
 Source: Terraform documentation, "JSON Output Format", expression representation.
 """
@@ -18,12 +18,12 @@ from localfront.sources.terraform.show import Key, Module, Resource, inner, pars
 
 STEP = re.compile(r'(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?')
 WITHOUT_RESOURCES = ("count", "path", "self", "terraform")
-DEPTH = 20  # modules in modules; more is a ring
+DEPTH = 20  # nesting depth of modules; deeper is a cycle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where an expression stands: what its `each`, `count` and `var` mean."""
+    """Where an expression stands, which decides the meaning of its `each`, `count` and `var`."""
 
     module: Module
     index: Key = None
@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A resource that an expression mentions, and the attribute, "" where the plan keeps it back."""
+    """A resource that an expression mentions, and the attribute ("" if the plan omits it)."""
 
     resource: Resource
     attribute: str
@@ -40,7 +40,7 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One search: what it has followed already, so that a ring takes no longer than a line."""
+    """The state of a search: what it has visited, so that cycles end."""
 
     depth: int = DEPTH
     seen: set[tuple[str, str, int, str]] = field(default_factory=set)
@@ -59,7 +59,7 @@ class Walk:
 
 
 class References:
-    """Follows references among the resources of a plan."""
+    """Follows references between the resources of a plan."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._instances: dict[tuple[str, str], list[Resource]] = {}
@@ -70,7 +70,7 @@ class References:
             self._instances.setdefault(place, []).append(resource)
 
     def of(self, resource: Resource, expression: object) -> list[Mentioned]:
-        """The resources behind an expression of a resource, in order, each attribute once."""
+        """The resources that a resource's expression refers to, in order, each attribute once."""
         place = Place(module=resource.module, index=resource.index, for_each=resource.for_each)
         found = self._follow(_references(expression), place, Walk())
         return list({(m.resource.address, m.attribute): m for m in found}.values())
@@ -93,7 +93,7 @@ class References:
     def _argument(
         self, name: re.Match[str] | None, module: Module, walk: Walk
     ) -> Iterator[Mentioned]:
-        """A variable of a module is what its caller gives."""
+        """Follow a module's variable to the argument of its caller."""
         if name is None or module.parent is None:
             return
         given = (module.call.get("expressions") or {}).get(name["name"])
@@ -105,7 +105,7 @@ class References:
         yield from self._follow(_references(given), caller, walk.deeper())
 
     def _output(self, reference: str, place: Place, walk: Walk) -> Iterator[Mentioned]:
-        """`module.NAME.OUTPUT`, or `module.NAME["key"].OUTPUT`."""
+        """Follow `module.NAME.OUTPUT` or `module.NAME["key"].OUTPUT`."""
         steps = STEP.finditer(reference.removeprefix("module."))
         call, output = next(steps, None), next(steps, None)
         if call is None or output is None:
@@ -132,7 +132,7 @@ class References:
 
 
 def whole(references: Sequence[str]) -> list[str]:
-    """References without the shorter forms that follow each: `a.b.c`, `a.b`."""
+    """References without the shorter forms that follow each one: `a.b.c`, `a.b`."""
     kept: list[str] = []
     for reference in references:
         if not any(
@@ -143,7 +143,7 @@ def whole(references: Sequence[str]) -> list[str]:
 
 
 def _meant(instances: list[Resource], key: Key, own: Key) -> list[Resource]:
-    """With a key, that one; without, the one of the referrer's key (`each.key`), else all."""
+    """The instance with this key; without a key, the referrer's own (`each.key`), else all."""
     if key is not None:
         return [resource for resource in instances if resource.index == key]
     same = [resource for resource in instances if resource.index == own]
@@ -151,7 +151,7 @@ def _meant(instances: list[Resource], key: Key, own: Key) -> list[Resource]:
 
 
 def _references(expression: object) -> list[str]:
-    """Those of an expression, or of all that stand in a block or a list of blocks."""
+    """The references of an expression, or of everything in a block or list of blocks."""
     if isinstance(expression, list):
         return [r for member in expression for r in _references(member)]
     if not isinstance(expression, dict):

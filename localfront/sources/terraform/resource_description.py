@@ -1,6 +1,6 @@
-"""A plan or a state of Terraform → a description: the distributions, and what they name.
+"""A Terraform plan or state → a description of its distributions and the resources these use.
 
-What no distribution names is not looked at, so that nothing else in a plan can be in the way.
+Resources that no distribution uses are ignored, so they can't cause errors.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ from localfront.sources.terraform.websites import websites
 
 
 def describe_terraform(document: Raw, directory: Path) -> Description:
-    """`document` is `terraform show -json`; `directory` is where Terraform ran.
+    """Describe a plan or state.
 
-    Raises ConfigError naming the address of a resource and the field that can't be resolved.
+    `document` is the output of `terraform show -json`; `directory` is where Terraform ran. Raises
+    ConfigError that names the resource's address and the field that can't be resolved.
     """
     show = parse_show(document)
     references = References(show.resources)
@@ -106,7 +107,7 @@ def _policies(show: Show) -> Iterator[Resource]:
 
 
 def _buckets(domain_names: Iterable[str]) -> frozenset[str]:
-    """The buckets whose names stand in origins' domain names."""
+    """The buckets whose names are part of origins' domain names."""
     return frozenset(
         match["bucket"]
         for name in domain_names
@@ -115,7 +116,7 @@ def _buckets(domain_names: Iterable[str]) -> frozenset[str]:
 
 
 def _canonical_users(show: Show, links: Links) -> dict[str, str]:
-    """S3CanonicalUserId by id of the origin access identity, where the provider tells it."""
+    """S3CanonicalUserId by origin access identity, if the provider has it."""
     return {
         links.identities.id(r): str(r.values["s3_canonical_user_id"])
         for r in show.of_type("aws_cloudfront_origin_access_identity")
@@ -124,7 +125,7 @@ def _canonical_users(show: Show, links: Links) -> dict[str, str]:
 
 
 def _left_out_versions(show: Show) -> dict[str, str]:
-    """Versions by the ARN of functions whose qualified ARN has none, as MiniStack gives it."""
+    """Versions by the ARN of functions whose qualified ARN has none, as with MiniStack."""
     return {
         str(r.values["arn"]): str(r.values["version"])
         for r in show.of_type("aws_lambda_function")
@@ -135,7 +136,7 @@ def _left_out_versions(show: Show) -> dict[str, str]:
 
 
 class _NamedResources:
-    """The resources that something names, by type and by the field that names them."""
+    """The resources that others refer to, by type and by the field with the reference."""
 
     def __init__(self, show: Show, links: Links, named_by: Any) -> None:
         self._show = show
@@ -143,7 +144,7 @@ class _NamedResources:
         self._named_by = named_by
 
     def configs(self, resource_type: str, field: str) -> Mapping[str, Any]:
-        """By id, what CloudFront's API calls the Config of such a resource."""
+        """The `…Config` of the CloudFront API for these resources, by id."""
         return self._described(
             resource_type, field, self._links.identities.id, lambda r: config(r, self._links)
         )
@@ -188,7 +189,7 @@ class _NamedResources:
         describe: Callable[[Resource], Any],
     ) -> Mapping[str, Any]:
         found = {name(resource): resource for resource in self._show.of_type(resource_type)}
-        if not found:  # before all that names something is walked through
+        if not found:  # before the fields with references are searched
             return {}
         wanted = named(self._named_by, field)
         return {key: describe(found[key]) for key in sorted(wanted & found.keys())}

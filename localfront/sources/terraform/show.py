@@ -1,7 +1,7 @@
-"""`terraform show -json` of a plan or a state → its resources, each with the expressions behind it.
+"""`terraform show -json` of a plan or state → its resources, with their expressions.
 
-A state holds all values. A plan leaves out what is known only after the apply; `unknown` says where,
-and `expressions` says which other resources such a value is made of, though not how.
+A state holds all values. A plan omits those known only after the apply; `unknown` says which, and
+`expressions` says which resources such a value refers to, but not how.
 
 Source: Terraform documentation, "JSON Output Format" (format_version 1.x; 0.x for old states).
 """
@@ -18,12 +18,12 @@ from localfront.sources.description import Raw
 Key = str | int | None
 MODULE_STEP = re.compile(r'module\.(?P<name>[A-Za-z0-9_-]+)(?:\[(?P<key>\d+|"[^"]*")\])?')
 VERSIONS = ("0.", "1.")
-LONGEST_VERSION = 40  # characters, of one that is refused
+LONGEST_VERSION = 40  # characters of an unsupported format_version that an error shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """An instance of a module. `configuration` and `call` (its arguments) are those of a plan."""
+    """An instance of a module. In a plan it has `configuration` and `call` (its arguments)."""
 
     address: str = ""  # of the root
     key: Key = None
@@ -32,7 +32,7 @@ class Module:
     parent: Module | None = None
 
     def called(self, name: str) -> Raw:
-        """What the configuration says of a module that is called from here."""
+        """The configuration of a module that is called from here."""
         calls = self.configuration.get("module_calls") or {}
         found: Raw = calls.get(name) or {}
         return found
@@ -40,8 +40,9 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """An instance of a resource or of a data source. `expressions` is None in a state, and `provider`
-    (the key of its provider's configuration) is "" there.
+    """An instance of a resource or data source.
+
+    In a state `expressions` is None and `provider` (the key of the provider's configuration) is "".
     """
 
     address: str
@@ -59,7 +60,10 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """`relevant` are addresses and attributes that a plan's unknown values may be made of."""
+    """A plan's or state's resources.
+
+    `relevant` are addresses and attributes that a plan's unknown values may be made of.
+    """
 
     resources: tuple[Resource, ...]
     variables: Raw = field(default_factory=dict)
@@ -71,10 +75,12 @@ class Show:
 
 
 def parse_show(document: Raw) -> Show:
-    """Parse the document. Raises ConfigError for a format_version that we do not know."""
+    """Parse the document. Raises ConfigError for an unsupported format_version."""
     version = document.get("format_version")
     if not isinstance(version, str) or not version.startswith(VERSIONS):
-        told = repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is no text"
+        told = (
+            repr(version[:LONGEST_VERSION]) if isinstance(version, str) else "that is not a string"
+        )
         raise ConfigError(
             f"format_version {told} is one that localfront does not know: it reads 0.x and 1.x "
             "of `terraform show -json`."
@@ -88,7 +94,7 @@ def parse_show(document: Raw) -> Show:
 
 
 def _plan(document: Raw) -> Show:
-    """The planned resources, and the data sources that were read for the plan."""
+    """The planned resources, and the data sources that were read while planning."""
     configuration = document.get("configuration") or {}
     root = Module(configuration=configuration.get("root_module") or {})
     unknown = {
@@ -116,7 +122,7 @@ def _plan(document: Raw) -> Show:
 
 
 def _resources(raw: Raw | None, module: Module, unknown: Raw | None = None) -> Iterator[Resource]:
-    """Those of a module's instance and of the modules in it."""
+    """The resources of a module's instance and of its child modules."""
     configured = {
         (r["mode"], r["type"], r["name"]): r for r in module.configuration.get("resources") or []
     }
@@ -141,10 +147,10 @@ def _resources(raw: Raw | None, module: Module, unknown: Raw | None = None) -> I
 
 
 def inner(module: Module, address: str) -> Module:
-    """The instance of a module with this address, called from `module`."""
+    """The instance at this address of a module called from `module`."""
     step = MODULE_STEP.fullmatch(address.removeprefix(f"{module.address}.").lstrip("."))
     if step is None:
-        raise ConfigError(f"{address!r} is no address of a module in {module.address!r}.")
+        raise ConfigError(f"{address!r} is not the address of a module in {module.address!r}.")
     call = module.called(step["name"])
     return Module(
         address=address,
@@ -156,7 +162,7 @@ def inner(module: Module, address: str) -> Module:
 
 
 def parse_key(text: str | None) -> Key:
-    """The key of an instance as an address writes it: 0, or "name" in quotes."""
+    """The key in an instance's address: a number, or a quoted string."""
     if text is None:
         return None
     return int(text) if text.isdecimal() else text.strip('"')

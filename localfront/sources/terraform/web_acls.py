@@ -1,4 +1,4 @@
-"""aws_wafv2_web_acl, and the sets that its rules name → WAFV2's own shapes.
+"""aws_wafv2_web_acl, and the sets that its rules refer to → WAFV2's structures.
 
 Source: Terraform AWS provider, aws_wafv2_web_acl, aws_wafv2_ip_set and aws_wafv2_regex_pattern_set;
 AWS WAFV2 API Reference, WebACL.
@@ -19,7 +19,7 @@ from localfront.sources.terraform.show import Resource, Show
 WEB_ACL = "aws_wafv2_web_acl"
 IP_SET = "aws_wafv2_ip_set"
 REGEX_SET = "aws_wafv2_regex_pattern_set"
-# Lists, which the API names in the plural.
+# Lists, whose names are plural in the API.
 LISTS = {
     "response_header": "ResponseHeaders",
     "rule": "Rules",
@@ -37,12 +37,12 @@ NOT_READ = frozenset({"id", "tags", "tags_all", "visibility_config", "lock_token
 
 
 def web_acl_key(resource: Resource) -> str:
-    """What a distribution's WebACLId says of it."""
+    """The web ACL's value in a distribution's WebACLId."""
     return str(resource.values.get("arn") or resource.address)
 
 
 def web_acls(show: Show, links: Links) -> dict[str, Raw]:
-    """By that; one that a plan keeps back in part is left out."""
+    """Web ACLs by WebACLId, including those that a plan shows only in part."""
     found: dict[str, Raw] = {}
     for resource in show.of_type(WEB_ACL):
         if resource.mode != "managed":
@@ -55,7 +55,7 @@ def web_acls(show: Show, links: Links) -> dict[str, Raw]:
 
 
 def sets_of(show: Show, resource_type: str, field: str) -> dict[str, tuple[str, ...]]:
-    """The addresses or the expressions of each set, by ARN."""
+    """The addresses or expressions of each set, by ARN."""
     found: dict[str, tuple[str, ...]] = {}
     for resource in show.of_type(resource_type):
         members = resource.values.get(field) or ()
@@ -108,11 +108,11 @@ def _structure(block: Block, links: Links, *, inside: str = "") -> dict[str, Any
 
 
 def _named_set(block: Block, links: Links) -> str:
-    """Where a plan does not tell which set it is, the rule alone can't be evaluated."""
+    """The ARN of a rule's set; if the plan does not show it, only that rule can't be evaluated."""
     try:
         return links.one_of(block, "arn", (IP_SET, REGEX_SET), _set_arn) or ""
     except ConfigError:
-        return "that is known after the apply only"
+        return "that is known only after the apply"
 
 
 def _spelled(name: str) -> str:

@@ -1,4 +1,4 @@
-"""aws_s3_bucket_website_configuration, and the older block of a bucket → S3's WebsiteConfiguration.
+"""aws_s3_bucket_website_configuration, or a bucket's `website` → S3's WebsiteConfiguration.
 
 Source: Terraform AWS provider, aws_s3_bucket_website_configuration and aws_s3_bucket; S3 API Reference,
 WebsiteConfiguration.
@@ -15,7 +15,7 @@ from localfront.sources.terraform.blocks import Block
 from localfront.sources.terraform.links import Links
 from localfront.sources.terraform.show import Show
 
-# The provider's names, where they are not the API's in another case.
+# The provider's names that differ from the API's in more than case.
 RULE = {
     "Condition": {
         "http_error_code_returned_equals": "HttpErrorCodeReturnedEquals",
@@ -32,7 +32,7 @@ RULE = {
 
 
 def websites(show: Show, links: Links) -> dict[str, Raw]:
-    """Website configurations by bucket; a value that is known after the apply only is left out."""
+    """Website configurations by bucket, without values that are known only after the apply."""
     found: dict[str, Raw] = {}
     for bucket in show.of_type("aws_s3_bucket"):
         for site in bucket.values.get("website") or []:
@@ -59,7 +59,7 @@ def _newer(values: Raw) -> dict[str, Any]:
 
 
 def _older(values: Raw) -> dict[str, Any]:
-    """The block `website` of aws_s3_bucket: names of its own, and the rules as JSON."""
+    """The `website` block of aws_s3_bucket, with names of its own and its rules as JSON."""
     site: dict[str, Any] = {"RoutingRules": _parsed(values.get("routing_rules"))}
     if values.get("index_document"):
         site["IndexDocument"] = {"Suffix": values["index_document"]}
@@ -77,7 +77,7 @@ def _rule(values: Raw) -> dict[str, Any]:
 
 
 def _named(values: Raw, names: Mapping[str, str]) -> dict[str, Any]:
-    """Empty texts are what the provider writes for what is left out."""
+    """The fields under their API names; the provider writes empty strings for unset ones."""
     return {field: values[name] for name, field in names.items() if values.get(name)}
 
 

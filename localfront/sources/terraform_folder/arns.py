@@ -1,4 +1,4 @@
-"""Plausible ARNs of resources: the provider looks at those that other resources name.
+"""Plausible ARNs of resources: the provider validates those that other resources refer to.
 
 Source: Terraform AWS provider, attribute reference of each resource; Amazon Resource Names, "ARN format".
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from localfront.sources import placeholder_ids
 
-# Whose ARNs have another form than their type tells, with the service and what comes before the name.
+# Types whose ARN can't be derived from the type's name: service, and prefix of the name.
 ARNS = {
     "aws_acm_certificate": ("acm:us-east-1", "certificate/"),
     "aws_cloudfront_function": ("cloudfront:", "function/"),
@@ -33,7 +33,7 @@ ARNS = {
     "aws_wafv2_regex_pattern_set": ("wafv2:us-east-1", "global/regexpatternset/"),
     "aws_wafv2_web_acl": ("wafv2:us-east-1", "global/webacl/"),
 }
-# What else is an ARN wherever a resource has it; Terraform leaves out what a type does not have.
+# Further attributes that are always ARNs; Terraform ignores those that a type lacks.
 MORE_ARNS = ("execution_arn", "invoke_arn", "resource_arn", "stream_arn", "target_arn")
 ARN_IS_ID = frozenset(
     {
@@ -48,7 +48,7 @@ ARN_IS_ID = frozenset(
 
 
 def arns(type_name: str, name: str) -> dict[str, Any]:
-    """The attributes that are ARNs, of a resource that is called so."""
+    """The ARN attributes of a resource with this name."""
     if not type_name.startswith("aws_"):
         return {}
     service, path = ARNS.get(type_name) or _service_of(type_name)
@@ -58,7 +58,7 @@ def arns(type_name: str, name: str) -> dict[str, Any]:
 
 
 def _service_of(type_name: str) -> tuple[str, str]:
-    """For the ARNs of any type: they have to be well-formed, for the provider looks at them."""
+    """The service for the ARNs of any type: they have to be well-formed for the provider."""
     _, service, *kind = type_name.split("_")
     return f"{service}:us-east-1", f"{'-'.join(kind)}/"
 

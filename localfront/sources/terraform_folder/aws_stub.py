@@ -1,8 +1,8 @@
 """A loopback stub of AWS's APIs for the provider, so that no request leaves this machine.
 
-STS says who asks; CloudFront lists AWS's managed policies by name and id; S3 has no bucket, but an
-owner. All else is 501, and told.
-It is also the proxy of the run: what asks for another host by HTTP or HTTPS ends here.
+STS returns the caller's identity; CloudFront lists AWS's managed policies by name and id; S3 has an
+owner but no buckets. Every other request gets 501, with a notice. The stub is also the run's proxy:
+HTTP and HTTPS requests to other hosts end here.
 
 Sources: STS API Reference, GetCallerIdentity; S3 API Reference, ListBuckets; CloudFront API Reference, ListCachePolicies,
 GetCachePolicy and their like.
@@ -58,7 +58,7 @@ NO_KEYS = {
 
 
 class AwsStub:
-    """The stub. `asked` are requests that it could not answer, each once."""
+    """The stub. `asked` lists the requests that it could not answer, without duplicates."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -67,7 +67,7 @@ class AwsStub:
 
 @contextmanager
 def aws_stub() -> Iterator[AwsStub]:
-    """A stub that listens until the context is left."""
+    """A stub that listens until the context ends."""
 
     class Handler(_Handler):
         pass

@@ -1,6 +1,6 @@
 """Terraform's errors, each in one line: place, message, remedy.
 
-A missing variable is told in our own words: Terraform speaks of the test that it was asked by.
+A missing variable has a message of our own, because Terraform's refers to our generated test.
 
 Source: Terraform documentation, "JSON output format" (diagnostics).
 """
@@ -14,11 +14,11 @@ from typing import Any
 
 MISSING = "No value for required variable"
 NAME = re.compile(r'\bvar\.([\w-]+)|\bvariable "([\w-]+)"')
-GIVEN = "<value for var."  # the file's name of what came by -var, or by TF_VAR_
+GIVEN = "<value for var."  # the file name in errors about -var and TF_VAR_
 
 
 def errors_of(diagnostics: Sequence[Mapping[str, Any]], folder: Path) -> tuple[str, ...]:
-    """The messages, each once; all variables without a value share one."""
+    """The messages without duplicates; variables without a value share one."""
     missing = [_variable(d) for d in diagnostics if d.get("summary") == MISSING]
     others = [_message(d, folder) for d in diagnostics if d.get("summary") != MISSING]
     return tuple(dict.fromkeys([*_without_a_value(list(dict.fromkeys(missing)), folder), *others]))
@@ -34,7 +34,7 @@ def _without_a_value(names: Sequence[str], folder: Path) -> Iterator[str]:
 
 
 def _variable(diagnostic: Mapping[str, Any]) -> str:
-    """The variable that an error is about, empty where it is about none."""
+    """The variable that an error is about; empty if none."""
     snippet = diagnostic.get("snippet") or {}
     place = diagnostic.get("range") or {}
     for text in (place.get("filename"), diagnostic.get("detail"), snippet.get("code")):

@@ -1,14 +1,13 @@
-"""Evaluate a folder: the document that `terraform show -json` would print after apply.
+"""Evaluate a folder: the document that `terraform show -json` would print after the apply.
 
-Two passes: the first tells instances and their own values, from which the second's identities are
-made. What Terraform makes up at random in both is renamed by its address, so that it is the same at
-each run.
+Two passes: the first finds the instances and their own values, from which the second's identities
+are derived. Values that Terraform makes up at random are replaced by ones derived from the address,
+so that they are the same in each run.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,11 +29,12 @@ from localfront.sources.terraform_folder.inventory import (
     unquoted,
 )
 from localfront.sources.terraform_folder.second_pass import RANDOM, second_overrides
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 from localfront.sources.terraform_folder.terraform_run import run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
 
-KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # of an instance, in an address
-# Terraform's messages if a plan needs values known only after apply, or if both differ.
+KEY = re.compile(r'\[(?:\d+|"[^"]*")\]')  # the key of an instance, in an address
+# Terraform's messages when a plan needs values known only after the apply, or differs from it.
 KNOWN_TOO_LATE = ("Invalid for_each argument", "Invalid count argument", "inconsistent final plan")
 VARIABLE = re.compile(r"\$\{\s*var\.(\w+)\s*\}")
 
@@ -45,10 +45,10 @@ class Evaluation:
     notices: tuple[Notice, ...]
 
 
-def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
-    """Evaluate a folder, with `arguments` such as -var. Raises ConfigError. Takes seconds."""
+def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluation:
+    """Evaluate a folder. Raises ConfigError. Takes seconds."""
     folder = folder.resolve()
-    data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
+    data_dir = settings.data_dir(folder)
     if not terraform_files(folder):
         raise ConfigError(
             f"{folder} has no *.tf file in it, nor a project of CDK, SAM or the Serverless Framework. "
@@ -60,7 +60,7 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
             "works with any backend, and start again."
         )
     inventory = read_inventory(folder, data_dir)
-    regions = _regions(inventory, folder, arguments)
+    regions = _regions(inventory, folder, settings)
     first = {
         r.address: first_values(r.type, r.address)
         for r in inventory.resources
@@ -74,10 +74,10 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
 
     def passes(*, plans: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         text = write_test(inventory, first, regions, data, plans=plans)
-        before = run_test(folder, text, arguments, stub.url)
+        before = run_test(folder, text, settings, stub.url)
         second = {**first, **_identities(before, _Regions(inventory, regions))}
         text = write_test(inventory, second, regions, data, plans=plans)
-        return before, run_test(folder, text, arguments, stub.url)
+        return before, run_test(folder, text, settings, stub.url)
 
     with aws_stub() as stub:
         try:
@@ -91,7 +91,7 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
     return Evaluation(
         document=stable,
         notices=(
-            *_of_no_variable(folder, inventory, arguments),
+            *_of_no_variable(folder, inventory, settings.arguments),
             *_notices(folder, inventory, data, asked),
         ),
     )
@@ -103,7 +103,7 @@ def _identities(document: Mapping[str, Any], regions: _Regions) -> dict[str, dic
 
 
 class _Regions:
-    """The Regions of resources' providers, which a state does not have."""
+    """The regions of resources' providers, which a state does not contain."""
 
     def __init__(self, inventory: Inventory, regions: Mapping[str, str]) -> None:
         self._aliases = {r.address: r.alias for r in inventory.resources}
@@ -113,7 +113,7 @@ class _Regions:
         alias = self._aliases.get(KEY.sub("", resource.address), "")
         if alias in self._regions and (alias or not resource.values.get("publish")):
             return self._regions[alias]
-        # A module may call a provider by a name of its own; versions are for the edge.
+        # A module may call a provider by another name; provider versions differ for edge functions.
         published = resource.values.get("publish") and "module." in resource.address
         return DEFAULT_REGION if published else self._regions[""]
 
@@ -127,15 +127,15 @@ class _InRegion(Identities):
         return self._by_provider.of(resource)
 
 
-def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> dict[str, str]:
-    """By alias; an expression that is neither a text nor a variable with a value means us-east-1.
+def _regions(inventory: Inventory, folder: Path, settings: TerraformSettings) -> dict[str, str]:
+    """Regions by provider alias; us-east-1 if it is neither a string nor a known variable.
 
-    A module by itself has aliases that its callers would give it.
+    A module evaluated alone has the aliases that its callers would pass.
     """
     found = {"": DEFAULT_REGION}
     for provider in inventory.providers:
         if provider.name == "aws":
-            found[provider.alias] = _value(provider.region, inventory, folder, arguments)
+            found[provider.alias] = _value(provider.region, inventory, folder, settings)
     for resource in inventory.resources:
         own = resource.type.startswith("aws_") and not resource.address.startswith("module.")
         if own and resource.alias:
@@ -143,22 +143,22 @@ def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> di
     return found
 
 
-def _value(expression: Any, inventory: Inventory, folder: Path, arguments: Sequence[str]) -> str:
+def _value(expression: Any, inventory: Inventory, folder: Path, settings: TerraformSettings) -> str:
     text = unquoted(str(expression or ""))
     variable = VARIABLE.fullmatch(text)
     if variable is not None:
         name = variable[1]
-        given = [a for a in arguments if a.startswith(f"-var={name}=")]
+        given = [a for a in settings.arguments if a.startswith(f"-var={name}=")]
         if given:
             return given[-1].split("=", 2)[2]
         default = inventory.variables.get(name)
-        text = os.environ.get(f"TF_VAR_{name}") or unquoted(str(default or ""))
-        text = _from_tfvars(folder, name, arguments) or text
+        text = settings.variable(name) or unquoted(str(default or ""))
+        text = _from_tfvars(folder, name, settings.arguments) or text
     return text if text and "${" not in text else DEFAULT_REGION
 
 
 def _from_tfvars(folder: Path, name: str, arguments: Sequence[str]) -> str | None:
-    """A plain text in terraform.tfvars, *.auto.tfvars or a file that was given; the last one counts."""
+    """A string in terraform.tfvars, *.auto.tfvars or a given file; the last one counts."""
     found = None
     automatic = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
     files = [file for pattern in automatic for file in sorted(folder.glob(pattern))]
@@ -176,7 +176,7 @@ def _from_tfvars(folder: Path, name: str, arguments: Sequence[str]) -> str | Non
 
 
 def _stable(first: str, second: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """The second document, with what is random in both renamed by where it stands."""
+    """The second document, with values that are random in both passes renamed by their place."""
     values = dict(_texts(before))
     names: dict[str, str] = {}
     for place, text in _texts(after):
@@ -189,7 +189,7 @@ def _stable(first: str, second: str, before: Mapping[str, Any], after: Mapping[s
 
 
 def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Each text of a document with its place; resources go by their address, not their number."""
+    """Each string of a document with its place; resources are identified by address, not index."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, Mapping):
@@ -213,15 +213,15 @@ def _notices(
     for what in asked:
         yield Notice(
             field=f"{folder}: {what}",
-            on_aws="is asked of an API by a provider",
-            here="it was not answered, and nothing left this machine",
+            on_aws="is requested from an API by a provider",
+            here="it got no answer, and no request left this machine",
         )
 
 
 def _of_no_variable(
     folder: Path, inventory: Inventory, arguments: Sequence[str]
 ) -> Iterator[Notice]:
-    """`terraform plan` refuses such a -var; `terraform test` says nothing of it."""
+    """Notices for a -var without a variable, which `terraform plan` refuses and `test` ignores."""
     for argument in arguments:
         name = argument.removeprefix("-var=").partition("=")[0]
         if argument.startswith("-var=") and name not in inventory.variables:

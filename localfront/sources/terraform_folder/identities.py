@@ -1,7 +1,7 @@
-"""Plausible ids and names for resources, in place of Terraform's random ones.
+"""Plausible ids and names for resources, instead of Terraform's random ones.
 
-The first pass knows types and addresses; the second also each instance's own values, such as a
-bucket's name.
+The first pass knows types and addresses; the second also knows each instance's own values, such as
+a bucket's name.
 
 Source: Terraform AWS provider, attribute reference of each resource.
 """
@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 
 
 def first_values(type_name: str, address: str) -> dict[str, Any]:
-    """Well-formed values for a resource of a type."""
+    """Well-formed values for a resource of this type."""
     name = placeholder_ids.lower_id(address)
     found = arns(type_name, name)
     match type_name:
@@ -37,7 +37,7 @@ def first_values(type_name: str, address: str) -> dict[str, Any]:
         case "aws_s3_bucket":
             found["arn"] = f"arn:aws:s3:::{name}"
         case "aws_api_gateway_rest_api":
-            found["policy"] = ""  # computed where nobody wrote one
+            found["policy"] = ""  # computed if unset
         case "aws_api_gateway_stage" | "aws_api_gateway_deployment" | "aws_apigatewayv2_stage":
             found["invoke_url"] = f"https://{name}.execute-api.us-east-1.amazonaws.com/stage"
         case "aws_apigatewayv2_api":
@@ -50,8 +50,8 @@ def first_values(type_name: str, address: str) -> dict[str, Any]:
 def _certificate(own: str, names: Iterable[str]) -> dict[str, Any]:
     """A certificate's computed values.
 
-    They have to be known in the plan, where records are created for each of its names, and random
-    ones would differ in the apply.
+    They have to be known in the plan, where records are created for each of its names; random ones
+    would differ in the apply.
     """
     return {
         "id": own,
@@ -75,7 +75,7 @@ def _certificate(own: str, names: Iterable[str]) -> dict[str, Any]:
 
 
 def second_values(resource: Resource, known: Identities) -> dict[str, Any]:
-    """What the instance would be called, as far as this is more than `first_values`."""
+    """The instance's ids and names, as far as they differ from `first_values`."""
     make = SECOND.get(resource.type)
     return {} if make is None else dict(make(resource, known))
 
@@ -128,7 +128,7 @@ def _alias(resource: Resource, known: Identities) -> Values:
 
 
 def _invocations(function: str) -> str:
-    """As an API's integration names a function."""
+    """The invocation URIs of a function, as an API's integration has them."""
     region = function.split(":")[3]
     path = f"lambda:path/2015-03-31/functions/{function}/invocations"
     return f"arn:aws:apigateway:{region}:{path}"
@@ -150,7 +150,7 @@ def _distribution(resource: Resource, known: Identities) -> Values:
         "arn": placeholder_ids.distribution_arn(own),
         "domain_name": placeholder_ids.distribution_domain_name(resource.address),
         "hosted_zone_id": "Z2FDTNDATAQYW2",
-        # Computed where it is not written; what is made up would be a policy that nobody has.
+        # Computed if unset; a made-up value would be a policy that does not exist.
         "continuous_deployment_policy_id": "",
     }
 

@@ -1,6 +1,6 @@
 """What a Terraform folder declares: resources, providers, variables, provisioners.
 
-Values are Terraform's to evaluate; here only the names of blocks are read, with python-hcl2.
+Terraform evaluates values; only the names of blocks are read here, with python-hcl2.
 
 Source: Terraform documentation, "Syntax Configuration" and "JSON Configuration Syntax"; where modules
 lie is in `.terraform/modules/modules.json`, which `terraform init` writes.
@@ -21,7 +21,7 @@ Block = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """A resource or a data source; the address has no keys of instances. `alias` is its provider's."""
+    """A resource or data source. The address has no instance keys. `alias` is its provider's."""
 
     address: str
     mode: str  # "managed" or "data"
@@ -31,7 +31,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A provider's block of the root module; `region` is the expression as it is written."""
+    """A provider configuration of the root module. `region` is its unevaluated expression."""
 
     name: str
     alias: str = ""
@@ -42,7 +42,7 @@ class Provider:
 class Inventory:
     resources: tuple[Declared, ...]
     providers: tuple[Provider, ...]
-    variables: Mapping[str, Any]  # of the root module, with defaults, None without one
+    variables: Mapping[str, Any]  # of the root module: name → default, None if there is none
     has_provisioners: bool
 
 
@@ -72,7 +72,7 @@ def terraform_files(folder: Path) -> list[Path]:
 
 
 def _modules(folder: Path, data_dir: Path) -> Iterator[tuple[str, Path]]:
-    """Each module with the prefix of its resources' addresses; the root first."""
+    """Each module with the address prefix of its resources; the root first."""
     yield "", folder
     manifest = data_dir / "modules" / "modules.json"
     if not manifest.is_file():
@@ -89,13 +89,13 @@ def module_folders(folder: Path, data_dir: Path) -> list[Path]:
 
 
 def _documents(module: Path) -> Iterator[Block]:
-    import hcl2  # a tenth of a second, which serving anything else need not wait for
+    import hcl2  # takes 0.1 s, which other sources need not wait for
 
     for file in terraform_files(module):
         try:
             text = file.read_text("utf-8")
             document = json.loads(text) if file.suffix == ".json" else hcl2.loads(text)
-        except Exception as error:  # whatever the parser meets
+        except Exception as error:  # any error of the parser
             told = str(error).partition("\n")[0]
             raise ConfigError(
                 f"{file} can't be read as Terraform: {told}. `terraform validate` says more."
@@ -105,7 +105,7 @@ def _documents(module: Path) -> Iterator[Block]:
 
 
 def labelled(document: Block, kind: str) -> Iterator[tuple[str, Any]]:
-    """The blocks of a kind by their first label, in the native syntax or in JSON."""
+    """The blocks of a type by their first label, in the native syntax or in JSON."""
     blocks = document.get(kind) or []
     for block in blocks if isinstance(blocks, list) else [blocks]:
         for label, body in block.items() if isinstance(block, Mapping) else ():
@@ -128,7 +128,7 @@ def _resources(document: Block, prefix: str) -> Iterator[Declared]:
 
 
 def _alias(body: Any) -> str:
-    """`provider = aws.ALIAS`, as the parser and as JSON write it."""
+    """The alias in `provider = aws.ALIAS`, in the parser's form or in JSON."""
     body = body[0] if isinstance(body, list) and body else body
     provider = body.get("provider") if isinstance(body, Mapping) else None
     return str(provider or "").strip("${} ").partition(".")[2]
@@ -150,7 +150,7 @@ def _variables(document: Block) -> Iterator[tuple[str, Any]]:
 
 
 def _mentions(value: Any, name: str) -> bool:
-    """Whether there is such a block anywhere, however deep."""
+    """Whether there is a block of this name at any depth."""
     if isinstance(value, Mapping):
         return any(
             unquoted(str(key)) == name or _mentions(inner, name) for key, inner in value.items()

@@ -1,10 +1,11 @@
-"""Run a command that ends with its parent process, even if that is killed.
+"""Run a command that ends with its parent process, even if the parent is killed.
 
     python -IS lifeline.py DESCRIPTOR COMMAND ARGUMENT...
 
-DESCRIPTOR is the read end of a pipe whose other end the starter alone holds: the system closes that one
-in any case. Then this process's group is killed: this process, which leads it, the command, and what that
-started, such as Terraform's providers. Else it ends as the command did.
+DESCRIPTOR is the read end of a pipe whose write end only the parent holds; the system closes it in
+any case when the parent ends. Then the process group is killed: this process, which leads it, the
+command, and its children, such as Terraform's providers. Otherwise this process exits as the
+command did.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Overrides for the second pass, by address, from the first pass's result.
 
-A resource may be named after another one, whose id was random in the first pass: it is renamed first.
+A resource whose name contains another one's random id is renamed first.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from localfront.sources.terraform.identity import Identities
 from localfront.sources.terraform.show import Resource
 from localfront.sources.terraform_folder.identities import first_values, second_values
 
-RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks make of a text
+RANDOM = re.compile(r"[a-zA-Z0-9]{8}")  # what Terraform's mocks return for a string
 
 
 def second_overrides(resources: Iterable[Resource], known: Identities) -> dict[str, dict[str, Any]]:
-    """By the address of each instance; all of them, for one override hides those of its resource."""
+    """Overrides by instance address, all of them: one override hides the others of its resource."""
     managed = [r for r in resources if r.mode == "managed"]
     names: dict[str, str] = {}
     for resource in managed:

@@ -1,6 +1,6 @@
-"""What `terraform test -json -verbose` prints of a run → the document of `terraform show -json`.
+"""`terraform test -json -verbose` output of a run → the document of `terraform show -json`.
 
-A state comes whole. A plan comes as its changes alone, without configuration or planned values.
+A state is complete. A plan has only its changes, without configuration or planned values.
 
 Source: Terraform documentation, "JSON Output Format"; Terraform's own `internal/command/views`.
 """
@@ -34,7 +34,7 @@ def document_of_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _module(root: dict[str, Any], address: str) -> dict[str, Any]:
-    """The module with that address, and those that it is in, made where they are not there yet."""
+    """The module with this address, created with its parents if missing."""
     found, so_far = root, ""
     for step in MODULE_STEP.finditer(address):
         so_far = f"{so_far}.{step[0]}" if so_far else step[0]

@@ -1,7 +1,7 @@
 """Run `terraform test` with only our test file, for the resulting state or plan.
 
-Nothing of the user's AWS environment goes along, and whatever would reach another host is led to the
-stub. `-filter` is what keeps the user's own test files, which may apply for real, from running.
+The user's AWS environment is not passed on, and requests to other hosts are redirected to the stub.
+`-filter` prevents the user's own test files from running, which may really apply.
 """
 
 from __future__ import annotations
@@ -19,21 +19,22 @@ from typing import Any
 
 from localfront.errors import ConfigError
 from localfront.sources.terraform_folder.diagnostics import errors_of
+from localfront.sources.terraform_folder.settings import TerraformSettings
 from localfront.sources.terraform_folder.shown import (
     document_of_plan,
     document_of_state,
 )
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
-PATIENCE = 300  # seconds of one run, on a busy machine
+PATIENCE = 300  # seconds for one run, on a busy machine
 KEPT = ("HOME", "LANG", "PATH", "TMPDIR", "TF_CLI_CONFIG_FILE", "TF_DATA_DIR")
 KEPT_PREFIXES = ("TF_VAR_", "LC_")
 DIRECTORY = ".terraform/localfront"
 
 
-def terraform_binary() -> str:
-    """The path of terraform. Raises ConfigError where there is none."""
-    found = shutil.which("terraform") or shutil.which("tofu")
+def terraform_binary(path: str | None) -> str:
+    """The terraform program on `path`, as in PATH. Raises ConfigError if it is not there."""
+    found = shutil.which("terraform", path=path) or shutil.which("tofu", path=path)
     if found is None:
         raise ConfigError(
             "A folder with Terraform needs `terraform` on PATH, to evaluate it. Install it, or give "
@@ -42,23 +43,27 @@ def terraform_binary() -> str:
     return found
 
 
-def run_test(folder: Path, text: str, arguments: Sequence[str], stub_url: str) -> dict[str, Any]:
-    """`terraform show -json` of the run, as a state or a plan.
+def run_test(folder: Path, text: str, settings: TerraformSettings, stub_url: str) -> dict[str, Any]:
+    """The run's output as of `terraform show -json`, a state or a plan.
 
-    Raises ConfigError with Terraform's own words.
+    Raises ConfigError with Terraform's own message.
     """
     with _file(folder, text) as name:
         command = [
-            *(terraform_binary(), "test", f"-test-directory={DIRECTORY}"),
-            *(f"-filter={name}", "-json", "-verbose", *arguments),
+            *(
+                terraform_binary(settings.environment.get("PATH")),
+                "test",
+                f"-test-directory={DIRECTORY}",
+            ),
+            *(f"-filter={name}", "-json", "-verbose", *settings.arguments),
         ]
-        output = _output(command, folder, _environment(stub_url))
+        output = _output(command, folder, _environment(settings, stub_url))
     return _document(output.splitlines(), folder)
 
 
 @contextmanager
 def _file(folder: Path, text: str) -> Iterator[str]:
-    """Our test, for as long as the run takes; the process's id keeps two of us apart."""
+    """Our test file during the run. The process id in its name keeps two runs apart."""
     name = f"{DIRECTORY}/localfront-{os.getpid()}.tftest.hcl"
     path = folder / name
     try:
@@ -74,10 +79,10 @@ def _file(folder: Path, text: str) -> Iterator[str]:
         path.unlink(missing_ok=True)
 
 
-def _environment(stub_url: str) -> dict[str, str]:
+def _environment(settings: TerraformSettings, stub_url: str) -> dict[str, str]:
     kept = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in settings.environment.items()
         if name in KEPT or name.startswith(KEPT_PREFIXES)
     }
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), stub_url)
@@ -91,7 +96,7 @@ def _environment(stub_url: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": stub_url,
         "AWS_MAX_ATTEMPTS": "1",
-        "AWS_REGION": "us-east-1",  # for a provider that writes none
+        "AWS_REGION": "us-east-1",  # for a provider that does not write one
         "CHECKPOINT_DISABLE": "1",
         # The provider's schema is 14 MB of JSON: collecting garbage less often spares a sixth.
         "GOGC": "400",
@@ -109,8 +114,8 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
             process.communicate()
             if isinstance(error, subprocess.TimeoutExpired):
                 raise ConfigError(
-                    f"{folder}: Terraform took more than {PATIENCE} s, and was ended. See whether "
-                    "`terraform validate` answers."
+                    f"{folder}: Terraform took more than {PATIENCE} s and was stopped. Check whether "
+                    "`terraform validate` works."
                 ) from error
             raise
     return output
@@ -120,7 +125,7 @@ def _output(command: list[str], folder: Path, environment: Mapping[str, str]) ->
 def _ending_with_us(
     command: list[str], folder: Path, environment: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[str]]:
-    """Terraform, which ends with this process: an evaluation that nobody waits for leaves no provider."""
+    """Terraform, which ends with this process, so that no provider is left running."""
     ours, lifeline = os.pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 -- the user's own Terraform
@@ -161,5 +166,5 @@ def _document(lines: Sequence[str], folder: Path) -> dict[str, Any]:
         raise ConfigError(*errors_of(errors, folder))
     if not found:
         told = " ".join(lines[-3:])[:600] or "nothing"
-        raise ConfigError(f"{folder}: Terraform gave no state. It said: {told}")
+        raise ConfigError(f"{folder}: Terraform returned no state. It printed: {told}")
     return found

@@ -1,7 +1,7 @@
 """The generated Terraform test file, which overrides every resource.
 
-Providers of this file replace the user's of the same name and alias, with their profiles and roles.
-Any provisioner of the user's makes it a plan, for an apply would run it.
+Its providers replace the user's of the same name and alias, with their profiles and roles. If the
+user has any provisioner, the run is a plan, because an apply would execute it.
 
 Source: Terraform documentation, "Tests", "Mocks" and "Overrides" (`override_during` since 1.11).
 """
@@ -31,12 +31,12 @@ REAL_DATA = frozenset(
         "template_file",
     }
 )
-# Providers that reach nothing; all others than AWS's are mocked.
+# Providers without effects; all others except AWS's are mocked.
 LOCAL = frozenset(
     {"archive", "aws", "external", "http", "local", "null", "random"}
     | {"template", "terraform", "time", "tls"}
 )
-# Whose values others make instances of, so that the plan has to know them.
+# Values that other resources use in `for_each`, so the plan has to know them.
 KNOWN_IN_PLANS = frozenset({"aws_acm_certificate"})
 RUN = "localfront"
 
@@ -49,7 +49,8 @@ def write_test(
     *,
     plans: bool,
 ) -> str:
-    """`overrides` and `data` are values by address; `regions` are by alias, "" for the default.
+    """The test file. `overrides` and `data` are values by address, `regions` by alias ("" by
+    default).
 
     `plans`: nothing is applied, and all values are known in the plan.
     """

@@ -1,7 +1,7 @@
-"""The files that an evaluation may depend on; an edit of one triggers another.
+"""The files that an evaluation may depend on; editing one triggers a new evaluation.
 
-Terraform tells nobody what `file`, `templatefile` and `archive_file` read. Mostly it lies in the folder of
-a module, at any depth; what an archive is made of may lie beside, and the evaluation says where.
+Terraform does not report what `file`, `templatefile` and `archive_file` read. Most of it is in a
+module's folder, at any depth; an archive's sources may be elsewhere, and the evaluation names them.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-# What is written by hand. Archives and other results are not: an evaluation may make them itself.
+# Files edited by hand, not archives and other results: an evaluation may create those itself.
 SUFFIXES = frozenset(
     {".cjs", ".html", ".hcl", ".js", ".json", ".mjs", ".pem", ".py", ".tf", ".tfvars"}
     | {".tftpl", ".tmpl", ".tpl", ".ts", ".txt", ".yaml", ".yml"}
 )
 PASSED_OVER = frozenset({"__pycache__", "node_modules", "venv"})
-MOST = 5_000  # files of one folder: a look at all of them takes some 20 ms, four times a second
+MOST = 5_000  # files in one folder: checking them takes some 20 ms, four times a second
 
 
 def stamp_of(places: Iterable[Path]) -> bytes:
-    """Another one when a file in or at these places comes, goes or changes."""
+    """A value that changes when a file at or below these places is added, removed or changed."""
     digest = hashlib.sha256()
     for file in sorted({file for place in places for file in _files(place)}):
         try:
@@ -34,7 +34,7 @@ def stamp_of(places: Iterable[Path]) -> bytes:
 
 
 def sources_of_archives(document: Mapping[str, Any], folder: Path) -> tuple[Path, ...]:
-    """What the `archive_file`s of an evaluated folder are made of, as far as it is there."""
+    """The existing sources of the `archive_file`s in an evaluated folder."""
     values = document.get("values") or document.get("planned_values") or {}
     named = set(_archive_sources(values.get("root_module") or {}))
     found = ((folder / name).resolve() for name in named)

@@ -79,7 +79,7 @@ def test_a_key_of_another_behavior_opens_nothing() -> None:
     as_its_own = replace(canned(key=other), querystring="")
     signed = canned(key=other).querystring.replace(KEY_ID, "KOTHER")
 
-    assert "'KOTHER' is no key" in refused(with_query(as_its_own, signed))
+    assert "'KOTHER' is not a key" in refused(with_query(as_its_own, signed))
     assert "signature is not of" in refused(canned(key=other))
 
 

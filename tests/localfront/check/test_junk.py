@@ -71,7 +71,7 @@ def test_a_policy_that_is_none_accuses_nobody() -> None:
     known = evidence(bucket_policies={"pages": {"Statement": [{"Action": 7}]}})
 
     assert report(known).findings == ()
-    assert "not of the form of policies" in unchecked(known)
+    assert "does not have the structure of a policy" in unchecked(known)
 
 
 @pytest.mark.proves("RT-009")

@@ -64,7 +64,7 @@ def test_what_is_no_order_is_one_line(site: Demo, folder: Path) -> None:
 
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "'tomorrow' is no way to move the clock: write +1h30m" in line
+    assert "'tomorrow' is not a way to move the clock: write +1h30m" in line
 
 
 def test_where_nothing_runs_it_says_so(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_a_web_acl_with_a_text_that_is_no_base64_is_refused(folder: Path) -> Non
     asked = {"WebACL": {"ARN": "arn:aws:wafv2:x", "Rules": [rule]}}
 
     with (
-        pytest.raises(AssertionError, match="SearchString is no base64"),
+        pytest.raises(AssertionError, match="SearchString is not base64"),
         serving(folder, json.dumps(a_distribution("E1")), json.dumps(asked)),
     ):
         pass

@@ -151,7 +151,7 @@ def test_servers_of_all_kinds_are_overridden_and_the_secret_is_a_placeholder(
     with serving(tmp_path, "servers", *options) as (port, log):
         told = wait_until(log, "certificate authority")
         assert "origin[" in told
-        assert "value is known after the apply only" in told
+        assert "value is known only after the apply" in told
 
         host, secret = get(port, "/function")[1].decode().split()
         assert host.endswith(".lambda-url.eu-west-1.on.aws")
@@ -168,7 +168,7 @@ def test_a_name_that_only_the_apply_tells_needs_an_override(server: str, tmp_pat
     told = refused(tmp_path, "servers", *options)
 
     assert "'elsewhere'" in told
-    assert "known after the apply only" in told
+    assert "known only after the apply" in told
     assert "--origin-override elsewhere=http://localhost:PORT" in told
 
 

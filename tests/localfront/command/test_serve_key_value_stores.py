@@ -106,9 +106,9 @@ def test_a_file_gives_a_store_its_keys_and_edits_are_live(document: Any, tmp_pat
     [
         ({"data": [{"key": "a", "value": "x" * 1025}]}, "FN-021"),
         ({"data": [{"key": "é" * 257, "value": ""}]}, "FN-021"),
-        ({"data": [{"key": "a", "value": 1}]}, "is no text"),
-        ([], "holds no keys"),
-        ({"data": ["a"]}, "holds no keys"),
+        ({"data": [{"key": "a", "value": 1}]}, "is not a string"),
+        ([], "contains no keys"),
+        ({"data": ["a"]}, "contains no keys"),
     ],
 )
 def test_a_file_that_no_store_takes_ends_the_start_with_one_line(

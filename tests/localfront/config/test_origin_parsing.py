@@ -188,7 +188,7 @@ def test_a_number_is_a_whole_one_and_nothing_else(wrong: Any) -> None:
     message = refused(**custom_origin_with(ConnectionAttempts=wrong))
 
     assert "Origin 'api': ConnectionAttempts" in message
-    assert "is no whole number" in message
+    assert "is not a whole number" in message
 
 
 @pytest.mark.parametrize("field", ["OriginReadTimeout", "OriginKeepaliveTimeout"])

@@ -42,9 +42,9 @@ def test_options_that_make_no_event_or_function_are_one_clear_line(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "holds no JSON"),
-        ("[" * 100_000, "holds no JSON"),
-        ("[]", "holds no event: it is not JSON object"),
+        ("{", "contains no JSON"),
+        ("[" * 100_000, "contains no JSON"),
+        ("[]", "contains no event: it is not a JSON object"),
         ('{"Records": []}', "Records is a list with one record"),
     ],
 )

@@ -13,6 +13,7 @@ from localfront.errors import (
     EdgeLimitError,
     EdgeThrottledError,
 )
+from localfront.exchange.eager import Eager
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import (
     Logs,
@@ -39,6 +40,17 @@ async def pids(pool: WorkerPool, times: int) -> list[int]:
         *(invoke(pool, "well_behaved.counts_its_calls") for _ in range(times))
     )
     return [answer["pid"] for answer in answers]
+
+
+async def test_a_function_can_be_invoked_without_a_task(make_pool: MakePool) -> None:
+    pool = make_pool()
+    event = {"in": "Python"}
+    invocations = [invoke(pool, "well_behaved.returns_the_event", event) for _ in range(6)]
+    begun = [Eager(invocation, lambda: None) for invocation in invocations]
+    for one in begun:
+        asyncio.get_running_loop().call_soon(one.begin)
+
+    assert [await one.wait() for one in begun] == [event] * 6
 
 
 async def test_idle_workers_end_after_a_while_and_the_last_used_stay(

@@ -127,12 +127,12 @@ def test_a_lambda_function_is_known_by_its_versions_arn() -> None:
     [
         ({}, "none of Distribution, DistributionConfig, CachePolicy"),
         ({"Items": []}, "neither `terraform show -json` nor an answer of the AWS CLI"),
-        ({"Distribution": []}, "Distribution is missing, or no structure"),
+        ({"Distribution": []}, "Distribution is missing, or not a structure"),
         (
             {"Distribution": {"Id": "E1"}},
             r"Distribution\.DistributionConfig is missing",
         ),
-        ({"DistributionConfig": "x"}, "DistributionConfig is missing, or no structure"),
+        ({"DistributionConfig": "x"}, "DistributionConfig is missing, or not a structure"),
         ({"CachePolicy": {"Id": "X"}}, r"CachePolicy\.CachePolicyConfig is missing"),
         ({"CachePolicy": {"CachePolicyConfig": {}}}, r"CachePolicy\.Id is missing"),
         ({"Policy": "{"}, "Policy is not JSON"),

@@ -149,9 +149,9 @@ def test_a_control_that_no_file_has_signs_always_and_is_told(site: Path) -> None
         (b"", "is not JSON"),
         (b"\xff\xfe", "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
-        (b"[]", "holds no JSON object"),
+        (b"[]", "contains no JSON object"),
         (b'{"Distribution": {"Id": "\\ud800"}}', "half of a surrogate pair"),
-        (b'{"format_version": "1.2", "planned_values": []}', "not of the form"),
+        (b'{"format_version": "1.2", "planned_values": []}', "does not have the structure"),
         (
             b'{"format_version": "1.2", "values": {"root_module": {"resources": [{}]}}}',
             "KeyError",

@@ -64,7 +64,7 @@ def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) ->
 @pytest.mark.parametrize(
     ("location", "name", "told"),
     [
-        ("", "edge", "no file that was given says where its archive is"),
+        ("", "edge", "none of the given files says where its archive is"),
         (
             "/no/such.zip",
             "edge",
@@ -73,7 +73,7 @@ def test_what_no_file_describes_the_api_is_asked_for(name: str, version: str) ->
         (
             "",
             "other",
-            "other:3 is described nowhere: .*get-function --function-name other",
+            "other:3 is not described: .*get-function --function-name other",
         ),
     ],
 )

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from localfront.http_messages.messages import Headers, Request
 from localfront.lambda_edge.contract.events import viewer_request_event
 from localfront.lambda_edge.contract.limits import DISALLOWED_HEADERS
+from localfront.lambda_edge.workers.raw_results import written_event
 from tests.localfront.edge_answers import CONFIG
 from tests.localfront.factories import a_request
 
@@ -55,6 +57,25 @@ def test_the_event_has_exactly_the_documented_shape() -> None:
 
 
 @pytest.mark.proves("LE-009")
+@pytest.mark.parametrize(
+    "request_",
+    [
+        a_request("/a?b=c", headers=[("Accept", "a"), ("accept", "b"), ("X-Empty", "")]),
+        a_request('/"a\\b"?"c"', headers=[("X-Quoted", '"\\\t/')]),
+        a_request("/ü?é=1", headers=[("X-Text", "日本 \U0001f600")], client_ip="2001:db8::1"),
+        a_request("/", headers=[("X-Bytes", "\udce9"), ("Connection", "x")]),
+    ],
+    ids=["lines", "quoted", "not ASCII", "not UTF-8"],
+)
+def test_it_is_written_as_json_is(request_: Request) -> None:
+    event = event_of(request_)
+
+    for _ in range(2):  # the second time its headers are known
+        assert written_event(event) == written_event(dict(event))
+        assert json.loads(written_event(event)) == event
+        event = event_of(request_)
+
+
 def test_the_querystring_is_there_when_there_is_none() -> None:
     assert shown_request(a_request("/"))["querystring"] == ""
 

@@ -4,7 +4,7 @@ import pytest
 
 from localfront.errors import EdgeValidationError
 from localfront.lambda_edge.function import EdgeFunction, parse_function_arn
-from localfront.lambda_edge.workers.raw_results import parse_answer
+from localfront.lambda_edge.workers.raw_results import MOST_REMEMBERED, parse_answer
 from tests.localfront.edge_answers import refusal
 from tests.localfront.factories import EDGE_ARN
 
@@ -44,3 +44,11 @@ def test_an_answer_that_is_no_json_is_refused(payload: bytes) -> None:
 
 def test_an_answer_in_json_is_read() -> None:
     assert parse_answer('{"a": ["é"]}'.encode(), function=a_function()) == {"a": ["é"]}
+
+
+@pytest.mark.parametrize("size", [1, MOST_REMEMBERED + 1], ids=["small", "large"])
+def test_the_same_answer_has_the_same_values(size: int) -> None:
+    payload = b'{"a":"' + b"b" * size + b'"}'
+    read = [parse_answer(payload, function=a_function()) for _ in range(2)]
+
+    assert read == [{"a": "b" * size}] * 2

@@ -28,5 +28,5 @@ def test_an_imported_thing_is_told_by_its_export_and_without_a_command(
 
     assert "is made of the export 'shared' of a stack that was not given" in told
     assert "--parameter shared=VALUE gives it" in told
-    assert f"{what} that only the deployment tells" in told
+    assert f"{what} that only the deployment knows" in told
     assert "aws cloudfront" not in told

@@ -72,8 +72,8 @@ def test_what_only_the_deployment_tells_is_the_same_placeholder_everywhere() -> 
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("{'Fn::ForEach::Buckets': [Name, [a], {}]}", "Fn::ForEach is not evaluated here"),
-        ("{'Fn::Unheard': 1}", "Fn::Unheard is no intrinsic function"),
+        ("{'Fn::ForEach::Buckets': [Name, [a], {}]}", "Fn::ForEach is not supported"),
+        ("{'Fn::Unheard': 1}", "Fn::Unheard is not a supported intrinsic function"),
         ("!Ref Nothing", "'Nothing' is neither a parameter nor a resource"),
         ("!FindInMap [Hosts, none, live]", "Hosts has no none.live"),
         ("!Select [7, !Ref Zones]", "member 7 of 3"),
@@ -96,7 +96,7 @@ def test_what_cannot_be_resolved_is_told_in_one_line(written: str, told: str) ->
 def test_conditions_that_need_each_other_are_a_circle() -> None:
     circle = "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A]}"
 
-    with pytest.raises(ConfigError, match=r"condition A → condition B → condition A .* circle"):
+    with pytest.raises(ConfigError, match=r"condition A → condition B → condition A .* cycle"):
         value_of(f"{circle}\nValue: !If [A, 1, 2]")
 
 

@@ -11,6 +11,7 @@ from localfront.errors import ConfigError
 from localfront.sources.cloudformation import template_files
 from localfront.sources.cloudformation.project import CloudFormationProject
 from localfront.sources.project_kinds import project_of
+from localfront.sources.terraform_folder.settings import NO_SETTINGS
 from tests.localfront.sources.cloudformation.templates import a_site
 
 
@@ -78,7 +79,7 @@ def test_what_is_missing_is_told_in_one_line(
     tmp_path: Path, name: str, text: str, told: str
 ) -> None:
     (tmp_path / name).write_text(text)
-    project = project_of(tmp_path, (), {})
+    project = project_of(tmp_path, NO_SETTINGS, {})
     assert project is not None
 
     with pytest.raises(ConfigError) as refused:
@@ -112,7 +113,7 @@ LONG = "Resources:\n  A: {Type: AWS::CloudFormation::Stack, Properties: {Templat
 def test_what_no_tool_writes_is_told_in_one_line(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
 
-    with pytest.raises(ConfigError, match="is not of the form of a template") as refused:
+    with pytest.raises(ConfigError, match="does not have the structure of a template") as refused:
         CloudFormationProject(tmp_path, {}).description()
 
     assert "\n" not in str(refused.value)
@@ -135,7 +136,7 @@ def test_a_stack_that_holds_itself_is_given_up(
     itself = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: template.yaml}}"
     (tmp_path / "template.yaml").write_text(f"Resources:\n  A: {itself}\n  B: {itself}\n")
 
-    with pytest.raises(ConfigError, match="A stack must not hold itself"):
+    with pytest.raises(ConfigError, match="A stack must not contain itself"):
         CloudFormationProject(tmp_path, {}).description()
 
 
@@ -201,4 +202,4 @@ def test_sources_that_are_newer_than_the_build_are_told(tmp_path: Path) -> None:
     assert not told()
     os.utime(tmp_path / "code" / "a.py")
     assert "is older than" in told()
-    assert "a.py. Here what was built is served: run `sam build`" in told()
+    assert "a.py. Here the build is served: run `sam build`" in told()

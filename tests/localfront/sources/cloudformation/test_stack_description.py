@@ -166,7 +166,7 @@ def test_an_unknown_name_is_served_with_a_placeholder_and_told_where_it_matters(
     assert len(told) == 3
     assert "Aliases.Items[0] is made of the parameter Host, which has no default." in told[0]
     assert "--parameter Host=VALUE gives it" in told[0]
-    assert "--origin-override says what stands in for it" in told[2]
+    assert "--origin-override replaces it" in told[2]
 
 
 def test_what_would_decide_an_answer_is_refused_all_at_once_with_the_options() -> None:
@@ -212,7 +212,7 @@ def test_a_loop_is_refused_by_its_name_wherever_it_stands(section: str) -> None:
     loop = "  Fn::ForEach::Sites: [Name, [a, b], {}]\n"
     rest = loop if section == "Resources" else f"{section}:\n{loop}"
 
-    with pytest.raises(ConfigError, match="Fn::ForEach::Sites: Fn::ForEach is not evaluated here"):
+    with pytest.raises(ConfigError, match="Fn::ForEach::Sites: Fn::ForEach is not supported"):
         described(a_site(rest=rest))
 
 

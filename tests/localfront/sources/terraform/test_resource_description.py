@@ -123,7 +123,7 @@ def test_each_field_of_each_dynamic_behavior_that_a_plan_keeps_back_is_named_at_
     with pytest.raises(ConfigError) as refused:
         configured(plan)
 
-    named = [reason.split(" is known after")[0] for reason in refused.value.reasons]
+    named = [reason.split(" is known only after")[0] for reason in refused.value.reasons]
     assert named == [
         f"aws_cloudfront_distribution.site: ordered_cache_behavior[{place}].{field}"
         for place in (0, 2)
@@ -141,7 +141,7 @@ def test_each_field_of_an_origin_that_a_plan_keeps_back_is_named_at_once() -> No
     with pytest.raises(ConfigError) as refused:
         configured(plan)
 
-    named = [reason.split(" is known after")[0] for reason in refused.value.reasons]
+    named = [reason.split(" is known only after")[0] for reason in refused.value.reasons]
     assert [place.rpartition(".")[2] for place in named] == [
         *("connection_timeout", "origin_access_control_id"),
         *("http_port", "origin_read_timeout"),

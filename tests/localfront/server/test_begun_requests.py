@@ -1,0 +1,187 @@
+"""Requests begun ahead of the connection's task: in order, for the viewer that asked, and never lost."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+
+import pytest
+
+from localfront.server.http_connection import ViewerConnection
+from tests.localfront.server.begun_requests import (
+    GET,
+    OTHER,
+    Begun,
+    Viewer,
+    begin,
+    begun_on,
+    read_by_the_server,
+    serving,
+    viewing,
+)
+from tests.localfront.wire import PATIENCE
+
+
+async def test_it_begins_without_a_task_and_is_answered_with_its_delivery() -> None:
+    begun = Begun()
+    async with begun_on(begun) as viewer:
+        begun.release()
+        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        viewer.says(OTHER)
+        assert await viewer.hears_body() == f"/other for {viewer.port}"
+
+    assert begun.ways == ["/a by task", "/a begun", "/other by task"]
+    first, second = begun.delivered.get_nowait(), begun.delivered.get_nowait()
+    assert (second.bytes_received, second.bytes_sent) == (len(GET), first.bytes_sent)
+    assert (second.aborted, second.seconds >= second.seconds_to_first_byte > 0) == ("", True)
+
+
+async def test_each_viewer_gets_its_own_answer_whoever_is_first() -> None:
+    begun = Begun()
+    async with serving(begun) as server, viewing(server) as one, viewing(server) as two:
+        await begin(begun, one)
+        begun.has_begun.clear()
+        two.says(GET)
+        async with asyncio.timeout(PATIENCE):
+            await begun.has_begun.wait()
+        begun.waiting[two.port].set_result(None)
+        assert await two.hears_body() == f"/a for {two.port}"
+        begun.waiting[one.port].set_result(None)
+        assert await one.hears_body() == f"/a for {one.port}"
+
+
+@pytest.mark.parametrize("pieces", [1, 2], ids=["whole", "in two pieces"])
+async def test_what_comes_meanwhile_is_answered_after_it(pieces: int) -> None:
+    begun = Begun()
+    async with begun_on(begun) as viewer:
+        wire = OTHER + GET.replace(b"/a", b"/third")
+        viewer.says(wire[:30] if pieces == 2 else wire)
+        await read_by_the_server()
+        if pieces == 2:
+            viewer.says(wire[30:])
+        begun.release()
+        said = [await viewer.hears_body() for _ in range(3)]
+
+    assert said == [f"{uri} for {viewer.port}" for uri in ("/a", "/other", "/third")]
+
+
+async def test_the_same_head_again_meanwhile_waits_its_turn() -> None:
+    begun = Begun()
+    async with begun_on(begun) as viewer:
+        viewer.says(GET)
+        await read_by_the_server()
+        assert begun.ways == ["/a by task", "/a begun"]
+        begun.release()
+        assert [await viewer.hears_body() for _ in "12"] == [f"/a for {viewer.port}"] * 2
+
+
+async def test_the_beginning_of_a_head_meanwhile_is_not_lost() -> None:
+    begun = Begun()
+    async with begun_on(begun) as viewer:
+        viewer.says(OTHER[:20])
+        await read_by_the_server()
+        begun.release()
+        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        viewer.says(OTHER[20:])
+        assert await viewer.hears_body() == f"/other for {viewer.port}"
+
+
+async def test_nonsense_meanwhile_is_refused_after_it() -> None:
+    begun = Begun()
+    async with begun_on(begun) as viewer:
+        viewer.says(b"no request at all\r\n\r\n")
+        await read_by_the_server()
+        begun.release()
+        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        head, _ = await viewer.hears()
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert begun.delivered.qsize() == 2
+
+
+async def test_a_viewer_that_only_sends_is_not_read_without_end() -> None:
+    begun = Begun()
+    async with begun_on(begun) as viewer:
+        async with asyncio.timeout(PATIENCE):
+            while viewer.writer.transport.get_write_buffer_size() < 1_000_000:
+                viewer.says(OTHER * 1000)
+                await asyncio.sleep(0)
+        begun.release()
+        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        assert await viewer.hears_body() == f"/other for {viewer.port}"
+
+
+async def test_a_viewer_that_leaves_is_served_and_logged_all_the_same() -> None:
+    begun = Begun()
+    async with serving(begun) as server:
+        async with viewing(server) as viewer:
+            await begin(begun, viewer)
+        await read_by_the_server()
+        begun.release()
+        async with asyncio.timeout(PATIENCE):
+            _, delivery = await begun.delivered.get(), await begun.delivered.get()
+
+    assert (delivery.aborted, delivery.bytes_sent) == ("before the response", 0)
+
+
+async def test_nobody_is_idle_while_a_request_is_under_way() -> None:
+    begun = Begun()
+    async with serving(begun) as server, viewing(server) as viewer:
+        await begin(begun, viewer)
+        connection = _connection_of(viewer)
+        connection._next_keepalive_close_time = 0.0
+        connection._process_keepalive()
+        begun.release()
+        assert await viewer.hears_body() == f"/a for {viewer.port}"
+        connection._next_keepalive_close_time = 0.0
+        connection._process_keepalive()
+        async with asyncio.timeout(PATIENCE):
+            assert await viewer.reader.read() == b""
+
+
+def _connection_of(viewer: Viewer) -> ViewerConnection:
+    connections = (one for one in gc.get_objects() if isinstance(one, ViewerConnection))
+    return next(one for one in connections if one.peer.port == viewer.port)
+
+
+async def test_the_last_answer_before_the_end_says_that_it_is() -> None:
+    begun = Begun()
+    async with serving(begun) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        viewer = Viewer(reader, writer)
+        await begin(begun, viewer)
+        ending = asyncio.create_task(server.__aexit__(None, None, None))
+        await read_by_the_server()
+        begun.release()
+        head, body = await viewer.hears()
+        async with asyncio.timeout(PATIENCE):
+            assert await reader.read() == b""
+            await ending
+        writer.close()
+
+    assert b"Connection: close" in head
+    assert body == f"/a for {viewer.port}".encode()
+
+
+async def test_what_is_unfinished_at_the_end_is_cut() -> None:
+    begun = Begun()
+    async with serving(begun, grace=0.1) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.http_port)
+        await begin(begun, Viewer(reader, writer))
+        async with asyncio.timeout(PATIENCE):
+            await server.__aexit__(None, None, None)
+            assert await reader.read() == b""
+            await begun.cancelled.wait()
+        writer.close()
+
+
+async def test_a_head_that_asks_for_another_protocol_is_not_kept() -> None:
+    begun = Begun()
+    wire = GET.replace(b"\r\n\r\n", b"\r\nUpgrade: h2c\r\n\r\n")
+    async with serving(begun) as server:
+        for _ in range(2):
+            async with viewing(server) as viewer:
+                viewer.says(wire)
+                assert b"Connection: close" in (await viewer.hears())[0]
+
+    assert begun.ways == ["/a by task"] * 2
