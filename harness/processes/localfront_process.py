@@ -81,7 +81,7 @@ def start(
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
         },
-        cwd=log.parent,  # a localfront.toml in the checkout is only for `localfront serve` on the command line
+        cwd=log.parent,  # without a localfront.toml, which is for the command line
         log=log,
         echo=echo,
     )
