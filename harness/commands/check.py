@@ -30,8 +30,9 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, so that none is left over at the end; the others follow in their order.
-LONGEST = ("localfront", "integration", "e2e", "unit", "terraform", "types")
+# Longest first, so that none is left over at the end, and of the long ones those that run tests on two
+# cores by themselves last: they fill what is free then. The others follow in their order.
+LONGEST = ("localfront", "integration", "terraform", "e2e", "unit", "types")
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
 FAST_TESTS = (
