@@ -2,7 +2,7 @@
 
     python -m harness.commands.check --nox PYTHON [--changed | --quick] [--at-once N] PART ...
 
-PARTs are sessions of nox. What each said is in build/check/PART.log. `--quick` is `./nox` alone.
+PARTs are nox sessions. Their output is in build/check/PART.log. `--quick` is `./nox` alone.
 """
 
 import argparse
@@ -30,8 +30,8 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, so that none is left over at the end, and of the long ones those that run tests on two
-# cores by themselves last: they fill what is free then. The others follow in their order.
+# Longest first, so that no long part runs alone at the end; of these, parts that run their tests in
+# two processes come after the others, and fill both cores. The rest follow in order.
 LONGEST = ("localfront", "integration", "terraform", "e2e", "unit", "types")
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
