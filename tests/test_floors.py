@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up. A module belongs to the longest name that fits it; what stands in one line
 # is one floor, and may import of it.
 LOCALFRONT = """
-localfront localfront.errors localfront.interrupts
+localfront localfront.errors localfront.interrupts localfront.user_cache
 localfront.profiles
 localfront.http_messages
 localfront.config

@@ -20,6 +20,24 @@ WALLS = {
     "edge": {"localfront", "lambdas", "harness", "conformance", "fuzz", "e2e", "tests"},
 }
 
+# Where localfront reads the environment: its commands and fixtures, which pass it on as values, and
+# programs that are processes of their own. Nothing else may, but for the last three.
+READ_THE_ENVIRONMENT = (
+    "check/command.py",
+    "command/",
+    "invoke/command.py",
+    "testing/",
+    "trust/command.py",
+    "lambda_edge/workers/python_bootstrap.py",  # a worker's process, as the three below
+    "lambda_edge/workers/python_debugger.py",
+    "lambda_edge/workers/runtime_client.py",
+    "lambda_edge/workers/worker_start.py",
+    "sources/terraform_folder/lifeline.py",  # the process above Terraform's
+    "lambda_edge/workers/interpreters.py",  # PATH, as shutil.which reads it
+    "lambda_edge/workers/node_sdk.py",  # NODE_PATH, as node reads it
+    "user_cache.py",  # XDG_CACHE_HOME, as Path.home reads HOME
+)
+
 
 def imports(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
@@ -38,6 +56,19 @@ def imported_by(package: str) -> set[str]:
 @pytest.mark.parametrize(("package", "forbidden"), WALLS.items())
 def test_a_part_imports_nothing_beyond_its_wall(package: str, forbidden: set[str]) -> None:
     assert imported_by(package) & forbidden == set()
+
+
+def test_the_environment_is_read_by_commands_and_processes_of_their_own() -> None:
+    root = ROOT / "localfront"
+    reading = {
+        str(file.relative_to(root))
+        for file in root.rglob("*.py")
+        if re.search(r"os\.(environ|getenv)|import .*\b(environ|getenv)\b", file.read_text())
+    }
+
+    assert {name for name in reading if not name.startswith(READ_THE_ENVIRONMENT)} == set()
+    unused = [name for name in READ_THE_ENVIRONMENT if not any(r.startswith(name) for r in reading)]
+    assert unused == []
 
 
 def test_the_edge_function_needs_the_standard_library_alone() -> None:

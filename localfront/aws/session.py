@@ -5,7 +5,6 @@ boto3 takes as long to import as everything else together, so it is imported on 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,9 +61,9 @@ class LazySession:
         )
 
 
-def load_settings() -> Settings:
+def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings. Raises ConfigError, and botocore's error for an unknown profile."""
-    return Settings.load(os.environ, _shared_profile())
+    return Settings.load(environ, _shared_profile(environ))
 
 
 def open_session(settings: Settings) -> AwsSession:
@@ -81,9 +80,9 @@ def open_session(settings: Settings) -> AwsSession:
     return LazySession(settings.region)
 
 
-def _shared_profile() -> Mapping[str, Any]:
+def _shared_profile(environ: Mapping[str, str]) -> Mapping[str, Any]:
     """The active profile, with its `services` section resolved."""
-    if not _is_anything_shared():
+    if not _is_anything_shared(environ):
         return {}
     import botocore.session
 
@@ -93,8 +92,8 @@ def _shared_profile() -> Mapping[str, Any]:
     return profile | {"services": services.get(profile.get("services"), {})}
 
 
-def _is_anything_shared() -> bool:
+def _is_anything_shared(environ: Mapping[str, str]) -> bool:
     """Whether there is a shared file to read, or a profile for botocore to report as missing."""
-    named = any(os.environ.get(name) for name in _PROFILE)
-    files = (os.environ.get(name) or usual for name, usual in _SHARED_FILES.items())
+    named = any(environ.get(name) for name in _PROFILE)
+    files = (environ.get(name) or usual for name, usual in _SHARED_FILES.items())
     return named or any(Path(file).expanduser().exists() for file in files)

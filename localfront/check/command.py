@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from localfront.exchange.request_trace import printable_lines
 from localfront.sources.choice import NOTHING_CHOSEN
 from localfront.sources.description import Description
 from localfront.sources.files import only
-from localfront.sources.options import terraform_arguments
+from localfront.sources.options import terraform_settings
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 
@@ -57,7 +58,7 @@ def _check(options: argparse.Namespace) -> Report:
     files = [*options.source, *options.config]
     if files:
         description, found = read_files(
-            files, terraform_arguments(options), dict(options.parameter)
+            files, terraform_settings(options, os.environ), dict(options.parameter)
         )
         description = only(description, options.distribution)
     else:
@@ -69,7 +70,7 @@ def _check(options: argparse.Namespace) -> Report:
 def _read_account(
     distribution_id: str | None,
 ) -> tuple[Description, dict[str, Any]]:
-    settings: Settings = load_settings()
+    settings: Settings = load_settings(os.environ)
     if not settings.reaches("cloudfront"):
         raise ConfigError(NOTHING_CHOSEN)
     from localfront.check.evidence.account import account_evidence  # they import botocore

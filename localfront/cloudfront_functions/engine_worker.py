@@ -1,4 +1,4 @@
-"""The worker process for functions. It reads and writes lines of JSON.
+"""The worker process for functions. It reads and writes lines.
 
 It does one run at a time, and makes contexts for later runs while it is idle.
 
@@ -25,7 +25,7 @@ from localfront.cloudfront_functions.fresh_contexts import (
     kind_for,
 )
 from localfront.cloudfront_functions.quotas import KILL_AFTER, MAX_PROCESS_BYTES
-from localfront.cloudfront_functions.runs import RunResult
+from localfront.cloudfront_functions.runs import read_order, reply_line
 from localfront.lambda_edge.workers.confinement import confine, landlock_version
 from localfront.lambda_edge.workers.system_calls import refuse_some
 from localfront.sources.description import KeyValueStore
@@ -48,25 +48,26 @@ def main() -> None:
         line = orders.read()
         if not line:
             return
-        order = json.loads(line)
-        if "script" in order:
-            known[order["name"]] = _function(order)
+        if line.startswith(b"{"):
+            function = json.loads(line)
+            known[function["name"]] = _function(function)
             continue
-        script, store, runtime = known[order["name"]]
+        name, event, now, facts = read_order(line.decode())
+        script, store, runtime = known[name]
         fresh = contexts.take(kind_for(script, runtime))
         signal.setitimer(signal.ITIMER_PROF, KILL_AFTER)
         outcome = run(
             script,
-            order["event"],
-            now=order["now"],
+            event,
+            now=now,
             store=store,
             runtime=runtime,
-            facts=order["facts"],
+            facts=facts,
             fresh=fresh,
         )
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
-            _write(_reply(outcome))
+            _write(reply_line(outcome))
         except BrokenPipeError:  # the parent ended during the run
             return
         del fresh  # now, while nobody waits: it takes as long as a short script
@@ -105,18 +106,6 @@ class _Lines:
                 self._whole.append(b"".join(self._pieces))
                 self._pieces = [other]
         return self._whole.popleft()
-
-
-def _reply(outcome: RunResult) -> bytes:
-    told = {
-        "result": outcome.result,
-        "error": outcome.error,
-        "stack": outcome.stack,
-        "logs": outcome.logs,
-        "seconds": outcome.seconds,
-        "origin": outcome.origin,
-    }
-    return json.dumps(told).encode() + b"\n"
 
 
 def _write(told: bytes) -> None:

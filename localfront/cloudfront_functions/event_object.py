@@ -8,6 +8,7 @@ Source: CloudFront Developer Guide, "CloudFront Functions event structure".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -23,10 +24,25 @@ VERSION = "1.0"
 EDGE_LOCATION = {"name": "LOC", "serverIp": "127.0.0.1", "region": "us-east-1"}
 
 
-class FunctionEvent(dict[str, Any]):
-    """An event, and the `facts` that helper methods return (FN-023)."""
+# As `JSON.stringify` writes: a request that a function returns as it was has the same text.
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
-    facts: Mapping[str, Any]
+
+class FunctionEvent(dict[str, Any]):
+    """An event, and the `facts` that helper methods return (FN-023), as JSON.
+
+    `request_text` is its request as JSON, most of it kept with the header lines.
+    """
+
+    facts: str
+    request_text: str
+
+    def text(self) -> str:
+        """The event as JSON."""
+        return "{" + ",".join(f'"{name}":{self._text_of(name)}' for name in self) + "}"
+
+    def _text_of(self, name: str) -> str:
+        return self.request_text if name == "request" else _json(self[name])
 
 
 def viewer_request_event(request: Request, *, config: EventConfig) -> FunctionEvent:
@@ -51,11 +67,28 @@ def viewer_response_event(
 def _event(request: Request, event: EventType, config: EventConfig) -> FunctionEvent:
     made = FunctionEvent(_fields(request, event, config))
     at_request = event is EventType.VIEWER_REQUEST
-    made.facts = {
-        "raw": shown(request.querystring) or None,
-        "edge": EDGE_LOCATION if at_request else {},
-    }
+    made.facts = _json(
+        {
+            "raw": shown(request.querystring) or None,
+            "edge": EDGE_LOCATION if at_request else {},
+        }
+    )
+    made.request_text = _request_text(made["request"], request.headers)
     return made
+
+
+def _request_text(shown_as: Mapping[str, Any], headers: Headers) -> str:
+    target = _json({name: shown_as[name] for name in ("method", "uri", "querystring")})
+    return f"{target[:-1]},{headers.once(_header_text)}}}"
+
+
+def _header_text(headers: Headers) -> str:
+    """The fields of a request that follow from its header lines, as JSON."""
+    fields = {
+        "headers": headers.once(_request_headers),
+        "cookies": headers.once(_request_cookies),
+    }
+    return _json(fields)[1:-1]
 
 
 def _fields(request: Request, event: EventType, config: EventConfig) -> dict[str, Any]:

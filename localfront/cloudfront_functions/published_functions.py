@@ -23,6 +23,7 @@ from localfront.cloudfront_functions.cloudfront_function import (
     function_name,
     store_arn,
 )
+from localfront.cloudfront_functions.event_object import FunctionEvent
 from localfront.cloudfront_functions.origin_steps import WithOrigin
 from localfront.cloudfront_functions.quotas import FULL_UTILIZATION
 from localfront.cloudfront_functions.runs import RunResult
@@ -144,7 +145,10 @@ class CloudFrontFunctions:
             self._on_log(function.log_group, line)
             if lines is not None:
                 lines.add(line)
-        returned = returned_value(function.name, outcome, self._file_name(function.name))
+        if isinstance(event, FunctionEvent) and outcome.result == event.request_text:
+            returned = event["request"]  # left as it was
+        else:
+            returned = returned_value(function.name, outcome, self._file_name(function.name))
         return WithOrigin(returned, outcome.origin) if outcome.origin else returned
 
     def script_of(self, arn: str) -> tuple[str, str] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 NO_FACTS = '{"raw": null, "edge": {}}'  # for a run without a CloudFront event
+_ALL_TEXT = "surrogatepass"  # also half a surrogate pair, by `JSON.rawJSON`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +24,40 @@ class RunResult:
     logs: tuple[str, ...] = ()
     seconds: float = 0.0
     origin: tuple[Mapping[str, Any], ...] = ()  # the calls of `cf` that choose an origin
+
+
+def order_line(name: str, event: str, *, now: int, facts: str) -> str:
+    """The line that asks for a run: JSON texts between tabs, which JSON escapes in its strings."""
+    return f"{json.dumps(name)}\t{now}\t{facts}\t{event}\n"
+
+
+def read_order(line: str) -> tuple[str, str, int, str]:
+    """The name, event, time and facts of a line that asks for a run."""
+    name, now, facts, event = line.split("\t")
+    return json.loads(name), event, int(now), facts
+
+
+def reply_line(outcome: RunResult) -> bytes:
+    """The line that answers: what was observed, a tab, and the result if there is one."""
+    told = {
+        "error": outcome.error,
+        "stack": outcome.stack,
+        "logs": outcome.logs,
+        "seconds": outcome.seconds,
+        "origin": outcome.origin,
+    }
+    result = outcome.result or ""  # one line, as JSON without indentation is
+    return f"{json.dumps(told)}\t{result}\n".encode(errors=_ALL_TEXT)
+
+
+def read_reply(line: bytes) -> RunResult:
+    observed, _, result = line.decode(errors=_ALL_TEXT).rstrip("\n").partition("\t")
+    told = json.loads(observed)
+    return RunResult(
+        result=result or None,
+        error=told["error"],
+        stack=told["stack"],
+        logs=tuple(told["logs"]),
+        seconds=told["seconds"],
+        origin=tuple(told["origin"]),
+    )

@@ -16,7 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localfront.cloudfront_functions.event_object import FunctionEvent
-from localfront.cloudfront_functions.runs import NO_FACTS, RunResult
+from localfront.cloudfront_functions.runs import (
+    NO_FACTS,
+    RunResult,
+    order_line,
+    read_reply,
+)
 from localfront.cloudfront_functions.syntax import RUNTIME_2
 from localfront.sources.description import KeyValueStore
 
@@ -65,15 +70,17 @@ class EngineProcess:
             if self._worker and self._worker.process.returncode is not None:
                 self._worker = None  # it was killed from outside
             worker = self._worker = self._worker or await _start()
-            facts = json.dumps(event.facts) if isinstance(event, FunctionEvent) else NO_FACTS
-            order = {"name": function.name, "now": now, "facts": facts, "event": json.dumps(event)}
+            if isinstance(event, FunctionEvent):
+                order = order_line(function.name, event.text(), now=now, facts=event.facts)
+            else:
+                order = order_line(function.name, json.dumps(event), now=now, facts=NO_FACTS)
             try:
                 answer = await _asked(worker, function, order)
             except BaseException:  # also when the viewer left, possibly during a run
                 await self._discard()
                 raise
             if answer.endswith(b"\n"):
-                return _read(json.loads(answer))
+                return read_reply(answer)
             await self._discard()
             return RunResult(error=ENDED)
 
@@ -97,27 +104,15 @@ async def _start() -> _Worker:
     return _Worker(process)
 
 
-async def _asked(worker: _Worker, function: Runnable, order: Mapping[str, Any]) -> bytes:
+async def _asked(worker: _Worker, function: Runnable, order: str) -> bytes:
     """The line of the worker's reply, without its end if the worker ended instead."""
     stdin, stdout = worker.process.stdin, worker.process.stdout
     assert stdin is not None  # noqa: S101 -- both are pipes
     assert stdout is not None  # noqa: S101 - tells the type checker
-    lines = [json.dumps(order)]
     if worker.known.get(function.name) != function.revision:
-        lines.insert(0, json.dumps(function.told()))
+        order = f"{json.dumps(function.told())}\n{order}"
         worker.known[function.name] = function.revision
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        stdin.write("".join(f"{line}\n" for line in lines).encode())
+        stdin.write(order.encode())
         await stdin.drain()
     return await stdout.readline()
-
-
-def _read(told: Mapping[str, Any]) -> RunResult:
-    return RunResult(
-        result=told["result"],
-        error=told["error"],
-        stack=told["stack"],
-        logs=tuple(told["logs"]),
-        seconds=told["seconds"],
-        origin=tuple(told["origin"]),
-    )

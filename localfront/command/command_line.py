@@ -24,8 +24,8 @@ from localfront.inspector.options import add_inspector_options
 from localfront.invoke.options import add_parser as add_invoke_parser
 from localfront.profiles import PROFILE_2026, PROFILES, Assumptions
 from localfront.sources.options import add_source_options
-from localfront.trust.default_folder import default_folder
 from localfront.trust.options import add_parser as add_trust_parser
+from localfront.user_cache import user_cache
 
 EPILOG = """\
 Where the configuration comes from:
@@ -99,9 +99,9 @@ def _parser() -> OneLineParser:
     add_reload_option(serve_parser)
     add_check_parser(commands)
     add_invoke_parser(commands)
-    add_trace_parser(commands, default_folder())
-    clock.add_parser(commands, default_folder())
-    add_trust_parser(commands, default_folder())
+    add_trace_parser(commands, user_cache())
+    clock.add_parser(commands, user_cache())
+    add_trust_parser(commands, user_cache())
     init.add_parser(commands)
     completion.add_parser(commands, parser)
     schema.add_parser(commands, parser)
@@ -122,7 +122,7 @@ def _add_ports_and_folders(parser: argparse.ArgumentParser) -> None:
     add(
         "--ca-dir",
         type=forms.folder,
-        default=default_folder(),
+        default=user_cache(),
         metavar="DIR",
         help="where the local certificate authority is kept (ca.pem); default: %(default)s",
     )

@@ -125,7 +125,7 @@ def _source(settings: Settings, options: Options, session: AwsSession) -> Source
         distribution_id=options.distribution_id,
         stand_ins=[*options.edge_directories, *options.lambda_directories],
         profile=options.profile,
-        terraform_arguments=options.terraform_arguments,
+        terraform=options.terraform,
         store_files=options.store_files,
         parameters=options.parameters,
         signers=options.signers,

@@ -13,6 +13,7 @@ from localfront.http_messages.viewer_facts import NOTHING_KNOWN, ViewerFacts
 from localfront.inspector.options import InspectorOptions
 from localfront.lambda_edge.workers.debugging import Debugged
 from localfront.profiles import PROFILE_2026, Assumptions, Profile
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 
 if TYPE_CHECKING:
     from localfront.config.distribution import TrustedKey
@@ -38,7 +39,7 @@ class Options:
     address: str = LOOPBACK
     strict: bool = False
     clock: str | None = None  # an order as in `clock_orders`
-    terraform_arguments: Sequence[str] = ()
+    terraform: TerraformSettings = NO_SETTINGS
     store_files: Mapping[str, Path] = field(default_factory=dict)
     log: LogOptions = field(default_factory=LogOptions)
     inspector: InspectorOptions | None = field(default_factory=InspectorOptions)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from localfront.lambda_edge.workers.debugging import parse_debugged
 from localfront.origins.system_authorities import read_late
 from localfront.profiles import PROFILES, assuming
 from localfront.sources.choice import default_interval
-from localfront.sources.options import terraform_arguments
+from localfront.sources.options import terraform_settings
 
 with read_late():  # aiohttp comes with it
     from localfront.command.serve import serve
@@ -55,7 +56,7 @@ def _announce(line: str) -> None:
 
 def _settings(options: argparse.Namespace) -> Settings:
     """Read AWS's settings. Raises ConfigError, and botocore's error for an unknown profile."""
-    settings = load_settings()
+    settings = load_settings(os.environ)
     endpoints = replace(settings.endpoints, overrides=dict(options.origin_override))
     return replace(settings, endpoints=endpoints)
 
@@ -79,7 +80,7 @@ def _options(options: argparse.Namespace, settings: Settings) -> Options:
         strict=options.strict,
         clock=options.clock,
         debugged=parse_debugged(options.debug, waits=options.debug_wait),
-        terraform_arguments=terraform_arguments(options),
+        terraform=terraform_settings(options, os.environ),
         store_files=dict(options.kvs),
         inspector=inspector_options(options),
         log=log_options(options),

@@ -12,6 +12,7 @@ from localfront.errors import ConfigError
 from localfront.profiles import PROFILE_2026, Profile
 from localfront.sources.files import ConfigFiles
 from localfront.sources.source import Source
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 
 if TYPE_CHECKING:
     from localfront.aws.session import AwsSession
@@ -36,16 +37,16 @@ def choose_source(
     distribution_id: str | None = None,
     stand_ins: Iterable[str] = (),
     profile: Profile = PROFILE_2026,
-    terraform_arguments: Sequence[str] = (),
+    terraform: TerraformSettings = NO_SETTINGS,
     store_files: Mapping[str, Path] | None = None,
     parameters: Mapping[str, str] | None = None,
     signers: Mapping[str, Sequence[TrustedKey]] | None = None,
 ) -> Source:
     """Choose the source.
 
-    Raises ConfigError if nothing names one. `stand_ins`: functions with local code;
-    `terraform_arguments`: -var and -var-file for folders; `store_files`: --kvs by name; `parameters`:
-    --parameter by name; `signers`: --signer by account.
+    Raises ConfigError if nothing names one. `stand_ins`: functions with local code; `terraform`:
+    for folders; `store_files`: --kvs by name; `parameters`: --parameter by name; `signers`: --signer
+    by account.
     """
     if files:
         return ConfigFiles(
@@ -56,7 +57,7 @@ def choose_source(
             store_files=store_files,
             stand_ins=stand_ins,
             profile=profile,
-            terraform_arguments=terraform_arguments,
+            terraform=terraform,
             parameters=parameters,
             signers=signers,
         )

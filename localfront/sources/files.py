@@ -36,6 +36,7 @@ from localfront.sources.source import (
     LambdaFunctions,
 )
 from localfront.sources.terraform.resource_description import describe_terraform
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -66,11 +67,11 @@ class ConfigFiles:
         stand_ins: Iterable[str] = (),
         profile: Profile = PROFILE_2026,
         signers: Mapping[str, Sequence[TrustedKey]] | None = None,
-        terraform_arguments: Sequence[str] = (),
+        terraform: TerraformSettings = NO_SETTINGS,
         parameters: Mapping[str, str] | None = None,
     ) -> None:
         self._files = tuple(files)
-        found = {path: project_of(path, terraform_arguments, parameters or {}) for path in files}
+        found = {path: project_of(path, terraform, parameters or {}) for path in files}
         self._projects = {path: project for path, project in found.items() if project is not None}
         self._endpoints = endpoints
         self._only = distribution_id

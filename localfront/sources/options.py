@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+
+from localfront.sources.terraform_folder.settings import TerraformSettings
 
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
@@ -46,10 +49,15 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def terraform_arguments(options: argparse.Namespace) -> tuple[str, ...]:
-    return (
-        *(f"-var-file={file.resolve()}" for file in options.var_file),
-        *(f"-var={variable}" for variable in options.var),
+def terraform_settings(
+    options: argparse.Namespace, environ: Mapping[str, str]
+) -> TerraformSettings:
+    return TerraformSettings(
+        arguments=(
+            *(f"-var-file={file.resolve()}" for file in options.var_file),
+            *(f"-var={variable}" for variable in options.var),
+        ),
+        environment=dict(environ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from localfront.sources.cloudformation.project import CloudFormationProject
     from localfront.sources.terraform_folder.evaluation import Evaluation
     from localfront.sources.terraform_folder.folder import TerraformFolder
+    from localfront.sources.terraform_folder.settings import TerraformSettings
 
 
 class Project(Protocol):
@@ -47,18 +48,18 @@ class TerraformProject:
 
 
 def project_of(
-    path: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
+    path: Path, terraform: TerraformSettings, parameters: Mapping[str, str]
 ) -> Project | None:
     """The project of a path; None for a file that is read directly."""
     if path.is_dir():
-        return _project_in(path, terraform_arguments, parameters)
+        return _project_in(path, terraform, parameters)
     if path.suffix in TEMPLATE_ENDINGS or holds_template(path):
         return _cloudformation(path, parameters)
     return None
 
 
 def _project_in(
-    folder: Path, terraform_arguments: Sequence[str], parameters: Mapping[str, str]
+    folder: Path, terraform: TerraformSettings, parameters: Mapping[str, str]
 ) -> Project:
     from localfront.sources.cloudformation.projects import is_project
     from localfront.sources.terraform_folder.folder import TerraformFolder
@@ -66,7 +67,7 @@ def _project_in(
 
     if not terraform_files(folder) and is_project(folder):
         return _cloudformation(folder, parameters)
-    return TerraformProject(TerraformFolder(folder, terraform_arguments))
+    return TerraformProject(TerraformFolder(folder, terraform))
 
 
 def _cloudformation(path: Path, parameters: Mapping[str, str]) -> CloudFormationProject:

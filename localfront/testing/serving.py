@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
@@ -32,6 +33,7 @@ from localfront.sources.configuration import Configuration
 from localfront.sources.description import named
 from localfront.sources.files import ConfigFiles
 from localfront.sources.source import LambdaFunctions
+from localfront.sources.terraform_folder.settings import TerraformSettings
 from localfront.testing.background_loop import BackgroundLoop
 from localfront.testing.fixture_types import Config
 from localfront.testing.moving import TestClock
@@ -86,6 +88,7 @@ class LocalDistributions:
             [self._file(one) for one in (*controls, *config)],
             Endpoints(aws=True),  # origins are not resolved while reading
             stand_ins=running,
+            terraform=TerraformSettings(environment=dict(os.environ)),
             store_files={name: self._file(values) for name, values in (stores or {}).items()},
         )
         configuration = source.read()

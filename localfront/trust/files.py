@@ -38,7 +38,7 @@ from localfront.trust.authority import (
     constrained_name,
     make_authority,
 )
-from localfront.trust.default_folder import default_folder
+from localfront.user_cache import user_cache
 
 LOG = logging.getLogger("localfront")
 KEY, CERTIFICATE = "ca-key.pem", "ca.pem"
@@ -60,7 +60,7 @@ def trust_command(folder: Path, name: str = LOCALHOST) -> str:
     """The command to trust a name's authority."""
     words = ["localfront", "trust"]
     words += ["--name", name] if name != LOCALHOST else []
-    words += ["--ca-dir", str(folder)] if folder != default_folder() else []
+    words += ["--ca-dir", str(folder)] if folder != user_cache() else []
     return shlex.join(words)
 
 

@@ -29,6 +29,7 @@ from localfront.sources.project_kinds import (
     errors_naming,
     project_of,
 )
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 
 NOTHING: Mapping[str, Any] = {
     "functions": {},
@@ -42,7 +43,7 @@ NOTHING: Mapping[str, Any] = {
 
 def read_files(
     files: Sequence[Path],
-    terraform_arguments: Sequence[str] = (),
+    terraform: TerraformSettings = NO_SETTINGS,
     parameters: Mapping[str, str] | None = None,
 ) -> tuple[Description, dict[str, Any]]:
     """A description and the parts of an `Evidence`. Raises ConfigError for an unreadable file."""
@@ -50,7 +51,7 @@ def read_files(
     found: list[Mapping[str, Any]] = [NOTHING]
     certificates: dict[str, tuple[str, ...]] = {}
     for file in files:
-        project = project_of(file, terraform_arguments, parameters or {})
+        project = project_of(file, terraform, parameters or {})
         if project is not None:
             descriptions.append(project.description())
             with errors_naming(file):

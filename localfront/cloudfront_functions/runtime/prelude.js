@@ -52,7 +52,11 @@
         if (given && given.request) define(given.request, "rawQueryString", () => other().raw());
         const returned = second(given);
         if (returned instanceof Promise) returned.then(held.succeed, other().fail);
-        else held.succeed(returned);
+        else {
+          held.succeed(returned);
+          // The whole state, unless a job that is still to run adds to it.
+          if (!others && held.outcome) return held.outcome.result;
+        }
       } catch (error) { other().fail(error); }
     } else if (command === "state") {
       return stringify({ __proto__: null, outcome: held.outcome, questions: held.questions, logs: held.lines });

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from localfront.lambda_edge.archive import discard
+from localfront.user_cache import user_cache
 
 _PREFIX = "localfront-"
 # Like the suffix of `mkdtemp`: nothing else is ever removed.
@@ -50,16 +51,10 @@ class PrivateFolder:
             self._lock = None
 
 
-def cache_folder() -> Path:
-    """The user's cache folder of localfront, by the XDG base directories."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "localfront"
-
-
 def private_folder(purpose: str) -> PrivateFolder:
     """A folder in the user's cache, or a temporary one if that is not writable."""
     try:
-        return PrivateFolder(cache_folder(), purpose)
+        return PrivateFolder(user_cache(), purpose)
     except (OSError, RuntimeError):  # read-only, or a user without a home
         return PrivateFolder(Path(tempfile.gettempdir()), purpose)
 

@@ -8,7 +8,6 @@ so that they are the same in each run.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from localfront.sources.terraform_folder.inventory import (
     unquoted,
 )
 from localfront.sources.terraform_folder.second_pass import RANDOM, second_overrides
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 from localfront.sources.terraform_folder.terraform_run import run_test
 from localfront.sources.terraform_folder.test_file import REAL_DATA, write_test
 
@@ -45,10 +45,10 @@ class Evaluation:
     notices: tuple[Notice, ...]
 
 
-def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
-    """Evaluate a folder, with `arguments` such as -var. Raises ConfigError. Takes seconds."""
+def evaluate(folder: Path, settings: TerraformSettings = NO_SETTINGS) -> Evaluation:
+    """Evaluate a folder. Raises ConfigError. Takes seconds."""
     folder = folder.resolve()
-    data_dir = folder / (os.environ.get("TF_DATA_DIR") or ".terraform")
+    data_dir = settings.data_dir(folder)
     if not terraform_files(folder):
         raise ConfigError(
             f"{folder} has no *.tf file in it, nor a project of CDK, SAM or the Serverless Framework. "
@@ -60,7 +60,7 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
             "works with any backend, and start again."
         )
     inventory = read_inventory(folder, data_dir)
-    regions = _regions(inventory, folder, arguments)
+    regions = _regions(inventory, folder, settings)
     first = {
         r.address: first_values(r.type, r.address)
         for r in inventory.resources
@@ -74,10 +74,10 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
 
     def passes(*, plans: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         text = write_test(inventory, first, regions, data, plans=plans)
-        before = run_test(folder, text, arguments, stub.url)
+        before = run_test(folder, text, settings, stub.url)
         second = {**first, **_identities(before, _Regions(inventory, regions))}
         text = write_test(inventory, second, regions, data, plans=plans)
-        return before, run_test(folder, text, arguments, stub.url)
+        return before, run_test(folder, text, settings, stub.url)
 
     with aws_stub() as stub:
         try:
@@ -91,7 +91,7 @@ def evaluate(folder: Path, arguments: Sequence[str] = ()) -> Evaluation:
     return Evaluation(
         document=stable,
         notices=(
-            *_of_no_variable(folder, inventory, arguments),
+            *_of_no_variable(folder, inventory, settings.arguments),
             *_notices(folder, inventory, data, asked),
         ),
     )
@@ -127,7 +127,7 @@ class _InRegion(Identities):
         return self._by_provider.of(resource)
 
 
-def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> dict[str, str]:
+def _regions(inventory: Inventory, folder: Path, settings: TerraformSettings) -> dict[str, str]:
     """Regions by provider alias; us-east-1 if it is neither a string nor a known variable.
 
     A module evaluated alone has the aliases that its callers would pass.
@@ -135,7 +135,7 @@ def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> di
     found = {"": DEFAULT_REGION}
     for provider in inventory.providers:
         if provider.name == "aws":
-            found[provider.alias] = _value(provider.region, inventory, folder, arguments)
+            found[provider.alias] = _value(provider.region, inventory, folder, settings)
     for resource in inventory.resources:
         own = resource.type.startswith("aws_") and not resource.address.startswith("module.")
         if own and resource.alias:
@@ -143,17 +143,17 @@ def _regions(inventory: Inventory, folder: Path, arguments: Sequence[str]) -> di
     return found
 
 
-def _value(expression: Any, inventory: Inventory, folder: Path, arguments: Sequence[str]) -> str:
+def _value(expression: Any, inventory: Inventory, folder: Path, settings: TerraformSettings) -> str:
     text = unquoted(str(expression or ""))
     variable = VARIABLE.fullmatch(text)
     if variable is not None:
         name = variable[1]
-        given = [a for a in arguments if a.startswith(f"-var={name}=")]
+        given = [a for a in settings.arguments if a.startswith(f"-var={name}=")]
         if given:
             return given[-1].split("=", 2)[2]
         default = inventory.variables.get(name)
-        text = os.environ.get(f"TF_VAR_{name}") or unquoted(str(default or ""))
-        text = _from_tfvars(folder, name, arguments) or text
+        text = settings.variable(name) or unquoted(str(default or ""))
+        text = _from_tfvars(folder, name, settings.arguments) or text
     return text if text and "${" not in text else DEFAULT_REGION
 
 

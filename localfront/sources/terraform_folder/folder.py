@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from localfront.errors import ConfigError
 from localfront.sources.terraform_folder.evaluation import Evaluation, evaluate
 from localfront.sources.terraform_folder.inventory import module_folders
+from localfront.sources.terraform_folder.settings import NO_SETTINGS, TerraformSettings
 from localfront.sources.terraform_folder.watched_files import (
     sources_of_archives,
     stamp_of,
@@ -21,9 +20,9 @@ class TerraformFolder:
     `evaluation` runs Terraform only when `stamp` changes, which it does with the files.
     """
 
-    def __init__(self, path: Path, arguments: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, settings: TerraformSettings = NO_SETTINGS) -> None:
         self.path = path
-        self._arguments = tuple(arguments)
+        self._settings = settings
         self._beside: tuple[Path, ...] = ()
         self._stamp = b""
         self._found: Evaluation | ConfigError | None = None
@@ -49,7 +48,7 @@ class TerraformFolder:
     def _evaluated(self) -> Evaluation | ConfigError:
         before = self._of_modules()
         try:
-            found = evaluate(self.path, self._arguments)
+            found = evaluate(self.path, self._settings)
         except ConfigError as error:
             return error
         beside = sources_of_archives(found.document, self.path.resolve())
@@ -59,6 +58,6 @@ class TerraformFolder:
         return found
 
     def _of_modules(self) -> bytes:
-        data_dir = self.path / (os.environ.get("TF_DATA_DIR") or ".terraform")
+        data_dir = self._settings.data_dir(self.path)
         is_initialised = (data_dir / "providers").is_dir()
         return stamp_of(module_folders(self.path, data_dir)) + str(is_initialised).encode()

@@ -20,6 +20,27 @@ def test_a_handler_gets_the_event_and_its_result_comes_back() -> None:
     assert returned(run_code(code, {"request": {"uri": "/é"}})) == {"uri": "/é!"}
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Promise.resolve().then(() => console.log('late')); return 1;",
+        "return { toJSON() { Promise.resolve().then(() => console.log('late')); return 1; } };",
+    ],
+)
+def test_jobs_that_a_result_leaves_behind_are_done(later: str) -> None:
+    outcome = run_code(f"function handler() {{ {later} }}")
+
+    assert outcome.result == "1"
+    assert outcome.logs == ("late",)
+
+
+def test_what_a_result_logs_as_it_is_written_is_kept() -> None:
+    outcome = run_code("function handler() { return { toJSON() { console.log('now'); } }; }")
+
+    assert outcome.result == "null"
+    assert outcome.logs == ("now",)
+
+
 @pytest.mark.proves("FN-017")
 @pytest.mark.parametrize(
     ("expression", "value"),

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from localfront.cloudfront_functions.event_object import (
+    viewer_request_event,
+    viewer_response_event,
+)
+from localfront.http_messages.messages import Request
 from tests.localfront.cloudfront_functions.running import (
+    CONFIG,
     documented_event,
     request_event,
     response_event,
+    run_code,
 )
 from tests.localfront.factories import (
     a_request,
@@ -120,3 +130,32 @@ def test_a_response_event_has_status_headers_and_cookies_and_no_body() -> None:
 
 def test_a_status_without_usual_words_has_none() -> None:
     assert response_event(a_response(599))["response"]["statusDescription"] == ""
+
+
+PLAIN = a_request("/a%20b?x=1&y&x=2", headers=[("Cookie", "a=b; c=d"), ("X-Quoted", '"\\ /')])
+
+
+@pytest.mark.parametrize("request_", [PLAIN, a_request("/é", headers=[("X-Letter", "ÿ")])])
+def test_an_event_s_text_is_its_json(request_: Request) -> None:
+    at_request = viewer_request_event(request_, config=CONFIG)
+    at_response = viewer_response_event(request_, a_response(), config=CONFIG)
+
+    for event in (at_request, at_response):
+        assert list(json.loads(event.text()).items()) == list(event.items())
+        assert json.loads(event.request_text) == event["request"]
+
+
+def test_the_engine_writes_a_request_left_alone_in_the_words_of_the_event() -> None:
+    event = viewer_request_event(PLAIN, config=CONFIG)
+
+    outcome = run_code("function handler(event) { return event.request; }", event)
+
+    assert outcome.result == event.request_text
+
+
+def test_requests_of_the_same_header_lines_have_their_own_targets() -> None:
+    one = viewer_request_event(PLAIN, config=CONFIG)
+    other = viewer_request_event(replace(PLAIN, uri="/other"), config=CONFIG)
+
+    assert json.loads(one.request_text)["uri"] == PLAIN.uri
+    assert json.loads(other.request_text)["uri"] == "/other"

@@ -78,6 +78,14 @@ async def test_what_can_not_be_honoured_is_a_configuration_error(
         await make(FakeCloudFront(**changes)).load([ARN])
 
 
+async def test_a_request_left_alone_is_not_read_again(make: Make) -> None:
+    functions = make(FakeCloudFront())
+    await functions.load([ARN])
+    event = request_event(a_request("/?a=1", headers=[("Cookie", "b=2")]))
+
+    assert await functions.invoke(ARN, event) is event["request"]
+
+
 async def test_published_code_runs_after_a_refresh(make: Make) -> None:
     api = FakeCloudFront("function handler() { return 1; }")
     functions = make(api)

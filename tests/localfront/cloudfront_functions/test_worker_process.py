@@ -119,3 +119,21 @@ async def test_a_closed_worker_may_be_asked_again() -> None:
         await worker.close()
 
     assert returned(outcome) == {"event": 2}
+
+
+@pytest.mark.parametrize(
+    ("script", "value"),
+    [
+        ("function handler() { return JSON.rawJSON('\"\\ud800\"'); }", "\ud800"),
+        ("function handler() { return '\\ud800'; }", "\ud800"),
+        ("function handler() { return '\\t\\n\\u2028é'; }", "\t\n\u2028é"),
+    ],
+)
+async def test_any_text_comes_back_and_the_worker_goes_on(
+    worker: EngineProcess, script: str, value: str
+) -> None:
+    outcome = await run(worker, script)
+    after = await run(worker, ECHO, "\t\n\u2028é")
+
+    assert returned(outcome) == value
+    assert returned(after) == {"event": "\t\n\u2028é"}

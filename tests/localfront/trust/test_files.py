@@ -23,8 +23,8 @@ from cryptography.x509.oid import NameOID
 
 from localfront.errors import ConfigError
 from localfront.trust import files
-from localfront.trust.default_folder import default_folder
 from localfront.trust.files import forget, load_all, load_or_make, utc_now
+from localfront.user_cache import user_cache
 
 
 def test_an_authority_is_made_once_and_kept(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_what_to_type_names_the_folder_only_where_it_is_another(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
-    default = default_folder()
+    default = user_cache()
     assert files.trust_command(default) == "localfront trust"
     assert files.trust_command(default, "a.test") == "localfront trust --name a.test"
     assert files.trust_command(Path("/a b")) == "localfront trust --ca-dir '/a b'"

@@ -11,6 +11,7 @@ from localfront.errors import ConfigError
 from localfront.sources.cloudformation import template_files
 from localfront.sources.cloudformation.project import CloudFormationProject
 from localfront.sources.project_kinds import project_of
+from localfront.sources.terraform_folder.settings import NO_SETTINGS
 from tests.localfront.sources.cloudformation.templates import a_site
 
 
@@ -78,7 +79,7 @@ def test_what_is_missing_is_told_in_one_line(
     tmp_path: Path, name: str, text: str, told: str
 ) -> None:
     (tmp_path / name).write_text(text)
-    project = project_of(tmp_path, (), {})
+    project = project_of(tmp_path, NO_SETTINGS, {})
     assert project is not None
 
     with pytest.raises(ConfigError) as refused:

@@ -1,4 +1,4 @@
-"""The default folder of the user's certificate authority."""
+"""localfront's folder in the user's cache, by the XDG base directories."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import os
 from pathlib import Path
 
 
-def default_folder() -> Path:
+def user_cache() -> Path:
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "localfront"
