@@ -1,6 +1,6 @@
 """Everything we do here, by name. `./nox -s NAME` runs one; options follow `--`.
 
-Start with `dev`. Before a commit, run `check`.
+Start with `dev`. While you work, run `./nox` alone; before a commit, run `check`.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ import nox
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "none"  # `environment` shares one among many sessions
-nox.options.sessions = ["check"]
+nox.options.sessions = ["quick"]
 
 # Without bytecode each of the many processes that tests start compiles all that it imports anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -56,6 +56,12 @@ def check(session: nox.Session) -> None:
 
 
 @nox.session
+def quick(session: nox.Session) -> None:
+    """Check style and types and run the fast tests, in two minutes (`./nox` alone)."""
+    run_parts(session, "harness.commands.check", "--quick")
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, format and shell scripts, and that no code is dead (`-- --fix` repairs Python)."""
     ruff = environment(session, "test") / "ruff"
@@ -69,12 +75,13 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check all types."""
-    mypy = environment(session, "test") / "mypy"
+    python = environment(session, "test") / "python"
+    mypy = python.with_name("mypy")
     session.run(mypy)
     session.run(mypy, "edge")  # a deployment root: its modules are top-level
-    if npm := shutil.which("npm"):
-        installed = npm_ci(session, npm, Path("requirements", "node"))
-        tsc = installed / "typescript" / "bin" / "tsc"
+    if shutil.which("npm"):
+        session.run(python, "-m", "harness.packaging.node_packages", "requirements/node")
+        tsc = "requirements/node/node_modules/typescript/bin/tsc"
         session.run("node", tsc, "--project", "requirements/node/frontend.tsconfig.json")
         session.run("node", tsc, "--project", "requirements/node/bootstrap.tsconfig.json")
     else:
@@ -205,9 +212,8 @@ def bench(session: nox.Session) -> None:
     python = environment(session, "bench" if candidates else "run") / "python"
     if "--localemu" in session.posargs and sys.version_info >= (3, 12):
         environment(session, "localemu")  # older ones can't run it, and bench says so
-    npm = shutil.which("npm")
-    if npm and "--node-peers" in session.posargs:
-        npm_ci(session, npm, Path("requirements", "node-peers"))
+    if shutil.which("npm") and "--node-peers" in session.posargs:
+        session.run(python, "-m", "harness.packaging.node_packages", "requirements/node-peers")
     session.run(python, "-m", "bench", *session.posargs, interrupt_timeout=None)
 
 
@@ -218,10 +224,10 @@ def fuzz(session: nox.Session) -> None:
     session.run(python, "-m", "fuzz", *session.posargs, interrupt_timeout=None)
 
 
-def run_parts(session: nox.Session, module: str) -> None:
+def run_parts(session: nox.Session, module: str, *more: str) -> None:
     shutil.rmtree(PROOFS, ignore_errors=True)  # only what this run proves counts
     python = environment(session, "test") / "python"
-    options = ["--nox", sys.executable, *session.posargs, *PARTS_OF_CHECK]
+    options = ["--nox", sys.executable, *more, *session.posargs, *PARTS_OF_CHECK]
     session.run(python, "-m", module, *options, interrupt_timeout=None)
 
 
@@ -245,17 +251,6 @@ def test_localfront(session: nox.Session, *options: str) -> None:
     workers = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     but_for = ("--ignore", EVALUATED_FOLDERS)
     session.run(pytest, "tests/localfront", *but_for, *workers, *proofs("localfront"), *options)
-
-
-def npm_ci(session: nox.Session, npm: str, folder: Path) -> Path:
-    """Install what `folder` locks; nothing of it is run at its installation."""
-    lock, installed = (folder / "package-lock.json").read_text(), folder / "node_modules"
-    stamp = installed / "complete"
-    if not stamp.exists() or stamp.read_text() != lock:
-        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        session.run(npm, "ci", "--prefix", folder, *options)
-        stamp.write_text(lock)
-    return installed
 
 
 def proofs(suite: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""Long-running tests with made-up input: what nobody would think of writing down as a case."""
+"""Fuzzing and soak tests: long runs with generated input, beyond the cases that people write."""

@@ -1,4 +1,4 @@
-"""`nox -s fuzz`: try the parts one after the other, print counts by kind, and keep what failed."""
+"""`nox -s fuzz`: run the parts in turn, print counts by kind, and keep failing inputs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SHARES = {
     "configuration": 0.2,
     "header fields": 0.1,
 }
-"""Of the minutes."""
+"""Shares of the minutes."""
 SHORT = {
     "soak": (150, 2.5),
     "socket": (600, 2.5),
@@ -45,13 +45,13 @@ SHORT = {
     "configuration": (50, 2.0),
     "header fields": (150, 1.5),
 }
-"""Inputs: on two free cores all of them take about half of the seconds, at which a slow machine stops."""
+"""Inputs: on two idle cores they take about half of the seconds, which limit slow machines."""
 TOLD_EVERY = 15.0  # seconds
 
 
 @contextmanager
 def opened(name: str, folder: Path, running: Callable[[], Target]) -> Iterator[Part]:
-    """A part with all that it runs against; `running` is shared by those that need no more."""
+    """A part with everything it runs against. Parts with no further needs share `running`."""
     match name:
         case "soak":
             yield Soak(folder)
@@ -69,8 +69,8 @@ def opened(name: str, folder: Path, running: Callable[[], Target]) -> Iterator[P
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when nothing failed."""
-    # Hypothesis on documents that it thinks large, and the like: what was tried is counted here.
+    """The exit code: 0 if nothing failed."""
+    # Hypothesis's warnings about large documents and the like; inputs are counted here.
     warnings.simplefilter("ignore", HypothesisWarning)
     return giving_back(lambda ending: _run(options, taken(ending, run_directory("fuzz"))))
 
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace, folder: Path) -> int:
     findings = Findings(options.output)
     try:
         _try_parts(options, findings, folder)
-    finally:  # also of a run that Ctrl-C ended
+    finally:  # also after Ctrl-C
         print_line(f"\nseed {options.seed}\n{findings.table()}")
     return int(bool(findings.known))
 
@@ -102,14 +102,14 @@ def _try_parts(options: argparse.Namespace, findings: Findings, folder: Path) ->
 
 @contextmanager
 def _target(folder: Path) -> Iterator[Callable[[], Target]]:
-    """What a socket leads to: started for the first that asks, and ended with the context."""
+    """The server for socket parts, started on first use and stopped with the context."""
     with ExitStack() as stack:
         yield cache(lambda: stack.enter_context(target(folder / "served")))
 
 
 @contextmanager
 def _told(progress: Progress, name: str, findings: Findings) -> Iterator[None]:
-    """Say now and then how far a part is."""
+    """Report a part's progress from time to time."""
     is_over = threading.Event()
 
     def tell() -> None:
@@ -127,7 +127,7 @@ def _told(progress: Progress, name: str, findings: Findings) -> Iterator[None]:
 
 
 def budgets(options: argparse.Namespace) -> Mapping[str, Budget]:
-    """By part, in the order in which they run."""
+    """The budget of each part, in the order in which they run."""
     names: Sequence[str] = options.only or PARTS
     if options.short:
         short = {name: SHORT[name] for name in names}

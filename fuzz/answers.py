@@ -1,4 +1,4 @@
-"""Bytes that came back for an input → what is wrong with them."""
+"""The bytes of a response → what is wrong with it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from fuzz.unforeseen import unforeseen
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9][0-9]) [\t -~\x80-\xff]*")
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t -~\x80-\xff]*)")
 CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
-MARK = re.compile(rb"mark[0-9]{12}x")  # no request id looks like it
-OWN_PAGE = 16 * 1024  # bytes: no page that localfront makes itself is larger
+MARK = re.compile(rb"mark[0-9]{12}x")  # matches no request id
+OWN_PAGE = 16 * 1024  # bytes: none of localfront's own pages is larger
 BODILESS = (204, 304)
 
 
 class MalformedError(Exception):
-    """`args` are what is wrong, in few words, and the bytes."""
+    """`args` are what is wrong, in a few words, and the bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One final response; `lines` by lower-case name, `whole` is whether its body is all here."""
+    """A final response.
+
+    `lines` are by lower-case name; `whole` says whether the body is complete.
+    """
 
     status: int
     lines: dict[bytes, list[bytes]]
@@ -32,12 +35,12 @@ class Answer:
 
     @property
     def is_framed(self) -> bool:
-        """Whether the end of the body is told otherwise than by the connection's end."""
+        """Whether the headers say where the body ends, not the end of the connection."""
         return b"content-length" in self.lines or b"transfer-encoding" in self.lines
 
 
 def read_answer(data: bytes, *, to_head: bool) -> Answer | None:
-    """The first final response; None before its head is here. Raises MalformedError."""
+    """The first final response; None until its headers are complete. Raises MalformedError."""
     while True:
         head, end, rest = data.partition(b"\r\n\r\n")
         if not end:
@@ -73,7 +76,7 @@ def _head(head: bytes) -> tuple[int, dict[bytes, list[bytes]]]:
 
 
 def _body(lines: dict[bytes, list[bytes]], rest: bytes) -> tuple[bytes, bool, bytes]:
-    """The body so far, whether it is whole, and what follows it."""
+    """The body so far, whether it is complete, and the bytes after it."""
     lengths, codings = (
         lines.get(b"content-length", []),
         lines.get(b"transfer-encoding", []),
@@ -83,7 +86,7 @@ def _body(lines: dict[bytes, list[bytes]], rest: bytes) -> tuple[bytes, bool, by
     if codings:
         return _chunked(rest)
     if not lengths:
-        return rest, False, b""  # until the end of the connection
+        return rest, False, b""  # until the connection ends
     if not lengths[0].isdigit():
         raise MalformedError("a length", lengths[0])
     length = int(lengths[0])
@@ -107,7 +110,7 @@ def _chunked(rest: bytes) -> tuple[bytes, bool, bytes]:
 
 
 def problem_of(answer: Answer, given: bytes) -> Problem | None:
-    """What is wrong with an answer to this input, as far as that can be said of any."""
+    """What is wrong with a response, by rules that hold for every input."""
     if answer.status == 101:
         return None
     if b"x-amz-cf-id" not in answer.lines:
@@ -127,5 +130,5 @@ def problem_of(answer: Answer, given: bytes) -> Problem | None:
 
 
 def asked_for_500(given: bytes) -> bool:
-    """A function was told to answer with it."""
+    """Whether the input makes a function return this status."""
     return b"500" in given and b"x-mutation" in given.lower()

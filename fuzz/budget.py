@@ -1,4 +1,4 @@
-"""How long a part of the fuzzing goes on: for a number of inputs, for some seconds, or both."""
+"""The budget of a part: a number of inputs, a time in seconds, or both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Budget:
-    """None is no limit; what is reached first ends it."""
+    """A budget; None is no limit. The part ends at whichever limit it reaches first."""
 
     inputs: int | None = None
     seconds: float | None = None
@@ -16,11 +16,11 @@ class Budget:
     began: float = field(default_factory=time.monotonic)
 
     def begin(self) -> None:
-        """The seconds count from now."""
+        """Start the time."""
         self.began = time.monotonic()
 
     def take(self, wanted: int) -> int:
-        """How many of `wanted` inputs may be tried now; 0 when it is used up."""
+        """The number of inputs, at most `wanted`, to try now; 0 when the budget is used up."""
         if self.seconds is not None and time.monotonic() - self.began >= self.seconds:
             return 0
         left = wanted if self.inputs is None else min(wanted, self.inputs - self.used)
@@ -28,5 +28,5 @@ class Budget:
         return left
 
     def give_back(self, number: int) -> None:
-        """Of what was taken, so many were not tried."""
+        """Return this many taken inputs that were not tried."""
         self.used -= number

@@ -1,7 +1,6 @@
-"""Configurations that somebody broke, through the readers of `serve` and of `check`.
+"""Broken configurations, read by `serve` and `check`.
 
-Each is either served or refused, and a refusal is one line of some length at most, with the file's
-name in it.
+Each is either served or refused. A refusal is one line of limited length that names the file.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ from localfront.check.rules.all_rules import check
 from localfront.command.service import Service
 from localfront.errors import LocalfrontError
 
-LONGEST_REFUSAL = 4000  # characters; it may list a few reasons
+LONGEST_REFUSAL = 4000  # characters; it may list several reasons
 PATHS = ("/", "/old/a?q=1", "/b/a", "/api/a", "/login/")
 
 
 class Configurations:
-    """A part of the fuzzing. `outcomes` tells what became of them."""
+    """A part of the fuzzing. `outcomes` counts how configurations were handled."""
 
     name = "configuration"
 
@@ -70,7 +69,7 @@ class Configurations:
                 (folder / name).write_bytes(whole(kind)[name])
 
     def _whole(self, kind: str) -> Path:
-        """The folder with the documents of a kind; each input breaks some, and mends them again."""
+        """The folder with a kind's documents; each input breaks some, then restores them."""
         folder = self._folder / kind.replace(" ", "-")
         if not folder.exists():
             folder.mkdir(parents=True)

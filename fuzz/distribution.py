@@ -1,7 +1,7 @@
-"""The distribution that is fuzzed through a socket, as the files that `localfront serve` reads.
+"""The distribution that is fuzzed through a socket, as files for `localfront serve`.
 
-Its functions, of both kinds, change what they return as the request's `x-mutation` asks for: a list
-of changes, each the way to a value and the value that takes its place; without one it is deleted.
+Its functions, of both kinds, change what they return as the request's `x-mutation` header says: a
+list of changes, each with a path and the new value there; without a value, the member is deleted.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ function handler(event) {
 
 
 def write(folder: Path) -> list[Path]:
-    """The configuration's files, and the code in `folder`/edge; what --config takes."""
+    """Write the configuration, and the code to `folder`/edge; returns the files for --config."""
     (folder / "edge").mkdir(exist_ok=True)
     (folder / "edge" / "index.py").write_text(LAMBDA)
     (folder / "fuzz-function.js").write_text(CLOUDFRONT_FUNCTION)

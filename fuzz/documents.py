@@ -1,4 +1,4 @@
-"""Documents that `serve` and `check` read, whole and broken in up to three places."""
+"""Documents that `serve` and `check` read, valid and broken in up to three places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.checkout import ROOT
 
 SEEDS = ROOT / "fuzz" / "seeds"
 PLANS = ROOT / "tests" / "fixtures" / "terraform"
-NOT_ALONE = {"fresh-plan"}  # its key value store would be looked for at AWS
+NOT_ALONE = {"fresh-plan"}  # its key value store would be requested from AWS
 Way = tuple[str | int, ...]
 Files = Mapping[str, bytes]
 DELETED = object()
@@ -60,7 +60,7 @@ BROKEN_TEXT = [
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """`files` are given together with --config; `kind` says of what form they are."""
+    """`files` are passed together with --config; `kind` is their form."""
 
     kind: str
     files: Files
@@ -68,7 +68,7 @@ class Broken:
 
 @cache
 def seeds() -> Mapping[str, Mapping[str, Any]]:
-    """Sets of documents by kind: each name is a file's."""
+    """Sets of valid documents by kind, each by file name."""
     of_the_cli = {
         file.name: json.loads(file.read_text("utf-8")) for file in sorted(SEEDS.glob("*.json"))
     }
@@ -86,7 +86,7 @@ def places(kind: str, name: str) -> tuple[Way, ...]:
 
 
 def _ways(value: Any, at: Way = ()) -> Iterator[Way]:
-    """Where something stands in a document, the whole of it first."""
+    """The paths of all values in a document, the document itself first."""
     yield at
     members: Any = ()
     if isinstance(value, dict):
@@ -98,7 +98,7 @@ def _ways(value: Any, at: Way = ()) -> Iterator[Way]:
 
 
 def changed(value: Any, way: Way, new: Any) -> Any:
-    """A copy in which `new` stands there; what an earlier change took away is left alone."""
+    """A copy with `new` at this path; a path that an earlier change has removed is ignored."""
     if not way:
         return new
     first, *rest = way
@@ -126,7 +126,7 @@ def broken(draw: st.DrawFn) -> Broken:
     for _ in range(draw(CHANGES)):
         way = draw(_way(kind, name))
         new = draw(_replacement(kind, name))
-        if isinstance(new, tuple):  # what stands elsewhere in the document
+        if isinstance(new, tuple):  # a value from elsewhere in the document
             new = _at(documents[name], new)
         document = changed(document, way, None if new is DELETED and not way else new)
     return Broken(kind, {name: json.dumps(document).encode()})
@@ -143,7 +143,7 @@ def _names(kind: str) -> st.SearchStrategy[str]:
     return st.sampled_from(sorted(seeds()[kind]))
 
 
-@cache  # Hypothesis takes long to make a strategy
+@cache  # Hypothesis takes long to build a strategy
 def _way(kind: str, name: str) -> st.SearchStrategy[Way]:
     return st.sampled_from(places(kind, name))
 
@@ -172,5 +172,5 @@ def whole(kind: str) -> Files:
 
 
 def kind_of(name: str) -> str:
-    """The set of documents that a file of this name belongs to."""
+    """The set of documents with a file of this name."""
     return next(kind for kind, documents in seeds().items() if name in documents)

@@ -1,4 +1,4 @@
-"""What was found: counted by kind, and each input that failed kept in a file for `--replay`."""
+"""Findings: counted by kind, with a file for each failing input, for `--replay`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LONGEST_NAME = 60
 
 
 class FindingError(HarnessError):
-    """A file that holds no finding."""
+    """A file that contains no finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with an answer. Two inputs with one `signature` met the same fault."""
+    """What is wrong with a response. Inputs with the same `signature` found the same fault."""
 
     signature: str
     told: str = ""
@@ -32,9 +32,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """An input of a part of the fuzzing that failed, as it was first seen.
+    """A failing input, as it was first seen.
 
-    `events` tell what happened around it, where the input alone doesn't explain it.
+    `events` describe what happened around it, if the input alone doesn't explain it.
     """
 
     part: str
@@ -50,7 +50,7 @@ class Finding:
         return f"{NOT_IN_A_NAME.sub('-', name)[:LONGEST_NAME].strip('-')}-{digest}.json"
 
     def as_json(self) -> str:
-        """The input twice: as text for people, and byte for byte."""
+        """The finding with its input twice: as text for people, and as exact bytes."""
         told = {
             "part": self.part,
             "kind": self.kind,
@@ -64,7 +64,7 @@ class Finding:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Raises FindingError."""
+        """Read a file. Raises FindingError."""
         try:
             told = json.loads(file.read_text("utf-8"))
             return cls(
@@ -74,12 +74,15 @@ class Finding:
                 input=base64.b64decode(told["base64"], validate=True),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise FindingError(f"{file} holds no finding: {error}.") from error
+            raise FindingError(f"{file} contains no finding: {error}.") from error
 
 
 @dataclass(slots=True)
 class Findings:
-    """All of one run. `folder` gets a file for each fault, not for each input that met it."""
+    """The findings of a run.
+
+    `folder` gets a file for each fault, not for each input that found it.
+    """
 
     folder: Path
     inputs: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -91,11 +94,11 @@ class Findings:
         self.inputs[part, kind] += number
 
     def note(self, part: str, what: str, number: int = 1) -> None:
-        """What happened beside the inputs, for the table."""
+        """Count an event other than an input, for the table."""
         self.noted[part, what] += number
 
     def of(self, part: str) -> tuple[int, int]:
-        """Inputs and faults of one part so far; another thread may ask."""
+        """Inputs and faults of a part so far; other threads may call it."""
         inputs = sum(n for (name, _), n in list(self.inputs.items()) if name == part)
         return inputs, sum(name == part for name, _ in list(self.known))
 
@@ -103,7 +106,7 @@ class Findings:
         return (part, problem.signature) in self.known
 
     def add(self, finding: Finding) -> None:
-        """Keep it; of a known fault the shorter input is kept."""
+        """Keep a finding; of the same fault, the shorter input is kept."""
         at = (finding.part, finding.problem.signature)
         self.failed[finding.part, finding.problem.signature] += 1
         before = self.known.get(at)
@@ -113,7 +116,7 @@ class Findings:
             (self.folder / finding.file_name).write_text(finding.as_json(), "utf-8")
 
     def table(self) -> str:
-        """Counts by part and kind, then the faults with the files that hold them."""
+        """Counts by part and kind, then the faults with their files."""
         lines = [f"{n:>9,}  {part}: {kind}" for (part, kind), n in sorted(self.inputs.items())]
         lines.append(f"{self.inputs.total():>9,}  inputs in all")
         lines += [f"{n:>9,}  {part}: {what}" for (part, what), n in self.noted.items()]

@@ -1,5 +1,6 @@
-"""What functions return, of both kinds and at each event: requests that tell a function how to change
-its message (see `distribution.py`).
+"""Results of functions, of both kinds and for each event.
+
+Requests say how a function changes its message (see `distribution.py`).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ NAMES = [
 
 
 def change(random: Random, event: str, path: str, ways: list[Way]) -> bytes:
-    """A request whose function is told one to three changes."""
+    """A request that makes a function apply one to three changes."""
     changes: list[list[Any]] = []
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         way = list(random.choice(ways))
@@ -72,7 +73,7 @@ def change(random: Random, event: str, path: str, ways: list[Way]) -> bytes:
 
 
 def junk(random: Random, depth: int = 0) -> Any:
-    """A value of JSON."""
+    """A JSON value."""
     kind = random.randrange(4 if depth > 2 else 8)
     match kind:
         case 0 | 1:

@@ -1,7 +1,7 @@
-"""Header fields as a viewer and an origin may write them, through the whole pipeline.
+"""Header fields that a viewer or an origin could send, through the whole pipeline.
 
-What is parsed on the way: Range and the conditions, Accept-Encoding, Cookie, Cache-Control, Expires,
-Vary, Set-Cookie, signatures, CORS, and the facts about a viewer.
+They cover Range and conditional requests, Accept-Encoding, Cookie, Cache-Control, Expires, Vary,
+Set-Cookie, signatures, CORS, and the facts about a viewer.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ OF_ORIGINS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A viewer's request, and the answer that the origin has for it."""
+    """A viewer's request, and the origin's response to it."""
 
     method: str
     target: str
@@ -150,7 +150,7 @@ SIGNED = st.builds(
     st.sampled_from(["Policy", "Expires"]),
     POLICIES | _some(*NUMBERS),
 )
-# Most of the signed ones end at the signature.
+# Most requests with a signature end there.
 TARGETS = st.integers(0, 3).flatmap(lambda number: SIGNED if number == 3 else UNSIGNED)
 ASKED = st.builds(
     Asked,
@@ -192,7 +192,7 @@ class HeaderFields:
         return self._problem(Asked(**{**told, **lines}))
 
     def _problem(self, given: Asked) -> Problem | None:
-        """Asked twice: once of the origin and once, perhaps, of the cache."""
+        """What is wrong with one of two identical requests; the cache may answer the second one."""
         self._number += 1
         self._service.client.answer = Response(
             status=given.status, headers=Headers.of(given.answer), body=b"a page"

@@ -1,4 +1,4 @@
-"""Inputs that Hypothesis draws, tried in this process: what fails it makes as small as it can."""
+"""Inputs drawn by Hypothesis and tried in this process; failing ones are shrunk."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from fuzz.findings import Finding, Findings, Problem
 from harness.processes.signals import held_back
 
 Input = TypeVar("Input")
-BATCH = 200  # examples; Hypothesis remembers all of a run, and Ctrl-C waits for its end
+BATCH = 200  # examples; Hypothesis remembers all of a run, and Ctrl-C waits until it ends
 
 
-MOST_SECONDS = 10.0  # of the processor's time for one input: the slowest takes a tenth of one
+MOST_SECONDS = 10.0  # seconds of processor time per input; the slowest takes a tenth of one
 
 
 class TooLongError(Exception):
-    """An input that nobody waits for the end of."""
+    """An input that took too long."""
 
 
 @contextmanager
 def in_time() -> Iterator[None]:
-    """Raises TooLongError wherever it is when the time is over: its place tells what takes so long."""
+    """Raise TooLongError after the time limit, at the place that is running then."""
 
     def end(*_: object) -> None:
         raise TooLongError(f"not done after {MOST_SECONDS:g} s of the processor's time")
@@ -49,7 +49,7 @@ class _FailedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial(Generic[Input]):
-    """`attempt` tells what is wrong with what came of an input; `kind` is for the counts."""
+    """`attempt` says what is wrong with the result of an input; `kind` is for the counts."""
 
     part: str
     inputs: SearchStrategy[Input]
@@ -58,13 +58,13 @@ class Trial(Generic[Input]):
     encode: Callable[[Input], bytes]
 
     def run(self, budget: Budget, findings: Findings, *, first_seed: int) -> None:
-        """Each fault is met, made smaller and kept once; after that it is only counted."""
+        """Try inputs. Each fault is shrunk and kept once, and after that only counted."""
         number = first_seed
         while wanted := budget.take(BATCH):
             number += 1
             before = findings.inputs.total()
             try:
-                # Else Ctrl-C may hit a callback of Hypothesis that can't raise, and is lost.
+                # Else Ctrl-C may interrupt a callback of Hypothesis that can't raise, and be lost.
                 with held_back():
                     self._batch(wanted, findings, number)
             except _FailedError as failed:
@@ -115,7 +115,7 @@ class Trial(Generic[Input]):
 
 
 def problem_of(error: Exception) -> Problem:
-    """What nobody meant to raise, told by its kind and the place that it came from."""
+    """An unexpected exception, identified by its type and place."""
     trace = error.__traceback__
     place = "nowhere"
     while trace is not None:

@@ -1,5 +1,6 @@
-"""localfront's service in this process, without sockets: functions pass everything on, and what the
-origins answer is given.
+"""localfront's service in this process, without sockets.
+
+Functions return their request or response; origins' responses are given.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ from localfront.sources.files import ConfigFiles
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
-ANYWHERE = Endpoints(aws=True)  # no origin is really dialled
-# Of the documents that are read: their archives are not here.
+ANYWHERE = Endpoints(aws=True)  # no connection to an origin is made
+# For functions in documents, whose archives do not exist here.
 FUNCTIONS = ("edge", "my-serverless-website-edge")
 ANSWER = Response(status=200, headers=Headers.of([("Cache-Control", "max-age=60")]), body=b"a page")
 
 
 class Answering(OriginClient):
-    """In place of all origins."""
+    """A replacement for all origins."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +67,7 @@ class _Functions(CloudFrontFunctions):
 
 
 class InProcessService:
-    """Reads files as `serve` does, and answers requests; a context."""
+    """Reads files as `serve` does, and responds to requests; a context manager."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -78,7 +79,7 @@ class InProcessService:
         folder = tempfile.TemporaryDirectory(prefix="fuzz-")
         self._folder = Path(self._stack.enter_context(folder))
         self._stack.callback(self._loop.close)
-        # Runtimes that are not here, in seeds and of every name: said once is enough for a person.
+        # Warnings about missing runtimes, one per name in the documents, would be too many.
         logging.getLogger("localfront").setLevel(logging.CRITICAL)
         self._pool = WorkerPool(access={}, on_log=lambda _name, _line: None)
         self._stack.callback(lambda: self._loop.run_until_complete(self._pool.close()))
@@ -93,7 +94,7 @@ class InProcessService:
         self._stack.close()
 
     def service(self, files: Sequence[Path]) -> Service:
-        """With the configuration of these files in force. Raises LocalfrontError."""
+        """Use the configuration in these files. Raises LocalfrontError."""
         source = ConfigFiles(files, ANYWHERE, stand_ins=FUNCTIONS)
         return self._loop.run_until_complete(self._applied(source, source.read()))
 
@@ -123,13 +124,13 @@ class InProcessService:
         return service
 
     def problem(self, service: Service, requests: Sequence[Request]) -> Problem | None:
-        """What is wrong with the first answer that is wrong."""
+        """What is wrong with the first incorrect response."""
         self._fault = None
         try:
             found = self._loop.run_until_complete(_first_problem(service, requests))
             return self._fault or found
         except LocalfrontError as error:
-            return problem_of(error)  # a request gets an answer, also where it fails
+            return problem_of(error)  # a request gets a response even if it fails
         except Exception as error:
             return problem_of(error)
 
@@ -152,7 +153,7 @@ async def _first_problem(service: Service, requests: Sequence[Request]) -> Probl
 
 
 def asking(target: str, host: str, *lines: tuple[str, str], method: str = "GET") -> Request:
-    """A viewer's request; from the country that the documents let in, unless it says otherwise."""
+    """A viewer's request, by default from the country that the documents allow."""
     path, _, query = target.partition("?")
     if not any(name == HEADER for name, _ in lines):
         lines = (*lines, (HEADER, "country=NL"))

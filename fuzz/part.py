@@ -1,4 +1,4 @@
-"""What every part of the fuzzing is."""
+"""The protocol of a part of the fuzzing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fuzz.findings import Findings, Problem
 
 
 class Part(Protocol):
-    """Inputs of one place where localfront takes what others say."""
+    """A generator of inputs for one place where localfront reads foreign data."""
 
     name: str
 
     def run(self, budget: Budget, findings: Findings, *, seed: int) -> None:
-        """Try inputs until the budget is used up. The same seed tries the same inputs."""
+        """Try inputs until the budget is used up. The same seed gives the same inputs."""
 
     def replay(self, given: bytes) -> Problem | None:
-        """Try one input; None when nothing is wrong."""
+        """Try one input; None if nothing is wrong."""

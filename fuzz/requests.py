@@ -1,6 +1,7 @@
-"""Requests as an attacker would write them, and as a broken program would: bytes for a socket.
+"""Requests by attackers and by broken programs, as bytes for a socket.
 
-Each has a mark of its own in its target (`mark000000000012x`), which nobody else's answer may show.
+The target of each contains a unique mark (`mark000000000012x`), which no other response may
+contain.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ STARTS = [
 
 
 def request(random: Random, *lines: bytes, **parts: bytes) -> bytes:
-    """A request that is right, but for what is given."""
+    """A valid request with the given exceptions."""
     mark = parts.get("mark", b"mark%012dx" % random.randrange(10**12))
     target = parts.get("target", random.choice(FOLDERS) + b"%s")
     method = parts.get("method", random.choice(METHODS))
@@ -218,7 +219,7 @@ def cut_short(random: Random) -> bytes:
 
 
 def well_formed(random: Random) -> bytes:
-    """Asked twice and more often, so that caches, ranges and conditions are met."""
+    """Valid requests, repeated so that caches, ranges and conditional requests are covered."""
     target = b"/shared/mark%012dx" % random.randrange(20) if random.random() < 0.5 else b"/%s"
     lines = [some_field(random) for _ in range(random.randint(0, 3))]
     clean = [line for line in lines if VISIBLE.fullmatch(line)]

@@ -1,4 +1,4 @@
-"""A real `localfront serve` as a child, with the distribution that is fuzzed and its origin."""
+"""A real `localfront serve` as a child process, with the fuzzed distribution and its origin."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ READY = "localfront ready"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningServe:
-    """Where it listens, and its process."""
+    """Its ports, and its process."""
 
     process: Process
     http_port: int
@@ -35,7 +35,7 @@ class RunningServe:
 def running_serve(
     folder: Path, files: Sequence[Path], origins: Mapping[str, int], *options: str
 ) -> Iterator[RunningServe]:
-    """`origins` are ports on this machine by the origin's id; the log is in `folder`."""
+    """Start it. `origins` are local ports by origin id; the log is in `folder`."""
     command = [sys.executable, "-m", "localfront", "serve"]
     command += ["--http-port", "0", "--https-port", "0", "--ca-dir", str(folder / "ca")]
     for file in files:
@@ -46,14 +46,14 @@ def running_serve(
     env = emulators.without_aws(os.environ)
     with running([*command, *options], log=log, cores=frozenset(), env=env) as process:
         found = PORTS.search(process.wait_for(READY))
-        assert found is not None  # noqa: S101 -- the line is localfront's promise
+        assert found is not None  # noqa: S101 -- localfront always prints this line
         yield RunningServe(
             process=process, https_port=int(found[1]), http_port=int(found[2]), log=log
         )
 
 
 class Target:
-    """What is fuzzed through a socket, and what is seen beside its answers."""
+    """The server that is fuzzed through a socket, with what else it shows than responses."""
 
     def __init__(self, serve: RunningServe, complaints: list[Problem]) -> None:
         self.http_port = serve.http_port
@@ -63,7 +63,7 @@ class Target:
         self._complaints = complaints
 
     def beside(self) -> list[Problem]:
-        """What the log and the origin have to complain of since the last look."""
+        """New complaints in the log and from the origin."""
         seen = self._log.new_problems()
         while self._complaints:
             seen.append(self._complaints.pop())

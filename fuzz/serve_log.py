@@ -1,4 +1,4 @@
-"""What a running `localfront serve` writes, watched for what it should never write."""
+"""The log of a running `localfront serve`, watched for what should never be in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RAISED = re.compile(r"[A-Za-z_][\w.]*")
 
 
 class ServeLog:
-    """The log's file; each look tells what is new."""
+    """The log file; each reading returns only what is new."""
 
     def __init__(self, file: Path, offset: int | None = None) -> None:
         self._file = file
@@ -34,14 +34,14 @@ class ServeLog:
             log.seek(self._offset)
             data = log.read(size - self._offset)
         self._offset = size
-        data = OF_FUNCTIONS.sub(b"", data)  # what they print is their own business
+        data = OF_FUNCTIONS.sub(b"", data)  # functions may print anything
         if START not in data and not ALARMS.search(data):
             return []
         return list(problems_in(data))
 
 
 def problems_in(data: bytes) -> Iterator[Problem]:
-    """One for each traceback, told by its error and the place that it came from."""
+    """One problem for each traceback, identified by its error and place."""
     before, *blocks = data.split(START)
     for block in blocks:
         text = block.decode("utf-8", "replace")
@@ -60,6 +60,6 @@ def problems_in(data: bytes) -> Iterator[Problem]:
 
 
 def _error_line(text: str) -> str:
-    """The first line that is not indented: the error itself."""
+    """The first line without indentation: the error itself."""
     lines = text.splitlines()[1:]
     return next((line for line in lines if line and not line[0].isspace()), "")

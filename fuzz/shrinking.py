@@ -1,4 +1,4 @@
-"""Bytes that fail → fewer bytes that fail in the same way.
+"""Failing bytes → fewer bytes that fail in the same way.
 
 Source: Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input" (2002): cut out
 ever smaller pieces for as long as what is left still fails.
@@ -19,7 +19,10 @@ def shrunk(
     tries: int = MOST_TRIES,
     seconds: float = 60.0,
 ) -> bytes:
-    """`fails` is asked at most `tries` times, and not again when the seconds are over."""
+    """The shortest failing bytes found.
+
+    `fails` is called at most `tries` times within the seconds.
+    """
     deadline = time.monotonic() + seconds
     size = max(1, len(data) // 2)
     while size:

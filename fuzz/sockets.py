@@ -1,4 +1,4 @@
-"""Raw bytes at the sockets of a real `localfront serve`."""
+"""Raw bytes to the sockets of a real `localfront serve`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from fuzz.wire import PATIENCE, volley
 Make = Callable[[Random], bytes]
 Look = Callable[[bytes], list[Problem]]
 AT_ONCE = 32  # connections
-IMPATIENCE = 1.0  # seconds, when silence has been seen already
-GRACE = 0.2  # seconds for what one input alone does, where it is owed no answer
-SHRINKING = 20.0  # seconds for one fault at most
+IMPATIENCE = 1.0  # seconds, after an earlier silence
+GRACE = 0.2  # seconds for the effects of an input that needs no response
+SHRINKING = 20.0  # seconds per fault, at most
 NO_TLS = "no TLS"
-TO_HTTPS = 40  # one volley of so many goes to the port where TLS is expected
+TO_HTTPS = 40  # one volley in this many goes to the TLS port
 
 
 class Sockets:
-    """A part of the fuzzing: `kinds` make inputs, by what they are called in the counts."""
+    """A part of the fuzzing. `kinds` generate inputs, by their name in the counts."""
 
     def __init__(self, name: str, kinds: Mapping[str, Make], target: Target) -> None:
         self.name = name
@@ -85,12 +85,12 @@ class Sockets:
         findings.add(Finding(part=self.name, kind=kind, problem=problem, input=given))
 
     def _answered(self, port: int, given: bytes) -> list[Problem]:
-        """What is wrong with the answer to one input."""
+        """What is wrong with the response to one input."""
         answered = volley(port, [given], patience=self._patience, grace=GRACE)
         return [problem for problem in answered if problem is not None]
 
     def _beside(self, port: int, given: bytes) -> list[Problem]:
-        """What the log and the origin say of it. They are late: of an earlier input as well."""
+        """New complaints in the log and from the origin; they may be about an earlier input."""
         time.sleep(GRACE)
         self._target.beside()
         self._answered(port, given)
@@ -99,7 +99,7 @@ class Sockets:
 
 
 def _may_hang_up(kind: str, problem: Problem) -> bool:
-    """Bytes that are neither TLS nor HTTP get no answer where TLS is expected."""
+    """Whether the server may close without a response, as on the TLS port without TLS."""
     return kind == NO_TLS and problem.signature == "no answer: hung up"
 
 
@@ -110,7 +110,7 @@ def _shows(look: Look, problem: Problem, given: bytes) -> bool:
 def _culprit(
     look: Look, inputs: Sequence[tuple[str, bytes]], problem: Problem
 ) -> tuple[str, bytes]:
-    """Which of a volley's inputs it was; all of them where none does it alone."""
+    """The input of a volley that caused a problem; all of them if none causes it alone."""
     for kind, given in inputs:
         if _shows(look, problem, given):
             return kind, given

@@ -1,7 +1,7 @@
-"""An origin that answers each request with its own target, and complains of any that is not clean.
+"""An origin that responds with the request's target, and reports every malformed request.
 
-What localfront sends has to be one request, framed in one way, however it was asked: whatever two
-programs read differently is how requests are smuggled (RFC 9112, section 11.2).
+Whatever localfront receives, it must send one request with unambiguous framing: request smuggling
+relies on messages that two programs read differently (RFC 9112, section 11.2).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from fuzz.findings import Problem
 
-# What a function changed in a target goes on as UTF-8, as CloudFront says (LE-018).
+# A target changed by a function is sent as UTF-8, as CloudFront does (LE-018).
 REQUEST_LINE = re.compile(rb"[!-~]+ [!-~\x80-\xff]+ HTTP/1\.1")
 NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+")
@@ -25,18 +25,18 @@ ANSWER = (
 
 
 class UncleanError(Exception):
-    """`args` are what of a request is not clean, and its bytes."""
+    """`args` are what is malformed in a request, and its bytes."""
 
 
 class Requests:
-    """Takes requests out of a stream of bytes; what is not clean goes to `complaints`."""
+    """Parses requests from a stream of bytes; malformed ones go to `complaints`."""
 
     def __init__(self, complaints: list[Problem]) -> None:
         self._complaints = complaints
         self._buffer = b""
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The method and the target of each request that is complete by now."""
+        """The method and target of each request that is now complete."""
         self._buffer += data
         while True:
             head, end, rest = self._buffer.partition(b"\r\n\r\n")
@@ -58,7 +58,7 @@ class Requests:
 
 
 def _body_length(head: bytes, rest: bytes) -> int | None:
-    """The bytes of the body; None until it is here."""
+    """The length of the body; None until it is complete."""
     start, *lines = head.split(b"\r\n")
     if not REQUEST_LINE.fullmatch(start) or not _is_utf8(start):
         raise UncleanError("request line", start)
@@ -120,7 +120,7 @@ class _Conversation(asyncio.Protocol):
 
 @contextmanager
 def strict_origin(complaints: list[Problem]) -> Iterator[int]:
-    """Its port, for as long as the context lasts; it runs in a thread."""
+    """The origin's port; it runs in a thread until the context ends."""
     loop = asyncio.new_event_loop()
     serving = loop.create_server(lambda: _Conversation(complaints), "127.0.0.1", 0)
     server = loop.run_until_complete(serving)

@@ -1,4 +1,4 @@
-"""What localfront says, on its page and in its log, of an error that nobody foresaw."""
+"""An unexpected error of localfront, as its error page and its log describe it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ SAID = re.compile(r"by a fault of its own: (\w+) at ([\w.]+)(?::\d+ in (?:&lt;|<
 
 
 def unforeseen(text: str) -> Problem | None:
-    """Two that were raised in one function are one fault, whatever the line."""
+    """The errors in a text.
+
+    Two errors raised in the same function count as one, whatever the line.
+    """
     said = SAID.search(text)
     if said is None:
         return None

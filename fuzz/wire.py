@@ -1,4 +1,4 @@
-"""Inputs to a port, many at a time, and what came of each."""
+"""Send inputs to a port, many at a time, and collect the responses."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FRAMED = re.compile(rb"content-length|transfer-encoding|upgrade|expect|http2-set
 
 
 def wants_answer(given: bytes) -> bool:
-    """Whether a server has no reason to wait for more.
+    """Whether the server has no reason to wait for more bytes.
 
-    Of two or more requests only the first counts. With framing that is in doubt it may wait.
+    Only the first of several requests counts. A server may wait if the framing is ambiguous.
     """
     head, end, rest = given.lstrip(b"\r\n").partition(b"\r\n\r\n")
     if not end or not head:
@@ -37,7 +37,7 @@ def wants_answer(given: bytes) -> bool:
 
 @dataclass(slots=True)
 class Exchange:
-    """One input on a connection of its own."""
+    """One input on its own connection."""
 
     given: bytes
     connection: socket.socket
@@ -45,15 +45,15 @@ class Exchange:
     is_over: bool = False
 
     def answer(self) -> Answer | None:
-        """Raises MalformedError."""
+        """The response. Raises MalformedError."""
         line = self.given.lstrip(b"\r\n").partition(b"\r\n")[0]
-        method = line.partition(b" ")[0]  # also of a line that is no more than that
+        method = line.partition(b" ")[0]  # also for a lone line break
         return read_answer(bytes(self.received), to_head=method == b"HEAD")
 
     def problem(self, patience: float, grace: float) -> Problem | None:
-        """Waits for an answer where there has to be one, and judges it.
+        """Wait for a required response, and check it.
 
-        `grace` is how long to wait in seconds where there need not be one.
+        `grace` is the time in seconds to wait for an optional one.
         """
         wanted = wants_answer(self.given)
         try:
@@ -91,7 +91,7 @@ class Exchange:
 def volley(
     port: int, inputs: Sequence[bytes], *, patience: float = PATIENCE, grace: float = 0.0
 ) -> Iterator[Problem | None]:
-    """Send all inputs at once, each on its connection; what is wrong with each, in order."""
+    """Send all inputs at once, each on its own connection; what is wrong with each, in order."""
     exchanges = [_begun(port, given) for given in inputs]
     try:
         for exchange in exchanges:
@@ -103,6 +103,6 @@ def volley(
 
 def _begun(port: int, given: bytes) -> Exchange:
     connection = socket.create_connection((LOOPBACK, port), timeout=PATIENCE)
-    with suppress(OSError):  # it may hang up early, and have answered before
+    with suppress(OSError):  # the server may respond and close early
         connection.sendall(given)
     return Exchange(given, connection)

@@ -1,1 +1,1 @@
-"""Marked requests through everything at once, while everything around them breaks."""
+"""The soak test: marked requests to a whole localfront while everything around it fails."""

@@ -1,4 +1,4 @@
-"""The distribution that is soaked, and what changes of it each second."""
+"""The soak's distribution, and its changes each second."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write(folder: Path, ports: Sequence[int]) -> list[Path]:
 
 
 def change_configuration(folder: Path, number: int, ports: Sequence[int]) -> None:
-    """Origins at these ports, with behaviors in another order; now and then no JSON."""
+    """Move origins to these ports, reorder the behaviors, and sometimes write invalid JSON."""
     made = [one for index in range(len(ports)) for one in _behaviors(index)]
     turned = made[number % len(made) :] + made[: number % len(made)]
     config = distribution.distribution_config()

@@ -1,8 +1,8 @@
-"""One connection to an origin of the soak, and what can be known at this end of it.
+"""A connection from localfront to an origin of the soak, and what the origin can know about it.
 
-On plain sockets, because it has to know whether the next request is there already: bytes that were
-sent before it are localfront's to notice, bytes after it no client of HTTP/1.1 can tell apart from
-an answer (RFC 9112, section 6.3).
+It uses plain sockets to find out whether the next request has already arrived. localfront must
+notice bytes sent before that request; bytes sent after it no HTTP/1.1 client can tell from a
+response (RFC 9112, section 6.3).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from fuzz.soak.marks import LEFTOVER
 
 NUMBERS = itertools.count(1)
-SHOWN = 60  # bytes of what was sent
+SHOWN = 60  # bytes of a message that an event shows
 REMEMBERED = 400  # events
 
 
 def stray() -> bytes:
-    """An answer that nobody asked for; its number tells later where it came from."""
+    """A response to no request; its number tells later where it came from."""
     body = b"%b-%09d" % (LEFTOVER, next(NUMBERS))
     return (
         b"HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nX-Owner: nobody\r\n"
@@ -37,11 +37,11 @@ def half_of_one() -> bytes:
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """One connection. `excused` are targets whose answers no client could have told apart.
+    """A connection. `excused` are targets whose responses no client could have told apart.
 
-    `surplus` is how often it sent some to a connection that waited. A connection that is out of step
-    stays so: each of its answers may reach the viewer after the one that it is for. `events` say
-    what happened, with the seconds of the loop's clock.
+    `surplus` counts surplus bytes sent on an idle connection. Once out of step, a connection stays
+    so: each response may reach the viewer of the next request. `events` have times of the loop's
+    clock.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -55,7 +55,7 @@ class Conversation:
     events: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     async def head(self) -> bytes | None:
-        """The next request's; None when there is no more."""
+        """The next request's headers; None at the end of the connection."""
         while b"\r\n\r\n" not in self.buffer:
             data = await self.loop.sock_recv(self.connection, 65536)
             if not data:
@@ -83,7 +83,7 @@ class Conversation:
         self.note("they are sent")
 
     async def send_surplus(self, data: bytes) -> None:
-        """Before the next request, if it is not there yet."""
+        """Send surplus bytes before the next request, unless it has arrived."""
         if self.is_asked():
             self.note("no surplus: the next request is there")
             return
@@ -91,17 +91,17 @@ class Conversation:
         self.judge()
 
     async def send_out_of_step(self, data: bytes) -> None:
-        """An answer that comes too late: whoever asks meanwhile takes it for the own one."""
+        """Send a response too late: the next request takes it for its own."""
         if self.is_asked():
             self.fall_out_of_step()
         await self.send(data)
         self.judge()
 
     def judge(self) -> None:
-        """Surplus was sent: is localfront to notice it, or may it have asked already?
+        """Decide whether localfront must notice the surplus, or may already have sent a request.
 
-        Both ends are on this machine, where what was sent has arrived. So this is no moment later
-        than it has to be: a request that comes after it was sent in spite of the surplus.
+        Both ends are on this machine, so sent bytes have arrived. That makes this the earliest
+        moment: a request that arrives later was sent in spite of the surplus.
         """
         if self.is_asked():
             self.fall_out_of_step()
@@ -124,7 +124,7 @@ class Conversation:
         self.events.append(f"{self.loop.time():.6f} {event}")
 
     def told(self, *about: str) -> Sequence[str]:
-        """The events, if one of them had to do with one of these texts."""
+        """The events, if one of them mentions one of these texts."""
         concerned = any(text in event for event in self.events for text in about)
         return ["a connection to the origin:", *self.events] if concerned else []
 

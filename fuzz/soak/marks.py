@@ -1,7 +1,7 @@
-"""What is asked, and what its only right answer is.
+"""The soak's requests, and the only correct response to each.
 
-A target is /FOLDER/MODE/MARK: the folder's letter chooses how it is served and its number the origin,
-the mode what that origin does wrong, and the mark says whose the answer is.
+A target is /FOLDER/MODE/MARK. The folder's letter selects the behavior and its number the origin;
+the mode is how that origin misbehaves; the mark identifies the request.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from random import Random
 LEFTOVER = b"LEFTOVER"
 CACHED, UNCACHED, LAMBDA, FUNCTION = "c", "u", "l", "f"
 WAYS = (CACHED, UNCACHED, LAMBDA, FUNCTION)
-# A worker starts anew each second, because its code does: who asks for it waits.
+# Workers restart each second, because the code changes: a request for them waits.
 WEIGHTED_WAYS = (*[CACHED] * 8, *[UNCACHED] * 8, *[FUNCTION] * 3, LAMBDA)
 ORIGINS = 6
-SHARED_BY = 50  # requests in a row, of which those with one mark in common are
-LARGE = 200_000  # bytes: beyond what a client's parser takes at once
+SHARED_BY = 50  # consecutive requests, of which the cacheable ones may share a mark
+LARGE = 200_000  # bytes: more than a client's parser reads at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +48,13 @@ class Marked:
 
 
 def right_body(target: bytes, seen: bytes) -> bytes:
-    """`seen` is what a function told the origin of the mark."""
+    """The correct body. `seen` is the mark that a function sent to the origin."""
     told = b"for " + target + b" seen=" + seen + b"\n"
     return told * (LARGE // len(told)) if b"large" in target else told
 
 
 def some(random: Random, number: int, modes: Sequence[str]) -> Marked:
-    """Most cached ones are such that others ask for as well."""
+    """Random requests; most cacheable ones are requested several times."""
     way = random.choice(WEIGHTED_WAYS)
     method = "HEAD" if random.random() < 0.05 else "GET"
     if way == CACHED and random.random() < 0.7:

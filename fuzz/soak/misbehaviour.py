@@ -1,4 +1,4 @@
-"""Every way in which an origin can get an answer wrong, over connections that it keeps."""
+"""The ways in which an origin can send a wrong response on keep-alive connections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from fuzz.soak.conversation import Conversation, field_of, half_of_one, stray, target_of
 from fuzz.soak.marks import right_body
 
-READ_TIMEOUT = 1  # seconds, of the distribution
+READ_TIMEOUT = 1  # seconds, the distribution's origin time-out
 
 Mode = Callable[[Conversation, bytes], Awaitable[None]]
 
@@ -18,7 +18,7 @@ Mode = Callable[[Conversation, bytes], Awaitable[None]]
 def right_answer(
     head: bytes, *lines: bytes, status: bytes = b"200 OK", framed: bool = True
 ) -> bytes:
-    """The head and the body that are this request's own."""
+    """The headers and body that belong to this request."""
     seen = field_of(head, b"x-seen")
     target = target_of(head)
     body = right_body(target, seen)
@@ -67,7 +67,9 @@ async def informed(to: Conversation, head: bytes) -> None:
 
 async def with_surplus(to: Conversation, head: bytes) -> None:
     await to.send(right_answer(head) + stray())
-    if b"large" in target_of(head):  # it goes in pieces: the last one may be nothing but surplus
+    if b"large" in target_of(
+        head
+    ):  # it is sent in pieces: the last one may consist only of surplus
         to.judge()
 
 
@@ -84,7 +86,10 @@ async def half_surplus(to: Conversation, head: bytes) -> None:
 
 
 async def surplus_after_next(to: Conversation, head: bytes) -> None:
-    """The worst: the next viewer's request is answered with it. It must not stay in the cache."""
+    """The worst case: the next viewer gets the surplus as a response.
+
+    It must not stay in the cache.
+    """
     await to.send(right_answer(head))
     following = await to.head()
     if following is None:
@@ -166,7 +171,7 @@ MODES: dict[str, Mode] = {
     "garbage": garbage,
     "silent": silent,
 }
-# An address that sent surplus once gets no kept connection any more: seldom, so that much is kept.
+# An address that sent surplus gets no keep-alive connection again, so this is rare.
 SURPLUS = (
     "with-surplus",
     "surplus-later",

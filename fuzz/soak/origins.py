@@ -1,4 +1,4 @@
-"""Origins that misbehave, at addresses that change: a client that once saw surplus from one learns."""
+"""Origins that misbehave, at changing addresses: localfront remembers addresses with surplus."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from fuzz.soak.marks import CACHED
 from fuzz.soak.misbehaviour import MODES
 from harness.processes.ports import LOOPBACK
 
-REMEMBERED = 4000  # connections that are over
-STILL_OPEN = 30  # listeners that were replaced: a configuration in force may name them
+REMEMBERED = 4000  # closed connections that are kept
+STILL_OPEN = 30  # replaced listeners that are kept: the current configuration may name them
 
 
 @dataclass(slots=True)
 class Origins:
-    """`ports` are where they listen now; `excused` are targets that may get a stray answer, once."""
+    """`ports` are the current ports; `excused` are targets that may get one stray response."""
 
     ports: list[int] = field(default_factory=list)
     excused: set[str] = field(default_factory=set)
@@ -34,11 +34,11 @@ class Origins:
     _over: deque[Conversation] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def open(self, number: int) -> None:
-        """Listen at so many addresses."""
+        """Listen on this many ports."""
         self.ports = [self._listen() for _ in range(number)]
 
     def replace(self, index: int) -> None:
-        """Another address for one of them; the former one answers for a while."""
+        """Move one origin to another port; the old one keeps responding for a while."""
         self.ports[index] = self._listen()
         while len(self._listeners) > len(self.ports) + STILL_OPEN:
             _shut(*self._listeners.pop(0))
@@ -55,7 +55,7 @@ class Origins:
         while True:
             connection, _ = await loop.sock_accept(listener)
             connection.setblocking(False)
-            # Else what it sends next waits here until the next request acknowledges what it sent last.
+            # Otherwise the next bytes wait here until the next request acknowledges the last ones.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             conversation = Conversation(loop, connection, self.excused)
             task = loop.create_task(self._converse(conversation))
@@ -63,7 +63,7 @@ class Origins:
             task.add_done_callback(self._tasks.discard)
 
     def events_of(self, *about: str) -> list[str]:
-        """What happened on the connections on which something about these texts was said."""
+        """What happened on the connections whose events mention these texts."""
         seen = [*self._over, *self._under_way]
         return [event for one in seen for event in one.told(*about)]
 
@@ -92,7 +92,7 @@ class Origins:
         conversation.note("the origin hangs up")
 
     async def close(self) -> None:
-        """Hang up everywhere; a second time does nothing."""
+        """Close all connections; a second call does nothing."""
         for listener, accepting in self._listeners:
             _shut(listener, accepting)
         tasks = [*self._tasks, *(accepting for _, accepting in self._listeners)]
@@ -103,7 +103,7 @@ class Origins:
 
 
 def _shut(listener: socket.socket, accepting: asyncio.Task[None]) -> None:
-    # Not before the loop has let go of it: its number may be another socket's by then.
+    # Only after the loop has released it: its number may belong to another socket by then.
     accepting.add_done_callback(lambda _: listener.close())
     accepting.cancel()
 

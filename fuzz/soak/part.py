@@ -1,4 +1,4 @@
-"""The soak: every answer is the asker's own, whatever origins, functions and files do meanwhile."""
+"""The soak: every response belongs to its request, whatever origins, functions and files do."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Soak:
         asyncio.run(self._run(budget, findings, seed, WEIGHTED, changing=True))
 
     def replay(self, given: bytes) -> Problem | None:
-        """The same way to misbehave, some hundred times, beside origins that do well."""
+        """Repeat one misbehaviour some hundred times, beside origins that work."""
         mode = json.loads(given)["mode"]
         findings = Findings(self._folder / "replayed")
         budget = Budget(inputs=REPLAYED)
@@ -67,7 +67,7 @@ class Soak:
             before = taken(serve.process)
             budget.begin()
             await _soaked(soaking, budget, changing=changing)
-            await origins.close()  # what localfront keeps towards them is of no use any more
+            await origins.close()  # localfront's connections to them are not used any more
             await self._judge(serve, origins, before, findings)
 
     async def _judge(

@@ -1,4 +1,4 @@
-"""A process's children, what they leave behind, and how one of them ends as in a crash."""
+"""A process's children: count them, count open files, and kill one as a crash would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def kill_one(of: int, number: int) -> bool:
-    """End a worker of the process `of` as a crash would; False where there is none to see."""
+    """Kill a worker of the process `of`; False if none can be seen."""
     workers = sorted(descendants(of))
     if not workers:
         return False
@@ -20,7 +20,7 @@ def kill_one(of: int, number: int) -> bool:
 
 
 def descendants(of: int) -> Iterator[int]:
-    """Processes below this one, zombies as well; none where there is no /proc."""
+    """The process's descendants, including zombies; none without /proc."""
     for task in Path(f"/proc/{of}/task").glob("*/children"):
         with suppress(OSError):
             for child in map(int, task.read_text().split()):
@@ -38,7 +38,7 @@ def zombies(of: int) -> list[int]:
 
 
 def open_files(of: int) -> int | None:
-    """Descriptors; None where there is no /proc."""
+    """The number of open descriptors; None without /proc."""
     try:
         return len(list(Path(f"/proc/{of}/fd").iterdir()))
     except OSError:

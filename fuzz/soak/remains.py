@@ -1,4 +1,4 @@
-"""What a soaked localfront still holds when all is over: dead children, descriptors, memory."""
+"""What localfront still holds after a soak: dead children, descriptors, memory."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from fuzz.findings import Problem
 from fuzz.soak import process_tree
 
 QUIET_WITHIN = 20.0  # seconds
-MORE_FILES = 16  # descriptors: workers may be more than at the beginning
-MORE_MEMORY = 64 * 1024 * 1024  # bytes, beside what lies in the cache
-CACHED_ANSWER = 4096  # bytes that one may take in memory, large ones included, on the average
+MORE_FILES = 16  # descriptors: there may be more workers than at the start
+MORE_MEMORY = 64 * 1024 * 1024  # bytes, apart from the cache
+CACHED_ANSWER = 4096  # average bytes of memory per cached response, including large ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Of the system; `files` is None where it can't be seen, `memory` is in bytes."""
+    """Resources in use. `files` is None if it can't be seen; `memory` is in bytes."""
 
     files: int | None
     memory: int
@@ -28,7 +28,7 @@ def taken(process: Process) -> Taken:
 
 
 async def remains(process: Process, before: Taken, cached: int) -> tuple[Taken, list[Problem]]:
-    """What is taken at last, and what of it should not be; `cached` answers are kept on purpose."""
+    """The resources that should have been released; `cached` responses are kept."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + QUIET_WITHIN
     while True:

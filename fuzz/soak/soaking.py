@@ -1,4 +1,4 @@
-"""Viewers, and all that changes around them while they ask."""
+"""The viewers, and everything that changes around them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from fuzz.soak.origins import Origins
 from fuzz.soak.viewers import Viewer, ask_once, problem_of
 
 VIEWERS = 48
-REPLACED = 3  # origins that get another address, at each change
-LEAVING = 0.02  # of the requests come after one whose viewer has gone
-UNTIL_EXCUSED = 1.0  # seconds: the origin looks who asked while it sent, the answer may be faster
-AGAIN_AFTER = 1.5  # seconds: by then a stray answer is forgotten, whatever came of it
+REPLACED = 3  # origins that move to another port in each change
+LEAVING = 0.02  # share of requests that follow one whose viewer has disconnected
+UNTIL_EXCUSED = 1.0  # seconds until the origin has said which requests could be affected
+AGAIN_AFTER = 1.5  # seconds until a stray response must have left the cache
 STRAY = re.compile(re.escape(LEFTOVER) + rb"-[0-9]{9}")
 ENDED = frozenset({"short", "cut", "garbage", "resetting", "silent", "closing-on-next"})
 
 
 @dataclass(slots=True, kw_only=True)
 class Soaking:
-    """One soak under way, from the viewers' side. `again` are answers to be looked at once more, with the time for it."""
+    """A soak from the viewers' side. `again` are responses to check once more, and when."""
 
     serve: RunningServe
     origins: Origins
@@ -86,7 +86,7 @@ class Soaking:
         return None
 
     async def look_again(self) -> None:
-        """What came of a stray answer in the cache: nothing may be left of it."""
+        """Check the cache after a stray response: nothing of it may be left."""
         loop = asyncio.get_running_loop()
         while True:
             while self.again and self.again[0][0] <= loop.time():
@@ -95,14 +95,14 @@ class Soaking:
             await asyncio.sleep(0.05)
 
     async def _again(self, asked: Marked) -> None:
-        """Two answers: the second one tells whether the first was an accident on the way."""
+        """Two responses: the second one shows whether the first failed for another reason."""
         before = asked.target in self.origins.excused
         self.origins.excused.discard(asked.target)
         answer = await ask_once(self.serve.http_port, asked)
         self.findings.note("soak", "cached answers looked at once more")
         if answer is None:
             return
-        excused = asked.target in self.origins.excused  # meanwhile, once more
+        excused = asked.target in self.origins.excused  # in the meantime, once more
         problem = problem_of(asked, answer, excused=excused)
         if problem is not None:
             told = f"{problem.told} (excused before: {before})"

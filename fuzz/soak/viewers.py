@@ -1,4 +1,4 @@
-"""Viewers who ask marked requests over connections that they keep, and know their own answers."""
+"""Viewers that send marked requests on keep-alive connections and recognise their own responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARK = re.compile(rb"(?:marked|shared)[0-9]+end")
 
 @dataclass(slots=True)
 class Viewer:
-    """Asks one request after the other."""
+    """Sends one request after another."""
 
     port: int
     _reader: asyncio.StreamReader | None = None
@@ -27,7 +27,7 @@ class Viewer:
     _buffer: bytes = field(default=b"")
 
     async def ask(self, asked: Marked) -> Answer | None:
-        """None where the connection ended before an answer, or did not answer at all in time.
+        """The response; None if the connection ended or timed out without one.
 
         Raises MalformedError, and TimeoutError.
         """
@@ -43,7 +43,7 @@ class Viewer:
                 return None
 
     async def leave(self, asked: Marked, share: float) -> None:
-        """Send so much of a request with a body, on a connection of its own, and be gone."""
+        """Send this share of a request with a body on a new connection, then disconnect."""
         body = b"Content-Length: 6\r\n\r\nupload"
         data = asked.wire().replace(b"GET ", b"POST ", 1).removesuffix(b"\r\n") + body
         with suppress(OSError):
@@ -75,7 +75,7 @@ class Viewer:
 
 
 def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | None:
-    """Whether an answer is the asker's own; `excused` where it could not be told apart."""
+    """Check that a response belongs to its request; `excused` if it could not be told apart."""
     foreign = _foreign(asked, answer)
     if foreign is not None and not excused:
         return Problem(f"a foreign answer, {asked.mode} in /{asked.folder[0]}/", foreign)
@@ -95,7 +95,7 @@ def problem_of(asked: Marked, answer: Answer, *, excused: bool) -> Problem | Non
 
 
 def _foreign(asked: Marked, answer: Answer) -> str | None:
-    """What in an answer belongs to somebody else."""
+    """What in a response belongs to another request."""
     told = [answer.body[:2000], answer.body[-500:]]
     told += answer.lines.get(b"x-owner", []) + answer.lines.get(b"set-cookie", [])
     if LEFTOVER in told[0] or b"nobody" in b"".join(told[2:]):

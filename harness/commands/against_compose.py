@@ -2,7 +2,7 @@
 
     python -m harness.commands.against_compose -- pytest e2e
 
-Name and ports are of this run alone, so that it disturbs nobody's `docker compose up`.
+Project name and ports belong to this run, so that it does not disturb a `docker compose up`.
 """
 
 import os
@@ -39,9 +39,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(command: Sequence[str], ending: ExitStack, progress: Progress) -> int:
-    """Return the command's exit code. Logs of a run that fails are kept.
+    """Run the command; returns its exit code. Logs of a failed run are kept.
 
-    Raises MissingToolError where there is no engine or no browser.
+    Raises MissingToolError without a container engine or a browser.
     """
     docker_engine.require_compose(os.environ)
     environ = {**without_aws(os.environ), "CHROMIUM": str(find_chromium(os.environ))}

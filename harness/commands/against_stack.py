@@ -26,9 +26,9 @@ from harness.progress import Progress, print_line
 from harness.stack import stack_description
 from harness.stack.stack import Stack, Wanted, start
 
-# MiniStack's variable: tests count what DynamoDB was asked.
+# MiniStack's variable: tests count the requests to DynamoDB.
 RECORDING = {"CLOUDTRAIL_RECORDING": "1"}
-# Five times a second, as for one who saves pages, takes a tenth of a core from the tests.
+# Polling five times a second, as for a developer, takes a tenth of a core from the tests.
 LOOKS_SELDOM = ("--interval", "1")
 
 
@@ -104,7 +104,7 @@ def run(task: Task, ending: ExitStack) -> int:
     kept = BUILD / task.wanted.name
     if left.exists():
         shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may be here, too
+        shutil.copytree(left, kept, dirs_exist_ok=True)  # another run may use it, too
     if code:
         keep_logs(stack, kept / "logs")
     return code

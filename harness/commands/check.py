@@ -1,8 +1,8 @@
 """`./nox -s check`: everything that needs no Docker, with one part per core at a time.
 
-    python -m harness.commands.check --nox PYTHON [--changed] [--at-once N] PART ...
+    python -m harness.commands.check --nox PYTHON [--changed | --quick] [--at-once N] PART ...
 
-PARTs are sessions of nox. What each said is in build/check/PART.log.
+PARTs are nox sessions. Their output is in build/check/PART.log. `--quick` is `./nox` alone.
 """
 
 import argparse
@@ -30,8 +30,22 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, so that none is left over at the end; the others follow in their order.
-LONGEST = ("localfront", "integration", "e2e", "unit", "terraform", "types")
+# Longest first, so that no long part runs alone at the end; of these, parts that run their tests in
+# two processes come after the others, and fill both cores. The rest follow in order.
+LONGEST = ("localfront", "integration", "terraform", "e2e", "unit", "types")
+# Less than two minutes on two cores, with no emulator, browser, Terraform or network.
+QUICK = ("lint", "types", "edge", "unit")
+FAST_TESTS = (
+    "tests/lambdas",
+    *(
+        f"tests/localfront/{package}"
+        for package in (
+            *("access", "aws", "cache", "config", "error_pages", "exchange", "flow"),
+            *("http_messages", "lambda_origins", "logs", "origins", "responses", "routing"),
+            "viewers",
+        )
+    ),
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,11 +56,13 @@ def main(arguments: Sequence[str]) -> int:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./nox -s check --", allow_abbrev=False)
     parser.add_argument("--nox", required=True, type=Path, help=argparse.SUPPRESS)
-    parser.add_argument(
+    less = parser.add_mutually_exclusive_group()
+    less.add_argument(
         "--changed",
         action="store_true",
         help="only the parts that what differs from the main branch can reach",
     )
+    less.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--at-once",
         type=command_line.positive,
@@ -82,7 +98,7 @@ def check(options: argparse.Namespace, ending: ExitStack) -> int:
     print_line(f"It waited for: {longest_way(outcomes)}")
     print_line(f"All of it took {took:.0f} s; logs: {FOLDER.relative_to(ROOT)}/")
     failed = any(outcome.failed for outcome in outcomes)
-    if not failed and not options.changed:
+    if not failed and not options.changed and not options.quick:
         figures_file.add({"check": figures(took, outcomes)}, BUILD / "bench.json")
     return int(failed)
 
@@ -99,6 +115,8 @@ def planned_parts(options: argparse.Namespace) -> list[Part]:
         reached = reached_by(changed_files(ROOT), names)
         names, only = reached.parts, dict(reached.only)
         print_line(f"The change can reach: {', '.join(names) or 'nothing'}.")
+    elif options.quick:
+        names, only = QUICK, {"unit": FAST_TESTS}
     made = [part(name, only.get(name, ()), nox=options.nox) for name in names]
     order = {name: place for place, name in enumerate(LONGEST)}
     return sorted(made, key=lambda each: order.get(each.name, len(order)))

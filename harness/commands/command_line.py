@@ -78,8 +78,8 @@ def port(text: str) -> int:
 def run(command: Callable[[], int]) -> int:
     """Run `command` and return its exit code; print the reason of a failure.
 
-    That is one line also where the disk is full, a file is another user's, or the
-    emulator refuses.
+    The reason is one line, even if the disk is full, a file belongs to another user, or the
+    emulator refuses a request.
     """
     if "NOX_CURRENT_SESSION" in os.environ:
         signals.end_with_parent()

@@ -89,9 +89,9 @@ def take_away(options: argparse.Namespace, destruction: Destruction, folder: Pat
 
 
 def standing(known: History) -> str:
-    """The deployed release, whose configuration is needed; empty once it is destroyed.
+    """The deployed release, whose configuration is needed; empty after its destruction.
 
-    Raises HarnessError where nothing was ever promoted.
+    Raises HarnessError if nothing was ever promoted.
     """
     if not known.entries:
         raise HarnessError("Nothing was promoted to this environment.")

@@ -67,7 +67,7 @@ def state_name(text: str) -> str:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C. Raises HarnessError if something is missing or ends unexpectedly."""
-    end_leftovers()  # they may have the ports
+    end_leftovers()  # they may occupy the ports
     ports.require_free(options.http_port, option="-- --http-port")
     ports.require_free(options.https_port, option="-- --https-port")
     if options.fresh:

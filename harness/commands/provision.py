@@ -45,16 +45,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def hold(wanted: Wanted, ending: ExitStack) -> int:
-    """Raises ChildEndedError when the emulator ends by itself."""
+    """Keep the stack until Ctrl-C. Raises ChildEndedError if the emulator ends by itself."""
     stack = start(wanted, ending, environ=os.environ, progress=Progress())
     tell(stack)
     raise stack.servers.wait_until_a_server_ends().error("ended by itself")
 
 
 def hold_empty(name: str, ending: ExitStack, progress: Progress) -> int:
-    """Prepare what Terraform requires, in the emulator `name` and in build/.
+    """Prepare Terraform's prerequisites in the emulator `name` and in build/, until Ctrl-C.
 
-    Raises ChildEndedError when the emulator ends by itself.
+    Raises ChildEndedError if the emulator ends by itself.
     """
     terraform = find_terraform(os.environ)
     end_leftovers()

@@ -1,6 +1,6 @@
-"""`./nox -s terraform`: format, validity and tests of terraform/, with no cloud.
+"""`./nox -s terraform`: format, validity and tests of terraform/, without a cloud.
 
-Runs on a copy, as all Terraform here does, so that nothing is left in terraform/.
+It runs on a copy, like all Terraform commands here, so that nothing is left in terraform/.
 """
 
 import os
@@ -52,7 +52,7 @@ def check_one(workspace: Workspace, place: str, progress: Progress) -> None:
     with progress.step(f"terraform init in {place}"):
         workspace.require(workspace.run(*INIT))
     (workspace.directory.parent / "logs").mkdir(exist_ok=True)
-    # Each `run` of its tests would start it, although a mocked one tells its schema and no more.
+    # Each `run` of its tests would start it, although a mocked provider only returns its schema.
     with kept_provider(workspace.directory, workspace.environment) as attached:
         for arguments in CHECKS:
             with progress.step(f"terraform {arguments[0]} in {place}"):

@@ -1,7 +1,7 @@
-"""`./nox -s users`: who may log in to a stack on AWS.
+"""`./nox -s users`: manage who may log in to a stack on AWS.
 
-A password is asked for, or read from the first line of standard input: in an argument it would be
-in the shell's history and in the list of processes.
+A password is prompted for, or read from the first line of standard input: as an argument it would
+be in the shell's history and in the process list.
 """
 
 import argparse

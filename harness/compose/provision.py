@@ -1,7 +1,7 @@
 """The service `provision`: packages, `tflocal apply`, pages and demonstration data, once.
 
-Running it again does only what is missing. One that was killed may have made what
-Terraform's state does not know; the next then empties the emulators and starts anew.
+Running it again only does what is missing. A run that was killed may have created resources that
+Terraform's state does not contain; the next run then resets the emulators and starts again.
 """
 
 import os
@@ -129,11 +129,11 @@ def applied(
         workspace = copy.aimed_at(emulator).with_environment(state.arguments())
         stack_variables = variables(session_ttl=session_ttl, dns_records=False)
         try:
-            # Left alone, Terraform asks a LocalStack that is gone for many minutes.
+            # Terraform would retry an unreachable LocalStack for many minutes.
             with watching(emulator, copy.children):
                 return workspace.apply(stack_variables)
         except ProvisioningError:
-            state.unfinished.unlink()  # Terraform ended by itself: its state is whole
+            state.unfinished.unlink()  # Terraform exited by itself: its state is complete
             raise
 
 

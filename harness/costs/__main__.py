@@ -1,7 +1,7 @@
-"""`python -m harness.costs`: the tables and the plot of cost-and-scale.md, from the last run's counts.
+"""`python -m harness.costs`: the tables and the plot of cost-and-scale.md, from measured counts.
 
-Counts come from build/page-view.json, which the browser tests leave, and are kept beside this
-module, so that the page can be made anew without a run. `--check` compares and writes nothing.
+The browser tests write counts to build/page-view.json. They are kept beside this module, so that
+the page can be regenerated without a test run. `--check` only compares.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def made() -> dict[Path, str]:
-    """Each file as it should be."""
+    """Each generated file's expected content."""
     view, prices = PageView.read(KEPT), read_prices()
     return {
         PAGE: with_computed(PAGE.read_text(), computed(view, prices)),

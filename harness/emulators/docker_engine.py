@@ -13,7 +13,7 @@ COMPOSE_ADVICE = f"Install Docker Compose {'.'.join(map(str, OLDEST_COMPOSE))} o
 
 
 def require_engine(environ: Mapping[str, str]) -> None:
-    """Raises MissingToolError, in one line, if no engine answers."""
+    """Raise MissingToolError, in one line, if no engine responds."""
     docker = shutil.which("docker", path=environ.get("PATH"))
     if docker is None:
         raise MissingToolError("There is no Docker here: no program `docker`.")
@@ -24,7 +24,7 @@ def require_engine(environ: Mapping[str, str]) -> None:
 
 
 def require_compose(environ: Mapping[str, str]) -> None:
-    """Raises MissingToolError if there is no engine, or no recent `docker compose`."""
+    """Raise MissingToolError if there is no engine, or no recent `docker compose`."""
     require_engine(environ)
     said = asked(["docker", "compose", "version", "--short"], environ)
     version = re.match(r"v?(\d+)\.(\d+)", said.stdout)

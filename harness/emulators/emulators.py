@@ -36,7 +36,7 @@ STATE, OBJECTS = "state", "objects"  # of MiniStack's folder: what can be kept
 MINISTACK_READY = "Running on http"
 READY_WITHIN = 30  # seconds
 AWS_ITSELF = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
-# In place of AWS_PROFILE and ~/.aws/config, whose settings are for real accounts.
+# Instead of AWS_PROFILE and ~/.aws/config, whose settings are for real accounts.
 NO_PROFILE = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),

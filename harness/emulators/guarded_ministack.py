@@ -2,9 +2,9 @@
 
     python -m harness.emulators.guarded_ministack
 
-Its functions run as this user: a page on the internet that could use it could run code on this
-machine. The variables are MiniStack's, and EMULATOR_NAMES: further names that it is reached by,
-with commas between them. EMULATOR_KEY, or the file EMULATOR_KEY_FILE, is the key of the run.
+Its functions run as this user: a web page with access to it could run code on this machine. The
+variables are MiniStack's, and EMULATOR_NAMES with further host names, separated by commas.
+EMULATOR_KEY, or the file EMULATOR_KEY_FILE, has the run's key.
 """
 
 import os

@@ -46,7 +46,7 @@ def running(environ: Mapping[str, str]) -> str | None:
 
 
 def require_containers(environ: Mapping[str, str]) -> None:
-    """Raises MissingToolError if no container can be started."""
+    """Raise MissingToolError if no container can be started."""
     docker_engine.require_engine(environ)
     if importlib.util.find_spec("testcontainers") is None:
         raise MissingToolError(

@@ -1,8 +1,8 @@
 """Save MiniStack's state while it runs: POST /_ministack/save.
 
-Its own way is at a clean stop, and there a failure is a line in a log. Here the answer is 200 once all
-is in STATE_DIR and S3_DATA_DIR, and 500 with the reason, such as a full disk, when something is not.
-The administration's key opens it, as everything below /_ministack/.
+MiniStack itself saves at a clean stop, and only logs failures. This returns 200 once everything is
+in STATE_DIR and S3_DATA_DIR, and 500 with the reason, such as a full disk, if it is not. It
+requires the administrative key, like every path below /_ministack/.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping

@@ -17,9 +17,9 @@ PATIENCE = 5  # seconds for a connection
 
 @contextmanager
 def watching(emulator: Emulator, children: Children, *, every: float = EVERY) -> Iterator[None]:
-    """End all `children` if nothing listens at the emulator's addresses any more.
+    """Stop all `children` if nothing listens at the emulator's addresses any more.
 
-    Raises ChildEndedError then, instead of whatever the block makes of it.
+    Raises ChildEndedError then, instead of the errors that this causes in the block.
     """
     watch = Watch(emulator, children, every=every)
     failure: Exception | None = None

@@ -1,1 +1,1 @@
-"""`./nox -s gate`: what a pull request must pass."""
+"""`./nox -s gate`: the checks that a pull request must pass."""

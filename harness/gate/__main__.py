@@ -1,9 +1,9 @@
-"""Run all parts of the gate, one after the other, and sum up.
+"""Run all parts of the gate, one after the other, and write a summary.
 
     python -m harness.gate --nox PYTHON [--no-skips] PART ...
 
-PARTs are sessions of nox, which run on the embedded emulator. A part that fails stops
-no other. Reports, screenshots and traces land in build/gate/.
+PARTs are nox sessions, which use the embedded emulator. A failed part does not stop the others.
+Reports, screenshots and traces are in build/gate/.
 """
 
 import argparse

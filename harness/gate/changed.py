@@ -1,8 +1,8 @@
-"""Which parts of `check` a change can reach.
+"""The parts of `check` that a change can affect.
 
-A folder reaches the parts that run or read what is in it. What no line below knows, such as the
-pinned requirements, reaches all. Where nothing but modules of tests has changed for a part, those
-modules alone are run.
+A folder affects the parts that run or read its files. Paths without a line below, such as the
+pinned requirements, affect all. If only test modules of a part have changed, only those modules are
+run.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,8 +14,8 @@ from harness.revision import git
 
 PYTHON = ("lint", "types")
 STACK = ("integration", "e2e")  # they run the whole application
-CONFORMANCE = ("edge", "localfront", "conformance")  # the page is made of both suites' proofs
-# The first line that fits a path decides.
+CONFORMANCE = ("edge", "localfront", "conformance")  # the page contains both suites' proofs
+# The first matching line counts.
 REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests/localfront/", (*PYTHON, "unit", "terraform", *CONFORMANCE)),
     ("tests/edge/", (*PYTHON, "unit", *CONFORMANCE)),
@@ -33,7 +33,7 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("conformance/", (*PYTHON, "unit", *CONFORMANCE)),
     ("e2e/", (*PYTHON, "unit", "e2e")),
     ("docs/reference/", ("unit", *CONFORMANCE)),
-    ("docs/images/", ("unit", *CONFORMANCE)),  # terminal_picture.py and screenshots.py make them
+    ("docs/images/", ("unit", *CONFORMANCE)),  # created by terminal_picture.py and screenshots.py
     ("docs/how-to/check-before-deploying.md", ("unit", *CONFORMANCE)),  # its output is real
     ("docs/", ("unit",)),
     ("README.md", ("unit",)),
@@ -47,7 +47,7 @@ REACHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("harness/", (*PYTHON, "unit", "terraform", *CONFORMANCE, "fuzz", *STACK)),
     ("localfront/", (*PYTHON, "unit", "terraform", *CONFORMANCE, "fuzz", *STACK)),
 )
-# Folders of tests of which a part can run single modules; conformance wants all.
+# Test folders of parts that can run single modules; conformance needs all.
 SINGLE = {"unit": ("tests/lambdas/", "tests/harness/", "tests/bench/", "tests/fuzz/")}
 ALWAYS_IN_UNIT = (
     "tests/test_class_names.py",
@@ -61,7 +61,7 @@ ALWAYS_IN_UNIT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """The parts to run, and for some the only modules of tests."""
+    """The parts to run; for some, only these test modules."""
 
     parts: tuple[str, ...]
     only: Mapping[str, tuple[str, ...]]
@@ -94,7 +94,8 @@ def is_module_of_tests(path: str, folders: Sequence[str]) -> bool:
 def changed_files(root: Path) -> set[str]:
     """Files that differ from the target branch, committed or not.
 
-    That is where the remote's or the local `main` parted from it. Raises HarnessError without git.
+    The base is the merge base with the remote's or the local `main`. Raises HarnessError without
+    git.
     """
     base = base_of(root)
     differing = git("diff", "--name-only", "-z", "--no-renames", base, root=root)

@@ -1,7 +1,7 @@
 """`./nox -s checkov`: compare checkov's findings in terraform/ with the explained ones.
 
-terraform/checkov.toml has a line for each check that does not hold here, with the reason. A finding
-without one fails, and so does a line that nothing needs any more.
+terraform/checkov.toml has a line with a reason for each check that does not apply here. A finding
+without a line fails, and so does an unused line.
 """
 
 import argparse
@@ -37,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """Why a check is not fulfilled; without `resources`, for all of them."""
+    """The reason for failing a check; for all resources if `resources` is empty."""
 
     reason: str
     resources: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def judge(program: Path) -> int:
 
 
 def run(program: Path) -> str:
-    """Run checkov. Raises HarnessError if it gives no valid result."""
+    """Run checkov. Raises HarnessError if its output is not valid."""
     options = ("--framework", "terraform", "--quiet", "--compact", "--output", "json")
     done = subprocess.run(  # noqa: S603 (ours)
         [program, "--directory", TERRAFORM, *options, "--skip-download", "--soft-fail"],
@@ -99,7 +99,7 @@ def parse(report: str) -> list[Finding]:
 
 
 def read_explained(path: Path) -> dict[str, Explained]:
-    """Raises HarnessError for a line without a reason."""
+    """Read the file. Raises HarnessError for a line without a reason."""
     with path.open("rb") as file:
         lines = tomllib.load(file)
     for check, line in lines.items():

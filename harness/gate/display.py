@@ -1,5 +1,6 @@
-"""What runs, for how long, and what failed: in a terminal one line that changes, else a line now and
-then.
+"""The running parts with their times, and failures.
+
+A terminal has one line that changes; other output gets a line from time to time.
 """
 
 import re
@@ -12,9 +13,9 @@ from typing import TextIO
 from harness.gate.report import PartResult, failed_tests, remark
 from harness.gate.side_by_side import Running, SideBySide
 
-TELLS_EVERY = 30.0  # seconds, where no terminal shows a line that changes
+TELLS_EVERY = 30.0  # seconds between lines without a terminal
 TAIL = 8192  # bytes of a log
-MOST_FAILURES = 10  # that are named at once; all are in the log
+MOST_FAILURES = 10  # failures named at once; all are in the log
 PERCENT = re.compile(r"\[ *(\d+)%\]")
 # A line of pytest's: a letter for each test, after a file's name unless several run at once.
 LETTERS = re.compile(r"^(?:[\w/.-]+\.py )?([.FEsxX]+)(?: +\[ *\d+%\])?$", re.MULTILINE)
@@ -49,7 +50,7 @@ class Display:
             self._write(CLEAR)
 
     def _now(self, state: SideBySide) -> str:
-        """Such as `1:35  unit 95 s 40 % · localfront 60 s 12 %, 1 failed · 5 to go`."""
+        """A status such as `1:35  unit 95 s 40 % · localfront 60 s 12 %, 1 failed · 5 to go`."""
         now = self._clock()
         pieces = [piece(running, now) for running in state.running.values()]
         if state.waiting:
@@ -75,7 +76,7 @@ def piece(running: Running, now: float) -> str:
 
 
 def told(result: PartResult, log: Path) -> str:
-    """A line, and for a part that failed what failed and where to read on."""
+    """A part's result in one line; for a failed part, also its failures and its log."""
     took = f"{result.part.name}: {result.word} in {result.seconds:.0f} s"
     said = ", ".join(filter(None, (took, remark(result))))
     if not result.failed:

@@ -26,8 +26,8 @@ def nothing(_environ: Mapping[str, str]) -> None: ...
 class Part:
     """A part. `require` raises HarnessError, with the reason, if the part cannot run.
 
-    Where several run at once, it waits for those that it comes `after`, and is ended when it has
-    not ended `within` seconds. Its report goes into `folder`; None is the gate's.
+    In a parallel run it starts after the parts in `after`, and is stopped after `within` seconds.
+    Its report goes into `folder`; None is the gate's folder.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Part:
         return (self.folder or FOLDER) / f"{self.slug}.xml"
 
     def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        junit = shlex.quote(f"--junitxml={self.junit}")  # as a shell: pytest splits it
+        junit = shlex.quote(f"--junitxml={self.junit}")  # quoted as in a shell: pytest splits it
         options = f"{environ.get('PYTEST_ADDOPTS', '')} {junit}"
         return {**environ, "PYTEST_ADDOPTS": options.strip()}
 
 
 def options_of(session: str, folder: Path) -> list[str]:
-    """What a session of nox's is given as a part: less than all of it, or where to leave things."""
+    """A session's arguments as a part: a smaller selection, or where to write its files."""
     return {
         "conformance": ["--check"],
         "fuzz": ["--short", f"--output={folder / 'fuzz'}"],
@@ -62,7 +62,7 @@ def options_of(session: str, folder: Path) -> list[str]:
 
 
 def parts(sessions: Sequence[str], *, nox: Path, python: Path) -> list[Part]:
-    """Return all parts: nox's `sessions`, then what LocalStack and Docker are for.
+    """All parts: nox's `sessions`, then those for LocalStack and Docker.
 
     `nox` is the Python that has nox, `python` the one of the tests.
     """

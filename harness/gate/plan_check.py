@@ -21,7 +21,7 @@ def main() -> int:
 
 
 def check(ending: ExitStack) -> int:
-    """Return the exit code of `localfront check`."""
+    """Run `localfront check`; returns its exit code."""
     stack = json.loads(Path(os.environ[VARIABLE]).read_text())
     children = taken(ending, Children())
     plan = planned(stack, children)
@@ -30,7 +30,7 @@ def check(ending: ExitStack) -> int:
 
 
 def planned(stack: dict[str, Any], children: Children) -> Path:
-    """Return Terraform's plan as JSON, beside its configuration, where archives are found."""
+    """Terraform's plan as JSON, next to its configuration so that archives are found."""
     terraform = stack["terraform"]
     program = Path(terraform["program"])
     workspace = Workspace(

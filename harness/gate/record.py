@@ -45,7 +45,7 @@ class GateRecord:
         return tuple(part.name for part in self.parts if part.outcome == "skipped")
 
     def require_fit(self, tree: str) -> None:
-        """Raises HarnessError unless the record allows the release `tree`."""
+        """Raise HarnessError unless the record allows the release `tree`."""
         if self.tree != tree:
             raise HarnessError(f"The gate ran on {self.tree[:12]}, not on {tree[:12]}.")
         if not self.clean:
@@ -82,7 +82,7 @@ def write(record: GateRecord, folder: Path) -> None:
 
 
 def read(path: Path) -> GateRecord:
-    """Read the record. Raises HarnessError if there is none."""
+    """Read the record. Raises HarnessError if it is missing."""
     try:
         said = json.loads(path.read_text())
         parts = tuple(PartRecord(**part) for part in said.pop("parts"))

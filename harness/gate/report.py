@@ -17,9 +17,9 @@ STYLE = (
     "img{max-width:100%;border:1px solid #ccc}pre{overflow:auto;background:#f6f6f6}"
 )
 
-SLOWEST = 10  # tests that are named
+SLOWEST = 10  # tests named in the report
 
-# What XML 1.0 has no way to write; programs color their complaints with it.
+# Characters that XML 1.0 does not allow; programs colour their messages with some.
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -27,7 +27,7 @@ CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 class PartResult:
     """A result. `code` is the exit code, None for a part skipped for `reason`.
 
-    `began` is in seconds from some moment that is the same for all.
+    `began` is in seconds of a clock that all parts share.
     """
 
     part: Part
@@ -81,7 +81,7 @@ def remark(outcome: PartResult) -> str:
 
 
 def counted(outcome: PartResult) -> str:
-    """Such as `73 tests`, or `73 tests, 2 failed`; empty where pytest reported nothing."""
+    """Counts such as `73 tests`, or `73 tests, 2 failed`; empty without pytest's report."""
     suites = outcome.suites()
     if not suites:
         return ""
@@ -93,7 +93,7 @@ def counted(outcome: PartResult) -> str:
 
 
 def failed_tests(outcome: PartResult) -> list[str]:
-    """Their names, such as `tests.harness.test_gate::test_it`."""
+    """The failed tests, such as `tests.harness.test_gate::test_it`."""
     return [
         f"{case.get('classname')}::{case.get('name')}"
         for suite in outcome.suites()
@@ -103,7 +103,7 @@ def failed_tests(outcome: PartResult) -> list[str]:
 
 
 def slowest(outcomes: Sequence[PartResult]) -> str:
-    """The tests that took longest, a line each, with their fixtures; empty where none is known."""
+    """The slowest tests including fixtures, one per line; empty without pytest's reports."""
     took = [
         (float(case.get("time", "0")), outcome.part.name, case)
         for outcome in outcomes
@@ -118,7 +118,7 @@ def slowest(outcomes: Sequence[PartResult]) -> str:
 
 
 def longest_way(outcomes: Sequence[PartResult]) -> str:
-    """Which parts, one after the other, all of it waited for: such as `unit 95 s, then fuzz 31 s`."""
+    """The critical path of parts, such as `unit 95 s, then fuzz 31 s`."""
     left = [outcome for outcome in outcomes if outcome.code is not None]
     way: list[PartResult] = []
     while left:
@@ -141,7 +141,7 @@ def write_junit(outcomes: Sequence[PartResult], folder: Path) -> None:
 
 
 def bare_suite(outcome: PartResult) -> ElementTree.Element:
-    """A suite of one case, for a part of which nothing but the exit code is known."""
+    """A suite with one case, for a part with nothing but an exit code."""
     skipped, failed = outcome.code is None, outcome.failed
     suite = ElementTree.Element(
         "testsuite",
@@ -167,7 +167,7 @@ def bare_suite(outcome: PartResult) -> ElementTree.Element:
 
 
 def write_page(outcomes: Sequence[PartResult], folder: Path) -> None:
-    """Write index.html: the table, each failure, and what browsers left beside it."""
+    """Write index.html: the table, each failure, and files left by browsers."""
     rows = "".join(
         f'<tr class="{outcome.word}"><td>{html.escape(outcome.part.name)}'
         f"<td>{outcome.word}<td>{outcome.seconds:.1f} s"

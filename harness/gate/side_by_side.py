@@ -19,7 +19,7 @@ LOOKS_EVERY = 1.0  # seconds, at what there is to show
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """`began` is of time.monotonic."""
+    """A running part. `began` is a time of time.monotonic."""
 
     part: Part
     log: Path
@@ -28,7 +28,7 @@ class Running:
 
 @dataclass(slots=True, kw_only=True)
 class SideBySide:
-    """`parts` are started in their order, each once those that it comes `after` have ended."""
+    """Starts `parts` in order, each after the parts in its `after` have ended."""
 
     parts: Sequence[Part]
     children: Children
@@ -44,7 +44,10 @@ class SideBySide:
     def run(
         self, environ: Mapping[str, str], show: Callable[["SideBySide", PartResult | None], None]
     ) -> list[PartResult]:
-        """The results in the order of `parts`. `show` is called at each end, and now and then."""
+        """Run all; results in the order of `parts`.
+
+        `show` is called regularly and when a part ends.
+        """
         ended: queue.SimpleQueue[PartResult] = queue.SimpleQueue()
         while len(self.results) < len(self.parts):
             for part in self._startable():

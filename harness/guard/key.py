@@ -14,9 +14,10 @@ def new_key() -> str:
 
 
 def taken_key(environ: MutableMapping[str, str]) -> str:
-    """The key of EMULATOR_KEY or of the file EMULATOR_KEY_FILE, which is made if there is none.
+    """The key in EMULATOR_KEY or in the file EMULATOR_KEY_FILE, which is created if missing.
 
-    Without either it is one that nobody knows. Both leave `environ`: functions inherit it.
+    Without either, the key is random and unknown to everyone. Both variables are removed from
+    `environ`, because functions inherit it.
     """
     key = environ.pop(VARIABLE, "")
     file = environ.pop(FILE_VARIABLE, "")
@@ -33,7 +34,7 @@ def known_key(environ: Mapping[str, str]) -> str:
 def shared_key(file: Path) -> str:
     """The key in a shared file, created atomically and readable only by its owner.
 
-    Who comes later needs no right to write there.
+    Later readers need no permission to write there.
     """
     with suppress(FileNotFoundError):
         return file.read_text()

@@ -1,9 +1,9 @@
 """The guard inside LocalStack, whose own protection relies on `Origin` and `Referer`.
 
-A page can leave out both: `<img referrerpolicy="no-referrer">`. LocalStack runs Python files of its
-folder `init/start.d` in its own process, before it listens; harness/guard/localstack_hook.py is such
-a file and calls `install`. Source: LocalStack, "Initialization Hooks"; `localstack/aws/app.py` of
-release 4.14 has the order of its handlers.
+A page can omit both: `<img referrerpolicy="no-referrer">`. LocalStack executes the Python files in
+its folder `init/start.d` in its own process before it listens; harness/guard/localstack_hook.py is
+one of them and calls `install`. Source: LocalStack, "Initialization Hooks"; the order of its
+handlers is in `localstack/aws/app.py` of release 4.14.
 """
 
 import importlib
@@ -14,11 +14,11 @@ from harness.guard.key import taken_key
 from harness.guard.rules import Admission, Guard, GuardedRequest, Refusal, is_public_path
 
 VERDICT = "captains_log.admission"  # in a request's environment
-DOMAIN = "localhost.localstack.cloud"  # LocalStack's own, which leads to this machine
+DOMAIN = "localhost.localstack.cloud"  # LocalStack's own name, which resolves to this machine
 NAMES = "EMULATOR_NAMES"
 OF_LINKS = frozenset({"GetObject", "HeadObject", "PutObject"})
 WITHOUT_SIGNATURE = frozenset({Admission.PUBLIC, Admission.LINK})
-# Packages of what answers in public: stages of API Gateway, function URLs, functions' containers.
+# Packages that serve public requests: API Gateway stages, function URLs, functions' containers.
 SERVES_THEM = frozenset({"apigateway", "lambda_"})
 
 
@@ -67,7 +67,7 @@ def asked_of(request: Any) -> GuardedRequest:
 
 
 def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
-    """Some routes answer at every name, that of an API included: SQS's queues have one."""
+    """Restrict routes that match every host name, even an API's: SQS's queues have such a route."""
     not_found = importlib.import_module("werkzeug.exceptions").NotFound
 
     def dispatch(request: Any, endpoint: Any, arguments: Any) -> Any:
@@ -81,7 +81,7 @@ def only_what_is_public(dispatcher: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def but_for_what_is_public(enforced: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Which origins a function URL answers is for its function to say, as on AWS."""
+    """Leave CORS of function URLs to the functions, as on AWS."""
     return lambda context: not is_without_signature(context.request) and enforced(context)
 
 
@@ -90,7 +90,7 @@ def is_without_signature(request: Any) -> bool:
 
 
 def refuse_calls_by_the_way(chain: Any, context: Any, response: Any) -> None:
-    """What came in as public, or as a link, and found no stage or function goes to no API."""
+    """Refuse an admitted public or presigned request that matched no stage or function."""
     is_link_to_object = (
         context.request.environ.get(VERDICT) is Admission.LINK
         and context.service.service_name == "s3"

@@ -1,4 +1,4 @@
-"""What LocalStack runs as it starts. EMULATOR_GUARD is the folder that has the package `harness`."""
+"""The hook that LocalStack executes at start. EMULATOR_GUARD is the folder of package `harness`."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ try:
     from harness.guard.localstack import install
 
     install(os.environ)
-except Exception:  # LocalStack would log it and serve everybody
+except Exception:  # LocalStack would only log it and serve everybody
     traceback.print_exc()
     sys.stderr.write("LocalStack is not started: its guard against web pages failed.\n")
     os._exit(1)

@@ -1,16 +1,16 @@
-"""The rules for which requests an emulator answers, so that no web page can use it.
+"""The rules for which requests an emulator accepts, so that no web page can use it.
 
-An emulator runs functions as this user, or beside what this user works on, and asks nobody who
-they are. A page on the internet can send requests to this machine; what it cannot do is
+An emulator runs functions as this user, or next to the user's programs, without authentication. Any
+web page can send requests to this machine; but it cannot
 
-- choose the Host header: a name of its own that resolves to this machine (DNS rebinding) shows,
-- hide `Sec-Fetch-Site`, where the browser sends it (W3C, Fetch Metadata Request Headers),
-- send `Authorization: AWS4-HMAC-SHA256 ...`, or any header that CORS does not list as safe, to
-  another origin without a preflight, and no preflight is granted (WHATWG Fetch, "CORS protocol").
+- choose the Host header: a domain of its own that resolves to this machine (DNS rebinding) shows,
+- omit `Sec-Fetch-Site` if the browser sends it (W3C, Fetch Metadata Request Headers),
+- send `Authorization: AWS4-HMAC-SHA256 ...`, or any header that CORS does not consider safe, to another
+  origin without a preflight, and preflights are refused (WHATWG Fetch, "CORS protocol").
 
-So a call to an API of AWS's needs a signature, as on AWS, where it is checked, too: here any key
-does. What is public on AWS stays open to pages: stages of API Gateway (not `@connections`) and
-function URLs. Presigned links do for objects alone.
+So a call to an AWS API needs a signature, as on AWS, which also verifies it: here any key is
+accepted. What is public on AWS stays open to pages: API Gateway stages (except `@connections`) and
+function URLs. Presigned URLs work only for S3 objects.
 
 This module runs in LocalStack's process as well: it imports nothing but the standard library.
 """
@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl
 
 KEY_HEADER = "x-emulator-key"
 SIGNATURE = "AWS4-HMAC-SHA256 "
-# What a page that the user opened by hand, or one of the emulator's own, says of itself.
+# The headers of a page that the user opened directly, or that is the emulator's own.
 NOT_FROM_ELSEWHERE = frozenset({"none", "same-origin"})
 
 HEALTH = frozenset(
@@ -37,13 +37,13 @@ HEALTH = frozenset(
     }
 )
 ADMINISTRATION = ("/_ministack/", "/_localstack/")
-# Addresses that the emulator hands out and that work without a signature, as AWS's links do.
+# Addresses that the emulator returns and that work without a signature, as AWS's do.
 LINKS = (
     ("GET", re.compile(r"/_ministack/lambda-code(/[\w.:-]+){1,3}")),
     ("GET", re.compile(r"/_ministack/lambda-layers/\d+/[a-z0-9-]+/[\w-]+/\d+/content")),
     ("PUT", re.compile(r"/_ministack/cfn-(response|signal)/[\w-]+")),
 )
-# LocalStack's function containers tell it here how they fare; the id is a secret.
+# LocalStack's function containers report their state here; the id is a secret.
 FUNCTIONS_REPORTS = re.compile(r"/_localstack_lambda/[\w-]{16,}/.+", re.DOTALL)
 
 PUBLIC = (
@@ -54,7 +54,7 @@ PUBLIC = (
 PUBLIC_HOST = re.compile(
     r"(?P<id>[a-z0-9-]+)\.(?P<service>execute-api|lambda-url(?=\.[a-z0-9-]+\.))\.(?P<rest>.+)"
 )
-FUNCTION_URLS = ".on.aws"  # Amazon's own: nobody else can let it lead here
+FUNCTION_URLS = ".on.aws"  # Amazon's domains: nobody else can make them resolve to this machine
 
 OBJECT = re.compile(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+", re.DOTALL)
 BUCKET_OR_OBJECT = re.compile(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.DOTALL)
@@ -63,7 +63,7 @@ PRESIGNED = (
     frozenset({"x-amz-algorithm", "x-amz-credential", "x-amz-signature"}),
     frozenset({"awsaccesskeyid", "expires", "signature"}),  # version 2
 )
-# What else a presigned link to an object may say: no parameter that asks for another action.
+# Further parameters of a presigned URL for an object; none may select another action.
 OF_LINKS = frozenset(
     {"x-id", "versionid", "x-amz-date", "x-amz-expires", "x-amz-signedheaders",
      "x-amz-security-token", "x-amz-content-sha256", "x-amz-checksum-mode",
@@ -102,7 +102,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardedRequest:
-    """A request's head. `path` is decoded; names of `headers` are lower case."""
+    """The headers of a request. `path` is decoded; names in `headers` are lower case."""
 
     method: str
     path: str
@@ -117,8 +117,8 @@ class GuardedRequest:
 class Guard:
     """The guard. `names` are additional host names, `domains` include subdomains.
 
-    With `any_address`, every IP address will do as Host: containers have one, and no name can
-    be led to it. With `public_by_host`, the emulator serves public names at every path.
+    With `any_address`, any IP address is accepted as Host: containers have one, and no domain is
+    one. With `public_by_host`, the emulator serves public names at every path.
     """
 
     key: str
@@ -188,7 +188,7 @@ class Guard:
 
 
 def host_of(asked: GuardedRequest) -> str:
-    """The name in Host, without port and in lower case; what is none is returned as it is."""
+    """The name in Host, without port and in lower case; an invalid value is unchanged."""
     hosts = asked.values("host")
     if len(hosts) != 1:
         return ", ".join(hosts)
@@ -201,10 +201,10 @@ def is_public_path(path: str) -> bool:
 
 
 def in_path_form(asked: GuardedRequest) -> str | None:
-    """The path at the emulator's own name for a public name: `/_aws/lambda-url/ID/...`.
+    """The path form of a public name at the emulator's own name: `/_aws/lambda-url/ID/...`.
 
-    An emulator that has both forms looks at other things than the public name first, such as
-    the path of its own administration. None: there is no public name in Host.
+    An emulator with both forms checks other routes before the public name, such as its
+    administrative paths. None if Host has no public name.
     """
     public = PUBLIC_HOST.fullmatch(host_of(asked))
     return f"/_aws/{public['service']}/{public['id']}{asked.path}" if public else None
@@ -216,7 +216,7 @@ def is_signed(asked: GuardedRequest) -> bool:
 
 
 def admitted_with_signature(asked: GuardedRequest) -> Admission | Refusal:
-    """What comes from a browser all the same came by localfront, which signs for objects alone."""
+    """Admit a signed request from a browser for objects only: localfront signs only those."""
     if "origin" not in asked.headers and "sec-fetch-site" not in asked.headers:
         return Admission.TRUSTED
     is_of_s3 = all(OF_S3.search(value) for value in asked.values("authorization"))
@@ -238,7 +238,7 @@ def is_link(asked: GuardedRequest) -> bool:
 
 
 def is_presigned(asked: GuardedRequest) -> bool:
-    """A link to read or write one object; that its signature is right nobody checks here."""
+    """Whether it is a URL to read or write one object; the signature is not verified here."""
     if asked.method not in ("GET", "HEAD", "PUT") or not OBJECT.fullmatch(asked.path):
         return False
     names = {name.lower() for name, _ in parse_qsl(asked.query, keep_blank_values=True)}

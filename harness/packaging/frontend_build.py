@@ -1,8 +1,7 @@
 """build/frontend: the deployed front end, with content hashes in asset names.
 
-Assets of earlier builds stay beside the new ones for three releases, as long as the folder
-and the record beside it are kept: a page that a visitor opened before goes on finding what
-it was made with, and so does a page that CloudFront still keeps for a minute.
+Assets of earlier builds stay for three releases, as long as the folder and the record beside it are
+kept: a page that a visitor opened earlier, or that CloudFront still caches, finds its assets.
 """
 
 import json
@@ -19,10 +18,7 @@ TEMPORARY = re.compile(r"^#|~$|\.(?:sw[a-p]|tmp|orig|bak)$|___jb_|^4913$")  # ed
 
 
 def build(destination: Path = BUILD, *, source: Path = FRONTEND) -> Path:
-    """Write `destination`/frontend and return it.
-
-    Raises HarnessError when the sources do not fit together.
-    """
+    """Write `destination`/frontend and return it. Raises HarnessError for inconsistent sources."""
     site = destination / "frontend"
     files = with_hashed_names(source_files(source))
     record = destination / "frontend-releases.json"
@@ -79,5 +75,5 @@ def remove_all_but(site: Path, keep: Iterable[str]) -> None:
     wanted = set(keep)
     for path in sorted(site.rglob("*")):
         unwanted = path.is_file() and path.relative_to(site).as_posix() not in wanted
-        if unwanted and not path.name.startswith("."):  # what another run is writing
+        if unwanted and not path.name.startswith("."):  # being written by another run
             path.unlink(missing_ok=True)

@@ -1,13 +1,13 @@
-"""Rename the front end's assets by content hash. Pure.
+"""Rename the front end's assets by content hash. No I/O.
 
-`assets/styles/base.css` becomes `assets/styles/base.3f9c04ab1d27.css`, and whatever refers
-to it is rewritten: pages, style sheets and modules. A name then stands for the same bytes
-for ever, so that browsers and CloudFront may keep it without asking again, and a page finds
-the very scripts that it was made with. What refers is renamed after what it refers to,
-because its own bytes change with that.
+`assets/styles/base.css` becomes `assets/styles/base.3f9c04ab1d27.css`, and references in pages,
+style sheets and modules are rewritten. A name then always stands for the same bytes, so that
+browsers and CloudFront may cache it without revalidation, and a page finds the exact scripts it was
+built with. A file is renamed after the files that it refers to, because their names change its
+bytes.
 
-A reference is a quoted or bracketed path, as in `href="/assets/x.css"`, `url("../x.svg")`
-or `from "./x.js"`. No path may be put together by a script.
+A reference is a quoted or bracketed path, as in `href="/assets/x.css"`, `url("../x.svg")` or
+`from "./x.js"`. Scripts must not compose paths.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from harness.errors import HarnessError
 ASSETS = "assets/"
 IMMUTABLE = re.compile(r"assets/.+\.[0-9a-f]{12}\.[a-z0-9]+")
 REFERRING = (".html", ".css", ".js")
-# What opens it, the path, and what ends it.
+# The opening character, the path, and the closing character.
 REFERENCE = re.compile(r"""(?<=["'(])([\w./@-]+\.[A-Za-z]\w*)(?=["')?#])""")
 
 Files = Mapping[str, bytes]
@@ -80,9 +80,9 @@ def _rewritten(path: str, content: bytes, renamed: Mapping[str, str]) -> bytes:
 
 
 def _target(path: str, reference: str) -> str:
-    """The path in the site that `reference` in the file `path` leads to.
+    """The path in the site that `reference` in the file `path` refers to.
 
-    Empty for what is no path: a module is named with a dot or a slash at the beginning.
+    Empty if it is not a path: modules are imported with a leading dot or slash.
     """
     if path.endswith(".js") and not reference.startswith(("./", "../", "/")):
         return ""

@@ -1,11 +1,11 @@
 """Build what Terraform deploys: build/lambdas.zip, build/edge.zip and build/frontend.
 
-The same input makes the same bytes, because Terraform hashes an archive to see whether
-its function changed: names are sorted, dates and modes are fixed, and nothing goes in
-that depends on the machine. (Compressed bytes also depend on Python's zlib.)
+The same input gives the same bytes, because Terraform hashes an archive to see whether its function
+changed: names are sorted, dates and modes are fixed, and nothing depends on the machine.
+(Compressed bytes also depend on Python's zlib.)
 
-What the API's functions need beyond AWS's runtime is taken from this environment, which
-was installed with the hashes in requirements/; requirements/lambdas.txt says what.
+The API functions' dependencies beyond AWS's runtime are copied from this virtual environment, which
+was installed with the hashes in requirements/; requirements/lambdas.txt lists them.
 """
 
 import io
@@ -22,11 +22,11 @@ from harness.errors import HarnessError
 from harness.packaging import frontend_build
 from harness.progress import print_line
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP archive can name
-READABLE_FILE = 0o100644 << 16  # Lambda runs as a user that owns nothing
-UNIX = 3  # else the mode above means nothing
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive can contain
+READABLE_FILE = 0o100644 << 16  # Lambda runs as a user that owns no files
+UNIX = 3  # else the mode above has no effect
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
-# What installers note about an installation differs from machine to machine.
+# Files that installers write, which differ from machine to machine.
 INSTALLERS_NOTES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 
 Files = Mapping[str, bytes]
@@ -40,10 +40,9 @@ class Packages:
 
 
 def build(destination: Path = BUILD) -> Packages:
-    """Write all of them.
+    """Build all packages.
 
-    Raises HarnessError when a pinned dependency is missing, or the pages refer to assets
-    that are not there.
+    Raises HarnessError if a pinned dependency is missing, or pages refer to missing assets.
     """
     packages = Packages(
         lambdas=destination / "lambdas.zip",
@@ -76,8 +75,8 @@ def edge_files() -> dict[str, bytes]:
 def installed_files(name: str, version: str) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each file of an installed distribution.
 
-    Raises HarnessError when it is not installed at `version`, or not pure Python: the
-    functions run on another processor than this one.
+    Raises HarnessError if it is not installed at `version`, or not pure Python: Lambda has another
+    processor architecture.
     """
     try:
         installed = distribution(name)

@@ -1,9 +1,9 @@
 """Child processes that end with this one, including their own children.
 
-Each child has a process group of its own: Ctrl-C in a terminal reaches us alone, and we
-end the groups in the order that is right. A group holds what the child starts in its turn,
-such as Terraform's provider or an emulator's Lambda workers. Its leader is a tether
-(harness/processes/tether.py), which ends the group when we are gone without a word.
+Each child has its own process group: Ctrl-C in a terminal reaches only this process, which then
+ends the groups in the right order. A group contains the child's own children, such as Terraform's
+provider or an emulator's Lambda workers. Its leader is a tether (harness/processes/tether.py),
+which ends the group if this process is killed.
 """
 
 import errno
@@ -46,14 +46,14 @@ def note(record: Path, group: int, name: str) -> None:
 class Children:
     """All child processes of a run; a context manager that ends them.
 
-    `record` is a file that gets a `note` of each process group, which leftovers.py reads when we
-    could not clean up.
+    `record` is a file with a `note` of each process group; leftovers.py reads it if this process
+    was killed.
     """
 
     def __init__(self, *, record: Path | None = None) -> None:
         self._record = record
         self._running: dict[subprocess.Popen[str], signal.Signals] = {}
-        # All tethers have the one end, and notice when the other is closed with us.
+        # All tethers share a pipe whose other end closes with this process.
         self._seen_by_tethers, self._held_by_us = os.pipe()
         self._open = True
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class Children:
     ) -> Finished:
         """Run a command to its end; the caller checks for failure.
 
-        `first` is the signal that asks it to end, when it has to; SIGKILL asks nothing.
+        `first` is the signal that stops it early; SIGKILL leaves it no time to clean up.
         """
         process = self._start(
             command,
@@ -123,9 +123,9 @@ class Children:
     ) -> int:
         """Run a command whose output the user sees; return its exit code.
 
-        `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE. With `output`,
-        what it says goes to that file. Raises subprocess.TimeoutExpired, and has ended it, when it
-        takes longer than `within` seconds.
+        `grace` is the seconds that it has to end by itself after Ctrl-C; None: GRACE. With
+        `output`, its output goes to that file. Raises subprocess.TimeoutExpired, after stopping it,
+        if it takes longer than `within` seconds.
         """
         first = signal.SIGINT  # as Ctrl-C would: a test run closes its browsers then
         process = self._start(
@@ -135,7 +135,7 @@ class Children:
             return process.wait(within)
 
     def wait_until_a_server_ends(self) -> Server:
-        """Wait. Raises ChildEndedError if all are ended first, such as by another thread."""
+        """Wait. Raises ChildEndedError unless all were stopped first, such as by another thread."""
         server = self._ended.get()
         if server is None:
             raise ChildEndedError("All that ran here was ended.")
@@ -210,7 +210,7 @@ class Children:
     ) -> Iterator[None]:
         try:
             yield
-        except BaseException:  # Ctrl-C: leave no command running behind our back
+        except BaseException:  # Ctrl-C: leave no command running
             end_group(process, first=first, grace=grace)
             for stream in (process.stdout, process.stderr):
                 if stream:

@@ -1,7 +1,8 @@
 """Containers that killed runs left behind.
 
-A run notes down what it is going to make: lines `container NAME`, and `project NAME` of Docker
-Compose. Containers whose names begin with NAME belong to it, too: LocalStack's functions have such.
+A run first notes what it is going to create: lines `container NAME`, and `project NAME` for Docker
+Compose. Containers whose names begin with NAME belong to it, too, such as those of LocalStack's
+functions.
 """
 
 import os

@@ -1,9 +1,9 @@
 """Find and end what killed runs left behind.
 
-A run has a folder NAME-PID in .cache/stacks, and holds the lock of the file beside it as long as it
-lives; the system frees that however it ends. Its processes end with it (tether.py), unless the
-tether was killed, too: those are found by the groups that the run noted down. Containers are found
-by what engine_leftovers.py noted down.
+A run has a folder NAME-PID in .cache/stacks and locks the file beside it while it exists; the
+system releases the lock in any case. Its processes end with it (tether.py), unless the tether was
+killed, too: those are found by the process groups that the run noted. Containers are found by
+engine_leftovers.py.
 """
 
 import os
@@ -65,7 +65,7 @@ def end_leftovers_of(directory: Path) -> None:
 
 
 def settled(stacks: Path) -> AbstractContextManager[None]:
-    """One start at a time makes a folder, or removes those of others."""
+    """Lock the folder of runs: only one start at a time creates a folder or removes others'."""
     return locked(stacks / LOCK, unless=lambda: False)
 
 
@@ -100,7 +100,7 @@ def is_running(process_id: int) -> bool:
 
 
 def unclaimed(directory: Path) -> dict[int, str]:
-    """The groups that a run noted down, but those whose number now is one of a living run's."""
+    """The groups that a run noted, except ids that now belong to a live run."""
     others = [each for each in directory.parent.glob(f"*-*/{PROCESSES}") if is_owned(each.parent)]
     claimed = {group for record in others for group in noted(record)}
     return {

@@ -23,9 +23,10 @@ CA_FILE = user_cache() / CERTIFICATE  # this user's, as of every localfront
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Localfront:
-    """`edge_directory` stands in for the function's published version, if given.
+    """A running localfront. `edge_directory` replaces the function's published version, if given.
 
-    Port 0 takes a free one. `options` are further ones of `localfront serve`. `inspector_url` has the key; "" until it runs, or where there is none.
+    Port 0 selects a free one. `options` are further ones of `localfront serve`. `inspector_url`
+    includes the key; "" before the start, or without an inspector.
     """
 
     http_port: int
@@ -54,11 +55,9 @@ def start(
     log: Path,
     echo: bool,
 ) -> Localfront:
-    """Start it and wait until it serves; return it with the ports that it has.
+    """Start it and wait until it serves; return it with its actual ports.
 
-    `environment` says where AWS is.
-
-    Raises ChildEndedError, with the end of its log, when it does not.
+    `environment` has AWS's address. Raises ChildEndedError, with the end of its log, if it fails.
     """
     command: list[str | Path] = [sys.executable, "-m", "localfront", "serve"]
     command += ["--address", localfront.address]
@@ -82,7 +81,7 @@ def start(
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
         },
-        cwd=log.parent,  # a localfront.toml in the checkout is for who types `localfront serve`
+        cwd=log.parent,  # without a localfront.toml, which is for the command line
         log=log,
         echo=echo,
     )

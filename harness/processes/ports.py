@@ -10,9 +10,9 @@ NAMES_OF_LOOPBACK = ("localhost", LOOPBACK, LOOPBACK_IPV6)
 
 
 def require_free(port: int, *, option: str) -> None:
-    """Raises PortTakenError, naming `option` as the way out, when something listens.
+    """Raise PortTakenError, with `option` as the remedy, if something listens on the port.
 
-    On IPv6 as well: browsers ask there first for `localhost`.
+    IPv6 is checked as well: browsers try it first for `localhost`.
     """
     for family, address in (
         (socket.AF_INET, LOOPBACK),
@@ -36,9 +36,9 @@ def require_free(port: int, *, option: str) -> None:
 
 
 def require_bindable(family: socket.AddressFamily, address: str, port: int) -> None:
-    """Raises OSError when a server could not listen there."""
+    """Raise OSError if a server could not listen there."""
     with socket.socket(family) as probe:
-        # As servers do: a connection of an earlier run that lingers does no harm.
+        # As servers do: lingering connections of an earlier run are harmless.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((address, port))
 

@@ -1,4 +1,4 @@
-"""End a process group: with a signal first, and by SIGKILL in the end."""
+"""End a process group: with a signal first, then with SIGKILL."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ def end_group(
 ) -> None:
     """Send the group the signal `first`, and after a while SIGKILL.
 
-    `grace` is the seconds that its leader has; None: GRACE. Ctrl-C makes an end of it at once.
+    `grace` is the seconds that its leader has; None: GRACE. Ctrl-C sends SIGKILL at once.
     """
     try:
         signal_group(process.pid, first)

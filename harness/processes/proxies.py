@@ -1,7 +1,7 @@
 """Exempt loopback from the environment's proxy.
 
-Terraform and browsers spare loopback addresses by themselves. Python does not: with
-HTTP_PROXY set and no NO_PROXY, boto3 and urllib ask the proxy for 127.0.0.1.
+Terraform and browsers exempt loopback addresses by themselves. Python does not: with HTTP_PROXY set
+and no NO_PROXY, boto3 and urllib send requests for 127.0.0.1 to the proxy.
 """
 
 from collections.abc import Mapping

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class _Held:
-    """How many blocks of the main thread hold signals back, and whether one came meanwhile."""
+    """The number of main-thread blocks that defer signals, and whether one has arrived."""
 
     blocks = 0
     came = False
@@ -24,11 +24,10 @@ class _Held:
 
 @contextmanager
 def raised_as_interrupt() -> Iterator[None]:
-    """Turn the first of the ENDING signals into KeyboardInterrupt and ignore the next.
+    """Turn the first of the ENDING signals into KeyboardInterrupt and ignore the next ones.
 
-    The next would hit in the middle of taking everything down. Under nohup, SIGHUP stays
-    ignored. SIGINT does not, although a script's shell ignores it for what it runs in
-    the background: whoever sends it means it.
+    A second one would interrupt the clean-up. SIGHUP stays ignored under nohup. SIGINT does not,
+    although a shell ignores it for background commands of a script: it was sent on purpose.
     """
     before = {number: signal.getsignal(number) for number in ENDING}
     for number, handler in before.items():
@@ -43,10 +42,10 @@ def raised_as_interrupt() -> Iterator[None]:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Let a signal wait until the block is left: what it takes is noted down by then.
+    """Defer signals until the block ends, so that what it acquires has been recorded.
 
-    Python raises KeyboardInterrupt between any two steps, also between the start of a process and
-    the assignment of its number. In other threads nothing is raised, nor held back.
+    Python can raise KeyboardInterrupt between any two steps, also between the start of a process
+    and the assignment of its pid. Other threads are not affected.
     """
     if not _is_raised_here():
         yield
@@ -61,10 +60,10 @@ def held_back() -> Iterator[None]:
 
 
 def giving_back(body: Callable[[ExitStack], T]) -> T:
-    """Run `body`, then give back what it has taken with `taken`, however it ends.
+    """Run `body`, then release what it has acquired with `taken`, however it ends.
 
-    A `with` block has gaps for a signal before its first step and after its last. Here signals
-    are raised in the body alone: when it has ended, there is nothing left to interrupt.
+    A `with` block has gaps before its first step and after its last one in which a signal can
+    arrive. Here signals are raised only in the body: after it, there is nothing left to interrupt.
     """
     ending = ExitStack()
     if not _is_raised_here():
@@ -86,15 +85,15 @@ def giving_back(body: Callable[[ExitStack], T]) -> T:
 
 
 def taken(ending: ExitStack, manager: AbstractContextManager[T]) -> T:
-    """Enter `manager` so that whatever it takes is given back by `ending`, in any case."""
+    """Enter `manager` so that `ending` releases it in any case."""
     with held_back():
         return ending.enter_context(manager)
 
 
 def ignore_from_now_on() -> None:
-    """Let nothing but SIGKILL disturb what comes next, such as taking everything down.
+    """Ignore all signals except SIGKILL from here on, such as during clean-up.
 
-    `raised_as_interrupt` puts back what was there before.
+    `raised_as_interrupt` restores the earlier handlers.
     """
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
@@ -103,7 +102,7 @@ def ignore_from_now_on() -> None:
 def end_with_parent() -> None:
     """Send ourselves SIGTERM once the parent process is gone.
 
-    A nox that is killed does not tell the commands that it runs.
+    A nox that is killed does not stop its commands.
     """
     parent = os.getppid()
 

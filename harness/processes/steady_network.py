@@ -1,11 +1,11 @@
-"""Start a program that is told nothing of network interfaces that come and go. Linux only.
+"""Start a program that gets no notice of network interface changes. Linux only.
 
     python steady_network.py PROGRAM ARGUMENT...
 
-Chromium breaks off every request, with ERR_NETWORK_CHANGED, when an interface comes or goes
-anywhere on the machine, and Docker adds one for each container. Where it cannot listen for
-such changes, it takes the network for steady. A seccomp filter refuses it the socket for
-listening: NETLINK_ROUTE.
+Chromium aborts every request, with ERR_NETWORK_CHANGED, when an interface is added or removed
+anywhere on the machine, and Docker adds one for each container. If it cannot listen for such
+changes, it assumes a steady network. A seccomp filter refuses it the socket for listening:
+NETLINK_ROUTE.
 
 Source: the Linux kernel's "Seccomp BPF"; https://issues.chromium.org/issues/41465264.
 """
@@ -38,7 +38,7 @@ class Program(ctypes.Structure):
 
 
 def wrapped(program: Path, directory: Path) -> Path:
-    """Return a script in `directory` that starts `program` so; elsewhere than on Linux, `program`."""
+    """A script in `directory` that starts `program` with the filter; only on Linux."""
     if sys.platform != "linux" or platform.machine() not in MACHINES:
         return program
     script = directory / program.name
@@ -73,7 +73,7 @@ def instruction(code: int, operand: int, *, otherwise: int = 0) -> bytes:
 
 
 def steady() -> None:
-    """Raises OSError where the kernel takes no filter."""
+    """Install the filter. Raises OSError if the kernel does not accept it."""
     libc = ctypes.CDLL(None, use_errno=True)
     code = instructions(*MACHINES[platform.machine()])
     program = Program(len(code) // 8, code)

@@ -2,11 +2,11 @@
 
     python -IS tether.py DESCRIPTOR SIGNAL SECONDS RUN COMMAND ARGUMENT...
 
-DESCRIPTOR is the read end of a pipe whose other end the starter alone holds: the system closes that
-one even after SIGKILL, on every Unix. Then this process's group gets SIGNAL, and after SECONDS
-SIGKILL. The group is this process, which leads it, the command, and what that starts. RUN tells a
-person who looks at a list of processes which run this is of. Else this process does nothing but
-wait, and ends as the command did. Nothing that takes long is imported.
+DESCRIPTOR is the read end of a pipe whose write end only the parent holds: the system closes it
+even after SIGKILL, on every Unix. Then this process's group gets SIGNAL, and SIGKILL after SECONDS.
+The group is this process, which leads it, the command, and its children. RUN shows in a process
+list which run it belongs to. Otherwise this process only waits, and ends as the command did. It
+imports nothing slow.
 """
 
 import os
@@ -45,7 +45,7 @@ def main(descriptor: int, farewell: int, seconds: float, command: list[str]) -> 
 
 
 def become(command: list[str], *, tether: int) -> None:
-    """Run the command in this process. On Linux it does not outlive the tether either."""
+    """Run the command in this process. On Linux it ends with the tether, too."""
     for number in TAKEN_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
     try:
@@ -79,7 +79,7 @@ def end_with_starter(
 
 
 def end_as(code: int) -> None:
-    """With the command's exit code, or by the signal that it ended by (a negative code)."""
+    """Exit with the command's code, or by the signal that ended it (a negative code)."""
     if code < 0:
         if -code in PASSED_ON:
             signal.signal(-code, signal.SIG_DFL)

@@ -61,5 +61,5 @@ def test_a_file_that_holds_no_finding_is_refused_by_name(tmp_path: Path, text: s
     file = tmp_path / "a.json"
     file.write_text(text)
 
-    with pytest.raises(FindingError, match=r"a\.json holds no finding"):
+    with pytest.raises(FindingError, match=r"a\.json contains no finding"):
         Finding.read(file)

@@ -228,3 +228,14 @@ def test_options_are_those_of_check() -> None:
     options = check.parse(["--nox", "python", "--changed", "--at-once", "3", "lint", "unit"])
 
     assert (options.changed, options.at_once, options.parts) == (True, 3, ["lint", "unit"])
+
+
+def test_the_quick_parts_run_folders_of_tests_that_there_are() -> None:
+    options = check.parse(["--nox", "python", "--quick", *PARTS])
+
+    planned = {part.name: part.command for part in check.planned_parts(options)}
+
+    assert planned.keys() == {"lint", "types", "edge", "unit"}
+    tests = planned["unit"][list(planned["unit"]).index("--") + 1 :]
+    assert "tests/lambdas" in tests
+    assert [test for test in tests if not Path(test).is_dir()] == []

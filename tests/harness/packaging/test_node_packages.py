@@ -1,0 +1,44 @@
+"""npm is asked once for what a lock pins, and never runs what it installs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.packaging import node_packages
+
+NPM = """#!/bin/sh
+echo "$@" >>asked
+mkdir -p node_modules
+exit $(cat code)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """With an npm that notes what it is asked."""
+    npm = tmp_path / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(NPM)
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{npm.parent}:{os.environ['PATH']}")
+    (tmp_path / "code").write_text("0")
+    (tmp_path / "package-lock.json").write_text("{}")
+    return tmp_path
+
+
+def test_what_a_lock_pins_is_installed_once_and_nothing_of_it_is_run(folder: Path) -> None:
+    codes = [node_packages.install(folder) for _ in range(2)]
+    (folder / "package-lock.json").write_text('{"another": 1}')
+    codes.append(node_packages.install(folder))
+
+    assert codes == [0, 0, 0]
+    asked = (folder / "asked").read_text().splitlines()
+    assert len(asked) == 2
+    assert all(line.startswith("ci --ignore-scripts ") for line in asked)
+
+
+def test_what_npm_could_not_install_is_tried_again(folder: Path) -> None:
+    (folder / "code").write_text("7")
+
+    assert [node_packages.install(folder) for _ in range(2)] == [7, 7]
