@@ -30,8 +30,9 @@ from harness.progress import print_line
 FOLDER = BUILD / "check"
 # The page is compared with what the two suites have proved.
 AFTER = {"conformance": ("edge", "localfront")}
-# Longest first, so that no long part runs alone at the end; the others follow in order.
-LONGEST = ("localfront", "integration", "e2e", "unit", "terraform", "types")
+# Longest first, so that no long part runs alone at the end; of these, parts that run their tests in
+# two processes come after the others, and fill both cores. The rest follow in order.
+LONGEST = ("localfront", "integration", "terraform", "e2e", "unit", "types")
 # Less than two minutes on two cores, with no emulator, browser, Terraform or network.
 QUICK = ("lint", "types", "edge", "unit")
 FAST_TESTS = (
