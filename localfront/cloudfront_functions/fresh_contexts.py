@@ -6,9 +6,10 @@ of a script or an event before its run.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ RUNTIME_FILES = Path(__file__).with_name("runtime")
 MOST = 32  # made ahead: enough for a page and its resources
 FEW = 4  # with fewer, one is made as soon as there is nothing else to do
 MOST_KINDS = 4
+_KNOWN_SCRIPTS = 64
 _STACK_BYTES = 256 * 1024
 _FIRST = "runtime_1"
+_GLOBALS = "globals"
 _LISTED = """
 Object Function Error EvalError InternalError RangeError ReferenceError SyntaxError TypeError URIError
 AggregateError Array Number Boolean String Math Symbol globalThis Date RegExp JSON Promise ArrayBuffer
@@ -74,14 +77,21 @@ class FreshContexts:
         self._asked.append(fresh_context(self._kind))
 
 
+@lru_cache(maxsize=_KNOWN_SCRIPTS)
 def kind_for(script: str, runtime: str) -> Kind:
-    """The kind of context for a script: modules cost time, so only those that it names."""
+    """The kind of context for a script: modules cost time, so only those that it names.
+
+    So does the rest of the globals. A strict script reaches none that it does not name, unless it
+    has the global object, or escapes in names.
+    """
     text = "TextEncoder" in script or "TextDecoder" in script
     named = [name for name in ("querystring", "crypto", "cloudfront") if name in script]
     wanted = [*named, "text"] if text else named
     is_first = runtime == RUNTIME_1
     has_buffer = is_first or "uffer" in script or wanted not in ([], ["querystring"])
+    is_plain = not (has_buffer or wanted or _hidden_globals().search(script))
     return (
+        *(() if is_plain else (_GLOBALS,)),
         *(("buffer",) if has_buffer else ()),
         *wanted,
         *((_FIRST,) if is_first else ()),
@@ -92,14 +102,24 @@ def fresh_context(kind: Kind) -> FreshContext:
     context = quickjs.Context()
     context.set_memory_limit(MEMORY_BYTES)
     context.set_max_stack_size(_STACK_BYTES)
-    host = context.eval(_source("prelude"))(_unlisted(), _source("seldom"), MAX_LOG_BYTES)
+    globals_ = context.eval(_source(_GLOBALS))(_unlisted()) if _GLOBALS in kind else None
+    host = context.eval(_source("prelude"))(globals_, _source("seldom"), MAX_LOG_BYTES)
     for name in kind:
+        if name == _GLOBALS:
+            continue
         made = context.eval(_source(name))
         if name == _FIRST:
             host(_FIRST, made)
         else:
             host("module", name, made)
     return FreshContext(context, host)
+
+
+@cache
+def _hidden_globals() -> re.Pattern[str]:
+    """What a script has in it that may see more than the prelude's globals."""
+    names = "|".join(("this", "globalThis", "Date", "Function", "eval", *_unlisted().split()))
+    return re.compile(rf"\\u|\b(?:{names})\b")
 
 
 @cache

@@ -1,12 +1,12 @@
-// What every run starts from: the globals of the guide and no others, a Date that stands still,
-// and the one way in and out for the host. Evaluated once in each fresh context, which takes as long
-// as its text: what few runs need is in seldom.js, and evaluated where one does.
-(function (unlisted, seldom, maxLog) {
+// What every run starts from, and the one way in and out for the host. Evaluated once in each fresh
+// context, which takes as long as its text: what few runs need is in seldom.js, and evaluated where
+// one does; `globals` is there for scripts that may look at more of them than they name.
+(function (globals, seldom, maxLog) {
   "use strict";
-  const { stringify, parse } = JSON, { defineProperty, getPrototypeOf } = Object, RealDate = Date;
-  const construct = Reflect.construct, compile = eval, modules = Object.create(null);
-  const held = { __proto__: null, stringify, parse, modules, maxLog, lines: [], questions: [], origin: [], told: "", Error, Promise, String };
-  let now = 0, others;
+  const { stringify, parse } = JSON, { defineProperty, getPrototypeOf } = Object;
+  const compile = eval, modules = Object.create(null);
+  const held = { __proto__: null, stringify, parse, modules, maxLog, lines: [], questions: [], origin: [], told: "", now: 0, Error, Promise, String };
+  let others;
   const other = () => others ??= compile(seldom)(held);
 
   // "Dynamic code evaluation": also by way of any function's constructor.
@@ -16,20 +16,7 @@
   }
   defineProperty(refuse, "prototype", { value: Function.prototype, writable: false });
 
-  // "Date and timestamps": the time is that of the start.
-  const FrozenDate = function Date(...parts) {
-    if (!new.target) return new RealDate(now).toString();
-    return construct(RealDate, parts.length ? parts : [now], new.target);
-  };
-  FrozenDate.prototype = RealDate.prototype;
-  FrozenDate.prototype.constructor = FrozenDate;
-  FrozenDate.now = () => now;
-  FrozenDate.UTC = RealDate.UTC;
-  FrozenDate.parse = RealDate.parse;
-
-  for (const name of unlisted.split(" ")) delete globalThis[name];
-  globalThis.Date = FrozenDate;
-  globalThis.Function = globalThis.eval = refuse;
+  if (globals) globals(held, refuse);
   const define = held.define = (on, name, value) => defineProperty(on, name, { value, writable: true, configurable: true });
   define(globalThis, "console", { log: (value) => other().log(value) });
   define(globalThis, "require", (name) => other().require(name));
@@ -43,7 +30,7 @@
   return function run(command, first, second) {
     if (command === "begin") {
       held.told = first;
-      now = second;
+      held.now = second;
       if (others) others.begin();
     } else if (command === "run") {
       try {

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from localfront.errors import EdgeExecutionError, EdgeLimitError, EdgeValidationError
+from localfront.errors import (
+    EdgeExecutionError,
+    EdgeFunctionError,
+    EdgeLimitError,
+    EdgeValidationError,
+)
+from localfront.exchange.eager import Eager
 from localfront.lambda_edge.workers.pool import WorkerPool
 from tests.localfront.real_workers import Logs, MakePool, invoke
 
@@ -22,6 +28,25 @@ async def test_an_exception_is_an_execution_error_with_its_traceback(
     assert 'misbehaved.py", line' in error.value.traceback
     assert error.value.traceback.endswith("LookupError: no such captain: é")
     assert any(line.startswith("[ERROR] LookupError") for line in logs)
+
+
+@pytest.mark.parametrize(
+    ("handler", "error"),
+    [
+        ("misbehaved.raises", EdgeExecutionError),
+        ("misbehaved.exits", EdgeExecutionError),
+        ("misbehaved.sleeps_forever", EdgeLimitError),
+    ],
+)
+async def test_they_fail_alike_without_a_task(
+    pool: WorkerPool, handler: str, error: type[EdgeFunctionError]
+) -> None:
+    begun = Eager(invoke(pool, handler, timeout=1), lambda: None)
+    asyncio.get_running_loop().call_soon(begun.begin)
+
+    with pytest.raises(error, match="edge:3"):
+        await begun.wait()
+    assert await invoke(pool, "misbehaved.exits_when_told")
 
 
 @pytest.mark.proves("LX-002")
