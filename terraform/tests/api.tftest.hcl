@@ -9,8 +9,7 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-run "the_api" {
-  # Every function has its route.
+run "every_function_has_its_route" {
   assert {
     condition = {
       for name, resource in aws_api_gateway_resource.function : name => resource.path_part
@@ -54,8 +53,11 @@ run "the_api" {
     condition     = alltrue([for name, alias in aws_lambda_alias.live : aws_lambda_function.api[name].publish && alias.function_version == aws_lambda_function.api[name].version])
     error_message = "The alias points to the numbered version that was made with it, never to $LATEST."
   }
+}
 
-  # API Gateway never answers 403.
+run "api_gateway_never_answers_403" {
+  command = plan
+
   assert {
     condition     = alltrue([for response in aws_api_gateway_gateway_response.api : response.status_code != null && response.status_code != "403"])
     error_message = "CloudFront would put the error page in place of a 403 (ER-010)."
@@ -72,8 +74,11 @@ run "the_api" {
     condition     = aws_api_gateway_gateway_response.api["MISSING_AUTHENTICATION_TOKEN"].status_code == "404"
     error_message = "An unknown path is a 404."
   }
+}
 
-  # API Gateway answers in the error shape.
+run "api_gateway_answers_in_the_error_shape" {
+  command = plan
+
   assert {
     condition = alltrue([
       for response in aws_api_gateway_gateway_response.api :
@@ -91,8 +96,11 @@ run "the_api" {
     ])
     error_message = "Who is told to come back is told when."
   }
+}
 
-  # Requests are throttled and logged without bodies.
+run "requests_are_throttled_and_logged_without_bodies" {
+  command = plan
+
   assert {
     condition     = aws_api_gateway_method_settings.all.method_path == "*/*" && aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit > 0
     error_message = "All methods are throttled."

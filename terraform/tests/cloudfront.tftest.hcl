@@ -9,8 +9,7 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-run "the_distribution" {
-  # Pages go through the edge function.
+run "pages_go_through_the_edge_function" {
   assert {
     condition = [
       for association in aws_cloudfront_distribution.site.default_cache_behavior[0].lambda_function_association :
@@ -38,8 +37,11 @@ run "the_distribution" {
     condition     = aws_cloudfront_distribution.site.default_root_object == null
     error_message = "A default root object would lead around the edge function."
   }
+}
 
-  # The API is never cached and gets cookies.
+run "the_api_is_never_cached_and_gets_cookies" {
+  command = plan
+
   assert {
     condition     = [for behavior in aws_cloudfront_distribution.site.ordered_cache_behavior : behavior.path_pattern] == ["/api/*", "/assets/*"]
     error_message = "The API and the assets come before the default behavior (RT-001)."
@@ -64,8 +66,11 @@ run "the_distribution" {
     condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior[0].allowed_methods) == 7
     error_message = "A wrong method is the function's to answer, with 405."
   }
+}
 
-  # Assets start no function.
+run "assets_start_no_function" {
+  command = plan
+
   assert {
     condition     = length(aws_cloudfront_distribution.site.ordered_cache_behavior[1].lambda_function_association) == 0
     error_message = "An asset is the same for everybody: no invocation for it."
@@ -75,8 +80,11 @@ run "the_distribution" {
     condition     = aws_cloudfront_distribution.site.ordered_cache_behavior[1].target_origin_id == "site" && aws_cloudfront_distribution.site.ordered_cache_behavior[1].compress
     error_message = "Assets come from the bucket, compressed."
   }
+}
 
-  # Origins are reached by HTTPS.
+run "origins_are_reached_by_https" {
+  command = plan
+
   assert {
     condition = [
       for origin in aws_cloudfront_distribution.site.origin :
@@ -92,8 +100,11 @@ run "the_distribution" {
     ] == [aws_cloudfront_origin_access_control.site.id]
     error_message = "The bucket is reached with origin access control."
   }
+}
 
-  # Only 403 has an error page.
+run "only_403_has_an_error_page" {
+  command = plan
+
   assert {
     condition = [
       for page in aws_cloudfront_distribution.site.custom_error_response :
@@ -101,8 +112,11 @@ run "the_distribution" {
     ] == ["403 403 /error.html"]
     error_message = "A page for another code would hide the API's errors (ER-010); home.html would be shown without a session (ER-013)."
   }
+}
 
-  # Every behavior sends the security headers.
+run "every_behavior_sends_the_security_headers" {
+  command = plan
+
   assert {
     condition = alltrue([
       for behavior in concat(
@@ -133,8 +147,11 @@ run "the_distribution" {
     ])
     error_message = "No origin can weaken the security headers (RH-001)."
   }
+}
 
-  # The name leads to the distribution.
+run "the_name_leads_to_the_distribution" {
+  command = plan
+
   assert {
     condition     = toset(aws_cloudfront_distribution.site.aliases) == toset(["logs.example.com"])
     error_message = "The distribution answers to logs. of the domain."

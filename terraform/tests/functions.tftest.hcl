@@ -10,8 +10,7 @@ variables {
 }
 
 # Grants as "action resource", which read as sentences when a comparison fails.
-run "the_functions" {
-  # Every role may do what its function does and no more.
+run "every_role_may_do_what_its_function_does_and_no_more" {
   assert {
     condition = {
       for name, policy in aws_iam_role_policy.api : name => toset(flatten([
@@ -61,8 +60,11 @@ run "the_functions" {
     condition     = alltrue([for name, function in aws_lambda_function.api : function.role == aws_iam_role.api[name].arn])
     error_message = "Each function has its own role."
   }
+}
 
-  # Functions are told only what they need.
+run "functions_are_told_only_what_they_need" {
+  command = plan
+
   assert {
     condition = { for name, function in aws_lambda_function.api : name => toset(keys(function.environment[0].variables)) } == {
       login   = toset(["LIMIT_BY_ADDRESS", "LOGIN_ATTEMPTS_TABLE", "SECRET_PREFIX", "SESSIONS_TABLE", "SESSION_TTL_SECONDS", "SESSION_ABSOLUTE_SECONDS"])
@@ -88,8 +90,11 @@ run "the_functions" {
     ])
     error_message = "Logs are not kept for ever."
   }
+}
 
-  # The edge function is one that CloudFront takes.
+run "the_edge_function_is_one_that_cloudfront_takes" {
+  command = plan
+
   assert {
     condition     = aws_lambda_function.edge.publish
     error_message = "CloudFront takes numbered versions alone (LA-001)."

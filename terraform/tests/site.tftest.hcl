@@ -9,8 +9,7 @@ variables {
   frontend_directory = "tests/fixtures/site"
 }
 
-run "buckets_and_tables" {
-  # Buckets are private.
+run "buckets_are_private" {
   assert {
     condition = alltrue([
       for block in aws_s3_bucket_public_access_block.private :
@@ -42,8 +41,11 @@ run "buckets_and_tables" {
     ])
     error_message = "Plain HTTP must be denied."
   }
+}
 
-  # Only the distribution reads the site.
+run "only_the_distribution_reads_the_site" {
+  command = plan
+
   assert {
     condition = [
       for statement in jsondecode(aws_s3_bucket_policy.private["site"].policy).Statement : statement
@@ -70,8 +72,11 @@ run "buckets_and_tables" {
     condition     = aws_cloudfront_origin_access_control.site.signing_behavior == "always"
     error_message = "Every request to the bucket is signed (S3-001)."
   }
+}
 
-  # Pages carry their type and cache headers.
+run "pages_carry_their_type_and_cache_headers" {
+  command = plan
+
   assert {
     condition = (
       toset(keys(aws_s3_object.page)) == toset(["home.html"])
@@ -104,8 +109,11 @@ run "buckets_and_tables" {
     }
     error_message = "What is named after its content is kept for a year, all else is asked for each time."
   }
+}
 
-  # A protected stack keeps its data.
+run "a_protected_stack_keeps_its_data" {
+  command = plan
+
   assert {
     condition     = aws_dynamodb_table.logs.deletion_protection_enabled && aws_dynamodb_table.sessions.deletion_protection_enabled
     error_message = "By default, tables refuse to be deleted."
@@ -115,8 +123,11 @@ run "buckets_and_tables" {
     condition     = output.secret_prefix == "my-serverless-website/captains/"
     error_message = "The login function looks for captains below this name."
   }
+}
 
-  # Tables expire and recover.
+run "tables_expire_and_recover" {
+  command = plan
+
   assert {
     condition = alltrue([
       for table in [aws_dynamodb_table.sessions, aws_dynamodb_table.logs, aws_dynamodb_table.login_attempts] :
