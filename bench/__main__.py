@@ -50,11 +50,11 @@ def run(options: argparse.Namespace) -> int:
             try:
                 measurement.measure()
             finally:  # also after Ctrl-C
-                tell(measurement.report(), options.output)
+                write_report(measurement.report(), options.output)
             return verdict(measurement.report())
 
 
-def tell(report: Report, output: Path) -> None:
+def write_report(report: Report, output: Path) -> None:
     figures_file.add(report.as_json(), output)
     print_line()
     print_line(report.as_text())

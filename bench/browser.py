@@ -43,7 +43,10 @@ def load_times(
     Raises BenchError, and MissingToolError if there is no browser.
     """
     chromium = find_chromium(os.environ)
-    with _told() as (port, answers), tempfile.TemporaryDirectory(dir=directory) as profile:
+    with (
+        _measuring_page() as (port, answers),
+        tempfile.TemporaryDirectory(dir=directory) as profile,
+    ):
         asked = quote(json.dumps({"pages": pages, "rounds": rounds}))
         # Chromium has no sandbox for root, the usual user in containers and CI.
         for_root = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -64,7 +67,7 @@ def load_times(
 
 
 @contextmanager
-def _told() -> Iterator[tuple[int, queue.Queue[Took]]]:
+def _measuring_page() -> Iterator[tuple[int, queue.Queue[Took]]]:
     """A server for the measuring page: its port, and the queue of times that the page posts."""
     answers: queue.Queue[Took] = queue.Queue()
 

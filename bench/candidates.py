@@ -67,7 +67,7 @@ class Traits:
     keeps_case: bool
     http2: bool
 
-    def told(self) -> list[str]:
+    def in_words(self) -> list[str]:
         return [
             "yes" if is_so else "no" for is_so in (self.keeps_target, self.keeps_case, self.http2)
         ]
@@ -110,7 +110,7 @@ def compare_servers(load: Generator, directory: Path, plan: cores.Plan, effort: 
             for connections in (BUSY, 1)
         )
         traits = {name: look(server.http_port) for name, server in servers.items()}
-    told = {name: traits[name].told() for name in servers}
+    told = {name: traits[name].in_words() for name in servers}
     return compared("server", busy, alone, ["raw target", "letter case", "h2"], told)
 
 

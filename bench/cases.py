@@ -40,12 +40,12 @@ def beside_the_bare_server(load: Generator, ours: Target, bare: Target, effort: 
     return {
         "ratio_to_bare_server": ratio(busy["ours"], busy["bare"], _rate),
         "cpu_ratio_to_bare_server": ratio(busy["bare"], busy["ours"], _cpu),
-        **_told("", busy["ours"], alone["ours"]),
-        **_told("bare_", busy["bare"], alone["bare"]),
+        **_figures("", busy["ours"], alone["ours"]),
+        **_figures("bare_", busy["bare"], alone["bare"]),
     }
 
 
-def _told(prefix: str, busy: list[Slice], alone: list[Slice]) -> Figures:
+def _figures(prefix: str, busy: list[Slice], alone: list[Slice]) -> Figures:
     return {
         f"{prefix}requests_per_s": middle(busy, _rate),
         f"{prefix}cpu_us": middle(busy, lambda s: s.cpu_us_per_request),

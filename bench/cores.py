@@ -21,7 +21,7 @@ class Plan:
     def everywhere(self) -> Cores:
         return self.server | self.others
 
-    def told(self) -> str:
+    def describe(self) -> str:
         if not self.server:
             return "not pinned: this system can't pin a process to a core"
         if self.server == self.others:

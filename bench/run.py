@@ -71,7 +71,7 @@ class Run:
         self._case("serve_on_a_plan", partial(plan_starts, directory, cores, times=times))
         self._case("start", partial(starts, directory, cores, times=times))
         if "growth" in self.names:
-            with self._told("growth"):
+            with self._recording_failures("growth"):
                 for what, points in growth(self.load, self.site, self.effort):
                     self.growth[what] = points
 
@@ -128,13 +128,13 @@ class Run:
 
     def _case(self, name: str, measured: Callable[[], Figures]) -> None:
         if name in self.names:
-            with self._told(name):
+            with self._recording_failures(name):
                 self.cases[name] = measured()
                 self._note_failed_answers(name, self.cases[name])
 
     def _peer(self, name: str, opened: Opener) -> None:
         self.titles[name] = name
-        with self._told(name), opened(self.site) as peer:
+        with self._recording_failures(name), opened(self.site) as peer:
             self.titles[name] = peer.title
             self.of_peers[name] = of_peer(self.load, self.site, peer, self.effort)
             self._note_failed_answers(name, self.of_peers[name])
@@ -144,7 +144,7 @@ class Run:
                 self._note_failed_answers(name, figures)
 
     @contextmanager
-    def _told(self, name: str) -> Iterator[None]:
+    def _recording_failures(self, name: str) -> Iterator[None]:
         """Record an error as the case's reason, so that the other cases continue."""
         try:
             with self.progress.step(self.titles[name]):
@@ -161,7 +161,7 @@ class Run:
         plan = self.site.plan
         busy = f"load average {os.getloadavg()[0]:.1f} at the end"
         rounds = f"medians of {self.effort.rounds} rounds"
-        on = f"{os.cpu_count()} cores; {plan.told()}; Python {platform.python_version()}"
+        on = f"{os.cpu_count()} cores; {plan.describe()}; Python {platform.python_version()}"
         left_out = "viewer_request_node" in self.names and not has_node()
         return Report(
             cases=self.cases,

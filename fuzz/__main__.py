@@ -93,7 +93,7 @@ def _try_parts(options: argparse.Namespace, findings: Findings, folder: Path) ->
             place = folder / name.replace(" ", "-")
             with (
                 progress.step(name),
-                _told(progress, name, findings),
+                _reporting(progress, name, findings),
                 opened(name, place, running) as part,
             ):
                 budget.begin()
@@ -108,16 +108,16 @@ def _target(folder: Path) -> Iterator[Callable[[], Target]]:
 
 
 @contextmanager
-def _told(progress: Progress, name: str, findings: Findings) -> Iterator[None]:
+def _reporting(progress: Progress, name: str, findings: Findings) -> Iterator[None]:
     """Report a part's progress from time to time."""
     is_over = threading.Event()
 
-    def tell() -> None:
+    def report() -> None:
         while not is_over.wait(TOLD_EVERY):
             inputs, faults = findings.of(name)
             progress.say(f"{name}: {inputs:,} inputs, {faults} faults")
 
-    thread = threading.Thread(target=tell, daemon=True)
+    thread = threading.Thread(target=report, daemon=True)
     thread.start()
     try:
         yield

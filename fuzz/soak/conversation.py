@@ -123,7 +123,7 @@ class Conversation:
     def note(self, event: str) -> None:
         self.events.append(f"{self.loop.time():.6f} {event}")
 
-    def told(self, *about: str) -> Sequence[str]:
+    def events_about(self, *about: str) -> Sequence[str]:
         """The events, if one of them mentions one of these texts."""
         concerned = any(text in event for event in self.events for text in about)
         return ["a connection to the origin:", *self.events] if concerned else []

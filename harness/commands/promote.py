@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
         print_line(state_lock.break_lock(account, target))
         return 0
     if options.status or options.history:
-        return tell(history.read(account, target), account, target, whole=options.history)
+        return print_status(history.read(account, target), account, target, whole=options.history)
     return deploy(options, account, target)
 
 
@@ -125,7 +125,7 @@ def target_of(options: argparse.Namespace) -> Target:
     )
 
 
-def tell(known: History, account: Account, target: Target, *, whole: bool) -> int:
+def print_status(known: History, account: Account, target: Target, *, whole: bool) -> int:
     live = known.live
     print_line(
         f"live since {live.ended or live.began}: {live}"

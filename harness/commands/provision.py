@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 def hold(wanted: Wanted, ending: ExitStack) -> int:
     """Keep the stack until Ctrl-C. Raises ChildEndedError if the emulator ends by itself."""
     stack = start(wanted, ending, environ=os.environ, progress=Progress())
-    tell(stack)
+    print_environment(stack)
     raise stack.servers.wait_until_a_server_ends().error("ended by itself")
 
 
@@ -65,17 +65,17 @@ def hold_empty(name: str, ending: ExitStack, progress: Progress) -> int:
     with progress.step(f"emulator ({name})"):
         emulator = emulators.start(name, servers, environ=os.environ, directory=directory)
         make_zone_and_certificate(emulator, zone=True)
-    tell_by_hand(emulator, terraform)
+    print_instructions(emulator, terraform)
     raise servers.wait_until_a_server_ends().error("ended by itself")
 
 
-def tell(stack: Stack) -> None:
+def print_environment(stack: Stack) -> None:
     print_line("\nReady until Ctrl-C. Any AWS SDK or tool finds it with:\n")
     print_exports(stack.emulator.variables())
     print_line(f"\nTo see it in a browser:\n\n  {localfront_command()}\n")
 
 
-def tell_by_hand(emulator: Emulator, terraform: Path) -> None:
+def print_instructions(emulator: Emulator, terraform: Path) -> None:
     tflocal = os.path.relpath(PROGRAMS / "tflocal", TERRAFORM)
     variables = "-var-file=environments/local.tfvars"
     print_line("\nReady until Ctrl-C, and nothing is applied. In another terminal:\n")

@@ -66,13 +66,13 @@ def answer(
         return 204, {}, b""
     if method == "PUT":
         identity |= written(body)
-    return told(name, identity, of_config=of_config and method == "GET")
+    return response(name, identity, of_config=of_config and method == "GET")
 
 
 def create(body: bytes) -> Any:
     name = cloudfront._dist_id()
     _identities[name] = written(body)
-    status, headers, text = told(name, _identities[name], of_config=False)
+    status, headers, text = response(name, _identities[name], of_config=False)
     place = f"/2020-05-31/origin-access-identity/cloudfront/{name}"
     return 201 if status == 200 else status, {**headers, "Location": place}, text
 
@@ -87,7 +87,7 @@ def written(body: bytes) -> dict[str, str]:
     return {"CallerReference": "", "Comment": "", **fields, "ETag": new_uuid()}
 
 
-def told(name: str, identity: Mapping[str, str], *, of_config: bool) -> Any:
+def response(name: str, identity: Mapping[str, str], *, of_config: bool) -> Any:
     def config(root: Element) -> None:
         for field in ("CallerReference", "Comment"):
             SubElement(root, field).text = identity[field]

@@ -38,7 +38,7 @@ class Display:
 
     def show(self, state: SideBySide, ended: PartResult | None) -> None:
         if ended:
-            self._line(told(ended, state.log_of(ended.part)))
+            self._line(result_line(ended, state.log_of(ended.part)))
         if self._changes:
             self._write(CLEAR + self._now(state)[: self._width])
         elif self._clock() - self._told >= TELLS_EVERY:
@@ -75,7 +75,7 @@ def piece(running: Running, now: float) -> str:
     return said + (f", {failed} failed" if failed else "")
 
 
-def told(result: PartResult, log: Path) -> str:
+def result_line(result: PartResult, log: Path) -> str:
     """A part's result in one line; for a failed part, also its failures and its log."""
     took = f"{result.part.name}: {result.word} in {result.seconds:.0f} s"
     said = ", ".join(filter(None, (took, remark(result))))

@@ -17,7 +17,7 @@ DRIFTED = 3  # exit code
 def plan_only(
     promotion: Promotion, made: Release, known: History, *, rows: list[str], file: Path
 ) -> int:
-    tell_lock(promotion)
+    report_lock(promotion)
     _deployment, summary = promotion.planned(made, known)
     title = f"{made.short} for {promotion.target.environment}"
     write(file, plan_summary.markdown(summary, title=title, rows=rows))
@@ -30,7 +30,7 @@ def drift(promotion: Promotion, known: History, *, file: Path) -> int:
     if known.live is None:
         print_line("Nothing is live, so nothing has drifted.")
         return 0
-    tell_lock(promotion)
+    report_lock(promotion)
     made = promotion.fetched(known.live)
     _deployment, summary = promotion.planned(made, known)
     if not summary.changes:
@@ -41,7 +41,7 @@ def drift(promotion: Promotion, known: History, *, file: Path) -> int:
     return DRIFTED
 
 
-def tell_lock(promotion: Promotion) -> None:
+def report_lock(promotion: Promotion) -> None:
     lock = state_lock.held(promotion.account, promotion.target)
     if lock:
         promotion.progress.say(f"locked by {lock}: what is told here may be out of date")

@@ -102,7 +102,12 @@ def differing(change: Mapping[str, Any]) -> Iterator[str]:
 
 def lines(summary: Summary) -> list[str]:
     """The summary for a terminal: counts, what is lost, then one line a change."""
-    return [summary.counts(), *warnings(summary.lost), *told(summary.changes), *summary.notes]
+    return [
+        summary.counts(),
+        *warnings(summary.lost),
+        *change_lines(summary.changes),
+        *summary.notes,
+    ]
 
 
 def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
@@ -110,7 +115,7 @@ def markdown(summary: Summary, *, title: str, rows: Sequence[str]) -> str:
     parts = [f"## {title}", f"**{summary.counts()}**"]
     parts += [f"> {warning}" for warning in warnings(summary.lost)]
     if summary.changes:
-        parts.append("```\n" + "\n".join(told(summary.changes)) + "\n```")
+        parts.append("```\n" + "\n".join(change_lines(summary.changes)) + "\n```")
     parts += [f"> {note}" for note in summary.notes]
     if rows:
         parts.append("```\n" + "\n".join(rows) + "\n```")
@@ -124,7 +129,7 @@ def warnings(lost: Sequence[Change]) -> list[str]:
     ]
 
 
-def told(changes: Sequence[Change]) -> Iterator[str]:
+def change_lines(changes: Sequence[Change]) -> Iterator[str]:
     for kind in ORDER:
         of_kind = [change for change in changes if change.kind == kind]
         for type_, word in BULK.items():
